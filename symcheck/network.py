@@ -1,0 +1,128 @@
+"""The network every part of symcheck speaks of: weights (out, in), biases, activation, head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.activations import Activation, get_activation
+from symcheck.errors import NetworkError
+
+HEADS = ("linear", "softmax")
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Network:
+    """A multilayer perceptron as plain arrays.
+
+    Layer ``l`` computes ``z_l = W_l h_{l-1} + b_l`` and ``h_l = activation(z_l)``; the last layer has no
+    activation. The arrays are kept as read-only views: nothing is copied, nothing is written.
+
+    Args:
+        weights: one matrix for each layer, shape (out, in); each layer's ``in`` is the previous one's ``out``.
+        biases: one vector of shape (out,) for each layer, or None for a layer without; ``biases=None``: no
+            layer has one. A bias that is present is trained.
+        activation: a name of the activation table for all hidden layers, or one name for each of them.
+        head: what the loss does with the last layer: ``"linear"`` (any loss) or ``"softmax"`` (softmax
+            cross-entropy, whose output gradients sum to zero).
+
+    Values may be float16, bfloat16, float32, float64 or integers; whether they are finite is a check of its own.
+
+    Raises:
+        NetworkError: shapes that do not chain, empty layers, values that are not real numbers, or a number of
+            biases or activations that does not fit the number of layers.
+        UnknownActivation: an activation that is not in the table.
+    """
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    activations: tuple[Activation, ...]
+    head: str
+
+    def __init__(
+        self,
+        weights: Sequence[Any],
+        biases: Sequence[Any] | None = None,
+        activation: str | Activation | Sequence[str | Activation] = "relu",
+        head: str = "linear",
+    ) -> None:
+        if isinstance(weights, np.ndarray) and weights.ndim == 2:
+            raise NetworkError("weights must be a list of matrices, one for each layer; got one matrix")
+        matrices = tuple(_real_view(w, f"weights[{i}]", 2) for i, w in enumerate(weights))
+        if not matrices:
+            raise NetworkError("a network needs at least one weight matrix; got none")
+        for i, (low, high) in enumerate(zip(matrices, matrices[1:], strict=False)):
+            if high.shape[1] != low.shape[0]:
+                raise NetworkError(
+                    f"weights[{i + 1}] has shape {high.shape} and takes {high.shape[1]} inputs, "
+                    f"but weights[{i}] of shape {low.shape} gives {low.shape[0]} (matrices are (out, in))"
+                )
+        if head not in HEADS:
+            raise NetworkError(f"head must be linear or softmax, not {head!r}")
+        object.__setattr__(self, "weights", matrices)
+        object.__setattr__(self, "biases", _biases(biases, matrices))
+        object.__setattr__(self, "activations", _activations(activation, len(matrices) - 1))
+        object.__setattr__(self, "head", head)
+
+    @property
+    def depth(self) -> int:
+        """Number of weight matrices."""
+        return len(self.weights)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Layer widths, inputs first."""
+        return (self.weights[0].shape[1], *(w.shape[0] for w in self.weights))
+
+    def __repr__(self) -> str:
+        kinds = sorted({a.name for a in self.activations}) or ["no hidden layer"]
+        return f"Network({'-'.join(map(str, self.sizes))}, {'/'.join(kinds)}, head={self.head})"
+
+
+def is_bfloat16(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype is ml_dtypes' bfloat16, which numpy itself does not know."""
+    return dtype.name == "bfloat16"
+
+
+def _real_view(values: Any, name: str, ndim: int) -> Array:
+    array = np.asarray(values)
+    if array.ndim != ndim:
+        raise NetworkError(f"{name} has {array.ndim} dimensions (shape {array.shape}), expected {ndim}")
+    if array.size == 0:
+        raise NetworkError(f"{name} is empty (shape {array.shape}): every layer needs at least one unit")
+    real = array.dtype.kind in "iu" or (array.dtype.kind == "f" and array.dtype.itemsize <= 8)
+    if not real and not is_bfloat16(array.dtype):
+        raise NetworkError(
+            f"{name} has dtype {array.dtype}; weights must be float16, bfloat16, float32, float64 or integers"
+        )
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _biases(biases: Sequence[Any] | None, matrices: tuple[Array, ...]) -> tuple[Array | None, ...]:
+    if biases is None:
+        return (None,) * len(matrices)
+    if len(biases) != len(matrices):
+        raise NetworkError(f"{len(biases)} biases for {len(matrices)} weight matrices")
+    vectors = tuple(None if b is None else _real_view(b, f"biases[{i}]", 1) for i, b in enumerate(biases))
+    for i, (vector, matrix) in enumerate(zip(vectors, matrices, strict=True)):
+        if vector is not None and vector.shape[0] != matrix.shape[0]:
+            raise NetworkError(f"biases[{i}] has {vector.shape[0]} entries for {matrix.shape[0]} units")
+    return vectors
+
+
+def _activations(
+    activation: str | Activation | Sequence[str | Activation], hidden: int
+) -> tuple[Activation, ...]:
+    if isinstance(activation, str | Activation):
+        return (get_activation(activation),) * hidden
+    if len(activation) != hidden:
+        raise NetworkError(f"{len(activation)} activations for {hidden} hidden layers")
+    return tuple(get_activation(a) for a in activation)
