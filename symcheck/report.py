@@ -1,0 +1,121 @@
+"""Findings and reports: data only; how they look is the business of symcheck.render."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from typing import Any
+
+from symcheck import __version__
+
+STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
+GRADES = ("proved", "exact", "rounding", "statistical", "observed")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check says of a subject.
+
+    Attributes:
+        check: ``initializer.scale``, ``network.symmetry``, ...
+        status: passed, failed, skipped (it does not apply, and says why), xfailed, or error (the subject could
+            not be judged, because it raised, hung or returned nonsense).
+        grade: how sure: proved, exact, rounding, statistical (within the false-alarm rate) or observed.
+        message: one sentence: got, but should be.
+        measured, expected: the figures behind it, as numbers or short text.
+        p_value: of a statistical check; otherwise None.
+        reproduce: a command or snippet.
+        diagnosis: the likely cause and its remedy.
+    """
+
+    check: str
+    status: str
+    grade: str
+    message: str
+    measured: Any = None
+    expected: Any = None
+    p_value: float | None = None
+    reproduce: str | None = None
+    diagnosis: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in STATUSES or self.grade not in GRADES:
+            raise ValueError(f"no such status or grade: {self.status}, {self.grade}")
+
+    @property
+    def bad(self) -> bool:
+        """Whether this finding makes the report fail."""
+        return self.status in ("failed", "error")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings on one subject, with how it was called and what it was held to.
+
+    ``notes`` are sentences about the run: which law was taken and why, what could not be tested, the smallest
+    error that would have been seen.
+    """
+
+    name: str
+    kind: str
+    findings: Sequence[Finding]
+    called_as: str | None = None
+    layout: str | None = None
+    law: str | None = None
+    seed: int | None = None
+    false_alarm_rate: float = 1e-9
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings passed, failed (errors included) and were skipped (expected failures included)."""
+        statuses = [f.status for f in self.findings]
+        failed = sum(f.bad for f in self.findings)
+        passed = statuses.count("passed")
+        return {"passed": passed, "failed": failed, "skipped": len(statuses) - passed - failed}
+
+    @property
+    def passed(self) -> bool:
+        """Whether at least one check ran and none failed."""
+        counts = self.counts
+        return counts["failed"] == 0 and counts["passed"] > 0
+
+    @property
+    def failures(self) -> list[Finding]:
+        """The findings that make the report fail."""
+        return [f for f in self.findings if f.bad]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON report as a dictionary; its keys are stable."""
+        return {
+            "symcheck": __version__,
+            "subject": {
+                "name": self.name, "kind": self.kind, "called_as": self.called_as, "layout": self.layout,
+            },
+            "law": self.law,
+            "verdict": "passed" if self.passed else "failed",
+            "false_alarm_rate": self.false_alarm_rate,
+            "seed": self.seed,
+            "notes": list(self.notes),
+            "findings": [_plain(asdict(f)) for f in self.findings],
+            "counts": self.counts,
+        }  # fmt: skip
+
+    def to_json(self) -> str:
+        """The JSON report, one stable object; a number that is not finite is written as text."""
+        return json.dumps(self.as_dict(), indent=2, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
+        return _plain(value)
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value
