@@ -1,0 +1,89 @@
+"""Reference samplers: an array that follows a law, from a ``numpy.random.Generator``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.fans import Layer, layer_of
+from symcheck.laws import Entry, Law
+
+Array = NDArray[np.float64]
+
+
+def sample(
+    law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str = "out_in"
+) -> NDArray[np.float64]:
+    """Draw a float64 array of ``shape`` (at least two axes) that follows ``law``.
+
+    Raises:
+        SymcheckError: fewer than two axes, or unknown layout.
+    """
+    layer = layer_of(shape, layout)
+    if law.independent:
+        return sample_entry(law.entry(layer.fans), tuple(shape), rng)
+    matrix = _structured(law, layer, rng)
+    return matrix if layout == "out_in" else to_in_out(matrix)
+
+
+def to_in_out(weights: NDArray[Any]) -> NDArray[Any]:
+    """Turn (out, in, *kernel) into (*kernel, in, out); its own inverse is :func:`to_out_in`."""
+    return np.moveaxis(weights, (0, 1), (-1, -2))
+
+
+def to_out_in(weights: NDArray[Any]) -> NDArray[Any]:
+    """Turn (*kernel, in, out) into (out, in, *kernel)."""
+    return np.moveaxis(weights, (-1, -2), (0, 1))
+
+
+def sample_entry(entry: Entry, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Independent draws of one entry distribution."""
+    if entry.family == "uniform":
+        return rng.uniform(entry.low, entry.high, shape)
+    if entry.family == "normal":
+        return rng.normal(entry.mean, entry.std, shape)
+    from scipy.special import ndtr, ndtri
+
+    scale = entry.parent_std
+    low, high = ndtr(entry.low / scale), ndtr(entry.high / scale)
+    draws = scale * ndtri(rng.uniform(low, high, shape))
+    return np.asarray(np.clip(draws, entry.low, entry.high))
+
+
+def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Array:
+    shape = layer.shape("out_in")
+    if law.family == "constant":
+        return np.full(shape, law.value)
+    if law.family == "orthogonal":
+        return law.gain * haar(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
+    if law.family == "sparse":
+        flat = rng.normal(0.0, law.std, (layer.out, int(np.prod(shape[1:]))))
+        zeros = ceil(law.sparsity * layer.out)
+        for column in range(flat.shape[1]):
+            flat[rng.permutation(layer.out)[:zeros], column] = 0.0
+        return flat.reshape(shape)
+    centre = tuple((k - 1) // 2 for k in layer.kernel)
+    array = np.zeros(shape)
+    array[(slice(None), slice(None), *centre)] = _plane(law, layer.out, layer.inputs)
+    return array
+
+
+def _plane(law: Law, out: int, inputs: int) -> Array:
+    if law.family == "identity":
+        return law.gain * np.eye(out, inputs)
+    from scipy.linalg import hadamard
+
+    order = 1 << (max(out, inputs) - 1).bit_length()
+    return np.asarray(hadamard(order)[:out, :inputs] * (law.gain / sqrt(order)))
+
+
+def haar(rows: int, columns: int, rng: np.random.Generator) -> Array:
+    """A Haar-random matrix with orthonormal rows or columns, whichever are fewer (Mezzadri 2007, section 5)."""
+    tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(tall)
+    q = q * np.where(np.diagonal(r) < 0, -1.0, 1.0)
+    return q if rows >= columns else q.T
