@@ -1,0 +1,54 @@
+"""jax: initializers ``f(key, shape, dtype)`` and the factories that make them; flax shares both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.library_laws import LIBRARY_LAWS
+
+LAYOUT = "in_out"
+
+_LAWS = LIBRARY_LAWS["jax"]
+
+
+def known_law(name: str, **bound: Any) -> str | None:
+    """The documented law of ``jax.nn.initializers.NAME``, with the arguments bound to it."""
+    if not bound:
+        return _LAWS.get(name)
+    if name == "normal" and set(bound) == {"stddev"}:
+        return f"normal({bound['stddev']})"
+    if name == "truncated_normal" and set(bound) == {"stddev"}:
+        return f"truncated_normal({bound['stddev']})"
+    if name == "uniform" and set(bound) == {"scale"}:
+        return f"uniform(0, {bound['scale']})"
+    if name == "constant" and set(bound) == {"value"}:
+        return f"constant({bound['value']})"
+    if name == "variance_scaling" and set(bound) == {"scale", "mode", "distribution"}:
+        return f"variance_scaling({bound['scale']}, {bound['mode']}, {bound['distribution']})"
+    return None
+
+
+def is_factory(obj: Any) -> bool:
+    """Whether the object makes an initializer when called without a key (``he_normal()``)."""
+    module = getattr(obj, "__module__", "") or ""
+    return module.endswith("nn.initializers") and "<locals>" not in getattr(obj, "__qualname__", "<locals>") and (
+        getattr(obj, "__name__", "") not in ("zeros", "ones")
+    )
+
+
+def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+    """The values of a jax array with its dtype's name; bfloat16 becomes float32, exactly."""
+    if not isinstance(obj, jax.Array):
+        return None
+    name = str(obj.dtype)
+    array = np.asarray(obj)
+    return (array.astype(np.float32) if name == "bfloat16" else np.array(array)), name
+
+
+def key(n: int) -> Any:
+    """A PRNG key."""
+    return jax.random.PRNGKey(n)

@@ -1,0 +1,133 @@
+"""keras 3: initializer classes and instances, and ``Sequential`` stacks of Dense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.adapters import NetworkParts
+from symcheck.errors import SubjectError
+from symcheck.library_laws import LIBRARY_LAWS
+
+LAYOUT = "in_out"
+
+_LAWS = LIBRARY_LAWS["keras"]
+
+_DISTRIBUTIONS = {
+    "truncated_normal": "truncated_normal", "normal": "truncated_normal", "untruncated_normal": "normal",
+    "uniform": "uniform",
+}  # fmt: skip
+
+_ACTIVATIONS = {
+    "linear": "identity", "relu": "relu", "gelu": "gelu", "silu": "silu", "tanh": "tanh", "sigmoid": "sigmoid",
+    "softplus": "softplus", "softsign": "softsign", "elu": "elu", "leaky_relu": "leaky_relu(0.2)",
+}  # fmt: skip
+
+
+def instance_law(initializer: Any) -> str | None:
+    """The documented law of an initializer instance, from its configuration."""
+    name, config = type(initializer).__name__, initializer.get_config()
+    if name in _LAWS:
+        return _LAWS[name]
+    if name == "VarianceScaling":
+        return f"variance_scaling({config['scale']}, {config['mode']}, {_DISTRIBUTIONS[config['distribution']]})"
+    if name == "RandomNormal":
+        return f"normal({config['stddev']}, {config['mean']})"
+    if name == "RandomUniform":
+        return f"uniform({config['minval']}, {config['maxval']})"
+    if name == "TruncatedNormal" and config["mean"] == 0:
+        return f"truncated_normal({config['stddev']})"
+    if name in ("Orthogonal", "OrthogonalInitializer"):
+        return f"orthogonal({config['gain']})"
+    if name in ("Identity", "IdentityInitializer"):
+        return f"identity({config['gain']})"
+    if name == "Constant" and np.ndim(config["value"]) == 0:
+        return f"constant({float(config['value'])})"
+    return None
+
+
+def is_initializer(obj: Any) -> bool:
+    """Whether the object is an initializer instance."""
+    return isinstance(obj, keras.initializers.Initializer)
+
+
+def is_initializer_class(obj: Any) -> bool:
+    """Whether the object is an initializer class."""
+    return isinstance(obj, type) and issubclass(obj, keras.initializers.Initializer)
+
+
+def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+    """The values of a backend tensor or variable with its dtype's name."""
+    if not (keras.ops.is_tensor(obj) or isinstance(obj, keras.Variable)) or isinstance(obj, np.ndarray):
+        return None
+    name = str(keras.backend.standardize_dtype(obj.dtype))
+    values = keras.ops.cast(obj, "float32") if name == "bfloat16" else obj
+    return np.array(keras.ops.convert_to_numpy(values)), name
+
+
+def seed(n: int) -> None:
+    """Seed the backend and keras itself (and Python's and numpy's global generators with it)."""
+    keras.utils.set_random_seed(n)
+
+
+def is_network(obj: Any) -> bool:
+    """Whether the object is a model."""
+    return isinstance(obj, keras.Model)
+
+
+def is_factory(obj: Any) -> bool:
+    """Whether the object is a model class, to be built without arguments."""
+    return isinstance(obj, type) and issubclass(obj, keras.Model)
+
+
+def network(model: Any) -> NetworkParts:
+    """Read a built ``Sequential`` of Dense and activations; kernels are turned from (in, out).
+
+    Raises:
+        SubjectError: another kind of layer, or a model whose input shape is not known yet.
+    """
+    if not isinstance(model, keras.Sequential):
+        raise SubjectError(f"{type(model).__name__} is not a keras.Sequential: only stacks of Dense can be read")
+    parts = NetworkParts([], [], [], layout="in_out")
+    pending: list[str] = []
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if kind == "Dense":
+            if not layer.built:
+                raise SubjectError(f"layer {layer.name} has no weights yet: add keras.Input(shape) or call model.build")
+            if parts.weights:
+                parts.activations.append("any" if len(pending) > 1 else (pending or ["identity"])[0])
+            parts.weights.append(_values(layer.kernel).T)
+            parts.biases.append(_values(layer.bias) if layer.use_bias else None)
+            pending = _activation(layer.activation)
+        elif kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
+            pending += [f"leaky_relu({layer.negative_slope})"] if kind == "LeakyReLU" else (
+                ["softmax"] if kind == "Softmax" else _activation(getattr(layer, "activation", None) or kind.lower())
+            )
+        elif kind == "Dropout":
+            parts.notes.append(f"{layer.name} is Dropout: its masks separate tied units; judged without it")
+        elif kind not in ("InputLayer", "Flatten"):
+            raise SubjectError(f"layer {layer.name} is a {kind}, which is neither Dense nor an activation symcheck knows")
+    if not parts.weights:
+        raise SubjectError("the model has no Dense layer")
+    if pending == ["softmax"]:
+        parts.head = "softmax"
+    if "softmax" in parts.activations:
+        raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+    return parts
+
+
+def _values(variable: Any) -> NDArray[Any]:
+    converted = to_numpy(variable)
+    assert converted is not None
+    return converted[0]
+
+
+def _activation(activation: Any) -> list[str]:
+    name = activation if isinstance(activation, str) else getattr(activation, "__name__", "any")
+    if name == "linear":
+        return []
+    return [name if name == "softmax" else _ACTIVATIONS.get(name, "any")]

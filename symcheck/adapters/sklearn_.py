@@ -1,0 +1,62 @@
+"""scikit-learn: fitted or unfitted MLPs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from symcheck.adapters import NetworkParts
+from symcheck.errors import SubjectError
+from symcheck.library_laws import LIBRARY_LAWS
+
+#: What an unfitted estimator is shown to learn its input and output widths from.
+FEATURES, CLASSES = 16, 3
+
+
+def is_network(obj: Any) -> bool:
+    """Whether the object is an MLP estimator."""
+    return isinstance(obj, MLPClassifier | MLPRegressor)
+
+
+def is_factory(obj: Any) -> bool:
+    """Whether the object is an MLP class, to be built without arguments."""
+    return isinstance(obj, type) and issubclass(obj, MLPClassifier | MLPRegressor)
+
+
+def network(estimator: Any) -> NetworkParts:
+    """Read the weights; an unfitted estimator is initialized without taking a step that could change them."""
+    fitted = hasattr(estimator, "coefs_")
+    model = estimator if fitted else _initialized(estimator)
+    activation = model.activation
+    head = "softmax" if model.out_activation_ == "softmax" else "linear"
+    parts = NetworkParts(
+        [np.asarray(w).T for w in model.coefs_],
+        [np.asarray(b) for b in model.intercepts_],
+        [activation] * (len(model.coefs_) - 1),
+        head=head,
+        layout="in_out",
+    )
+    if not fitted:
+        parts.notes.append(f"unfitted: initialized for {FEATURES} features and {model.n_outputs_} outputs")
+        name = "MLP*(activation='logistic')" if activation == "logistic" else "MLPClassifier"
+        parts.law = LIBRARY_LAWS["sklearn"][name]
+    return parts
+
+
+def _initialized(estimator: Any) -> Any:
+    """Initialize a clone through the public ``partial_fit``, with a step too small to change any weight."""
+    rng = np.random.default_rng()
+    X = rng.standard_normal((2 * CLASSES, FEATURES))
+    model = clone(estimator).set_params(
+        solver="sgd", learning_rate_init=1e-300, alpha=0.0, momentum=0.0, nesterovs_momentum=False
+    )
+    y = np.arange(2 * CLASSES) % CLASSES
+    try:
+        if isinstance(model, MLPClassifier):
+            return model.partial_fit(X, y, classes=np.arange(CLASSES))
+        return model.partial_fit(X, rng.standard_normal(2 * CLASSES))
+    except ValueError as error:
+        raise SubjectError(f"the estimator cannot be initialized: {error}") from error

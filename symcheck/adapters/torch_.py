@@ -1,0 +1,158 @@
+"""torch: in-place initializers on tensors, and ``Sequential`` stacks of Linear and activations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from symcheck.adapters import NetworkParts
+from symcheck.errors import SubjectError
+from symcheck.library_laws import LIBRARY_LAWS
+
+LAYOUT = "out_in"
+
+_LAWS = LIBRARY_LAWS["torch"]
+
+_ACTIVATIONS = {
+    "ReLU": "relu", "GELU": "gelu", "SiLU": "silu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus",
+    "Softsign": "softsign",
+}  # fmt: skip
+
+
+def known_law(name: str, **bound: Any) -> str | None:
+    """The documented law of a function of ``torch.nn.init``, with the arguments bound to it."""
+    if not bound:
+        return _LAWS.get(name)
+    if name == "normal_" and set(bound) <= {"mean", "std"}:
+        return f"normal({bound.get('std', 1.0)}, {bound.get('mean', 0.0)})"
+    if name == "uniform_" and set(bound) <= {"a", "b"}:
+        return f"uniform({bound.get('a', 0.0)}, {bound.get('b', 1.0)})"
+    if name == "trunc_normal_" and set(bound) <= {"std", "a", "b"}:
+        return f"truncated_normal({bound.get('std', 1.0)}, {bound.get('a', -2.0)}, {bound.get('b', 2.0)})"
+    if name == "sparse_" and set(bound) <= {"sparsity", "std"}:
+        return f"sparse({bound['sparsity']}, {bound.get('std', 0.01)})"
+    if name == "constant_" and set(bound) == {"val"}:
+        return f"constant({bound['val']})"
+    if set(bound) == {"gain"} and name in ("xavier_normal_", "xavier_uniform_", "orthogonal_"):
+        return f"{_LAWS[name]}(gain={bound['gain']})" if name != "orthogonal_" else f"orthogonal({bound['gain']})"
+    if name.startswith("kaiming_") and set(bound) == {"mode"}:
+        return f"{_LAWS[name]}(mode={bound['mode']})"
+    return None
+
+
+def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+    """The values of a tensor with its dtype's name; bfloat16 becomes float32, exactly."""
+    if not isinstance(obj, torch.Tensor):
+        return None
+    tensor = obj.detach().cpu()
+    name = str(tensor.dtype).removeprefix("torch.")
+    array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).resolve_conj().numpy()
+    return np.array(array), name
+
+
+def seed(n: int) -> None:
+    """Seed the global generator."""
+    torch.manual_seed(n)
+
+
+def save_state() -> Any:
+    """The global generator's state."""
+    return torch.random.get_rng_state()
+
+
+def restore_state(state: Any) -> None:
+    """Put the global generator back."""
+    torch.random.set_rng_state(state)
+
+
+def target(shape: tuple[int, ...], poison: float) -> torch.Tensor:
+    """A float32 tensor for an in-place initializer, filled with ``poison``."""
+    return torch.full(shape, poison, dtype=torch.float32)
+
+
+def is_network(obj: Any) -> bool:
+    """Whether the object is a module."""
+    return isinstance(obj, torch.nn.Module)
+
+
+def is_factory(obj: Any) -> bool:
+    """Whether the object is a module class, to be built without arguments."""
+    return isinstance(obj, type) and issubclass(obj, torch.nn.Module)
+
+
+def network(model: torch.nn.Module) -> NetworkParts:
+    """Read a ``Sequential`` (possibly nested) of Linear and activations.
+
+    Raises:
+        SubjectError: a module that is neither.
+    """
+    parts = NetworkParts([], [], [])
+    pending: list[str] = []
+    for path, module in _leaves(model, ""):
+        kind = type(module).__name__
+        if isinstance(module, torch.nn.Linear):
+            if parts.weights:
+                parts.activations.append(_one(pending, path))
+            pending = []
+            parts.weights.append(_values(module.weight, f"{path}.weight"))
+            parts.biases.append(None if module.bias is None else _values(module.bias, f"{path}.bias"))
+        elif kind in ("Identity", "Flatten"):
+            continue
+        elif kind in ("Dropout", "AlphaDropout", "FeatureAlphaDropout"):
+            if module.p > 0:  # type: ignore[union-attr]
+                parts.notes.append(f"{path} is {kind}: its masks separate tied units; judged without it")
+        elif kind in ("Softmax", "LogSoftmax"):
+            pending.append("softmax")
+        else:
+            pending.append(_activation(module, path))
+    if not parts.weights:
+        raise SubjectError(f"{type(model).__name__} has no Linear layer that symcheck can read")
+    if pending == ["softmax"]:
+        parts.head = "softmax"
+    if parts.activations and "softmax" in parts.activations:
+        raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+    return parts
+
+
+def _values(parameter: torch.Tensor, path: str) -> NDArray[Any]:
+    if parameter.device.type == "meta":
+        raise SubjectError(f"{path} is on the meta device: it has no values yet")
+    converted = to_numpy(parameter)
+    assert converted is not None
+    return converted[0]
+
+
+def _leaves(module: torch.nn.Module, path: str) -> list[tuple[str, torch.nn.Module]]:
+    if not isinstance(module, torch.nn.Sequential):
+        children = list(module.children())
+        if children and not isinstance(module, torch.nn.Linear):
+            raise SubjectError(
+                f"{path or 'the model'} is a {type(module).__name__}: only Sequential stacks of Linear and "
+                "elementwise activations can be read as a network"
+            )
+        return [(path or type(module).__name__, module)]
+    return [leaf for name, child in module.named_children() for leaf in _leaves(child, f"{path}.{name}".strip("."))]
+
+
+def _activation(module: torch.nn.Module, path: str) -> str:
+    kind = type(module).__name__
+    if kind == "LeakyReLU":
+        return f"leaky_relu({module.negative_slope})"
+    if kind == "ELU":
+        return f"elu({module.alpha})"
+    if kind == "Softplus" and (module.beta != 1):
+        return "any"
+    if kind in _ACTIVATIONS:
+        return _ACTIVATIONS[kind]
+    if list(module.parameters()) or type(module).__module__.split(".")[-1] != "activation":
+        raise SubjectError(f"{path} is a {kind}, which is neither Linear nor an elementwise activation symcheck knows")
+    return "any"
+
+
+def _one(pending: list[str], path: str) -> str:
+    if len(pending) > 1:
+        return "any"
+    return pending[0] if pending else "identity"
