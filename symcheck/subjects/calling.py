@@ -1,0 +1,183 @@
+"""How an initializer is called: the role of each of its parameters, read off its signature."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from symcheck.errors import SubjectError, listed
+
+_NAMES = {
+    "shape": "shape size dims shp output_shape weight_shape array_shape",
+    "fan_in": "fan_in n_in in_features in_dim nin input_size input_dim in_size d_in n_inputs num_inputs inputs"
+    " in_channels n_input fanin prev n_prev in_units dim_in",
+    "fan_out": "fan_out n_out out_features out_dim nout output_size output_dim out_size d_out n_outputs num_outputs"
+    " outputs out_channels n_output fanout units out_units n_units dim_out",
+    "sizes": "layer_size layer_sizes layers layers_dims layer_dims layers_dim sizes layers_size n_units_per_layer"
+    " architecture",
+    "index": "l layer layer_index index idx i k layer_idx",
+    "rng": "rng generator gen numpy_rng np_rng",
+    "key": "key prng_key rng_key prngkey",
+    "random_state": "random_state rs",
+    "seed": "seed random_seed",
+    "tensor": "tensor t w weight weights out array arr target buffer",
+    "dtype": "dtype",
+    "ops": "ops",
+}
+_ROLE = {name: role for role, names in _NAMES.items() for name in names.split()}
+
+#: Ways to draw that a subject may offer, as they are written in --call.
+CONVENTIONS = (
+    "f(shape)", "f(shape, rng)", "f(rng, shape)", "f(*shape)", "f(fan_in, fan_out)", "f(fan_out, fan_in)",
+    "f(layer_size, l)", "f_(tensor)", "f(key, shape, dtype)", "f(shape, dtype)",
+)  # fmt: skip
+
+_DRAWING = {"shape", "fan_in", "fan_out", "sizes", "tensor", "star_shape"}
+
+
+@dataclass(frozen=True)
+class Convention:
+    """The roles to pass, in order: positional ones, and keyword ones by parameter name."""
+
+    positional: tuple[str, ...]
+    keywords: dict[str, str] = field(default_factory=dict)
+    result: str = ""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All roles, positional ones first."""
+        return (*self.positional, *self.keywords.values())
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the subject writes into a tensor it is given."""
+        return "tensor" in self.positional
+
+    @property
+    def seeded(self) -> bool:
+        """Whether randomness is passed in as an argument."""
+        return any(r in ("rng", "key", "random_state", "seed") for r in self.roles)
+
+    @property
+    def whole_network(self) -> bool:
+        """Whether the subject draws all layers at once: ``f(layer_sizes)``."""
+        return "sizes" in self.roles and "index" not in self.roles
+
+    @property
+    def dense_only(self) -> bool:
+        """Whether the convention can only ask for matrices."""
+        return not {"shape", "tensor", "star_shape"} & set(self.roles)
+
+    def __str__(self) -> str:
+        shown = {"sizes": "layer_size", "index": "l", "star_shape": "*shape"}
+        parts = [shown.get(r, r) for r in self.positional]
+        parts += [name if name == role else f"{name}={role}" for name, role in self.keywords.items()]
+        return f"{'f_' if self.in_place else 'f'}({', '.join(parts)}){self.result}"
+
+
+def parse_convention(text: str) -> Convention:
+    """Read ``--call``: ``f(shape, rng)``, ``f(fan_in, fan_out)``, ``f_(tensor)``, ...
+
+    Raises:
+        SubjectError: a part that names no known role, or nothing that says what to draw.
+    """
+    match = re.fullmatch(r"\s*f_?\((.*)\)\s*", text)
+    roles = []
+    for part in (match[1].split(",") if match else []):
+        name = part.strip()
+        role = "star_shape" if name.startswith("*") else _ROLE.get(name.lower())
+        if role is None:
+            raise SubjectError(f"--call {text!r}: {name!r} is not a known argument; write one of {listed(CONVENTIONS)}")
+        roles.append(role)
+    if not _DRAWING & set(roles):
+        raise SubjectError(f"--call {text!r} does not say what to draw; write one of {listed(CONVENTIONS)}")
+    return Convention(tuple(roles))
+
+
+def read_convention(function: Callable[..., Any], name: str) -> Convention | None:
+    """Find the convention from the signature; None when the function takes nothing that has a role (a factory).
+
+    Raises:
+        SubjectError: the signature leaves it open how to call it.
+    """
+    parameters = _parameters(function)
+    if parameters is None:
+        raise SubjectError(f"{name} does not tell its parameters; say how to call it with --call, e.g. --call 'f(shape)'")
+    positional: list[str] = []
+    keywords: dict[str, str] = {}
+    skipped = False
+    for p in parameters:
+        required = p.default is p.empty
+        role = _role(p)
+        if p.kind is p.VAR_POSITIONAL:
+            if not positional and _star_shape(p.name):
+                positional.append("star_shape")
+            continue
+        if p.kind is p.VAR_KEYWORD:
+            continue
+        if role is None and required:
+            positional.append(f"?{p.name}")
+        elif role is None or (not required and role in ("tensor", "ops", "index")):
+            skipped = True
+        elif p.kind is p.KEYWORD_ONLY or skipped:
+            keywords[p.name] = role
+        elif not required and role == "dtype":
+            skipped = True
+        else:
+            positional.append(role)
+    return _settle(positional, keywords, name, parameters)
+
+
+def _star_shape(name: str) -> bool:
+    return name in ("shape", "size", "dims", "args", "d", "sizes")
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):
+        return None
+
+
+def _role(p: inspect.Parameter) -> str | None:
+    role = _ROLE.get(p.name.lower().strip("_"))
+    annotation = str(p.annotation)
+    if role is None and "Tensor" in annotation:
+        return "tensor"
+    if role is None and "Generator" in annotation:
+        return "rng"
+    if role == "rng" and p.default is None and "torch" in annotation:
+        return None
+    return role
+
+
+def _settle(
+    positional: list[str], keywords: dict[str, str], name: str, parameters: list[inspect.Parameter]
+) -> Convention | None:
+    unknown = [r for r in positional if r.startswith("?")]
+    roles = set(positional) | set(keywords.values())
+    if len(unknown) == 1 and "sizes" in roles and "index" not in roles:
+        positional = ["index" if r == unknown[0] else r for r in positional]
+        unknown = []
+    if len(unknown) == 1 and not _DRAWING & roles:
+        positional = ["shape" if r == unknown[0] else r for r in positional]
+        unknown = []
+    half = ("fan_in" in roles) != ("fan_out" in roles)
+    roles = set(positional) | set(keywords.values())
+    if not unknown and not half and _DRAWING & roles:
+        return Convention(tuple(positional), keywords)
+    if not positional and not keywords:
+        return None
+    shown = ", ".join(p.name for p in parameters)
+    if unknown and len(unknown) < len(positional):
+        missing = ", ".join(f"{r[1:]}=..." for r in unknown)
+        raise SubjectError(
+            f"{name}({shown}) needs values for {listed([r[1:] for r in unknown])}: bind them, as in {name}({missing}), "
+            f"or say how to call it with --call, one of {listed(CONVENTIONS)}"
+        )
+    raise SubjectError(
+        f"cannot tell how to call {name}({shown}); say it with --call, one of {listed(CONVENTIONS)}"
+    )

@@ -1,0 +1,74 @@
+"""Weights from files, without ever running what is in them: ``.npz`` without pickle, ``.safetensors``."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.errors import SubjectError
+
+SUFFIXES = (".npz", ".safetensors")
+
+_TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1",
+}  # fmt: skip
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of a weights file by name; bfloat16 is read as float32, exactly.
+
+    Raises:
+        SubjectError: no such file, another kind of file, a damaged one, or one that holds pickled objects.
+    """
+    if not path.is_file():
+        raise SubjectError(f"there is no file {str(path)!r}")
+    return _npz(path) if path.suffix == ".npz" else _safetensors(path)
+
+
+def _npz(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        # numpy leaves a damaged file open when it is given the path.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise SubjectError(f"{path} is not an .npz archive but a single array")
+            return {name: archive[name] for name in archive.files}
+    except ValueError as error:
+        if "pickle" in str(error):
+            raise SubjectError(f"{path} holds pickled objects, which symcheck does not load") from error
+        raise SubjectError(f"{path} is damaged: {_line(error)}") from error
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, NotImplementedError, SyntaxError) as error:
+        raise SubjectError(f"{path} is truncated or damaged: {_line(error)}") from error
+
+
+def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        from safetensors import SafetensorError, deserialize
+    except ImportError:
+        raise SubjectError(f"reading {path} needs safetensors: pip install 'symcheck[files]'") from None
+    try:
+        tensors = deserialize(path.read_bytes())
+    except (SafetensorError, ValueError, OSError) as error:
+        raise SubjectError(f"{path} is not a sound safetensors file: {_line(error)}") from error
+    return {name: _tensor(path, name, info) for name, info in sorted(tensors)}
+
+
+def _tensor(path: Path, name: str, info: dict[str, Any]) -> NDArray[Any]:
+    kind, shape, data = info["dtype"], tuple(info["shape"]), bytes(info["data"])
+    if kind not in _TYPES:
+        raise SubjectError(f"{name} in {path} has type {kind}, which holds no weights symcheck can read")
+    dtype = np.dtype(_TYPES[kind])
+    if len(data) != prod(shape) * dtype.itemsize:
+        raise SubjectError(f"{name} in {path} claims shape {shape} but carries {len(data)} bytes")
+    array = np.frombuffer(data, dtype=dtype).reshape(shape)
+    return (array.astype("<u4") << 16).view("<f4") if kind == "BF16" else array
+
+
+def _line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,195 @@
+"""An initializer in this process: builds its arguments, calls it, and looks at what comes back."""
+
+from __future__ import annotations
+
+import copy
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck import adapters
+from symcheck.fans import Layer
+from symcheck.subjects.calling import Convention
+from symcheck.subjects.model import Draw, Request
+from symcheck.subjects.resolve import describe
+
+Array = NDArray[Any]
+
+
+@dataclass
+class Initializer:
+    """A callable with what is known about how to call it. ``make`` gives the callable, afresh where it is a class."""
+
+    make: Callable[[], Callable[..., Any]]
+    convention: Convention
+    layout: str
+    library: str | None = None
+    legacy_generator: bool = False
+
+    def draw(self, request: Request) -> list[Draw]:
+        """Draw as asked; every error of the subject comes back as a sentence in the last draw."""
+        with _Seeded(request.seed):
+            stream = np.random.default_rng(request.seed)
+            generators = _Generators(stream, request.seed)
+            draws: list[Draw] = []
+            originals: list[Array | None] = []
+            for _ in range(request.count):
+                draw, original = self._one(request, generators)
+                draws.append(draw)
+                originals.append(original)
+                if draw.error:
+                    break
+        for i, (draw, original) in enumerate(zip(draws, originals, strict=True)):
+            others = [o for j, o in enumerate(originals) if j != i and o is not None]
+            if draw.array is not None and original is not None and not self.convention.in_place:
+                moved = not np.array_equal(original, draw.array, equal_nan=original.dtype.kind == "f")
+                draw.aliased = moved or any(np.shares_memory(original, o) for o in others)
+        return draws
+
+    def _one(self, request: Request, generators: _Generators) -> tuple[Draw, Array | None]:
+        shape = request.layer.shape(self.layout)
+        target: Any = self._target(shape, request.poison) if self.convention.in_place else None
+        passed: dict[str, Any] = {}
+
+        def argument(role: str) -> Any:
+            passed[role] = self._argument(role, request.layer, shape, target, generators)
+            return passed[role]
+
+        positional: list[Any] = []
+        for role in self.convention.positional:
+            value = argument(role)
+            positional.extend(value) if role == "star_shape" else positional.append(value)
+        keywords = {name: argument(role) for name, role in self.convention.keywords.items()}
+        keywords = {name: value for name, value in keywords.items() if value is not None}
+        before = {r: copy.copy(v) for r, v in passed.items() if r in ("sizes", "shape", "fan_in", "fan_out")}
+        start = time.monotonic()
+        try:
+            result = self.make()(*positional, **keywords)
+        except AttributeError as error:
+            if "Generator' object has no attribute" in str(error) and not self.legacy_generator:
+                # The subject wants the older class, numpy.random.RandomState (rng.randn and its kin).
+                self.legacy_generator = True
+                return self._one(request, _Generators(generators.stream, request.seed))
+            return Draw(error=f"raises {describe(error)}", kind="raised", seconds=time.monotonic() - start), None
+        except BaseException as error:
+            kind = "nonsense" if isinstance(error, KeyboardInterrupt) else "raised"
+            return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None
+        seconds = time.monotonic() - start
+        draw, original = self._read(target if self.convention.in_place else result)
+        draw.seconds = seconds
+        draw.changed = [r for r, v in before.items() if passed[r] != v]
+        if self.convention.in_place and draw.array is not None:
+            draw.unwritten = _still(draw.array, request.poison)
+        return draw, original
+
+    def _argument(self, role: str, layer: Layer, shape: tuple[int, ...], target: Any, gens: _Generators) -> Any:
+        if role in ("shape", "star_shape"):
+            return shape
+        if role in ("fan_in", "fan_out"):
+            return layer.inputs if role == "fan_in" else layer.out
+        if role == "sizes":
+            # Neighbours of other sizes show an index that is off by one.
+            return [layer.inputs + 3, layer.inputs, layer.out, layer.out + 5]
+        if role == "index":
+            return 2
+        if role == "tensor":
+            return target
+        if role == "dtype":
+            return "float32" if self.library in ("jax", "flax", "keras") else None
+        if role == "key":
+            adapter = adapters.adapter_of("jax")
+            return adapter.key(gens.integer()) if adapter else gens.numpy(self.legacy_generator)
+        if role == "seed":
+            return gens.integer()
+        if role == "random_state":
+            return gens.numpy(legacy=True)
+        if role == "ops":
+            adapter = adapters.adapter_of("thinc")
+            return adapter.extra_arguments()["ops"] if adapter else None
+        return gens.numpy(self.legacy_generator)
+
+    def _target(self, shape: tuple[int, ...], poison: float) -> Any:
+        adapter = adapters.adapter_of("torch")
+        if self.library == "torch" and adapter:
+            return adapter.target(shape, poison)
+        return np.full(shape, poison, dtype=np.float64)
+
+    def _read(self, result: Any) -> tuple[Draw, Array | None]:
+        converted = to_array(result)
+        if isinstance(converted, str):
+            return Draw(error=converted, kind="nonsense"), None
+        original, dtype = converted
+        if original.dtype.kind not in "fiu" or original.dtype.itemsize > 8:
+            wanted = "weights must be real floating-point numbers"
+            return Draw(error=f"returns an array of {dtype}; {wanted}", kind="nonsense", dtype=dtype), None
+        return Draw(array=np.array(original), dtype=dtype), original
+
+
+def to_array(result: Any) -> tuple[Array, str] | str:
+    """The array a subject returned with the name of its dtype, or a sentence saying what it returned instead."""
+    if isinstance(result, np.ndarray):
+        if result.dtype.name == "bfloat16":
+            return result.astype(np.float32), "bfloat16"
+        return result, result.dtype.name
+    for adapter in adapters.loaded():
+        convert = getattr(adapter, "to_numpy", None)
+        converted = convert(result) if convert else None
+        if converted is not None:
+            return converted  # type: ignore[no-any-return]
+    if result is None:
+        return "returns None; it should return the array it drew"
+    article = "an" if type(result).__name__[0].lower() in "aeiou" else "a"
+    return f"returns {article} {type(result).__name__}; it should return an array"
+
+
+def _still(array: Array, poison: float) -> int:
+    return int(np.isnan(array).sum() if poison != poison else (array == array.dtype.type(poison)).sum())
+
+
+class _Generators:
+    """Sources of randomness for the arguments of one request: one stream, so that successive draws differ."""
+
+    def __init__(self, stream: np.random.Generator, seed: int) -> None:
+        self.stream, self._seed = stream, seed
+        self._numpy: np.random.Generator | np.random.RandomState | None = None
+
+    def numpy(self, legacy: bool) -> np.random.Generator | np.random.RandomState:
+        if self._numpy is None:
+            self._numpy = (
+                np.random.RandomState(self._seed % 2**32) if legacy else np.random.default_rng(self._seed)
+            )
+        return self._numpy
+
+    def integer(self) -> int:
+        return int(self.stream.integers(2**31))
+
+
+class _Seeded:
+    """Seed every global generator that is loaded, and put Python's and numpy's back afterwards."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._states: list[tuple[ModuleType, Any]] = []
+
+    def __enter__(self) -> None:
+        self._python, self._numpy = random.getstate(), np.random.get_state()
+        for adapter in adapters.loaded():
+            if hasattr(adapter, "save_state"):
+                self._states.append((adapter, adapter.save_state()))
+        for adapter in adapters.loaded():
+            if hasattr(adapter, "seed"):
+                adapter.seed(self._seed % 2**31)
+        random.seed(self._seed)
+        np.random.seed(self._seed % 2**32)
+
+    def __exit__(self, *_: object) -> None:
+        random.setstate(self._python)
+        np.random.set_state(self._numpy)
+        for adapter, state in self._states:
+            adapter.restore_state(state)

@@ -1,0 +1,121 @@
+"""From the text a user writes to a Python object: ``package.module:attribute`` or ``path/to/file.py:attribute``."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from symcheck.errors import SubjectError, listed
+from symcheck.subjects.model import SubjectFailure
+
+
+def split_spec(text: str) -> tuple[str, str, dict[str, Any], list[Any]]:
+    """Take ``module:attribute(arguments)`` apart into module, attribute and literal arguments.
+
+    Raises:
+        SubjectError: no colon, or arguments that are not literals.
+    """
+    module, colon, attribute = text.rpartition(":")
+    if not colon or not module or not attribute:
+        raise SubjectError(
+            f"{text!r} names nothing to check: write package.module:attribute, file.py:attribute, weights.npz, "
+            "weights.safetensors or a law such as he_normal"
+        )
+    if "(" not in attribute:
+        return module, attribute.strip(), {}, []
+    try:
+        call = ast.parse(attribute.strip(), mode="eval").body
+        assert isinstance(call, ast.Call)
+        keywords = {k.arg or "": ast.literal_eval(k.value) for k in call.keywords}
+        return module, ast.unparse(call.func), keywords, [ast.literal_eval(a) for a in call.args]
+    except (SyntaxError, ValueError, AssertionError):
+        raise SubjectError(f"the arguments in {attribute!r} must be literals, as in sparse_(sparsity=0.1)") from None
+
+
+def load_object(module: str, attribute: str) -> Any:
+    """Import the module or file and fetch the attribute.
+
+    Raises:
+        SubjectError: no such module, file or attribute.
+        SubjectFailure: the user's module raises while it is imported.
+    """
+    choose_keras_backend()
+    owner = _module(module)
+    found: Any = owner
+    for part in attribute.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            near = difflib.get_close_matches(part, [n for n in dir(found) if not n.startswith("__")], 3, 0.5)
+            hint = f"; did you mean {listed(near)}?" if near else ""
+            raise SubjectError(f"{module} has no attribute {part!r}{hint}") from None
+        except Exception as error:
+            raise SubjectFailure(f"reading {module}:{attribute} raises {describe(error)}", "raised") from error
+    return found
+
+
+def _module(name: str) -> Any:
+    if name.endswith(".py") or os.sep in name or "/" in name:
+        return _file(Path(name))
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise SubjectError(f"there is no module named {error.name!r} here") from error
+        raise SubjectError(f"{name} needs the module {error.name!r}, which is not installed") from error
+    except BaseException as error:
+        raise SubjectFailure(f"importing {name} raises {describe(error)}", "raised") from error
+
+
+def _file(path: Path) -> Any:
+    if not path.is_file():
+        raise SubjectError(f"there is no file {str(path)!r}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise SubjectError(f"{str(path)!r} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        raise SubjectError(f"{path} needs the module {error.name!r}, which is not installed") from error
+    except BaseException as error:
+        raise SubjectFailure(f"importing {path} raises {describe(error)}", "raised") from error
+    return module
+
+
+def choose_keras_backend() -> None:
+    """Keras asks for tensorflow unless told otherwise; take what is installed when tensorflow is not."""
+    if "KERAS_BACKEND" in os.environ or not importlib.util.find_spec("keras"):
+        return
+    config = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    try:
+        chosen = json.loads(config.read_text())["backend"]
+    except (OSError, ValueError, KeyError, TypeError):
+        chosen = "tensorflow"
+    if chosen == "tensorflow" and importlib.util.find_spec("tensorflow") is None:
+        present = [b for b in ("jax", "torch") if importlib.util.find_spec(b)]
+        os.environ["KERAS_BACKEND"] = present[0] if present else "numpy"
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: its type and the first line of its message."""
+    try:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    except Exception:
+        lines = []
+    text = lines[0] if lines else ""
+    shown = text if len(text) <= 200 else text[:197] + "..."
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__

@@ -1,0 +1,251 @@
+"""Looks at a subject, decides what kind of thing it is, and serves draws from it, all in this process."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from symcheck import adapters
+from symcheck.adapters import NetworkParts
+from symcheck.errors import SubjectError, SymcheckError
+from symcheck.network import Network
+from symcheck.subjects.arrays import parts_from_arrays
+from symcheck.subjects.calling import Convention, parse_convention, read_convention
+from symcheck.subjects.initializer import Initializer
+from symcheck.subjects.model import Description, Draw, Options, Request, SubjectFailure
+from symcheck.subjects.resolve import describe, load_object, split_spec
+
+#: Widths a subject is given that draws a whole network from a list of layer sizes.
+SIZES = [8, 16, 16, 4]
+
+
+class Session:
+    """One subject: load it once, then draw from it."""
+
+    def __init__(self) -> None:
+        self._initializer: Initializer | None = None
+
+    def load(self, spec: str, options: Options) -> Description:
+        """Find the subject a text names.
+
+        Raises:
+            SymcheckError: it cannot be found or is nothing that can be checked.
+            SubjectFailure: it raises while it is loaded.
+        """
+        module, attribute, keywords, positional = split_spec(spec)
+        return self.take(load_object(module, attribute), spec, options, positional, keywords)
+
+    def take(
+        self, obj: Any, name: str, options: Options, positional: list[Any] | None = None,
+        keywords: dict[str, Any] | None = None,
+    ) -> Description:  # fmt: skip
+        """Look at an object. ``positional`` and ``keywords`` are what the user bound to it by name."""
+        args, kwargs = positional or [], keywords or {}
+        library = adapters.library_of(obj)
+        adapter = adapters.adapter_of(library)
+        if isinstance(obj, type):
+            return self._take_class(obj, name, options, args, kwargs)
+        if options.kind != "initializer":
+            parts = as_network(obj, options)
+            if parts is not None:
+                return _describe_network(parts, name, library, options)
+            if getattr(adapter, "is_factory", lambda _: False)(obj) and not options.call:
+                return self._take_factory(obj, name, options, args, kwargs)
+        if not callable(obj):
+            raise SubjectError(
+                f"{name} is a {type(obj).__name__}: neither an initializer (a callable), nor a network (a model, or "
+                "a list of weight matrices)"
+            )
+        law = _documented_law(obj, args, kwargs)
+        bound = functools.partial(obj, *args, **kwargs) if args or kwargs else obj
+        convention = parse_convention(options.call) if options.call else read_convention(bound, name)
+        if convention is None:
+            return self._call_factory(bound, name, options)
+        if convention.whole_network:
+            return self._draw_network(bound, convention, name, options)
+        if options.kind == "network":
+            raise SubjectError(f"{name} draws single arrays, so it is an initializer, not a network")
+        description = self._initialize(lambda: bound, convention, name, options, obj)
+        description.law = law
+        if adapter and getattr(adapter, "promises_random", lambda _: False)(getattr(obj, "__name__", "")):
+            description.promise = "random"
+        return description
+
+    def draw(self, request: Request) -> list[Draw]:
+        """Draw from the loaded initializer."""
+        assert self._initializer is not None
+        return self._initializer.draw(request)
+
+    def _initialize(
+        self, make: Callable[[], Any], convention: Convention, name: str, options: Options, owner: Any
+    ) -> Description:
+        library = adapters.library_of(owner)
+        if library not in ("torch", "jax", "flax", "keras", "thinc"):
+            library = _mentioned(owner, convention)
+        adapter = adapters.adapter_of("jax" if library == "flax" else library)
+        native = adapters.library_of(owner) == library
+        layout = options.layout or (getattr(adapter, "LAYOUT", "out_in") if native else "out_in")
+        self._initializer = Initializer(make, convention, layout, library)
+        return Description(
+            "initializer", name, library=library, layout=layout, seeded=convention.seeded,
+            in_place=convention.in_place,
+            dense_only=convention.dense_only or bool(getattr(adapter, "DENSE_ONLY", False)),
+            called_as=str(convention) + _result_shown(convention, layout),
+        )  # fmt: skip
+
+    def _take_class(
+        self, cls: type, name: str, options: Options, args: list[Any], kwargs: dict[str, Any]
+    ) -> Description:
+        keras = adapters.adapter_of("keras")
+        if keras and keras.is_initializer_class(cls):
+            first = _called(lambda: cls(*args, **kwargs), name)
+            convention = parse_convention(options.call) if options.call else Convention(("shape", "dtype"))
+            if args or kwargs:
+                return self._take_keras_instance(first, convention, name, options)
+            description = self._initialize(lambda: cls(), convention, name, options, cls)
+            description.called_as = f"{cls.__name__}()(shape, dtype) -> (in, out), a new instance for each draw"
+            description.law = keras.instance_law(first)
+            return description
+        return self.take(_called(lambda: cls(*args, **kwargs), name), name, options)
+
+    def _take_keras_instance(self, obj: Any, convention: Convention, name: str, options: Options) -> Description:
+        keras = adapters.adapter_of("keras")
+        assert keras is not None
+        description = self._initialize(lambda: obj, convention, name, options, obj)
+        description.law, description.one_instance = keras.instance_law(obj), True
+        return description
+
+    def _take_factory(
+        self, obj: Any, name: str, options: Options, args: list[Any], kwargs: dict[str, Any]
+    ) -> Description:
+        law = _documented_law(obj, args, kwargs)
+        description = self.take(_called(lambda: obj(*args, **kwargs), name), name, options)
+        description.law = law or description.law
+        return description
+
+    def _call_factory(self, function: Callable[..., Any], name: str, options: Options) -> Description:
+        result = _called(function, name)
+        parts = as_network(result, options)
+        if parts is not None:
+            return _describe_network(parts, name, adapters.library_of(result), options)
+        if callable(result) and not isinstance(result, type):
+            return self.take(result, name, options)
+        raise SubjectError(
+            f"{name}() returns a {type(result).__name__}: neither a network (a model, or a list of weight matrices) "
+            "nor an initializer"
+        )
+
+    def _draw_network(
+        self, function: Callable[..., Any], convention: Convention, name: str, options: Options
+    ) -> Description:
+        rng = np.random.default_rng(options.seed)
+        values = {"sizes": list(SIZES), "rng": rng, "seed": options.seed % 2**31}
+        values["random_state"] = np.random.RandomState(options.seed % 2**32)
+        positional = [values[r] for r in convention.positional if r in values]
+        keywords = {n: values[r] for n, r in convention.keywords.items() if r in values}
+        np.random.seed(options.seed % 2**32)
+        result = _called(lambda: function(*positional, **keywords), name)
+        parts = as_network(result, options)
+        if parts is None:
+            raise SubjectError(f"{name}(layer_sizes) returns a {type(result).__name__} that is not a network's weights")
+        parts.notes.append(f"called as f({SIZES})")
+        return _describe_network(parts, name, None, options)
+
+
+def as_network(obj: Any, options: Options) -> NetworkParts | None:
+    """Read an object as a network, if it is one."""
+    if isinstance(obj, Network):
+        return NetworkParts(
+            list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head
+        )
+    for adapter in adapters.loaded():
+        if getattr(adapter, "is_network", lambda _: False)(obj):
+            parts: NetworkParts = adapter.network(obj)
+            return parts
+    if isinstance(obj, Mapping) and obj and all(isinstance(k, str) for k in obj):
+        return parts_from_arrays(dict(obj), options.layout)
+    if isinstance(obj, list | tuple) and obj:
+        return parts_from_arrays(_enumerated(obj), options.layout)
+    return None
+
+
+def _enumerated(layers: Any) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for i, layer in enumerate(layers, 1):
+        if isinstance(layer, list | tuple) and len(layer) == 2 and np.ndim(layer[0]) == 2:
+            named[f"W{i}"] = layer[0]
+            if layer[1] is not None:
+                named[f"b{i}"] = layer[1]
+        else:
+            named[f"W{i}"] = layer
+    return named
+
+
+def _describe_network(parts: NetworkParts, name: str, library: str | None, options: Options) -> Description:
+    hidden = len(parts.weights) - 1
+    activations = [options.activation] * hidden if options.activation else parts.activations
+    arrays = [*parts.weights, *(b for b in parts.biases if b is not None)]
+    return Description(
+        "network", name, library=library, layout=options.layout or parts.layout, law=parts.law,
+        activations=list(activations), head=options.head or parts.head,
+        with_bias=[b is not None for b in parts.biases], shared=_shared(parts.weights), notes=parts.notes,
+        arrays=arrays,
+    )  # fmt: skip
+
+
+def _shared(weights: list[Any]) -> list[str]:
+    return [
+        f"layers {i + 1} and {j + 1}"
+        for i in range(len(weights))
+        for j in range(i + 1, len(weights))
+        if np.shares_memory(weights[i], weights[j])
+    ]
+
+
+def _documented_law(obj: Any, args: list[Any], kwargs: dict[str, Any]) -> str | None:
+    library = adapters.library_of(obj)
+    adapter = adapters.adapter_of("jax" if library == "flax" else library)
+    keras = adapters.adapter_of("keras")
+    if keras and keras.is_initializer(obj):
+        return None if args or kwargs else keras.instance_law(obj)  # type: ignore[no-any-return]
+    if adapter is None or not hasattr(adapter, "known_law") or args:
+        return None
+    module = getattr(obj, "__module__", "") or ""
+    if not module.split(".")[-1].startswith("init"):
+        return None
+    law: str | None = adapter.known_law(getattr(obj, "__name__", ""), **kwargs)
+    return law
+
+
+def _called(function: Callable[..., Any], name: str) -> Any:
+    try:
+        return function()
+    except SymcheckError:
+        raise
+    except TypeError as error:
+        if "argument" in str(error) and "required" in str(error):
+            raise SubjectError(f"{name} cannot be called without arguments: {error}") from error
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
+    except BaseException as error:
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
+
+
+def _mentioned(function: Any, convention: Convention) -> str | None:
+    """The library a user's own function speaks of, where the way to call it depends on it."""
+    code = getattr(function, "__code__", None) or getattr(getattr(function, "__call__", None), "__code__", None)
+    scope = getattr(function, "__globals__", {})
+    names = code.co_names if code else ()
+    homes = {getattr(scope.get(n), "__name__", "").split(".")[0] for n in names if n in scope}
+    for library in ("torch", "jax"):
+        annotated = any(library in str(a) for a in getattr(function, "__annotations__", {}).values())
+        wanted = convention.in_place if library == "torch" else "key" in convention.roles
+        if wanted and (library in homes or annotated):
+            return library
+    return None
+
+
+def _result_shown(convention: Convention, layout: str) -> str:
+    return "" if convention.in_place else f" -> ({layout.replace('_', ', ')})"

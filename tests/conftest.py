@@ -1,0 +1,70 @@
+"""Shared fixtures: the command line in this process, and frameworks that must be there in CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from symcheck.subjects.resolve import choose_keras_backend
+
+
+@dataclass
+class Outcome:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Run ``symcheck ARGUMENTS`` in this process; gives exit status, output and errors."""
+    from symcheck.__main__ import main
+
+    def run(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["symcheck", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "120")
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def require(framework: str) -> None:
+    """Skip with a reason where a framework is absent; fail where CI says that it must be there."""
+    if importlib.util.find_spec(framework) is None:
+        if os.environ.get("SYMCHECK_REQUIRE_FRAMEWORKS"):
+            pytest.fail(f"{framework} must be installed in this run")
+        pytest.skip(f"{framework} is not installed")
+
+
+@pytest.fixture
+def torch():  # type: ignore[no-untyped-def]
+    require("torch")
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def jax():  # type: ignore[no-untyped-def]
+    require("jax")
+    return pytest.importorskip("jax")
+
+
+@pytest.fixture
+def keras():  # type: ignore[no-untyped-def]
+    require("keras")
+    choose_keras_backend()
+    return pytest.importorskip("keras")
+
+
+@pytest.fixture
+def sklearn():  # type: ignore[no-untyped-def]
+    require("sklearn")
+    return pytest.importorskip("sklearn")
