@@ -1,3 +1,50 @@
-"""symcheck: proves, decides and tests what is claimed of neural-network weight initialization."""
+"""symcheck: proves, decides and tests what is claimed of neural-network weight initialization.
+
+Public names are resolved when they are first used, so that ``import symcheck`` stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+_PUBLIC = {
+    "Network": "symcheck.network",
+    "Law": "symcheck.laws",
+    "parse_law": "symcheck.laws",
+    "Finding": "symcheck.report",
+    "Report": "symcheck.report",
+    "SymcheckError": "symcheck.errors",
+    "check": "symcheck.checks.runner",
+    "certify": "symcheck.symmetry",
+    "verify": "symcheck.symmetry",
+    "Certificate": "symcheck.symmetry",
+    "assert_breaks_symmetry": "symcheck.checks.asserts",
+}
+
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from symcheck.checks.asserts import assert_breaks_symmetry as assert_breaks_symmetry
+    from symcheck.checks.runner import check as check
+    from symcheck.errors import SymcheckError as SymcheckError
+    from symcheck.laws import Law as Law
+    from symcheck.laws import parse_law as parse_law
+    from symcheck.network import Network as Network
+    from symcheck.report import Finding as Finding
+    from symcheck.report import Report as Report
+    from symcheck.symmetry import Certificate as Certificate
+    from symcheck.symmetry import certify as certify
+    from symcheck.symmetry import verify as verify
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'symcheck' has no attribute {name!r}")
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

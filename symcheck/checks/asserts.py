@@ -1,0 +1,26 @@
+"""One-line assertions for a user's own tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symcheck.checks.runner import check
+
+_SYMMETRY = ("initializer.symmetry", "initializer.constant", "initializer.call", "network.finite", "network.ties",
+             "network.dead")  # fmt: skip
+
+
+def assert_breaks_symmetry(subject: Any, **options: Any) -> None:
+    """Fail unless the subject breaks symmetry: no hidden units tied or dead for ever.
+
+    Args:
+        subject, options: as for :func:`symcheck.check`.
+
+    Raises:
+        AssertionError: with one line for each thing that is wrong.
+        SymcheckError: the subject cannot be judged at all.
+    """
+    report = check(subject, only=_SYMMETRY, **options)
+    if not report.passed:
+        lines = [f"{f.check}: {f.message}" for f in report.failures] or ["no check could be run"]
+        raise AssertionError(f"{report.name} does not break symmetry\n" + "\n".join(lines))

@@ -1,0 +1,187 @@
+"""What a check works on: a subject with its law, the draws already made, and its share of the false-alarm budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.registry import Skip
+from symcheck.distribution.recognise import Observation
+from symcheck.fans import Layer
+from symcheck.laws import Law
+from symcheck.network import Network
+from symcheck.subjects.hosts import Host
+from symcheck.subjects.model import Description, Draw, Request
+
+Array = NDArray[Any]
+
+#: Wide enough to see 2 % of a standard deviation, and of unequal sides, so that every fan shows.
+DENSE = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256))
+CONVOLUTIONS = (Layer(64, 32, (3, 3)), Layer(48, 96, (5,)))
+#: Where ties are looked for: slices along every axis have at least 64 entries.
+SMALL = Layer(64, 64)
+SMALL_CONVOLUTION = Layer(16, 24, (3, 3))
+#: Layers of one unit or one input must not break an initializer.
+NARROW = (Layer(1, 7), Layer(7, 1))
+#: Sides that differ from each other and from every other shape: tells the layout.
+PROBE = Layer(7, 5)
+
+TESTS_PER_LAYER = 4
+
+
+@dataclass
+class InitializerBench:
+    """An initializer with everything drawn from it so far; each draw is made once."""
+
+    host: Host
+    law: Law | None
+    seed: int
+    false_alarm_rate: float
+    activation: str = "relu"
+    layout: str = ""
+    _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.layout = self.host.description.layout
+        if self.host.description.dense_only and not self._first(PROBE).error:
+            array = self._first(PROBE).array
+            if array is not None and array.shape == (PROBE.inputs, PROBE.out):
+                self.layout = "in_out"
+
+    @property
+    def description(self) -> Description:
+        """What is known of the subject without calling it."""
+        return self.host.description
+
+    @property
+    def called_as(self) -> str:
+        """How it is called, with the layout of what comes back."""
+        called = self.description.called_as or ""
+        return called.replace("(out, in)", f"({self.layout.replace('_', ', ')})")
+
+    def draws(self, layer: Layer, seed: int = 0, count: int = 1, poison: float = float("nan")) -> list[Draw]:
+        """Draws for a layer; ``seed`` numbers the streams of this run."""
+        key = (layer, seed, count, repr(poison))
+        if key not in self._drawn:
+            number = int(np.random.SeedSequence([self.seed, seed]).generate_state(1, np.uint64)[0] >> 2)
+            self._drawn[key] = self.host.draw(Request(layer, number, count, poison))
+        return self._drawn[key]
+
+    def array(self, layer: Layer, seed: int = 0) -> Array:
+        """The array drawn for a layer, as it came.
+
+        Raises:
+            Skip: there is none, or it has the wrong shape or values that are not finite.
+        """
+        draw = self._first(layer, seed)
+        return self._sound(draw, layer)
+
+    def arrays(self, layer: Layer, count: int, seed: int = 0) -> list[Array]:
+        """Several arrays from one stream of randomness."""
+        draws = self.draws(layer, seed, count)
+        if len(draws) < count and draws[-1].error is None:
+            raise Skip("fewer arrays came back than were asked for")
+        return [self._sound(draw, layer) for draw in draws]
+
+    def oriented(self, layer: Layer, seed: int = 0) -> Array:
+        """The array turned to (out, in, *kernel)."""
+        array = self.array(layer, seed)
+        return array if self.layout == "out_in" else np.moveaxis(array, (-1, -2), (0, 1))
+
+    def _first(self, layer: Layer, seed: int = 0) -> Draw:
+        return self.draws(layer, seed)[0]
+
+    def _sound(self, draw: Draw, layer: Layer) -> Array:
+        if draw.array is None:
+            raise Skip(f"no array to judge: the subject {draw.error}")
+        if draw.array.shape != layer.shape(self.layout):
+            raise Skip("no array of the right shape to judge")
+        if draw.array.dtype.kind == "f" and not np.isfinite(draw.array).all():
+            raise Skip("the array is not finite")
+        return draw.array
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers the law is tested on: convolutions too where the subject draws them."""
+        return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
+
+    @cached_property
+    def draws_convolutions(self) -> bool:
+        """Whether arrays of more than two axes can be asked for."""
+        return not self.description.dense_only and self._first(CONVOLUTIONS[0]).array is not None
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether two draws ought to differ: by the law, by what the name promises, or as seen."""
+        if self.law is not None:
+            return self.law.random
+        return self.description.promise == "random" or not self.deterministic
+
+    @cached_property
+    def deterministic(self) -> bool:
+        """Whether draws from different seeds were all the same."""
+        first, second = self.array(SMALL, 0), self.array(SMALL, 1)
+        return bool(np.array_equal(first, second))
+
+    @cached_property
+    def all_equal(self) -> bool:
+        """Whether every entry is one number."""
+        array = self.array(SMALL)
+        return bool((array == array.flat[0]).all())
+
+    def observations(self) -> list[Observation]:
+        """One sample for each layer of the law tests."""
+        return [Observation(layer, self.oriented(layer)) for layer in self.layers]
+
+    @property
+    def alpha(self) -> float:
+        """The false-alarm rate of a single test, so that all of the run's together keep the whole budget."""
+        return self.false_alarm_rate / (TESTS_PER_LAYER * len(self.layers))
+
+    def eps(self, layer: Layer) -> float:
+        """Machine epsilon of the dtype the subject draws in."""
+        return machine_epsilon(self._first(layer).dtype)
+
+
+@dataclass
+class NetworkBench:
+    """A network with the law its weights are held to, if any."""
+
+    network: Network
+    description: Description
+    law: Law | None
+    optimizer: str
+    false_alarm_rate: float
+
+    @property
+    def alpha(self) -> float:
+        """The false-alarm rate of a single test."""
+        return self.false_alarm_rate / (TESTS_PER_LAYER * self.network.depth)
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether every weight and bias is a finite number."""
+        arrays = [*self.network.weights, *(b for b in self.network.biases if b is not None)]
+        return all(bool(np.isfinite(a).all()) for a in arrays)
+
+    @cached_property
+    def certificate(self) -> Any:
+        """The certificate of the network's symmetry.
+
+        Raises:
+            Skip: some weight is not a finite number.
+        """
+        if not self.finite:
+            raise Skip("some weights are not finite numbers")
+        from symcheck.symmetry import certify
+
+        return certify(self.network, optimizer=self.optimizer)
+
+
+def machine_epsilon(dtype: str) -> float:
+    """Machine epsilon by dtype name; bfloat16 has 8 bits of precision."""
+    return 2.0**-7 if dtype == "bfloat16" else float(np.finfo(dtype).eps) if "float" in dtype else 0.0

@@ -1,0 +1,116 @@
+"""Randomness as a caller relies on it: not constant, reproducible from a seed, different from another, fresh each time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symcheck.checks.bench import SMALL, InitializerBench
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.report import Finding
+
+_CONSTANT = "every weight is the same number; see initializer.constant"
+
+
+@register(
+    "initializer.constant",
+    grade="exact",
+    looks_at="The entries of a random law are not all one number.",
+    causes="A scale that came out as 0 (integer division, an argument in the wrong place), or a fill instead of a draw.",
+    remedy="Print the scale the function computes and the arguments it hands to its generator.",
+)
+def constant(bench: InitializerBench) -> Finding:
+    """The array is not constant."""
+    array = bench.array(SMALL)
+    if not bench.random and not (bench.law is None and bench.all_equal):
+        raise Skip("the law is deterministic" if bench.law else "the same array comes with every seed")
+    if not bench.all_equal:
+        return passed("initializer.constant", f"{np.unique(array).size:,} different values among {array.size:,}")
+    value = float(array.flat[0])
+    promised = bench.law.name if bench.law else "random draws" if bench.random else "weights that differ"
+    zero = "A scale of 0: look for integer division or an argument in the wrong place."
+    return failed(
+        "initializer.constant", f"every weight is {value:g}, but should be {promised}", measured=value,
+        expected=promised, diagnosis=zero if value == 0 else None,
+    )  # fmt: skip
+
+
+@register(
+    "initializer.seed",
+    grade="exact",
+    looks_at="The same seed gives the same array.",
+    causes="The function draws from a generator of its own, or reads the clock, beside the one it is given.",
+    remedy="Draw everything from the generator that is passed in (or from the library's global one).",
+)
+def same_seed(bench: InitializerBench) -> Finding:
+    """One seed, one array."""
+    first, again = bench.array(SMALL), bench.arrays(SMALL, 2)[0]
+    if np.array_equal(first, again):
+        return passed("initializer.seed", "the same seed gives the same array, bit for bit")
+    if bench.description.seeded:
+        return failed(
+            "initializer.seed", "the same seed gives another array: the generator it is given is not the only source",
+            measured="different", expected="equal",
+        )  # fmt: skip
+    raise Skip("it takes no seed and follows no global one, so its draws cannot be repeated")
+
+
+@register(
+    "initializer.other_seed",
+    grade="exact",
+    looks_at="Another seed gives another array.",
+    causes="A seed pinned inside the function; the generator it is given is ignored.",
+    remedy="Remove the pinned seed and use the generator that is passed in.",
+)
+def other_seed(bench: InitializerBench) -> Finding:
+    """Two seeds, two arrays."""
+    first, other = bench.array(SMALL, 0), bench.array(SMALL, 1)
+    if bench.all_equal:
+        raise Skip(_CONSTANT)
+    if bench.description.one_instance:
+        raise Skip("the subject is one instance, whose seed is part of it")
+    same = np.array_equal(first, other)
+    if same and (bench.random or bench.description.seeded) and not _promised_fixed(bench):
+        return failed(
+            "initializer.other_seed", "another seed gives the same array", measured="equal", expected="different",
+            diagnosis="A seed is pinned inside the function, or the generator it is given is never used.",
+        )  # fmt: skip
+    if same:
+        raise Skip(_fixed_reason(bench))
+    return passed("initializer.other_seed", "another seed gives another array")
+
+
+@register(
+    "initializer.fresh",
+    grade="exact",
+    looks_at="Successive draws differ: no two layers of one shape start equal.",
+    causes="The generator is made anew from one seed in every call; one keras instance is used for several layers.",
+    remedy="Keep one generator and go on drawing from it; give each layer its own initializer.",
+)
+def fresh(bench: InitializerBench) -> Finding:
+    """Draws that follow each other differ."""
+    if bench.all_equal:
+        raise Skip(_CONSTANT)
+    first, second = bench.arrays(SMALL, 2)
+    equal = int((first == second).sum())
+    if np.array_equal(first, second):
+        if _promised_fixed(bench) or not (bench.random or bench.description.seeded or bench.description.one_instance):
+            raise Skip(_fixed_reason(bench))
+        instance = (
+            "One keras initializer instance gives the same values at each call: layers that share it start identical. "
+            "Give each layer its own instance, or a keras.random.SeedGenerator as seed."
+        )
+        return failed(
+            "initializer.fresh", "two successive draws are the same array", measured="equal", expected="different",
+            diagnosis=instance if bench.description.one_instance else "The generator is seeded inside the function.",
+        )  # fmt: skip
+    return passed("initializer.fresh", f"successive draws differ ({first.size - equal:,} of {first.size:,} entries)")
+
+
+def _promised_fixed(bench: InitializerBench) -> bool:
+    return bench.law is not None and not bench.law.random
+
+
+def _fixed_reason(bench: InitializerBench) -> str:
+    if bench.law is not None:
+        return f"{bench.law.name} is deterministic"
+    return "the same array comes with every seed; if it is meant to be random, a seed is pinned inside (pass --law)"

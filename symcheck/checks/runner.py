@@ -1,0 +1,213 @@
+"""Runs the checks of a subject and gathers the report."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from symcheck.checks.bench import InitializerBench, NetworkBench
+from symcheck.checks.registry import Skip, checks_of
+from symcheck.errors import SymcheckError, listed
+from symcheck.gallery import GALLERY, gallery_law, gallery_network
+from symcheck.laws import Law, parse_law
+from symcheck.network import Network
+from symcheck.report import Finding, Report
+from symcheck.subjects.files import SUFFIXES, read_arrays
+from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
+from symcheck.subjects.model import KINDS, Description, Options, SubjectFailure
+
+Progress = Callable[[str], None]
+
+
+def check(
+    subject: Any,
+    law: str | Law | None = None,
+    *,
+    kind: str | None = None,
+    activation: str | None = None,
+    head: str | None = None,
+    optimizer: str = "sgd",
+    call: str | None = None,
+    layout: str | None = None,
+    seed: int | None = None,
+    false_alarm_rate: float = 1e-9,
+    timeout: float = 10.0,
+    only: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Judge an initializer or a network.
+
+    Args:
+        subject: an initializer (any callable that draws an array), a network (a :class:`symcheck.Network`, a list or
+            dictionary of arrays, a torch, keras or scikit-learn model), or text: ``package.module:attribute``,
+            ``file.py:attribute``, ``weights.npz``, ``weights.safetensors``, or a law such as ``constant(0.5)``.
+        law: what an initializer promises, or a network's weights were drawn from; by default the documented law of a
+            known library function.
+        kind: ``initializer`` or ``network``, where it is not plain.
+        activation: of the hidden layers (default: the model's own, else relu).
+        head: ``linear`` or ``softmax`` (default: the model's own, else linear).
+        optimizer: what the network is to be trained with; it decides which ties last.
+        call: how an initializer is called, such as ``f(shape, rng)``.
+        layout: ``out_in`` or ``in_out``.
+        seed: of every draw; fresh by default and shown in the report.
+        false_alarm_rate: chance that a sound subject fails anything in the whole run.
+        timeout: seconds one call may take.
+        only: names of the checks to run.
+        progress: called with the name of each check before it runs.
+
+    Returns:
+        The report; ``report.passed`` is the verdict.
+
+    Raises:
+        SymcheckError: the request cannot be carried out.
+    """
+    if not 0 < false_alarm_rate < 1:
+        raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
+    if kind not in (None, *KINDS):
+        raise SymcheckError(f"kind must be {listed(KINDS)}, not {kind!r}")
+    if not timeout > 0:
+        raise SymcheckError(f"the time limit must be positive, not {timeout!r}")
+    if seed is not None and seed < 0:
+        raise SymcheckError(f"the seed must not be negative, not {seed}")
+    number = secrets.randbelow(2**31) if seed is None else seed
+    options = Options(kind, call, layout, activation, head, timeout, number)
+    if layout is not None and layout not in ("out_in", "in_out"):
+        raise SymcheckError(f"layout must be out_in or in_out, not {layout!r}")
+    if law is not None:
+        parse_law(law)
+    name = subject if isinstance(subject, str) else _name(subject)
+    host: Host | None = None
+    try:
+        host, description, implied = _open(subject, name, options)
+        taken, notes = _take_law(law, implied, description)
+        if description.kind == "network":
+            network = _network(description)
+            bench: Any = NetworkBench(network, description, taken, optimizer, false_alarm_rate)
+        else:
+            assert host is not None
+            bench = InitializerBench(host, taken, number, false_alarm_rate, activation or "relu")
+        findings = list(_run(bench, description.kind, only, progress))
+        if description.kind == "initializer":
+            notes += _initializer_notes(bench)
+    except SubjectFailure as failure:
+        return _could_not_load(name, kind or "initializer", failure, number, false_alarm_rate)
+    finally:
+        if host is not None:
+            host.close()
+    report = Report(
+        name, description.kind, findings,
+        called_as=getattr(bench, "called_as", None), layout=getattr(bench, "layout", description.layout),
+        law=taken.name if taken else None, seed=number, false_alarm_rate=false_alarm_rate,
+        notes=[*description.notes, *notes],
+    )  # fmt: skip
+    return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
+
+
+def _name(subject: Any) -> str:
+    module, qualified = getattr(subject, "__module__", None), getattr(subject, "__qualname__", None)
+    return f"{module}:{qualified}" if module and qualified else repr(subject)[:80]
+
+
+def _open(subject: Any, name: str, options: Options) -> tuple[Host | None, Description, Law | None]:
+    """The host of a subject (none for weights from a file), what is known of it, and the law a name implies."""
+    if not isinstance(subject, str):
+        host = ThreadHost(subject, name, options)
+        return host, host.description, None
+    if subject.endswith(SUFFIXES) and ":" not in Path(subject).name:
+        thread = ThreadHost(read_arrays(Path(subject)), name, options)
+        return thread, thread.description, None
+    if subject in GALLERY and (network := gallery_network(subject, options.seed)) is not None:
+        thread = ThreadHost(network, name, options)
+        return thread, thread.description, None
+    if ":" in subject:
+        process = ProcessHost(subject, options)
+        return process, process.description, None
+    law = gallery_law(subject)
+    thread = ThreadHost(reference_initializer(law), name, options)
+    thread.description.called_as = "reference sampler of the law"
+    return thread, thread.description, law
+
+
+def reference_initializer(law: Law) -> Callable[..., Any]:
+    """The reference sampler of a law as an initializer ``f(shape, rng)`` in (out, in) layout."""
+    from symcheck.reference.samplers import sample
+
+    def reference(shape: tuple[int, ...], rng: Any) -> Any:
+        return sample(law, shape, rng)
+
+    return reference
+
+
+def _take_law(law: str | Law | None, implied: Law | None, description: Description) -> tuple[Law | None, list[str]]:
+    if law is not None:
+        library = description.library if description.law else None
+        taken = parse_law(law, library)
+        plain = parse_law(law)
+        if taken.name != plain.name:
+            return taken, [f"{plain.name} in {description.library} means {taken.name}, and was taken so"]
+        return taken, []
+    if implied is not None:
+        return implied, []
+    if description.law is not None:
+        taken = parse_law(description.law)
+        return taken, [f"held to its documented law, {taken.name}"]
+    return None, []
+
+
+def _network(description: Description) -> Network:
+    depth = len(description.with_bias)
+    rest = iter(description.arrays[depth:])
+    biases = [next(rest) if has else None for has in description.with_bias]
+    return Network(description.arrays[:depth], biases, description.activations, description.head)
+
+
+def _run(
+    bench: Any, kind: str, only: Collection[str] | None, progress: Progress | None
+) -> Iterable[Finding]:
+    for item in checks_of(kind):
+        if only is not None and item.name not in only:
+            continue
+        if progress:
+            progress(item.name)
+        try:
+            yield item.run(bench)
+        except Skip as reason:
+            yield Finding(item.name, "skipped", item.grade, str(reason))
+
+
+def _initializer_notes(bench: InitializerBench) -> list[str]:
+    from symcheck.checks.law import looks_like, smallest_visible
+
+    notes = []
+    try:
+        if bench.law is None:
+            notes.append(f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}")
+        elif (visible := smallest_visible(bench)) is not None:
+            notes.append(f"sees an error of {100 * visible:.2g} % in the standard deviation, missing it once in a million runs")
+        if not bench.draws_convolutions:
+            notes.append("only matrices were drawn, no convolution kernels")
+    except Skip:
+        pass
+    return notes
+
+
+def _could_not_load(name: str, kind: str, failure: SubjectFailure, seed: int, rate: float) -> Report:
+    check_name = "initializer.call" if kind == "initializer" else "network.finite"
+    finding = Finding(check_name, "error", "exact", f"{failure}", measured=failure.kind)
+    return Report(name, kind, [finding], seed=seed, false_alarm_rate=rate)
+
+
+def _with_reproduction(finding: Finding, report: Report, law: Any, options: Options) -> Finding:
+    if finding.status == "skipped":
+        return finding
+    settings = {
+        "law": law if isinstance(law, str) else getattr(law, "name", None), "kind": options.kind, "call": options.call,
+        "layout": options.layout, "activation": options.activation, "head": options.head, "seed": report.seed,
+    }  # fmt: skip
+    given = {k: v for k, v in settings.items() if v is not None}
+    command = ["symcheck", "check", report.name, *(w for k, v in given.items() for w in (f"--{k}", str(v)))]
+    return replace(finding, reproduce=shlex.join(command))

@@ -1,0 +1,181 @@
+"""Does an initializer break symmetry? No tied slices in its arrays, and no tied units in networks drawn from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.fans import Layer
+from symcheck.network import Network
+from symcheck.report import Finding
+
+Array = NDArray[Any]
+
+#: Chains of layers a network is drawn for: all of one width, and widening.
+SQUARE = (16, 16, 16, 16)
+WIDENING = (8, 24, 16, 4)
+
+
+def tied_slices(array: Array, axis: int, excuse_zeros: bool = False) -> list[NDArray[np.intp]]:
+    """Groups of slices along ``axis`` that are equal entry by entry, up to one sign.
+
+    Args:
+        excuse_zeros: leave slices of zeros out, as a sparse law may draw them.
+    """
+    rows = np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
+    nonzero = rows != 0
+    first = rows[np.arange(len(rows)), nonzero.argmax(axis=1)]
+    rows = np.ascontiguousarray(np.where(first[:, None] < 0, -rows, rows) + 0)
+    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+    _, labels, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    groups = [np.flatnonzero(labels == k) for k in np.flatnonzero(counts > 1)]
+    return [g for g in groups if not (excuse_zeros and not nonzero[g[0]].any())]
+
+
+def _axis_word(axis: int, dimensions: int) -> str:
+    return {0: "rows (units)", 1: "columns (inputs)"}.get(axis, "") if dimensions == 2 else (
+        {0: "output channels", 1: "input channels"}.get(axis, f"kernel slices along axis {axis}")
+    )
+
+
+@register(
+    "initializer.ties",
+    grade="exact",
+    looks_at="No two rows, columns or slices along any axis are equal, up to sign.",
+    causes="One row drawn and repeated, members of an ensemble drawn from one key, a block tiled over the array.",
+    remedy="Draw the whole array at once, or give each part a generator of its own.",
+)
+def ties(bench: InitializerBench) -> Finding:
+    """No tied slices."""
+    if bench.law is not None and not bench.law.random:
+        raise Skip(f"{bench.law.name} is deterministic; see initializer.symmetry")
+    if bench.all_equal:
+        raise Skip("every weight is the same number; see initializer.constant")
+    excuse = bench.law is not None and bench.law.family == "sparse"
+    layers: list[Layer] = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), bench.layers[1]]
+    for layer in layers:
+        array = bench.oriented(layer)
+        for axis in range(array.ndim):
+            if (groups := tied_slices(array, axis, excuse)) :
+                first = groups[0]
+                tied = sum(len(g) for g in groups)
+                word = _axis_word(axis, array.ndim)
+                return failed(
+                    "initializer.ties",
+                    f"{tied} of {array.shape[axis]} {word} are tied at {layer}: {first[0]} and {first[1]} are equal "
+                    f"{'' if _equal(array, axis, first) else 'up to sign '}in {len(groups)} group(s)",
+                    measured=tied, expected=0,
+                    diagnosis="Equal slices that also feed the same units learn the same thing for ever.",
+                )  # fmt: skip
+    return passed(
+        "initializer.ties", f"no two rows, columns or slices alike, up to sign, in {len(layers)} shapes"
+    )
+
+
+def _equal(array: Array, axis: int, group: NDArray[np.intp]) -> bool:
+    moved = np.moveaxis(array, axis, 0)
+    return bool(np.array_equal(moved[group[0]], moved[group[1]]))
+
+
+def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: str) -> Network:
+    """A network whose layers are drawn one after the other, with biases at zero."""
+    weights = []
+    for i, (inputs, out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        layer = Layer(out, inputs)
+        array = bench.arrays(layer, i + 1, seed=10)[i]
+        weights.append(array if bench.layout == "out_in" else array.T)
+    return Network(weights, [np.zeros(len(w)) for w in weights], activation)
+
+
+@register(
+    "initializer.symmetry",
+    grade="proved",
+    looks_at="In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay "
+    "tied and none stay dead.",
+    causes="Constant weights, zeros, or a pattern whose row and column sums agree.",
+    remedy="Draw the weights at random (any scale will do for this), or use a structure that tells units apart.",
+)
+def symmetry(bench: InitializerBench) -> Finding:
+    """A network drawn from it breaks symmetry."""
+    from symcheck.symmetry import certify
+
+    activation, factor = bench.activation, _width_factor(bench)
+    square, widening = (tuple(factor * n for n in sizes) for sizes in (SQUARE, WIDENING))
+    outcomes = {}
+    for sizes in (square, widening):
+        certificate = certify(drawn_network(bench, sizes, activation))
+        outcomes[sizes] = certificate
+        structured = bench.law is not None and bench.law.family in ("identity", "hadamard")
+        if certificate.verdict != "broken" and (sizes == square or not structured):
+            return failed(
+                "initializer.symmetry", f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
+                measured=certificate.verdict, expected="broken",
+                diagnosis="Only weights that differ from unit to unit let the units learn different things.",
+            )  # fmt: skip
+    both = f"{_named(square)} and {_named(widening)}"
+    message = f"every hidden unit is its own class in {both} ({activation}, zero biases)"
+    if outcomes[widening].verdict != "broken":
+        message = (
+            f"breaks symmetry where layers keep their width ({_named(square)}); in layers that widen, "
+            f"{_named(widening)}, {verdict_sentence(outcomes[widening])}"
+        )
+    return passed("initializer.symmetry", message, measured="broken")
+
+
+def _width_factor(bench: InitializerBench) -> int:
+    """How much wider the networks must be so that a sparse law leaves no unit without inputs, but once in 1e12."""
+    sparsity = bench.law.sparsity if bench.law is not None else 0.0
+    for factor in (1, 2, 4, 8, 16, 32):
+        if 64 * factor * sparsity ** (8 * factor) < 1e-12:
+            return factor
+    raise Skip(f"a law as sparse as {sparsity:g} leaves units without inputs in networks of a reasonable width")
+
+
+def _named(sizes: tuple[int, ...]) -> str:
+    return "-".join(map(str, sizes))
+
+
+def verdict_sentence(certificate: Any) -> str:
+    """What a certificate says of the hidden units, in one sentence."""
+    layers = list(certificate.layers)
+    if all(layer.units > 1 and layer.classes == 1 and not layer.zero.any() for layer in layers):
+        frozen = ", and their incoming weights never move" if all(layer.frozen.all() for layer in layers) else ""
+        return f"all units of each hidden layer stay equal for ever{frozen}"
+    if all(layer.units > 1 and layer.zero.all() for layer in layers):
+        return "all units of each hidden layer stay equal for ever: their activation is zero and stays zero"
+    parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
+    return "; ".join(parts) if parts else "symmetry is broken: every hidden unit is its own class"
+
+
+def _layer_text(number: int, layer: Any) -> str:
+    texts = []
+    dead = int(layer.zero.sum())
+    if dead:
+        texts.append(f"{dead} of {layer.units} units give zero for ever")
+    groups = [g for g in _groups(layer) if len(g) > 1]
+    if groups:
+        tied = sum(len(g) for g in groups)
+        signs = layer.signs
+        opposite = any((signs[g] != signs[g[0]]).any() for g in groups)
+        how = "stay equal or opposite" if opposite else "stay equal"
+        if len(groups) == 1 and tied == layer.units:
+            texts.append(f"all {tied} units {how} for ever")
+        else:
+            example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
+            texts.append(f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}")
+    still = int((layer.frozen & ~layer.zero).sum())
+    if still:
+        texts.append(f"the incoming weights of {still} of {layer.units} units never move")
+    return f"layer {number}: {', '.join(texts)}" if texts else ""
+
+
+def _groups(layer: Any) -> list[NDArray[np.intp]]:
+    labels = np.asarray(layer.labels)
+    alive = ~np.asarray(layer.zero)
+    order = np.argsort(labels[alive], kind="stable")
+    units = np.flatnonzero(alive)[order]
+    return np.split(units, np.flatnonzero(np.diff(labels[units])) + 1) if units.size else []
