@@ -1,0 +1,23 @@
+"""The command line: ``symcheck`` and ``python -m symcheck``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; a request that cannot be carried out ends in one sentence and exit status 2."""
+    from symcheck.cli import symcheck
+    from symcheck.errors import SymcheckError
+
+    try:
+        symcheck(prog_name="symcheck")
+    except SymcheckError as error:
+        if "--debug" in sys.argv:
+            raise
+        print(f"symcheck: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

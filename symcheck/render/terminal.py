@@ -1,0 +1,95 @@
+"""A report, a table of laws or a gallery on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from symcheck.report import Finding, Report
+
+_STYLE = {"failed": "bold red", "error": "bold red", "passed": "green", "skipped": "dim", "xfailed": "yellow"}
+
+
+def show_report(report: Report, console: Console, verbose: bool = False) -> None:
+    """Print a report: failures first, then what passed; what was skipped in one line unless ``verbose``."""
+    console.print(_header(report))
+    for note in report.notes:
+        console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
+    console.print()
+    order = [*report.failures, *(f for f in report.findings if f.status == "passed")]
+    if verbose:
+        order += [f for f in report.findings if f not in order]
+    console.print(_table(order))
+    skipped = [f for f in report.findings if f.status == "skipped"]
+    if skipped and not verbose:
+        names = ", ".join(_short(f) for f in skipped)
+        console.print(_row("skipped", f"{names} (--verbose says why)", "dim"))
+    console.print(_footer(report))
+
+
+def _header(report: Report) -> Text:
+    text = Text(f"{report.kind} ", style="bold")
+    text.append(report.name, style="bold cyan")
+    parts = [f"called as {report.called_as}" if report.called_as else "", f"layout {report.layout}"]
+    parts += [f"law {report.law}" if report.law else "no law", f"seed {report.seed}"]
+    parts.append(f"false alarms <= {report.false_alarm_rate:g}")
+    text.append("   " + "   ".join(p for p in parts if p), style="default not bold")
+    return text
+
+
+def _short(finding: Finding) -> str:
+    return finding.check.split(".", 1)[1]
+
+
+def _table(findings: Sequence[Finding]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=9, no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for finding in findings:
+        style = _STYLE[finding.status]
+        message = Text(finding.message)
+        if finding.diagnosis:
+            message.append("\n" + finding.diagnosis, style="bold")
+        table.add_row(Text("  " + finding.status, style=style), _short(finding), message)
+    return table
+
+
+def _row(status: str, message: str, style: str) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=9, no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_row(Text("  " + status, style=style), Text(message, style=style))
+    return table
+
+
+def _footer(report: Report) -> Text:
+    counts = report.counts
+    text = Text("\n")
+    if counts["failed"]:
+        text.append(f"{counts['failed']} failed", style="bold red")
+        text.append(f", {counts['passed']} passed, {counts['skipped']} skipped")
+        first = report.failures[0]
+        text.append(f"\nwhy: symcheck explain {first.check}", style="dim")
+        if first.reproduce:
+            text.append(f"\nreproduce: {first.reproduce}", style="dim")
+    elif counts["passed"]:
+        text.append(f"{counts['passed']} passed", style="bold green")
+        text.append(f", {counts['skipped']} skipped")
+    else:
+        text.append("no check could be run, which is not a pass", style="bold red")
+    return text
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> Table:
+    """A plain table with a header line."""
+    table = Table(title=title, box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, style=_STYLE.get(cell, "")) for cell in row))
+    return table
