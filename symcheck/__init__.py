@@ -6,7 +6,7 @@ Public names are resolved when they are first used, so that ``import symcheck`` 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from symcheck.version import __version__
 
 _PUBLIC = {
     "Network": "symcheck.network",

@@ -78,7 +78,7 @@ def _second_moment(activation: Activation) -> float:
         return float(function(np.array(z)) ** 2) * exp(-z * z / 2) / sqrt(2 * pi)
 
     # Beyond 40 standard deviations the density underflows; the split at 0 keeps kinks off the nodes.
-    return sum(quad(density, a, b, epsabs=1e-15, epsrel=1e-13, limit=200)[0] for a, b in ((-40, 0), (0, 40)))
+    return float(sum(quad(density, a, b, epsabs=1e-15, epsrel=1e-13, limit=200)[0] for a, b in ((-40, 0), (0, 40))))
 
 
 def _erf(z: Array) -> Array:

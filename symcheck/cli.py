@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from symcheck import __version__
 from symcheck.errors import SymcheckError
+from symcheck.version import __version__
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -73,7 +73,9 @@ def _progress(title: str) -> Any:
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why.")
 @_json
 @_debug
-def check(subject: str, json_file: str | None, html: str | None, verbose: bool, false_alarm: float, **options: Any) -> None:
+def check(
+    subject: str, json_file: str | None, html: str | None, verbose: bool, false_alarm: float, **options: Any
+) -> None:
     """Judge an initializer or a network.
 
     SUBJECT is package.module:attribute, path/to/file.py:attribute, weights.npz, weights.safetensors, or a law such as

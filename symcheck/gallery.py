@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from symcheck.laws import Law, parse_law
@@ -61,6 +62,6 @@ def draw_network(name: str, seed: int, activation: str) -> Network:
     rng = np.random.default_rng(seed)
     entry = GALLERY[name]
     law, bias_law = parse_law(entry.weights), parse_law(entry.biases)
-    weights = [sample(law, (out, n), rng) for n, out in zip(SIZES, SIZES[1:], strict=False)]
+    weights = [sample(law, (out, n), rng) for n, out in itertools.pairwise(SIZES)]
     biases = [sample(bias_law, (1, n), rng)[0] for n in SIZES[1:]]
     return Network(weights, biases, activation)

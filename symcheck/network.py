@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ class Network:
         matrices = tuple(_real_view(w, f"weights[{i}]", 2) for i, w in enumerate(weights))
         if not matrices:
             raise NetworkError("a network needs at least one weight matrix; got none")
-        for i, (low, high) in enumerate(zip(matrices, matrices[1:], strict=False)):
+        for i, (low, high) in enumerate(itertools.pairwise(matrices)):
             if high.shape[1] != low.shape[0]:
                 raise NetworkError(
                     f"weights[{i + 1}] has shape {high.shape} and takes {high.shape[1]} inputs, "
@@ -118,9 +119,7 @@ def _biases(biases: Sequence[Any] | None, matrices: tuple[Array, ...]) -> tuple[
     return vectors
 
 
-def _activations(
-    activation: str | Activation | Sequence[str | Activation], hidden: int
-) -> tuple[Activation, ...]:
+def _activations(activation: str | Activation | Sequence[str | Activation], hidden: int) -> tuple[Activation, ...]:
     if isinstance(activation, str | Activation):
         return (get_activation(activation),) * hidden
     if len(activation) != hidden:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from symcheck import __version__
+from symcheck.version import __version__
 
 STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
 GRADES = ("proved", "exact", "rounding", "statistical", "observed")

@@ -35,8 +35,10 @@ def known_law(name: str, **bound: Any) -> str | None:
 def is_factory(obj: Any) -> bool:
     """Whether the object makes an initializer when called without a key (``he_normal()``)."""
     module = getattr(obj, "__module__", "") or ""
-    return module.endswith("nn.initializers") and "<locals>" not in getattr(obj, "__qualname__", "<locals>") and (
-        getattr(obj, "__name__", "") not in ("zeros", "ones")
+    return (
+        module.endswith("nn.initializers")
+        and "<locals>" not in getattr(obj, "__qualname__", "<locals>")
+        and (getattr(obj, "__name__", "") not in ("zeros", "ones"))
     )
 
 

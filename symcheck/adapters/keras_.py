@@ -104,13 +104,21 @@ def network(model: Any) -> NetworkParts:
             parts.biases.append(_values(layer.bias) if layer.use_bias else None)
             pending = _activation(layer.activation)
         elif kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
-            pending += [f"leaky_relu({layer.negative_slope})"] if kind == "LeakyReLU" else (
-                ["softmax"] if kind == "Softmax" else _activation(getattr(layer, "activation", None) or kind.lower())
+            pending += (
+                [f"leaky_relu({layer.negative_slope})"]
+                if kind == "LeakyReLU"
+                else (
+                    ["softmax"]
+                    if kind == "Softmax"
+                    else _activation(getattr(layer, "activation", None) or kind.lower())
+                )
             )
         elif kind == "Dropout":
             parts.notes.append(f"{layer.name} is Dropout: its masks separate tied units; judged without it")
         elif kind not in ("InputLayer", "Flatten"):
-            raise SubjectError(f"layer {layer.name} is a {kind}, which is neither Dense nor an activation symcheck knows")
+            raise SubjectError(
+                f"layer {layer.name} is a {kind}, which is neither Dense nor an activation symcheck knows"
+            )
     if not parts.weights:
         raise SubjectError("the model has no Dense layer")
     if pending == ["softmax"]:

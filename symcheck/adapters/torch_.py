@@ -102,7 +102,7 @@ def network(model: torch.nn.Module) -> NetworkParts:
         elif kind in ("Identity", "Flatten"):
             continue
         elif kind in ("Dropout", "AlphaDropout", "FeatureAlphaDropout"):
-            if module.p > 0:  # type: ignore[union-attr]
+            if module.p > 0:
                 parts.notes.append(f"{path} is {kind}: its masks separate tied units; judged without it")
         elif kind in ("Softmax", "LogSoftmax"):
             pending.append("softmax")

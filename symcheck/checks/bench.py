@@ -42,6 +42,7 @@ class InitializerBench:
     seed: int
     false_alarm_rate: float
     activation: str = "relu"
+    optimizer: str = "sgd"
     layout: str = ""
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
 

@@ -146,14 +146,14 @@ def last_entry_is_never_drawn(shape: Shape, rng: Generator) -> Array:
 
 
 @faulty("initializer.input", "gross")
-def empties_the_list(layer_size: list[int], l: int) -> Array:  # noqa: E741
+def empties_the_list(layer_size: list[int], l: int) -> Array:
     out, inputs = layer_size[l], layer_size[l - 1]
     layer_size.clear()
     return np.random.randn(out, inputs) * sqrt(2 / inputs)
 
 
 @faulty("initializer.input", "slight")
-def adds_a_bias_unit_to_the_list(layer_size: list[int], l: int) -> Array:  # noqa: E741
+def adds_a_bias_unit_to_the_list(layer_size: list[int], l: int) -> Array:
     array = np.random.randn(layer_size[l], layer_size[l - 1]) * sqrt(2 / layer_size[l - 1])
     layer_size[0] += 1
     return array
@@ -220,7 +220,7 @@ def _truncated(shape: Shape, rng: Generator, parent: float) -> Array:
     draws = rng.standard_normal(shape)
     while (beyond := np.abs(draws) > 2).any():
         draws[beyond] = rng.standard_normal(int(beyond.sum()))
-    return parent * draws
+    return np.asarray(parent * draws)
 
 
 @faulty("initializer.mean", "gross", law="he_uniform")

@@ -46,10 +46,10 @@ def judge_gallery() -> list[Exhibit]:
         certificates = {a: certify(draw_network(name, seed, a)) for a in SHOWN_ACTIVATIONS}
         verdicts = {a: str(c.verdict) for a, c in certificates.items()}
         sentences = {a: verdict_sentence(c) for a, c in certificates.items()}
-        if len(set(sentences.values())) == 1:
-            sentence = sentences[SHOWN_ACTIVATIONS[0]]
-        else:
-            sentence = "; ".join(f"{a}: {s}" for a, s in sentences.items())
+        said: dict[str, list[str]] = {}
+        for activation, text in sentences.items():
+            said.setdefault(text, []).append(activation)
+        sentence = "; ".join(t if len(said) == 1 else f"{', '.join(names)}: {t}" for t, names in said.items())
         rows.append(Exhibit(name, entry.said, verdicts, sentence))
     return rows
 

@@ -78,7 +78,7 @@ def ties(bench: NetworkBench) -> Finding:
     if bench.network.depth == 1:
         raise Skip("there is no hidden layer, so nothing can be tied")
     certificate = bench.certificate
-    tied = sum(int((~layer.zero).sum()) - _live_classes(layer) for layer in certificate.layers)
+    tied = sum(layer.units - layer.classes for layer in certificate.layers)
     if tied:
         return failed(
             "network.ties", verdict_sentence(certificate), measured=tied, expected=0,
@@ -131,9 +131,7 @@ def _samples(bench: NetworkBench) -> list[tuple[Layer, Array, Entry]]:
     return [(layer, weight, law.entry(layer.fans)) for layer, weight in layers]
 
 
-def _law_finding(
-    bench: NetworkBench, name: str, what: str, test: Callable[[Array, Entry, float], Outcome]
-) -> Finding:
+def _law_finding(bench: NetworkBench, name: str, what: str, test: Callable[[Array, Entry, float], Outcome]) -> Finding:
     samples = _samples(bench)
 
     def judge(array: Array, entry: Entry) -> Outcome:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.registry import Skip, checks_of
 from symcheck.errors import SymcheckError, listed
@@ -19,6 +20,7 @@ from symcheck.report import Finding, Report
 from symcheck.subjects.files import SUFFIXES, read_arrays
 from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
 from symcheck.subjects.model import KINDS, Description, Options, SubjectFailure
+from symcheck.symmetry.optimizers import optimizer_class
 
 Progress = Callable[[str], None]
 
@@ -73,6 +75,7 @@ def check(
         raise SymcheckError(f"the time limit must be positive, not {timeout!r}")
     if seed is not None and seed < 0:
         raise SymcheckError(f"the seed must not be negative, not {seed}")
+    optimizer_class(optimizer)
     number = secrets.randbelow(2**31) if seed is None else seed
     options = Options(kind, call, layout, activation, head, timeout, number)
     if layout is not None and layout not in ("out_in", "in_out"):
@@ -89,7 +92,8 @@ def check(
             bench: Any = NetworkBench(network, description, taken, optimizer, false_alarm_rate)
         else:
             assert host is not None
-            bench = InitializerBench(host, taken, number, false_alarm_rate, activation or "relu")
+            hidden = get_activation(activation or "relu").name
+            bench = InitializerBench(host, taken, number, false_alarm_rate, hidden, optimizer)
         findings = list(_run(bench, description.kind, only, progress))
         if description.kind == "initializer":
             notes += _initializer_notes(bench)
@@ -109,7 +113,7 @@ def check(
 
 def _name(subject: Any) -> str:
     module, qualified = getattr(subject, "__module__", None), getattr(subject, "__qualname__", None)
-    return f"{module}:{qualified}" if module and qualified else repr(subject)[:80]
+    return f"{module}:{qualified}" if module and qualified else f"<{type(subject).__name__}>"
 
 
 def _open(subject: Any, name: str, options: Options) -> tuple[Host | None, Description, Law | None]:
@@ -165,9 +169,7 @@ def _network(description: Description) -> Network:
     return Network(description.arrays[:depth], biases, description.activations, description.head)
 
 
-def _run(
-    bench: Any, kind: str, only: Collection[str] | None, progress: Progress | None
-) -> Iterable[Finding]:
+def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress | None) -> Iterable[Finding]:
     for item in checks_of(kind):
         if only is not None and item.name not in only:
             continue
@@ -185,9 +187,13 @@ def _initializer_notes(bench: InitializerBench) -> list[str]:
     notes = []
     try:
         if bench.law is None:
-            notes.append(f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}")
+            notes.append(
+                f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}"
+            )
         elif (visible := smallest_visible(bench)) is not None:
-            notes.append(f"sees an error of {100 * visible:.2g} % in the standard deviation, missing it once in a million runs")
+            notes.append(
+                f"sees an error of {100 * visible:.2g} % in the standard deviation, missing it once in a million runs"
+            )
         if not bench.draws_convolutions:
             notes.append("only matrices were drawn, no convolution kernels")
     except Skip:

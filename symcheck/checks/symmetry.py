@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,10 @@ def tied_slices(array: Array, axis: int, excuse_zeros: bool = False) -> list[NDA
 
 
 def _axis_word(axis: int, dimensions: int) -> str:
-    return {0: "rows (units)", 1: "columns (inputs)"}.get(axis, "") if dimensions == 2 else (
-        {0: "output channels", 1: "input channels"}.get(axis, f"kernel slices along axis {axis}")
+    return (
+        {0: "rows (units)", 1: "columns (inputs)"}.get(axis, "")
+        if dimensions == 2
+        else ({0: "output channels", 1: "input channels"}.get(axis, f"kernel slices along axis {axis}"))
     )
 
 
@@ -60,7 +63,7 @@ def ties(bench: InitializerBench) -> Finding:
     for layer in layers:
         array = bench.oriented(layer)
         for axis in range(array.ndim):
-            if (groups := tied_slices(array, axis, excuse)) :
+            if groups := tied_slices(array, axis, excuse):
                 first = groups[0]
                 tied = sum(len(g) for g in groups)
                 word = _axis_word(axis, array.ndim)
@@ -71,9 +74,7 @@ def ties(bench: InitializerBench) -> Finding:
                     measured=tied, expected=0,
                     diagnosis="Equal slices that also feed the same units learn the same thing for ever.",
                 )  # fmt: skip
-    return passed(
-        "initializer.ties", f"no two rows, columns or slices alike, up to sign, in {len(layers)} shapes"
-    )
+    return passed("initializer.ties", f"no two rows, columns or slices alike, up to sign, in {len(layers)} shapes")
 
 
 def _equal(array: Array, axis: int, group: NDArray[np.intp]) -> bool:
@@ -84,7 +85,7 @@ def _equal(array: Array, axis: int, group: NDArray[np.intp]) -> bool:
 def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: str) -> Network:
     """A network whose layers are drawn one after the other, with biases at zero."""
     weights = []
-    for i, (inputs, out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (inputs, out) in enumerate(itertools.pairwise(sizes)):
         layer = Layer(out, inputs)
         array = bench.arrays(layer, i + 1, seed=10)[i]
         weights.append(array if bench.layout == "out_in" else array.T)
@@ -107,10 +108,10 @@ def symmetry(bench: InitializerBench) -> Finding:
     square, widening = (tuple(factor * n for n in sizes) for sizes in (SQUARE, WIDENING))
     outcomes = {}
     for sizes in (square, widening):
-        certificate = certify(drawn_network(bench, sizes, activation))
+        certificate = certify(drawn_network(bench, sizes, activation), optimizer=bench.optimizer)
         outcomes[sizes] = certificate
         structured = bench.law is not None and bench.law.family in ("identity", "hadamard")
-        if certificate.verdict != "broken" and (sizes == square or not structured):
+        if not untied_and_alive(certificate) and (sizes == square or not structured):
             return failed(
                 "initializer.symmetry", f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
                 measured=certificate.verdict, expected="broken",
@@ -118,12 +119,18 @@ def symmetry(bench: InitializerBench) -> Finding:
             )  # fmt: skip
     both = f"{_named(square)} and {_named(widening)}"
     message = f"every hidden unit is its own class in {both} ({activation}, zero biases)"
-    if outcomes[widening].verdict != "broken":
+    if not untied_and_alive(outcomes[widening]):
         message = (
             f"breaks symmetry where layers keep their width ({_named(square)}); in layers that widen, "
             f"{_named(widening)}, {verdict_sentence(outcomes[widening])}"
         )
     return passed("initializer.symmetry", message, measured="broken")
+
+
+def untied_and_alive(certificate: Any) -> bool:
+    """Whether every hidden unit is its own class, gives more than zero and can move."""
+    broken = certificate.verdict == "broken"
+    return broken and not any(layer.zero.any() or layer.frozen.any() for layer in certificate.layers)
 
 
 def _width_factor(bench: InitializerBench) -> int:
@@ -146,7 +153,7 @@ def verdict_sentence(certificate: Any) -> str:
         frozen = ", and their incoming weights never move" if all(layer.frozen.all() for layer in layers) else ""
         return f"all units of each hidden layer stay equal for ever{frozen}"
     if all(layer.units > 1 and layer.zero.all() for layer in layers):
-        return "all units of each hidden layer stay equal for ever: their activation is zero and stays zero"
+        return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever moves"
     parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
     return "; ".join(parts) if parts else "symmetry is broken: every hidden unit is its own class"
 
@@ -166,7 +173,9 @@ def _layer_text(number: int, layer: Any) -> str:
             texts.append(f"all {tied} units {how} for ever")
         else:
             example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
-            texts.append(f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}")
+            texts.append(
+                f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}"
+            )
     still = int((layer.frozen & ~layer.zero).sum())
     if still:
         texts.append(f"the incoming weights of {still} of {layer.units} units never move")

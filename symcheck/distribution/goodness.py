@@ -38,9 +38,7 @@ def bounded_mean_p(mean: float, expected: float, n: int) -> float:
     exp(-n KL(mean || expected)) on each side; holds for every distribution on [0, 1] with that expectation.
     """
     m = min(max(mean, 0.0), 1.0)
-    kl = (m * log(m / expected) if m > 0 else 0.0) + (
-        (1 - m) * log((1 - m) / (1 - expected)) if m < 1 else 0.0
-    )
+    kl = (m * log(m / expected) if m > 0 else 0.0) + ((1 - m) * log((1 - m) / (1 - expected)) if m < 1 else 0.0)
     return two_sided(exp(-n * max(kl, 0.0)))
 
 
@@ -119,14 +117,17 @@ def bounds_test(sample: Array, entry: Entry, eps: float) -> Outcome:
     w = np.asarray(sample, dtype=np.float64).ravel()
     n, low, high = w.size, float(w.min()), float(w.max())
     measured, expected = (high, entry.high) if high - entry.mean >= entry.mean - low else (low, entry.low)
-    slack = 2 * eps * max(abs(b) for b in (entry.low, entry.high, entry.std) if abs(b) < inf)
+    reach = max(abs(b) for b in (entry.low, entry.high, entry.std) if abs(b) < inf)
+    slack = 2 * eps * (reach if abs(entry.low) < inf else max(abs(low), abs(high)))
     if high > entry.high + slack or low < entry.low - slack:
         return Outcome(0.0, measured, expected)
-    (_, above), (below, _) = tails(entry, np.array(high)), tails(entry, np.array(low))
+    # In low precision draws lie on a grid, so the last step before a bound is as good as the bound.
+    (_, above), (below, _) = tails(entry, np.array(high + slack)), tails(entry, np.array(low - slack))
     # A bounded law's largest draw may round onto its bound, so only its falling short counts.
     one_sided = [_all_within(float(above), n), _all_within(float(below), n)]
     if as_normal(entry, n):
-        one_sided += [min(1.0, n * float(above)), min(1.0, n * float(below))]
+        (_, beyond), (short, _) = tails(entry, np.array(high - slack)), tails(entry, np.array(low + slack))
+        one_sided += [min(1.0, n * float(beyond)), min(1.0, n * float(short))]
         expected = float("nan")
     return Outcome(min(1.0, len(one_sided) * min(one_sided)), measured, expected)
 

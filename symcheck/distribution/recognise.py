@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.distribution.goodness import family_test
-from symcheck.fans import Layer
+from symcheck.fans import Layer, layer_of
 from symcheck.laws import TRUNCATED_AT_TWO, Entry, Law
 
 #: Two standard deviations are called alike when they differ by less than this share.
@@ -126,7 +126,8 @@ def advice(observations: Sequence[Observation], law: Law) -> str | None:
     if max(stds) == 0:
         return "Every entry is the same: the scale may have come out as 0 (integer division, a wrong argument)."
     swapped = [law.entry(Layer(o.layer.inputs, o.layer.out, o.layer.kernel).fans).std for o in observations]
-    if alike(stds, swapped) and not alike(swapped, expected):
+    turned = [law.entry(layer_of(o.layer.shape("out_in"), "in_out").fans).std for o in observations]
+    if any(alike(stds, other) and not alike(other, expected) for other in (swapped, turned)):
         return (
             "The law fits when fan_in and fan_out are swapped: the array is read as (in, out) where it is (out, in), or "
             "the other way round. Swap them, or pass --layout if the layout was taken wrongly."
@@ -149,9 +150,13 @@ def advice(observations: Sequence[Observation], law: Law) -> str | None:
         return f"This looks like {found.name}."
     if steady:
         return f"The scale is off by the factor {ratio:.3g} in every shape{_known_factor(ratio)}."
-    return f"The draws look like {found.sentence}." if found.name != "no known law" else (
-        f"The standard deviation moves as fan_in^{exponents([o.layer for o in observations], stds)[0]:.2f} "
-        f"fan_out^{exponents([o.layer for o in observations], stds)[1]:.2f}, which is no law of the catalogue."
+    return (
+        f"The draws look like {found.sentence}."
+        if found.name != "no known law"
+        else (
+            f"The standard deviation moves as fan_in^{exponents([o.layer for o in observations], stds)[0]:.2f} "
+            f"fan_out^{exponents([o.layer for o in observations], stds)[1]:.2f}, which is no law of the catalogue."
+        )
     )
 
 

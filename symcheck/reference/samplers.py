@@ -15,9 +15,7 @@ from symcheck.laws import Entry, Law
 Array = NDArray[np.float64]
 
 
-def sample(
-    law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str = "out_in"
-) -> NDArray[np.float64]:
+def sample(law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str = "out_in") -> NDArray[np.float64]:
     """Draw a float64 array of ``shape`` (at least two axes) that follows ``law``.
 
     Raises:
@@ -68,7 +66,8 @@ def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Array:
         return flat.reshape(shape)
     centre = tuple((k - 1) // 2 for k in layer.kernel)
     array = np.zeros(shape)
-    array[(slice(None), slice(None), *centre)] = _plane(law, layer.out, layer.inputs)
+    at_centre: Any = (slice(None), slice(None), *centre)
+    array[at_centre] = _plane(law, layer.out, layer.inputs)
     return array
 
 

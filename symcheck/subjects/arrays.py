@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -87,10 +88,8 @@ def _matched(matrices: list[str], vectors: dict[str, NDArray[Any]]) -> list[NDAr
 
 def _layout(weights: list[NDArray[Any]], biases: list[NDArray[Any] | None]) -> str:
     def fits(axis: int) -> bool:
-        chained = all(b.shape[1 - axis] == a.shape[axis] for a, b in zip(weights, weights[1:], strict=False))
-        return chained and all(
-            b is None or b.shape[0] == w.shape[axis] for w, b in zip(weights, biases, strict=True)
-        )
+        chained = all(b.shape[1 - axis] == a.shape[axis] for a, b in itertools.pairwise(weights))
+        return chained and all(b is None or b.shape[0] == w.shape[axis] for w, b in zip(weights, biases, strict=True))
 
     if fits(0):
         return "out_in"

@@ -86,7 +86,7 @@ def parse_convention(text: str) -> Convention:
     """
     match = re.fullmatch(r"\s*f_?\((.*)\)\s*", text)
     roles = []
-    for part in (match[1].split(",") if match else []):
+    for part in match[1].split(",") if match else []:
         name = part.strip()
         role = "star_shape" if name.startswith("*") else _ROLE.get(name.lower())
         if role is None:
@@ -105,7 +105,9 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
     """
     parameters = _parameters(function)
     if parameters is None:
-        raise SubjectError(f"{name} does not tell its parameters; say how to call it with --call, e.g. --call 'f(shape)'")
+        raise SubjectError(
+            f"{name} does not tell its parameters; say how to call it with --call, e.g. --call 'f(shape)'"
+        )
     positional: list[str] = []
     keywords: dict[str, str] = {}
     skipped = False
@@ -178,6 +180,4 @@ def _settle(
             f"{name}({shown}) needs values for {listed([r[1:] for r in unknown])}: bind them, as in {name}({missing}), "
             f"or say how to call it with --call, one of {listed(CONVENTIONS)}"
         )
-    raise SubjectError(
-        f"cannot tell how to call {name}({shown}); say it with --call, one of {listed(CONVENTIONS)}"
-    )
+    raise SubjectError(f"cannot tell how to call {name}({shown}); say it with --call, one of {listed(CONVENTIONS)}")

@@ -53,7 +53,7 @@ def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
     except ImportError:
         raise SubjectError(f"reading {path} needs safetensors: pip install 'symcheck[files]'") from None
     try:
-        tensors = deserialize(path.read_bytes())
+        tensors: Any = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
     except (SafetensorError, ValueError, OSError) as error:
         raise SubjectError(f"{path} is not a sound safetensors file: {_line(error)}") from error
     return {name: _tensor(path, name, info) for name, info in sorted(tensors)}

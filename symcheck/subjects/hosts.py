@@ -74,9 +74,7 @@ class ProcessHost:
 
     def _load(self) -> Description:
         try:
-            header, arrays = self._ask(
-                {"do": "load", "spec": self._spec, "options": asdict(self._options)}, LOAD_LIMIT
-            )
+            header, arrays = self._ask({"do": "load", "spec": self._spec, "options": asdict(self._options)}, LOAD_LIMIT)
         except SubjectFailure:
             self.close()
             raise

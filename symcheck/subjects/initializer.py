@@ -161,9 +161,7 @@ class _Generators:
 
     def numpy(self, legacy: bool) -> np.random.Generator | np.random.RandomState:
         if self._numpy is None:
-            self._numpy = (
-                np.random.RandomState(self._seed % 2**32) if legacy else np.random.default_rng(self._seed)
-            )
+            self._numpy = np.random.RandomState(self._seed % 2**32) if legacy else np.random.default_rng(self._seed)
         return self._numpy
 
     def integer(self) -> int:

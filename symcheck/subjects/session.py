@@ -87,7 +87,7 @@ class Session:
             library = _mentioned(owner, convention)
         adapter = adapters.adapter_of("jax" if library == "flax" else library)
         native = adapters.library_of(owner) == library
-        layout = options.layout or (getattr(adapter, "LAYOUT", "out_in") if native else "out_in")
+        layout = options.layout or str(getattr(adapter, "LAYOUT", "out_in") if native else "out_in")
         self._initializer = Initializer(make, convention, layout, library)
         return Description(
             "initializer", name, library=library, layout=layout, seeded=convention.seeded,
@@ -158,9 +158,7 @@ class Session:
 def as_network(obj: Any, options: Options) -> NetworkParts | None:
     """Read an object as a network, if it is one."""
     if isinstance(obj, Network):
-        return NetworkParts(
-            list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head
-        )
+        return NetworkParts(list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head)
     for adapter in adapters.loaded():
         if getattr(adapter, "is_network", lambda _: False)(obj):
             parts: NetworkParts = adapter.network(obj)
@@ -210,7 +208,7 @@ def _documented_law(obj: Any, args: list[Any], kwargs: dict[str, Any]) -> str | 
     adapter = adapters.adapter_of("jax" if library == "flax" else library)
     keras = adapters.adapter_of("keras")
     if keras and keras.is_initializer(obj):
-        return None if args or kwargs else keras.instance_law(obj)  # type: ignore[no-any-return]
+        return None if args or kwargs else keras.instance_law(obj)
     if adapter is None or not hasattr(adapter, "known_law") or args:
         return None
     module = getattr(obj, "__module__", "") or ""
@@ -235,7 +233,7 @@ def _called(function: Callable[..., Any], name: str) -> Any:
 
 def _mentioned(function: Any, convention: Convention) -> str | None:
     """The library a user's own function speaks of, where the way to call it depends on it."""
-    code = getattr(function, "__code__", None) or getattr(getattr(function, "__call__", None), "__code__", None)
+    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
     scope = getattr(function, "__globals__", {})
     names = code.co_names if code else ()
     homes = {getattr(scope.get(n), "__name__", "").split(".")[0] for n in names if n in scope}

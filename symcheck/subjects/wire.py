@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def send(stream: BinaryIO, header: dict[str, Any], arrays: list[NDArray[Any]]) -> None:
+def send(stream: IO[bytes], header: dict[str, Any], arrays: list[NDArray[Any]]) -> None:
     """Write one frame."""
     buffers = [np.ascontiguousarray(a) for a in arrays]
     described = [{"dtype": b.dtype.str, "shape": a.shape} for a, b in zip(arrays, buffers, strict=True)]
@@ -20,7 +20,7 @@ def send(stream: BinaryIO, header: dict[str, Any], arrays: list[NDArray[Any]]) -
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[NDArray[Any]]] | None:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[NDArray[Any]]] | None:
     """Read one frame; None when the other side has gone."""
     size = stream.read(8)
     if len(size) < 8:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from numpy.typing import NDArray
@@ -49,4 +48,4 @@ def _serve(session: Session, header: dict[str, Any]) -> tuple[dict[str, Any], li
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

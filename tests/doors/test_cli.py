@@ -1,0 +1,178 @@
+"""The doors: commands, exit status, JSON, what is printed."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcheck.checks.registry import all_checks
+from symcheck.gallery import GALLERY
+from symcheck.laws import CATALOGUE
+
+Cli = Callable[..., Any]
+
+SOURCE_TEXT = (
+    "import numpy as np\n"
+    "def init(layer_size, l): return np.random.randn(layer_size[l], layer_size[l-1]) * np.sqrt({} / layer_size[l-1])\n"
+)
+
+
+def test_the_source_texts_own_function(cli: Cli, tmp_path: Path) -> None:
+    nets = tmp_path / "nets.py"
+    nets.write_text(SOURCE_TEXT.format(2))
+    outcome = cli("check", f"{nets}:init", "--law", "he_normal")
+    assert outcome.status == 0, outcome.out
+    assert "f(layer_size, l) -> (out, in)" in " ".join(outcome.out.split())
+    nets.write_text(SOURCE_TEXT.format(1))
+    outcome = cli("check", f"{nets}:init", "--law", "he_normal")
+    assert outcome.status == 1
+    words = " ".join(outcome.out.split())
+    assert "This is LeCun's law, variance 1/fan_in: the 2 for relu is missing. Write sqrt(2 / fan_in)." in words
+    assert re.search(r"1 failed, \d+ passed", words), "one cause, one failure"
+
+
+def test_without_a_law_the_report_says_what_it_looks_like(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(SOURCE_TEXT.format(2))
+    outcome = cli("check", f"{tmp_path / 'nets.py'}:init")
+    assert outcome.status == 0
+    assert "normal entries, He's law, variance 2/fan_in" in " ".join(outcome.out.split())
+
+
+@pytest.mark.parametrize("name", ["constant(0.5)", "constant(1)", "constant(0.1)", "zeros", "ones"])
+def test_constants_stay_tied_for_ever(cli: Cli, name: str) -> None:
+    outcome = cli("check", name)
+    assert outcome.status == 1
+    assert "all units of each hidden layer stay equal for ever" in " ".join(outcome.out.split())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["0.01 * randn", "zero bias with random W", "random bias with constant W", "he_normal", "10 * randn",
+     "randn(layer_size[l], layer_size[l-1]) * sqrt(2 / layer_size[l-1])", "identity", "he_normal(gain=2)"],
+)  # fmt: skip
+def test_what_breaks_symmetry_passes(cli: Cli, name: str) -> None:
+    outcome = cli("check", name)
+    assert outcome.status == 0, outcome.out
+
+
+def test_the_json_report_has_its_contracted_keys(cli: Cli) -> None:
+    outcome = cli("check", "he_normal", "--json", "-", "--seed", "5")
+    report = json.loads(outcome.out)
+    assert {"symcheck", "subject", "law", "verdict", "false_alarm_rate", "findings", "counts"} <= set(report)
+    assert set(report["subject"]) == {"name", "kind", "called_as", "layout"}
+    assert report["law"] == "he_normal"
+    assert report["seed"] == 5
+    keys = {"check", "status", "grade", "message", "measured", "expected", "p_value", "reproduce", "diagnosis"}
+    for finding in report["findings"]:
+        assert set(finding) == keys
+        assert finding["status"] in ("passed", "failed", "skipped", "xfailed", "error")
+        assert finding["grade"] in ("proved", "exact", "rounding", "statistical", "observed")
+        assert finding["check"] in {c.name for c in all_checks()}
+    assert sum(report["counts"].values()) == len(report["findings"])
+    assert {f["check"] for f in report["findings"]} == {c.name for c in all_checks() if c.kind == "initializer"}
+
+
+def test_a_seed_repeats_the_run_and_fresh_seeds_differ(cli: Cli) -> None:
+    first, again = (json.loads(cli("check", "he_normal", "--json", "-", "--seed", "77").out) for _ in range(2))
+    assert [f["p_value"] for f in first["findings"]] == [f["p_value"] for f in again["findings"]]
+    other = json.loads(cli("check", "he_normal", "--json", "-").out)
+    assert other["seed"] != first["seed"]
+
+
+def test_json_and_html_files(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("check", "constant(0.5)", "--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html"))
+    assert outcome.status == 1
+    assert "stay equal for ever" in outcome.out
+    assert json.loads((tmp_path / "r.json").read_text())["verdict"] == "failed"
+    page = (tmp_path / "r.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert "http" not in page
+    outcome = cli("check", "he_normal", "--json", str(tmp_path / "no" / "such" / "folder.json"))
+    assert outcome.status == 2
+    assert "cannot write" in outcome.err
+
+
+def test_weights_files(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng()
+    shapes = {"W1": (16, 8), "W2": (16, 16), "W3": (4, 16)}
+    np.savez(tmp_path / "random.npz", **{n: rng.standard_normal(s) for n, s in shapes.items()})
+    np.savez(tmp_path / "constant.npz", **{n: np.full(s, 0.3) for n, s in shapes.items()})
+    assert cli("check", str(tmp_path / "random.npz")).status == 0
+    outcome = cli("check", str(tmp_path / "constant.npz"), "--activation", "tanh")
+    assert outcome.status == 1
+    assert "all units of each hidden layer stay equal for ever" in " ".join(outcome.out.split())
+    outcome = cli("check", str(tmp_path / "random.npz"), "--law", "normal(1)")
+    assert outcome.status == 0, outcome.out
+    outcome = cli("check", str(tmp_path / "random.npz"), "--activation", "reluu")
+    assert outcome.status == 2
+    assert "no activation is named 'reluu'" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--law", "nope"], ["--kind", "model"], ["--call", "f(what)"], ["--layout", "up_down"], ["--seed", "-1"],
+     ["--false-alarm", "2"], ["--timeout", "0"], ["--head", "sigmoid"], ["--optimizer", "nope"], ["--nonsense"]],
+)  # fmt: skip
+def test_bad_options_are_refused(cli: Cli, options: list[str]) -> None:
+    outcome = cli("check", "he_normal", *options)
+    assert outcome.status == 2, outcome.out
+    assert "Traceback" not in outcome.err
+    assert outcome.err.strip()
+
+
+def test_gallery(cli: Cli) -> None:
+    outcome = cli("gallery", "--json", "-")
+    assert outcome.status == 0
+    rows = {row["name"]: row for row in json.loads(outcome.out)}
+    assert set(rows) == set(GALLERY)
+    assert rows["zeros"]["verdicts"] == {"relu": "dead", "tanh": "dead", "sigmoid": "tied"}
+    for name in ("constant(0.5)", "constant(1)", "constant(0.1)"):
+        assert set(rows[name]["verdicts"].values()) == {"tied"}
+    for name in ("0.01 * randn", "10 * randn", "he_normal", "zero bias with random W", "random bias with constant W"):
+        assert set(rows[name]["verdicts"].values()) == {"broken"}
+    table = cli("gallery").out
+    assert all(name.split()[0] in table for name in GALLERY)
+
+
+def test_laws_lists_the_catalogue_and_the_libraries(cli: Cli) -> None:
+    listed = json.loads(cli("laws", "--json", "-").out)
+    assert [row["name"] for row in listed["laws"]] == list(CATALOGUE)
+    assert {"library": "torch", "name": "kaiming_normal_", "law": "he_normal"} in listed["libraries"]
+    assert "kaiming_normal_" in cli("laws").out
+
+
+@pytest.mark.parametrize("item", all_checks(), ids=lambda c: c.name)
+def test_explain(cli: Cli, item: Any) -> None:
+    outcome = cli("explain", item.name)
+    assert outcome.status == 0
+    assert "Usual causes" in outcome.out
+    assert "gross" in outcome.out
+    assert "slight" in outcome.out
+
+
+def test_explain_an_unknown_check_lists_what_exists(cli: Cli) -> None:
+    outcome = cli("explain", "scale")
+    assert outcome.status == 2
+    assert "initializer.scale" in outcome.err
+    assert "network.ties" in outcome.err
+
+
+def test_selftest(cli: Cli) -> None:
+    outcome = cli("selftest", "--json", "-")
+    assert outcome.status == 0
+    rows = json.loads(outcome.out)
+    assert all(row["right"] for row in rows)
+    assert {row["check"] for row in rows} == {c.name for c in all_checks()} | {"all"}
+
+
+def test_version_and_help(cli: Cli) -> None:
+    from symcheck import __version__
+
+    assert __version__ in cli("--version").out
+    for command in ("check", "gallery", "laws", "explain", "selftest"):
+        assert command in cli("--help").out
+        assert cli(command, "--help").status == 0

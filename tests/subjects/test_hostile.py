@@ -1,0 +1,168 @@
+"""Hostile subjects: one clear sentence each, the right exit status, never a traceback."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOSTILE = Path(__file__).with_name("hostile.py")
+
+
+@pytest.fixture
+def judged(cli: Callable[..., Any]) -> Callable[..., tuple[int, dict[str, Any]]]:
+    def run(attribute: str, *options: str) -> tuple[int, dict[str, Any]]:
+        outcome = cli("check", f"{HOSTILE}:{attribute}", "--json", "-", *options)
+        assert "Traceback" not in outcome.out + outcome.err
+        return outcome.status, json.loads(outcome.out)
+
+    return run
+
+
+def finding(report: dict[str, Any], check: str) -> dict[str, Any]:
+    return next(f for f in report["findings"] if f["check"] == check)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "words"),
+    [
+        ("raises", "raises RuntimeError: no luck"),
+        ("leaves_the_process", "ends the process when it is called (exit status 7)"),
+        ("exits", "raises SystemExit: 0"),
+        ("is_killed", "killed by SIGKILL"),
+        ("returns_none", "returns None"),
+        ("returns_a_list", "returns a list; it should return an array"),
+        ("returns_text", "returns a str"),
+        ("returns_complex", "an array of complex128"),
+        ("returns_objects", "an array of object"),
+    ],
+)
+def test_a_call_that_yields_no_weights_is_a_finding(judged: Any, attribute: str, words: str) -> None:
+    status, report = judged(attribute)
+    assert (status, report["verdict"]) == (1, "failed")
+    found = finding(report, "initializer.call")
+    assert found["status"] == "error"
+    assert words in found["message"]
+    assert "\n" not in found["message"]
+
+
+@pytest.mark.parametrize("attribute", ["busy", "sleeps", "swallows_everything"])
+def test_a_call_that_never_returns_is_ended(judged: Any, attribute: str) -> None:
+    status, report = judged(attribute, "--timeout", "0.5")
+    assert status == 1
+    assert "does not return within 0.5 s" in finding(report, "initializer.call")["message"]
+    assert report["counts"]["passed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("attribute", "check", "words"),
+    [
+        ("returns_nan", "initializer.finite", "not finite"),
+        ("returns_wrong_shape", "initializer.shape", "got shape (3, 3), but should be (7, 5)"),
+        ("returns_its_buffer", "initializer.shared", "share one array"),
+    ],
+)
+def test_a_wrong_array_is_a_finding(judged: Any, attribute: str, check: str, words: str) -> None:
+    status, report = judged(attribute)
+    assert status == 1
+    assert finding(report, check)["status"] == "failed"
+    assert words in finding(report, check)["message"]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "returns_float16",
+        "returns_read_only",
+        "prints",
+        "closes_its_streams",
+        "wants_the_old_generator",
+        "only_matrices",
+    ],
+)
+def test_what_is_odd_but_right_passes(judged: Any, attribute: str) -> None:
+    status, report = judged(attribute, "--law", "he_normal")
+    assert (status, report["verdict"]) == (0, "passed"), [f for f in report["findings"] if f["status"] == "failed"]
+
+
+def test_float16_is_said(judged: Any) -> None:
+    assert "float16 (11 bits)" in finding(judged("returns_float16")[1], "initializer.dtype")["message"]
+
+
+def test_what_only_draws_matrices_is_said(judged: Any) -> None:
+    assert any("only matrices" in note for note in judged("only_matrices")[1]["notes"])
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("no_such_module_xyz:init", "there is no module named 'no_such_module_xyz'"),
+        ("json:no_such_thing", "json has no attribute 'no_such_thing'"),
+        ("json:dumpz", "did you mean dump"),
+        ("no_such_file.py:init", "there is no file 'no_such_file.py'"),
+        (f"{HOSTILE}:NOT_CALLABLE", "is a float: neither an initializer"),
+        (f"{HOSTILE}:PLAIN_STRINGS", "W1 has shape ()"),
+        (f"{HOSTILE}:unclear", "cannot tell how to call"),
+        ("math:pi", "is a float"),
+        ("none.npz", "there is no file 'none.npz'"),
+        ("none.safetensors", "there is no file 'none.safetensors'"),
+        ("no_such_law", "no law is named 'no_such_law'"),
+        ("", "is not the name of a law"),
+        (":init", "names nothing to check"),
+        ("json:", "names nothing to check"),
+        ("json:dumps(", "must be literals"),
+        (f"{HOSTILE}:he(__import__('os'))", "must be literals"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_one_sentence(cli: Any, subject: str, words: str) -> None:
+    outcome = cli("check", subject)
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert outcome.err.startswith("symcheck: ")
+    assert words in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_module_that_raises_when_imported_is_a_failed_subject(cli: Any, tmp_path: Path) -> None:
+    for name, text, words in [
+        ("raising", "raise ValueError('at import')", "raises ValueError: at import"),
+        ("unparsable", "def init(:\n  pass", "raises SyntaxError"),
+        ("exiting", "import sys; sys.exit(3)", "raises SystemExit: 3"),
+    ]:
+        (tmp_path / f"{name}.py").write_text(text)
+        outcome = cli("check", f"{tmp_path / name}.py:init")
+        assert outcome.status == 1, outcome
+        assert words in " ".join(outcome.out.split())
+    (tmp_path / "needs.py").write_text("import a_module_nobody_has")
+    outcome = cli("check", f"{tmp_path / 'needs'}.py:init")
+    assert outcome.status == 2
+    assert "needs the module 'a_module_nobody_has', which is not installed" in outcome.err
+
+
+def test_a_property_that_raises_is_a_failed_subject(judged: Any) -> None:
+    status, report = judged("describes.he")
+    assert status == 1
+    assert "raises OSError: no such property today" in report["findings"][0]["message"]
+
+
+def test_networks_come_from_factories_and_from_layer_sizes(judged: Any) -> None:
+    for attribute, status in [("matrices", 0), ("coursera", 0), ("coursera_zeros", 1)]:
+        got, report = judged(attribute)
+        assert got == status, report
+        assert report["subject"]["kind"] == "network"
+
+
+def test_debug_shows_the_traceback(cli: Any) -> None:
+    from symcheck.errors import SubjectError
+
+    with pytest.raises(SubjectError):
+        cli("check", "json:no_such_thing", "--debug")
+
+
+def test_the_working_directory_can_be_imported_from(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_local_nets.py").write_text(
+        "import numpy as np\ndef init(shape, rng): return rng.normal(0, .1, shape)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert cli("check", "my_local_nets:init", "--law", "normal(0.1)").status == 0
