@@ -1,15 +1,13 @@
 """The four tests of a law: false alarms at the stated rate at most, and the power they claim."""
 
-from math import inf, sqrt
-
 import numpy as np
 import pytest
 from scipy import stats
 
-from symcheck.distribution.goodness import bounds_test, bounded_mean_p, family_test, mean_test, scale_test, tails
+from symcheck.distribution.goodness import bounded_mean_p, bounds_test, family_test, mean_test, scale_test, tails
 from symcheck.distribution.power import visible_scale_error
 from symcheck.fans import Fans
-from symcheck.laws import Entry, parse_law
+from symcheck.laws import parse_law
 from symcheck.reference.samplers import sample_entry
 
 LAWS = ["he_normal", "he_uniform", "he_normal(distribution=truncated_normal)", "uniform(0, 0.01)", "normal(2, 5)",

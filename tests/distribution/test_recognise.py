@@ -51,5 +51,3 @@ def test_laws_are_recognised(text: str, words: str) -> None:
 def test_mistakes_are_named(law: str, factor: Callable[[Layer], float], words: str) -> None:
     parsed = parse_law(law)
     assert words in (advice(observe(parsed, factor), parsed) or "")
-
-
