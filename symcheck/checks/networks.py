@@ -137,18 +137,21 @@ def _law_finding(bench: NetworkBench, name: str, what: str, test: Callable[[Arra
     def judge(array: Array, entry: Entry) -> Outcome:
         return test(array, entry, machine_epsilon(array.dtype.name))
 
-    outcome, layer, array, entry = worst(samples, judge)
-    expected = outcome.expected if np.isfinite(outcome.expected) else "unbounded"
+    outcome, layer, array, _ = worst(samples, judge)
+    expected = outcome.expected if np.isfinite(outcome.expected) else "no bound"
     figures: dict[str, Any] = {"measured": outcome.measured, "expected": expected, "p_value": outcome.p_value}
     law = bench.law.name if bench.law else ""
     if outcome.p_value < bench.alpha:
         found = advice([Observation(layer, a) for layer, a, _ in samples], bench.law) if bench.law else None
+        shown = expected if isinstance(expected, str) else f"{expected:.4g}"
         return failed(
-            name, f"{what} {outcome.measured:.4g} at {layer} ({array.size:,} weights), but {law} has "
-            f"{expected if isinstance(expected, str) else f'{expected:.4g}'} ({p_shown(outcome.p_value)})",
-            diagnosis=found, **figures,
-        )  # fmt: skip
-    return passed(name, f"{what} as {law} has it in {len(samples)} layers", **figures)
+            name,
+            f"{what} {outcome.measured:.4g} in the layer {layer} ({array.size:,} weights), but {law} has {shown} "
+            f"({p_shown(outcome.p_value)})",
+            diagnosis=found,
+            **figures,
+        )
+    return passed(name, f"{what} as {law} has it, in {len(samples)} layers", **figures)
 
 
 _LAW_CAUSES = "Another initializer than the one meant, swapped fans, or weights that have been trained."
@@ -188,4 +191,4 @@ def bounds(bench: NetworkBench) -> Finding:
 )  # fmt: skip
 def family(bench: NetworkBench) -> Finding:
     """The distribution function of each layer."""
-    return _law_finding(bench, "network.family", "distance of the distribution function", family_test)
+    return _law_finding(bench, "network.family", "gap of the distribution function", family_test)

@@ -132,6 +132,8 @@ def advice(observations: Sequence[Observation], law: Law) -> str | None:
             "The law fits when fan_in and fan_out are swapped: the array is read as (in, out) where it is (out, in), or "
             "the other way round. Swap them, or pass --layout if the layout was taken wrongly."
         )
+    if alike(stds, expected) and found.family not in (law.family, "unfamiliar"):
+        return f"The scale is right, but the entries look {_word(found.family)}, not {_word(law.family)}."
     ratios = [s / e for s, e in zip(stds, expected, strict=True)]
     sizes = [o.sample.size for o in observations]
     ratio = float(np.exp(np.average(np.log(ratios), weights=sizes))) if min(ratios) > 0 else 0.0

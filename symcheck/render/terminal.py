@@ -16,7 +16,9 @@ _STYLE = {"failed": "bold red", "error": "bold red", "passed": "green", "skipped
 
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
     """Print a report: failures first, then what passed; what was skipped in one line unless ``verbose``."""
-    console.print(_header(report))
+    console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
+    for line in _facts(report):
+        console.print(Padding(Text(line), (0, 0, 0, 2)))
     for note in report.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     console.print()
@@ -31,14 +33,11 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
     console.print(_footer(report))
 
 
-def _header(report: Report) -> Text:
-    text = Text(f"{report.kind} ", style="bold")
-    text.append(report.name, style="bold cyan")
-    parts = [f"called as {report.called_as}" if report.called_as else "", f"layout {report.layout}"]
-    parts += [f"law {report.law}" if report.law else "no law", f"seed {report.seed}"]
-    parts.append(f"false alarms <= {report.false_alarm_rate:g}")
-    text.append("   " + "   ".join(p for p in parts if p), style="default not bold")
-    return text
+def _facts(report: Report) -> list[str]:
+    taken = [f"called as {report.called_as}" if report.called_as else f"layout {report.layout}"]
+    taken.append(f"law {report.law}" if report.law else "no law")
+    run = [f"seed {report.seed}", f"false alarms <= {report.false_alarm_rate:g} for the whole run"]
+    return ["   ".join(taken), "   ".join(run)]
 
 
 def _short(finding: Finding) -> str:
