@@ -1,0 +1,96 @@
+"""The certificate: which units of a network stay tied for ever, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy.random import default_rng
+
+from symcheck.exact.units import Flags, Labels, Signs
+from symcheck.network import Network
+from symcheck.symmetry.decision import decide, separation_steps
+from symcheck.symmetry.optimizers import optimizer_class
+
+
+@dataclass(frozen=True, eq=False)
+class CertifiedLayer:
+    """What is certified of one hidden layer of n units; the arrays have shape (n,).
+
+    Attributes:
+        layer: number of the layer, 1 for the first hidden one.
+        labels: classes, numbered from 0 by first appearance. Units of one class have activations that are
+            equal up to sign, for every input and for ever.
+        signs: 1 or -1: units of one class with equal signs are tied, with opposite ones anti-tied. The first
+            unit of a class has 1, and so has every unit that is zero for ever.
+        zero: the activation is zero for every input and for ever; all such units are one class.
+        frozen: no loss has a gradient in the incoming weights and the bias, ever.
+        separates_at: the number of updates after which no two units are equal up to sign and none is zero
+            (0: the weights differ enough at the start); None when that never happens.
+    """
+
+    layer: int
+    labels: Labels
+    signs: Signs
+    zero: Flags
+    frozen: Flags
+    separates_at: int | None
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.labels)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return int(self.labels.max()) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """What training can never change about the symmetry of a network.
+
+    Attributes:
+        optimizer_class: the optimizers it holds for; see `symcheck.symmetry.optimizers`.
+        layers: the hidden layers, from the inputs on; none for a network without them.
+    """
+
+    optimizer_class: str
+    layers: tuple[CertifiedLayer, ...]
+
+    @property
+    def verdict(self) -> str:
+        """``dead``: some hidden layer is frozen as a whole; else ``tied``: some class has two units or more;
+        else ``broken``: every unit of every hidden layer is a class of its own.
+
+        A network without hidden layers, or with layers of one unit that move, is broken. A single unit that
+        is zero for ever among live ones is a class of its own and is told by its flags.
+        """
+        if any(layer.frozen.all() for layer in self.layers):
+            return "dead"
+        return "broken" if all(layer.classes == layer.units for layer in self.layers) else "tied"
+
+
+def certify(network: Network, optimizer: str = "sgd") -> Certificate:
+    """Decide which hidden units stay tied for ever, whatever the data and the loss.
+
+    Sound for every activation of the declared symmetry classes, every differentiable loss and all batches.
+    Where biases are trained and activations are not linear, no tie is known to be missed.
+
+    Args:
+        network: of any depth; only the weights that are needed are read.
+        optimizer: a name such as ``"adam"`` or a class of `symcheck.symmetry.optimizers`.
+
+    Raises:
+        UnknownOptimizer: no optimizer has this name.
+        NotExact: NaN or infinity among the weights that were read.
+    """
+    kind = optimizer_class(optimizer)
+    rng = default_rng()
+    partition = decide(network, kind, rng)
+    steps = separation_steps(network, partition, kind, rng)
+    layers = tuple(
+        CertifiedLayer(i, p.units.labels, p.units.signs, p.units.zero, p.units.frozen, step)
+        for i, (p, step) in enumerate(zip(partition, steps, strict=True), 1)
+    )
+    return Certificate(kind, layers)

@@ -1,0 +1,96 @@
+"""From a network and an optimizer class to its coarsest partition, with equality of sums made certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from symcheck.exact.interpretation import interpret
+from symcheck.exact.rings import ResidueRing, Ring, rings
+from symcheck.exact.units import Flags, UnitClasses
+from symcheck.network import Network
+from symcheck.symmetry.images import exact_images, hashed_images
+from symcheck.symmetry.partition import HiddenPartition, Refinement
+
+_RULES = {"equitable": "sgd", "coupled": "coupled"}
+# Weights of a network that is trained over the field in some milliseconds.
+_SMALL = 1 << 14
+FIELD: tuple[Ring, ...] = (ResidueRing(61),)
+
+
+def decide(network: Network, kind: str, rng: Generator) -> tuple[HiddenPartition, ...]:
+    """The coarsest partition of each hidden layer that training with a class of optimizers keeps.
+
+    Residues that differ modulo 2^61 - 1 prove sums different, and so nearly all units are told apart. Units
+    that are left together have their sums compared in as many rings as prove equality.
+
+    Args:
+        network: weights of any supported dtype and memory order; only what is needed is read.
+        kind: ``equitable``, ``coupled``, ``dropout`` or ``noise``.
+        rng: draws the coefficients of the comparisons.
+
+    Raises:
+        NotExact: NaN or infinity among the weights that were read.
+    """
+    if kind == "noise":
+        return tuple(_unrelated(n) for n in network.sizes[1:-1])
+    if kind == "coupled":
+        return Refinement(network, hashed_images(rng), masked=False, rng=rng).run()
+    compared = FIELD
+    while True:
+        result = Refinement(network, exact_images(compared), masked=kind == "dropout", rng=rng).run()
+        needed = _needed(network, result)
+        if set(needed) <= set(compared):
+            return result
+        compared = needed
+
+
+def separation_steps(
+    network: Network, partition: Sequence[HiddenPartition], kind: str, rng: Generator
+) -> tuple[int | None, ...]:
+    """The number of updates after which each layer has no two units equal up to sign, and none zero.
+
+    None for a layer where that never happens. Deltas can agree for a while by linear relations that no
+    partition shows, so the sweeps may tell too early a step; small networks are trained over the field
+    (`symcheck.exact.interpretation`), which tells the right one.
+    """
+    steps = tuple(layer.separates_at for layer in partition)
+    moved = [step for step in steps if step is not None and (step > 0 or kind == "coupled")]
+    if not moved or kind not in _RULES or sum(w.size for w in network.weights) > _SMALL:
+        return steps
+    trained = interpret(network, rng, rule=_RULES[kind]).layers
+    return tuple(
+        step if step is None or layer.separates_at is None else layer.separates_at
+        for step, layer in zip(steps, trained, strict=True)
+    )
+
+
+def _unrelated(count: int) -> HiddenPartition:
+    nothing = np.zeros(count, bool)
+    return HiddenPartition(UnitClasses(np.arange(count), np.ones(count, np.int8), nothing, nothing), 0)
+
+
+def _needed(network: Network, partition: Sequence[HiddenPartition]) -> tuple[Ring, ...]:
+    """Rings in which equality of the sums of units that are together proves that the sums are equal."""
+    wide = max(network.sizes)
+    # Two sums over a class, each with the reference column of a softmax head subtracted.
+    return rings(_together(network, partition), 4 * wide)
+
+
+def _together(network: Network, partition: Sequence[HiddenPartition]) -> Iterator[NDArray[Any]]:
+    for i, layer in enumerate(partition):
+        units = layer.units
+        open_ = _open(units)
+        if open_.all():
+            yield from (network.weights[i], network.weights[i + 1])
+        elif open_.any():
+            yield from (network.weights[i][open_], network.weights[i + 1][:, open_])
+
+
+def _open(units: UnitClasses) -> Flags:
+    sizes = np.bincount(units.labels)[units.labels]
+    return np.asarray((sizes > 1) | units.zero | units.frozen)

@@ -1,0 +1,237 @@
+"""The coarsest partition of hidden units that training keeps: a greatest fixpoint.
+
+A partition of every layer into classes such that inside a class biases agree, the sums of incoming weights
+over each class below agree, and so do the sums of outgoing weights over each class above, is kept by
+training (the Cloned-Unit Manifold proposition of Joudaki et al., arXiv 2510.00304, 2025; balanced
+colourings in Stewart, Golubitsky and Pivato 2003). Here the coarsest one is found, together with units
+whose activation or whose delta is zero for ever, and with signs where activations are odd.
+
+Refinement goes in sweeps, and sweep t has a meaning: going forward it leaves in one class the units whose
+activations agree before update 0 to before update t, going backward those whose deltas agree through
+update t. Sweep 0 takes all deltas for equal and zero, since no update has happened. A sweep that changes
+nothing proves, by induction on the updates, that nothing will ever change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from symcheck.exact.field import P, Residues, add, negate
+from symcheck.exact.units import Flags, Signs, UnitClasses
+from symcheck.network import Network
+from symcheck.symmetry.images import Image
+from symcheck.symmetry.sums import ClassSums, combination, up_to_sign
+from symcheck.symmetry.units import Classes, numbered, signed
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenPartition:
+    """The classes of one hidden layer.
+
+    Attributes:
+        units: labels, signs, zero and frozen flags; see `symcheck.exact.units.UnitClasses`.
+        separates_at: the number of updates after which no two units are tied or anti-tied and none is zero,
+            or None when that never happens.
+    """
+
+    units: UnitClasses
+    separates_at: int | None
+
+
+@dataclass(eq=False)
+class _Layer:
+    """Units of one layer: classes of activations and of deltas, and the sums that tell them apart."""
+
+    activations: Classes
+    deltas: Classes
+    incoming: Residues
+    outgoing: Residues
+    balanced: Flags
+    read_below: Classes | None = None
+    read_above: Classes | None = None
+    separates_at: int | None = None
+
+    @property
+    def open(self) -> Flags:
+        """Units that are not known to be alone and alive."""
+        return self.activations.open
+
+
+_ZERO = np.uint64(0)
+# Keeps the first of two rows of sums, of images that are odd, and drops the second.
+_SUMS = np.array([[1], [0]], np.uint64)
+
+
+class Refinement:
+    """The sweeps over one network.
+
+    Args:
+        network: weights of any supported dtype and memory order; only what is needed is read.
+        images: how weights are compared: `exact_images` or `hashed_images`.
+        masked: hidden units carry random masks of their own (dropout), so that only zero is kept.
+        rng: draws the coefficients of the comparisons.
+    """
+
+    def __init__(self, network: Network, images: tuple[Image, ...], masked: bool, rng: Generator) -> None:
+        self._network, self._images, self._masked, self._rng = network, images, masked, rng
+        # Equal weights are asked for, not only equal sums: a common shift of a softmax head counts.
+        self._hashed = not all(image.odd for image in images)
+        sizes = network.sizes
+        self._layers = [
+            _layer(Classes.singletons(sizes[0]), Classes.singletons(sizes[0])),
+            *(
+                _layer(Classes.one(n, sigma.symmetry != "generic"), Classes.one(n, True))
+                for n, sigma in zip(sizes[1:-1], network.activations, strict=True)
+            ),
+            _layer(Classes.singletons(sizes[-1]), _output_deltas(network)),
+        ]
+
+    def run(self) -> tuple[HiddenPartition, ...]:
+        """Sweep until nothing changes.
+
+        Raises:
+            NotExact: NaN or infinity was read.
+        """
+        hidden = range(1, self._network.depth)
+        sweep = 0
+        while True:
+            before = [replace(layer) for layer in self._layers]
+            for number in hidden:
+                self._forward(number, before, sweep)
+            for number in reversed(hidden):
+                self._backward(number, before, sweep)
+            # Before update 0 nothing has moved, so sweep 0 asks for less than the later ones.
+            if sweep and all(
+                now.activations is was.activations and now.deltas is was.deltas
+                for now, was in zip(self._layers, before, strict=True)
+            ):
+                return tuple(_result(self._layers[number]) for number in hidden)
+            sweep += 1
+
+    def _forward(self, number: int, before: list[_Layer], sweep: int) -> None:
+        """Split classes of activations."""
+        here, below = self._layers[number], self._layers[number - 1].activations
+        if here.open.any():
+            # Weights from units that were zero so far have not moved, whatever the deltas.
+            still = here.deltas.absent | self._inert(number, before)
+            if here.read_below is not below:
+                here.read_below, here.incoming = below, self._incoming(number, below, still)
+            zero = here.activations.absent & (here.incoming[0] == 0) & still
+            # Weights that have not moved are compared by their sums alone.
+            sums, even = np.where(still, here.incoming * _SUMS, add(here.incoming, here.outgoing))
+            odd = self._network.activations[number - 1].symmetry == "odd"
+            key = up_to_sign(sums) if odd else sums
+            here.activations = self._split(here.activations, zero, sums, (even, key))
+        if here.separates_at is None and not here.open.any():
+            here.separates_at = sweep
+
+    def _backward(self, number: int, before: list[_Layer], sweep: int) -> None:
+        """Split classes of deltas."""
+        here, above = self._layers[number], self._layers[number + 1].deltas
+        frozen = here.deltas.absent
+        if not (here.open | here.deltas.open).any():
+            return
+        # The weights out of a unit have not moved while it was zero, nor before update 0.
+        unmoved = before[number].activations.absent | (sweep == 0)
+        if not above.absent.all():
+            if here.read_above is not above:
+                here.read_above = above
+                self._read_outgoing(number, above, frozen & unmoved)
+            flat = here.activations.absent & (self._network.activations[number - 1].symmetry == "flat")
+            frozen = frozen & ((unmoved & here.balanced) | flat)
+        # Tied units have one slope, so their deltas agree up to sign when the sums over fixed weights do. From
+        # then on a delta that moves its weights must have the sign of the tie.
+        fixed = unmoved | before[number + 1].deltas.absent.all()
+        free = here.activations.absent | (here.deltas.absent & fixed)
+        sums, even = here.outgoing
+        relative = np.where(here.activations.signs < 0, negate(sums), sums)
+        key = np.where(free, up_to_sign(sums), relative)
+        # Where the sums vanish now, the moving weights will give the delta the sign of the activation.
+        values = np.where(sums == 0, _signed_ones(here.activations.signs), sums)
+        here.deltas = self._split(here.deltas, frozen, values, (here.activations.labels, free, even, key))
+
+    def _inert(self, number: int, layers: list[_Layer]) -> bool:
+        """Whether weights cannot move because all units below are zero and there is no bias."""
+        return self._network.biases[number - 1] is None and bool(layers[number - 1].activations.absent.all())
+
+    def _split(
+        self, old: Classes, absent: Flags, values: Residues, keys: tuple[NDArray[Any], ...]
+    ) -> Classes:
+        """Classes of equal keys inside the old ones, signed by values; ``old`` itself if nothing changes."""
+        own = np.arange(len(values)) if self._masked else old.labels
+        labels = numbered(absent, *(np.where(absent, 0, key) for key in (own, *keys)))
+        new = Classes(labels, signed(np.where(absent, _ZERO, values), labels), absent)
+        return old if new == old else new
+
+    def _incoming(self, number: int, below: Classes, still: Flags) -> Residues:
+        here = self._layers[number]
+        sums = np.zeros_like(here.incoming)
+        bias = self._network.biases[number - 1]
+        if bias is not None:
+            sums = combination(self._images, bias, self._rng)
+
+        def undecided(sums: Residues) -> Flags:
+            alike = self._alike(number, add(sums, np.where(still, _ZERO, here.outgoing)))
+            return np.asarray(alike | (here.activations.absent & (sums[0] == 0)))
+
+        weights = self._network.weights[number - 1]
+        ClassSums(weights, below, self._rng).accumulate(self._images, sums, undecided)
+        return sums
+
+    def _read_outgoing(self, number: int, above: Classes, watched: Flags) -> None:
+        here = self._layers[number]
+        columns = self._network.weights[number].T
+        last = number == self._network.depth - 1
+        centred = last and self._network.head == "softmax" and above.sizes[0] == 1
+
+        def balanced(sums: Residues) -> Flags:
+            return np.asarray(watched & (sums[0] == 0))
+
+        def undecided(sums: Residues) -> Flags:
+            alike = self._alike(number, sums)
+            return alike | (balanced(sums) if not (centred and self._hashed) else False)
+
+        here.outgoing = np.zeros_like(here.outgoing)
+        reader = ClassSums(columns, above, self._rng, centred and not self._hashed)
+        reader.accumulate(self._images, here.outgoing, undecided)
+        sums = here.outgoing
+        if centred and self._hashed:
+            sums = np.zeros_like(sums)
+            ClassSums(columns, above, self._rng, centred).accumulate(self._images, sums, balanced)
+        here.balanced = balanced(sums)
+
+    def _alike(self, number: int, sums: Residues) -> Flags:
+        """Units that still share their class with another one."""
+        labels = self._layers[number].activations.labels
+        folded = numbered(labels, sums[1], up_to_sign(sums[0]))
+        return np.bincount(folded)[folded] > 1
+
+
+def _layer(activations: Classes, deltas: Classes) -> _Layer:
+    count = len(activations.labels)
+    incoming, outgoing = np.zeros((2, 2, count), np.uint64)
+    return _Layer(activations, deltas, incoming, outgoing, np.zeros(count, bool))
+
+
+def _output_deltas(network: Network) -> Classes:
+    """Those of a softmax head sum to zero: one is zero, and two are opposite."""
+    count = network.sizes[-1]
+    if network.head == "softmax" and count == 2:
+        return Classes(np.zeros(2, np.intp), np.array([1, -1], np.int8), np.zeros(2, bool))
+    return Classes.singletons(count, absent=network.head == "softmax" and count == 1)
+
+
+def _signed_ones(signs: Signs) -> Residues:
+    return np.where(signs < 0, np.uint64(P - 1), np.uint64(1))
+
+
+def _result(layer: _Layer) -> HiddenPartition:
+    zero = layer.activations.absent
+    labels = numbered(np.where(zero, -1, layer.activations.labels))
+    units = UnitClasses(labels, layer.activations.signs, zero, layer.deltas.absent)
+    return HiddenPartition(units, layer.separates_at)

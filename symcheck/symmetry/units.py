@@ -1,0 +1,79 @@
+"""What is known of the units of one layer while a partition is refined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.exact.field import Residues
+from symcheck.exact.units import Flags, Labels, Signs
+
+
+@dataclass(eq=False)
+class Classes:
+    """A partition of units into signed classes; units that are ``absent`` are zero and belong to none.
+
+    Attributes:
+        labels: class of each unit; the numbers themselves mean nothing.
+        signs: 1 or -1, relative to the other units of the class.
+        absent: the quantity is zero for ever.
+        sizes: number of units in the class of each unit, filled in.
+    """
+
+    labels: Labels
+    signs: Signs
+    absent: Flags
+    sizes: Labels = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sizes = np.bincount(self.labels)[self.labels]
+
+    @classmethod
+    def singletons(cls, count: int, absent: bool = False) -> Classes:
+        """Every unit its own class."""
+        return cls(np.arange(count), np.ones(count, np.int8), np.full(count, absent))
+
+    @classmethod
+    def one(cls, count: int, absent: bool) -> Classes:
+        """All units in one class."""
+        return cls(np.zeros(count, np.intp), np.ones(count, np.int8), np.full(count, absent))
+
+    @property
+    def open(self) -> Flags:
+        """Units that are not known to be alone and alive."""
+        return (self.sizes > 1) | self.absent
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Classes)
+            and np.array_equal(self.absent, other.absent)
+            and np.array_equal(self.labels, other.labels)
+            and np.array_equal(self.signs, other.signs)
+        )
+
+
+def numbered(*keys: NDArray[Any]) -> Labels:
+    """Labels of equal tuples of keys, numbered from 0 by first appearance."""
+    order = np.lexsort(keys)
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for key in keys:
+        ordered = key[order]
+        new[1:] |= ordered[1:] != ordered[:-1]
+    starts = np.flatnonzero(new)
+    # lexsort is stable, so the first unit of each run is the first of its class.
+    rank = np.empty(len(starts), np.intp)
+    rank[np.argsort(order[starts])] = np.arange(len(starts))
+    labels = np.empty(len(order), np.intp)
+    labels[order] = rank[np.cumsum(new) - 1]
+    return labels
+
+
+def signed(values: Residues, labels: Labels) -> Signs:
+    """1 where a value is the first of its class, -1 where it is its negative."""
+    first = np.full(int(labels.max()) + 1, len(labels))
+    np.minimum.at(first, labels, np.arange(len(labels)))
+    return np.where(values == values[first[labels]], 1, -1).astype(np.int8)

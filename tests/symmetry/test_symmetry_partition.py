@@ -1,0 +1,358 @@
+"""The partition against the gallery of known cases and against the textbook rules, played out in fractions."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from symcheck.errors import SymcheckError
+from symcheck.exact.zoo import random_network
+from symcheck.network import Network
+from symcheck.symmetry.certificate import certify
+
+CLASSES = {"any": "generic", "gelu": "zero", "relu": "flat", "tanh": "odd"}
+
+
+def labels(network, optimizer="sgd"):
+    return [layer.labels.tolist() for layer in certify(network, optimizer).layers]
+
+
+def dense(rng, *sizes):
+    return [rng.normal(size=(n, m)) for m, n in pairwise(sizes)]
+
+
+def zeros(weights):
+    return [np.zeros(len(w)) for w in weights]
+
+
+@pytest.fixture
+def rng():
+    seed = np.random.SeedSequence().entropy
+    print("seed", seed)
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("activation", CLASSES)
+class TestGallery:
+    def test_random_weights_are_broken_at_the_start(self, rng, activation):
+        weights = dense(rng, 3, 7, 5, 2)
+        certificate = certify(Network(weights, zeros(weights), activation))
+        assert certificate.verdict == "broken"
+        assert [layer.separates_at for layer in certificate.layers] == [0, 0]
+
+    def test_constant_weights_tie_every_unit(self, rng, activation):
+        weights = [np.full((5, 3), 0.1), np.full((4, 5), 0.1), np.full((2, 4), 0.1)]
+        certificate = certify(Network(weights, zeros(weights), activation))
+        assert certificate.verdict == "tied"
+        assert [layer.classes for layer in certificate.layers] == [1, 1]
+        assert [layer.separates_at for layer in certificate.layers] == [None, None]
+        assert not any(layer.zero.any() or layer.frozen.any() for layer in certificate.layers)
+
+    def test_equal_incoming_rows_under_random_columns_separate_after_one_step(self, rng, activation):
+        weights = [np.full((6, 3), 0.1), rng.normal(size=(2, 6))]
+        (layer,) = certify(Network(weights, zeros(weights), activation)).layers
+        assert layer.classes == 6
+        assert layer.separates_at == 1
+
+    def test_distinct_rows_with_equal_sums_stay_tied(self, rng, activation):
+        for middle in (np.eye(6), np.eye(6)[rng.permutation(6)], np.full((6, 6), 0.25) - np.eye(6)):
+            weights = [np.full((6, 3), 0.1), middle, np.full((2, 6), 0.1)]
+            assert labels(Network(weights, zeros(weights), activation)) == [[0] * 6, [0] * 6]
+
+    def test_units_that_separate_row_wise_and_column_wise_apart_are_not_tied(self, rng, activation):
+        # The row partition ties layer 1, the column partition ties layer 2; both together tie nothing.
+        weights = [[[1, -0.5], [1, -0.5]], [[1, 2], [0, 3]], [[1, 1]]]
+        weights = [np.array(w, float) for w in weights]
+        assert labels(Network(weights, zeros(weights), activation)) == [[0, 1], [0, 1]]
+
+    def test_biases_that_differ_separate_units(self, rng, activation):
+        weights = [np.full((4, 3), 0.1), np.full((2, 4), 0.1)]
+        biases = [np.array([0.5, 0.25, 0.5, 0.5]), np.zeros(2)]
+        assert labels(Network(weights, biases, activation)) == [[0, 1, 0, 0]]
+
+    def test_zero_factor_feeding_another_separates_later(self, rng, activation):
+        weights = [np.full((4, 3), 0.5), *dense(rng, 4, 5), np.zeros((2, 5))]
+        biases = zeros(weights)
+        biases[0] += 0.5
+        first, second = certify(Network(weights, biases, activation)).layers
+        # Layer 1 hears of the random weights only after the zero layer has moved once.
+        assert (first.separates_at, second.separates_at) == (2, 0)
+
+    def test_one_clone_among_random_units(self, rng, activation):
+        weights = dense(rng, 4, 8, 3)
+        weights[0][6] = weights[0][2]
+        weights[1][:, 6] = weights[1][:, 2]
+        assert labels(Network(weights, None, activation)) == [[0, 1, 2, 3, 4, 5, 2, 6]]
+        weights[1][2, 6] = np.nextafter(weights[1][2, 6], 9)
+        assert labels(Network(weights, None, activation)) == [list(range(8))]
+
+
+@pytest.mark.parametrize(
+    ("activation", "verdict", "steps"),
+    [("relu", "dead", None), ("tanh", "broken", 1), ("gelu", "broken", 1), ("sigmoid", "broken", 1)],
+)
+def test_zero_first_layer_under_random_weights(rng, activation, verdict, steps):
+    weights = [np.zeros((5, 3)), *dense(rng, 5, 4)]
+    certificate = certify(Network(weights, zeros(weights), activation))
+    (layer,) = certificate.layers
+    assert certificate.verdict == verdict
+    assert layer.separates_at == steps
+    assert layer.zero.all() == layer.frozen.all() == (verdict == "dead")
+
+
+@pytest.mark.parametrize(("activation", "dead"), [("relu", True), ("tanh", True), ("gelu", True), ("any", False)])
+def test_all_zero_weights(activation, dead):
+    weights = [np.zeros((4, 3)), np.zeros((4, 4)), np.zeros((2, 4))]
+    certificate = certify(Network(weights, zeros(weights), activation))
+    assert certificate.verdict == ("dead" if dead else "tied")
+    for layer in certificate.layers:
+        assert layer.classes == 1
+        assert layer.zero.all() == layer.frozen.all() == dead
+
+
+def test_single_dead_unit_is_told_by_its_flags(rng):
+    weights = dense(rng, 3, 5, 2)
+    weights[0][2] = 0
+    weights[1][:, 2] = 0
+    certificate = certify(Network(weights, zeros(weights), "relu"))
+    (layer,) = certificate.layers
+    assert certificate.verdict == "broken"
+    assert layer.zero.tolist() == layer.frozen.tolist() == [False, False, True, False, False]
+    assert layer.separates_at is None
+
+
+def test_zero_out_weights_alone_do_not_kill_a_unit(rng):
+    weights = [*dense(rng, 3, 5), np.zeros((2, 5))]
+    certificate = certify(Network(weights, zeros(weights), "relu"))
+    assert certificate.verdict == "broken"
+    assert not certificate.layers[0].frozen.any()
+
+
+def test_small_layers_and_none(rng):
+    assert certify(Network(dense(rng, 3, 2))).verdict == "broken"
+    assert certify(Network(dense(rng, 3, 1, 1, 2), None, "tanh")).verdict == "broken"
+    assert certify(Network([np.zeros((1, 3)), np.ones((2, 1))], None, "relu")).verdict == "dead"
+
+
+def test_anti_tied_units_of_odd_activations_only(rng):
+    weights = dense(rng, 3, 4, 2)
+    weights[0][3], weights[1][:, 3] = -weights[0][1], -weights[1][:, 1]
+    biases = [np.array([0.5, 0.25, -1.0, -0.25]), None]
+    (layer,) = certify(Network(weights, biases, "tanh")).layers
+    assert layer.labels.tolist() == [0, 1, 2, 1]
+    assert layer.signs.tolist() == [1, 1, 1, -1]
+    assert labels(Network(weights, biases, "gelu")) == [[0, 1, 2, 3]]
+    biases[0][3] = 0.25
+    assert labels(Network(weights, biases, "tanh")) == [[0, 1, 2, 3]]
+
+
+def test_softmax_head_does_not_see_a_common_shift_of_a_column(rng):
+    weights = [np.full((2, 3), 0.5), rng.integers(-9, 9, (3, 2)) / 4]
+    weights[1][:, 1] = weights[1][:, 0] + 0.75
+    assert labels(Network(weights, zeros(weights), "any", "softmax")) == [[0, 0]]
+    assert labels(Network(weights, zeros(weights), "any", "linear")) == [[0, 1]]
+    weights[1][0, 1] += 0.25
+    assert labels(Network(weights, zeros(weights), "any", "softmax")) == [[0, 1]]
+
+
+def test_softmax_over_one_output_has_nothing_to_learn(rng):
+    certificate = certify(Network(dense(rng, 3, 4, 1), None, "tanh", "softmax"))
+    assert certificate.verdict == "dead"
+    assert certificate.layers[0].labels.tolist() == [0, 1, 2, 3]
+    assert certificate.layers[0].frozen.all()
+
+
+class Rules:
+    """Section 4 of the theory word for word: classes, Z and F over fractions, odd layers doubled."""
+
+    def __init__(self, network):
+        self.network = network
+        self.depth = network.depth
+        self.odd = [False, *(a.symmetry == "odd" for a in network.activations), False]
+        self.nodes = [
+            [(i, s) for i in range(n) for s in ((1, -1) if odd else (1,))]
+            for n, odd in zip(network.sizes, self.odd, strict=True)
+        ]
+        self.weights = [[[Fraction(float(v)) for v in row] for row in w] for w in network.weights]
+        self.biases = [None if b is None else [Fraction(float(v)) for v in b] for b in network.biases]
+        if network.head == "softmax":
+            last = self.weights[-1]
+            means = [sum(row[j] for row in last) / len(last) for j in range(len(last[0]))]
+            self.weights[-1] = [[v - m for v, m in zip(row, means, strict=True)] for row in last]
+        silent = network.head == "softmax" and network.sizes[-1] == 1
+        self.cls, self.zero, self.frozen = {}, {}, {}
+        for layer, nodes in enumerate(self.nodes):
+            for node in nodes:
+                ends = layer in (0, self.depth)
+                self.cls[layer, node] = node if ends else 0
+                self.zero[layer, node] = not ends and network.activations[layer - 1].symmetry != "generic"
+                self.frozen[layer, node] = not ends or (layer == self.depth and silent)
+        while self.refine():
+            pass
+
+    def rows(self, layer, node):
+        sums = {}
+        for other in self.nodes[layer - 1]:
+            if not self.zero[layer - 1, other]:
+                cls = self.cls[layer - 1, other]
+                weight = node[1] * other[1] * self.weights[layer - 1][node[0]][other[0]]
+                sums[cls] = sums.get(cls, 0) + weight
+        return tuple(sorted(sums.items()))
+
+    def cols(self, layer, node):
+        sums = {}
+        for other in self.nodes[layer + 1]:
+            if not self.frozen[layer + 1, other]:
+                cls = self.cls[layer + 1, other]
+                weight = node[1] * other[1] * self.weights[layer][other[0]][node[0]]
+                sums[cls] = sums.get(cls, 0) + weight
+        return tuple(sorted(sums.items()))
+
+    def bias(self, layer, node):
+        values = self.biases[layer - 1]
+        return 0 if values is None else node[1] * values[node[0]]
+
+    def refine(self):
+        changed = False
+        for layer in range(1, self.depth):
+            symmetry = self.network.activations[layer - 1].symmetry
+            signatures = {}
+            for node in self.nodes[layer]:
+                key = layer, node
+                rows, cols = self.rows(layer, node), self.cols(layer, node)
+                still = not self.bias(layer, node) and not any(v for _, v in rows)
+                frozen = all(self.frozen[layer + 1, n] for n in self.nodes[layer + 1])
+                frozen |= self.zero[key] and not any(v for _, v in cols)
+                frozen |= self.zero[key] and symmetry == "flat" and still
+                below = all(self.zero[layer - 1, n] for n in self.nodes[layer - 1])
+                zero = still and (self.frozen[key] or (below and self.biases[layer - 1] is None))
+                for flags, value in ((self.frozen, frozen), (self.zero, zero)):
+                    if flags[key] and not value:
+                        flags[key], changed = False, True
+                cols = None if self.frozen[key] else cols
+                signatures[node] = self.cls[key], rows, self.bias(layer, node), cols
+            numbers = {s: i for i, s in enumerate(dict.fromkeys(signatures.values()))}
+            before = len({self.cls[layer, n] for n in self.nodes[layer]})
+            for node, signature in signatures.items():
+                self.cls[layer, node] = numbers[signature]
+            changed |= len(numbers) != before
+        return changed
+
+    def related(self, layer, i, k):
+        """1 for tied, -1 for anti-tied, 0 for neither, 2 for both."""
+        c = self.cls
+        tied = c[layer, (i, 1)] == c[layer, (k, 1)]
+        anti = self.odd[layer] and c[layer, (i, 1)] == c[layer, (k, -1)]
+        return 2 if tied and anti else int(tied) - int(anti)
+
+
+@pytest.mark.parametrize("biases", [("zero", "equal", "random"), ("none", "mixed")])
+def test_partition_is_that_of_the_rules(rng, biases):
+    for _ in range(250):
+        network = random_network(rng, biases=biases, max_width=5, max_depth=5)
+        expected = Rules(network)
+        full = all(b is not None for b in network.biases)
+        for layer in certify(network).layers:
+            number = layer.layer
+            for i in range(layer.units):
+                node = number, (i, 1)
+                report = (network, network.weights, network.biases, number, i)
+                assert layer.zero[i] == expected.zero[node], report
+                assert layer.frozen[i] == expected.frozen[node], report
+                for k in range(i):
+                    got = int(layer.labels[i] == layer.labels[k]) * layer.signs[i] * layer.signs[k]
+                    want = expected.related(number, i, k)
+                    if want == 2 or layer.zero[[i, k]].all():
+                        # Zero units are equal and opposite; the rules may miss one of the two.
+                        assert layer.labels[i] == layer.labels[k], (report, k)
+                        assert layer.zero[[i, k]].all(), (report, k)
+                    elif want or full:
+                        assert got == want, (report, k)
+
+
+def test_labels_are_numbered_by_first_appearance_and_signs_start_with_one(rng):
+    for _ in range(100):
+        for layer in certify(random_network(rng)).layers:
+            firsts = [layer.labels.tolist().index(c) for c in range(layer.classes)]
+            assert firsts == sorted(firsts)
+            assert (layer.signs[firsts] == 1).all()
+            assert (layer.signs[layer.zero] == 1).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8, np.int64, "bfloat16"])
+def test_any_dtype_and_memory_order(rng, dtype):
+    if dtype == "bfloat16":
+        dtype = pytest.importorskip("ml_dtypes").bfloat16
+    weights = [rng.integers(-9, 9, (4, 3)), rng.integers(-9, 9, (2, 4))]
+    weights[0][2], weights[1][:, 2] = weights[0][0], weights[1][:, 0]
+    expected = labels(Network(weights, None, "any"))
+    cast = [np.asarray(w).astype(dtype) for w in weights]
+    assert labels(Network(cast, None, "any")) == expected
+    strided = [np.repeat(np.asfortranarray(w), 2, axis=1)[:, ::2] for w in cast]
+    for w in strided:
+        w.flags.writeable = False
+    assert labels(Network(strided, None, "any")) == expected
+
+
+@pytest.mark.parametrize("lift", [61, 122])
+def test_weights_that_only_the_field_confuses_are_told_apart(lift):
+    """2^61 = 1 modulo 2^61 - 1, so these sums have equal residues."""
+    weights = [np.array([[1.0], [2.0**lift]]), np.ones((1, 2))]
+    assert labels(Network(weights, None, "any")) == [[0, 1]]
+    weights = [np.ones((2, 1)), np.array([[1.0, 2.0**-lift]])]
+    assert labels(Network(weights, None, "any")) == [[0, 1]]
+    weights = [np.array([[1.0, -(2.0**lift)], [1.0, -1.0]]), np.array([[1.0, 1.0]])]
+    assert labels(Network([np.ones((2, 1)), *weights], None, "any")) == [[0, 1], [0, 1]]
+    # A sum that looks like zero would make a unit dead.
+    weights = [np.ones((2, 1)), np.array([[1.0, -(2.0**lift)]]), np.zeros((1, 1))]
+    assert not certify(Network(weights, None, "relu")).layers[1].zero.any()
+
+
+def test_values_over_the_whole_range_of_float64():
+    tiny, huge = 5e-324, 1.7e308
+    weights = [np.array([[tiny, huge], [tiny, huge], [2 * tiny, huge]]), np.ones((2, 3))]
+    assert labels(Network(weights, None, "any")) == [[0, 0, 1]]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_not_finite_where_it_is_read_is_refused(bad):
+    weights = [np.array([[bad, 1.0], [1.0, 1.0]]), np.ones((1, 2))]
+    with pytest.raises(SymcheckError, match="NaN or infinity"):
+        certify(Network(weights))
+
+
+class TestOptimizers:
+    def test_equal_sums_that_are_not_equal_weights_need_a_linear_rule(self):
+        middle = np.array([[4.0, 0.0, -1.0], [0.0, 1.0, 2.0], [-1.0, 2.0, 2.0]])
+        weights = [np.full((3, 2), 0.1), middle, np.full((2, 3), 0.1)]
+        network = Network(weights, zeros(weights), "any")
+        assert labels(network, "adamw") == [[0, 0, 0], [0, 0, 0]]
+        for optimizer in ("adam_l2", "l1", "sgd_l1"):
+            assert certify(network, optimizer).verdict == "broken"
+
+    def test_equal_weights_in_another_order_stay_tied_under_coupled_rules(self, rng):
+        first = rng.normal(size=5)
+        circulant = np.stack([np.roll(first, i) for i in range(5)])
+        weights = [np.full((5, 2), 0.1), circulant, np.full((2, 5), 0.1)]
+        assert labels(Network(weights, zeros(weights), "any"), "adam_l2") == [[0] * 5, [0] * 5]
+
+    def test_masks_keep_only_what_is_zero(self, rng):
+        weights = [np.full((3, 2), 0.1), np.full((2, 3), 0.1)]
+        assert certify(Network(weights, None, "relu"), "dropout").verdict == "broken"
+        dead = [np.zeros((3, 2)), np.full((2, 3), 0.1)]
+        assert certify(Network(dead, zeros(dead), "relu"), "dropout").verdict == "dead"
+        # Outgoing sums over a class vanish, but masked units of the class do not cancel.
+        weights = [np.zeros((1, 2)), np.array([[1.0], [-1.0]]), np.full((2, 2), 0.5)]
+        biases = [np.zeros(1), np.ones(2), None]
+        network = Network(weights, biases, "gelu")
+        assert certify(network, "sgd").layers[0].frozen.all()
+        assert not certify(network, "dropout").layers[0].frozen.any()
+
+    def test_noise_keeps_nothing(self):
+        certificate = certify(Network([np.zeros((3, 2)), np.zeros((2, 3))], None, "relu"), "noise")
+        assert certificate.verdict == "broken"
+
+    def test_unknown_name_is_refused(self):
+        with pytest.raises(SymcheckError, match="no optimizer is named 'sgdd'"):
+            certify(Network([np.ones((1, 1))]), "sgdd")
