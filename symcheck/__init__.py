@@ -17,7 +17,6 @@ _PUBLIC = {
     "SymcheckError": "symcheck.errors",
     "check": "symcheck.checks.runner",
     "certify": "symcheck.symmetry",
-    "verify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
     "assert_breaks_symmetry": "symcheck.checks.asserts",
 }
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate
     from symcheck.symmetry import certify as certify
-    from symcheck.symmetry import verify as verify
 
 
 def __getattr__(name: str) -> Any:

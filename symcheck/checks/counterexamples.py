@@ -346,7 +346,7 @@ def seed_pinned_inside(shape: Shape, rng: Generator) -> Array:
 
 @faulty("initializer.other_seed", "slight", law=None)
 def generator_taken_and_never_used(shape: Shape, rng: Generator) -> Array:
-    return np.sin(np.arange(1.0, 1 + np.prod(shape)) ** 2).reshape(shape)
+    return np.asarray(np.sin(np.arange(1.0, 1 + np.prod(shape)) ** 2)).reshape(shape)
 
 
 @faulty("initializer.fresh", "gross")
