@@ -92,7 +92,10 @@ def is_bfloat16(dtype: np.dtype[Any]) -> bool:
 
 
 def _real_view(values: Any, name: str, ndim: int) -> Array:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError):
+        raise NetworkError(f"{name} is not an array of numbers: its rows differ in length or are no numbers") from None
     if array.ndim != ndim:
         raise NetworkError(f"{name} has {array.ndim} dimensions (shape {array.shape}), expected {ndim}")
     if array.size == 0:

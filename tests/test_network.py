@@ -35,6 +35,7 @@ def test_read_only_and_strided_arrays_are_taken() -> None:
         ([], None, "at least one"),
         (np.ones((2, 2)), None, "list of matrices"),
         ([np.ones(3)], None, "dimensions"),
+        ([[[1, 2], [3]]], None, "rows differ in length"),
         ([np.ones((0, 3))], None, "empty"),
         ([np.ones((3, 2)), np.ones((1, 4))], None, "takes 4 inputs"),
         ([np.ones((2, 2), complex)], None, "complex128"),

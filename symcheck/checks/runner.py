@@ -6,20 +6,16 @@ import secrets
 import shlex
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.registry import Skip, checks_of
 from symcheck.errors import SymcheckError, listed
-from symcheck.gallery import GALLERY, gallery_law, gallery_network
 from symcheck.laws import Law, parse_law
-from symcheck.network import Network
 from symcheck.report import Finding, Report
-from symcheck.subjects.files import SUFFIXES, read_arrays
-from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
 from symcheck.subjects.model import KINDS, Description, Options, SubjectFailure
+from symcheck.subjects.opening import network_of, open_subject, subject_name
 from symcheck.symmetry.optimizers import optimizer_class
 
 Progress = Callable[[str], None]
@@ -82,26 +78,24 @@ def check(
         raise SymcheckError(f"layout must be out_in or in_out, not {layout!r}")
     if law is not None:
         parse_law(law)
-    name = subject if isinstance(subject, str) else _name(subject)
-    host: Host | None = None
+    name, opened = subject_name(subject), None
     try:
-        host, description, implied = _open(subject, name, options)
-        taken, notes = _take_law(law, implied, description)
+        opened = open_subject(subject, options)
+        description = opened.description
+        taken, notes = _take_law(law, opened.law, description)
         if description.kind == "network":
-            network = _network(description)
-            bench: Any = NetworkBench(network, description, taken, optimizer, false_alarm_rate)
+            bench: Any = NetworkBench(network_of(description), description, taken, optimizer, false_alarm_rate)
         else:
-            assert host is not None
             hidden = get_activation(activation or "relu").name
-            bench = InitializerBench(host, taken, number, false_alarm_rate, hidden, optimizer)
+            bench = InitializerBench(opened.host, taken, number, false_alarm_rate, hidden, optimizer)
         findings = list(_run(bench, description.kind, only, progress))
         if description.kind == "initializer":
             notes += _initializer_notes(bench)
     except SubjectFailure as failure:
         return _could_not_load(name, kind or "initializer", failure, number, false_alarm_rate)
     finally:
-        if host is not None:
-            host.close()
+        if opened is not None:
+            opened.host.close()
     report = Report(
         name, description.kind, findings,
         called_as=getattr(bench, "called_as", None), layout=getattr(bench, "layout", description.layout),
@@ -109,41 +103,6 @@ def check(
         notes=[*description.notes, *notes],
     )  # fmt: skip
     return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
-
-
-def _name(subject: Any) -> str:
-    module, qualified = getattr(subject, "__module__", None), getattr(subject, "__qualname__", None)
-    return f"{module}:{qualified}" if module and qualified else f"<{type(subject).__name__}>"
-
-
-def _open(subject: Any, name: str, options: Options) -> tuple[Host | None, Description, Law | None]:
-    """The host of a subject (none for weights from a file), what is known of it, and the law a name implies."""
-    if not isinstance(subject, str):
-        host = ThreadHost(subject, name, options)
-        return host, host.description, None
-    if subject.endswith(SUFFIXES) and ":" not in Path(subject).name:
-        thread = ThreadHost(read_arrays(Path(subject)), name, options)
-        return thread, thread.description, None
-    if subject in GALLERY and (network := gallery_network(subject, options.seed)) is not None:
-        thread = ThreadHost(network, name, options)
-        return thread, thread.description, None
-    if ":" in subject:
-        process = ProcessHost(subject, options)
-        return process, process.description, None
-    law = gallery_law(subject)
-    thread = ThreadHost(reference_initializer(law), name, options)
-    thread.description.called_as = "reference sampler of the law"
-    return thread, thread.description, law
-
-
-def reference_initializer(law: Law) -> Callable[..., Any]:
-    """The reference sampler of a law as an initializer ``f(shape, rng)`` in (out, in) layout."""
-    from symcheck.reference.samplers import sample
-
-    def reference(shape: tuple[int, ...], rng: Any) -> Any:
-        return sample(law, shape, rng)
-
-    return reference
 
 
 def _take_law(law: str | Law | None, implied: Law | None, description: Description) -> tuple[Law | None, list[str]]:
@@ -160,13 +119,6 @@ def _take_law(law: str | Law | None, implied: Law | None, description: Descripti
         taken = parse_law(description.law)
         return taken, [f"held to its documented law, {taken.name}"]
     return None, []
-
-
-def _network(description: Description) -> Network:
-    depth = len(description.with_bias)
-    rest = iter(description.arrays[depth:])
-    biases = [next(rest) if has else None for has in description.with_bias]
-    return Network(description.arrays[:depth], biases, description.activations, description.head)
 
 
 def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress | None) -> Iterable[Finding]:
