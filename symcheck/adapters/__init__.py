@@ -26,6 +26,7 @@ class NetworkParts:
     head: str = "linear"
     layout: str = "out_in"
     law: str | None = None
+    activation_known: bool = True
     notes: list[str] = field(default_factory=list)
 
 

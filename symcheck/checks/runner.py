@@ -13,6 +13,7 @@ from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.registry import Skip, checks_of
 from symcheck.errors import SymcheckError, listed
 from symcheck.laws import Law, parse_law
+from symcheck.network import Network
 from symcheck.report import Finding, Report
 from symcheck.subjects.model import KINDS, Description, Options, SubjectFailure
 from symcheck.subjects.opening import network_of, open_subject, subject_name
@@ -84,7 +85,9 @@ def check(
         description = opened.description
         taken, notes = _take_law(law, opened.law, description)
         if description.kind == "network":
-            bench: Any = NetworkBench(network_of(description), description, taken, optimizer, false_alarm_rate)
+            network = network_of(description)
+            notes.insert(0, _architecture(network))
+            bench: Any = NetworkBench(network, description, taken, optimizer, false_alarm_rate)
         else:
             hidden = get_activation(activation or "relu").name
             bench = InitializerBench(opened.host, taken, number, false_alarm_rate, hidden, optimizer)
@@ -103,6 +106,14 @@ def check(
         notes=[*description.notes, *notes],
     )  # fmt: skip
     return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
+
+
+def _architecture(network: Network) -> str:
+    activations = list(dict.fromkeys(a.name for a in network.activations))
+    biased = sum(b is not None for b in network.biases)
+    biases = "with biases" if biased == network.depth else "no biases" if not biased else f"biases in {biased} layers"
+    hidden = f", {'/'.join(activations)}" if activations else ", no hidden layer"
+    return f"{'-'.join(map(str, network.sizes))}{hidden}, {network.head} head, {biases}"
 
 
 def _take_law(law: str | Law | None, implied: Law | None, description: Description) -> tuple[Law | None, list[str]]:

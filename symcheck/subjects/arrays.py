@@ -45,7 +45,7 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
     taken = layout or _layout(weights, biases)
     if taken == "in_out":
         weights = [w.T for w in weights]
-    parts = NetworkParts(weights, biases, ["relu"] * (len(weights) - 1), layout=taken)
+    parts = NetworkParts(weights, biases, ["relu"] * (len(weights) - 1), layout=taken, activation_known=False)
     if layout is None and all(w.shape[0] == w.shape[1] for w in weights):
         parts.notes.append("every matrix is square, so the layout was taken to be (out, in); --layout in_out turns it")
     return parts

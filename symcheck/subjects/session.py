@@ -186,6 +186,8 @@ def _describe_network(parts: NetworkParts, name: str, library: str | None, optio
     hidden = len(parts.weights) - 1
     activations = [options.activation] * hidden if options.activation else parts.activations
     arrays = [*parts.weights, *(b for b in parts.biases if b is not None)]
+    if hidden and not options.activation and not parts.activation_known:
+        parts.notes.append("no activation comes with these weights, so relu was taken; --activation NAME says otherwise")
     return Description(
         "network", name, library=library, layout=options.layout or parts.layout, law=parts.law,
         activations=list(activations), head=options.head or parts.head,

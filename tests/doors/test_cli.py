@@ -101,7 +101,10 @@ def test_weights_files(cli: Cli, tmp_path: Path) -> None:
     shapes = {"W1": (16, 8), "W2": (16, 16), "W3": (4, 16)}
     np.savez(tmp_path / "random.npz", **{n: rng.standard_normal(s) for n, s in shapes.items()})
     np.savez(tmp_path / "constant.npz", **{n: np.full(s, 0.3) for n, s in shapes.items()})
-    assert cli("check", str(tmp_path / "random.npz")).status == 0
+    outcome = cli("check", str(tmp_path / "random.npz"))
+    assert outcome.status == 0
+    assert "8-16-16-4, relu, linear head, no biases" in outcome.out
+    assert "no activation comes with these weights, so relu was taken" in outcome.out
     outcome = cli("check", str(tmp_path / "constant.npz"), "--activation", "tanh")
     assert outcome.status == 1
     assert "all units of each hidden layer stay equal for ever" in " ".join(outcome.out.split())
