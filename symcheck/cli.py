@@ -99,6 +99,70 @@ def check(
     sys.exit(0 if report.passed else 1)
 
 
+def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a matrix is which."),
+        click.option(
+            "--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer."
+        ),
+        click.option("--activation", metavar="NAME", help="Activation of the hidden layers."),
+    ):
+        command = option(command)
+    return command
+
+
+@symcheck.command()
+@click.argument("weights")
+@_network_options
+@click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
+@click.option("--save", metavar="FILE", help="Save the certificate, for symcheck verify.")
+@_json
+@_debug
+def certify(weights: str, optimizer: str, save: str | None, json_file: str | None, **options: Any) -> None:
+    """Decide exactly which hidden units stay tied for ever.
+
+    WEIGHTS is weights.npz, weights.safetensors, module:attribute, file.py:attribute, or a gallery entry. Exit status 0:
+    symmetry is broken; 1: some units are tied or dead.
+    """
+    from symcheck.checks.certification import certify_subject, options_for
+
+    with _progress(f"certifying {weights}"):
+        certificate, _, lines = certify_subject(weights, optimizer, options_for(**options))
+    if json_file != "-":
+        from symcheck.render.certificates import show_certificate
+
+        show_certificate(certificate, lines, _console())
+    if json_file:
+        _write(json_file, certificate.to_json())
+    if save:
+        _write(save, certificate.to_json())
+    sys.exit(0 if certificate.verdict == "broken" else 1)
+
+
+@symcheck.command()
+@click.argument("certificate")
+@click.argument("weights")
+@_network_options
+@_json
+@_debug
+def verify(certificate: str, weights: str, json_file: str | None, **options: Any) -> None:
+    """Check a saved certificate against weights, without the search that found it.
+
+    What the weights do not tell (activation, head) is taken from the certificate. Exit status 0: every claim holds;
+    1: it is rejected, and one sentence says why.
+    """
+    import json
+
+    from symcheck.checks.certification import options_for, verify_files
+
+    outcome = verify_files(certificate, weights, options_for(**options))
+    if json_file:
+        _write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason}))
+    if json_file != "-":
+        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {outcome.reason}")
+    sys.exit(0 if outcome.ok else 1)
+
+
 @symcheck.command()
 @_json
 @_debug

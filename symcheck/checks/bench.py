@@ -30,7 +30,8 @@ NARROW = (Layer(1, 7), Layer(7, 1))
 #: Sides that differ from each other and from every other shape: tells the layout.
 PROBE = Layer(7, 5)
 
-TESTS_PER_LAYER = 4
+#: Scale, mean, bounds, family; and, for networks, near ties.
+TESTS_PER_LAYER, TESTS_PER_NETWORK_LAYER = 4, 5
 
 
 @dataclass
@@ -161,7 +162,7 @@ class NetworkBench:
     @property
     def alpha(self) -> float:
         """The false-alarm rate of a single test."""
-        return self.false_alarm_rate / (TESTS_PER_LAYER * self.network.depth)
+        return self.false_alarm_rate / (TESTS_PER_NETWORK_LAYER * self.network.depth)
 
     @cached_property
     def finite(self) -> bool:

@@ -422,6 +422,36 @@ def one_relu_unit_without_weights() -> Network:
     return Network(weights, biases, "relu")
 
 
+@faulty_network("network.near_ties", "gross")
+def one_unit_copied_with_a_little_noise() -> Network:
+    weights, biases = _random(20, 64, 64, 5)
+    weights[0][9], weights[1][:, 9] = weights[0][40] * (1 + 1e-12), weights[1][:, 40]
+    return Network(weights, biases)
+
+
+@faulty_network("network.near_ties", "slight")
+def opposite_units_up_to_a_thousandth() -> Network:
+    weights, biases = _random(20, 64, 5)
+    weights[0][3], weights[1][:, 3] = -weights[0][50] * (1 + 7e-4), -weights[1][:, 50]
+    return Network(weights, biases, "tanh")
+
+
+@faulty_network("network.strength", "gross")
+def an_outer_product() -> Network:
+    rng = np.random.default_rng()
+    weights, biases = _random(20, 32, 5)
+    weights[0] = np.outer(rng.standard_normal(32), rng.standard_normal(20))
+    return Network(weights, biases)
+
+
+@faulty_network("network.strength", "slight")
+def one_common_row_with_noise_of_one_percent() -> Network:
+    rng = np.random.default_rng()
+    weights, biases = _random(20, 32, 5)
+    weights[0] = rng.standard_normal(20) + 0.01 * rng.standard_normal((32, 20))
+    return Network(weights, biases)
+
+
 @faulty_network("network.scale", "gross", law="he_normal")
 def all_weights_ten_times_too_large() -> Network:
     weights, biases = _random(64, 128, 10)

@@ -60,7 +60,7 @@ def register(
 
 def checks_of(kind: str) -> Iterator[Check]:
     """The checks of a kind of subject, in the order they were registered."""
-    from symcheck.checks import contract, law, networks, randomness, symmetry  # noqa: F401
+    from symcheck.checks import closeness, contract, law, networks, randomness, symmetry  # noqa: F401
 
     return (check for check in CHECKS.values() if check.kind == kind)
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from symcheck.errors import SubjectError
@@ -89,9 +90,13 @@ class ProcessHost:
         return description
 
     def _start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        # A file random.py in the working directory must not take the place of the standard module in the child
+        # before the subject is imported, so the directory joins the path only then.
+        home = str(Path(__file__).resolve().parents[2])
+        path = [p for p in sys.path if p and (p == home or Path(p).resolve() != Path.cwd())]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "symcheck.subjects.worker"],
+            [sys.executable, "-P", "-m", "symcheck.subjects.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
         )  # fmt: skip
         self._replies: queue.Queue[Any] = queue.Queue()

@@ -49,6 +49,7 @@ class Description:
     one_instance: bool = False
     activations: list[str] = field(default_factory=list)
     head: str = "linear"
+    activation_known: bool = True
     with_bias: list[bool] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

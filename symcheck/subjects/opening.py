@@ -61,8 +61,13 @@ def open_subject(subject: Any, options: Options) -> Opened:
     return Opened(host, law)
 
 
-def open_network(subject: Any, options: Options) -> Network:
+def open_network(
+    subject: Any, options: Options, activations: tuple[str, ...] | None = None, head: str | None = None
+) -> Network:
     """Open a subject as a network; a gallery entry stands for a small network drawn that way.
+
+    Args:
+        activations, head: to take where neither the subject nor the options tell them.
 
     Raises:
         SymcheckError: there is no such thing, or it is an initializer.
@@ -79,7 +84,16 @@ def open_network(subject: Any, options: Options) -> Network:
             f"{subject_name(subject)} is an initializer; a certificate is about the weights of a network "
             "(symcheck check judges initializers)"
         )
-    return network_of(opened.description)
+    description = opened.description
+    if (
+        activations is not None
+        and not description.activation_known
+        and len(activations) == len(description.activations)
+    ):
+        description.activations = list(activations)
+    if head is not None and options.head is None:
+        description.head = head
+    return network_of(description)
 
 
 def network_of(description: Description) -> Network:

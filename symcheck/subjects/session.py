@@ -187,10 +187,13 @@ def _describe_network(parts: NetworkParts, name: str, library: str | None, optio
     activations = [options.activation] * hidden if options.activation else parts.activations
     arrays = [*parts.weights, *(b for b in parts.biases if b is not None)]
     if hidden and not options.activation and not parts.activation_known:
-        parts.notes.append("no activation comes with these weights, so relu was taken; --activation NAME says otherwise")
+        parts.notes.append(
+            "no activation comes with these weights, so relu was taken; --activation NAME says otherwise"
+        )
     return Description(
         "network", name, library=library, layout=options.layout or parts.layout, law=parts.law,
         activations=list(activations), head=options.head or parts.head,
+        activation_known=bool(options.activation) or parts.activation_known,
         with_bias=[b is not None for b in parts.biases], shared=_shared(parts.weights), notes=parts.notes,
         arrays=arrays,
     )  # fmt: skip

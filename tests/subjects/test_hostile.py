@@ -160,6 +160,19 @@ def test_debug_shows_the_traceback(cli: Any) -> None:
         cli("check", "json:no_such_thing", "--debug")
 
 
+@pytest.mark.parametrize("name", ["random", "numpy", "json", "nets"])
+def test_a_file_may_be_called_like_a_module(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "helper_of_nets.py").write_text("STD = 0.1\n")
+    (tmp_path / f"{name}.py").write_text(
+        "from helper_of_nets import STD\ndef init(shape, rng): return rng.normal(0, STD, shape)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    outcome = cli("check", f"{name}.py:init", "--law", "normal(0.1)")
+    assert outcome.status == 0, outcome.out + outcome.err
+
+
 def test_the_working_directory_can_be_imported_from(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "my_local_nets.py").write_text(
         "import numpy as np\ndef init(shape, rng): return rng.normal(0, .1, shape)\n"

@@ -1,0 +1,115 @@
+"""Networks whose units are not tied, but nearly: near ties, and how strongly symmetry is broken."""
+
+from __future__ import annotations
+
+from math import degrees
+
+import numpy as np
+
+from symcheck.checks.bench import NetworkBench
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.network import Network
+from symcheck.report import Finding
+
+#: Layers with fewer units or inputs may have a low rank by chance.
+WIDE_ENOUGH = 16
+#: Below this effective (stable) rank all units respond to one direction of the input.
+COLLAPSED = 1.5
+
+
+@register(
+    "network.near_ties",
+    grade="statistical",
+    looks_at="No two hidden units are almost tied: equal up to a relative 1e-3, and nearer than random weights of these "
+    "widths come by chance. It is a measurement beside the certificate and never part of it.",
+    causes="A unit copied with a little noise, a checkpoint rounded to low precision, noise too small to matter added to a "
+    "constant.",
+    remedy="Such units separate, but slowly; add noise of the size of the weights themselves.",
+)
+def near_ties(bench: NetworkBench) -> Finding:
+    """No units that are almost tied."""
+    from symcheck.symmetry.near_ties import near_ties as measure
+
+    if bench.network.depth == 1:
+        raise Skip("there is no hidden layer")
+    found = measure(bench.network, bench.certificate)
+    for tie in found:
+        chance = chance_of_pair(bench.network, tie.layer, tie.distance)
+        if chance < bench.alpha:
+            first, second = tie.units
+            opposite = "opposite" if tie.sign < 0 else "equal"
+            return failed(
+                "network.near_ties",
+                f"units {first + 1} and {second + 1} of layer {tie.layer} are {opposite} up to a relative {tie.distance:.1e}: not "
+                f"tied, but they start as one ({len(found)} such pairs)",
+                measured=tie.distance,
+                expected="> 1e-3",
+                p_value=chance,
+                diagnosis="They separate in training, but slowly at first: symmetry is broken in name only.",
+            )
+    if found:
+        nearest = found[0]
+        return passed(
+            "network.near_ties",
+            f"the nearest units are {nearest.distance:.1e} apart, as random weights of this width may be",
+            measured=nearest.distance,
+            p_value=chance_of_pair(bench.network, nearest.layer, nearest.distance),
+        )
+    return passed("network.near_ties", "no two units are within a relative 1e-3 of each other")
+
+
+def chance_of_pair(network: Network, layer: int, distance: float) -> float:
+    """A bound on the chance that some pair of units drawn at random is this near.
+
+    For normal vectors u, v of dimension d, |u - v|^2 / (2 |u|^2 + 2 |v|^2) is Beta(d/2, d/2); the dimension is the
+    participation ratio of the coordinates' variances, and all pairs are counted (Bonferroni).
+    """
+    from scipy.special import betainc
+
+    incoming, outgoing = network.weights[layer - 1], network.weights[layer]
+    bias = network.biases[layer - 1]
+    squares = [
+        np.mean(np.square(incoming, dtype=np.float64), axis=0),
+        np.mean(np.square(outgoing, dtype=np.float64), axis=1),
+    ]
+    if bias is not None:
+        squares.append(np.atleast_1d(np.mean(np.square(bias, dtype=np.float64))))
+    variances = np.concatenate(squares)
+    dimension = float(variances.sum() ** 2 / np.square(variances).sum()) if variances.any() else 1.0
+    units = len(incoming)
+    return float(min(1.0, units * (units - 1) / 2 * betainc(dimension / 2, dimension / 2, distance**2 / 2)))
+
+
+@register(
+    "network.strength",
+    grade="observed",
+    looks_at="How strongly symmetry is broken: the effective rank of each layer's weights and the smallest angle between two "
+    "units. It fails when all units of a wide layer respond to one direction only.",
+    causes="An outer product, or noise that is small beside a common row.",
+    remedy="Draw the weights independently; an orthogonal or Gaussian matrix has nearly full rank.",
+)
+def strength(bench: NetworkBench) -> Finding:
+    """Layers respond to more than one direction."""
+    from symcheck.symmetry.strength import strength as measure
+
+    if bench.network.depth == 1:
+        raise Skip("there is no hidden layer")
+    if any(layer.classes < layer.units or layer.zero.any() for layer in bench.certificate.layers):
+        raise Skip("some units are tied or dead, which says more than a rank")
+    measured = measure(bench.network)
+    texts = []
+    for item, weight in zip(measured, bench.network.weights, strict=False):
+        rank = item.stable_rank if item.effective_rank is None else item.effective_rank
+        word = "stable" if item.effective_rank is None else "effective"
+        if min(weight.shape) >= WIDE_ENOUGH and rank < COLLAPSED:
+            return failed(
+                "network.strength",
+                f"layer {item.layer} has {word} rank {rank:.2f} of at most {min(weight.shape)}: its units respond to one "
+                "direction of their input",
+                measured=rank,
+                expected=f">= {COLLAPSED}",
+                diagnosis="Everything but that direction is lost to the layers above and to the gradient below.",
+            )
+        angle = "" if item.smallest_angle is None else f", angles >= {degrees(item.smallest_angle):.3g} degrees"
+        texts.append(f"layer {item.layer}: {word} rank {rank:.3g} of {min(weight.shape)}{angle}")
+    return passed("network.strength", "; ".join(texts))

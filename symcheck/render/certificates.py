@@ -1,0 +1,33 @@
+"""A certificate on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red"}
+
+
+def show_certificate(certificate: Any, extra: Sequence[str], console: Console) -> None:
+    """Print a line for each hidden layer, the verdict, and what else is to be said of it."""
+    names = list(dict.fromkeys(certificate.activations))
+    biases = "with biases" if all(certificate.biases) else "no biases" if not any(certificate.biases) else "some biases"
+    console.print(
+        f"{'-'.join(map(str, certificate.sizes))}   {'/'.join(names) or 'no hidden layer'}   "
+        f"{certificate.head} head   {biases}   optimizers: {certificate.optimizer_class}\n"
+    )
+    table = Table.grid(padding=(0, 3, 0, 0))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for layer in certificate.layers:
+        classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
+        table.add_row(f"layer {layer.layer}", f"{layer.units:,} units", classes, layer.sentence)
+    console.print(table)
+    console.print(Text("\nverdict: ").append(certificate.verdict, style=_STYLE[certificate.verdict]))
+    for line in extra:
+        console.print(line)
