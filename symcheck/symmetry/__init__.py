@@ -1,4 +1,6 @@
 """Do units stay tied for ever? The decision, its certificate and its consequences."""
 
-from symcheck.symmetry.certificate import Certificate as Certificate
-from symcheck.symmetry.certificate import certify as certify
+from symcheck.symmetry.certificate import Certificate, CertifiedLayer, certify
+from symcheck.symmetry.verify import Verification, verify
+
+__all__ = ["Certificate", "CertifiedLayer", "Verification", "certify", "verify"]

@@ -1,8 +1,10 @@
-"""The certificate: which units of a network stay tied for ever, as data."""
+"""The certificate: which units of a network stay tied for ever, as data that can be saved and verified."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from numpy.random import default_rng
 
@@ -10,6 +12,10 @@ from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.decision import decide, separation_steps
 from symcheck.symmetry.optimizers import optimizer_class
+from symcheck.symmetry.witness import Read
+
+if TYPE_CHECKING:
+    from symcheck.symmetry.quotient import Quotient
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +31,8 @@ class CertifiedLayer:
         zero: the activation is zero for every input and for ever; all such units are one class.
         frozen: no loss has a gradient in the incoming weights and the bias, ever.
         separates_at: the number of updates after which no two units are equal up to sign and none is zero
-            (0: the weights differ enough at the start); None when that never happens.
+            (0: the weights tell them apart at the start); None when that never happens. Where it is not 0 and
+            the network has more than 16,384 weights it is the earliest possible number.
     """
 
     layer: int
@@ -45,18 +52,37 @@ class CertifiedLayer:
         """Number of classes."""
         return int(self.labels.max()) + 1
 
+    @property
+    def sentence(self) -> str:
+        """What this says, in plain words."""
+        from symcheck.symmetry.sentences import layer_sentence
+
+        return layer_sentence(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Certificate:
     """What training can never change about the symmetry of a network.
 
     Attributes:
+        sizes: layer widths, inputs first.
+        activations: names, one for each hidden layer.
+        head: ``linear`` or ``softmax``.
+        biases: whether each layer has a trained bias.
         optimizer_class: the optimizers it holds for; see `symcheck.symmetry.optimizers`.
         layers: the hidden layers, from the inputs on; none for a network without them.
+        witness: what to read, in order, to see that no two classes can be one.
+        network: the network it was made for; None for a certificate that was loaded.
     """
 
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    head: str
+    biases: tuple[bool, ...]
     optimizer_class: str
     layers: tuple[CertifiedLayer, ...]
+    witness: tuple[Read, ...]
+    network: Network | None = field(default=None, repr=False)
 
     @property
     def verdict(self) -> str:
@@ -70,12 +96,43 @@ class Certificate:
             return "dead"
         return "broken" if all(layer.classes == layer.units for layer in self.layers) else "tied"
 
+    def quotient(self, network: Network | None = None) -> Quotient:
+        """The smallest network that computes and trains the same; see `symcheck.symmetry.quotient.quotient`.
+
+        Args:
+            network: the network certified; not needed unless the certificate was loaded.
+        """
+        from symcheck.symmetry.quotient import quotient
+
+        return quotient(self, network)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The certificate as plain data; its keys are stable."""
+        from symcheck.symmetry.documents import as_dict
+
+        return as_dict(self)
+
+    def to_json(self) -> str:
+        """The certificate as one line of JSON."""
+        return json.dumps(self.as_dict(), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Certificate:
+        """A certificate from its JSON.
+
+        Raises:
+            MalformedCertificate: it is not a certificate, or contradicts itself.
+        """
+        from symcheck.symmetry.documents import from_json
+
+        return from_json(text)
+
 
 def certify(network: Network, optimizer: str = "sgd") -> Certificate:
     """Decide which hidden units stay tied for ever, whatever the data and the loss.
 
     Sound for every activation of the declared symmetry classes, every differentiable loss and all batches.
-    Where biases are trained and activations are not linear, no tie is known to be missed.
+    Where biases are trained and activations are not linear, no tie is known to be missed; elsewhere some may be.
 
     Args:
         network: of any depth; only the weights that are needed are read.
@@ -91,6 +148,8 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
     steps = separation_steps(network, partition, kind, rng)
     layers = tuple(
         CertifiedLayer(i, p.units.labels, p.units.signs, p.units.zero, p.units.frozen, step)
-        for i, (p, step) in enumerate(zip(partition, steps, strict=True), 1)
+        for i, (p, step) in enumerate(zip(partition.layers, steps, strict=True), 1)
     )
-    return Certificate(kind, layers)
+    names = tuple(a.name for a in network.activations)
+    biases = tuple(b is not None for b in network.biases)
+    return Certificate(network.sizes, names, network.head, biases, kind, layers, partition.witness, network)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from symcheck.exact.interpretation import interpret
 from symcheck.exact.rings import ResidueRing, Ring, rings
 from symcheck.exact.units import Flags, UnitClasses
 from symcheck.network import Network
+from symcheck.symmetry.floats import FloatSums
 from symcheck.symmetry.images import exact_images, hashed_images
-from symcheck.symmetry.partition import HiddenPartition, Refinement
+from symcheck.symmetry.partition import HiddenPartition, Partition, Refinement
+from symcheck.symmetry.rows import Rows, tiles
 
 _RULES = {"equitable": "sgd", "coupled": "coupled"}
 # Weights of a network that is trained over the field in some milliseconds.
@@ -22,7 +24,7 @@ _SMALL = 1 << 14
 FIELD: tuple[Ring, ...] = (ResidueRing(61),)
 
 
-def decide(network: Network, kind: str, rng: Generator) -> tuple[HiddenPartition, ...]:
+def decide(network: Network, kind: str, rng: Generator) -> Partition:
     """The coarsest partition of each hidden layer that training with a class of optimizers keeps.
 
     Residues that differ modulo 2^61 - 1 prove sums different, and so nearly all units are told apart. Units
@@ -37,7 +39,7 @@ def decide(network: Network, kind: str, rng: Generator) -> tuple[HiddenPartition
         NotExact: NaN or infinity among the weights that were read.
     """
     if kind == "noise":
-        return tuple(_unrelated(n) for n in network.sizes[1:-1])
+        return Partition(tuple(_unrelated(n) for n in network.sizes[1:-1]), ())
     if kind == "coupled":
         return Refinement(network, hashed_images(rng), masked=False, rng=rng).run()
     compared = FIELD
@@ -50,7 +52,7 @@ def decide(network: Network, kind: str, rng: Generator) -> tuple[HiddenPartition
 
 
 def separation_steps(
-    network: Network, partition: Sequence[HiddenPartition], kind: str, rng: Generator
+    network: Network, partition: Partition, kind: str, rng: Generator
 ) -> tuple[int | None, ...]:
     """The number of updates after which each layer has no two units equal up to sign, and none zero.
 
@@ -58,9 +60,21 @@ def separation_steps(
     partition shows, so the sweeps may tell too early a step; small networks are trained over the field
     (`symcheck.exact.interpretation`), which tells the right one.
     """
-    steps = tuple(layer.separates_at for layer in partition)
-    moved = [step for step in steps if step is not None and (step > 0 or kind == "coupled")]
-    if not moved or kind not in _RULES or sum(w.size for w in network.weights) > _SMALL:
+    steps = tuple(layer.separates_at for layer in partition.layers)
+    if kind == "coupled" and sum(w.size for w in network.weights) > _SMALL and None not in steps:
+        # Weights that differ with equal sums separate units at the first update, not before it.
+        sums = decide(network, "equitable", rng).layers
+        steps = tuple(max(a, b.separates_at or a) for a, b in zip(steps, sums, strict=True) if a is not None)
+    return trained_steps(network, steps, kind, rng)
+
+
+def trained_steps(
+    network: Network, steps: tuple[int | None, ...], kind: str, rng: Generator
+) -> tuple[int | None, ...]:
+    """Steps of separation, put right by training over the field where the network is small enough."""
+    linear = any(a.linear for a in network.activations)
+    uncertain = [step for step in steps if step is not None and (step > 0 or kind == "coupled" or linear)]
+    if not uncertain or kind not in _RULES or sum(w.size for w in network.weights) > _SMALL:
         return steps
     trained = interpret(network, rng, rule=_RULES[kind]).layers
     return tuple(
@@ -74,23 +88,27 @@ def _unrelated(count: int) -> HiddenPartition:
     return HiddenPartition(UnitClasses(np.arange(count), np.ones(count, np.int8), nothing, nothing), 0)
 
 
-def _needed(network: Network, partition: Sequence[HiddenPartition]) -> tuple[Ring, ...]:
+def _needed(network: Network, partition: Partition) -> tuple[Ring, ...]:
     """Rings in which equality of the sums of units that are together proves that the sums are equal."""
-    wide = max(network.sizes)
     # Two sums over a class, each with the reference column of a softmax head subtracted.
-    return rings(_together(network, partition), 4 * wide)
+    return rings(_together(partition), 4 * max(network.sizes))
 
 
-def _together(network: Network, partition: Sequence[HiddenPartition]) -> Iterator[NDArray[Any]]:
-    for i, layer in enumerate(partition):
+def _together(partition: Partition) -> Iterator[NDArray[Any]]:
+    """Weights whose sums were found equal, or zero, other than by being the same weights."""
+    for layer, (incoming, outgoing) in zip(partition.layers, partition.compared, strict=True):
         units = layer.units
-        open_ = _open(units)
-        if open_.all():
-            yield from (network.weights[i], network.weights[i + 1])
-        elif open_.any():
-            yield from (network.weights[i][open_], network.weights[i + 1][:, open_])
+        labels = np.where(units.zero, units.labels.max() + 1, units.labels)
+        yield from _parts(incoming, incoming.differing(labels) | units.zero)
+        yield from _parts(outgoing, outgoing.differing(labels) | (units.zero & units.frozen))
 
 
-def _open(units: UnitClasses) -> Flags:
-    sizes = np.bincount(units.labels)[units.labels]
-    return np.asarray((sizes > 1) | units.zero | units.frozen)
+def _parts(rows: Rows, chosen: Flags) -> Iterator[NDArray[Any]]:
+    originals = rows.originals(chosen)
+    every = np.arange(rows.matrix.shape[1] + 1)
+    extremes = FloatSums().extremes
+    for part, begin, end in tiles(rows.by_column, originals.size, every):
+        weights = rows.take(originals[part], every[begin:end])
+        # The rings depend on the extremes alone, and these are found faster than by reading all entries twice.
+        known = weights.dtype.kind == "f" and weights.dtype.isnative
+        yield extremes(weights) if known else weights

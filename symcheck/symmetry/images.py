@@ -18,6 +18,10 @@ from symcheck.exact.field import P, Residues, negate
 from symcheck.exact.random_functions import RandomFunction
 from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import IntegerRing, ResidueRing, Ring
+from symcheck.exact.units import Labels, Signs
+from symcheck.symmetry.floats import FloatSums
+
+Array = NDArray[Any]
 
 _LOW, _HALF = np.uint64(2**32 - 1), np.uint64(32)
 
@@ -28,19 +32,26 @@ class Image(Protocol):
     #: Whether -w has the image -image(w); otherwise -w and w have one image.
     odd: bool
 
-    def encode(self, weights: NDArray[Any]) -> NDArray[Any]:
+    def encode(self, weights: Array) -> Array:
         """Images of weights, shape kept; NotExact for NaN and infinity."""
 
-    def subtract(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
-        """a - b with broadcasting."""
+    def sums(self, weights: Array, signs: Signs, starts: Labels, reference: Array | None = None) -> Array:
+        """Sums of images over runs of columns, shape (rows, runs).
 
-    def negate(self, a: NDArray[Any]) -> NDArray[Any]:
-        """-a."""
+        Args:
+            weights: shape (rows, columns).
+            signs: shape (columns,), factors of the images where these are odd.
+            starts: where each run of columns starts.
+            reference: shape (rows, 1), subtracted from every column.
+        """
 
-    def segments(self, a: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
-        """Sums over runs of columns of a matrix; a run ends where the next one starts."""
+    def total(self, sums: Array) -> Array:
+        """The sum of all columns, as one column."""
 
-    def lift(self, a: NDArray[Any]) -> Residues:
+    def negate(self, sums: Array) -> Array:
+        """-sums."""
+
+    def lift(self, sums: Array) -> Residues:
         """An odd map into GF(2^61 - 1) under which different elements stay different."""
 
 
@@ -50,21 +61,37 @@ class Exact:
     odd = True
 
     def __init__(self, ring: Ring) -> None:
-        self._ring = ring
-        self.encode, self.subtract, self.negate = ring.encode, ring.subtract, ring.negate
+        self._ring, self._float_sums = ring, FloatSums()
+        self.encode, self.negate = ring.encode, ring.negate
 
-    def segments(self, a: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
-        if isinstance(self._ring, IntegerRing):
-            return np.asarray(np.add.reduceat(a, starts, 1), dtype=object)
-        return _segments(a, starts, self._ring.bits)
+    def sums(self, weights: Array, signs: Signs, starts: Labels, reference: Array | None = None) -> Array:
+        ring = self._ring
+        long = weights.shape[1] >= 8 * starts.size
+        if reference is None and long and isinstance(ring, ResidueRing):
+            pair = self._float_sums(weights, signs, starts)
+            if pair is not None:
+                return ring.add(*(ring.encode(part) for part in pair))
+        values = ring.encode(weights)
+        if reference is not None:
+            values = ring.subtract(values, ring.encode(reference))
+        if (signs < 0).any():
+            values = np.where(signs < 0, ring.negate(values), values)
+        if starts.size == weights.shape[1]:
+            return values
+        if isinstance(ring, IntegerRing):
+            return np.asarray(np.add.reduceat(values, starts, 1), dtype=object)
+        return _segments(values, starts, ring.bits)
 
-    def lift(self, a: NDArray[Any]) -> Residues:
+    def total(self, sums: Array) -> Array:
+        return self._ring.total(sums, 1)[:, None]
+
+    def lift(self, sums: Array) -> Residues:
         if isinstance(self._ring, IntegerRing):
-            return np.array([_digest(value) for value in a.flat], np.uint64).reshape(a.shape)
+            return np.array([_digest(value) for value in sums.flat], np.uint64).reshape(sums.shape)
         if self._ring.bits == 61:
-            return a
+            return sums
         modulus = np.uint64(2**self._ring.bits - 1)
-        return np.where(a > modulus // np.uint64(2), negate(modulus - a), a)
+        return np.where(sums > modulus // np.uint64(2), negate(modulus - sums), sums)
 
 
 class Hashed:
@@ -73,9 +100,9 @@ class Hashed:
     def __init__(self, odd: bool, rng: Generator) -> None:
         self.odd = odd
         self._function = RandomFunction(rng)
-        self.subtract, self.negate = residues.subtract, residues.negate
+        self.negate = residues.negate
 
-    def encode(self, weights: NDArray[Any]) -> NDArray[Any]:
+    def encode(self, weights: Array) -> Array:
         """Depends on the value alone, not on how its dtype writes it."""
         if weights.dtype.kind in "iu":
             bits, negative = np.abs(weights).astype(np.uint64), weights < 0
@@ -87,11 +114,19 @@ class Hashed:
         values = np.where(bits == 0, np.uint64(0), self._function(bits))
         return np.where(negative, negate(values), values) if self.odd else values
 
-    def segments(self, a: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
-        return _segments(a, starts, 61)
+    def sums(self, weights: Array, signs: Signs, starts: Labels, reference: Array | None = None) -> Array:
+        values = self.encode(weights)
+        if reference is not None:
+            values = residues.subtract(values, self.encode(reference))
+        if self.odd and (signs < 0).any():
+            values = np.where(signs < 0, negate(values), values)
+        return values if starts.size == weights.shape[1] else _segments(values, starts, 61)
 
-    def lift(self, a: NDArray[Any]) -> Residues:
-        return a
+    def total(self, sums: Array) -> Array:
+        return residues.total(sums, 1)[:, None]
+
+    def lift(self, sums: Array) -> Residues:
+        return sums
 
 
 def exact_images(rings: tuple[Ring, ...] = (ResidueRing(61),)) -> tuple[Image, ...]:
@@ -104,7 +139,7 @@ def hashed_images(rng: Generator) -> tuple[Image, ...]:
     return Hashed(True, rng), Hashed(False, rng)
 
 
-def _segments(a: Residues, starts: NDArray[np.intp], bits: int) -> Residues:
+def _segments(a: Residues, starts: Labels, bits: int) -> Residues:
     low = residues.fold(np.add.reduceat(a & _LOW, starts, 1), bits)
     high = residues.fold(np.add.reduceat(a >> _HALF, starts, 1), bits)
     return residues.add(low, residues.rotate(high, 32, bits), bits)

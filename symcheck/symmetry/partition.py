@@ -22,11 +22,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from symcheck.exact.field import P, Residues, add, negate
-from symcheck.exact.units import Flags, Signs, UnitClasses
+from symcheck.exact.units import Flags, Labels, Signs, UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.images import Image
-from symcheck.symmetry.sums import ClassSums, combination, up_to_sign
-from symcheck.symmetry.units import Classes, numbered, signed
+from symcheck.symmetry.rows import Rows
+from symcheck.symmetry.sums import ClassSums, Log, combination
+from symcheck.symmetry.units import Classes, numbered, signed, up_to_sign
+from symcheck.symmetry.witness import Read, ranges
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,21 @@ class HiddenPartition:
 
     units: UnitClasses
     separates_at: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """The classes of all hidden layers.
+
+    Attributes:
+        layers: the hidden layers.
+        witness: the weights that told classes apart, in the order of reading.
+        compared: for each hidden layer the incoming and the outgoing weights, with what is known of equal ones.
+    """
+
+    layers: tuple[HiddenPartition, ...]
+    witness: tuple[Read, ...]
+    compared: tuple[tuple[Rows, Rows], ...] = ()
 
 
 @dataclass(eq=False)
@@ -81,6 +98,10 @@ class Refinement:
         self._network, self._images, self._masked, self._rng = network, images, masked, rng
         # Equal weights are asked for, not only equal sums: a common shift of a softmax head counts.
         self._hashed = not all(image.odd for image in images)
+        self._reads: list[Read] = []
+        matrices = [Rows(matrix) for matrix in network.weights]
+        transposed = [Rows(rows.matrix.T, across=rows) for rows in matrices]
+        self._compared = list(zip(matrices, transposed[1:], strict=False))
         sizes = network.sizes
         self._layers = [
             _layer(Classes.singletons(sizes[0]), Classes.singletons(sizes[0])),
@@ -91,7 +112,7 @@ class Refinement:
             _layer(Classes.singletons(sizes[-1]), _output_deltas(network)),
         ]
 
-    def run(self) -> tuple[HiddenPartition, ...]:
+    def run(self) -> Partition:
         """Sweep until nothing changes.
 
         Raises:
@@ -110,7 +131,8 @@ class Refinement:
                 now.activations is was.activations and now.deltas is was.deltas
                 for now, was in zip(self._layers, before, strict=True)
             ):
-                return tuple(_result(self._layers[number]) for number in hidden)
+                layers = tuple(_result(self._layers[number]) for number in hidden)
+                return Partition(layers, tuple(self._reads), tuple(self._compared))
             sweep += 1
 
     def _forward(self, number: int, before: list[_Layer], sweep: int) -> None:
@@ -122,8 +144,7 @@ class Refinement:
             if here.read_below is not below:
                 here.read_below, here.incoming = below, self._incoming(number, below, still)
             zero = here.activations.absent & (here.incoming[0] == 0) & still
-            # Weights that have not moved are compared by their sums alone.
-            sums, even = np.where(still, here.incoming * _SUMS, add(here.incoming, here.outgoing))
+            sums, even = _movable(here, here.incoming, still)
             odd = self._network.activations[number - 1].symmetry == "odd"
             key = up_to_sign(sums) if odd else sums
             here.activations = self._split(here.activations, zero, sums, (even, key))
@@ -175,41 +196,46 @@ class Refinement:
         if bias is not None:
             sums = combination(self._images, bias, self._rng)
 
-        def undecided(sums: Residues) -> Flags:
-            alike = self._alike(number, add(sums, np.where(still, _ZERO, here.outgoing)))
-            return np.asarray(alike | (here.activations.absent & (sums[0] == 0)))
+        def question(sums: Residues) -> tuple[Labels, Flags]:
+            groups = self._groups(number, _movable(here, sums, still))
+            return groups, np.asarray(here.activations.absent & (sums[0] == 0))
 
-        weights = self._network.weights[number - 1]
-        ClassSums(weights, below, self._rng).accumulate(self._images, sums, undecided)
-        return sums
+        rows, log = self._compared[number - 1][0], self._log(number, "incoming")
+        return ClassSums(rows, below, self._rng, log).accumulate(self._images, sums, question)
 
     def _read_outgoing(self, number: int, above: Classes, watched: Flags) -> None:
         here = self._layers[number]
-        columns = self._network.weights[number].T
         last = number == self._network.depth - 1
         centred = last and self._network.head == "softmax" and above.sizes[0] == 1
+        # Equal weights are asked for where a balance is enough for a delta to vanish.
+        apart = centred and self._hashed
+        nothing = np.zeros_like(here.outgoing)
+        rows, log = self._compared[number - 1][1], self._log(number, "outgoing")
 
         def balanced(sums: Residues) -> Flags:
             return np.asarray(watched & (sums[0] == 0))
 
-        def undecided(sums: Residues) -> Flags:
-            alike = self._alike(number, sums)
-            return alike | (balanced(sums) if not (centred and self._hashed) else False)
+        def question(sums: Residues) -> tuple[Labels, Flags]:
+            return self._groups(number, sums), balanced(sums) & (not apart)
 
-        here.outgoing = np.zeros_like(here.outgoing)
-        reader = ClassSums(columns, above, self._rng, centred and not self._hashed)
-        reader.accumulate(self._images, here.outgoing, undecided)
-        sums = here.outgoing
-        if centred and self._hashed:
-            sums = np.zeros_like(sums)
-            ClassSums(columns, above, self._rng, centred).accumulate(self._images, sums, balanced)
+        def balance(sums: Residues) -> tuple[Labels, Flags]:
+            return np.arange(len(watched)), balanced(sums)
+
+        reader = ClassSums(rows, above, self._rng, log, centred and not apart)
+        here.outgoing = sums = reader.accumulate(self._images, nothing, question)
+        if apart:
+            sums = ClassSums(rows, above, self._rng, log, centred).accumulate(self._images, nothing, balance)
         here.balanced = balanced(sums)
 
-    def _alike(self, number: int, sums: Residues) -> Flags:
-        """Units that still share their class with another one."""
-        labels = self._layers[number].activations.labels
-        folded = numbered(labels, sums[1], up_to_sign(sums[0]))
-        return np.bincount(folded)[folded] > 1
+    def _log(self, number: int, side: str) -> Log:
+        def log(neighbours: Labels, units: Labels) -> None:
+            self._reads.append(Read(number, side, ranges(neighbours), ranges(units)))
+
+        return log
+
+    def _groups(self, number: int, sums: Residues) -> Labels:
+        """Units of one class with equal sums, up to sign."""
+        return numbered(self._layers[number].activations.labels, sums[1], up_to_sign(sums[0]))
 
 
 def _layer(activations: Classes, deltas: Classes) -> _Layer:
@@ -224,6 +250,11 @@ def _output_deltas(network: Network) -> Classes:
     if network.head == "softmax" and count == 2:
         return Classes(np.zeros(2, np.intp), np.array([1, -1], np.int8), np.zeros(2, bool))
     return Classes.singletons(count, absent=network.head == "softmax" and count == 1)
+
+
+def _movable(here: _Layer, incoming: Residues, still: Flags) -> Residues:
+    """What makes activations differ. Weights that have not moved are compared by their sums alone."""
+    return np.where(still, incoming * _SUMS, add(incoming, here.outgoing))
 
 
 def _signed_ones(signs: Signs) -> Residues:

@@ -8,73 +8,92 @@ ones with probability 1/p (Schwartz 1980, lemma 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from symcheck.exact.field import Residues, add, multiply, negate, random, total
+from symcheck.exact.field import Residues, add, multiply, random, total
 from symcheck.exact.units import Flags, Labels
 from symcheck.symmetry.images import Image
+from symcheck.symmetry.rows import Array, Rows, tiles
 from symcheck.symmetry.units import Classes
 
-# Entries read at a time, which bounds the memory of temporaries.
-_ENTRIES = 1 << 16
 _FIRST, _GROWTH = 8, 8
+
+#: Given sums of shape (2, rows): in which group of rows that may agree each row is, and whether its sums have
+#: to be known anyway.
+Question = Callable[[Residues], tuple[Labels, Flags]]
+Log = Callable[[Labels, Labels], None]
 
 
 class ClassSums:
     """Reads the rows of a matrix until the sums over classes of its columns tell what is asked.
 
     Args:
-        matrix: shape (rows, columns), any memory order.
+        rows: the matrix.
         classes: the signed partition of the columns; columns that are absent are not read.
         rng: draws the coefficients.
+        log: is told the columns of every block that is read, and the rows that it decides about.
         centred: subtract the first column from all others: rows are compared up to a constant.
     """
 
     def __init__(
-        self, matrix: NDArray[Any], classes: Classes, rng: Generator, centred: bool = False
+        self, rows: Rows, classes: Classes, rng: Generator, log: Log, centred: bool = False
     ) -> None:
-        self._matrix, self._classes, self._rng, self._centred = matrix, classes, rng, centred
+        self._rows, self._classes, self._rng, self._log, self._centred = rows, classes, rng, log, centred
 
-    def accumulate(
-        self, images: Sequence[Image], sums: Residues, undecided: Callable[[Residues], Flags]
-    ) -> None:
-        """Add to ``sums``, in place, a combination of odd images in row 0 and of even ones in row 1.
+    def accumulate(self, images: Sequence[Image], start: Residues, question: Question) -> Residues:
+        """A combination of odd images in row 0 and of even ones in row 1, added to ``start``.
 
-        Reads growing blocks of columns, each time of the rows that ``undecided(sums)`` tells; those left out
-        keep a combination of some of their sums only. The shape of ``sums`` is (2, rows).
+        Reads growing blocks of columns, each time of those rows that share a group with a different row or
+        whose sums have to be known. The others keep a combination of some of their sums only.
 
         Raises:
             NotExact: NaN or infinity among the weights that were read.
         """
         coefficients = random(self._rng, (len(images), int(self._classes.labels.max()) + 1))
+        sums, read = start, np.zeros_like(start)
         for columns, starts in self._whole_classes():
-            rows = np.flatnonzero(undecided(sums))
-            if not rows.size:
+            groups, wanted = question(sums)
+            self._rows.find_twins(groups)
+            open_ = self._rows.differing(groups) | wanted
+            if not open_.any():
                 break
-            step = max(1, _ENTRIES // columns.size)
-            factors = coefficients[:, self._classes.labels[columns[starts]]]
-            for start in range(0, rows.size, step):
-                some = rows[start : start + step]
-                for image, factor in zip(images, factors, strict=True):
-                    values = self._sums(image, some, columns, starts)
-                    into = 0 if image.odd else 1
-                    sums[into, some] = add(sums[into, some], total(multiply(values, factor), 1))
+            self._log(columns, np.flatnonzero(open_))
+            originals = self._rows.originals(open_)
+            for image, factors in zip(images, coefficients, strict=True):
+                block = self._combined(image, originals, columns, starts, factors)
+                into = 0 if image.odd else 1
+                read[into, originals] = add(read[into, originals], block)
+            sums = add(start, read[:, self._rows.twin])
+        return sums
+
+    def _combined(
+        self, image: Image, rows: Labels, columns: Labels, starts: Labels, factors: Residues
+    ) -> Residues:
+        result = np.zeros(rows.size, np.uint64)
+        for part, begin, end in tiles(self._rows.by_column, rows.size, np.r_[starts, columns.size]):
+            some, stop = rows[part], starts[end] if end < starts.size else columns.size
+            named = columns[starts[begin] : stop]
+            sums = self._sums(image, some, named, starts[begin:end] - starts[begin])
+            products = multiply(sums, factors[self._classes.labels[columns[starts[begin:end]]]])
+            result[part] = add(result[part], total(products, 1))
+        return result
 
     def _sums(self, image: Image, rows: Labels, columns: Labels, starts: Labels) -> Residues:
         """The lifted sums over whole classes, shape (rows, classes)."""
-        values = image.encode(self._matrix[np.ix_(rows, columns)])
-        if self._centred:
-            values = image.subtract(values, image.encode(self._matrix[rows, :1]))
-        negative = self._classes.signs[columns] < 0
-        if image.odd and negative.any():
-            values = np.where(negative, image.negate(values), values)
-        if starts.size < columns.size:
-            values = image.segments(values, starts)
-        return image.lift(values)
+        reference = self._rows.take(rows, np.zeros(1, np.intp)) if self._centred else None
+        signs = self._classes.signs[columns]
+        if starts.size > 1 or not self._rows.by_column:
+            return image.lift(image.sums(self._rows.take(rows, columns), signs, starts, reference))
+        # One large class, in pieces that lie together in memory.
+        step = self._rows.fitting(rows.size)
+        pieces = [
+            image.sums(self._rows.take(rows, columns[i : i + step]), signs[i : i + step], starts, reference)
+            for i in range(0, columns.size, step)
+        ]
+        sums = pieces[0] if len(pieces) == 1 else image.total(np.concatenate(pieces, 1))
+        return image.lift(sums)
 
     def _whole_classes(self) -> Iterator[tuple[Labels, Labels]]:
         """Columns in growing blocks that cut no class, small classes first, and where classes start."""
@@ -91,14 +110,11 @@ class ClassSums:
             begin, size = end, size * _GROWTH
 
 
-def combination(images: Sequence[Image], values: NDArray[Any], rng: Generator) -> Residues:
+def combination(images: Sequence[Image], values: Array, rng: Generator) -> Residues:
     """The same of a vector as of a matrix with one column; shape (2, entries)."""
     sums = np.zeros((2, len(values)), np.uint64)
-    whole = Classes.singletons(1)
-    ClassSums(values[:, None], whole, rng).accumulate(images, sums, lambda _: np.ones(len(values), bool))
+    for image in images:
+        into = 0 if image.odd else 1
+        product = multiply(image.lift(image.encode(values)), random(rng, 1))
+        sums[into] = add(sums[into], product)
     return sums
-
-
-def up_to_sign(values: Residues) -> Residues:
-    """The smaller representative of a value and its negative."""
-    return np.asarray(np.minimum(values, negate(values)))

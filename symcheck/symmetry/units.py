@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.exact.field import Residues
+from symcheck.exact.field import Residues, negate
 from symcheck.exact.units import Flags, Labels, Signs
 
 
@@ -55,19 +55,28 @@ class Classes:
         )
 
 
+def up_to_sign(values: Residues) -> Residues:
+    """The smaller representative of a value and its negative."""
+    return np.asarray(np.minimum(values, negate(values)))
+
+
 def numbered(*keys: NDArray[Any]) -> Labels:
     """Labels of equal tuples of keys, numbered from 0 by first appearance."""
-    order = np.lexsort(keys)
+    # Keys that are the same everywhere tell nothing, and sorting is the cost.
+    telling = [key for key in keys if (key != key[0]).any()] or [keys[0]]
+    order = np.lexsort(telling) if len(telling) > 1 else np.argsort(telling[0], kind="stable")
     new = np.zeros(len(order), bool)
     new[:1] = True
-    for key in keys:
+    for key in telling:
         ordered = key[order]
         new[1:] |= ordered[1:] != ordered[:-1]
     starts = np.flatnonzero(new)
-    # lexsort is stable, so the first unit of each run is the first of its class.
-    rank = np.empty(len(starts), np.intp)
-    rank[np.argsort(order[starts])] = np.arange(len(starts))
-    labels = np.empty(len(order), np.intp)
+    if starts.size == order.size:
+        return np.arange(order.size)
+    # The order is stable, so the first unit of each run is the first of its class.
+    rank = np.empty(starts.size, np.intp)
+    rank[np.argsort(order[starts])] = np.arange(starts.size)
+    labels = np.empty(order.size, np.intp)
     labels[order] = rank[np.cumsum(new) - 1]
     return labels
 

@@ -1,0 +1,63 @@
+"""How far a tie reaches beyond exact arithmetic: bitwise in floating point, or only up to rounding.
+
+In exact arithmetic every certified tie lasts for ever. In floating point, units whose incoming rows, outgoing
+columns and biases are equal bit for bit go through the same operations, and stay equal bit for bit as long as
+every row of a product is summed in one order. Ties that rest on equal *sums* of different weights (or on opposite
+signs) hold only up to rounding from the first step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.network import Network
+from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+
+#: From the strongest: nothing is tied; zero or frozen whatever the rounding; bit for bit under one summation order;
+#: up to rounding.
+GRADES = ("untied", "exact", "bitwise", "rounding")
+
+_SENTENCES = {
+    "untied": "nothing is tied",
+    "exact": "exact: zero for ever, whatever the rounding",
+    "bitwise": "bit for bit for ever, where every row is summed in one order",
+    "rounding": "exact in real arithmetic; in floating point equal only up to rounding",
+}
+
+
+def grades(certificate: Certificate, network: Network) -> tuple[str, ...]:
+    """The grade of each hidden layer's ties, one of :data:`GRADES`; the weakest one that occurs in the layer."""
+    return tuple(
+        _layer_grade(layer, network.weights[i], network.biases[i], network.weights[i + 1])
+        for i, layer in enumerate(certificate.layers)
+    )
+
+
+def grade_sentence(grade: str) -> str:
+    """What a grade means, in words."""
+    return _SENTENCES[grade]
+
+
+def _layer_grade(
+    layer: CertifiedLayer, incoming: NDArray[Any], bias: NDArray[Any] | None, outgoing: NDArray[Any]
+) -> str:
+    if layer.classes == layer.units:
+        return "untied"
+    live = np.flatnonzero(~layer.zero)
+    first = np.full(layer.classes, -1)
+    first[layer.labels[live[::-1]]] = live[::-1]
+    others = live[first[layer.labels[live]] != live]
+    if not others.size:
+        return "exact"
+    if (layer.signs[others] < 0).any():
+        return "rounding"
+    leaders = first[layer.labels[others]]
+    for unit, leader in zip(others, leaders, strict=True):
+        same = np.array_equal(incoming[unit], incoming[leader])
+        same = same and np.array_equal(outgoing[:, unit], outgoing[:, leader])
+        if not same or (bias is not None and bias[unit] != bias[leader]):
+            return "rounding"
+    return "bitwise"

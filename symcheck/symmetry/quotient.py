@@ -1,0 +1,133 @@
+"""The quotient: the smallest network that computes and trains the same as one whose units are tied.
+
+Let R[I, J] be the sum over class J of the weights into any one unit of class I. The network with one unit for
+each class, weights R and one bias for each class computes the same function. Under gradient descent with rate
+eta it follows the same trajectory when R[I, J] has the rate eta |J| / |I| and the bias of I has eta / |I|: its
+delta is the sum over the class, |I| delta_i, and the update of R is the sum of |J| equal updates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.errors import NetworkError
+from symcheck.exact.units import Labels, Signs
+from symcheck.network import Network
+from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+
+_ENTRIES = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Quotient:
+    """One unit for each class of units that is not zero for ever.
+
+    Attributes:
+        network: the smaller network, in float64. A layer whose units are all zero keeps one unit without
+            weights.
+        rate_factors: for each layer the factors of the learning rate, shapes of its weights and of its bias
+            (None without bias). Weights that never move have 0.
+        classes: for each hidden layer the class of the full network, as labelled by the certificate, that
+            each unit stands for.
+        sizes: for each hidden layer the number of units in each of these classes.
+    """
+
+    network: Network
+    rate_factors: tuple[tuple[NDArray[np.float64], NDArray[np.float64] | None], ...]
+    classes: tuple[Labels, ...]
+    sizes: tuple[Labels, ...]
+
+    def learning_rates(self, rate: float) -> list[tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
+        """The rates that follow the full network under gradient descent, with or without momentum, at a rate."""
+        return [(rate * w, None if b is None else rate * b) for w, b in self.rate_factors]
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """Units of one layer as the quotient takes them, sorted by class; all of them for inputs and outputs."""
+
+    units: Labels
+    signs: Signs
+    starts: Labels
+    sizes: Labels
+    frozen: NDArray[np.bool_]
+    classes: Labels
+    zero: bool = False
+
+    @classmethod
+    def all_of(cls, count: int) -> _Side:
+        every, ones = np.arange(count), np.ones(count, np.int8)
+        return cls(every, ones, every, np.ones(count, np.intp), np.zeros(count, bool), every)
+
+    @classmethod
+    def of(cls, layer: CertifiedLayer) -> _Side:
+        live = np.flatnonzero(~layer.zero)
+        units = live[np.argsort(layer.labels[live], kind="stable")]
+        if not units.size:
+            one, flag = np.array([layer.units]), np.ones(1, bool)
+            return cls(units, np.ones(0, np.int8), np.zeros(1, np.intp), one, flag, np.zeros(1, np.intp), True)
+        labels = layer.labels[units]
+        starts = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]])
+        sizes = np.diff(np.r_[starts, units.size])
+        return cls(units, layer.signs[units], starts, sizes, layer.frozen[units[starts]], labels[starts])
+
+
+def quotient(certificate: Certificate, network: Network | None = None) -> Quotient:
+    """The network with one unit for each class, and its learning rates.
+
+    Exact in real arithmetic; sums over classes are rounded to float64.
+
+    Args:
+        certificate: of any optimizer class; the rates are those of gradient descent.
+        network: the network certified; None takes the one that the certificate was made for.
+
+    Raises:
+        NetworkError: no network is known, or one of other sizes is given.
+    """
+    network = network or certificate.network
+    if network is None:
+        raise NetworkError("this certificate was loaded without its network; give the network")
+    if network.sizes != certificate.sizes:
+        raise NetworkError(
+            f"the certificate is for layers {certificate.sizes}, but the network has {network.sizes}"
+        )
+    hidden = [_Side.of(layer) for layer in certificate.layers]
+    sides = [_Side.all_of(network.sizes[0]), *hidden, _Side.all_of(network.sizes[-1])]
+    weights: list[NDArray[np.float64]] = []
+    biases: list[NDArray[np.float64] | None] = []
+    factors: list[tuple[NDArray[np.float64], NDArray[np.float64] | None]] = []
+    for low, high, matrix, bias in zip(sides, sides[1:], network.weights, network.biases, strict=False):
+        moves = ~high.frozen / high.sizes
+        weights.append(_sums(matrix, low, high))
+        rates = np.outer(moves, np.zeros(1) if low.zero else low.sizes)
+        if bias is None:
+            biases.append(None)
+            factors.append((rates, None))
+        else:
+            biases.append(np.zeros(1) if high.zero else _real(bias[high.units[high.starts]]))
+            factors.append((rates, moves))
+    smaller = Network(weights, biases, network.activations, network.head)
+    return Quotient(
+        smaller, tuple(factors), tuple(side.classes for side in hidden), tuple(side.sizes for side in hidden)
+    )
+
+
+def _sums(matrix: NDArray[Any], low: _Side, high: _Side) -> NDArray[np.float64]:
+    """R[I, J], from the first unit of each class I, which has sign 1."""
+    result = np.zeros((len(high.sizes), len(low.sizes)))
+    if low.zero or high.zero:
+        return result
+    rows = high.units[high.starts]
+    step = max(1, _ENTRIES // matrix.shape[1])
+    for start in range(0, rows.size, step):
+        block = _real(matrix[np.ix_(rows[start : start + step], low.units)]) * low.signs
+        result[start : start + step] = np.add.reduceat(block, low.starts, 1)
+    return result
+
+
+def _real(values: NDArray[Any]) -> NDArray[np.float64]:
+    return values.astype(np.float64)

@@ -1,0 +1,77 @@
+"""Grades of evidence: which ties hold bit for bit, and how fast rounding separates the others."""
+
+import numpy as np
+import pytest
+
+from symcheck.network import Network
+from symcheck.reference import ReferenceMLP, hidden, params_of
+from symcheck.symmetry import certify
+from symcheck.symmetry.drift import rounding_drift
+from symcheck.symmetry.grades import GRADES, grade_sentence, grades
+
+
+def graded(network: Network) -> tuple[str, ...]:
+    return grades(certify(network), network)
+
+
+def duplicated() -> Network:
+    rng = np.random.default_rng()
+    w1, w2 = rng.standard_normal((6, 4)), rng.standard_normal((3, 6))
+    w1[4], w2[:, 4] = w1[1], w2[:, 1]
+    return Network([w1, w2], [np.zeros(6), np.zeros(3)], "tanh")
+
+
+def test_the_four_grades() -> None:
+    rng = np.random.default_rng()
+    half, third = np.full((5, 4), 0.5), np.full((3, 5), 1 / 3)
+    assert graded(Network([rng.standard_normal((5, 4)), third], activation="tanh")) == ("untied",)
+    assert graded(Network([half, third], activation="tanh")) == ("bitwise",)
+    assert graded(Network([half, np.eye(5), third], activation="tanh")) == ("rounding", "rounding")
+    assert graded(Network([np.zeros((5, 4)), np.zeros((3, 5))])) == ("exact",)
+    assert graded(duplicated()) == ("bitwise",)
+    assert len({grade_sentence(g) for g in GRADES}) == 4
+
+
+def test_opposite_units_are_graded_as_rounding() -> None:
+    w = np.random.default_rng().standard_normal((1, 4))
+    network = Network([np.concatenate([w, -w]), np.array([[2.0, -2.0]])], activation="tanh")
+    assert certify(network).layers[0].signs.tolist() == [1, -1]
+    assert graded(network) == ("rounding",)
+
+
+def test_equal_biases_matter() -> None:
+    network = duplicated()
+    bias = np.zeros(6)
+    bias[4] = 1e-300
+    assert graded(Network(network.weights, [bias, np.zeros(3)], "tanh")) == ("untied",)
+
+
+@pytest.mark.parametrize(
+    "network", [duplicated(), Network([np.full((7, 5), 0.3), np.full((2, 7), 0.1)], activation="relu")]
+)
+def test_bitwise_ties_stay_bitwise_on_the_reference(network: Network) -> None:
+    rng = np.random.default_rng()
+    mlp = ReferenceMLP(network.activations[0].name)
+    params = params_of(network)
+    x, y = rng.standard_normal((20, network.sizes[0])), rng.standard_normal((20, network.sizes[-1]))
+    labels = certify(network).layers[0].labels
+    for _ in range(30):
+        params = mlp.update(params, mlp.gradients(params, x, y), 0.1)
+    units = hidden(params, x, network.activations[0])[0]
+    units = units[0] if isinstance(units, list) else units
+    first = np.unique(labels, return_index=True)[1]
+    assert np.array_equal(units, units[:, first[labels]])
+
+
+def test_drift_is_rounding_for_tied_units_and_large_for_untied_ones() -> None:
+    half = np.full((9, 4), 0.5)
+    network = Network(
+        [half, np.eye(9)[np.random.default_rng().permutation(9)], np.full((2, 9), 0.1)], activation="tanh"
+    )
+    drift = rounding_drift(certify(network), network, np.random.default_rng())
+    assert drift.steps == (0, 10, 100)
+    assert max(drift.distances) < 1e-9
+    rng = np.random.default_rng()
+    broken = Network([half, rng.standard_normal((9, 9)), rng.standard_normal((2, 9))], activation="tanh")
+    wrong = rounding_drift(certify(network), broken, rng)
+    assert wrong.distances[-1] > 1e-4, "a certificate of another network is refuted by training"
