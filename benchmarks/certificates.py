@@ -13,6 +13,7 @@ import argparse
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -37,7 +38,9 @@ def compare(first: Callable[[], object], second: Callable[[], object], repeats: 
 
 def random_network(width: int, depth: int, rng: np.random.Generator) -> Network:
     """Float32 weights of He's law, biases at zero."""
-    weights = [rng.standard_normal((width, width), dtype=np.float32) * np.float32((2 / width) ** 0.5) for _ in range(depth)]
+    weights = [
+        rng.standard_normal((width, width), dtype=np.float32) * np.float32((2 / width) ** 0.5) for _ in range(depth)
+    ]
     return Network(weights, [np.zeros(width, np.float32) for _ in weights], "relu")
 
 
@@ -47,7 +50,7 @@ def tied_networks(width: int, depth: int, rng: np.random.Generator) -> dict[str,
     identity = [np.full((width, width), 0.01, np.float32), np.eye(width, dtype=np.float32)[rng.permutation(width)]]
     middle = identity[1:] * (depth - 2)
     copies = [rng.standard_normal((width, width), dtype=np.float32) for _ in range(depth)]
-    for low, high in zip(copies, copies[1:], strict=False):
+    for low, high in pairwise(copies):
         low[width // 2 :] = low[: width // 2]
         high[:, width // 2 :] = high[:, : width // 2]
     return {
@@ -103,7 +106,9 @@ def main() -> None:
     ours = median(clock(lambda: symcheck.certify(peers)) for _ in range(repeats))
     unique = clock(lambda: np.unique(matrix, axis=0))
     pairs = clock(lambda: all_pairs(matrix))
-    print(f"numpy.unique(axis=0) on one matrix of {len(matrix)}: {unique / ours:.0f} times the certificate of two layers")
+    print(
+        f"numpy.unique(axis=0) on one matrix of {len(matrix)}: {unique / ours:.0f} times the certificate of two layers"
+    )
     print(f"comparing all pairs of its rows: {pairs / ours:.0f} times")
 
 

@@ -18,6 +18,7 @@ _PUBLIC = {
     "check": "symcheck.checks.runner",
     "certify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
+    "verify": "symcheck.symmetry",
     "assert_breaks_symmetry": "symcheck.checks.asserts",
 }
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate
     from symcheck.symmetry import certify as certify
+    from symcheck.symmetry import verify as verify
 
 
 def __getattr__(name: str) -> Any:

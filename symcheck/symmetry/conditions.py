@@ -105,8 +105,7 @@ class _Claims:
                 for members in _classes(layer.labels, moving & ~zero):
                     if not _alike(outgoing, np.searchsorted(units, members), layer.signs[members]):
                         yield (
-                            f"units {_some(members)} of layer {number} are said to be tied, "
-                            "but outgoing weights differ"
+                            f"units {_some(members)} of layer {number} are said to be tied, but outgoing weights differ"
                         )
         labels, signs = layer.labels, layer.signs
         if self._masked:

@@ -51,9 +51,7 @@ def decide(network: Network, kind: str, rng: Generator) -> Partition:
         compared = needed
 
 
-def separation_steps(
-    network: Network, partition: Partition, kind: str, rng: Generator
-) -> tuple[int | None, ...]:
+def separation_steps(network: Network, partition: Partition, kind: str, rng: Generator) -> tuple[int | None, ...]:
     """The number of updates after which each layer has no two units equal up to sign, and none zero.
 
     None for a layer where that never happens. Deltas can agree for a while by linear relations that no
@@ -68,9 +66,7 @@ def separation_steps(
     return trained_steps(network, steps, kind, rng)
 
 
-def trained_steps(
-    network: Network, steps: tuple[int | None, ...], kind: str, rng: Generator
-) -> tuple[int | None, ...]:
+def trained_steps(network: Network, steps: tuple[int | None, ...], kind: str, rng: Generator) -> tuple[int | None, ...]:
     """Steps of separation, put right by training over the field where the network is small enough."""
     linear = any(a.linear for a in network.activations)
     uncertain = [step for step in steps if step is not None and (step > 0 or kind == "coupled" or linear)]
@@ -99,8 +95,8 @@ def _together(partition: Partition) -> Iterator[NDArray[Any]]:
     for layer, (incoming, outgoing) in zip(partition.layers, partition.compared, strict=True):
         units = layer.units
         labels = np.where(units.zero, units.labels.max() + 1, units.labels)
-        yield from _parts(incoming, incoming.differing(labels) | units.zero)
-        yield from _parts(outgoing, outgoing.differing(labels) | (units.zero & units.frozen))
+        yield from _parts(incoming, incoming.differing(labels, units.signs < 0) | units.zero)
+        yield from _parts(outgoing, outgoing.differing(labels, units.signs < 0) | (units.zero & units.frozen))
 
 
 def _parts(rows: Rows, chosen: Flags) -> Iterator[NDArray[Any]]:

@@ -38,9 +38,7 @@ class NearTie:
     distance: float
 
 
-def near_ties(
-    network: Network, certificate: Certificate | None = None, at_most: float = 1e-3
-) -> list[NearTie]:
+def near_ties(network: Network, certificate: Certificate | None = None, at_most: float = 1e-3) -> list[NearTie]:
     """For each unit its nearest other one, where that is near but not tied, nearest pairs first.
 
     A class of tied units is represented by its first unit, and units that are zero for ever are left out. No

@@ -180,9 +180,7 @@ class Refinement:
         """Whether weights cannot move because all units below are zero and there is no bias."""
         return self._network.biases[number - 1] is None and bool(layers[number - 1].activations.absent.all())
 
-    def _split(
-        self, old: Classes, absent: Flags, values: Residues, keys: tuple[NDArray[Any], ...]
-    ) -> Classes:
+    def _split(self, old: Classes, absent: Flags, values: Residues, keys: tuple[NDArray[Any], ...]) -> Classes:
         """Classes of equal keys inside the old ones, signed by values; ``old`` itself if nothing changes."""
         own = np.arange(len(values)) if self._masked else old.labels
         labels = numbered(absent, *(np.where(absent, 0, key) for key in (own, *keys)))
@@ -196,9 +194,9 @@ class Refinement:
         if bias is not None:
             sums = combination(self._images, bias, self._rng)
 
-        def question(sums: Residues) -> tuple[Labels, Flags]:
-            groups = self._groups(number, _movable(here, sums, still))
-            return groups, np.asarray(here.activations.absent & (sums[0] == 0))
+        def question(sums: Residues) -> tuple[Labels, Flags, Flags]:
+            wanted = here.activations.absent & (sums[0] == 0)
+            return *self._groups(number, _movable(here, sums, still)), np.asarray(wanted)
 
         rows, log = self._compared[number - 1][0], self._log(number, "incoming")
         return ClassSums(rows, below, self._rng, log).accumulate(self._images, sums, question)
@@ -215,11 +213,14 @@ class Refinement:
         def balanced(sums: Residues) -> Flags:
             return np.asarray(watched & (sums[0] == 0))
 
-        def question(sums: Residues) -> tuple[Labels, Flags]:
-            return self._groups(number, sums), balanced(sums) & (not apart)
+        opposite = np.asarray(here.activations.signs < 0)
 
-        def balance(sums: Residues) -> tuple[Labels, Flags]:
-            return np.arange(len(watched)), balanced(sums)
+        def question(sums: Residues) -> tuple[Labels, Flags, Flags]:
+            # Equal weights out of units that are opposite are not those of a tie.
+            return self._groups(number, sums)[0], opposite, balanced(sums) & (not apart)
+
+        def balance(sums: Residues) -> tuple[Labels, Flags, Flags]:
+            return np.arange(len(watched)), np.zeros(len(watched), bool), balanced(sums)
 
         reader = ClassSums(rows, above, self._rng, log, centred and not apart)
         here.outgoing = sums = reader.accumulate(self._images, nothing, question)
@@ -233,9 +234,10 @@ class Refinement:
 
         return log
 
-    def _groups(self, number: int, sums: Residues) -> Labels:
-        """Units of one class with equal sums, up to sign."""
-        return numbered(self._layers[number].activations.labels, sums[1], up_to_sign(sums[0]))
+    def _groups(self, number: int, sums: Residues) -> tuple[Labels, Flags]:
+        """Units of one class with equal sums, up to sign, and whether the sign is negative."""
+        folded = up_to_sign(sums[0])
+        return numbered(self._layers[number].activations.labels, sums[1], folded), folded != sums[0]
 
 
 def _layer(activations: Classes, deltas: Classes) -> _Layer:

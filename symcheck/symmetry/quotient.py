@@ -92,9 +92,7 @@ def quotient(certificate: Certificate, network: Network | None = None) -> Quotie
     if network is None:
         raise NetworkError("this certificate was loaded without its network; give the network")
     if network.sizes != certificate.sizes:
-        raise NetworkError(
-            f"the certificate is for layers {certificate.sizes}, but the network has {network.sizes}"
-        )
+        raise NetworkError(f"the certificate is for layers {certificate.sizes}, but the network has {network.sizes}")
     hidden = [_Side.of(layer) for layer in certificate.layers]
     sides = [_Side.all_of(network.sizes[0]), *hidden, _Side.all_of(network.sizes[-1])]
     weights: list[NDArray[np.float64]] = []

@@ -92,9 +92,7 @@ class Replay:
         if read.side == "incoming":
             prints = self._read.incoming(read.layer, units, self._below(read))
             layer.weights = _told(layer.activations, layer.weights, nodes, prints.plus, prints.minus)
-            layer.activations = _told(
-                layer.activations, layer.activations, nodes, prints.plus_odd, prints.minus_odd
-            )
+            layer.activations = _told(layer.activations, layer.activations, nodes, prints.plus_odd, prints.minus_odd)
             layer.pushed[units] |= ~prints.zero
         else:
             prints, balanced = self._outgoing(read, units)
@@ -193,9 +191,7 @@ def _view(nodes: Labels, absent: Flags, named: Labels) -> View:
     return View.of(labels, signs, columns)
 
 
-def _told(
-    whole: Labels, labels: Labels, nodes: Labels, plus: NDArray[Any], minus: NDArray[Any]
-) -> Labels:
+def _told(whole: Labels, labels: Labels, nodes: Labels, plus: NDArray[Any], minus: NDArray[Any]) -> Labels:
     """Labels with the named nodes told apart by digests; ``whole`` are classes that must be named entirely."""
     named = np.zeros(len(labels), bool)
     named[nodes] = True

@@ -59,14 +59,14 @@ class Rows:
         """How many columns of so many rows are to be looked at together."""
         return max(1, _ENTRIES // max(rows, 1))
 
-    def differing(self, groups: Labels) -> Flags:
-        """Rows whose group holds a row that is not known to equal them."""
+    def differing(self, groups: Labels, kinds: Labels | Flags) -> Flags:
+        """Rows whose group holds another row that is not known to be equal and of the same kind."""
         if not self._paired:
             return np.asarray(np.bincount(groups)[groups] > 1)
-        pairs = numbered(groups, self.twin)
-        kinds = np.zeros(int(groups.max()) + 1, np.intp)
-        np.add.at(kinds, groups[np.unique(pairs, return_index=True)[1]], 1)
-        return np.asarray(kinds[groups] > 1)
+        alike = numbered(groups, self.twin, kinds)
+        count = np.zeros(int(groups.max()) + 1, np.intp)
+        np.add.at(count, groups[np.unique(alike, return_index=True)[1]], 1)
+        return np.asarray(count[groups] > 1)
 
     def originals(self, chosen: Flags) -> Labels:
         """One of each kind of the chosen rows."""
@@ -93,11 +93,15 @@ class Rows:
         if not rows.size:
             return
         rows = rows[self._equal(rows, leader[rows])]
-        if not np.isfinite(self.matrix[np.unique(leader[rows])]).all():
-            raise NotExact("the values contain NaN or infinity, which have no exact image")
+        self._refuse_infinity(np.unique(leader[rows]))
         self.twin[rows] = leader[rows]
         self.twin = self.twin[self.twin]
         self._paired = bool((self.twin != np.arange(len(self.twin))).any())
+
+    def _refuse_infinity(self, rows: Labels) -> None:
+        for part, begin, end in tiles(self.by_column, rows.size, np.arange(self.matrix.shape[1] + 1)):
+            if not np.isfinite(self.matrix[rows[part], begin:end]).all():
+                raise NotExact("the values contain NaN or infinity, which have no exact image")
 
     def _equal(self, rows: Labels, leaders: Labels) -> Flags:
         """Whether rows equal their leaders."""

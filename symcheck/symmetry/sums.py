@@ -20,9 +20,9 @@ from symcheck.symmetry.units import Classes
 
 _FIRST, _GROWTH = 8, 8
 
-#: Given sums of shape (2, rows): in which group of rows that may agree each row is, and whether its sums have
-#: to be known anyway.
-Question = Callable[[Residues], tuple[Labels, Flags]]
+#: Given sums of shape (2, rows): in which group of rows that may agree up to sign each row is, with which
+#: sign, and whether its sums have to be known anyway.
+Question = Callable[[Residues], tuple[Labels, Flags, Flags]]
 Log = Callable[[Labels, Labels], None]
 
 
@@ -37,9 +37,7 @@ class ClassSums:
         centred: subtract the first column from all others: rows are compared up to a constant.
     """
 
-    def __init__(
-        self, rows: Rows, classes: Classes, rng: Generator, log: Log, centred: bool = False
-    ) -> None:
+    def __init__(self, rows: Rows, classes: Classes, rng: Generator, log: Log, centred: bool = False) -> None:
         self._rows, self._classes, self._rng, self._log, self._centred = rows, classes, rng, log, centred
 
     def accumulate(self, images: Sequence[Image], start: Residues, question: Question) -> Residues:
@@ -54,9 +52,9 @@ class ClassSums:
         coefficients = random(self._rng, (len(images), int(self._classes.labels.max()) + 1))
         sums, read = start, np.zeros_like(start)
         for columns, starts in self._whole_classes():
-            groups, wanted = question(sums)
+            groups, negative, wanted = question(sums)
             self._rows.find_twins(groups)
-            open_ = self._rows.differing(groups) | wanted
+            open_ = self._rows.differing(groups, negative) | wanted
             if not open_.any():
                 break
             self._log(columns, np.flatnonzero(open_))
@@ -68,9 +66,7 @@ class ClassSums:
             sums = add(start, read[:, self._rows.twin])
         return sums
 
-    def _combined(
-        self, image: Image, rows: Labels, columns: Labels, starts: Labels, factors: Residues
-    ) -> Residues:
+    def _combined(self, image: Image, rows: Labels, columns: Labels, starts: Labels, factors: Residues) -> Residues:
         result = np.zeros(rows.size, np.uint64)
         for part, begin, end in tiles(self._rows.by_column, rows.size, np.r_[starts, columns.size]):
             some, stop = rows[part], starts[end] if end < starts.size else columns.size

@@ -119,5 +119,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
     return str(value)
-
-

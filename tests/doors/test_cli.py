@@ -51,12 +51,19 @@ def test_constants_stay_tied_for_ever(cli: Cli, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["0.01 * randn", "zero bias with random W", "random bias with constant W", "he_normal", "10 * randn",
+    ["0.01 * randn", "zero bias with random W", "he_normal", "10 * randn",
      "randn(layer_size[l], layer_size[l-1]) * sqrt(2 / layer_size[l-1])", "identity", "he_normal(gain=2)"],
 )  # fmt: skip
 def test_what_breaks_symmetry_passes(cli: Cli, name: str) -> None:
     outcome = cli("check", name)
     assert outcome.status == 0, outcome.out
+
+
+def test_random_biases_break_symmetry_in_name_only(cli: Cli) -> None:
+    report = json.loads(cli("check", "random bias with constant W", "--json", "-").out)
+    status = {finding["check"]: finding["status"] for finding in report["findings"]}
+    assert status["network.ties"] == "passed"
+    assert status["network.strength"] == "failed", "every layer responds to the sum of its inputs alone"
 
 
 def test_the_json_report_has_its_contracted_keys(cli: Cli) -> None:
