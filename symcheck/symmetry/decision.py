@@ -87,16 +87,26 @@ def _unrelated(count: int) -> HiddenPartition:
 def _needed(network: Network, partition: Partition) -> tuple[Ring, ...]:
     """Rings in which equality of the sums of units that are together proves that the sums are equal."""
     # Two sums over a class, each with the reference column of a softmax head subtracted.
-    return rings(_together(partition), 4 * max(network.sizes))
+    return rings(_together(network, partition), 4 * max(network.sizes))
 
 
-def _together(partition: Partition) -> Iterator[NDArray[Any]]:
+def _together(network: Network, partition: Partition) -> Iterator[NDArray[Any]]:
     """Weights whose sums were found equal, or zero, other than by being the same weights."""
-    for layer, (incoming, outgoing) in zip(partition.layers, partition.compared, strict=True):
+    for layer, (incoming, outgoing), bias in zip(partition.layers, partition.compared, network.biases, strict=False):
         units = layer.units
+        if bias is not None:
+            yield bias[_unequal(bias, units)]
         labels = np.where(units.zero, units.labels.max() + 1, units.labels)
         yield from _parts(incoming, incoming.differing(labels, units.signs < 0) | units.zero)
         yield from _parts(outgoing, outgoing.differing(labels, units.signs < 0) | (units.zero & units.frozen))
+
+
+def _unequal(bias: NDArray[Any], units: UnitClasses) -> Flags:
+    """Units whose biases were found equal up to sign, or zero, without being the same number."""
+    first = np.unique(units.labels, return_index=True)[1][units.labels]
+    same = (bias == bias[first]) & (units.signs > 0) & ~units.zero
+    differing = (bias != 0) & ~same
+    return np.asarray(differing | np.isin(np.arange(len(first)), first[differing]))
 
 
 def _parts(rows: Rows, chosen: Flags) -> Iterator[NDArray[Any]]:

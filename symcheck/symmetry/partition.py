@@ -26,7 +26,7 @@ from symcheck.exact.units import Flags, Labels, Signs, UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Rows
-from symcheck.symmetry.sums import ClassSums, Log, combination
+from symcheck.symmetry.sums import ClassSums, Log, combination, undecided
 from symcheck.symmetry.units import Classes, numbered, signed, up_to_sign
 from symcheck.symmetry.witness import Read, ranges
 
@@ -68,6 +68,8 @@ class _Layer:
     deltas: Classes
     incoming: Residues
     outgoing: Residues
+    incoming_complete: Flags
+    outgoing_complete: Flags
     balanced: Flags
     read_below: Classes | None = None
     read_above: Classes | None = None
@@ -141,8 +143,7 @@ class Refinement:
         if here.open.any():
             # Weights from units that were zero so far have not moved, whatever the deltas.
             still = here.deltas.absent | self._inert(number, before)
-            if here.read_below is not below:
-                here.read_below, here.incoming = below, self._incoming(number, below, still)
+            self._read_incoming(number, below, still)
             zero = here.activations.absent & (here.incoming[0] == 0) & still
             sums, even = _movable(here, here.incoming, still)
             odd = self._network.activations[number - 1].symmetry == "odd"
@@ -160,9 +161,7 @@ class Refinement:
         # The weights out of a unit have not moved while it was zero, nor before update 0.
         unmoved = before[number].activations.absent | (sweep == 0)
         if not above.absent.all():
-            if here.read_above is not above:
-                here.read_above = above
-                self._read_outgoing(number, above, frozen & unmoved)
+            self._read_outgoing(number, above, frozen & unmoved)
             flat = here.activations.absent & (self._network.activations[number - 1].symmetry == "flat")
             frozen = frozen & ((unmoved & here.balanced) | flat)
         # Tied units have one slope, so their deltas agree up to sign when the sums over fixed weights do. From
@@ -187,19 +186,24 @@ class Refinement:
         new = Classes(labels, signed(np.where(absent, _ZERO, values), labels), absent)
         return old if new == old else new
 
-    def _incoming(self, number: int, below: Classes, still: Flags) -> Residues:
+    def _read_incoming(self, number: int, below: Classes, still: Flags) -> None:
         here = self._layers[number]
-        sums = np.zeros_like(here.incoming)
-        bias = self._network.biases[number - 1]
-        if bias is not None:
-            sums = combination(self._images, bias, self._rng)
+        rows = self._compared[number - 1][0]
 
         def question(sums: Residues) -> tuple[Labels, Flags, Flags]:
             wanted = here.activations.absent & (sums[0] == 0)
             return *self._groups(number, _movable(here, sums, still)), np.asarray(wanted)
 
-        rows, log = self._compared[number - 1][0], self._log(number, "incoming")
-        return ClassSums(rows, below, self._rng, log).accumulate(self._images, sums, question)
+        # What was left unread because equal weights could not tell units apart may matter once deltas do.
+        if here.read_below is below and not (undecided(rows, question, here.incoming) & ~here.incoming_complete).any():
+            return
+        sums = np.zeros_like(here.incoming)
+        bias = self._network.biases[number - 1]
+        if bias is not None:
+            sums = combination(self._images, bias, self._rng)
+        here.read_below = below
+        reader = ClassSums(rows, below, self._rng, self._log(number, "incoming"))
+        here.incoming, here.incoming_complete = reader.accumulate(self._images, sums, question)
 
     def _read_outgoing(self, number: int, above: Classes, watched: Flags) -> None:
         here = self._layers[number]
@@ -207,7 +211,6 @@ class Refinement:
         centred = last and self._network.head == "softmax" and above.sizes[0] == 1
         # Equal weights are asked for where a balance is enough for a delta to vanish.
         apart = centred and self._hashed
-        nothing = np.zeros_like(here.outgoing)
         rows, log = self._compared[number - 1][1], self._log(number, "outgoing")
 
         def balanced(sums: Residues) -> Flags:
@@ -222,10 +225,16 @@ class Refinement:
         def balance(sums: Residues) -> tuple[Labels, Flags, Flags]:
             return np.arange(len(watched)), np.zeros(len(watched), bool), balanced(sums)
 
+        # Units whose weights were left unread may have become opposite since.
+        if here.read_above is above and not (undecided(rows, question, here.outgoing) & ~here.outgoing_complete).any():
+            return
+        here.read_above = above
+        nothing = np.zeros_like(here.outgoing)
         reader = ClassSums(rows, above, self._rng, log, centred and not apart)
-        here.outgoing = sums = reader.accumulate(self._images, nothing, question)
+        here.outgoing, here.outgoing_complete = reader.accumulate(self._images, nothing, question)
+        sums = here.outgoing
         if apart:
-            sums = ClassSums(rows, above, self._rng, log, centred).accumulate(self._images, nothing, balance)
+            sums, _ = ClassSums(rows, above, self._rng, log, centred).accumulate(self._images, nothing, balance)
         here.balanced = balanced(sums)
 
     def _log(self, number: int, side: str) -> Log:
@@ -243,7 +252,7 @@ class Refinement:
 def _layer(activations: Classes, deltas: Classes) -> _Layer:
     count = len(activations.labels)
     incoming, outgoing = np.zeros((2, 2, count), np.uint64)
-    return _Layer(activations, deltas, incoming, outgoing, np.zeros(count, bool))
+    return _Layer(activations, deltas, incoming, outgoing, *np.zeros((3, count), bool))
 
 
 def _output_deltas(network: Network) -> Classes:

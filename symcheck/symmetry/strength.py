@@ -48,8 +48,8 @@ class Strength:
 def strength(network: Network) -> list[Strength]:
     """The strength of each hidden layer, measured in floating point.
 
-    Memory beyond the weights is bounded; the largest singular value is found by the power method to about
-    one part in a thousand.
+    Memory beyond the weights is bounded. Where the effective rank is None the stable rank comes from the power
+    method, which gives it a few parts in a hundred too large.
     """
     return [_layer(network, number) for number in range(1, network.depth)]
 
@@ -58,7 +58,10 @@ def _layer(network: Network, number: int) -> Strength:
     rows = _Rows(network, number)
     odd = network.activations[number - 1].symmetry == "odd"
     angle, pair, all_pairs = _smallest_angle(rows, odd)
-    return Strength(number, rows.count, _stable_rank(rows), _effective_rank(rows), angle, pair, all_pairs)
+    values = _spectrum(rows)
+    stable = _power_method(rows) if values is None else _stable_rank(values)
+    effective = None if values is None else _effective_rank(values)
+    return Strength(number, rows.count, stable, effective, angle, pair, all_pairs)
 
 
 class _Rows:
@@ -86,7 +89,12 @@ class _Rows:
         return [slice(start, start + step) for start in range(0, self.count, step)]
 
 
-def _stable_rank(rows: _Rows) -> float:
+def _stable_rank(values: NDArray[np.float64]) -> float:
+    return float(np.sum((values / values.max()) ** 2)) if values.any() else 0.0
+
+
+def _power_method(rows: _Rows) -> float:
+    """The stable rank, from a lower bound of the largest singular value."""
     vector = default_rng().normal(size=rows.length)
     largest = total = 0.0
     for step in range(30):
@@ -105,24 +113,26 @@ def _stable_rank(rows: _Rows) -> float:
     return total / largest
 
 
-def _effective_rank(rows: _Rows) -> float | None:
+def _spectrum(rows: _Rows) -> NDArray[np.float64] | None:
     if min(rows.count, rows.length) > _LARGEST_SPECTRUM:
         return None
     short = min(rows.count, rows.length)
     if rows.count * rows.length <= _ENTRIES:
-        values = np.linalg.svd(rows.take(slice(None)), compute_uv=False)
+        return np.asarray(np.linalg.svd(rows.take(slice(None)), compute_uv=False))
+    gram = np.zeros((short, short))
+    if rows.length == short:
+        for block in rows.blocks():
+            part = rows.take(block)
+            gram += part.T @ part
     else:
-        gram = np.zeros((short, short))
-        if rows.length == short:
-            for block in rows.blocks():
-                part = rows.take(block)
-                gram += part.T @ part
-        else:
-            for a in rows.blocks():
-                part = rows.take(a)
-                for b in rows.blocks():
-                    gram[a, b] = part @ rows.take(b).T
-        values = np.sqrt(np.maximum(np.linalg.eigvalsh(gram), 0.0))
+        for a in rows.blocks():
+            part = rows.take(a)
+            for b in rows.blocks():
+                gram[a, b] = part @ rows.take(b).T
+    return np.asarray(np.sqrt(np.maximum(np.linalg.eigvalsh(gram), 0.0)))
+
+
+def _effective_rank(values: NDArray[np.float64]) -> float:
     if not values.any():
         return 0.0
     shares = values / values.sum()

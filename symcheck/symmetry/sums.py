@@ -18,7 +18,7 @@ from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Array, Rows, tiles
 from symcheck.symmetry.units import Classes
 
-_FIRST, _GROWTH = 8, 8
+_FIRST, _GROWTH = 4, 8
 
 #: Given sums of shape (2, rows): in which group of rows that may agree up to sign each row is, with which
 #: sign, and whether its sums have to be known anyway.
@@ -40,21 +40,26 @@ class ClassSums:
     def __init__(self, rows: Rows, classes: Classes, rng: Generator, log: Log, centred: bool = False) -> None:
         self._rows, self._classes, self._rng, self._log, self._centred = rows, classes, rng, log, centred
 
-    def accumulate(self, images: Sequence[Image], start: Residues, question: Question) -> Residues:
+    def accumulate(self, images: Sequence[Image], start: Residues, question: Question) -> tuple[Residues, Flags]:
         """A combination of odd images in row 0 and of even ones in row 1, added to ``start``.
 
         Reads growing blocks of columns, each time of those rows that share a group with a different row or
         whose sums have to be known. The others keep a combination of some of their sums only.
+
+        Returns:
+            The sums, and which rows were read to the end.
 
         Raises:
             NotExact: NaN or infinity among the weights that were read.
         """
         coefficients = random(self._rng, (len(images), int(self._classes.labels.max()) + 1))
         sums, read = start, np.zeros_like(start)
+        complete = np.ones(start.shape[1], bool)
         for columns, starts in self._whole_classes():
-            groups, negative, wanted = question(sums)
+            groups, kinds, wanted = question(sums)
             self._rows.find_twins(groups)
-            open_ = self._rows.differing(groups, negative) | wanted
+            open_ = self._rows.differing(groups, kinds) | wanted
+            complete &= open_
             if not open_.any():
                 break
             self._log(columns, np.flatnonzero(open_))
@@ -64,7 +69,7 @@ class ClassSums:
                 into = 0 if image.odd else 1
                 read[into, originals] = add(read[into, originals], block)
             sums = add(start, read[:, self._rows.twin])
-        return sums
+        return sums, complete
 
     def _combined(self, image: Image, rows: Labels, columns: Labels, starts: Labels, factors: Residues) -> Residues:
         result = np.zeros(rows.size, np.uint64)
@@ -104,6 +109,12 @@ class ClassSums:
             end = min(max(begin + 1, int(np.searchsorted(ends, starts[begin] + size))), starts.size)
             yield order[starts[begin] : ends[end - 1]], starts[begin:end] - starts[begin]
             begin, size = end, size * _GROWTH
+
+
+def undecided(rows: Rows, question: Question, sums: Residues) -> Flags:
+    """Rows of which more has to be read, if there is more, to answer the question."""
+    groups, kinds, wanted = question(sums)
+    return np.asarray(rows.differing(groups, kinds) | wanted)
 
 
 def combination(images: Sequence[Image], values: Array, rng: Generator) -> Residues:

@@ -39,8 +39,9 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
     """Check every claim of a certificate against the weights of a network.
 
     First that what is claimed is kept by every update, then that nothing bolder is: see
-    `symcheck.symmetry.conditions` and `symcheck.symmetry.replay`. A step at which units separate is checked
-    where it is None or 0 (0 not under coupled rules), and by training over the field in networks of up to 16,384 weights.
+    `symcheck.symmetry.conditions` and `symcheck.symmetry.replay`. Of a step at which units separate it is checked
+    whether it is None, 0 or later (0 not under coupled rules; later not where an activation is linear), and in
+    networks of up to 16,384 weights the step itself, by training over the field (not under dropout).
 
     Args:
         certificate: a certificate, its JSON, or its JSON read as plain data.
@@ -85,11 +86,14 @@ def _incomplete(certificate: Certificate, network: Network, rng: Generator) -> s
         for claimed, found in zip(layers, state.layers, strict=True):
             if reason := _difference(claimed, found):
                 return reason
+    # Sums of linear units can agree where weights do not; masks of their own tell them apart all the same.
+    linear = kind == "equitable" and any(a.linear for a in network.activations)
     for layer, separated in zip(layers, at_start, strict=True):
         never = layer.classes < layer.units or bool(layer.zero.any())
         if (layer.separates_at is None) != never:
             return f"layer {layer.layer} claims a step of separation that its classes contradict"
-        if kind != "coupled" and layer.separates_at == 0 and not separated:
+        refuted = separated and not linear if layer.separates_at else not separated
+        if kind != "coupled" and not never and refuted:
             return f"layer {layer.layer} claims to separate at step {layer.separates_at}, which the weights refute"
     steps = trained_steps(network, tuple(layer.separates_at for layer in layers), kind, rng)
     for layer, step in zip(layers, steps, strict=True):
