@@ -1,0 +1,127 @@
+"""A certificate holds for a class of optimizers: what it claims is kept by them, and lost under others."""
+
+import numpy as np
+import pytest
+
+from symcheck.exact.interpretation import interpret_many
+from symcheck.exact.planted import planted_network
+from symcheck.network import Network
+from symcheck.reference import hidden, optimizer, params_of
+from symcheck.reference.mlp import gradients
+from symcheck.symmetry import certify, verify
+from symcheck.symmetry.optimizers import OPTIMIZERS, UnknownOptimizer, optimizer_class
+
+KEEP = {
+    "sgd": {}, "momentum": {}, "nesterov": {}, "rmsprop": {}, "adam": {}, "adamw": {"decay": 0.1}, "signsgd": {},
+    "sgd_l2": {"l2": 0.1},
+}  # fmt: skip
+BREAK = {"sgd_l1": {"l1": 0.05}, "adam_l2": {"l2": 0.1}, "rmsprop_l2": {"l2": 0.1}, "adam_l1": {"l1": 0.05}}
+
+
+@pytest.fixture
+def rng():
+    seed = np.random.SeedSequence().entropy
+    print("seed", seed)
+    return np.random.default_rng(seed)
+
+
+def network(middle):
+    weights = [np.full((3, 2), 0.5), np.array(middle, float) / 8, np.full((2, 3), 0.25)]
+    return Network(weights, [np.full(len(w), 0.125) for w in weights], "tanh")
+
+
+def equitable():
+    """Row sums and column sums are 3/8, and no row is another one rearranged."""
+    return network([[4, 0, -1], [0, 1, 2], [-1, 2, 2]])
+
+
+def rearranged():
+    return network([[4, 0, -1], [-1, 4, 0], [0, -1, 4]])
+
+
+def block_constant():
+    return network(np.ones((3, 3)))
+
+
+def separation(subject, name, settings, rng, steps=60):
+    """The largest distance of two units of one hidden layer after training on the reference."""
+    rule, params = optimizer(name.partition("_l")[0], **settings), params_of(subject)
+    state = rule.init(params)
+    x, y = rng.uniform(-1, 1, (8, 2)), rng.uniform(-1, 1, (8, 2))
+    for _ in range(steps):
+        params, state = rule.step(params, gradients(params, x, y, "tanh"), state, 0.002)
+    return max(float(np.ptp(h, axis=1).max()) for h in hidden(params, x, "tanh"))
+
+
+@pytest.mark.parametrize("name", KEEP)
+def test_equal_sums_are_kept(rng, name):
+    assert [layer.classes for layer in certify(equitable(), name).layers] == [1, 1]
+    assert separation(equitable(), name, KEEP[name], rng) < 1e-9
+
+
+@pytest.mark.parametrize("name", BREAK)
+def test_equal_sums_of_other_weights_are_not_kept(rng, name):
+    assert certify(equitable(), name).verdict == "broken"
+    assert separation(equitable(), name, BREAK[name], rng) > 1e-6
+
+
+@pytest.mark.parametrize("name", BREAK)
+@pytest.mark.parametrize("build", [rearranged, block_constant])
+def test_equal_weights_in_any_order_are_kept(rng, name, build):
+    assert [layer.classes for layer in certify(build(), name).layers] == [1, 1]
+    assert separation(build(), name, BREAK[name], rng) < 1e-9
+
+
+def test_every_known_name_has_a_class_that_verifies():
+    for name, kind in OPTIMIZERS.items():
+        certificate = certify(equitable(), name)
+        assert certificate.optimizer_class == kind == optimizer_class(kind)
+        assert optimizer_class(f" {name.upper().replace('_', '-')} ") == kind
+        assert verify(certificate.to_json(), equitable())
+
+
+@pytest.mark.parametrize("name", ["", "sgdd", None, 3, "adam l2"])
+def test_other_names_are_refused(name):
+    with pytest.raises(UnknownOptimizer, match="no optimizer is named"):
+        certify(equitable(), name)
+
+
+def test_coupled_rules_tie_what_random_interpretation_ties(rng):
+    networks = [planted_network(rng, activations=["any", "gelu", "relu", "tanh"], biases=["zero", "equal", "random"])
+                for _ in range(200)]  # fmt: skip
+    for subject, run in zip(networks, interpret_many(networks, rng, rule="coupled"), strict=True):
+        for claimed, seen in zip(certify(subject, "coupled").layers, run.layers, strict=True):
+            for field in ("labels", "zero", "frozen", "separates_at"):
+                assert np.array_equal(getattr(claimed, field), getattr(seen, field)), (subject, field)
+            assert np.array_equal(claimed.signs[~claimed.zero], seen.signs[~claimed.zero])
+
+
+def test_the_classes_are_nested(rng):
+    """What noise keeps dropout keeps, and so on up to linear rules; each step loses something somewhere."""
+    lost = dict.fromkeys(("coupled", "dropout", "noise"), 0)
+    for _ in range(200):
+        subject = planted_network(rng)
+        coarser = certify(subject, "equitable")
+        for kind in ("coupled", "dropout", "noise"):
+            finer = certify(subject, kind)
+            above = certify(subject, "equitable") if kind == "dropout" else coarser
+            for one, other in zip(above.layers, finer.layers, strict=True):
+                assert not (other.zero & ~one.zero).any()
+                assert not (other.frozen & ~one.frozen).any()
+                together = np.equal.outer(other.labels, other.labels)
+                assert (np.equal.outer(one.labels, one.labels) | ~together).all()
+                lost[kind] += other.classes > one.classes
+            coarser = finer
+    assert all(lost.values())
+
+
+def test_masks_and_noise_keep_no_live_ties(rng):
+    for _ in range(100):
+        subject = planted_network(rng)
+        for layer in certify(subject, "dropout").layers:
+            assert (np.bincount(layer.labels)[layer.labels[~layer.zero]] == 1).all()
+        for layer in certify(subject, "noise").layers:
+            assert layer.classes == layer.units
+            assert layer.separates_at == 0
+            assert not layer.zero.any()
+            assert not layer.frozen.any()
