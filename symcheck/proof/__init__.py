@@ -1,0 +1,37 @@
+"""Why weights must be random: theorems whose proofs are data that a small kernel checks.
+
+Reading order: `terms` (the language), `rules`, `judges` and `evaluate` (the two judges), `kernel`, then
+`setting` and `constant` (the main theorem), `blocks` and `equitable` (the general one) and its relatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcheck.proof.theorem import Theorem
+
+__all__ = ["THEOREMS", "prove"]
+
+#: Theorems on which units stay tied, and which do not.
+SYMMETRY = (
+    "constant-init", "equitable-partitions", "optimizers", "zero-init", "signs", "invariant-subspace", "quotient",
+    "zero-bias", "separate-supports", "logistic-regression",
+)  # fmt: skip
+#: Theorems on the variance of signals.
+VARIANCE = ("he-gain", "scale-power", "leaky-gain")
+#: The names of all theorems, in reading order.
+THEOREMS = (*SYMMETRY, *VARIANCE)
+
+
+def prove(name: str, without: Sequence[str] = ()) -> Theorem:
+    """Let the kernel go through the proof of a theorem, with hypotheses dropped if wanted.
+
+    Raises:
+        SymcheckError: no such theorem or hypothesis; the message lists those there are.
+    """
+    from symcheck.proof import theorem
+    from symcheck.proof.library import ENTRIES
+
+    return theorem.prove(ENTRIES, name, without)
