@@ -1,0 +1,68 @@
+"""Laws of initializers, with their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from symcheck.laws import CATALOGUE, DISTRIBUTIONS, MODES, RANDOM, Law, build_law
+from symcheck.strategies.number import Numbers, dyadics
+from symcheck.strategies.validation import choices, number_bounds
+
+_FAN_LAWS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "lecun_normal", "lecun_uniform")
+
+
+def laws(
+    *,
+    names: Collection[str] = tuple(CATALOGUE),
+    random: bool | None = None,
+    min_scale: float = 0.25,
+    max_scale: float = 4.0,
+) -> st.SearchStrategy[Law]:
+    """Laws of the catalogue; shrinks to the first name, with its parameters at 1 or at the lower bound.
+
+    Args:
+        names: of the catalogue.
+        random: True for the laws whose draws differ, False for the others, None for all.
+        min_scale, max_scale: bounds of standard deviations, gains and scales.
+
+    Raises:
+        InvalidArgument: an unknown name, or options that leave no law.
+    """
+    wanted = choices(names, "names", tuple(CATALOGUE))
+    number_bounds(min_scale, max_scale, "scale", above=0)
+    scales = dyadics(min_value=min_scale, max_value=max_scale, denominator=2**6)
+    left = [name for name in wanted if random is None or (_family(name) in RANDOM) == random]
+    if not left:
+        raise InvalidArgument(f"no law of names={list(wanted)} is {'random' if random else 'deterministic'}")
+    return st.sampled_from(left).flatmap(lambda name: _laws_of(name, scales))
+
+
+def _family(name: str) -> str:
+    required = {"constant": (0.5,)}
+    return build_law(name, *required.get(name, ())).family
+
+
+def _laws_of(name: str, scales: Numbers) -> st.SearchStrategy[Law]:
+    if name in _FAN_LAWS:
+        return st.builds(
+            lambda gain, mode, distribution: build_law(name, gain=gain, mode=mode, distribution=distribution),
+            scales, st.sampled_from(MODES), st.sampled_from(DISTRIBUTIONS),
+        )  # fmt: skip
+    if name == "variance_scaling":
+        return st.builds(
+            lambda scale, mode, distribution: build_law(name, scale=scale, mode=mode, distribution=distribution),
+            scales, st.sampled_from(MODES), st.sampled_from(DISTRIBUTIONS),
+        )  # fmt: skip
+    if name == "uniform":
+        return st.builds(lambda width, low: build_law(name, low=low, high=low + width), scales, dyadics())
+    if name == "sparse":
+        shares = dyadics(min_value=0.0, max_value=0.875, denominator=8)
+        return st.builds(lambda share, std: build_law(name, sparsity=share, std=std), shares, scales)
+    if name == "constant":
+        return dyadics().map(lambda value: build_law(name, value=value))
+    if name in ("zeros", "ones"):
+        return st.just(build_law(name))
+    return scales.map(lambda scale: build_law(name, scale))
