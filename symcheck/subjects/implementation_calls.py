@@ -1,0 +1,334 @@
+"""An implementation in this process: recognises it, calls its methods and reads what comes back.
+
+Every answer is plain data: either arrays that were checked for shape, dtype and finiteness, or one sentence.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck import adapters
+from symcheck.activations import UnknownActivation, get_activation
+from symcheck.errors import SubjectError, listed
+from symcheck.subjects.implementation_watch import Watch
+from symcheck.subjects.initializer import to_array
+from symcheck.subjects.model import SubjectFailure
+from symcheck.subjects.resolve import describe
+
+Array = NDArray[Any]
+
+#: What the protocol names; a subject offers some of them.
+METHODS = ("initialize", "forward", "gradients", "update")
+LOSSES = ("mse", "softmax_cross_entropy")
+LAYOUTS = ("out_in", "in_out")
+
+
+@dataclass
+class Offer:
+    """What an implementation says of itself.
+
+    Attributes:
+        methods: those of the protocol that it has.
+        activation, loss: their names, or None where it names none.
+        layout: of its weights.
+        optimizer: what its update does; anything but ``sgd`` is not held to the rule of gradient descent.
+        deterministic: whether it declares that ``initialize`` draws nothing.
+        dtype: ``float32`` where it declares that it computes in single precision whatever it is given.
+        law: of the hidden layers' initial weights, or None where it promises none.
+    """
+
+    name: str
+    methods: list[str]
+    called_as: str = ""
+    activation: str | None = None
+    loss: str | None = None
+    layout: str = "out_in"
+    optimizer: str = "sgd"
+    deterministic: bool = False
+    law: str | None = None
+    dtype: str = "float64"
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Call:
+    """One call: the method, and what its arguments need beside the arrays, which are in (out, in) layout.
+
+    ``arrays`` holds W_1, b_1, ..., W_L, b_L of the parameters, then X and Y, or the gradients, as the method takes
+    them; ``depth`` is L.
+    """
+
+    method: str
+    depth: int = 0
+    sizes: list[int] = field(default_factory=list)
+    seed: int = 0
+    learning_rate: float = 0.0
+    arrays: list[Array] = field(default_factory=list)
+
+    def header(self) -> dict[str, Any]:
+        """The fields without the arrays."""
+        fields = asdict(self)
+        del fields["arrays"]
+        return fields
+
+
+@dataclass
+class Answer:
+    """What came back: arrays in (out, in) layout, or one sentence; and what was seen beside it.
+
+    Attributes:
+        error: one sentence; ``kind`` is then raised, nonsense, hung or died.
+        changed: arguments that were written into.
+        shared: a sentence on memory that the result shares with something else, or "".
+        state: a sentence on global state that the call changed, or "".
+        printed: the first line the call printed, or "".
+    """
+
+    arrays: list[Array] = field(default_factory=list)
+    error: str = ""
+    kind: str = ""
+    changed: list[str] = field(default_factory=list)
+    shared: str = ""
+    state: str = ""
+    printed: str = ""
+
+    def header(self) -> dict[str, Any]:
+        """The fields without the arrays."""
+        fields = asdict(self)
+        del fields["arrays"]
+        return fields
+
+
+def methods_of(obj: Any) -> list[str]:
+    """The methods of the protocol that an object, class or module has."""
+    found = []
+    for name in METHODS:
+        try:
+            if callable(getattr(obj, name, None)):
+                found.append(name)
+        except Exception:
+            continue
+    return found
+
+
+def is_implementation(obj: Any) -> bool:
+    """Whether something offers the protocol: gradients, an update or an initialize, or a forward that names its activation.
+
+    A framework's model has a ``forward`` of its own meaning, and is a network.
+    """
+    methods = methods_of(obj)
+    if any(getattr(a, "is_network", lambda _: False)(obj) for a in adapters.loaded()):
+        return False
+    named = isinstance(getattr(obj, "activation", None), str) or isinstance(getattr(obj, "loss", None), str)
+    return bool({"gradients", "update", "initialize"} & set(methods)) or ("forward" in methods and named)
+
+
+class Implementer:
+    """One implementation, called here."""
+
+    def __init__(self, obj: Any, name: str, arguments: tuple[list[Any], dict[str, Any]] = ([], {})) -> None:
+        """Look at a subject.
+
+        Raises:
+            SubjectError: it offers nothing of the protocol, or names an activation, loss or layout that is unknown.
+            SubjectFailure: it raises while it is made.
+        """
+        self._obj, called_as = _instance(obj, name, arguments)
+        self.offer = _offer(self._obj, name, called_as)
+        self._returned: dict[str, list[tuple[Array, Array]]] = {}
+        self._legacy = False
+
+    def call(self, call: Call, watch: Watch) -> Answer:
+        """Call a method once."""
+        arguments, given = self._arguments(call)
+        before = [array.copy() for _, array in given]
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            with watch:
+                try:
+                    result = getattr(self._obj, call.method)(*arguments)
+                    error = ""
+                except AttributeError as raised:
+                    if call.method == "initialize" and "Generator' object has no" in str(raised) and not self._legacy:
+                        self._legacy = True
+                        return self.call(call, watch)
+                    result, error = None, f"raises {describe(raised)}"
+                except BaseException as raised:
+                    result, error = None, f"raises {describe(raised)}"
+        answer = Answer(state=watch.state, printed=watch.printed)
+        answer.changed = sorted({n for (n, a), old in zip(given, before, strict=True) if not np.array_equal(a, old)})
+        if error:
+            answer.error, answer.kind = error, "raised"
+            return answer
+        try:
+            arrays = self._read(call, result)
+        except _Nonsense as nonsense:
+            answer.error, answer.kind = str(nonsense), "nonsense"
+            return answer
+        answer.shared = self._sharing(call.method, arrays, given)
+        # Read only now: a method that hands out one buffer again and again overwrites what it returned before.
+        answer.arrays = [np.array(a) for a in self._turned(arrays, call.method)]
+        return answer
+
+    def _arguments(self, call: Call) -> tuple[list[Any], list[tuple[str, Array]]]:
+        if call.method == "initialize":
+            rng = np.random.RandomState(call.seed % 2**32) if self._legacy else np.random.default_rng(call.seed)
+            return [list(call.sizes), rng], []
+        count = 2 * call.depth
+        parts = [np.array(a) for a in call.arrays]
+        params = self._pairs(parts[:count])
+        given = [("params", a) for pair in params for a in pair]
+        if call.method == "update":
+            slopes = self._pairs(parts[count:])
+            given += [("gradients", a) for pair in slopes for a in pair]
+            return [params, slopes, call.learning_rate], given
+        names = ("X", "Y")[: len(parts) - count]
+        given += list(zip(names, parts[count:], strict=True))
+        return [params, *parts[count:]], given
+
+    def _pairs(self, arrays: list[Array]) -> list[tuple[Array, Array]]:
+        turn = self.offer.layout == "in_out"
+        return [(np.ascontiguousarray(w.T) if turn else w, b) for w, b in zip(arrays[::2], arrays[1::2], strict=True)]
+
+    def _turned(self, arrays: list[Array], method: str) -> list[Array]:
+        if method == "forward" or self.offer.layout == "out_in":
+            return arrays
+        return [a.T if i % 2 == 0 else a for i, a in enumerate(arrays)]
+
+    def _read(self, call: Call, result: Any) -> list[Array]:
+        if call.method == "forward":
+            shape = (len(call.arrays[-1]), len(call.arrays[2 * call.depth - 1]))
+            outputs = _array(result, "forward returns", "for the outputs", shape, "(samples, outputs)")
+            return [outputs]
+        sizes = call.sizes or [call.arrays[0].shape[1], *(len(b) for b in call.arrays[1 : 2 * call.depth : 2])]
+        doing = f"{call.method} returns"
+        try:
+            pairs = list(result)
+        except TypeError:
+            raise _Nonsense(
+                f"{doing} {_article(result)}, but should return a list of (W, b), one for each layer"
+            ) from None
+        if len(pairs) != len(sizes) - 1:
+            raise _Nonsense(f"{doing} {len(pairs)} layers, but should be {len(sizes) - 1}")
+        arrays = []
+        for i, pair in enumerate(pairs, 1):
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise _Nonsense(f"{doing} {_article(pair)} for layer {i}, but should be a pair (W, b)")
+            shape = (sizes[i], sizes[i - 1])
+            shape = shape[::-1] if self.offer.layout == "in_out" else shape
+            layout = f"({self.offer.layout.replace('_', ', ')})"
+            arrays.append(_array(pair[0], doing, f"for W of layer {i}", shape, layout))
+            arrays.append(_array(pair[1], doing, f"for b of layer {i}", (sizes[i],), "(out,)"))
+        return arrays
+
+    def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> str:
+        """What shares memory with what; the last result is kept to see whether the next call writes into it."""
+        before = self._returned.get(method, [])
+        self._returned[method] = [(a, a.copy()) for a in arrays]
+        for name, argument in given:
+            if any(np.shares_memory(a, argument) for a in arrays):
+                return f"{method} returns a view of its argument {name}; return arrays of its own"
+        for i, first in enumerate(arrays):
+            for j in range(i):
+                if np.shares_memory(first, arrays[j]):
+                    return f"{method} returns one array for {_part(j)} and {_part(i)}: they would train as one"
+        if any(np.shares_memory(a, old) for a in arrays for old, _ in before) or any(
+            not np.array_equal(old, copy) for old, copy in before
+        ):
+            return f"{method} returns a view of its own state: the next call changes what the last one returned"
+        return ""
+
+
+class _Nonsense(Exception):
+    """What came back is not what the protocol asks for."""
+
+
+def _part(index: int) -> str:
+    return f"{'Wb'[index % 2]} of layer {index // 2 + 1}"
+
+
+def _article(value: Any) -> str:
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _array(value: Any, doing: str, what: str, shape: tuple[int, ...], axes: str) -> Array:
+    converted = to_array(value)
+    if isinstance(converted, str):
+        raise _Nonsense(f"{doing} {_article(value)} {what}, but should be an array of shape {shape}")
+    array = converted[0]
+    if array.dtype.kind != "f" or array.dtype.itemsize > 8:
+        raise _Nonsense(f"{doing} dtype {array.dtype} {what}, but should be floating-point numbers")
+    if array.shape != shape:
+        hint = ""
+        if array.shape == shape[::-1]:
+            hint = "; it is transposed"
+        elif array.shape == tuple(n for n in shape if n > 1):
+            hint = "; it is squeezed"
+        raise _Nonsense(f"{doing} shape {array.shape} {what}, but should be {shape} = {axes}{hint}")
+    if not np.isfinite(array).all():
+        bad = int((~np.isfinite(array)).sum())
+        raise _Nonsense(f"{doing} NaN or infinity in {bad} of {array.size} entries {what}")
+    return array
+
+
+def _instance(obj: Any, name: str, arguments: tuple[list[Any], dict[str, Any]]) -> tuple[Any, str]:
+    positional, keywords = arguments
+    if isinstance(obj, type):
+        return _made(obj, name, positional, keywords), "an instance of the class, made without arguments" if not (
+            positional or keywords
+        ) else "an instance of the class"
+    if isinstance(obj, ModuleType):
+        return obj, "the functions of a module"
+    if not methods_of(obj) and callable(obj):
+        return _made(obj, name, positional, keywords), "what the function returns"
+    return obj, "an object"
+
+
+def _made(make: Callable[..., Any], name: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
+    try:
+        return make(*positional, **keywords)
+    except TypeError as error:
+        if "argument" in str(error) and "required" in str(error):
+            raise SubjectError(
+                f"{name} cannot be called without arguments ({error}): bind them, as in {name}(activation='tanh')"
+            ) from error
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
+    except BaseException as error:
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
+
+
+def _offer(obj: Any, name: str, called_as: str) -> Offer:
+    methods = methods_of(obj)
+    if not methods:
+        raise SubjectError(f"{name} has none of {listed(METHODS)}: it is not an implementation of a network")
+    layout = getattr(obj, "layout", "out_in")
+    if layout not in LAYOUTS:
+        raise SubjectError(f"{name}.layout is {layout!r}, but should be {listed(LAYOUTS)}")
+    activation = getattr(obj, "activation", None)
+    activation = getattr(activation, "name", activation)
+    if activation is not None:
+        try:
+            activation = get_activation(activation).name
+        except UnknownActivation as error:
+            raise SubjectError(f"{name}.activation: {error}") from None
+    loss = getattr(obj, "loss", None)
+    if loss is not None and loss not in LOSSES:
+        raise SubjectError(f"{name}.loss is {loss!r}, but should be {listed(LOSSES)}")
+    law = getattr(obj, "law", None)
+    law = law if isinstance(law, str) else None
+    optimizer = getattr(obj, "optimizer", "sgd")
+    return Offer(
+        name, methods, called_as, activation, loss, layout, optimizer if isinstance(optimizer, str) else "sgd",
+        getattr(obj, "deterministic", False) is True, law,
+        "float32" if getattr(obj, "dtype", None) == "float32" else "float64",
+    )  # fmt: skip
