@@ -1,0 +1,194 @@
+"""A correct multilayer perceptron in plain numpy, and the base of the faulty ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from symcheck.activations import get_activation
+
+Array = NDArray[Any]
+Params = list[tuple[Array, Array]]
+
+#: The families of properties that a fault can be meant for.
+FAMILIES = (
+    "gradients", "forward", "update", "initialize", "determinism", "purity", "symmetry", "batching", "precision",
+    "loss", "equivariance",
+)  # fmt: skip
+
+
+class CorrectMLP:
+    """The implementation protocol, written as a textbook would write it.
+
+    ``params`` is a list of (W, b), W of shape (out, in), b of shape (out,); X is samples x features. Each
+    small method is one line of backpropagation, so that a fault replaces one line.
+
+    Args:
+        activation: a name of the activation table for all hidden layers; None takes the class's.
+        loss: ``mse`` (mean over all entries of the squared error) or ``softmax_cross_entropy`` (mean over the
+            samples; targets are rows that sum to one); None takes the class's.
+
+    Attributes:
+        sizes: widths to try it with.
+    """
+
+    sizes: ClassVar[tuple[int, ...]] = (3, 4, 4, 2)
+    layout = "out_in"
+    activation = "tanh"
+    loss = "mse"
+
+    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+        if activation is not None:
+            self.activation = activation
+        if loss is not None:
+            self.loss = loss
+
+    def initialize(self, sizes: Sequence[int], rng: Generator) -> Params:
+        """Normal weights of variance gain^2 / fan_in (He et al. 2015, section 2.2), 1 / fan_in in the last layer."""
+        last = len(sizes) - 2
+        return [
+            (self.draw((n_out, n_in), self.gain() if layer < last else 1.0, rng), np.zeros(n_out))
+            for layer, (n_in, n_out) in enumerate(pairwise(sizes))
+        ]
+
+    def draw(self, shape: tuple[int, int], gain: float, rng: Generator) -> Array:
+        """The weights of one layer."""
+        return rng.standard_normal(shape) * (gain / sqrt(shape[1]))
+
+    def forward(self, params: Params, X: Array) -> Array:
+        """Outputs of the last layer, before any softmax: shape (samples, n_L)."""
+        return self.propagate(params, X)[1][-1]
+
+    def propagate(self, params: Params, X: Array) -> tuple[list[Array], list[Array]]:
+        """What enters each layer, h_0 to h_{L-1}, and the pre-activations z_1 to z_L."""
+        entering: list[Array] = []
+        preactivations: list[Array] = []
+        for W, b in params:
+            entering.append(self.activate(preactivations[-1]) if preactivations else X)
+            preactivations.append(self.affine(entering[-1], W, b))
+        return entering, preactivations
+
+    def affine(self, h: Array, W: Array, b: Array) -> Array:
+        """z = W h + b for every sample."""
+        return h @ W.T + b
+
+    def activate(self, z: Array) -> Array:
+        """sigma(z)."""
+        function = get_activation(self.activation).function
+        assert function is not None
+        return function(z)
+
+    def slope(self, z: Array, layer: int) -> Array:
+        """sigma'(z) in a hidden layer, counted from 1."""
+        derivative = get_activation(self.activation).derivative
+        assert derivative is not None
+        return derivative(z)
+
+    def gain(self) -> float:
+        """The gain of the activation."""
+        return get_activation(self.activation).gain
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        """Backpropagation: [(dW, db), ...] in the shapes of the parameters."""
+        entering, preactivations = self.propagate(params, X)
+        delta = self.output_delta(preactivations[-1], Y)
+        found = []
+        for layer in range(len(params) - 1, -1, -1):
+            dW = self.weight_gradient(delta, entering[layer])
+            found.append((dW, self.bias_gradient(delta)))
+            if layer > 0:
+                delta = self.back(delta, params[layer][0], dW) * self.slope(preactivations[layer - 1], layer)
+        return found[::-1]
+
+    def output_delta(self, outputs: Array, Y: Array) -> Array:
+        """The derivative of the loss with respect to the outputs."""
+        if self.loss == "mse":
+            return 2 * (outputs - Y) / outputs.size
+        return (self.softmax(outputs) - Y) / len(outputs)
+
+    def softmax(self, outputs: Array) -> Array:
+        """Class probabilities of every sample."""
+        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def weight_gradient(self, delta: Array, h: Array) -> Array:
+        """dW = sum over the samples of delta h^T."""
+        return delta.T @ h
+
+    def bias_gradient(self, delta: Array) -> Array:
+        """db = sum over the samples of delta."""
+        return np.asarray(delta.sum(axis=0))
+
+    def back(self, delta: Array, W: Array, dW: Array) -> Array:
+        """W^T delta for every sample."""
+        return delta @ W
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        """One step of gradient descent, as new arrays."""
+        return [
+            (W - learning_rate * dW, b - learning_rate * db) for (W, b), (dW, db) in zip(params, gradients, strict=True)
+        ]
+
+
+class TanhRegression(CorrectMLP):
+    """tanh units under the mean squared error."""
+
+
+class ReluRegression(CorrectMLP):
+    """ReLU units under the mean squared error."""
+
+    activation = "relu"
+
+
+class SigmoidRegression(CorrectMLP):
+    """Sigmoid units under the mean squared error."""
+
+    activation = "sigmoid"
+
+
+class TanhClassification(CorrectMLP):
+    """tanh units under the softmax cross-entropy."""
+
+    loss = "softmax_cross_entropy"
+
+
+class ReluClassification(CorrectMLP):
+    """ReLU units under the softmax cross-entropy."""
+
+    activation = "relu"
+    loss = "softmax_cross_entropy"
+
+
+class SigmoidClassification(CorrectMLP):
+    """Sigmoid units under the softmax cross-entropy."""
+
+    activation = "sigmoid"
+    loss = "softmax_cross_entropy"
+
+
+#: Implementations with nothing wrong, which every property must pass.
+CORRECT: tuple[type[CorrectMLP], ...] = (
+    TanhRegression, ReluRegression, SigmoidRegression, TanhClassification, ReluClassification, SigmoidClassification,
+)  # fmt: skip
+
+
+class FaultyMLP(CorrectMLP):
+    """An implementation with one fault, after which the class is named.
+
+    Attributes:
+        fault: what is wrong, in one sentence.
+        severity: ``gross``, or ``slight``: some quantity is off by less than 5 %, or only seldom wrong.
+        shown_by: the family of properties meant to reject it, one of `FAMILIES`.
+        likely_mistake: words that a diagnosis of it contains.
+    """
+
+    fault: ClassVar[str]
+    severity: ClassVar[Literal["gross", "slight"]]
+    shown_by: ClassVar[str]
+    likely_mistake: ClassVar[str]
