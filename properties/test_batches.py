@@ -1,0 +1,75 @@
+"""A sample's outputs are its own, and gradients are means over the samples: neither depends on the rest of the batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.oracle.cases import Case, cases
+from symcheck.oracle.claim import claim
+from symcheck.oracle.evidence import Scene, check_close, check_params
+from symcheck.oracle.mistakes import gradient_mistake
+from symcheck.oracle.running import as_outputs, bounds_of, doubled, scene_of
+from symcheck.subjects.implementation import Implementation
+
+SUM = "the sum is not divided by the number of samples, or not all samples are in it"
+ORDER = "the order of the samples matters: samples are weighed by their place, or one is left out of a sum"
+
+
+@claim(theorem="backpropagation", needs=("forward", "activation"))
+@given(case=cases(min_samples=2))
+def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: Case) -> None:
+    """One by one or all together."""
+    whole = implementation.forward(case.params, case.X)
+    each = np.concatenate([implementation.forward(case.params, x[None]) for x in case.X])
+    bound = as_outputs(implementation, whole, bounds_of(implementation, case, [whole, each]))[1]
+    check_close(whole, each, 2 * bound, "outputs of the batch, beside those of its samples one by one,",
+                Scene(implementation, case.params, case.X), "subject.forward(params, X)",
+                "something is computed from the whole batch: a mean subtracted, a softmax over the wrong axis")  # fmt: skip
+
+
+@claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
+@given(case=cases(min_samples=12))
+def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Case) -> None:
+    """The gradient of a batch is the mean of those of its samples."""
+    Y = case.targets(implementation.loss)
+    whole = implementation.gradients(case.params, case.X, Y)
+    each = [implementation.gradients(case.params, x[None], y[None]) for x, y in zip(case.X, Y, strict=True)]
+    means = [tuple(np.mean([g[l][p] for g in each], axis=0) for p in (0, 1)) for l in range(len(whole))]
+    errors = [
+        bounds_of(
+            implementation,
+            replace(case, X=case.X[i : i + 1], reals=case.reals[i : i + 1], labels=case.labels[i : i + 1]),
+            whole,
+        ).gradients_error
+        for i in range(len(Y))
+    ]
+    exact = bounds_of(implementation, case, whole).gradients_error
+    bounds = [
+        tuple(
+            2 * exact[l][p]
+            + 2 * np.mean([e[l][p] for e in errors], axis=0)
+            + 16 * np.finfo(whole[l][p].dtype).eps * np.max([np.abs(g[l][p]) for g in each], axis=0)
+            for p in (0, 1)
+        )
+        for l in range(len(whole))
+    ]
+    check_params(whole, means, bounds, "gradient of the batch, beside the mean over its samples,",
+                 scene_of(implementation, case), "subject.gradients(params, X, Y)",
+                 lambda: gradient_mistake(implementation, case, whole) or SUM)  # fmt: skip
+
+
+@claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
+@given(case=cases(min_samples=2), seed=st.integers(0, 2**32 - 1))
+def test_gradients_do_not_depend_on_the_order_of_samples(implementation: Implementation, case: Case, seed: int) -> None:
+    """A batch is a set."""
+    order = np.random.default_rng(seed).permutation(len(case.X))
+    Y = case.targets(implementation.loss)
+    one = implementation.gradients(case.params, case.X, Y)
+    other = implementation.gradients(case.params, case.X[order], Y[order])
+    bounds = doubled(doubled(bounds_of(implementation, case, [one, other]).gradients_error))
+    check_params(other, one, bounds, "gradient with the samples in another order,", scene_of(implementation, case),
+                 "subject.gradients(params, X, Y)", ORDER)  # fmt: skip

@@ -1,0 +1,98 @@
+"""What every function owes its caller: it takes odd shapes, and leaves arguments and the rest of the program alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.oracle.cases import Case, cases
+from symcheck.oracle.claim import claim
+from symcheck.oracle.evidence import PropertyFailure
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation_calls import METHODS
+
+
+def _call(implementation: Implementation, method: str, case: Case) -> None:
+    if method not in implementation.offer.methods:
+        pytest.skip(f"it has no {method}")
+    Y = case.targets(implementation.loss if implementation.offer.loss else "mse")
+    if method == "initialize":
+        implementation.initialize(case.sizes, 1)
+    elif method == "forward":
+        implementation.forward(case.params, case.X)
+    elif method == "gradients":
+        implementation.gradients(case.params, case.X, Y)
+    else:
+        implementation.update(case.params, case.params, case.rate)
+
+
+@claim(theorem="pure-functions")
+@pytest.mark.parametrize("method", METHODS)
+@given(case=cases(max_hidden=4, max_width=6), scale=st.sampled_from([1.0, 8.0]))
+def test_arguments_are_left_as_they_were(implementation: Implementation, method: str, case: Case, scale: float) -> None:
+    """No array that is handed over is written into."""
+    _call(implementation, method, replace(case, X=case.X * scale))
+    if implementation.seen.changed:
+        changed = " and ".join(implementation.seen.changed)
+        raise PropertyFailure(
+            f"{method} changes its argument {changed} [{'-'.join(map(str, case.sizes))} network]",
+            mistake=f"{_in_place(method, changed)}: write W = W - step, not W -= step",
+        )
+
+
+@claim(theorem="pure-functions")
+@pytest.mark.parametrize("method", METHODS)
+@given(case=cases(max_hidden=3, min_width=3, max_width=3))
+def test_results_are_arrays_of_their_own(implementation: Implementation, method: str, case: Case) -> None:
+    """No result shares memory with an argument, with another layer, or with what the next call returns."""
+    # Layers of one shape show arrays that are shared between layers.
+    square = [(np.full((3, 3), 0.25), np.zeros(3))] * len(case.params)
+    _call(
+        implementation,
+        method,
+        replace(
+            case,
+            params=square,
+            X=np.resize(case.X, (len(case.X), 3)),
+            reals=np.resize(case.reals, (len(case.X), 3)),
+            labels=case.labels,
+        ),
+    )
+    if implementation.seen.shared:
+        raise PropertyFailure(implementation.seen.shared, mistake=_sharing(method, implementation.seen.shared))
+
+
+@claim(theorem="pure-functions")
+@pytest.mark.parametrize("method", METHODS)
+@given(case=cases())
+def test_global_state_is_left_alone(implementation: Implementation, method: str, case: Case) -> None:
+    """Neither numpy's global generator nor anything else outside the call changes."""
+    _call(implementation, method, case)
+    if implementation.seen.state:
+        raise PropertyFailure(
+            f"{method} {implementation.seen.state}",
+            mistake="global state of numpy's generator is changed: draw from the generator handed over, and seed nothing",
+        )
+
+
+def _in_place(method: str, changed: str) -> str:
+    if method == "update":
+        return (
+            "update changes the gradients in place"
+            if changed == "gradients"
+            else "update changes its arguments in place"
+        )
+    return f"{changed} {'is' if changed in ('X', 'Y') else 'are'} changed in place"
+
+
+def _sharing(method: str, sentence: str) -> str:
+    if "one array" in sentence:
+        return f"{'weights' if 'W of layer' in sentence else 'biases'} of layers share one array"
+    if "own state" in sentence:
+        same = "initialize returns the same arrays at every call"
+        return same if method == "initialize" else f"{method} returns views of its own state"
+    return f"{method} returns a view of its argument"

@@ -1,0 +1,54 @@
+"""Claim C21: a network whose units are tied cannot fit XOR, whatever its width and however long it trains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.oracle.cases import Case, cases
+from symcheck.oracle.claim import claim
+from symcheck.oracle.evidence import fail
+from symcheck.oracle.rounding import evaluate, unit_of
+from symcheck.oracle.running import run, scene_of
+from symcheck.subjects.implementation import Implementation
+
+MONOTONE = ("identity", "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "softsign", "erf")
+POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+LABELS = np.array([0, 1, 1, 0])
+
+
+@claim("C21", theorem="quotient", needs=("forward", "gradients", "update", "sgd", "activation", "loss"), weight=5)
+@given(case=cases(weights="constant", min_hidden=1, min_width=2), steps=st.integers(0, 8))
+def test_tied_units_cannot_fit_exclusive_or(implementation: Implementation, case: Case, steps: int) -> None:
+    """Monotone units in a chain are monotone along one direction: (0, 1) and (1, 0) never both come out on top."""
+    if implementation.activation.name.split("(")[0] not in MONOTONE:
+        pytest.skip(f"{implementation.activation.name} is not monotone")
+    (W, b), *between, (V, d) = case.params
+    outputs = 1 if implementation.loss == "mse" else 2
+    W, V = np.full((len(b), 2), W[0, 0]), np.repeat(V[:1], outputs, axis=0)
+    case = replace(
+        case,
+        params=[(W, b), *between, (V, np.repeat(d[:1], outputs))],
+        X=POINTS,
+        reals=LABELS[:, None] * 1.0,
+        labels=LABELS,
+    )
+    got, exact = run(implementation, case, steps)
+    values = implementation.forward(got[-1], POINTS)
+    score = values[:, -1] if outputs == 1 else values[:, 1] - values[:, 0]
+    bounds = evaluate(*_last(exact, case, implementation), errors=exact[-1][1], unit=unit_of(values, got[-1]))
+    margin = 4 * float(bounds.outputs_error.max()) * outputs
+    if min(score[1], score[2]) > max(score[0], score[3]) + margin:
+        fail(f"after {steps} updates a network of tied units puts (0, 1) and (1, 0) above (0, 0) and (1, 1)",
+             scene_of(implementation, case), got=score, expected=np.full(4, score.mean()),
+             expression="subject.forward(params, X)",
+             mistake="units do not stay tied, or weights are drawn anew while training")  # fmt: skip
+
+
+def _last(exact: list, case: Case, implementation: Implementation) -> tuple:
+    loss = implementation.loss
+    return exact[-1][0], case.X, case.targets(loss), implementation.activation, loss

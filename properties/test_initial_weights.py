@@ -1,0 +1,96 @@
+"""Claims C1, C14 and C18 for the subject's own start: no units are tied, and weights follow their law if they have one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.distribution.goodness import family_test, scale_test
+from symcheck.fans import Layer
+from symcheck.laws import parse_law
+from symcheck.network import Network
+from symcheck.oracle.claim import claim
+from symcheck.oracle.evidence import PropertyFailure
+from symcheck.oracle.run import Run
+from symcheck.subjects.implementation import Implementation
+from symcheck.symmetry import certify
+
+SIZES = [32, 16, 16, 4]
+#: Wide enough to name the factor by which a spread is off to two decimals; no ratio of sides is 1 or 2.
+SHAPE = [640, 1000, 768, 4]
+
+
+@claim("C1", "C2", "C14", theorem="equitable-partitions", needs=("initialize",))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_start_breaks_symmetry(implementation: Implementation, seed: int) -> None:
+    """The certificate of the initial weights: no unit is tied to another, and no layer is dead."""
+    params = implementation.initialize(SIZES, seed)
+    activation = implementation.offer.activation or "any"
+    head = "softmax" if implementation.offer.loss == "softmax_cross_entropy" else "linear"
+    certificate = certify(Network([w for w, _ in params], [b for _, b in params], activation, head))
+    if certificate.verdict != "broken":
+        told = [f"layer {l.layer}: {l.sentence}" for l in certificate.layers if l.classes < l.units or l.frozen.any()]
+        raise PropertyFailure(
+            f"initialize({SIZES}, numpy.random.default_rng({seed})) gives a network that is {certificate.verdict}: {'; '.join(told)}",
+            mistake=_start_mistake(params),
+        )
+
+
+@claim("C14", theorem="equitable-partitions", needs=("initialize",))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_two_units_start_alike(implementation: Implementation, seed: int) -> None:
+    """In a hidden layer that is neither constant nor zero no two rows that are not zero agree, up to sign."""
+    params = implementation.initialize(SIZES, seed)
+    for layer, (W, _) in enumerate(params[:-1], 1):
+        if np.ptp(W) == 0:
+            continue
+        live = W[(W != 0).any(axis=1)]
+        signs = np.sign(live[np.arange(len(live)), (live != 0).argmax(axis=1)])[:, None]
+        if len(np.unique(live * signs, axis=0)) < len(live):
+            raise PropertyFailure(
+                f"initialize({SIZES}, numpy.random.default_rng({seed})) gives layer {layer} two equal rows",
+                mistake="rows of W are copies of one another: one draw is used for several units",
+            )
+
+
+@claim("C18", theorem="he-gain", needs=("initialize",), statistical=4)
+def test_initial_weights_follow_their_law(implementation: Implementation, symcheck_run: Run) -> None:
+    """Scale and family of the hidden layers' weights, when --symcheck-law or an attribute ``law`` says which."""
+    name = symcheck_run.law or implementation.offer.law
+    if name is None:
+        pytest.skip("no law was given: --symcheck-law LAW, or an attribute law, holds initialize to one")
+    law = parse_law(name)
+    if not law.independent:
+        pytest.skip(f"the entries of {law.name} are not independent; symcheck check judges it")
+    params = implementation.initialize(SHAPE, symcheck_run.seed_of("law"))
+    for layer, (W, _) in enumerate(params[:-1], 1):
+        entry = law.entry(Layer(*W.shape).fans)
+        for test in (scale_test(W.ravel(), entry), family_test(W.ravel(), entry, float(np.finfo(W.dtype).eps))):
+            if test.p_value < symcheck_run.share:
+                raise PropertyFailure(
+                    f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {W.std():.4g}, but {law.name} has {entry.std:.4g} "
+                    f"(ratio {W.std() / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
+                    mistake=_scale_mistake(float(W.std() / entry.std), W.shape),
+                )
+
+
+def _start_mistake(params: list) -> str | None:
+    weights = [w for w, _ in params]
+    if all((w == 0).all() for w in weights):
+        return "all weights start at zero"
+    if all((w == w[0, 0]).all() for w in weights):
+        return "all weights start equal"
+    zero = [i for i, w in enumerate(weights, 1) if (w == 0).all()]
+    if zero:
+        return f"{'first' if zero[0] == 1 else f'{zero[0]}th'} layer starts at zero"
+    return "two units start alike, incoming and outgoing weights both"
+
+
+def _scale_mistake(ratio: float, shape: tuple[int, ...]) -> str:
+    if abs(ratio - 0.5**0.5) < 0.02:
+        return "the factor 2 of He's variance is missing"
+    if abs(ratio - (shape[1] / shape[0]) ** 0.5) < 0.02:
+        return "fan_out instead of fan_in"
+    return f"std is too {'large' if ratio > 1 else 'small'} by the factor {ratio:.3g}"

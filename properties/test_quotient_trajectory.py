@@ -1,0 +1,49 @@
+"""Claim C3: a network of tied units is as complex as one unit a class, and trains as that smaller network does."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.network import Network
+from symcheck.oracle.cases import Case, cases
+from symcheck.oracle.claim import claim
+from symcheck.oracle.evidence import Scene, check_close
+from symcheck.oracle.rounding import descend, evaluate, gamma, unit_of
+from symcheck.oracle.running import as_outputs, largest, reject_divergence, run, tame
+from symcheck.subjects.implementation import Implementation
+from symcheck.symmetry import certify
+from symcheck.symmetry.quotient import Quotient
+
+
+@claim("C3", theorem="quotient", needs=("forward", "gradients", "update", "sgd", "activation", "loss"), weight=4)
+@given(case=cases(weights="cloned", min_hidden=1, min_width=2), steps=st.integers(0, 3))
+def test_tied_units_train_as_one(implementation: Implementation, case: Case, steps: int) -> None:
+    """The quotient with rates eta |J| / |I| computes the same outputs before and after every update."""
+    got, exact = run(implementation, case, steps)
+    params, errors = exact[-1]
+    outputs = implementation.forward(got[-1], case.X)
+    unit = unit_of(outputs, got[-1])
+    Y, activation, loss = case.targets(implementation.loss), implementation.activation, implementation.loss
+    smaller = _quotient(case, implementation)
+    start = [(w, b) for w, b in zip(smaller.network.weights, smaller.network.biases, strict=True) if b is not None]
+    rates = smaller.learning_rates(tame(case, implementation))
+    # A weight of the quotient is a sum of at most as many weights as a layer has units, and these may cancel.
+    rounding = gamma(max(case.sizes), unit) * max(case.sizes) * largest(case.params)
+    first = [(np.full(w.shape, rounding), np.full(b.shape, rounding)) for w, b in start]
+    small = descend(start, [(case.X, Y)] * steps, activation, loss, rates, unit=unit, errors=first)
+    reject_divergence(small)
+    few = evaluate(small[-1][0], case.X, Y, activation, loss, unit=unit, errors=small[-1][1])
+    many = evaluate(params, case.X, Y, activation, loss, unit=unit, errors=errors)
+    expected, bound = as_outputs(implementation, outputs, few)
+    check_close(
+        outputs, expected, bound + 2 * many.outputs_error, f"outputs after {steps} updates, beside the quotient's,",
+        Scene(implementation, case.params, case.X, Y), "subject.forward(params, X)",
+    )  # fmt: skip
+
+
+def _quotient(case: Case, implementation: Implementation) -> Quotient:
+    head = "softmax" if implementation.loss == "softmax_cross_entropy" else "linear"
+    network = Network([w for w, _ in case.params], [b for _, b in case.params], implementation.activation, head)
+    return certify(network).quotient()
