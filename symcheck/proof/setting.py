@@ -71,7 +71,10 @@ def loss_definition() -> Fact:
     Its first derivatives are those of any loss at these outputs, and only they matter to a gradient.
     """
     D = arrays("D")[0]
-    return Fact("loss", E[t], nested(D[t, s, o] * z[t, L, s, o], (s, 1, N), (o, 1, n[L])), ranges(STEP))
+    return Fact(
+        "loss", E[t], nested(D[t, s, o] * z[t, L, s, o], (s, 1, N), (o, 1, n[L])), ranges(STEP),
+        words="any differentiable loss, by its slopes D at the outputs of this step",
+    )  # fmt: skip
 
 
 def sized(

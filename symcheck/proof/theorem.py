@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.errors import SymcheckError, listed
-from symcheck.proof.kernel import Checked, Hypothesis, Lemma, Proof, check
+from symcheck.proof.kernel import Checked, Hypothesis, Induction, Lemma, Proof, check
 from symcheck.proof.terms import Fact
 
 
@@ -46,6 +46,7 @@ class Theorem:
         definitions: the equations that say what the symbols are.
         instance_of: the more general theorem that it is an instance of, and how.
         dropped: the hypotheses that were dropped, with their words.
+        parts: the lemmas and inductions of the proof, in order.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Theorem:
     definitions: tuple[Fact, ...] = ()
     instance_of: str = ""
     dropped: tuple[Hypothesis, ...] = ()
+    parts: tuple[Lemma | Induction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def prove(entries: dict[str, Entry], name: str, without: Sequence[str] = ()) -> 
         proof.definitions,
         proof.instance_of,
         dropped,
+        proof.parts,
     )
 
 

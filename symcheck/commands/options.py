@@ -1,0 +1,54 @@
+"""Options and output that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symcheck.errors import SymcheckError
+
+Command = Callable[..., Any]
+
+
+def debug_option(command: Command) -> Command:
+    """``--debug``, which `symcheck.__main__` looks for itself."""
+    return click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
+
+
+def json_option(command: Command) -> Command:
+    """``--json``."""
+    return click.option("--json", "json_file", metavar="FILE|-", help="Write JSON; - is standard output.")(command)
+
+
+def write(target: str, text: str) -> None:
+    """Write to a file, or to standard output for ``-``.
+
+    Raises:
+        SymcheckError: it cannot be written.
+    """
+    if target == "-":
+        click.echo(text)
+        return
+    try:
+        Path(target).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SymcheckError(f"cannot write {target}: {error.strerror}") from error
+
+
+def console() -> Any:
+    """The terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def progress(title: str) -> Any:
+    """A line on a terminal while something takes long; nothing where standard error is no terminal."""
+    from rich.console import Console
+
+    errors = Console(stderr=True)
+    return errors.status(title) if errors.is_terminal else nullcontext()

@@ -1,0 +1,68 @@
+"""Documents as LaTeX that compiles with nothing but the base distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Line, Paragraph
+from symcheck.render.formulas.latex import latex
+
+_PAGE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[margin=25mm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\emergencystretch=3em
+\relpenalty=50
+\binoppenalty=100
+\begin{document}
+%s
+\end{document}"""
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", "'": "'", "–": "--", "≥": r"$\ge$", "∂": r"$\partial$", "δ": r"$\delta$", "σ": r"$\sigma$", "η": r"$\eta$",
+    "Σ": r"$\Sigma$", "θ": r"$\theta$",
+}  # fmt: skip
+_SECTIONS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
+
+
+def as_latex(blocks: Iterable[Block]) -> str:
+    """The document."""
+    return _PAGE % "\n".join(line for block in blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        command = _SECTIONS.get(block.level, "paragraph*")
+        yield rf"\{command}{{{_escaped(block.text)}}}"
+    elif isinstance(block, Paragraph):
+        yield _line(block.line) + r"\par"
+    elif isinstance(block, Items):
+        yield r"\begin{itemize}"
+        yield from (r"\item " + r"\\ ".join(map(_line, item)) for item in block.items)
+        yield r"\end{itemize}"
+    elif isinstance(block, Chain):
+        # Formulas in a paragraph may be broken at their operators; displayed ones run out of the page.
+        yield r"\begin{list}{}{\leftmargin=2em\itemsep=1pt\parsep=0pt\raggedright}"
+        yield rf"\item ${latex(block.start)}$"
+        for link in block.links:
+            yield rf"\item ${{}}={{}}$ ${latex(link.end)}$\\{{\small\itshape {_escaped(link.reason)} ({_escaped(link.rule)})}}"
+            if link.rejected:
+                yield rf"\\{{\small\bfseries rejected: {_escaped(link.rejected)}}}"
+        yield r"\end{list}"
+    else:
+        yield r"{\footnotesize\noindent\begin{tabular}{" + "l" * len(block.header) + "}"
+        yield " & ".join(rf"\textbf{{{_escaped(cell)}}}" for cell in block.header) + r" \\ \hline"
+        yield from (" & ".join(map(_escaped, row)) + r" \\" for row in block.rows)
+        yield r"\end{tabular}\par}"
+
+
+def _line(line: Line) -> str:
+    return "".join(_escaped(part) if isinstance(part, str) else f"${latex(part)}$" for part in line)
+
+
+def _escaped(words: str) -> str:
+    return "".join(_SPECIAL.get(letter, letter) for letter in words)

@@ -1,0 +1,50 @@
+"""Documents as Markdown, with formulas in dollar signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Line, Paragraph
+from symcheck.render.formulas.latex import latex
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$^])")
+
+
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """The document."""
+    return "\n".join(line for block in blocks for line in _lines(block)).strip("\n")
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{'#' * block.level} {_escaped(block.text)}"
+    elif isinstance(block, Paragraph):
+        yield _line(block.line)
+    elif isinstance(block, Items):
+        yield from ("- " + "  \n  ".join(map(_line, item)) for item in block.items)
+    elif isinstance(block, Chain):
+        yield "| | | |"
+        yield "|---|---|---|"
+        yield f"| | ${_cell(latex(block.start))}$ | |"
+        for link in block.links:
+            rejected = f" **rejected:** {_escaped(link.rejected)}" if link.rejected else ""
+            yield f"| $=$ | ${_cell(latex(link.end))}$ | {_escaped(link.reason)} *({_escaped(link.rule)})*{rejected} |"
+    else:
+        yield "| " + " | ".join(map(_escaped, block.header)) + " |"
+        yield "|" + "---|" * len(block.header)
+        yield from ("| " + " | ".join(map(_escaped, row)) + " |" for row in block.rows)
+    yield ""
+
+
+def _line(line: Line) -> str:
+    return "".join(_escaped(part) if isinstance(part, str) else f"${latex(part)}$" for part in line)
+
+
+def _escaped(words: str) -> str:
+    return _SPECIAL.sub(r"\\\1", words)
+
+
+def _cell(formula: str) -> str:
+    """A vertical bar would end the cell."""
+    return formula.replace("|", r"\vert ")

@@ -1,0 +1,101 @@
+"""Formulas as trees of boxes: rows, fractions, sub- and superscripts, sums with their limits.
+
+The tree knows nothing of the language it is written in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Name:
+    """A symbol: a letter with primes, or a word; what follows ``_`` is its subscript."""
+
+    text: str
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Letters, subscript and primes."""
+        bare = self.text.rstrip("'")
+        letters, _, under = bare.lstrip("_").partition("_")
+        return letters, under, self.text[len(bare) :]
+
+
+@dataclass(frozen=True)
+class Number:
+    text: str
+
+
+@dataclass(frozen=True)
+class Operator:
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """Parts side by side; those without an operator between them are multiplied."""
+
+    parts: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Fraction:
+    above: Box
+    below: Box
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """The partial derivative of one thing with respect to another."""
+
+    of: Box
+    by: Box
+
+
+@dataclass(frozen=True)
+class Scripts:
+    base: Box
+    below: Box | None = None
+    above: Box | None = None
+
+
+@dataclass(frozen=True)
+class Summation:
+    index: Box
+    low: Box
+    high: Box
+    body: Box
+
+
+@dataclass(frozen=True)
+class Bracketed:
+    body: Box
+    square: bool = False
+
+
+@dataclass(frozen=True)
+class Application:
+    """A function and its arguments, which are bracketed."""
+
+    head: Box
+    arguments: Bracketed
+
+
+@dataclass(frozen=True)
+class Span:
+    """An index with the values it takes; without a high end they go on for ever, without a low one all are meant."""
+
+    index: Box
+    low: Box | None = None
+    high: Box | None = None
+
+
+Box = Name | Number | Operator | Row | Fraction | Derivative | Scripts | Summation | Bracketed | Application | Span
+
+#: Names of letters, as Unicode has them.
+LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ",
+    "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "psi": "ψ", "omega": "ω", "Delta": "Δ",
+    "Sigma": "Σ", "Omega": "Ω", "infinity": "∞", "sqrt": "√",
+}  # fmt: skip
