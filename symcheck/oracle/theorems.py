@@ -20,6 +20,8 @@ LEMMAS = {
     "as good a start as any",
     "he-gain": "with W ~ N(0, g^2 / n) a layer's activations are independent sigma(N(0, g^2 |h|^2 / n)), and g^2 "
     "E[sigma(z)^2] = 1",
+    "arc-cosine": "for normal z and z' of correlation cos(theta) both are positive with probability (pi - theta) / (2 pi), "
+    "and the correlation of relu(z) and relu(z') is (sin(theta) + (pi - theta) cos(theta)) / pi",
     "backpropagation": "the chain rule, layer by layer: delta_l = (W_(l+1)^T delta_(l+1)) * sigma'(z_l), "
     "dW_l = delta_l^T h_(l-1), db_l = the sum of delta_l over the samples",
     "descent": "theta - eta * gradient, for every parameter from its own gradient",
@@ -31,7 +33,7 @@ LEMMAS = {
 #: Theorems that `symcheck prove` knows by these names; the others are steps inside them.
 PROVED = (
     "constant-init", "equitable-partitions", "optimizers", "zero-init", "signs", "quotient", "zero-bias",
-    "logistic-regression", "he-gain",
+    "logistic-regression", "he-gain", "arc-cosine",
 )  # fmt: skip
 
 

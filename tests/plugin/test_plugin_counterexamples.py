@@ -31,6 +31,13 @@ class KinkAtATenth(CorrectMLP):
         return np.where(z > 0.1, z, 0.0)
 
 
+class SeesNegatives(CorrectMLP):
+    activation = "relu"
+
+    def activate(self, z: Any) -> Any:
+        return np.where(z > -0.05, np.abs(z), 0.0)
+
+
 class OneGradientForAll(CorrectMLP):
     def gradients(self, params: Any, X: Any, Y: Any) -> Any:
         *hidden, last = super().gradients(params, X, Y)
@@ -83,6 +90,7 @@ REJECTS = [
     ("every_optimizer_of_the_class_keeps_rows_equal", GradientsByPlace),
     ("an_extra_factor_is_squared_in_every_layer", KinkAtATenth),
     ("relu_units_scale", KinkAtATenth),
+    ("random_relu_units_contract_angles[0.25]", SeesNegatives),
     ("untied_units_separate_by_the_predicted_step", OneGradientForAll),
     ("zero_biases_under_random_weights_tie_nothing", RowsMerged),
     ("random_weights_tell_inputs_apart", OneAnswerForTheBatch),
