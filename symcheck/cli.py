@@ -18,7 +18,7 @@ def symcheck() -> None:
 
 
 for command in (
-    judging.check, judging.certify, judging.verify, proving.prove,
+    judging.check, judging.certify, judging.verify, proving.prove, proving.claims,
     listing.gallery, listing.laws, listing.explain, listing.selftest,
 ):  # fmt: skip
     symcheck.add_command(command)

@@ -1,13 +1,14 @@
-"""Commands that show why: prove."""
+"""Commands that show why: prove, claims."""
 
 from __future__ import annotations
 
 import sys
 from shutil import get_terminal_size
+from typing import Any
 
 import click
 
-from symcheck.commands.options import debug_option, progress, write
+from symcheck.commands.options import console, debug_option, json_option, progress, write
 from symcheck.errors import SymcheckError
 
 #: What is proved when nothing is named.
@@ -80,3 +81,51 @@ def prove(
             written += f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS"
     write(output, written)
     sys.exit(0 if all(t.accepted for t in proved) else 1)
+
+
+@click.command()
+@click.argument("names", metavar="[CLAIM]...", nargs=-1)
+@click.option("--run", "detailed", is_flag=True, help="Show what each piece of evidence gave, as for a single claim.")
+@click.option("--list", "only_list", is_flag=True, help="Run nothing: only name the evidence.")
+@json_option
+@debug_option
+def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: str | None) -> None:
+    """The ledger: what is claimed of weight initialization, and what became of it.
+
+    Every status is computed: theorems are gone through by the kernel, properties and counterexamples run, in about a
+    minute for all; CLAIM (C1 to C26) runs one. Exit status 0: all evidence holds; 1: some does not.
+    """
+    import json
+
+    from symcheck.claims.evidence import Bench
+    from symcheck.claims.ledger import LEDGER, SOURCES, find
+    from symcheck.claims.status import as_data, judge
+
+    if only_list and detailed:
+        raise SymcheckError("--list runs nothing, and --run shows what was run: choose one")
+    chosen = [find(name) for name in names] or list(LEDGER)
+    with progress("claims") as status:
+        bench = Bench((lambda name: status.update(f"claims: {name}")) if status else None)
+        evidence = {c.id: [[n for e in part.evidence for n in e.names(bench)] for part in c.parts] for c in chosen}
+        judged = None if only_list else [judge(c, bench) for c in chosen]
+    if json_file:
+        write(json_file, json.dumps({"claims": [as_data(c, j, SOURCES) for c, j in _beside(chosen, judged)]}, indent=2))
+    if json_file != "-":
+        from symcheck.render.ledger import show_claim, show_ledger
+
+        screen = console()
+        if names or detailed:
+            for claim, outcome in _beside(chosen, judged):
+                show_claim(claim, [SOURCES[s] for s in claim.sources], outcome, evidence[claim.id], screen)
+                screen.print()
+        else:
+            kinds = {c.id: [kind for part in evidence[c.id] for kind, _ in part] for c in chosen}
+            show_ledger(
+                [(c, j.statuses if j else ["not run"], kinds[c.id]) for c, j in _beside(chosen, judged)], screen
+            )
+    failing = judged is not None and any("failing" in j.statuses for j in judged)
+    sys.exit(1 if failing else 0)
+
+
+def _beside(chosen: list[Any], judged: list[Any] | None) -> list[tuple[Any, Any]]:
+    return list(zip(chosen, judged or [None] * len(chosen), strict=True))

@@ -18,7 +18,7 @@ from symcheck.oracle.items import tell
 from symcheck.oracle.judging import Subject, open_for_suite
 from symcheck.oracle.retelling import told
 from symcheck.oracle.run import Run, suite
-from symcheck.oracle.session import configured
+from symcheck.oracle.session import configured, counted
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 
 
@@ -121,7 +121,7 @@ def checks_of(subject: Subject, run: Run) -> Iterator[SuiteCheck]:
         assert subject.implementation is not None
         for function in properties():
             configured(function, run)
-            for label, extra in _cases(function):
+            for label, extra in cases_of(function):
                 name = bare(function.__name__) + (f"[{label}]" if label else "")
                 yield SuiteCheck(name, _bound(function, subject.implementation, run, extra))
 
@@ -147,25 +147,38 @@ def _bound(
     function: Callable[..., None], implementation: Implementation, run: Run, extra: dict[str, Any]
 ) -> Callable[[], None]:
     def body() -> None:
-        claim = claim_of(function)
-        assert claim is not None
-        lacking = implementation.lacks(claim.needs)
-        if lacking:
-            pytest.skip(lacking)
-        arguments = {"implementation": implementation, "symcheck_run": run, **extra}
-        wanted = inspect.signature(function).parameters
-        try:
-            function(**{name: value for name, value in arguments.items() if name in wanted})
-        except Exception as error:
-            failure = told(error, claim)
-            if failure is None:
-                raise
-            raise failure from None
+        run_property(function, implementation, run, extra)
 
     return body
 
 
-def _cases(function: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def run_property(function: Callable[..., None], implementation: Implementation, run: Run, extra: dict[str, Any]) -> int:
+    """Run one case of a property, and give the number of examples it went through.
+
+    Raises:
+        PropertyFailure: it does not hold, or no example could be run.
+        pytest.skip.Exception: it does not apply.
+    """
+    claim = claim_of(function)
+    assert claim is not None
+    lacking = implementation.lacks(claim.needs)
+    if lacking:
+        pytest.skip(lacking)
+    arguments = {"implementation": implementation, "symcheck_run": run, **extra}
+    wanted = inspect.signature(function).parameters
+    try:
+        with counted(function) as counter:
+            function(**{name: value for name, value in arguments.items() if name in wanted})
+    except Exception as error:
+        failure = told(error, claim)
+        if failure is None:
+            raise
+        raise failure from None
+    return counter.count
+
+
+def cases_of(function: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The cases of a parametrized property: a label and the argument; one without either for any other."""
     marks = [m for m in getattr(function, "pytestmark", ()) if m.name == "parametrize"]
     if not marks:
         yield "", {}

@@ -163,19 +163,10 @@ class Session:
     def counting(self, item: pytest.Function) -> Iterator[None]:
         """Count the examples a property completes; none is a failure."""
         counter = Counter()
-        handle = getattr(item.obj, "hypothesis", None)
-        original = handle.inner_test if handle else None
-        if handle:
-            handle.inner_test = counter.around(handle.inner_test)
         try:
-            yield
-            if not handle:
-                counter.count += 1
-            if not counter.count:
-                raise PropertyFailure("no example of this property could be run, so nothing was tested")
+            with counted(item.obj, counter):
+                yield
         finally:
-            if handle:
-                handle.inner_test = original
             item.user_properties.append(("symcheck_examples", counter.count))
             self._note(item)
 
@@ -214,6 +205,29 @@ class Counter:
             return result
 
         return counted
+
+
+@contextmanager
+def counted(function: Any, counter: Counter | None = None) -> Iterator[Counter]:
+    """Count the examples that a property completes.
+
+    Raises:
+        PropertyFailure: there was none.
+    """
+    counter = counter or Counter()
+    handle = getattr(function, "hypothesis", None)
+    original = handle.inner_test if handle else None
+    if handle:
+        handle.inner_test = counter.around(handle.inner_test)
+    try:
+        yield counter
+        if not handle:
+            counter.count += 1
+        if not counter.count:
+            raise PropertyFailure("no example of this property could be run, so nothing was tested")
+    finally:
+        if handle:
+            handle.inner_test = original
 
 
 def retell(item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:

@@ -18,9 +18,9 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
     """Print a report: failures first, then what passed; what was skipped in one line unless ``verbose``."""
     console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
     for line in _facts(report):
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
     for note in report.notes:
-        console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
+        console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2), expand=False))
     console.print()
     order = [*report.failures, *(f for f in report.findings if f.status == "passed")]
     if verbose:
@@ -84,11 +84,11 @@ def _footer(report: Report) -> Text:
     return text
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> Table:
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str | None = None) -> Table:
     """A plain table with a header line."""
     table = Table(title=title, box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, style=_STYLE.get(cell, "")) for cell in row))
+        table.add_row(*(Text(cell, style=_STYLE.get(cell, "")) if isinstance(cell, str) else cell for cell in row))
     return table

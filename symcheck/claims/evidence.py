@@ -1,0 +1,212 @@
+"""Kinds of evidence for a claim. Each is run; none is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+#: What evidence is good for.
+Role = Literal["proves", "tests", "limits", "refutes", "missing"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one piece of evidence.
+
+    Attributes:
+        kind: ``theorem``, ``hypothesis``, ``property``, ``check``, ``case`` or ``missing``.
+        name: of what was run.
+        role: what it does to the claim if it holds.
+        holds: whether it was run and came out as it has to.
+        says: what was seen, in words.
+        figures: the numbers of a case.
+    """
+
+    kind: str
+    name: str
+    role: Role
+    holds: bool
+    says: str
+    figures: str = ""
+
+
+class Evidence(Protocol):
+    """Something that can be run for a claim."""
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        """Run it."""
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        """(kind, name) of all that `run` would run."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a demonstration computed.
+
+    Attributes:
+        case: the numbers, in words. shows: what they show. figures: what was measured.
+        holds: whether they do show it.
+    """
+
+    case: str
+    shows: str
+    figures: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A theorem that the kernel accepts."""
+
+    theorem: str
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("theorem", self.theorem)]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        theorem = bench.prove(self.theorem)
+        count = len(theorem.steps)
+        says = f"{count} steps accepted" if theorem.accepted else "the kernel rejects the proof"
+        return [Outcome("theorem", self.theorem, "proves", theorem.accepted, says)]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """A hypothesis without which the proof does not close and a counterexample stands."""
+
+    theorem: str
+    hypothesis: str
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("hypothesis", f"{self.theorem} --without {self.hypothesis}")]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        theorem = bench.prove(self.theorem, (self.hypothesis,))
+        shown = theorem.counterexample
+        holds = not theorem.accepted and shown is not None and shown.measured > 0
+        says = f"{shown.case}: {shown.shows}" if shown else "no counterexample"
+        figures = f"by {shown.measured:.3g}" if shown else ""
+        return [Outcome("hypothesis", self.names(bench)[0][1], "limits", holds, says, figures)]
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Every property of the suite that names the claim, or those of them with one of some words in their names."""
+
+    claim: str
+    words: tuple[str, ...] = ()
+    role: Role = "tests"
+
+    def _names(self, bench: Bench) -> list[str]:
+        return [n for n in bench.properties_of(self.claim) if not self.words or any(w in n for w in self.words)]
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("property", name) for name in self._names(bench)]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        names = self._names(bench)
+        if not names:
+            return [Outcome("property", self.claim, self.role, False, "no property stands for it")]
+        return [Outcome("property", name, self.role, *bench.hold(name)) for name in names]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check of the package: every counterexample it ships is rejected."""
+
+    check: str
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("check", self.check)]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        return [Outcome("check", self.check, "tests", *bench.rejects(self.check))]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A minimal case that is computed live."""
+
+    show: Callable[[], Shown]
+    role: Role = "tests"
+
+    @property
+    def name(self) -> str:
+        return self.show.__name__.replace("_", " ")
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("case", self.name)]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        shown = self.show()
+        return [Outcome("case", self.name, self.role, shown.holds, f"{shown.case}: {shown.shows}", shown.figures)]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Evidence that there is not yet."""
+
+    what: str
+
+    def names(self, bench: Bench) -> list[tuple[str, str]]:
+        return [("missing", self.what)]
+
+    def run(self, bench: Bench) -> list[Outcome]:
+        return [Outcome("missing", self.what, "missing", False, "not there yet")]
+
+
+class Bench:
+    """Runs evidence, each piece once; properties on the reference networks at the fast profile."""
+
+    def __init__(self, told: Callable[[str], None] | None = None) -> None:
+        self._told = told or (lambda name: None)
+        self._proved: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self._held: dict[str, tuple[bool, str]] = {}
+        self._rejected: dict[str, tuple[bool, str]] = {}
+
+    def prove(self, name: str, without: tuple[str, ...] = ()) -> Any:
+        """The theorem, gone through by the kernel."""
+        from symcheck.proof import prove
+
+        if (name, without) not in self._proved:
+            self._told(name)
+            self._proved[name, without] = prove(name, without)
+        return self._proved[name, without]
+
+    @cached_property
+    def _properties(self) -> dict[str, Any]:
+        from symcheck.oracle.decorator import properties
+
+        return {function.__name__.removeprefix("test_"): function for function in properties()}
+
+    def properties_of(self, claim: str) -> list[str]:
+        """The names of the properties that stand for a claim."""
+        from symcheck.oracle.claim import claim_of
+
+        marked = {name: claim_of(function) for name, function in self._properties.items()}
+        return [name for name, told in marked.items() if told is not None and claim in told.ids]
+
+    def hold(self, name: str) -> tuple[bool, str]:
+        """Whether a property holds of the reference networks, and what was seen."""
+        if name not in self._held:
+            self._told(name)
+            from symcheck.claims.properties import held
+
+            self._held[name] = held(self._properties[name])
+        return self._held[name]
+
+    def rejects(self, name: str) -> tuple[bool, str]:
+        """Whether a check rejects every counterexample filed under it."""
+        if name not in self._rejected:
+            self._told(name)
+            from symcheck.checks.counterexamples import COUNTEREXAMPLES
+            from symcheck.checks.runner import check
+
+            filed = [e for e in COUNTEREXAMPLES if e.check == name]
+            passed = [e.fault for e in filed if not check(e.build(), e.law, only=[name], **e.settings).findings[0].bad]
+            says = f"lets {', '.join(passed)} pass" if passed else f"rejects {len(filed)} faulty subjects"
+            self._rejected[name] = bool(filed) and not passed, says
+        return self._rejected[name]

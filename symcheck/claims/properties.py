@@ -1,0 +1,35 @@
+"""One property on the reference networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from symcheck.oracle.decorator import cases_of, run_property
+from symcheck.oracle.evidence import PropertyFailure
+from symcheck.oracle.run import Run
+from symcheck.oracle.session import REFERENCES, configured
+from symcheck.subjects.implementation import Misbehaviour, reference_implementation
+
+
+def held(function: Any) -> tuple[bool, str]:
+    """Whether a property holds of every reference network that it applies to, and how many examples were run."""
+    run = Run(profile="fast")
+    configured(function, run)
+    examples, reason = 0, ""
+    for reference in REFERENCES.values():
+        implementation = reference_implementation(*reference)
+        try:
+            for _, extra in cases_of(function):
+                try:
+                    examples += run_property(function, implementation, run, extra)
+                except pytest.skip.Exception as skipped:
+                    reason = str(skipped)
+        except (PropertyFailure, Misbehaviour) as failure:
+            return False, str(failure).partition("\n")[0]
+        finally:
+            implementation.close()
+    if not examples:
+        return False, f"was not run: {reason}"
+    return True, f"{examples} examples"
