@@ -15,22 +15,26 @@ _PUBLIC = {
     "Finding": "symcheck.report",
     "Report": "symcheck.report",
     "SymcheckError": "symcheck.errors",
-    "check": "symcheck.checks.runner",
+    "check": "symcheck.oracle.check",
     "certify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
     "verify": "symcheck.symmetry",
     "assert_breaks_symmetry": "symcheck.checks.asserts",
+    "parametrize_with_checks": "symcheck.oracle.decorator",
+    "prove": "symcheck.proof",
 }
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from symcheck.checks.asserts import assert_breaks_symmetry as assert_breaks_symmetry
-    from symcheck.checks.runner import check as check
     from symcheck.errors import SymcheckError as SymcheckError
     from symcheck.laws import Law as Law
     from symcheck.laws import parse_law as parse_law
     from symcheck.network import Network as Network
+    from symcheck.oracle.check import check as check
+    from symcheck.oracle.decorator import parametrize_with_checks as parametrize_with_checks
+    from symcheck.proof import prove as prove
     from symcheck.report import Finding as Finding
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate

@@ -15,7 +15,7 @@ from symcheck.errors import SymcheckError, listed
 from symcheck.laws import Law, parse_law
 from symcheck.network import Network
 from symcheck.report import Finding, Report
-from symcheck.subjects.model import KINDS, Description, Options, SubjectFailure
+from symcheck.subjects.model import KINDS, Description, IsImplementation, Options, SubjectFailure
 from symcheck.subjects.opening import network_of, open_subject, subject_name
 from symcheck.symmetry.optimizers import optimizer_class
 
@@ -62,7 +62,7 @@ def check(
         The report; ``report.passed`` is the verdict.
 
     Raises:
-        SymcheckError: the request cannot be carried out.
+        SymcheckError: the request cannot be carried out; `IsImplementation` where the subject is one.
     """
     if not 0 < false_alarm_rate < 1:
         raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
@@ -83,6 +83,8 @@ def check(
     try:
         opened = open_subject(subject, options)
         description = opened.description
+        if description.kind == "implementation":
+            raise IsImplementation(f"{name} offers the implementation protocol, which the property suite judges")
         taken, notes = _take_law(law, opened.law, description)
         if description.kind == "network":
             network = network_of(description)

@@ -17,7 +17,11 @@ from symcheck.commands.options import console, debug_option, json_option, progre
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
 @click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
-@click.option("--kind", type=click.Choice(["initializer", "network"]), help="Where it is not plain what SUBJECT is.")
+@click.option(
+    "--kind",
+    type=click.Choice(["initializer", "network", "implementation"]),
+    help="Where it is not plain what SUBJECT is.",
+)
 @click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
 @click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of every draw; fresh by default.")
@@ -31,12 +35,12 @@ from symcheck.commands.options import console, debug_option, json_option, progre
 def check(
     subject: str, json_file: str | None, html: str | None, verbose: bool, false_alarm: float, **options: Any
 ) -> None:
-    """Judge an initializer or a network.
+    """Judge an initializer, a network or an implementation.
 
     SUBJECT is package.module:attribute, path/to/file.py:attribute, weights.npz, weights.safetensors, or a law such as
     "constant(0.5)" or he_normal. Arguments may be bound: torch.nn.init:sparse_(sparsity=0.1).
     """
-    from symcheck.checks.runner import check as run
+    from symcheck.oracle.check import check as run
 
     with progress(f"checking {subject}") as status:
         told = (lambda name: status.update(f"{subject}: {name}")) if status else None

@@ -63,6 +63,11 @@ def laws(json_file: str | None) -> None:
 @debug_option
 def explain(name: str) -> None:
     """Say what a check looks at, what lies behind a failure and what to try."""
+    if name.startswith("implementation."):
+        from symcheck.oracle.implementations import explanation as of_property
+
+        click.echo(of_property(name))
+        return
     from symcheck.checks.exhibit import explanation
 
     click.echo(explanation(name))

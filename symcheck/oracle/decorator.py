@@ -27,7 +27,8 @@ class SuiteCheck:
     """One property or check by name; call it with the subject that it was made for."""
 
     name: str
-    body: Callable[[], None]
+    body: Callable[[], int | None]
+    function: Callable[..., None] | None = None
 
     def __call__(self, subject: Any = None) -> None:
         """Run it.
@@ -123,7 +124,7 @@ def checks_of(subject: Subject, run: Run) -> Iterator[SuiteCheck]:
             configured(function, run)
             for label, extra in cases_of(function):
                 name = bare(function.__name__) + (f"[{label}]" if label else "")
-                yield SuiteCheck(name, _bound(function, subject.implementation, run, extra))
+                yield SuiteCheck(name, _bound(function, subject.implementation, run, extra), function)
 
 
 def properties() -> tuple[Callable[..., None], ...]:
@@ -145,11 +146,8 @@ def properties() -> tuple[Callable[..., None], ...]:
 
 def _bound(
     function: Callable[..., None], implementation: Implementation, run: Run, extra: dict[str, Any]
-) -> Callable[[], None]:
-    def body() -> None:
-        run_property(function, implementation, run, extra)
-
-    return body
+) -> Callable[[], int]:
+    return lambda: run_property(function, implementation, run, extra)
 
 
 def run_property(function: Callable[..., None], implementation: Implementation, run: Run, extra: dict[str, Any]) -> int:

@@ -47,11 +47,13 @@ class Scene:
 class PropertyFailure(AssertionError):
     """A property that does not hold of a subject; the text is for whoever wrote the subject."""
 
-    def __init__(self, sentence: str, details: str = "", mistake: str | None = None) -> None:
+    def __init__(self, sentence: str, details: str = "", mistake: str | None = None, code: str = "") -> None:
         super().__init__(sentence)
-        self.sentence, self.details, self.mistake = sentence, details, mistake
+        self.sentence, self.details, self.mistake, self.code = sentence, details, mistake, code
         #: The whole text, once it is known which property failed.
         self.full = ""
+        #: Whether the subject raised, hung or returned nonsense.
+        self.misbehaved = False
 
     def __str__(self) -> str:
         return self.full or self.sentence
@@ -85,9 +87,10 @@ def fail(
     parts = []
     if got is not None:
         parts.append(side_by_side(got, expected))
+    code = scene.code(expression or "params") if scene is not None else ""
     if scene is not None:
-        parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(scene.code(expression or "params")))
-    raise PropertyFailure(sentence, "\n\n".join(parts), mistake() if callable(mistake) else mistake)
+        parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
+    raise PropertyFailure(sentence, "\n\n".join(parts), mistake() if callable(mistake) else mistake, code)
 
 
 def check_close(

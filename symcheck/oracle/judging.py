@@ -13,6 +13,8 @@ from symcheck.subjects.implementation import Implementation, open_implementation
 from symcheck.subjects.implementation_hosts import NotAnImplementation
 from symcheck.subjects.model import CALL_LIMIT, SubjectFailure
 
+IMPLEMENTATION = "implementation"
+
 
 @dataclass
 class Subject:
@@ -54,7 +56,7 @@ def open_for_suite(
     from symcheck.subjects.opening import subject_name
 
     name = subject_name(subject)
-    if kind in (None, "implementation") and _may_be_an_implementation(subject):
+    if kind in (None, "implementation") and may_be_an_implementation(subject):
         try:
             opened = open_implementation(subject, limit)
             return Subject(opened.name, "implementation", opened)
@@ -63,6 +65,8 @@ def open_for_suite(
         except NotAnImplementation:
             if kind == "implementation":
                 raise SubjectError(f"{name} offers nothing of the implementation protocol") from None
+    elif kind == "implementation":
+        raise SubjectError(f"{name} names no implementation")
     from symcheck.checks.runner import check
 
     report = check(
@@ -71,7 +75,8 @@ def open_for_suite(
     return Subject(name, report.kind, report=report)
 
 
-def _may_be_an_implementation(subject: Any) -> bool:
+def may_be_an_implementation(subject: Any) -> bool:
+    """Whether it is worth opening as an implementation: files of weights and names of laws are none."""
     if not isinstance(subject, str):
         return True
     if subject.endswith(SUFFIXES):

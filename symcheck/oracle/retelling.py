@@ -64,8 +64,9 @@ def told(error: BaseException, claim: Claim | None) -> PropertyFailure | None:
         return None
     if isinstance(found, Misbehaviour):
         failure, text = PropertyFailure(str(found)), str(found)
+        failure.misbehaved = True
     else:
-        failure = PropertyFailure(found.sentence, found.details, found.mistake)
+        failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
         text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.
     failure.full = text if found is error else f"{text}\n\n{_UNSTEADY}"

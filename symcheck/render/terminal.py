@@ -11,6 +11,8 @@ from rich.text import Text
 
 from symcheck.report import Finding, Report
 
+#: Names of checks up to this length have a column beside the messages.
+_LONGEST_NAME = 24
 _STYLE = {"failed": "bold red", "error": "bold red", "passed": "green", "skipped": "dim", "xfailed": "yellow"}
 
 
@@ -45,17 +47,36 @@ def _short(finding: Finding) -> str:
 
 
 def _table(findings: Sequence[Finding]) -> Table:
+    """A row for each finding; those that say the same share one. Long names have a line of their own."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=9, no_wrap=True)
-    table.add_column(no_wrap=True)
+    names = [_short(f) for f in findings]
+    beside = max(map(len, names), default=0) <= _LONGEST_NAME
+    if beside:
+        table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    for finding in findings:
+    for same in _grouped(findings):
+        finding = same[0]
         style = _STYLE[finding.status]
         message = Text(finding.message)
         if finding.diagnosis:
             message.append("\n" + finding.diagnosis, style="bold")
-        table.add_row(Text("  " + finding.status, style=style), _short(finding), message)
+        status, name = Text("  " + finding.status, style=style), Text(", ".join(_short(f) for f in same))
+        if beside:
+            table.add_row(status, name, message)
+        else:
+            gap = "   " if finding.status == "passed" else "\n"
+            table.add_row(status, name.append(gap).append_text(message))
     return table
+
+
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Failures with one message and diagnosis together, in the order of the first of each."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        key = (finding.status, finding.message, finding.diagnosis) if finding.bad else number
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
 
 
 def _row(status: str, message: str, style: str) -> Table:

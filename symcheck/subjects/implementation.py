@@ -201,4 +201,4 @@ def _shown(sizes: Sequence[int]) -> str:
 def _context(params: Any, X: Any = None) -> str:
     sizes = [np.shape(params[0][0])[1], *(len(b) for _, b in params)]
     assert all(np.shape(w) == (out, n) for (w, _), (n, out) in zip(params, pairwise(sizes), strict=True))
-    return f"{_shown(sizes)} network" + (f", {len(X)} samples" if X is not None else "")
+    return f"{_shown(sizes)} network" + (f", {len(X)} sample{'s' * (len(X) != 1)}" if X is not None else "")

@@ -119,15 +119,15 @@ def methods_of(obj: Any) -> list[str]:
 
 
 def is_implementation(obj: Any) -> bool:
-    """Whether something offers the protocol: gradients, an update or an initialize, or a forward that names its activation.
+    """Whether something offers the protocol: gradients or an initialize, or a method with an activation or loss named.
 
-    A framework's model has a ``forward`` of its own meaning, and is a network.
+    A framework's model has a ``forward`` of its own meaning, and is a network; a mapping has an ``update`` of its own.
     """
     methods = methods_of(obj)
     if any(getattr(a, "is_network", lambda _: False)(obj) for a in adapters.loaded()):
         return False
     named = isinstance(getattr(obj, "activation", None), str) or isinstance(getattr(obj, "loss", None), str)
-    return bool({"gradients", "update", "initialize"} & set(methods)) or ("forward" in methods and named)
+    return bool({"gradients", "initialize"} & set(methods)) or (bool(methods) and named)
 
 
 class Implementer:

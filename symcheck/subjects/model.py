@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from symcheck.errors import SymcheckError
 from symcheck.fans import Layer
 
 KINDS = ("initializer", "network")
@@ -100,6 +101,10 @@ class Draw:
         fields = asdict(self)
         del fields["array"]
         return fields
+
+
+class IsImplementation(SymcheckError):
+    """A subject that is neither an initializer nor a network: it offers the implementation protocol."""
 
 
 class SubjectFailure(Exception):

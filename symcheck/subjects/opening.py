@@ -81,8 +81,8 @@ def open_network(
     opened.host.close()
     if opened.description.kind != "network":
         raise SubjectError(
-            f"{subject_name(subject)} is an initializer; a certificate is about the weights of a network "
-            "(symcheck check judges initializers)"
+            f"{subject_name(subject)} is an {opened.description.kind}; a certificate is about the weights of a network "
+            f"(symcheck check judges {opened.description.kind}s)"
         )
     description = opened.description
     if (

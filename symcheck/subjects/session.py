@@ -14,6 +14,7 @@ from symcheck.errors import SubjectError, SymcheckError
 from symcheck.network import Network
 from symcheck.subjects.arrays import parts_from_arrays
 from symcheck.subjects.calling import Convention, parse_convention, read_convention
+from symcheck.subjects.implementation_calls import is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.model import Description, Draw, Options, Request, SubjectFailure
 from symcheck.subjects.resolve import describe, load_object, split_spec
@@ -46,6 +47,8 @@ class Session:
         args, kwargs = positional or [], keywords or {}
         library = adapters.library_of(obj)
         adapter = adapters.adapter_of(library)
+        if options.kind is None and not options.call and is_implementation(obj):
+            return Description("implementation", name)
         if isinstance(obj, type):
             return self._take_class(obj, name, options, args, kwargs)
         if options.kind != "initializer":
