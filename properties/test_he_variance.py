@@ -42,21 +42,25 @@ def test_he_weights_keep_the_second_moment(implementation: Implementation, symch
 
 
 @claim("C19", theorem="he-gain", needs=("forward", "activation"), statistical=0)
-def test_an_extra_factor_is_squared_in_every_layer(implementation: Implementation, symcheck_run: Run) -> None:
+@pytest.mark.parametrize("factor", [2.0, 2.0**-6, 2.0**6])
+def test_an_extra_factor_is_squared_in_every_layer(
+    implementation: Implementation, symcheck_run: Run, factor: float
+) -> None:
     """With s times He's weights the second moment after L layers is s^(2 L) times as large, draw by draw for ReLU."""
     if implementation.activation.name != "relu":
         pytest.skip(f"{implementation.activation.name} is not homogeneous")
-    rng = np.random.default_rng(symcheck_run.seed_of("extra-factor"))
+    rng = np.random.default_rng(symcheck_run.seed_of(f"extra-factor-{factor}"))
     for depth in (1, 2, 3):
         weights = [rng.standard_normal((8, 8)) * sqrt(2 / 8) for _ in range(depth)] + [np.eye(8)]
         params = [(W, np.zeros(8)) for W in weights]
-        doubled = [(2 * W if i < depth else W, b) for i, (W, b) in enumerate(params)]
+        scaled = [(factor * W if i < depth else W, b) for i, (W, b) in enumerate(params)]
         X = rng.standard_normal((4, 8))
-        one, other = (activations_of_last_hidden(implementation, p, X) for p in (params, doubled))
-        if np.abs(other - 2.0**depth * one).max() > 1e3 * np.finfo(one.dtype).eps * np.abs(other).max():
+        one, other = (activations_of_last_hidden(implementation, p, X) for p in (params, scaled))
+        expected = factor**depth * one
+        if np.abs(other - expected).max() > 1e3 * np.finfo(one.dtype).eps * np.abs(expected).max():
             raise PropertyFailure(
-                f"twice He's weights in {depth} layers give activations {np.abs(other).sum() / np.abs(one).sum():.6g} "
-                f"times as large, but should be {2**depth}"
+                f"{factor:g} times He's weights in {depth} layers give activations "
+                f"{np.abs(other).sum() / np.abs(one).sum():.6g} times as large, but should be {factor**depth:g}"
             )
 
 

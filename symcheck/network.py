@@ -81,6 +81,23 @@ class Network:
         """Layer widths, inputs first."""
         return (self.weights[0].shape[1], *(w.shape[0] for w in self.weights))
 
+    def not_finite(self) -> str | None:
+        """One sentence on the first layer with NaN or infinity; None when every weight and bias is a number.
+
+        A whole read of the weights, which nothing else needs.
+        """
+        for i, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), 1):
+            for word, array in (("weight", weight), ("bias", bias)):
+                if array is None or array.dtype.kind in "iu":
+                    continue
+                bad = ~np.isfinite(array)
+                if count := int(bad.sum()):
+                    where = [int(n) for n in np.argwhere(bad)[0]]
+                    many = f"{word if array.size == 1 else 'biases' if word == 'bias' else 'weights'} of layer {i}"
+                    is_ = "is" if count == 1 else "are"
+                    return f"{count} of {array.size} {many} {is_} not finite, first {array[tuple(where)]} at {where}"
+        return None
+
     def __repr__(self) -> str:
         kinds = sorted({a.name for a in self.activations}) or ["no hidden layer"]
         return f"Network({'-'.join(map(str, self.sizes))}, {'/'.join(kinds)}, head={self.head})"

@@ -62,3 +62,22 @@ def test_heads_and_activations_are_checked() -> None:
     with pytest.raises(NetworkError, match="1 activations for 2 hidden"):
         Network(weights, activation=["relu"])
     assert [a.name for a in Network(weights, activation=["relu", "tanh"]).activations] == ["relu", "tanh"]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_not_finite_is_found_wherever_it_is(dtype: str, value: float) -> None:
+    if dtype == "bfloat16":
+        dtype = pytest.importorskip("ml_dtypes", reason="ml_dtypes is not installed").bfloat16
+    weights = [np.ones((3, 2)), np.ones((2, 3)).astype(dtype)]
+    assert Network(weights).not_finite() is None
+    weights[1][1, 2] = value
+    sentence = Network(weights).not_finite()
+    assert sentence is not None
+    assert sentence.startswith("1 of 6 weights of layer 2 is not finite, first ")
+    assert sentence.endswith("at [1, 2]")
+    weights[1] = np.ones((2, 3))
+    sentence = Network(weights, [np.array([1.0, value, value]), None]).not_finite()
+    assert sentence is not None
+    assert sentence.startswith("2 of 3 biases of layer 1 are not finite, first ")
+    assert Network([np.ones((3, 2), int)]).not_finite() is None

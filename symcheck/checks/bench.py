@@ -167,8 +167,7 @@ class NetworkBench:
     @cached_property
     def finite(self) -> bool:
         """Whether every weight and bias is a finite number."""
-        arrays = [*self.network.weights, *(b for b in self.network.biases if b is not None)]
-        return all(bool(np.isfinite(a).all()) for a in arrays)
+        return self.network.not_finite() is None
 
     @cached_property
     def certificate(self) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from symcheck.errors import SymcheckError
 from symcheck.network import Network
 from symcheck.subjects.model import Options
-from symcheck.subjects.opening import open_network
+from symcheck.subjects.opening import open_network, subject_name
 from symcheck.symmetry import Certificate, Verification, certify, verify
 from symcheck.symmetry.drift import rounding_drift
 from symcheck.symmetry.grades import grade_sentence, grades
@@ -24,9 +24,9 @@ def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Cer
     """The certificate of a subject opened as a network, with sentences on what it means in practice.
 
     Raises:
-        SymcheckError: it cannot be opened, or holds NaN or infinity where it was read.
+        SymcheckError: it cannot be opened, or holds NaN or infinity.
     """
-    network = open_network(subject, options)
+    network = _finite(open_network(subject, options), subject)
     certificate = certify(network, optimizer=optimizer)
     return certificate, network, consequences(certificate, network)
 
@@ -66,8 +66,14 @@ def verify_files(certificate: str, subject: Any, options: Options) -> Verificati
         claimed = Certificate.from_json(text)
     except SymcheckError as error:
         return Verification(False, str(error))
-    network = open_network(subject, options, claimed.activations, claimed.head)
+    network = _finite(open_network(subject, options, claimed.activations, claimed.head), subject)
     return verify(claimed, network)
+
+
+def _finite(network: Network, subject: Any) -> Network:
+    if sentence := network.not_finite():
+        raise SymcheckError(f"{subject_name(subject)}: {sentence}, and certificates are about real numbers")
+    return network
 
 
 def options_for(**given: Any) -> Options:

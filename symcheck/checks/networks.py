@@ -30,19 +30,8 @@ Array = NDArray[Any]
 )
 def finite(bench: NetworkBench) -> Finding:
     """Every weight is finite."""
-    for i, (weight, bias) in enumerate(zip(bench.network.weights, bench.network.biases, strict=True), 1):
-        for word, array in (("weights", weight), ("biases", bias)):
-            if array is None or array.dtype.kind != "f":
-                continue
-            bad = ~np.isfinite(array)
-            if bad.any():
-                where = tuple(int(n) for n in np.argwhere(bad)[0])
-                return failed(
-                    "network.finite",
-                    f"{int(bad.sum())} of {array.size} {word} of layer {i} are not finite, first {array[where]} at "
-                    f"{list(where)}",
-                    measured=int(bad.sum()), expected=0,
-                )  # fmt: skip
+    if sentence := bench.network.not_finite():
+        return failed("network.finite", sentence, measured=int(sentence.split(" ", 1)[0]), expected=0)
     total = sum(w.size for w in bench.network.weights)
     return passed("network.finite", f"{total:,} weights are finite")
 

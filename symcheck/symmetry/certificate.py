@@ -135,7 +135,8 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
     Where biases are trained and activations are not linear, no tie is known to be missed; elsewhere some may be.
 
     Args:
-        network: of any depth; only the weights that are needed are read.
+        network: of any depth; only the weights that are needed are read, so NaN elsewhere goes unseen:
+            `Network.not_finite` is the check for it, a whole read of its own.
         optimizer: a name such as ``"adam"`` or a class of `symcheck.symmetry.optimizers`.
 
     Raises:

@@ -103,7 +103,7 @@ def test_optimizers_change_the_certificate(cli: Cli, weights: dict[str, str], tm
 def test_what_cannot_be_certified(cli: Cli, weights: dict[str, str], tmp_path: Path) -> None:
     np.savez(tmp_path / "nan.npz", W1=np.full((3, 2), np.nan), W2=np.ones((1, 3)))
     for arguments, words in [
-        (("certify", str(tmp_path / "nan.npz")), "NaN or infinity"),
+        (("certify", str(tmp_path / "nan.npz")), "nan.npz: 6 of 6 weights of layer 1 are not finite"),
         (("certify", "no.npz"), "there is no file"),
         (("certify", "json:dumps"), ""),
         (("certify", weights["random"], "--optimizer", "magic"), "magic"),
@@ -120,3 +120,23 @@ def test_what_cannot_be_certified(cli: Cli, weights: dict[str, str], tmp_path: P
 def test_a_gallery_entry_can_be_certified(cli: Cli) -> None:
     assert cli("certify", "constant(0.5)", "--activation", "gelu").status == 1
     assert cli("certify", "he_normal").status == 0
+
+
+def test_weights_that_are_not_finite_are_refused_even_where_no_verdict_depends_on_them(
+    cli: Cli, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng()
+    weights = {
+        "W1": rng.standard_normal((16, 20)),
+        "W2": rng.standard_normal((12, 16)),
+        "W3": rng.standard_normal((4, 12)),
+    }
+    np.savez(tmp_path / "good.npz", **weights)
+    saved = tmp_path / "certificate.json"
+    assert cli("certify", tmp_path / "good.npz", "--save", saved).status == 0
+    weights["W3"][3, 11] = np.nan
+    np.savez(tmp_path / "bad.npz", **weights)
+    for command in (("certify", tmp_path / "bad.npz"), ("verify", saved, tmp_path / "bad.npz")):
+        done = cli(*command)
+        assert done.status == 2
+        assert "bad.npz: 1 of 48 weights of layer 3 is not finite, first nan at [3, 11]" in done.err

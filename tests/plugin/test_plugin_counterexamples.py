@@ -88,7 +88,7 @@ class Drifts(CorrectMLP):
 
 REJECTS = [
     ("every_optimizer_of_the_class_keeps_rows_equal", GradientsByPlace),
-    ("an_extra_factor_is_squared_in_every_layer", KinkAtATenth),
+    ("an_extra_factor_is_squared_in_every_layer[0.015625]", KinkAtATenth),
     ("relu_units_scale", KinkAtATenth),
     ("random_relu_units_contract_angles[0.25]", SeesNegatives),
     ("untied_units_separate_by_the_predicted_step", OneGradientForAll),
