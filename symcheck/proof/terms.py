@@ -185,8 +185,9 @@ def _match_all(pairs: list[tuple[Any, Any]], variables: Iterable[Symbol], bindin
 
 def same(one: Any, other: Any) -> bool:
     """Whether two expressions are equal by ring algebra and the renaming of bound indices."""
-    normal = Normal()
-    return bool(sympy.expand(normal(one) - normal(other)) == 0)
+    normal = _shared()
+    left, right = normal(one), normal(other)
+    return bool(left == right or sympy.expand(left - right) == 0)
 
 
 class Normal:
@@ -197,12 +198,24 @@ class Normal:
     """
 
     def __init__(self) -> None:
+        self.expand = sympy.expand
         self._symbols: dict[Any, Symbol] = {}
+        self._known: dict[tuple[Any, int], Expr] = {}
         self.meaning: dict[Symbol, Expr] = {}
+
+    def __len__(self) -> int:
+        """How many expressions it knows the polynomial of."""
+        return len(self._known)
 
     def __call__(self, expression: Any, level: int = 0) -> Expr:
         """The polynomial of an expression."""
         expression = sympy.sympify(expression)
+        key = (expression, level)
+        if key not in self._known:
+            self._known[key] = self._polynomial(expression, level)
+        return self._known[key]
+
+    def _polynomial(self, expression: Expr, level: int) -> Expr:
         if isinstance(expression, Sum):
             return self._sum(expression, level)
         if isinstance(expression, Indexed):
@@ -211,7 +224,7 @@ class Normal:
         if isinstance(expression, Function) or expression.is_Piecewise:
             return self._symbol((expression.func, *(self(a, level) for a in expression.args)), expression)
         if expression.is_Add or expression.is_Mul or expression.is_Pow:
-            return sympy.expand(expression.func(*(self(a, level) for a in expression.args)))
+            return self.expand(expression.func(*(self(a, level) for a in expression.args)))
         if expression.args and not expression.is_number:
             return self._symbol((expression.func, *(self(a, level) for a in expression.args)), expression)
         return expression
@@ -229,6 +242,21 @@ class Normal:
             self._symbols[key] = sympy.Dummy(f"a{len(self._symbols)}", commutative=True)
             self.meaning[self._symbols[key]] = expression
         return self._symbols[key]
+
+
+#: After this many expressions `same` starts afresh, so that what it remembers does not grow for ever.
+_REMEMBERED = 200_000
+_normals = [Normal()]
+
+
+def _shared() -> Normal:
+    """One `Normal` for many comparisons: a side is compared many times, and parts of it stand in other sides.
+
+    What it remembers is as right as sympy's ``expand``: it is not for use with another one.
+    """
+    if _normals[0].expand is not sympy.expand or len(_normals[0]) > _REMEMBERED:
+        _normals[0] = Normal()
+    return _normals[0]
 
 
 def rewrite(
