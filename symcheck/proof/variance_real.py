@@ -74,7 +74,12 @@ def limit(step: Step, scope: Scope) -> Rewrite:
     """Take a limit, as sympy does."""
 
     def change(e: Any, binders: Any) -> Any:
-        return sympy.limit(*e.args[:3]) if isinstance(e, Limit) else None
+        if not isinstance(e, Limit):
+            return None
+        try:
+            return sympy.limit(*e.args[:3])
+        except NotImplementedError as reason:
+            raise NotApplicable(f"sympy does not know the limit: {reason}") from reason
 
     return lambda e: rewrite(e, change)
 
