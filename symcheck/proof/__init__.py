@@ -20,7 +20,10 @@ SYMMETRY = (
     "zero-bias", "separate-supports", "logistic-regression",
 )  # fmt: skip
 #: Theorems on the variance of signals.
-VARIANCE = ("he-gain", "scale-power", "leaky-gain")
+VARIANCE = (
+    "he-gain", "leaky-gain", "scale-power", "scale-limit", "glorot-compromise", "ratio-variance", "arc-cosine",
+    "constant-rank",
+)  # fmt: skip
 #: The names of all theorems, in reading order.
 THEOREMS = (*SYMMETRY, *VARIANCE)
 

@@ -19,7 +19,7 @@ class Counterexample:
         hypothesis: the one that is dropped.
         case: the numbers, in words.
         shows: what goes wrong, in words.
-        measured: by how much, on the reference.
+        measured: by how much: on the reference, or exactly for a finite law.
     """
 
     hypothesis: str

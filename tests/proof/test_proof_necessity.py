@@ -1,4 +1,4 @@
-"""Every hypothesis is needed, and shown to be: a step fails without it, and a network on the reference separates."""
+"""Every hypothesis is needed, and shown to be: a step fails without it, and in a smallest case the conclusion does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS, prove
 from symcheck.proof.blocks_necessity import row_rates
-from symcheck.proof.library import ENTRIES, SYMMETRY
+from symcheck.proof.library import ENTRIES
 from symcheck.proof.necessity import (
     VISIBLE,
     activations,
@@ -25,7 +25,7 @@ from symcheck.proof.necessity import (
 from symcheck.proof.worked import WORKED, worked
 from symcheck.reference import optimizer
 
-HYPOTHESES = [(name, h.name) for name in SYMMETRY for h in SYMMETRY[name].proof().hypotheses]
+HYPOTHESES = [(name, h.name) for name in ENTRIES for h in ENTRIES[name].proof().hypotheses]
 
 
 @pytest.mark.parametrize(("name", "hypothesis"), HYPOTHESES)
@@ -81,18 +81,18 @@ def test_what_measures_the_counterexamples_sees_a_slight_fault() -> None:
     assert np.ptp(activations(slight, [[1]], "tanh")) > VISIBLE
 
 
-@pytest.mark.parametrize("name", SYMMETRY)
+@pytest.mark.parametrize("name", ENTRIES)
 def test_a_convenience_says_why(name: str) -> None:
-    for hypothesis in SYMMETRY[name].proof().hypotheses:
-        assert bool(hypothesis.convenience) != (hypothesis.name in SYMMETRY[name].counterexamples)
-    assert set(SYMMETRY[name].counterexamples) <= {h.name for h in SYMMETRY[name].proof().hypotheses}
+    for hypothesis in ENTRIES[name].proof().hypotheses:
+        assert bool(hypothesis.convenience) != (hypothesis.name in ENTRIES[name].counterexamples)
+    assert set(ENTRIES[name].counterexamples) <= {h.name for h in ENTRIES[name].proof().hypotheses}
 
 
-@pytest.mark.parametrize("name", SYMMETRY)
+@pytest.mark.parametrize("name", ENTRIES)
 def test_unknown_hypotheses_list_what_exists(name: str) -> None:
     with pytest.raises(SymcheckError) as raised:
         prove(name, ("nonsense",))
-    assert all(h.name in str(raised.value) for h in SYMMETRY[name].proof().hypotheses)
+    assert all(h.name in str(raised.value) for h in ENTRIES[name].proof().hypotheses)
 
 
 def test_unknown_theorems_list_what_exists() -> None:
