@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,17 @@ def symbolic(step: Step, scope: Scope) -> Verdict:
 
 def difference(left: Expr, right: Expr) -> Expr:
     """What sympy leaves of ``left - right`` by ring algebra, sums, arrays and functions being opaque."""
+    return _difference(left, right, sympy.expand, sympy.simplify)
+
+
+# Rules that do not apply leave the same two sides, again and again. What does the algebra is part of the key: a
+# result is never taken for that of another `expand` or `simplify`.
+@lru_cache(maxsize=4096)
+def _difference(left: Expr, right: Expr, expand: Callable[[Expr], Expr], simplify: Callable[[Expr], Expr]) -> Expr:
     normal = Normal()
-    gap = sympy.expand(normal(left) - normal(right))
+    gap = expand(normal(left) - normal(right))
     if any(power.exp.is_negative is not False for power in gap.atoms(sympy.Pow)):
-        gap = sympy.simplify(gap)  # expanding is a normal form only of polynomials
+        gap = simplify(gap)  # expanding is a normal form only of polynomials
     # An opaque symbol may stand for a sum over another one.
     return gap.xreplace(normal.meaning)
 
