@@ -22,6 +22,8 @@ from symcheck.proof.terms import Fact, Partial
 Index = tuple[int, ...]
 Entry = tuple[str, Index]
 Places = dict[Symbol, int]
+#: A position among the indices of an array, the variable there, and what is added to it.
+_Shift = tuple[int, Symbol, Any]
 #: A number with nilpotent parts: coefficient by the set (bit mask) of the derivatives taken; 0 is the value.
 Jet = dict[int, int]
 
@@ -74,9 +76,9 @@ class Evaluation:
 
     def __init__(self, world: World, definitions: Sequence[Fact]) -> None:
         self.world = world
-        self._definitions: dict[str, list[Fact]] = {}
+        self._definitions: dict[str, list[tuple[Fact, list[_Shift]]]] = {}
         for fact in definitions:
-            self._definitions.setdefault(str(fact.left.base), []).append(fact)
+            self._definitions.setdefault(str(fact.left.base), []).append((fact, _shifts(fact)))
         self._seeds: tuple[Entry, ...] = ()
         self._known: dict[Any, Jet] = {}
         self._from: dict[Entry, set[Entry]] = {}
@@ -187,16 +189,15 @@ class Evaluation:
     def _definition(self, name: str, place: Index) -> tuple[Fact | None, Places]:
         if (name, place) not in self._found:
             self._found[name, place] = next(
-                ((f, p) for f in self._definitions.get(name, ()) if (p := self._instance(f, place)) is not None),
+                ((f, p) for f, s in self._definitions.get(name, ()) if (p := self._instance(f, s, place)) is not None),
                 (None, {}),
             )
         return self._found[name, place]
 
-    def _instance(self, fact: Fact, place: Index) -> Places | None:
-        at: Places = {}
-        for pattern, value in zip(fact.left.indices, place, strict=True):
-            for symbol in pattern.free_symbols & set(fact.variables):
-                at[symbol] = value - self.integer(pattern - symbol, {})
+    def _instance(self, fact: Fact, shifts: list[_Shift], place: Index) -> Places | None:
+        if len(place) != len(fact.left.indices):
+            raise ValueError(f"{fact.left.base} has {len(fact.left.indices)} indices")
+        at: Places = {symbol: place[position] - self.integer(shift, {}) for position, symbol, shift in shifts}
         meant = all(self.integer(p, at) == v for p, v in zip(fact.left.indices, place, strict=True))
         inside = all(
             self.integer(r.low, at) <= at[r.symbol] and (r.high is sympy.oo or at[r.symbol] <= self.integer(r.high, at))
@@ -216,6 +217,16 @@ class Evaluation:
     def _call(self, name: str, arguments: list[Jet]) -> Jet:
         leading = tuple(a.get(0, 0) for a in arguments[:-1])
         return _compose(arguments[-1], lambda k, a: self.world.value(name + "'" * k, (*leading, a)), factorial=True)
+
+
+def _shifts(fact: Fact) -> list[_Shift]:
+    """For each variable in the indices of an array that is defined: the position, and what is added to it there."""
+    variables = set(fact.variables)
+    return [
+        (position, symbol, pattern - symbol)
+        for position, pattern in enumerate(fact.left.indices)
+        for symbol in pattern.free_symbols & variables
+    ]
 
 
 def _places(limits: Any, at: Places) -> list[Places]:
