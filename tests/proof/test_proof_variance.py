@@ -11,7 +11,7 @@ import sympy
 from sympy import Indexed, Sum
 
 from symcheck.proof import theorem
-from symcheck.proof.kernel import Checked
+from symcheck.proof.kernel import Checked, Lemma, Proof, check
 from symcheck.proof.rules import RULES
 from symcheck.proof.terms import Partial, same
 from symcheck.proof.variance import ENTRIES
@@ -43,10 +43,12 @@ def _inside(e: Any) -> Iterator[Any]:
                 yield e.func(-e.args[n], *rest)
             for other in _inside(e.args[n]):
                 yield e.func(other, *rest)
-    elif e.is_Pow and e.exp.is_Integer:
+    elif e.is_Pow:
         yield sympy.Pow(e.base, e.exp + 1)
         for other in _inside(e.base):
             yield sympy.Pow(other, e.exp)
+        for other in _inside(e.exp):
+            yield sympy.Pow(e.base, other)
     elif isinstance(e, Indexed):
         indices = list(e.indices)
         for n, index in enumerate(indices):
@@ -61,12 +63,34 @@ def _inside(e: Any) -> Iterator[Any]:
         for other in _inside(e.function):
             yield Sum(other, *e.limits)
     elif isinstance(e, sympy.Integral):
+        ((symbol, low, high),) = e.limits
+        if high.is_finite is not False:
+            yield sympy.Integral(e.function, (symbol, low, high + 1))
         for other in _inside(e.function):
             yield sympy.Integral(other, *e.limits)
+    elif isinstance(e, sympy.Limit):
+        for other in _inside(e.args[0]):
+            yield sympy.Limit(other, *e.args[1:])
     elif isinstance(e, sympy.Function):
         for n, argument in enumerate(e.args):
             for other in _inside(argument) if n + 1 == len(e.args) and not isinstance(e, Partial) else ():
                 yield e.func(*e.args[:n], other)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether a change changes nothing: by algebra, or because both are limits and these are the same number."""
+    return same(one, other) or (_limit(one) is not None and _limit(one) == _limit(other))
+
+
+def _limit(e: Any) -> Any:
+    """The exact value of a limit, if it is a number that sympy can find."""
+    if not isinstance(e, sympy.Limit):
+        return None
+    try:
+        value = e.doit()
+    except NotImplementedError:
+        return None
+    return value if value.is_number else None
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -86,11 +110,31 @@ def test_a_changed_side_is_rejected(checked: Checked) -> None:
     for side in ("left", "right"):
         original = getattr(step, side)
         for other in changed(original):
-            if same(other, original):
+            if equal(other, original):
                 continue
             tried += 1
             assert not judge(replace(step, **{side: other})).accepted, (side, other)
     assert tried >= 2
+
+
+def test_limits_with_the_same_value_do_not_fit_into_the_proof() -> None:
+    """A limit changed to another one of the same value is true alone: it is the proof that has to be rejected."""
+    proof, tried = ENTRIES["scale-limit"].proof(), 0
+    for checked in PROVED["scale-limit"].steps:
+        step = checked.step
+        assert step is not None
+        for side, original in (("left", step.left), ("right", step.right)):
+            for other in changed(original):
+                if equal(other, original) and not same(other, original):
+                    tried += 1
+                    assert not check(_put(proof, step, replace(step, **{side: other})))[0]
+    assert tried
+
+
+def _put(proof: Proof, old: Any, new: Any) -> Proof:
+    """The proof with one step replaced."""
+    lemmas = [part for part in proof.parts if isinstance(part, Lemma)]
+    return replace(proof, parts=tuple(replace(p, steps=tuple(new if s is old else s for s in p.steps)) for p in lemmas))
 
 
 @pytest.mark.parametrize("checked", STEPS)
