@@ -1,7 +1,9 @@
 """Why weights must be random: theorems whose proofs are data that a small kernel checks.
 
 Reading order: `terms` (the language), `rules`, `judges` and `evaluate` (the two judges), `kernel`, then
-`setting` and `constant` (the main theorem), `blocks` and `equitable` (the general one) and its relatives.
+`setting` and `constant` (the main theorem), `blocks` and `equitable` (the general one) and its relatives; then
+`variance_setting` and `variance_layers` (He's gain) and the other theorems on variance. `necessity` and the modules
+named after it say why each hypothesis is needed.
 """
 
 from __future__ import annotations
