@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-HEAD = "import symcheck\nfrom symcheck.oracle.decorator import parametrize_with_checks\nfrom mlps import *\n"
+HEAD = "import symcheck\nfrom symcheck import parametrize_with_checks\nfrom mlps import *\n"
 
 
 def test_the_decorator_makes_one_test_for_each_check(run: Any, folder: Path) -> None:
