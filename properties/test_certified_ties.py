@@ -6,18 +6,19 @@ The full run, on tens of thousands of networks, is `python benchmarks/agreement.
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, note, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from symcheck.exact.interpretation import interpret
 from symcheck.exact.mlp_refinement import reachable
-from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients
+from symcheck.strategies import networks, seeds, tied_networks
 from symcheck.symmetry import certify, verify
 
-seeds = st.integers(0, 2**64 - 1)
+#: Of layers of every kind, and built around a partition of tied units.
+drawn_networks = networks(mixed=True) | tied_networks().map(lambda planted: planted[0])
 
 
 def complete(network: Network) -> bool:
@@ -31,12 +32,9 @@ def same_class(labels: np.ndarray) -> np.ndarray:
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=seeds)
-def test_certificate_and_random_interpretation_agree(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    network = random_network(rng)
-    note(f"{network!r} {[w.tolist() for w in network.weights]} {network.biases}")
-    certificate, trained = certify(network), interpret(network, rng)
+@given(network=drawn_networks, seed=seeds())
+def test_certificate_and_random_interpretation_agree(network: Network, seed: int) -> None:
+    certificate, trained = certify(network), interpret(network, np.random.default_rng(seed))
     for claimed, seen in zip(certificate.layers, trained.layers, strict=True):
         together = same_class(claimed.labels)
         assert (same_class(seen.labels) | ~together).all(), "certified as tied, and separated by training"
@@ -52,11 +50,9 @@ def test_certificate_and_random_interpretation_agree(seed: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=seeds)
-def test_gradient_refinement_agrees_without_knowing_layers(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    network = random_network(rng)
-    certificate, reached = certify(network), reachable(network, rng)
+@given(network=drawn_networks, seed=seeds())
+def test_gradient_refinement_agrees_without_knowing_layers(network: Network, seed: int) -> None:
+    certificate, reached = certify(network), reachable(network, np.random.default_rng(seed))
     for claimed, seen in zip(certificate.layers, reached.layers, strict=True):
         assert (same_class(seen.labels) | ~same_class(claimed.labels)).all()
         if complete(network):
@@ -65,9 +61,16 @@ def test_gradient_refinement_agrees_without_knowing_layers(seed: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=seeds)
-def test_every_certificate_is_verified_without_the_search(seed: int) -> None:
-    network = random_network(np.random.default_rng(seed))
+@given(planted=tied_networks())
+def test_planted_ties_are_certified(planted: tuple[Network, tuple[tuple[int, ...], ...]]) -> None:
+    network, labels = planted
+    for claimed, of in zip(certify(network).layers, labels, strict=True):
+        assert (same_class(claimed.labels) | ~same_class(np.array(of))).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(network=drawn_networks)
+def test_every_certificate_is_verified_without_the_search(network: Network) -> None:
     certificate = certify(network)
     assert verify(certificate.to_json(), network)
     # Units of another network: one weight of the first layer moves by 1.
@@ -84,10 +87,13 @@ def test_every_certificate_is_verified_without_the_search(seed: int) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=seeds, name=st.sampled_from(["tanh", "sigmoid", "softplus", "gelu", "elu", "relu"]))
-def test_training_in_floating_point_never_separates_certified_ties(seed: int, name: str) -> None:
+@given(
+    drawn=drawn_networks,
+    seed=seeds(),
+    name=st.sampled_from(["tanh", "sigmoid", "softplus", "gelu", "elu", "relu"]),
+)
+def test_training_in_floating_point_never_separates_certified_ties(drawn: Network, seed: int, name: str) -> None:
     rng = np.random.default_rng(seed)
-    drawn = random_network(rng, activations=(name,))
     # Small weights keep training from diverging; scaling all of them keeps every sum's equality.
     network = Network(
         [w / 8 for w in drawn.weights], [None if b is None else b / 8 for b in drawn.biases], name, "linear"
@@ -97,6 +103,9 @@ def test_training_in_floating_point_never_separates_certified_ties(seed: int, na
     state = rule.init(params)
     x, y = rng.uniform(-1, 1, (6, network.sizes[0])), rng.uniform(-1, 1, (6, network.sizes[-1]))
     for _ in range(20):
+        # Where numbers cancel a unit stands on the kink of relu, and one rounding error decides its slope.
+        on_a_kink = name == "relu" and any(((h > 0) & (h < 1e-9)).any() for h in hidden(params, x, name))
+        assume(not on_a_kink)
         params, state = rule.step(params, gradients(params, x, y, name), state, 0.05)
     for layer, units in zip(certificate.layers, hidden(params, x, name), strict=True):
         first = np.unique(layer.labels, return_index=True)[1]
