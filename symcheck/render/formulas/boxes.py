@@ -1,4 +1,4 @@
-"""Formulas as trees of boxes: rows, fractions, sub- and superscripts, sums with their limits.
+"""Formulas as trees of boxes: rows, fractions, sub- and superscripts, sums, integrals and limits.
 
 The tree knows nothing of the language it is written in.
 """
@@ -69,6 +69,23 @@ class Summation:
 
 
 @dataclass(frozen=True)
+class Integration:
+    variable: Box
+    low: Box
+    high: Box
+    body: Box
+
+
+@dataclass(frozen=True)
+class Limiting:
+    """The limit of the body as the variable goes somewhere."""
+
+    variable: Box
+    to: Box
+    body: Box
+
+
+@dataclass(frozen=True)
 class Bracketed:
     body: Box
     square: bool = False
@@ -91,7 +108,10 @@ class Span:
     high: Box | None = None
 
 
-Box = Name | Number | Operator | Row | Fraction | Derivative | Scripts | Summation | Bracketed | Application | Span
+Box = (
+    Name | Number | Operator | Row | Fraction | Derivative | Scripts | Summation | Integration | Limiting | Bracketed
+    | Application | Span
+)  # fmt: skip
 
 #: Names of letters, as Unicode has them.
 LETTERS = {

@@ -9,6 +9,8 @@ from symcheck.render.formulas.boxes import (
     Bracketed,
     Derivative,
     Fraction,
+    Integration,
+    Limiting,
     Name,
     Number,
     Operator,
@@ -45,6 +47,10 @@ def latex(b: Box) -> str:
             return (f"{{{start}}}" if "_" in start or "'" in start else start) + scripts
         case Summation(index, low, high, body):
             return rf"\sum_{{{latex(index)}={latex(low)}}}^{{{latex(high)}}} {latex(body)}"
+        case Integration(variable, low, high, body):
+            return rf"\int_{{{latex(low)}}}^{{{latex(high)}}} {latex(body)}\,\mathrm{{d}}{latex(variable)}"
+        case Limiting(variable, to, body):
+            return rf"\lim_{{{latex(variable)} \to {latex(to)}}} {latex(body)}"
         case Application(Name("sqrt"), arguments):
             return rf"\sqrt{{{latex(arguments.body)}}}"
         case Application(head, arguments):

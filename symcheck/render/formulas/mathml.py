@@ -11,6 +11,8 @@ from symcheck.render.formulas.boxes import (
     Bracketed,
     Derivative,
     Fraction,
+    Integration,
+    Limiting,
     Name,
     Number,
     Operator,
@@ -53,6 +55,13 @@ def _element(b: Box) -> str:
         case Summation(index, low, high, body):
             under = f"<mrow>{_element(index)}<mo>=</mo>{_element(low)}</mrow>"
             return f"<mrow><munderover><mo>∑</mo>{under}{_element(high)}</munderover>{_element(body)}</mrow>"
+        case Integration(variable, low, high, body):
+            sign = f"<msubsup><mo>∫</mo>{_element(low)}{_element(high)}</msubsup>"
+            closed = f'<mspace width="0.17em"/><mo>d</mo>{_element(variable)}'
+            return f"<mrow>{sign}{_element(body)}{closed}</mrow>"
+        case Limiting(variable, to, body):
+            under = f"<mrow>{_element(variable)}<mo>→</mo>{_element(to)}</mrow>"
+            return f"<mrow><munder><mo>lim</mo>{under}</munder>{_element(body)}</mrow>"
         case Application(Name("sqrt"), arguments):
             return f"<msqrt>{_element(arguments.body)}</msqrt>"
         case Application(head, arguments):

@@ -10,6 +10,8 @@ from symcheck.render.formulas.boxes import (
     Bracketed,
     Derivative,
     Fraction,
+    Integration,
+    Limiting,
     Name,
     Number,
     Operator,
@@ -56,13 +58,19 @@ def _made(e: Any) -> tuple[Box, int]:
         return Scripts(box(e.base, ATOM), above=box(e.exp)), POWER
     if isinstance(e, sympy.Sum):
         return _sum(e), MULTIPLY
+    if isinstance(e, sympy.Integral):
+        variable, low, high = e.limits[0]
+        return Integration(box(variable), box(low), box(high), box(e.function, MULTIPLY)), MULTIPLY
+    if isinstance(e, sympy.Limit):
+        return Limiting(box(e.args[1]), box(e.args[2]), box(e.args[0], MULTIPLY)), MULTIPLY
     if isinstance(e, sympy.Indexed):
         return _entry(e), ATOM
     if e.is_Rational and not e.is_Integer:
         shown = Fraction(Number(str(abs(e.p))), Number(str(e.q)))
         return (shown, ATOM) if e > 0 else (Row((Operator("-"), shown)), ADD)
     if e.is_number and e.is_Atom:
-        return (Name("infinity") if e is sympy.oo else Number(str(e))), ATOM if e.is_nonnegative else ADD
+        word = {sympy.oo: "infinity", sympy.pi: "pi"}.get(e)
+        return (Name(word) if word else Number(str(e))), ATOM if e.is_nonnegative else ADD
     if e.is_Symbol:
         return Name(e.name), ATOM
     if isinstance(e, sympy.Function) or e.args:
@@ -75,7 +83,7 @@ def _terms(e: Any) -> Box:
 
     # A sum reaches as far to the right as it can, so it goes last, and numbers go behind letters.
     def place(term: Any) -> tuple[bool, bool, bool]:
-        return term.has(sympy.Sum), bool(term.could_extract_minus_sign()), bool(term.is_number)
+        return term.has(sympy.Sum, sympy.Limit), bool(term.could_extract_minus_sign()), bool(term.is_number)
 
     parts: list[Box] = []
     terms = sorted(e.args, key=place)
@@ -89,7 +97,7 @@ def _terms(e: Any) -> Box:
 
 
 def _open_ended(b: Box) -> bool:
-    return isinstance(b, Summation) or (isinstance(b, Row) and _open_ended(b.parts[-1]))
+    return isinstance(b, Summation | Limiting) or (isinstance(b, Row) and _open_ended(b.parts[-1]))
 
 
 def _product(e: Any) -> tuple[Box, int]:
@@ -105,8 +113,9 @@ def _product(e: Any) -> tuple[Box, int]:
         made = box(rest, MULTIPLY)
         factors = made.parts if isinstance(made, Row) else (made,)
         return Row((Fraction(box(number), box(below)), *factors)), MULTIPLY
-    ordered = sorted(e.args, key=lambda f: (not f.is_number, isinstance(f, sympy.Sum), _rank(f)))
-    sums = [f for f in ordered if isinstance(f, sympy.Sum)]
+    long = (sympy.Sum, sympy.Integral, sympy.Limit)
+    ordered = sorted(e.args, key=lambda f: (not f.is_number, isinstance(f, long), _rank(f)))
+    sums = [f for f in ordered if isinstance(f, long)]
     boxes = [box(f) if f in sums[-1:] else box(f, POWER) for f in ordered]
     return Row(tuple(boxes)), MULTIPLY
 

@@ -9,6 +9,8 @@ from symcheck.render.formulas.boxes import (
     Bracketed,
     Derivative,
     Fraction,
+    Integration,
+    Limiting,
     Name,
     Number,
     Operator,
@@ -39,6 +41,10 @@ def text(b: Box) -> str:
             return text(base) + (f"[{text(below)}]" if below else "") + (f"^{_closed(above)}" if above else "")
         case Summation(index, low, high, body):
             return f"Σ({text(index)}={text(low)}..{text(high)}) {text(body)}"
+        case Integration(variable, low, high, body):
+            return f"∫({text(variable)}={text(low)}..{text(high)}) {text(body)} d{text(variable)}"
+        case Limiting(variable, to, body):
+            return f"lim({text(variable)}→{text(to)}) {text(body)}"
         case Application(head, arguments):
             return text(head) + text(arguments)
         case Bracketed(body, square):
