@@ -54,12 +54,11 @@ def _tends(name: str, share: Any, factor: Any, definition: str, given: str) -> L
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
-    """A factor below one and a factor above one, where these are assumed."""
+    """A factor below one and a factor above one, where these are assumed; elsewhere they are on the other side."""
     made = RealWorld(rng)
-    if "shrinks" in assumed:
-        made.real_functions["small"] = lambda at: mpmath.exp(-made.real("a"))
-    if "grows" in assumed:
-        made.real_functions["large"] = lambda at: mpmath.exp(made.real("a"))
+    for name, hypothesis, sign in (("small", "shrinks", -1), ("large", "grows", 1)):
+        side = sign if hypothesis in assumed else -sign
+        made.real_functions[name] = lambda at, side=side: mpmath.exp(side * made.real("a"))
     return made
 
 
