@@ -77,7 +77,7 @@ def _proof(theorem: Theorem, depth: str) -> Iterator[Block]:
     count = len(theorem.steps)
     rejected = sum(not c.accepted for c in theorem.steps)
     judged = f"All {count} steps are accepted" if theorem.accepted else f"{rejected} of {count} steps are rejected"
-    yield Paragraph((f"{judged}: each by its rule and by exact evaluation in random worlds.",))
+    yield Paragraph((f"{judged}: each by its rule, and by evaluating both sides in random worlds.",))
     if theorem.instance_of:
         yield Paragraph((f"An instance of {theorem.instance_of}.",))
     if theorem.sources:
