@@ -18,7 +18,7 @@ from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Array, Rows, tiles
 from symcheck.symmetry.units import Classes
 
-_FIRST, _GROWTH = 2, 8
+_FIRST, _GROWTH = 3, 8
 
 #: Given sums of shape (2, rows): in which group of rows that may agree up to sign each row is, with which
 #: sign, and whether its sums have to be known anyway.

@@ -64,6 +64,11 @@ def numbered(*keys: NDArray[Any]) -> Labels:
     """Labels of equal tuples of keys, numbered from 0 by first appearance."""
     # Keys that are the same everywhere tell nothing, and sorting is the cost.
     telling = [key for key in keys if (key != key[0]).any()] or [keys[0]]
+    # Where one key tells all apart, which a plain sort shows several times faster than an order does, that is all.
+    for key in telling:
+        ascending = np.sort(key)
+        if (ascending[1:] != ascending[:-1]).all():
+            return np.arange(len(key))
     order = np.lexsort(telling) if len(telling) > 1 else np.argsort(telling[0], kind="stable")
     new = np.zeros(len(order), bool)
     new[:1] = True
@@ -71,8 +76,6 @@ def numbered(*keys: NDArray[Any]) -> Labels:
         ordered = key[order]
         new[1:] |= ordered[1:] != ordered[:-1]
     starts = np.flatnonzero(new)
-    if starts.size == order.size:
-        return np.arange(order.size)
     # The order is stable, so the first unit of each run is the first of its class.
     rank = np.empty(starts.size, np.intp)
     rank[np.argsort(order[starts])] = np.arange(starts.size)
