@@ -5,7 +5,7 @@ Blocks are made small here, so that small networks are read in many of them.
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcheck.exact.planted import planted_network
@@ -33,6 +33,7 @@ def small_blocks(monkeypatch):
 
 
 @pytest.mark.usefixtures("small_blocks")
+@settings(deadline=None)
 @given(st.booleans(), st.integers(1, 9), st.lists(st.integers(1, 5), min_size=1, max_size=7))
 def test_tiles_cover_every_row_of_every_class_once(by_column, count, widths):
     bounds = np.cumsum([0, *widths])
