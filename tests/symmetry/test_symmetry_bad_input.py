@@ -104,6 +104,16 @@ def test_extreme_integers():
     assert claims(Network(weights, None, "any"))[0][0] == [0, 1]
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, ">f8", "<f8", np.float32, ">f4", "<f4"])
+def test_numbers_with_one_residue_are_told_apart_in_every_dtype(dtype):
+    """-2^63 = -4 modulo 2^61 - 1, and the magnitude of -2^63 is no number of 64 bits with a sign."""
+    for one, other in ((-(2**63), -4), (-4, -(2**63)), (2**61, 1), (1, 2**61)):
+        network = Network([np.array([[one], [other]], dtype), np.ones((1, 2))], None, "any")
+        assert claims(network)[0][0] == [0, 1]
+        network = Network([np.ones((2, 1)), np.array([[one, other]], dtype)], None, "any")
+        assert claims(network)[0][0] == [0, 1]
+
+
 def test_signs_of_zero_do_not_matter(rng):
     weights = [np.array([[0.0, 1.0], [-0.0, 1.0]]), np.array([[0.0, -0.0]])]
     for optimizer in ("sgd", "coupled"):

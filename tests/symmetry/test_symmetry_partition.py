@@ -135,16 +135,31 @@ def test_small_layers_and_none(rng):
     assert certify(Network([np.zeros((1, 3)), np.ones((2, 1))], None, "relu")).verdict == "dead"
 
 
-def test_anti_tied_units_of_odd_activations_only(rng):
+@pytest.mark.parametrize("optimizer", ["sgd", "adam_l2"])
+def test_anti_tied_units_of_odd_activations_only(rng, optimizer):
     weights = dense(rng, 3, 4, 2)
     weights[0][3], weights[1][:, 3] = -weights[0][1], -weights[1][:, 1]
     biases = [np.array([0.5, 0.25, -1.0, -0.25]), None]
-    (layer,) = certify(Network(weights, biases, "tanh")).layers
+    (layer,) = certify(Network(weights, biases, "tanh"), optimizer).layers
     assert layer.labels.tolist() == [0, 1, 2, 1]
     assert layer.signs.tolist() == [1, 1, 1, -1]
-    assert labels(Network(weights, biases, "gelu")) == [[0, 1, 2, 3]]
+    assert labels(Network(weights, biases, "gelu"), optimizer) == [[0, 1, 2, 3]]
     biases[0][3] = 0.25
-    assert labels(Network(weights, biases, "tanh")) == [[0, 1, 2, 3]]
+    assert labels(Network(weights, biases, "tanh"), optimizer) == [[0, 1, 2, 3]]
+
+
+@pytest.mark.parametrize("biased", [False, True])
+def test_units_above_a_dead_layer_stay_zero_unless_they_have_a_bias(biased):
+    """Their deltas are opposite, so layer 1 never moves; nothing but a bias of their own can move them."""
+    weights = [np.zeros((2, 3)), np.ones((2, 2)), np.array([[1.0, -1.0]])]
+    for lowest in (None, np.zeros(2)):
+        biases = [lowest, np.zeros(2) if biased else None, None]
+        below, above = certify(Network(weights, biases, "tanh")).layers
+        assert below.zero.tolist() == below.frozen.tolist() == [True, True]
+        assert above.zero.tolist() == [not biased, not biased]
+        assert above.labels.tolist() == [0, 0]
+        assert above.signs.tolist() == ([1, -1] if biased else [1, 1])
+        assert not above.frozen.any()
 
 
 def test_softmax_head_does_not_see_a_common_shift_of_a_column(rng):

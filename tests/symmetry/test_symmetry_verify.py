@@ -361,6 +361,18 @@ def test_a_step_that_tells_a_part_of_a_class_is_rejected():
         assert "part of a class" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
 
 
+def test_opposite_deltas_of_units_that_are_constant_but_not_zero_do_not_cancel_for_ever():
+    """What holds of tanh is claimed of an activation that need not vanish at zero: weights out of its units move alike."""
+    weights, biases = [np.zeros((2, 3)), np.ones((2, 2)), np.array([[1.0, -1.0]])], [np.zeros(2), None, None]
+    odd, generic = (Network(weights, biases, ["tanh", name]) for name in ("tanh", "any"))
+    certificate = certify(odd)
+    assert verify(certificate.to_json(), odd)
+    below, above = certificate.layers
+    assert below.frozen.all()
+    layers = (below, replace(above, zero=np.zeros(2, bool)))
+    assert not verify(replace(certificate, activations=("tanh", "any"), layers=layers).to_json(), generic)
+
+
 @pytest.mark.parametrize("step", [1, 5])
 def test_a_later_step_is_refuted_by_the_weights_of_a_large_network(rng, step):
     """Above 16,384 weights nothing is trained, but units that differ at the start are seen to."""
