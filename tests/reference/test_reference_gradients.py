@@ -175,6 +175,10 @@ def test_softmax_cross_entropy_survives_large_outputs():
     assert loss_value(params, X, [1], "relu", "softmax_cross_entropy") == 2e6
     (dW, _), = gradients(params, X, [1], "relu", "softmax_cross_entropy")  # fmt: skip
     assert dW.tolist() == [[1, -1], [-1, 1]]
+    # Samples of very different size do not disturb each other.
+    X = np.array([[1.0, -1.0], [0.0, 0.0], [-1.0, -2.0]])
+    for labels, expected in (([0, 0, 0], np.log(2)), ([1, 1, 1], 3e6 + np.log(2))):
+        assert 3 * loss_value(params, X, labels, "relu", "softmax_cross_entropy") == pytest.approx(expected, rel=1e-14)
 
 
 def test_a_zero_relu_network_is_dead():

@@ -167,6 +167,7 @@ def test_the_reference_as_an_implementation():
     moved = model.update(params, slopes, 0.1)
     assert all(np.array_equal(q, p - 0.1 * g) for old, new, slope in zip(params, moved, slopes, strict=True)
                for p, q, g in zip(old, new, slope, strict=True)), f"seed {seed}"  # fmt: skip
+    assert [(W.shape, b.shape) for W, b in model.initialize([2, 1], rng)] == [((1, 2), (1,))]
     for activation in (get_activation("elu(0.5)"), ["tanh"]):
         assert ReferenceMLP(activation).forward(params, X).shape == (5, 2)
 
