@@ -239,6 +239,16 @@ def test_more_steps_and_samples_change_nothing(rng):
             assert [partition(layer) for layer in a.layers] == [partition(layer) for layer in b.layers]
 
 
+def test_as_many_updates_as_are_asked_for(rng):
+    network = Network([np.full((3, 2), 0.5), *normal(rng, 3, 2)], None, "tanh")
+    for steps, separates in ((0, None), (1, 1), (2, 1), (9, 1)):
+        outcome = interpret(network, rng, steps)
+        (layer,) = outcome.layers
+        assert outcome.steps == steps
+        assert layer.signatures.shape == (steps + 1, 3)
+        assert layer.separates_at == separates
+
+
 def test_layer_summaries():
     signatures = np.array([[0, 0, 5, 5], [0, 7, 5, P - 5], [0, 7, 6, P - 6], [3, 7, 6, P - 6]], np.uint64)
     layer = HiddenLayer(signatures, np.array([True, False, False, False]))

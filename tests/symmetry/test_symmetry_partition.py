@@ -9,7 +9,7 @@ import pytest
 from symcheck.errors import SymcheckError
 from symcheck.exact.zoo import random_network
 from symcheck.network import Network
-from symcheck.symmetry.certificate import certify
+from symcheck.symmetry import certify, verify
 
 CLASSES = {"any": "generic", "gelu": "zero", "relu": "flat", "tanh": "odd"}
 
@@ -115,8 +115,10 @@ def test_single_dead_unit_is_told_by_its_flags(rng):
     weights = dense(rng, 3, 5, 2)
     weights[0][2] = 0
     weights[1][:, 2] = 0
-    certificate = certify(Network(weights, zeros(weights), "relu"))
+    network = Network(weights, zeros(weights), "relu")
+    certificate = certify(network)
     (layer,) = certificate.layers
+    assert verify(certificate.to_json(), network)
     assert certificate.verdict == "broken"
     assert layer.zero.tolist() == layer.frozen.tolist() == [False, False, True, False, False]
     assert layer.separates_at is None
@@ -148,6 +150,22 @@ def test_anti_tied_units_of_odd_activations_only(rng, optimizer):
     assert labels(Network(weights, biases, "tanh"), optimizer) == [[0, 1, 2, 3]]
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam_l2"])
+@pytest.mark.parametrize("odd", [0, 1, 2])
+def test_units_are_anti_tied_where_their_own_activation_is_odd(rng, odd, optimizer):
+    weights = dense(rng, 2, 4, 4, 4, 2)
+    for number in range(3):
+        weights[number][3], weights[number + 1][:, 3] = -weights[number][1], -weights[number + 1][:, 1]
+    names = ["gelu"] * 3
+    names[odd] = "tanh"
+    network = Network(weights, zeros(weights), names)
+    certificate = certify(network, optimizer)
+    for number, layer in enumerate(certificate.layers):
+        assert layer.labels.tolist() == ([0, 1, 2, 1] if number == odd else [0, 1, 2, 3])
+        assert layer.signs.tolist() == ([1, 1, 1, -1] if number == odd else [1, 1, 1, 1])
+    assert verify(certificate.to_json(), network)
+
+
 @pytest.mark.parametrize("biased", [False, True])
 def test_units_above_a_dead_layer_stay_zero_unless_they_have_a_bias(biased):
     """Their deltas are opposite, so layer 1 never moves; nothing but a bias of their own can move them."""
@@ -165,7 +183,9 @@ def test_units_above_a_dead_layer_stay_zero_unless_they_have_a_bias(biased):
 def test_softmax_head_does_not_see_a_common_shift_of_a_column(rng):
     weights = [np.full((2, 3), 0.5), rng.integers(-9, 9, (3, 2)) / 4]
     weights[1][:, 1] = weights[1][:, 0] + 0.75
-    assert labels(Network(weights, zeros(weights), "any", "softmax")) == [[0, 0]]
+    shifted = Network(weights, zeros(weights), "any", "softmax")
+    assert labels(shifted) == [[0, 0]]
+    assert verify(certify(shifted).to_json(), shifted)
     assert labels(Network(weights, zeros(weights), "any", "linear")) == [[0, 1]]
     weights[1][0, 1] += 0.25
     assert labels(Network(weights, zeros(weights), "any", "softmax")) == [[0, 1]]

@@ -304,6 +304,17 @@ def test_forged_claims_are_rejected(cases, rng, forge):
     assert tried, "no network to which this applies"
 
 
+@pytest.mark.parametrize("claims", [{"zero"}, {"frozen"}, {"zero", "frozen"}, {"labels"}])
+def test_nothing_may_be_claimed_of_a_single_unit_under_noise(claims):
+    network = Network([np.zeros((3, 2)), np.zeros((2, 3))], [np.zeros(3), np.zeros(2)], "relu")
+    certificate = certify(network, "noise")
+    assert verify(certificate.to_json(), network)
+    flags = {name: np.array([name in claims, False, False]) for name in ("zero", "frozen")}
+    labels = np.array([0, 0, 1]) if "labels" in claims else None
+    wrong = forged(certificate, 0, labels=labels, **flags)
+    assert "noise" in verify(wrong.to_json(), network).reason
+
+
 def test_documents_that_contradict_themselves_are_rejected(cases, rng):
     for network, certificate in cases[::5]:
         for name, data in edits(certificate.as_dict(), rng):
