@@ -304,6 +304,20 @@ def test_forged_claims_are_rejected(cases, rng, forge):
     assert tried, "no network to which this applies"
 
 
+@pytest.mark.parametrize("optimizer", ["coupled", "dropout"])
+def test_forged_claims_about_other_optimizers_are_rejected(cases, rng, optimizer):
+    of_weights = FORGERIES[: FORGERIES.index(step_changed)]
+    tried = 0
+    for network, _ in cases[::3]:
+        certificate = certify(network, optimizer)
+        for forge in rng.choice(of_weights, 3, replace=False):
+            wrong = forge(certificate, rng)
+            if wrong is not None:
+                tried += 1
+                assert not verify(wrong.to_json(), network), (forge.__name__, optimizer, told(network))
+    assert tried > 25
+
+
 @pytest.mark.parametrize("claims", [{"zero"}, {"frozen"}, {"zero", "frozen"}, {"labels"}])
 def test_nothing_may_be_claimed_of_a_single_unit_under_noise(claims):
     network = Network([np.zeros((3, 2)), np.zeros((2, 3))], [np.zeros(3), np.zeros(2)], "relu")
