@@ -98,6 +98,27 @@ def test_classes_split_and_never_join(rng):
     assert equal_up_to_names(freed.labels * freed.signs, [1, -1, 3, 2, 0])
 
 
+def test_partitions_are_refined_by_gradients_and_no_further(rng):
+    """Two members stay together where old labels and the gradients relative to the old signs agree."""
+    for _ in range(300):
+        n = int(rng.integers(1, 9))
+        classes = SignedClasses.all_frozen(n)
+        for _ in range(3):
+            gradient = rng.integers(-2, 3, n)
+            signs = np.where(gradient < 0, -1, np.where(gradient > 0, 1, rng.choice([-1, 1], n))).astype(np.int8)
+            refined = classes.refined(np.abs(gradient), signs)
+            old, new = classes.labels * classes.signs, refined.labels * refined.signs
+            assert (refined.frozen == ((old == 0) & (gradient == 0))).all()
+            assert sorted(set(refined.labels.tolist()) - {0}) == list(range(1, refined.dimension + 1))
+            for i in range(n):
+                for k in range(n):
+                    for sign in (1, -1):
+                        together = old[i] == sign * old[k] and gradient[i] == sign * gradient[k]
+                        if not refined.frozen[[i, k]].any():
+                            assert (new[i] == sign * new[k]) == together, (old, gradient)
+            classes = refined
+
+
 def test_gradient_of_another_shape_is_refused(rng):
     with pytest.raises(SymcheckError, match="shape"):
         refine(np.zeros(3, np.uint64), lambda point: point[:2], rng)

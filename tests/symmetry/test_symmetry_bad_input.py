@@ -127,7 +127,8 @@ def test_powers_of_two_that_some_ring_takes_for_one(power):
     incoming = Network([np.array([[1.0], [far]]), np.ones((1, 2))], None, "any")
     outgoing = Network([np.ones((2, 1)), np.array([[1.0, 1 / far]])], None, "any")
     biases = Network([np.ones((2, 1)), np.ones((1, 2))], [np.array([1.0, far]), None], "any")
-    for network in (incoming, outgoing, biases):
+    turned = Network([np.ones((2, 1)), np.ones((1, 2))], [np.array([far, 1.0]), None], "any")
+    for network in (incoming, outgoing, biases, turned):
         assert claims(network)[0][0] == [0, 1]
         tied = certify(Network([np.ones((2, 1)), np.ones((1, 2))], network.biases, "any"))
         merged = replace(
@@ -135,6 +136,16 @@ def test_powers_of_two_that_some_ring_takes_for_one(power):
             layers=(replace(tied.layers[0], labels=np.zeros(2, np.intp), separates_at=None),),
         )
         assert not verify(merged.to_json(), network), "the verifier takes them for equal"
+
+
+def test_a_bias_that_the_field_takes_for_zero_keeps_a_unit_alive():
+    for bias in ([2**61 - 1] * 2, [2**61 - 1, 0], [0, 1 - 2**61]):
+        network = Network([np.zeros((2, 1)), np.zeros((1, 2))], [np.array(bias), None], "relu")
+        certificate = certify(network)
+        (layer,) = certificate.layers
+        assert layer.zero.tolist() == [value == 0 for value in bias]
+        assert not layer.frozen[np.array(bias) != 0].any()
+        assert verify(certificate.to_json(), network)
 
 
 def test_differences_that_all_six_moduli_divide():

@@ -75,3 +75,10 @@ def test_drift_is_rounding_for_tied_units_and_large_for_untied_ones() -> None:
     broken = Network([half, rng.standard_normal((9, 9)), rng.standard_normal((2, 9))], activation="tanh")
     wrong = rounding_drift(certify(network), broken, rng)
     assert wrong.distances[-1] > 1e-4, "a certificate of another network is refuted by training"
+
+
+def test_a_dead_network_does_not_drift() -> None:
+    network = Network([np.zeros((3, 2)), np.zeros((2, 3))], [np.zeros(3), np.zeros(2)], "relu")
+    assert rounding_drift(certify(network), network, np.random.default_rng()).distances == (0.0, 0.0, 0.0)
+    shallow = Network([np.ones((2, 3))])
+    assert rounding_drift(certify(shallow), shallow, np.random.default_rng(), (0, 1)).distances == (0.0, 0.0)

@@ -171,8 +171,9 @@ def test_units_above_a_dead_layer_stay_zero_unless_they_have_a_bias(biased):
     """Their deltas are opposite, so layer 1 never moves; nothing but a bias of their own can move them."""
     weights = [np.zeros((2, 3)), np.ones((2, 2)), np.array([[1.0, -1.0]])]
     for lowest in (None, np.zeros(2)):
-        biases = [lowest, np.zeros(2) if biased else None, None]
-        below, above = certify(Network(weights, biases, "tanh")).layers
+        network = Network(weights, [lowest, np.zeros(2) if biased else None, None], "tanh")
+        below, above = certify(network).layers
+        assert verify(certify(network).to_json(), network)
         assert below.zero.tolist() == below.frozen.tolist() == [True, True]
         assert above.zero.tolist() == [not biased, not biased]
         assert above.labels.tolist() == [0, 0]

@@ -170,6 +170,10 @@ def test_frozen_weights_do_not_move_in_the_quotient(rng):
     network = Network([np.zeros((4, 3)), rng.normal(size=(4, 4)), np.zeros((2, 4))], activation="relu")
     quotient = certify(network).quotient()
     assert all((w == 0).all() for w, _ in quotient.rate_factors[:2])
+    # A layer of zero units keeps one of them, which stands for them all.
+    assert quotient.network.sizes == (3, 1, 1, 2)
+    assert [classes.tolist() for classes in quotient.classes] == [[0], [0]]
+    assert [sizes.tolist() for sizes in quotient.sizes] == [[4], [4]]
 
 
 def test_a_loaded_certificate_needs_its_network(rng):

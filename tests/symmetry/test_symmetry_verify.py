@@ -15,6 +15,7 @@ from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.symmetry import certify, decision, verify
 from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.documents import MalformedCertificate
 from symcheck.symmetry.partition import Refinement
 from symcheck.symmetry.units import numbered
 
@@ -329,6 +330,18 @@ def test_nothing_may_be_claimed_of_a_single_unit_under_noise(claims):
     assert "noise" in verify(wrong.to_json(), network).reason
 
 
+def test_documents_of_other_sizes_than_their_own_are_no_certificates():
+    data = certify(Network([np.ones((3, 2)), np.eye(3), np.ones((2, 3))], activation=["tanh", "relu"])).as_dict()
+    Certificate.from_json(json.dumps(data))
+    for key in ("activation", "biases", "layers"):
+        for entries in (data[key][1:], [*data[key], data[key][0]]):
+            with pytest.raises(MalformedCertificate, match="do not fit its sizes"):
+                Certificate.from_json(json.dumps({**data, key: entries}))
+    for key in ("head", "optimizer_class"):
+        with pytest.raises(MalformedCertificate, match="names 'other' as head or optimizer class"):
+            Certificate.from_json(json.dumps({**data, key: "other"}))
+
+
 def test_documents_that_contradict_themselves_are_rejected(cases, rng):
     for network, certificate in cases[::5]:
         for name, data in edits(certificate.as_dict(), rng):
@@ -384,6 +397,17 @@ def test_a_step_that_tells_a_part_of_a_class_is_rejected():
     for units, neighbours in (([[0, 2]], [[0, 4]]), ([[0, 4]], [[0, 2]])):
         wrong = {"layer": 2, "side": "incoming", "neighbours": neighbours, "units": units}
         assert "part of a class" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
+@pytest.mark.parametrize("head", ["linear", "softmax"])
+def test_units_with_equal_rows_and_other_columns_cannot_be_claimed_to_be_tied(rng, head, optimizer):
+    network = Network([np.full((3, 2), 0.5), rng.normal(size=(3, 3))], [np.zeros(3), None], "any", head)
+    certificate = certify(network, optimizer)
+    for labels in ([0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1]):
+        wrong = forged(certificate, 0, labels=np.array(labels))
+        # Without a witness nothing is told apart, so the weights alone speak against it.
+        assert "outgoing weights differ" in verify(replace(wrong, witness=()).to_json(), network).reason
 
 
 def test_opposite_deltas_of_units_that_are_constant_but_not_zero_do_not_cancel_for_ever():
