@@ -72,6 +72,23 @@ def test_equal_weights_in_any_order_are_kept(rng, name, build):
     assert separation(build(), name, BREAK[name], rng) < 1e-9
 
 
+def equal_sums(width):
+    """A matrix with constant row sums and column sums, no two of whose rows or columns hold the same weights."""
+    middle = np.ones((width, width))
+    for k in range(width - 1):
+        middle[[k, k + 1, k, k + 1], [k, k + 1, k + 1, k]] += (k + 1) ** 2 * np.array([-1, -1, 1, 1])
+    return middle / 2**15
+
+
+@pytest.mark.parametrize("width", [20, 130])
+def test_equal_sums_of_other_weights_separate_no_earlier_than_at_the_first_update(rng, width):
+    """With 130 units the network is too large to be trained over the field: the sweeps alone tell the step."""
+    weights = [np.full((width, 2), 0.5), equal_sums(width), rng.normal(size=(2, width))]
+    subject = Network(weights, [np.zeros(len(w)) for w in weights], "tanh")
+    for name in ("sgd", "adam_l2"):
+        assert [layer.separates_at for layer in certify(subject, name).layers] == [1, 1]
+
+
 def test_every_known_name_has_a_class_that_verifies():
     for name, kind in OPTIMIZERS.items():
         certificate = certify(equitable(), name)
