@@ -77,6 +77,15 @@ def test_drift_is_rounding_for_tied_units_and_large_for_untied_ones() -> None:
     assert wrong.distances[-1] > 1e-4, "a certificate of another network is refuted by training"
 
 
+def test_units_with_equal_rows_drift_apart_once_the_first_layer_has_moved() -> None:
+    rng = np.random.default_rng()
+    half = np.full((9, 4), 0.5)
+    tied = certify(Network([half, np.full((2, 9), 0.1)], activation="tanh"))
+    untied = Network([half, rng.standard_normal((2, 9))], activation="tanh")
+    first, second = rounding_drift(tied, untied, rng, (0, 1)).distances
+    assert first < 1e-12 < 1e-6 < second
+
+
 def test_a_dead_network_does_not_drift() -> None:
     network = Network([np.zeros((3, 2)), np.zeros((2, 3))], [np.zeros(3), np.zeros(2)], "relu")
     assert rounding_drift(certify(network), network, np.random.default_rng()).distances == (0.0, 0.0, 0.0)

@@ -401,8 +401,9 @@ def test_a_step_that_tells_a_part_of_a_class_is_rejected():
 
 @pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
 @pytest.mark.parametrize("head", ["linear", "softmax"])
-def test_units_with_equal_rows_and_other_columns_cannot_be_claimed_to_be_tied(rng, head, optimizer):
-    network = Network([np.full((3, 2), 0.5), rng.normal(size=(3, 3))], [np.zeros(3), None], "any", head)
+@pytest.mark.parametrize("outputs", [2, 3])
+def test_units_with_equal_rows_and_other_columns_cannot_be_claimed_to_be_tied(rng, outputs, head, optimizer):
+    network = Network([np.full((3, 2), 0.5), rng.normal(size=(outputs, 3))], [np.zeros(3), None], "any", head)
     certificate = certify(network, optimizer)
     for labels in ([0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1]):
         wrong = forged(certificate, 0, labels=np.array(labels))
@@ -420,6 +421,19 @@ def test_opposite_deltas_of_units_that_are_constant_but_not_zero_do_not_cancel_f
     assert below.frozen.all()
     layers = (below, replace(above, zero=np.zeros(2, bool)))
     assert not verify(replace(certificate, activations=("tanh", "any"), layers=layers).to_json(), generic)
+
+
+def test_opposite_deltas_with_masks_of_their_own_do_not_cancel():
+    """Without masks layer 1 is dead, because the deltas of the two zero units above it are opposite."""
+    weights, biases = [np.zeros((2, 3)), np.ones((2, 2)), np.array([[1.0, -1.0]])], [np.zeros(2), None, None]
+    network = Network(weights, biases, "tanh")
+    certificate = certify(network)
+    assert certificate.layers[0].frozen.all()
+    assert not certify(network, "dropout").layers[0].frozen.any()
+    wrong = replace(certificate, optimizer_class="dropout")
+    for layers in ((1, 2), (2,), ()):
+        witness = tuple(read for read in certificate.witness if read.layer in layers)
+        assert "gradient need not vanish" in verify(replace(wrong, witness=witness).to_json(), network).reason
 
 
 @pytest.mark.parametrize("step", [1, 5])
