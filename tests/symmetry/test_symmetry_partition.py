@@ -101,6 +101,19 @@ def test_zero_first_layer_under_random_weights(rng, activation, verdict, steps):
     assert layer.zero.all() == layer.frozen.all() == (verdict == "dead")
 
 
+@pytest.mark.parametrize("names", [("relu", "tanh", "gelu"), ("gelu", "relu", "tanh"), ("tanh", "gelu", "relu")])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_zero_layer_is_dead_where_an_activation_from_there_on_is_flat(rng, names, number):
+    """All that is above it is at zero too, and a flat activation at zero lets no delta pass."""
+    weights = dense(rng, 3, 4, 4, 4, 2)
+    weights[number][:] = 0
+    network = Network(weights, zeros(weights), names)
+    layer, dead = certify(network).layers[number], "relu" in names[number:]
+    assert layer.zero.all() == layer.frozen.all() == dead
+    assert layer.separates_at == (None if dead else 1)
+    assert verify(certify(network).to_json(), network)
+
+
 @pytest.mark.parametrize(("activation", "dead"), [("relu", True), ("tanh", True), ("gelu", True), ("any", False)])
 def test_all_zero_weights(activation, dead):
     weights = [np.zeros((4, 3)), np.zeros((4, 4)), np.zeros((2, 4))]
