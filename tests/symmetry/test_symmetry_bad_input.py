@@ -138,6 +138,19 @@ def test_powers_of_two_that_some_ring_takes_for_one(power):
         assert not verify(merged.to_json(), network), "the verifier takes them for equal"
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
+@pytest.mark.parametrize("pair", [np.array([2**62, 2**62 + 1]), np.array([2**64 - 1, 2**64 - 2], np.uint64)])
+def test_integer_biases_that_float64_takes_for_equal(pair, optimizer):
+    weights = [np.ones((4, 1)), np.ones((1, 4))]
+    network = Network(weights, [np.concatenate([pair, pair]), None], "tanh")
+    certificate = certify(network, optimizer)
+    (layer,) = certificate.layers
+    assert layer.labels.tolist() == [0, 1, 0, 1]
+    assert verify(certificate.to_json(), network)
+    merged = replace(layer, labels=np.zeros(4, np.intp))
+    assert "biases differ" in verify(replace(certificate, layers=(merged,)).to_json(), network).reason
+
+
 def test_a_bias_that_the_field_takes_for_zero_keeps_a_unit_alive():
     for bias in ([2**61 - 1] * 2, [2**61 - 1, 0], [0, 1 - 2**61]):
         network = Network([np.zeros((2, 1)), np.zeros((1, 2))], [np.array(bias), None], "relu")
