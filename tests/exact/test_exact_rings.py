@@ -175,6 +175,11 @@ def test_bfloat16_is_read():
     bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
     array = np.random.default_rng().uniform(0.5, 4, (30, 40)).astype(bfloat16)
     assert exact_in_float64([array], 2**30)
+    for value in (2.0**-133, 2.0**-126, 1.0, -1.5, 255 * 2.0**120):
+        low, high = _span(np.array([value, 0], bfloat16))
+        assert abs(Fraction(value)) < Fraction(2) ** high
+        assert (Fraction(value) / Fraction(2) ** low).denominator == 1
+        assert high - low == 8
     assert exact_in_field([array.T], 2**30)
     assert IntegerRing(-20).encode(array[0]).tolist() == [int(float(v) * 2**20) for v in array[0]]
     with pytest.raises(NotExact, match="NaN"):

@@ -151,6 +151,19 @@ def test_integer_biases_that_float64_takes_for_equal(pair, optimizer):
     assert "biases differ" in verify(replace(certificate, layers=(merged,)).to_json(), network).reason
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
+def test_equal_weights_of_opposite_units_are_not_taken_for_zero(optimizer):
+    """A weight of 2^61 - 1 has residue 0, and so would be its own negative."""
+    one, other = np.array([[1], [-1]]), np.full((1, 2), 2**61 - 1)
+    for weights in ([one, other], [other.T, one.T]):
+        network = Network(weights, None, "tanh")
+        certificate = certify(network, optimizer)
+        assert certificate.layers[0].labels.tolist() == [0, 1]
+        assert verify(certificate.to_json(), network)
+        anti = replace(certificate.layers[0], labels=np.zeros(2, np.intp), signs=np.array([1, -1]), separates_at=None)
+        assert not verify(replace(certificate, layers=(anti,)).to_json(), network)
+
+
 def test_a_bias_that_the_field_takes_for_zero_keeps_a_unit_alive():
     for bias in ([2**61 - 1] * 2, [2**61 - 1, 0], [0, 1 - 2**61]):
         network = Network([np.zeros((2, 1)), np.zeros((1, 2))], [np.array(bias), None], "relu")
