@@ -97,9 +97,11 @@ def test_contract_is_the_matrix_product(dtype):
 
 
 def test_sums_over_rows_and_columns():
-    matrix = np.arange(12.0).reshape(3, 4)
-    assert sum_rows(matrix).tolist() == [12, 15, 18, 21]
-    assert sum_columns(matrix).tolist() == [[6], [22], [38]]
+    for dtype in (np.float32, np.float64):
+        matrix = np.arange(12, dtype=dtype).reshape(3, 4)
+        assert sum_rows(matrix).tolist() == [12, 15, 18, 21]
+        assert sum_columns(matrix).tolist() == [[6], [22], [38]]
+        assert sum_rows(matrix).dtype == sum_columns(matrix).dtype == dtype
 
 
 def test_derivatives_of_the_primitives_of_first_and_second_order():
