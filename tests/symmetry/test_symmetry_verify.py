@@ -439,6 +439,18 @@ def test_opposite_deltas_with_masks_of_their_own_do_not_cancel():
         assert "gradient need not vanish" in verify(replace(wrong, witness=witness).to_json(), network).reason
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "coupled", "dropout", "noise"])
+def test_a_layer_separates_at_some_step_unless_its_classes_forbid_it(rng, optimizer):
+    weights, constant = [rng.normal(size=(3, 2)), rng.normal(size=(2, 3))], [np.ones((3, 2)), np.ones((2, 3))]
+    for network in (Network(weights, None, "relu"), Network(constant, None, "relu"), Network(constant, None, "tanh")):
+        certificate = certify(network, optimizer)
+        (layer,) = certificate.layers
+        assert (layer.separates_at is None) == (layer.classes < 3)
+        for step in (0, 1) if layer.separates_at is None else (None,):
+            wrong = replace(certificate, layers=(replace(layer, separates_at=step),))
+            assert "classes contradict" in verify(wrong.to_json(), network).reason
+
+
 @pytest.mark.parametrize("step", [1, 5])
 def test_a_later_step_is_refuted_by_the_weights_of_a_large_network(rng, step):
     """Above 16,384 weights nothing is trained, but units that differ at the start are seen to."""
