@@ -388,7 +388,7 @@ def test_reads_that_tell_units_apart_are_needed(rng, layer, side):
         assert not verify(replace(certificate, witness=(*part, *rest)).to_json(), network)
 
 
-def test_a_step_that_tells_a_part_of_a_class_is_rejected():
+def test_a_step_that_tells_a_part_of_a_class_or_looks_at_no_hidden_layer_is_rejected():
     weights = [np.full((4, 3), 0.5), np.eye(4), np.full((2, 4), 0.25)]
     network = Network(weights, activation="tanh")
     certificate = certify(network)
@@ -397,6 +397,9 @@ def test_a_step_that_tells_a_part_of_a_class_is_rejected():
     for units, neighbours in (([[0, 2]], [[0, 4]]), ([[0, 4]], [[0, 2]])):
         wrong = {"layer": 2, "side": "incoming", "neighbours": neighbours, "units": units}
         assert "part of a class" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
+    for layer in (-1, 0, 3):
+        wrong = {"layer": layer, "side": "incoming", "neighbours": [], "units": []}
+        assert "is not hidden" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
