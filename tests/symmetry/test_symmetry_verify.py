@@ -414,6 +414,19 @@ def test_units_with_equal_rows_and_other_columns_cannot_be_claimed_to_be_tied(rn
         assert "outgoing weights differ" in verify(replace(wrong, witness=()).to_json(), network).reason
 
 
+def test_one_dead_unit_above_does_not_free_a_layer_from_its_conditions(rng):
+    """The deltas of the other units still tell the columns of layer 1 apart."""
+    weights = [np.full((3, 2), 0.5), rng.normal(size=(3, 3)), rng.normal(size=(2, 3))]
+    weights[1][2], weights[2][:, 2] = 0, 0
+    network = Network(weights, [np.zeros(len(w)) for w in weights], "relu")
+    certificate = certify(network)
+    assert certificate.layers[1].frozen.tolist() == [False, False, True]
+    wrong = forged(certificate, 0, labels=np.zeros(3, int))
+    for layers in ((1, 2), (2,), ()):
+        witness = tuple(read for read in certificate.witness if read.layer in layers)
+        assert "outgoing weights differ" in verify(replace(wrong, witness=witness).to_json(), network).reason
+
+
 def test_opposite_deltas_of_units_that_are_constant_but_not_zero_do_not_cancel_for_ever():
     """What holds of tanh is claimed of an activation that need not vanish at zero: weights out of its units move alike."""
     weights, biases = [np.zeros((2, 3)), np.ones((2, 2)), np.array([[1.0, -1.0]])], [np.zeros(2), None, None]
