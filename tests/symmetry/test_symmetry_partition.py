@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from symcheck.errors import SymcheckError
+from symcheck.exact.interpretation import interpret
 from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.symmetry import certify, verify
@@ -112,6 +113,18 @@ def test_zero_layer_is_dead_where_an_activation_from_there_on_is_flat(rng, names
     assert layer.zero.all() == layer.frozen.all() == dead
     assert layer.separates_at == (None if dead else 1)
     assert verify(certify(network).to_json(), network)
+
+
+def test_deltas_that_agree_by_a_linear_relation_separate_later_than_the_sweeps_tell(rng):
+    """Layers 1 and 2 hear of each other after two updates; a relation that no partition shows hides it for one more."""
+    first, second = np.array([[-3.0, 2.0, -3.0]] * 2) / 4, np.array([[-1.5, 0.0], [0.0, 0.0]])
+    weights = [first, second, np.array([[-1.0, -5.0], [-5.0, -1.0]]) / 4, np.zeros((1, 2)), np.zeros((3, 1))]
+    biases = [np.array(b) for b in ([1.5, 1.5], [-0.25, 0.0], [-0.75, -0.75], [-0.75], [1.75, 1.0, 2.0])]
+    network = Network(weights, biases, ["gelu", "gelu", "tanh", "relu"])
+    certificate = certify(network)
+    steps = [layer.separates_at for layer in certificate.layers]
+    assert steps == [layer.separates_at for layer in interpret(network, rng).layers] == [3, 3, 0, 0]
+    assert verify(certificate.to_json(), network)
 
 
 @pytest.mark.parametrize(("activation", "dead"), [("relu", True), ("tanh", True), ("gelu", True), ("any", False)])
