@@ -59,10 +59,10 @@ def separation_steps(network: Network, partition: Partition, kind: str, rng: Gen
     (`symcheck.exact.interpretation`), which tells the right one.
     """
     steps = tuple(layer.separates_at for layer in partition.layers)
-    if kind == "coupled" and sum(w.size for w in network.weights) > _SMALL and None not in steps:
+    if kind == "coupled" and 0 in steps and sum(w.size for w in network.weights) > _SMALL:
         # Weights that differ with equal sums separate units at the first update, not before it.
         sums = decide(network, "equitable", rng).layers
-        steps = tuple(max(a, b.separates_at or a) for a, b in zip(steps, sums, strict=True) if a is not None)
+        steps = tuple(1 if a == 0 and b.separates_at != 0 else a for a, b in zip(steps, sums, strict=True))
     return trained_steps(network, steps, kind, rng)
 
 
