@@ -1,0 +1,9 @@
+"""Faulty subjects: for every check one that is grossly wrong and one that is slightly wrong, named after the fault.
+
+Each must be rejected by the check it is filed under; a test and ``symcheck selftest`` walk them all.
+"""
+
+from symcheck.checks.counterexamples import contract, law, networks, randomness, structure, symmetry
+from symcheck.checks.counterexamples.example import COUNTEREXAMPLES, Counterexample
+
+__all__ = ["COUNTEREXAMPLES", "Counterexample", "contract", "law", "networks", "randomness", "structure", "symmetry"]
