@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from symcheck.subjects.hosts import Host
 from symcheck.subjects.model import Description, Draw, Request
 
 Array = NDArray[Any]
+T = TypeVar("T")
 
 #: Wide enough to see 2 % of a standard deviation, and of unequal sides, so that every fan shows.
 DENSE = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256))
@@ -30,8 +33,17 @@ NARROW = (Layer(1, 7), Layer(7, 1))
 #: Sides that differ from each other and from every other shape: tells the layout.
 PROBE = Layer(7, 5)
 
-#: Scale, mean, bounds, family; and, for networks, near ties.
-TESTS_PER_LAYER, TESTS_PER_NETWORK_LAYER = 4, 5
+#: The layers of the small networks that an initializer is judged in.
+CHAINED = (Layer(16, 16), Layer(24, 8), Layer(16, 24), Layer(4, 16))
+#: Small shapes are drawn until there are this many entries, but at most so often.
+ENOUGH, MOST_DRAWS = 4096, 64
+#: Successive draws of one shape that must all differ.
+SUCCESSIVE = 8
+
+#: The checks of an initializer that fail by chance, if rarely; each has an equal share of the false-alarm rate.
+STATISTICAL = ("written", "scale", "mean", "bounds", "family", "haar", "independence", "near_ties")
+#: For networks: scale, mean, bounds, family, near ties.
+TESTS_PER_NETWORK_LAYER = 5
 
 
 @dataclass
@@ -46,6 +58,7 @@ class InitializerBench:
     optimizer: str = "sgd"
     layout: str = ""
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
+    _found: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.layout = self.host.description.layout
@@ -91,8 +104,18 @@ class InitializerBench:
 
     def oriented(self, layer: Layer, seed: int = 0) -> Array:
         """The array turned to (out, in, *kernel)."""
-        array = self.array(layer, seed)
+        return self.turned(self.array(layer, seed))
+
+    def turned(self, array: Array) -> Array:
+        """An array as it came, turned to (out, in, *kernel)."""
         return array if self.layout == "out_in" else np.moveaxis(array, (-1, -2), (0, 1))
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What ``find`` gives, computed at the first call under this name."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: T = self._found[name]
+        return found
 
     def _first(self, layer: Layer, seed: int = 0) -> Draw:
         return self.draws(layer, seed)[0]
@@ -110,6 +133,35 @@ class InitializerBench:
     def layers(self) -> tuple[Layer, ...]:
         """The layers the law is tested on: convolutions too where the subject draws them."""
         return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
+
+    @cached_property
+    def small_layers(self) -> tuple[Layer, ...]:
+        """The other layers that are drawn: too small to show a slight error, so that each is drawn several times."""
+        convolutions = (SMALL_CONVOLUTION,) if self.draws_convolutions else ()
+        return (SMALL, *convolutions, *CHAINED, PROBE, *NARROW)
+
+    @cached_property
+    def successive(self) -> list[Array]:
+        """Arrays of one shape drawn one after the other from one stream of randomness, turned to (out, in)."""
+        return [self.turned(array) for array in self.arrays(SMALL, SUCCESSIVE, seed=2)]
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether some of the successive draws are equal, so that pooling them would count one draw twice."""
+        return any(np.array_equal(a, b) for a, b in itertools.combinations(self.successive, 2))
+
+    def pooled(self, layer: Layer) -> Array:
+        """Independent draws for a small layer, stacked along a new first axis and turned to (out, in, *kernel).
+
+        Raises:
+            Skip: as :meth:`arrays`.
+        """
+        if self.repeats:
+            return self.oriented(layer)[None]
+        if layer == SMALL:
+            return np.stack(self.successive)
+        count = min(MOST_DRAWS, -(-ENOUGH // int(np.prod(layer.shape("out_in")))))
+        return np.stack([self.turned(array) for array in self.arrays(layer, count, seed=4)])
 
     @cached_property
     def draws_convolutions(self) -> bool:
@@ -139,10 +191,9 @@ class InitializerBench:
         """One sample for each layer of the law tests."""
         return [Observation(layer, self.oriented(layer)) for layer in self.layers]
 
-    @property
-    def alpha(self) -> float:
-        """The false-alarm rate of a single test, so that all of the run's together keep the whole budget."""
-        return self.false_alarm_rate / (TESTS_PER_LAYER * len(self.layers))
+    def share(self, tests: int) -> float:
+        """The false-alarm rate of one of a check's tests, so that all of the run's together keep the whole budget."""
+        return self.false_alarm_rate / (len(STATISTICAL) * tests)
 
     def eps(self, layer: Layer) -> float:
         """Machine epsilon of the dtype the subject draws in."""

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
-from symcheck.checks.law import p_shown, worst
+from symcheck.checks.law import p_shown
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.checks.symmetry import verdict_sentence
+from symcheck.distribution.diagnosis import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
-from symcheck.distribution.recognise import Observation, advice
+from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws import Entry
 from symcheck.report import Finding
@@ -123,15 +124,15 @@ def _samples(bench: NetworkBench) -> list[tuple[Layer, Array, Entry]]:
 def _law_finding(bench: NetworkBench, name: str, what: str, test: Callable[[Array, Entry, float], Outcome]) -> Finding:
     samples = _samples(bench)
 
-    def judge(array: Array, entry: Entry) -> Outcome:
-        return test(array, entry, machine_epsilon(array.dtype.name))
-
-    outcome, layer, array, _ = worst(samples, judge)
+    judged = [(test(a, entry, machine_epsilon(a.dtype.name)), layer, a) for layer, a, entry in samples]
+    outcome, layer, array = min(judged, key=lambda row: row[0].p_value)
     expected = outcome.expected if np.isfinite(outcome.expected) else "no bound"
     figures: dict[str, Any] = {"measured": outcome.measured, "expected": expected, "p_value": outcome.p_value}
     law = bench.law.name if bench.law else ""
     if outcome.p_value < bench.alpha:
-        found = advice([Observation(layer, a) for layer, a, _ in samples], bench.law) if bench.law else None
+        observations, eps = [Observation(of, a) for of, a, _ in samples], machine_epsilon(array.dtype.name)
+        aspect = name.split(".")[1]
+        found = advice(aspect, observations, bench.law, Observation(layer, array), eps) if bench.law else None
         shown = expected if isinstance(expected, str) else f"{expected:.4g}"
         return failed(
             name,

@@ -60,7 +60,17 @@ def register(
 
 def checks_of(kind: str) -> Iterator[Check]:
     """The checks of a kind of subject, in the order they were registered."""
-    from symcheck.checks import closeness, contract, law, networks, randomness, symmetry  # noqa: F401
+    from symcheck.checks import (  # noqa: F401
+        closeness,
+        contract,
+        dependence,
+        law,
+        networks,
+        randomness,
+        structure,
+        symmetry,
+        ties,
+    )
 
     return (check for check in CHECKS.values() if check.kind == kind)
 

@@ -147,7 +147,7 @@ def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress
 
 
 def _initializer_notes(bench: InitializerBench) -> list[str]:
-    from symcheck.checks.law import looks_like, smallest_visible
+    from symcheck.checks.law import looks_like, visible_errors
 
     notes = []
     try:
@@ -155,9 +155,12 @@ def _initializer_notes(bench: InitializerBench) -> list[str]:
             notes.append(
                 f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}"
             )
-        elif (visible := smallest_visible(bench)) is not None:
+        elif visible := visible_errors(bench):
+            _, _, least = min(visible, key=lambda row: row[2])
+            layer, draws, most = max(visible, key=lambda row: row[2])
             notes.append(
-                f"sees an error of {100 * visible:.2g} % in the standard deviation, missing it once in a million runs"
+                f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
+                f"in {layer} ({draws:,} draws), missing it once in a million runs"
             )
         if not bench.draws_convolutions:
             notes.append("only matrices were drawn, no convolution kernels")

@@ -1,4 +1,4 @@
-"""Does an initializer break symmetry? No tied slices in its arrays, and no tied units in networks drawn from it."""
+"""Does an initializer break symmetry? No units stay tied in networks drawn from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
+from symcheck.checks.bench import SMALL, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.fans import Layer
 from symcheck.network import Network
@@ -19,67 +19,6 @@ Array = NDArray[Any]
 #: Chains of layers a network is drawn for: all of one width, and widening.
 SQUARE = (16, 16, 16, 16)
 WIDENING = (8, 24, 16, 4)
-
-
-def tied_slices(array: Array, axis: int, excuse_zeros: bool = False) -> list[NDArray[np.intp]]:
-    """Groups of slices along ``axis`` that are equal entry by entry, up to one sign.
-
-    Args:
-        excuse_zeros: leave slices of zeros out, as a sparse law may draw them.
-    """
-    rows = np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
-    nonzero = rows != 0
-    first = rows[np.arange(len(rows)), nonzero.argmax(axis=1)]
-    rows = np.ascontiguousarray(np.where(first[:, None] < 0, -rows, rows) + 0)
-    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    _, labels, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    groups = [np.flatnonzero(labels == k) for k in np.flatnonzero(counts > 1)]
-    return [g for g in groups if not (excuse_zeros and not nonzero[g[0]].any())]
-
-
-def _axis_word(axis: int, dimensions: int) -> str:
-    return (
-        {0: "rows (units)", 1: "columns (inputs)"}.get(axis, "")
-        if dimensions == 2
-        else ({0: "output channels", 1: "input channels"}.get(axis, f"kernel slices along axis {axis}"))
-    )
-
-
-@register(
-    "initializer.ties",
-    grade="exact",
-    looks_at="No two rows, columns or slices along any axis are equal, up to sign.",
-    causes="One row drawn and repeated, members of an ensemble drawn from one key, a block tiled over the array.",
-    remedy="Draw the whole array at once, or give each part a generator of its own.",
-)
-def ties(bench: InitializerBench) -> Finding:
-    """No tied slices."""
-    if bench.law is not None and not bench.law.random:
-        raise Skip(f"{bench.law.name} is deterministic; see initializer.symmetry")
-    if bench.all_equal:
-        raise Skip("every weight is the same number; see initializer.constant")
-    excuse = bench.law is not None and bench.law.family == "sparse"
-    layers: list[Layer] = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), bench.layers[1]]
-    for layer in layers:
-        array = bench.oriented(layer)
-        for axis in range(array.ndim):
-            if groups := tied_slices(array, axis, excuse):
-                first = groups[0]
-                tied = sum(len(g) for g in groups)
-                word = _axis_word(axis, array.ndim)
-                return failed(
-                    "initializer.ties",
-                    f"{tied} of {array.shape[axis]} {word} are tied at {layer}: {first[0]} and {first[1]} are equal "
-                    f"{'' if _equal(array, axis, first) else 'up to sign '}in {len(groups)} group(s)",
-                    measured=tied, expected=0,
-                    diagnosis="Equal slices that also feed the same units learn the same thing for ever.",
-                )  # fmt: skip
-    return passed("initializer.ties", f"no two rows, columns or slices alike, up to sign, in {len(layers)} shapes")
-
-
-def _equal(array: Array, axis: int, group: NDArray[np.intp]) -> bool:
-    moved = np.moveaxis(array, axis, 0)
-    return bool(np.array_equal(moved[group[0]], moved[group[1]]))
 
 
 def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: str) -> Network:
@@ -114,8 +53,7 @@ def symmetry(bench: InitializerBench) -> Finding:
         if not untied_and_alive(certificate) and (sizes == square or not structured):
             return failed(
                 "initializer.symmetry", f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
-                measured=certificate.verdict, expected="broken",
-                diagnosis="Only weights that differ from unit to unit let the units learn different things.",
+                measured=certificate.verdict, expected="broken", diagnosis=_as_weights(bench),
             )  # fmt: skip
     both = f"{_named(square)} and {_named(widening)}"
     message = f"every hidden unit is its own class in {both} ({activation}, zero biases)"
@@ -125,6 +63,21 @@ def symmetry(bench: InitializerBench) -> Finding:
             f"{_named(widening)}, {verdict_sentence(outcomes[widening])}"
         )
     return passed("initializer.symmetry", message, measured="broken")
+
+
+def _as_weights(bench: InitializerBench) -> str:
+    """Why units must differ; and of constants, what they are good for, since only their use as weights is judged."""
+    why = "Only weights that differ from unit to unit let the units learn different things."
+    if not bench.all_equal or bench.random:
+        return why
+    if bench.array(SMALL).flat[0] == 0:
+        return (
+            f"Judged as the weights of every layer. {why} Zeros are fine for biases, and for one layer of a network whose "
+            "other layers are random, such as the last: symcheck certify judges a whole network."
+        )
+    return (
+        f"Judged as the weights of every layer. {why} A constant is fine for biases and for scales of a normalization."
+    )
 
 
 def untied_and_alive(certificate: Any) -> bool:

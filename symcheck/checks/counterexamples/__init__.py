@@ -3,7 +3,17 @@
 Each must be rejected by the check it is filed under; a test and ``symcheck selftest`` walk them all.
 """
 
-from symcheck.checks.counterexamples import contract, law, networks, randomness, structure, symmetry
+from symcheck.checks.counterexamples import (
+    contract,
+    independence,
+    law,
+    networks,
+    randomness,
+    structure,
+    symmetry,
+)
 from symcheck.checks.counterexamples.example import COUNTEREXAMPLES, Counterexample
 
-__all__ = ["COUNTEREXAMPLES", "Counterexample", "contract", "law", "networks", "randomness", "structure", "symmetry"]
+__all__ = [
+    "COUNTEREXAMPLES", "Counterexample", "contract", "independence", "law", "networks", "randomness", "structure", "symmetry",
+]  # fmt: skip

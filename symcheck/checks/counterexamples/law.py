@@ -90,3 +90,13 @@ def uniform_of_the_right_variance(shape: Shape, rng: Generator) -> Array:
 def rounded_to_a_coarse_grid(shape: Shape, rng: Generator) -> Array:
     std = sqrt(2 / np.prod(shape[1:]))
     return np.round(he(shape, rng) / std * 8) * std / 8
+
+
+@faulty("initializer.scale", "gross")
+def twice_too_wide_in_small_matrices(shape: Shape, rng: Generator) -> Array:
+    return he(shape, rng) * (2 if shape[0] <= 64 and len(shape) == 2 else 1)
+
+
+@faulty("initializer.scale", "slight")
+def twice_too_wide_for_a_single_unit(shape: Shape, rng: Generator) -> Array:
+    return he(shape, rng) * (2 if shape[0] == 1 else 1)

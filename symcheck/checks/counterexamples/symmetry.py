@@ -40,3 +40,26 @@ def every_row_shifted(shape: Shape, rng: Generator) -> Array:
     index = np.add.outer(np.arange(shape[0]), np.arange(int(np.prod(shape[1:]))))
     square = first[index % max(shape)].reshape(shape)
     return square if shape[0] == shape[1] else np.full(shape, 0.1)
+
+
+@faulty("initializer.near_ties", "gross")
+def second_half_is_the_first_with_a_little_noise(shape: Shape, rng: Generator) -> Array:
+    array = he(shape, rng)
+    half = len(array) // 2
+    array[half : 2 * half] = array[:half] + 1e-9 * rng.standard_normal(array[:half].shape)
+    return array
+
+
+@faulty("initializer.near_ties", "gross", law=None)
+def second_half_is_the_first_scaled_by_nearly_one(shape: Shape, rng: Generator) -> Array:
+    array = he(shape, rng)
+    half = len(array) // 2
+    array[half : 2 * half] = array[:half] * (1 + 1e-6)
+    return array
+
+
+@faulty("initializer.near_ties", "slight")
+def two_rows_nearly_opposite(shape: Shape, rng: Generator) -> Array:
+    array = he(shape, rng)
+    array[-1] = -array[0] * (1 + 5e-4)
+    return array

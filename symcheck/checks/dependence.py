@@ -1,0 +1,243 @@
+"""Are the entries of an initializer independent of each other, as its law has them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, slices_named
+from symcheck.distribution.goodness import tails
+from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
+from symcheck.fans import Layer
+from symcheck.laws import Entry, Law
+from symcheck.report import Finding
+
+Array = NDArray[Any]
+
+#: Tests of the smallest square matrix for patterns that hold to the last digit, and one between successive draws.
+_PATTERNS = 2 * 3 + 1
+#: A dependence is confirmed, mean and scale apart, by a trace as unlikely as this. It keeps a wrong law from being called
+#: a dependence; the false-alarm rate rests on the tests against the law.
+_CONFIRMED = 1e-6
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """A dependence between entries: the check that speaks of it, and what is seen."""
+
+    check: str
+    sentence: str = ""
+    diagnosis: str | None = None
+    p_value: float = 0.0
+    measured: float = 1.0
+
+
+def dependence(bench: InitializerBench) -> Dependence | None:
+    """Whether entries depend on each other, by ties, near ties or correlations; only for laws of independent entries.
+
+    Raises:
+        Skip: there is no array to judge.
+    """
+    return bench.once("dependence", lambda: _dependence(bench))
+
+
+def _dependence(bench: InitializerBench) -> Dependence | None:
+    if bench.all_equal:
+        return None
+    if find_ties(bench) is not None:
+        return Dependence("initializer.ties")
+    near = find_near_tie(bench)
+    if near is not None and near[0].p_value < near_tie_limit(bench):
+        return Dependence("initializer.near_ties")
+    return _search(bench)
+
+
+def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
+    layers = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), *bench.layers]
+    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in layers]
+
+
+def standard(array: Array, entry: Entry) -> Array:
+    """Entries less their centre; those of a law that is not symmetric as their rank F(w) - 1/2, which is."""
+    w = np.asarray(array, dtype=np.float64)
+    if not np.isfinite(entry.high) or np.isclose(entry.low + entry.high, 2 * entry.mean):
+        return np.asarray(w - entry.mean)
+    return np.asarray(tails(entry, w)[0] - 0.5)
+
+
+def middle(entry: Entry) -> float:
+    """The median of the magnitudes of :func:`standard` entries."""
+    if np.isfinite(entry.high) and not np.isclose(entry.low + entry.high, 2 * entry.mean):
+        return 0.25
+    if entry.family == "uniform":
+        return (entry.high - entry.low) / 4
+    from scipy.special import ndtr, ndtri
+
+    kept = 2 * float(ndtr(entry.high / entry.parent_std)) - 1 if entry.family == "truncated_normal" else 1.0
+    return float(entry.parent_std * ndtri(0.5 + kept / 4))
+
+
+def _search(bench: InitializerBench) -> Dependence | None:
+    law = bench.law
+    if law is None or not law.independent:
+        raise Skip("only laws of independent entries promise this")
+    rng = np.random.default_rng(bench.seed)
+    matrices = _matrices(bench)
+    limit = bench.share(TESTS * len(matrices) + _PATTERNS)
+    if (pattern := _pattern(bench, law, limit)) is not None:
+        return pattern
+    seen: list[tuple[Trace, Layer, Array]] = []
+    for layer, w in matrices:
+        entry = law.entry(layer.fans)
+        x = standard(w, entry)
+        by_law = traces(x, middle(entry), rng)
+        if min(t.p_value for t in by_law) >= limit:
+            continue
+        # A wrong mean or scale makes signs and magnitudes unfair too, so a dependence must be seen without them as well.
+        without = own_traces(x, rng)
+        both = zip(by_law, without, strict=True)
+        seen += [(a, layer, w) for a, b in both if a.p_value < limit and b.p_value < _CONFIRMED]
+    if seen:
+        return _told(seen, bench.layout)
+    return None if bench.repeats else _between_draws(bench, law, limit)
+
+
+def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:
+    """What all rows or columns of a small matrix have in common to the last digit."""
+    square = np.asarray(bench.oriented(SMALL), dtype=np.float64)
+    for axis, x in enumerate((square, square.T)):
+        # Independent draws of few values agree so by chance: that is another distribution and no dependence.
+        if np.unique(np.abs(x[0])).size < x.shape[1] / 2:
+            continue
+        found = rearranged(x, bench.eps(SMALL))
+        if found and found[0] < limit:
+            return _rearranged(axis, found, bench.layout)
+        word = slices_named(axis, 2, bench.layout)
+        for what, p in balanced(x, densest(law.entry(SMALL.fans)), bench.eps(SMALL)).items():
+            if p < limit:
+                return Dependence(
+                    "initializer.independence", f"all {word} at {SMALL} have the same {what}",
+                    "They were normalized after the draw, which ties the entries of each together.", p, 1.0,
+                )  # fmt: skip
+    return None
+
+
+def _rearranged(axis: int, found: tuple[float, tuple[int, int]], layout: str) -> Dependence:
+    p, (i, j) = found
+    word = slices_named(axis, 2, layout)
+    return Dependence(
+        "initializer.independence",
+        f"{word} {i + 1} and {j + 1} at {SMALL} hold the same magnitudes in another order",
+        "One vector was shuffled or shifted to make many: draw every entry by itself.", p, 1.0,
+    )  # fmt: skip
+
+
+def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
+    """The plainest of what was seen: an exact pattern first, else the least likely trace."""
+    trace, layer, w = min(seen, key=lambda row: row[0].p_value)
+    mirrored = [row for row in seen if row[0].kind == "transpose"]
+    if mirrored and (exact := _mirrored(mirrored[0][2])):
+        trace, layer, w = mirrored[0]
+        return _found(f"the matrix at {layer} {exact}", "Only half of its entries are drawn.", trace)
+    for axis, name in ((1, slices_named(0, 2, layout)), (0, slices_named(1, 2, layout))):
+        for found, where, matrix in seen:
+            steps = np.diff(matrix, axis=axis)
+            if found.kind == "step" and (bool((steps >= 0).all()) or bool((steps <= 0).all())):
+                return _found(
+                    f"the entries along each of the {name} at {where} are sorted", "Draw, and leave the order as it comes.",
+                    found,
+                )  # fmt: skip
+    return _found(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
+
+
+def _found(sentence: str, diagnosis: str | None, trace: Trace) -> Dependence:
+    return Dependence("initializer.independence", sentence, diagnosis, trace.p_value, trace.measured)
+
+
+def _mirrored(w: Array) -> str | None:
+    if np.array_equal(w, w.T):
+        return "equals its transpose"
+    return (
+        "is the opposite of its transpose, the diagonal apart"
+        if np.array_equal(np.triu(w, 1), -np.tril(w, -1).T)
+        else None
+    )
+
+
+def _sentence(trace: Trace, layout: str) -> str:
+    word = slices_named(trace.axis, 2, layout)
+    if trace.kind == "pair":
+        return f"{word} {trace.where[0] + 1} and {trace.where[1] + 1} have correlation {trace.measured:+.2g}"
+    if trace.kind == "transpose":
+        return f"entries and their mirror images have correlation {trace.measured:+.2g}"
+    if trace.kind == "step":
+        step = ", ".join(f"{k:+d}" if k else "0" for k in trace.where)
+        return f"entries a step of ({step}) apart, as (unit, input), have correlation {trace.measured:+.2g}"
+    what = "signs" if trace.kind == "sums" else "magnitudes"
+    return f"the {what} summed over each of the {word} vary {trace.measured:.2g} times as much as independent ones"
+
+
+def _cause(trace: Trace) -> str | None:
+    if trace.kind == "sums":
+        if trace.measured < 1:
+            return "They are balanced against each other: made to sum to the same, or shuffled from one set of values."
+        return "They share a common term: a random number was added to all of their entries."
+    if trace.kind == "magnitudes":
+        if trace.measured < 1:
+            return "They are of one length or of one set of values: normalized, or shuffled from one vector."
+        return "Each has a spread of its own: a random factor, or a scale that varies over the matrix."
+    if trace.kind == "step" and trace.where in ((1, 1), (1, -1)):
+        return "Each row is the one before it, shifted: a circulant or Toeplitz matrix."
+    return None
+
+
+def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:
+    """Arrays drawn one after the other."""
+    entry = law.entry(SMALL.fans)
+    stack = standard(np.stack(bench.successive), entry).reshape(SUCCESSIVE, -1)
+    trace = pairs(stack, 0, fair_signs(stack, np.random.default_rng(bench.seed)))
+    if trace.p_value >= limit or pairs(stack - stack.mean()).p_value >= _CONFIRMED:
+        return None
+    i, j = (k + 1 for k in trace.where)
+    return _found(
+        f"draws {i} and {j} of one shape ({SMALL}) have correlation {trace.measured:+.2g}",
+        "What is drawn second repeats a part of the first, so layers of one shape start alike.", trace,
+    )  # fmt: skip
+
+
+@register(
+    "initializer.independence",
+    grade="statistical",
+    looks_at="Entries are independent of each other: no correlation between rows, columns, neighbours, mirror images or "
+    "successive draws, no common term or common spread of a row or column, no row that rearranges another.",
+    causes="Sorted or shuffled rows, a symmetric, circulant or Toeplitz matrix, a random term or factor shared by a row or "
+    "column, rows normalized after the draw.",
+    remedy="Draw every entry by itself: one call of the generator for the whole shape.",
+)
+def independence(bench: InitializerBench) -> Finding:
+    """Entries independent of each other."""
+    if bench.law is None:
+        raise Skip("no law was given and none is documented for this subject")
+    if not bench.law.independent:
+        raise Skip(f"the entries of {bench.law.name} depend on each other by its structure")
+    if bench.all_equal:
+        raise Skip("every weight is the same number; see initializer.constant")
+    found = dependence(bench)
+    if found is None:
+        shapes = len(_matrices(bench))
+        return passed("initializer.independence", f"no correlation, pattern or common term, in {shapes} shapes")
+    if found.check != "initializer.independence":
+        raise Skip(f"some slices are (nearly) equal, which says more; see {found.check}")
+    return failed(
+        "initializer.independence", f"the entries are not independent: {found.sentence} ({_p(found.p_value)})",
+        measured=found.measured, expected="independent", p_value=found.p_value, diagnosis=found.diagnosis,
+    )  # fmt: skip
+
+
+def _p(p: float) -> str:
+    return "p < 1e-300" if p < 1e-300 else f"p = {p:.2g}"

@@ -1,0 +1,141 @@
+"""Does an initializer have the structure of its law? Entry by entry, and for orthogonal laws over many draws."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.bench import PROBE, SMALL, InitializerBench
+from symcheck.checks.law import p_shown
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.distribution.haar import HaarOutcome, haar_tests
+from symcheck.fans import Layer
+from symcheck.laws import Law
+from symcheck.report import Finding
+
+Array = NDArray[Any]
+
+#: Square, tall and wide, small enough for many draws; and one of a usual size.
+HAAR_LAYERS = {Layer(8, 8): 256, PROBE: 256, Layer(5, 7): 256, SMALL: 64}
+#: Statistics of a square matrix: signs, entries, directions, determinant.
+_STATISTICS = 4
+
+
+@register(
+    "initializer.structure",
+    grade="rounding",
+    looks_at="A structured law is met entry by entry: constant, identity, orthogonal, sparse, Hadamard.",
+    causes="Rows where columns are meant, a missing normalization, the wrong share of zeros.",
+    remedy="Compare with numpy.eye, a QR decomposition with positive diagonal, or scipy.linalg.hadamard.",
+)
+def structure(bench: InitializerBench) -> Finding:
+    """The structure of the law."""
+    law = bench.law
+    if law is None:
+        raise Skip("no law was given and none is documented for this subject")
+    if law.independent:
+        raise Skip("the entries of this law are independent draws")
+    judged = 0
+    for layer in (*bench.layers, *bench.small_layers):
+        if layer.kernel and law.family != "constant" and law.family != "orthogonal":
+            continue
+        if layer not in bench.layers and bench.draws(layer)[0].error:
+            continue
+        array = np.asarray(bench.oriented(layer), dtype=np.float64)
+        miss, what = _structure_miss(law, layer, array)
+        tolerance = _structure_tolerance(law, layer, bench.eps(layer))
+        if miss > tolerance:
+            return failed(
+                "initializer.structure", f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})",
+                measured=miss, expected=0.0,
+            )  # fmt: skip
+        judged += 1
+    return passed("initializer.structure", f"{law.name}, to rounding, in {judged} shapes")
+
+
+def _structure_tolerance(law: Law, layer: Layer, eps: float) -> float:
+    if law.family == "sparse":
+        return 0.0
+    size = max(abs(law.value), law.gain) if law.family == "constant" else law.gain
+    terms = max(layer.out, layer.fans.fan_in) if law.family == "orthogonal" else 4
+    return 8 * eps * terms * max(size, size**2)
+
+
+def _structure_miss(law: Law, layer: Layer, array: Array) -> tuple[float, str]:
+    from symcheck.reference.samplers import sample
+
+    if law.family == "orthogonal":
+        flat = array.reshape(layer.out, -1)
+        gram = flat @ flat.T if flat.shape[0] <= flat.shape[1] else flat.T @ flat
+        what = "the Gram matrix of its shorter side"
+        return float(np.abs(gram - law.gain**2 * np.eye(len(gram))).max()), what
+    if law.family == "sparse":
+        zeros = (array == 0).sum(axis=0)
+        return float(np.abs(zeros - ceil(law.sparsity * layer.out)).max()), "the number of zeros in a column"
+    wanted = sample(law, array.shape, np.random.default_rng())
+    return float(np.abs(array - wanted).max()), f"the largest entry's distance from {law.name}"
+
+
+@register(
+    "initializer.haar",
+    grade="statistical",
+    looks_at="An orthogonal law is Haar-random: over many draws, the signs of each entry and of the determinant are fair "
+    "coins, and entries and fixed directions have the Beta law of a random point of the sphere.",
+    causes="A QR decomposition whose signs are left as LAPACK sets them, a rotation (determinant 1) where an orthogonal "
+    "matrix is meant, a fixed matrix with its rows shuffled.",
+    remedy="q, r = qr(gaussian); q * sign(diag(r)) is Haar-random (Mezzadri 2007).",
+)
+def haar(bench: InitializerBench) -> Finding:
+    """Orthogonal matrices without a preferred direction."""
+    law = bench.law
+    if law is None or law.family != "orthogonal":
+        raise Skip("only orthogonal laws are Haar-random")
+    if bench.repeats:
+        raise Skip("repeated draws are the same; see initializer.fresh")
+    rng = np.random.default_rng(bench.seed)
+    judged = [
+        (outcome, layer)
+        for layer, count in HAAR_LAYERS.items()
+        for outcome in haar_tests(
+            np.stack([bench.turned(a) for a in bench.arrays(layer, count, seed=5)]) / law.gain, rng
+        )
+    ]
+    limit = bench.share(_STATISTICS * len(HAAR_LAYERS))
+    bad = [o for o, _ in judged if o.p_value < limit]
+    outcome, layer = min(judged, key=lambda row: row[0].p_value)
+    figures: dict[str, Any] = {"measured": outcome.measured, "expected": outcome.expected, "p_value": outcome.p_value}
+    if bad:
+        return failed(
+            "initializer.haar", f"orthogonal, but not Haar-random: {_haar_sentence(outcome, layer)}",
+            diagnosis=_haar_cause(bad), **figures,
+        )  # fmt: skip
+    draws = ", ".join(f"{count} of {layer}" for layer, count in HAAR_LAYERS.items())
+    return passed(
+        "initializer.haar", f"signs, determinants and entries are those of Haar matrices ({draws})", **figures
+    )
+
+
+def _haar_sentence(outcome: HaarOutcome, layer: Layer) -> str:
+    share, p = f"{int(outcome.measured)} of {outcome.draws} draws", p_shown(outcome.p_value)
+    entry = "w[" + ", ".join(map(str, outcome.where)) + "]"
+    if outcome.kind == "sign":
+        return f"entry {entry} at {layer} is positive in {share}, and half of them are expected ({p})"
+    if outcome.kind == "determinant":
+        return f"the determinant at {layer} is positive in {share}, and half of them are expected ({p})"
+    what = f"entry {entry}" if outcome.kind == "entry" else "a random direction's image"
+    return f"{what} at {layer} is {outcome.measured:.2g} away from its Beta law over {outcome.draws} draws ({p})"
+
+
+def _haar_cause(bad: list[HaarOutcome]) -> str | None:
+    kinds = {o.kind for o in bad}
+    if kinds == {"determinant"}:
+        return "The matrices have a determinant of one sign: these are rotations, half of the orthogonal group."
+    if "sign" in kinds:
+        return (
+            "The signs are biased, as in a QR decomposition whose signs are left as they come: multiply the columns of Q by "
+            "sign(diag(R))."
+        )
+    return None
