@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION, InitializerBench
+from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.fans import Layer
 from symcheck.report import Finding
 from symcheck.subjects.model import Draw
 
-#: Draws of one entry that must not all agree: chance below 2^-80 for float16, far below for the rest.
-FRESH = 8
+Array = NDArray[Any]
 
 
 def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:
@@ -144,7 +145,7 @@ def finite(bench: InitializerBench) -> Finding:
     "initializer.written",
     grade="exact",
     looks_at="Every entry is written: in-place targets are filled with a poison first, and no entry of a random law "
-    "stays the same from draw to draw.",
+    "stays the same from draw to draw, unless it draws so few values that some must.",
     causes="A loop that stops one short, np.empty filled in part, a slice that leaves out the last row.",
     remedy="Fill the whole array; the message names the first entry that was left.",
 )
@@ -164,19 +165,47 @@ def written(bench: InitializerBench) -> Finding:
         if bench.description.in_place:
             return passed("initializer.written", "every entry of a poisoned target is overwritten")
         raise Skip("entries of this law may repeat, and no target can be poisoned")
-    stack = np.stack(bench.arrays(SMALL, FRESH, seed=2))
+    stack = np.stack(bench.arrays(SMALL, SUCCESSIVE, seed=2))
     if bench.description.one_instance or (stack == stack[0]).all():
         raise Skip("repeated draws are the same throughout; see initializer.fresh")
     stuck = (stack == stack[0]).all(axis=0)
-    if stuck.any():
+    number, expected = int(stuck.sum()), coincidences(stack)
+    p = coincidence_p(number, stuck.size, expected)
+    if number and p < bench.share(1):
         index = "[" + ", ".join(map(str, np.argwhere(stuck)[0])) + "]"
         return failed(
             "initializer.written",
-            f"{int(stuck.sum())} of {stuck.size} entries are the same in {FRESH} draws, first at {index} [{SMALL}]",
-            measured=int(stuck.sum()), expected=0,
+            f"{number} of {stuck.size} entries are the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
+            measured=number, expected=round(expected, 3),
             diagnosis="They are not drawn: memory that is never written, or a slice that is set to a constant.",
         )  # fmt: skip
-    return passed("initializer.written", f"every entry differs between draws ({FRESH} draws, {SMALL})")
+    if number:
+        return passed(
+            "initializer.written",
+            f"{number} of {stuck.size} entries agree in {SUCCESSIVE} draws, as draws of so few values do by chance "
+            f"({expected:.3g} are expected)",
+        )
+    return passed("initializer.written", f"every entry differs between draws ({SUCCESSIVE} draws, {SMALL})")
+
+
+def coincidences(stack: Array) -> float:
+    """How many entries agree in all draws, on average, when the values that came are dealt out at random.
+
+    A value that came c times among m entries fills all k draws of one place with chance c(c-1)...(c-k+1) / m(m-1)...
+    """
+    draws, total = len(stack), stack.size
+    counts = np.unique(stack, return_counts=True)[1].astype(np.float64)
+    chances = np.ones_like(counts)
+    for k in range(draws):
+        chances *= np.maximum(counts - k, 0) / (total - k)
+    return float(chances.sum()) * int(stack[0].size)
+
+
+def coincidence_p(number: int, places: int, expected: float) -> float:
+    """The chance of so many coincidences or more: binomial, with a tenth in hand because places share the values."""
+    from scipy.stats import binom
+
+    return float(binom.sf(number - 1, places, min(1.0, 1.1 * expected / places)))
 
 
 @register(
