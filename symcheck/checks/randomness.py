@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from itertools import combinations
+from typing import Any
 
-from symcheck.checks.bench import SMALL, InitializerBench
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.report import Finding
 
@@ -82,28 +86,59 @@ def other_seed(bench: InitializerBench) -> Finding:
 @register(
     "initializer.fresh",
     grade="exact",
-    looks_at="Successive draws differ: no two layers of one shape start equal.",
-    causes="The generator is made anew from one seed in every call; one keras instance is used for several layers.",
+    looks_at="Successive draws differ, each from all others, and the generator goes on: no two layers of one shape start "
+    "equal.",
+    causes="The generator is made anew from one seed in every call, or set back after it; one keras instance is used for "
+    "several layers.",
     remedy="Keep one generator and go on drawing from it; give each layer its own initializer.",
 )
 def fresh(bench: InitializerBench) -> Finding:
     """Draws that follow each other differ."""
     if bench.all_equal:
         raise Skip(_CONSTANT)
-    first, second = bench.arrays(SMALL, 2)
-    equal = int((first == second).sum())
-    if np.array_equal(first, second):
+    drawn = bench.successive
+    same = next((pair for pair in combinations(range(len(drawn)), 2) if _same(drawn, pair)), None)
+    if same is not None:
         if _promised_fixed(bench) or not (bench.random or bench.description.seeded or bench.description.one_instance):
             raise Skip(_fixed_reason(bench))
-        instance = (
+        number = sum(_same(drawn, pair) for pair in combinations(range(len(drawn)), 2))
+        total = len(drawn) * (len(drawn) - 1) // 2
+        which = "successive draws are the same array" if number == total else (
+            f"draws {same[0] + 1} and {same[1] + 1} of {len(drawn)} successive ones are the same array"
+        )  # fmt: skip
+        return failed(
+            "initializer.fresh", which, measured="equal", expected="different", diagnosis=_repeated(bench, same)
+        )
+    states = [draw.state for draw in bench.draws(SMALL, seed=2, count=SUCCESSIVE)]
+    back = next((pair for pair in combinations(range(len(states)), 2) if _set_back(states, pair)), None)
+    if back is not None and bench.random:
+        return failed(
+            "initializer.fresh",
+            f"after draw {back[1] + 1} the generator stands where it stood after draw {back[0] + 1}: what is drawn next "
+            "repeats itself",
+            measured="set back", expected="going on", diagnosis="The generator's state is set inside the function.",
+        )  # fmt: skip
+    return passed("initializer.fresh", f"{len(drawn)} successive draws differ from each other")
+
+
+def _same(drawn: list[NDArray[Any]], pair: tuple[int, int]) -> bool:
+    return np.array_equal(drawn[pair[0]], drawn[pair[1]])
+
+
+def _set_back(states: list[str], pair: tuple[int, int]) -> bool:
+    """Whether a draw that moved the generator left it where an earlier one had; one that is not used has no state."""
+    return states[pair[0]] == states[pair[1]] != ""
+
+
+def _repeated(bench: InitializerBench, pair: tuple[int, int]) -> str:
+    if bench.description.one_instance:
+        return (
             "One keras initializer instance gives the same values at each call: layers that share it start identical. "
             "Give each layer its own instance, or a keras.random.SeedGenerator as seed."
         )
-        return failed(
-            "initializer.fresh", "two successive draws are the same array", measured="equal", expected="different",
-            diagnosis=instance if bench.description.one_instance else "The generator is seeded inside the function.",
-        )  # fmt: skip
-    return passed("initializer.fresh", f"successive draws differ ({first.size - equal:,} of {first.size:,} entries)")
+    if pair == (0, 1):
+        return "The generator is seeded inside the function."
+    return "The generator is set back after a draw: its state or seed is set inside the function."
 
 
 def _promised_fixed(bench: InitializerBench) -> bool:

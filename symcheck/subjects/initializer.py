@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import pickle
 import random
 import time
 from collections.abc import Callable
@@ -39,7 +41,9 @@ class Initializer:
             generators = _Generators(stream, request.seed)
             draws: list[Draw] = []
             originals: list[Array | None] = []
-            for _ in range(request.count):
+            for number in range(request.count):
+                if 1 < request.count // 2 <= number:
+                    generators.advance()
                 draw, original = self._one(request, generators)
                 draws.append(draw)
                 originals.append(original)
@@ -67,6 +71,7 @@ class Initializer:
             positional.extend(value) if role == "star_shape" else positional.append(value)
         keywords = {name: argument(role) for name, role in self.convention.keywords.items()}
         keywords = {name: value for name, value in keywords.items() if value is not None}
+        state = generators.state()
         before = {r: copy.copy(v) for r, v in passed.items() if r in ("sizes", "shape", "fan_in", "fan_out")}
         start = time.monotonic()
         try:
@@ -82,7 +87,8 @@ class Initializer:
             return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None
         seconds = time.monotonic() - start
         draw, original = self._read(target if self.convention.in_place else result)
-        draw.seconds = seconds
+        draw.seconds, moved = seconds, generators.state()
+        draw.state = moved if moved != state else ""
         draw.changed = [r for r, v in before.items() if passed[r] != v]
         if self.convention.in_place and draw.array is not None:
             draw.unwritten = _still(draw.array, request.poison)
@@ -163,6 +169,22 @@ class _Generators:
         if self._numpy is None:
             self._numpy = np.random.RandomState(self._seed % 2**32) if legacy else np.random.default_rng(self._seed)
         return self._numpy
+
+    def advance(self) -> None:
+        """Use the numpy generator once, as another caller would, so that setting it back shows."""
+        if self._numpy is not None:
+            self._numpy.bytes(8)
+
+    def state(self) -> str:
+        """A digest of where the numpy generator stands; empty where none was asked for."""
+        if self._numpy is None:
+            return ""
+        if isinstance(self._numpy, np.random.RandomState):
+            inner: Any = self._numpy.get_state(legacy=False)
+        else:
+            source = self._numpy.bit_generator
+            inner = (source.state, getattr(source.seed_seq, "n_children_spawned", 0))
+        return hashlib.sha256(pickle.dumps(inner)).hexdigest()
 
     def integer(self) -> int:
         return int(self.stream.integers(2**31))

@@ -84,7 +84,8 @@ class Draw:
         unwritten: entries of an in-place target that still hold the poison.
         changed: names of arguments that were changed and should not have been.
         aliased: whether a later call wrote into this array or shares memory with it.
-        rng_kind: the generator class that was passed, where the subject did not take the usual one.
+        state: a digest of the numpy generator that was passed, as the call left it, with the number of generators
+            spawned from it; empty where none was passed, or where the call did not move it.
     """
 
     array: NDArray[Any] | None = None
@@ -94,6 +95,7 @@ class Draw:
     unwritten: int = 0
     changed: list[str] = field(default_factory=list)
     aliased: bool = False
+    state: str = ""
     seconds: float = 0.0
 
     def header(self) -> dict[str, Any]:

@@ -53,3 +53,19 @@ def copies_its_generator(shape: Shape, rng: Generator) -> Array:
     from copy import deepcopy
 
     return he(shape, deepcopy(rng))
+
+
+@faulty("initializer.fresh", "slight")
+def sets_its_generator_back_after_each_draw(shape: Shape, rng: Generator) -> Array:
+    """The second draw differs from the first, and all later ones equal the second."""
+    array = he(shape, rng)
+    rng.bit_generator.state = np.random.PCG64(0).state
+    return array
+
+
+@faulty("initializer.fresh", "slight")
+def sets_its_generator_back_and_draws_elsewhere(shape: Shape, rng: Generator) -> Array:
+    """Draws that differ, but whoever draws next from the same generator gets the same numbers again."""
+    array = he(shape, np.random.default_rng())
+    rng.bit_generator.state = np.random.PCG64(0).state
+    return array
