@@ -1,4 +1,9 @@
-"""The one exception family of the package: a request that cannot be carried out."""
+"""The one exception family of the package: a request that cannot be carried out, and the words its sentence is made of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 
 class SymcheckError(Exception):
@@ -21,3 +26,37 @@ def listed(names: object) -> str:
     """Join names for a sentence: ``a, b or c``."""
     words = [str(n) for n in names]  # type: ignore[attr-defined]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def an(noun: str) -> str:
+    """A noun with its indefinite article, by how it is spoken: an int, an ndarray, an MLPClassifier, a user."""
+    spelled = noun[:2].isupper() and noun[0] in "AEFHILMNORSX"
+    spoken = noun[:1].lower() in "aeio" or noun.lower().startswith(("ndarray", "nd ", "un"))
+    return f"an {noun}" if spelled or spoken else f"a {noun}"
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message, with an ellipsis where there is more; its type where there is none."""
+    try:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    except Exception:
+        lines = []
+    if not lines:
+        return type(error).__name__
+    text = lines[0] if len(lines[0]) <= 200 else lines[0][:199].rstrip() + "…"
+    return f"{text} …" if len(lines) > 1 and not text.endswith("…") else text
+
+
+def close_to(name: str, known: Iterable[str]) -> list[str]:
+    """Known names that one may have meant, nearest first; case and underscores count for little."""
+    plain: dict[str, list[str]] = {}
+    for word in known:
+        plain.setdefault(word.lower().replace("_", ""), []).append(word)
+    near = difflib.get_close_matches(name.lower().replace("_", ""), plain, 3, 0.72)
+    return [word for key in near for word in plain[key]][:3]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean X or Y?`` for the end of a sentence, or nothing."""
+    near = close_to(name, known)
+    return f"; did you mean {listed(near)}?" if near else ""

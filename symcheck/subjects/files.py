@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.errors import SubjectError
+from symcheck.errors import SubjectError, first_line
+from symcheck.subjects.npz import read_npz
 
 SUFFIXES = (".npz", ".safetensors")
 
@@ -34,17 +33,12 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 def _npz(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        # numpy leaves a damaged file open when it is given the path.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise SubjectError(f"{path} is not an .npz archive but a single array")
-            return {name: archive[name] for name in archive.files}
-    except ValueError as error:
-        if "pickle" in str(error):
-            raise SubjectError(f"{path} holds pickled objects, which symcheck does not load") from error
-        raise SubjectError(f"{path} is damaged: {_line(error)}") from error
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, NotImplementedError, SyntaxError) as error:
-        raise SubjectError(f"{path} is truncated or damaged: {_line(error)}") from error
+        return read_npz(path)
+    except SubjectError:
+        raise
+    except Exception as error:
+        # Bytes that are not what they should be make zipfile, decompressors and numpy's reader raise almost anything.
+        raise SubjectError(f"{path} is truncated or damaged: {first_line(error)}") from error
 
 
 def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
@@ -54,8 +48,8 @@ def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
         raise SubjectError(f"reading {path} needs safetensors: pip install 'symcheck[files]'") from None
     try:
         tensors: Any = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
-    except (SafetensorError, ValueError, OSError) as error:
-        raise SubjectError(f"{path} is not a sound safetensors file: {_line(error)}") from error
+    except (SafetensorError, ValueError, OSError, MemoryError) as error:
+        raise SubjectError(f"{path} is not a sound safetensors file: {first_line(error)}") from error
     return {name: _tensor(path, name, info) for name, info in sorted(tensors)}
 
 
@@ -68,7 +62,3 @@ def _tensor(path: Path, name: str, info: dict[str, Any]) -> NDArray[Any]:
         raise SubjectError(f"{name} in {path} claims shape {shape} but carries {len(data)} bytes")
     array = np.frombuffer(data, dtype=dtype).reshape(shape)
     return (array.astype("<u4") << 16).view("<f4") if kind == "BF16" else array
-
-
-def _line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

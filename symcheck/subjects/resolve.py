@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import importlib
 import importlib.util
 import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from symcheck.errors import SubjectError, listed
+from symcheck.errors import SubjectError, did_you_mean, first_line
 from symcheck.subjects.model import SubjectFailure
 
 
@@ -53,12 +53,17 @@ def load_object(module: str, attribute: str) -> Any:
         try:
             found = getattr(found, part)
         except AttributeError:
-            near = difflib.get_close_matches(part, [n for n in dir(found) if not n.startswith("__")], 3, 0.5)
-            hint = f"; did you mean {listed(near)}?" if near else ""
+            hint = did_you_mean(part, _public(found))
             raise SubjectError(f"{module} has no attribute {part!r}{hint}") from None
         except Exception as error:
             raise SubjectFailure(f"reading {module}:{attribute} raises {describe(error)}", "raised") from error
     return found
+
+
+def _public(owner: Any) -> list[str]:
+    """Names that may be meant: not the modules that a module happens to have imported."""
+    names = [n for n in dir(owner) if not n.startswith("__")]
+    return [n for n in names if not isinstance(owner, ModuleType) or not isinstance(vars(owner).get(n), ModuleType)]
 
 
 def _module(name: str) -> Any:
@@ -114,10 +119,5 @@ def choose_keras_backend() -> None:
 
 def describe(error: BaseException) -> str:
     """An exception in one line: its type and the first line of its message."""
-    try:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    except Exception:
-        lines = []
-    text = lines[0] if lines else ""
-    shown = text if len(text) <= 200 else text[:197] + "..."
-    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+    name, line = type(error).__name__, first_line(error)
+    return name if line == name else f"{name}: {line}"

@@ -4,7 +4,10 @@ import json
 import os
 import pickle
 import struct
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,3 +97,122 @@ def test_a_safetensors_file_with_a_lying_header(tmp_path: Path, content: bytes) 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SubjectError, match="there is no file"):
         read_arrays(tmp_path / "none.npz")
+
+
+def npy_member(header: str, data: bytes, version: tuple[int, int] = (1, 0)) -> bytes:
+    """A member whose header says whatever it is told to say."""
+    text = header.encode("latin1") + b"\n"
+    size = struct.pack("<H" if version == (1, 0) else "<I", len(text))
+    return b"\x93NUMPY" + bytes(version) + size + text + data
+
+
+def described(shape: object, descr: object = "<f8", fortran: bool = False) -> str:
+    return repr({"descr": descr, "fortran_order": fortran, "shape": shape})
+
+
+def archive(path: Path, members: list[tuple[str, bytes]], **options: int) -> Path:
+    with zipfile.ZipFile(path, "w", **options) as out:
+        for name, data in members:
+            out.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        (npy_member(described((10**6, 10**6)), b"\0" * 80), "claims shape (1000000, 1000000) of float64"),
+        (npy_member(described((10**30, 10**30)), b"\0" * 80), "claims shape"),
+        (npy_member(described((2, 2)), b"\0" * 80), "32 bytes, but carries 80"),
+        (npy_member(described((10**6, 10**6), fortran=True), b"\0" * 80), "but carries 80"),
+        (npy_member(described((-2, -5)), b"\0" * 80), "impossible shape (-2, -5)"),
+        (npy_member(described((5, 2), "|O"), b"\0" * 80), "pickled"),
+        (npy_member(described((5, 2), [("x", "|O")]), b"\0" * 80), "pickled"),
+        (npy_member(described((5,), [("x", "<f8"), ("y", "<f8")]), b"\0" * 80), "records"),
+        (npy_member(described((5,), "<U4"), b"\0" * 80), "text"),
+        (npy_member(described((10,), "<f8"), b"\0" * 80, (3, 0)), "version 3"),
+        (npy_member(described((10,), "<f8"), b"\0" * 80, (9, 9)), "version 9.9"),
+        (npy_member(described((10,), "<zz"), b"\0" * 80), "damaged"),
+        (npy_member("{" * 5000, b"\0" * 80), "damaged"),
+        (npy_member("[" * 90 + "]" * 90, b""), "damaged"),
+        (npy_member(described(("a", 2)), b"\0" * 80), "damaged"),
+        (npy_member(" " * 60_000 + described((10,)), b"\0" * 80), "damaged"),
+        (npy_member(described((10,)) + " " * (1 << 20), b"\0" * 80, (2, 0)), "damaged"),
+        (b"\x93NUM", "damaged"),
+        (b"", "damaged"),
+    ],
+)
+def test_a_member_that_lies_about_itself(tmp_path: Path, member: bytes, words: str) -> None:
+    path = archive(tmp_path / "lying.npz", [("W1.npy", member)])
+    with pytest.raises(SubjectError) as caught:
+        read_arrays(path)
+    assert words in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_that_lies_about_its_sizes(tmp_path: Path, method: int) -> None:
+    """The directory of the archive claims 8 TB for the member, and its header agrees."""
+    honest = npy_member(described((10**6, 10**6)), b"\0" * 80)
+    path = archive(tmp_path / "bomb.npz", [("W1.npy", honest)], compression=method)
+    data = bytearray(path.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    for claimed in (0xFFFFFFFE, 90):
+        data[entry + 24 : entry + 28] = struct.pack("<I", claimed)
+        path.write_bytes(data)
+        with pytest.raises(SubjectError) as caught:
+            read_arrays(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_what_unpacks_to_more_than_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symcheck.subjects import npz
+
+    np.savez_compressed(tmp_path / "zeros.npz", W1=np.zeros((100, 100)), W2=np.zeros((100, 100)))
+    assert set(read_arrays(tmp_path / "zeros.npz")) == {"W1", "W2"}
+    monkeypatch.setattr(npz, "_memory", lambda: 100_000.0)
+    with pytest.raises(SubjectError, match=r"W2 in .* unpacks to 80,000 bytes, more than the memory"):
+        read_arrays(tmp_path / "zeros.npz")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_members_that_are_no_arrays_or_come_twice(tmp_path: Path) -> None:
+    sound = npy_member(described((10,)), b"\0" * 80)
+    for members, words in [
+        ([("W1.npy", sound), ("readme.txt", b"hello")], "holds 'readme.txt', which is no array"),
+        ([("W1.npy", sound), ("W1.npy", sound)], "two arrays named 'W1'"),
+    ]:
+        with pytest.raises(SubjectError) as caught:
+            read_arrays(archive(tmp_path / "odd.npz", members))
+        assert words in str(caught.value)
+    data = bytearray(archive(tmp_path / "locked.npz", [("W1.npy", sound)]).read_bytes())
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.npz").write_bytes(data)
+    with pytest.raises(SubjectError, match="is encrypted"):
+        read_arrays(tmp_path / "locked.npz")
+
+
+def test_orders_types_and_shapes_are_read_exactly(tmp_path: Path) -> None:
+    rng = np.random.default_rng()
+    named = {
+        "fortran": np.asfortranarray(rng.standard_normal((4, 3))), "big": rng.standard_normal((2, 3)).astype(">f4"),
+        "empty": np.zeros((0, 3)), "scalar": np.array(2.5), "flags": np.array([True, False]), "cube": rng.random((2, 3, 4)),
+        "complex": rng.random(3) + 1j, "folder/W": np.arange(3),
+    }  # fmt: skip
+    for save in (np.savez, np.savez_compressed):
+        save(tmp_path / "a.npz", **named)
+        read = read_arrays(tmp_path / "a.npz")
+        assert list(read) == list(named)
+        assert all(read[k].dtype == named[k].dtype and np.array_equal(read[k], named[k]) for k in named)
+    archive(tmp_path / "lzma.npz", [("W.npy", npy_member(described((2,)), b"\0" * 16))], compression=zipfile.ZIP_LZMA)
+    assert read_arrays(tmp_path / "lzma.npz")["W"].shape == (2,)
+
+
+def test_the_command_line_refuses_a_lying_file_in_one_sentence(cli: Callable[..., Any], tmp_path: Path) -> None:
+    path = archive(tmp_path / "lying.npz", [("W1.npy", npy_member(described((10**6, 10**6)), b"\0" * 80))])
+    for command in ("check", "certify"):
+        outcome = cli(command, str(path))
+        assert outcome.status == 2
+        assert outcome.err.count("\n") == 1
+        assert "W1 in " in outcome.err
