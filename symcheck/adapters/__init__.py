@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import combinations
 from types import ModuleType
 from typing import Any
 
@@ -12,13 +14,17 @@ from numpy.typing import NDArray
 
 #: Library -> adapter module. An adapter offers a subset of: ``LAYOUT``, ``is_network(obj)``, ``network(obj)``,
 #: ``is_factory(obj)``, ``to_numpy(obj)``, ``seed(n)``, ``key(n)``, ``target(shape, poison)``, ``known_law(name, **bound)``,
-#: ``extra_arguments()``.
+#: ``extra_arguments()``, ``stands_for(obj)`` (what a deprecated alias is), ``draws_nothing(obj)`` (why an object that sits
+#: among the initializers is none).
 _ADAPTERS = {"torch": "torch_", "jax": "jax_", "keras": "keras_", "sklearn": "sklearn_", "thinc": "thinc_"}
 
 
 @dataclass
 class NetworkParts:
-    """A network as an adapter reads it, already turned to (out, in)."""
+    """A network as an adapter reads it, already turned to (out, in).
+
+    ``shared`` holds pairs of layers, counted from 1, that train one array; the arrays here may be copies of it.
+    """
 
     weights: list[NDArray[Any]]
     biases: list[NDArray[Any] | None]
@@ -28,6 +34,17 @@ class NetworkParts:
     law: str | None = None
     activation_known: bool = True
     notes: list[str] = field(default_factory=list)
+    shared: list[tuple[int, int]] = field(default_factory=list)
+
+
+def pairs_that_share(parameters: Sequence[Sequence[Any]], same: Callable[[Any, Any], bool]) -> list[tuple[int, int]]:
+    """Pairs of layers, counted from 1, of which some parameters are the same."""
+    numbered = list(enumerate(parameters, 1))
+    return [
+        (i, j)
+        for (i, first), (j, second) in combinations(numbered, 2)
+        if any(same(a, b) for a in first for b in second)
+    ]
 
 
 def loaded() -> list[ModuleType]:

@@ -42,6 +42,11 @@ def is_factory(obj: Any) -> bool:
     )
 
 
+def draws_nothing(obj: Any) -> str | None:
+    """Why an object beside the initializers is none."""
+    return "is the protocol of initializers and draws nothing" if obj is jax.nn.initializers.Initializer else None
+
+
 def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
     """The values of a jax array with its dtype's name; bfloat16 becomes float32, exactly."""
     if not isinstance(obj, jax.Array):

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.adapters import NetworkParts
-from symcheck.errors import SubjectError
+from symcheck.adapters import NetworkParts, pairs_that_share
+from symcheck.errors import SubjectError, an
 from symcheck.library_laws import LIBRARY_LAWS
 
 LAYOUT = "in_out"
@@ -40,12 +40,25 @@ def instance_law(initializer: Any) -> str | None:
         return f"uniform({config['minval']}, {config['maxval']})"
     if name == "TruncatedNormal" and config["mean"] == 0:
         return f"truncated_normal({config['stddev']})"
-    if name in ("Orthogonal", "OrthogonalInitializer"):
-        return f"orthogonal({config['gain']})"
-    if name in ("Identity", "IdentityInitializer"):
-        return f"identity({config['gain']})"
+    # Identity keeps its gain out of its configuration (keras 3.15).
+    gain = config.get("gain", getattr(initializer, "gain", None))
+    if name in ("Orthogonal", "OrthogonalInitializer") and gain is not None and gain > 0:
+        return f"orthogonal({gain})"
+    if name in ("Identity", "IdentityInitializer") and gain is not None and gain > 0:
+        return f"identity({gain})"
     if name == "Constant" and np.ndim(config["value"]) == 0:
         return f"constant({float(config['value'])})"
+    return None
+
+
+def draws_nothing(obj: Any) -> str | None:
+    """Why an object beside the initializers is none."""
+    if obj is keras.initializers.Initializer:
+        return "is the base class of initializers and draws nothing itself"
+    if obj is keras.initializers.STFT or isinstance(obj, keras.initializers.STFT):
+        return "makes the fixed kernel of a spectrogram, not the weights of a layer that is trained"
+    if obj in (keras.initializers.get, keras.initializers.serialize, keras.initializers.deserialize):
+        return "looks initializers up and draws nothing itself"
     return None
 
 
@@ -91,8 +104,11 @@ def network(model: Any) -> NetworkParts:
     """
     if not isinstance(model, keras.Sequential):
         raise SubjectError(f"{type(model).__name__} is not a keras.Sequential: only stacks of Dense can be read")
+    if type(model).call is not keras.Sequential.call:
+        raise SubjectError(f"{type(model).__name__} has a call of its own: only plain Sequential stacks can be read")
     parts = NetworkParts([], [], [], layout="in_out")
     pending: list[str] = []
+    trained: list[list[Any]] = []
     for layer in model.layers:
         kind = type(layer).__name__
         if kind == "Dense":
@@ -102,6 +118,7 @@ def network(model: Any) -> NetworkParts:
                 parts.activations.append("any" if len(pending) > 1 else (pending or ["identity"])[0])
             parts.weights.append(_values(layer.kernel).T)
             parts.biases.append(_values(layer.bias) if layer.use_bias else None)
+            trained.append([layer.kernel, layer.bias] if layer.use_bias else [layer.kernel])
             pending = _activation(layer.activation)
         elif kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
             pending += (
@@ -117,7 +134,7 @@ def network(model: Any) -> NetworkParts:
             parts.notes.append(f"{layer.name} is Dropout: its masks separate tied units; judged without it")
         elif kind not in ("InputLayer", "Flatten"):
             raise SubjectError(
-                f"layer {layer.name} is a {kind}, which is neither Dense nor an activation symcheck knows"
+                f"layer {layer.name} is {an(kind)}, which is neither Dense nor an activation symcheck knows"
             )
     if not parts.weights:
         raise SubjectError("the model has no Dense layer")
@@ -125,6 +142,7 @@ def network(model: Any) -> NetworkParts:
         parts.head = "softmax"
     if "softmax" in parts.activations:
         raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+    parts.shared = pairs_that_share(trained, lambda a, b: a is b)
     return parts
 
 

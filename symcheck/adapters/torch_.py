@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn.utils import parametrize
 
-from symcheck.adapters import NetworkParts
-from symcheck.errors import SubjectError
+from symcheck.adapters import NetworkParts, pairs_that_share
+from symcheck.errors import SubjectError, an
 from symcheck.library_laws import LIBRARY_LAWS
 
 LAYOUT = "out_in"
@@ -41,6 +42,19 @@ def known_law(name: str, **bound: Any) -> str | None:
     if name.startswith("kaiming_") and set(bound) == {"mode"}:
         return f"{_LAWS[name]}(mode={bound['mode']})"
     return None
+
+
+def stands_for(obj: Any) -> Any:
+    """The function behind a deprecated alias of ``torch.nn.init`` (``kaiming_normal``, without the underscore)."""
+    name = getattr(obj, "__name__", "")
+    if getattr(obj, "__module__", "") != torch.nn.init.__name__ or name.endswith("_"):
+        return obj
+    return getattr(torch.nn.init, f"{name}_", obj)
+
+
+def draws_nothing(obj: Any) -> str | None:
+    """Why an object beside the initializers is none."""
+    return "gives the gain of an activation and draws nothing" if obj is torch.nn.init.calculate_gain else None
 
 
 def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
@@ -91,14 +105,17 @@ def network(model: torch.nn.Module) -> NetworkParts:
     """
     parts = NetworkParts([], [], [])
     pending: list[str] = []
+    trained: list[list[torch.Tensor]] = []
     for path, module in _leaves(model, ""):
         kind = type(module).__name__
         if isinstance(module, torch.nn.Linear):
+            _refuse_changed(module, path)
             if parts.weights:
                 parts.activations.append(_one(pending, path))
             pending = []
             parts.weights.append(_values(module.weight, f"{path}.weight"))
             parts.biases.append(None if module.bias is None else _values(module.bias, f"{path}.bias"))
+            trained.append([module.weight] if module.bias is None else [module.weight, module.bias])
         elif kind in ("Identity", "Flatten"):
             continue
         elif kind in ("Dropout", "AlphaDropout", "FeatureAlphaDropout"):
@@ -114,7 +131,22 @@ def network(model: torch.nn.Module) -> NetworkParts:
         parts.head = "softmax"
     if parts.activations and "softmax" in parts.activations:
         raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+    parts.shared = pairs_that_share(trained, _same_memory)
     return parts
+
+
+def _same_memory(a: torch.Tensor, b: torch.Tensor) -> bool:
+    return a is b or (a.data_ptr() == b.data_ptr() != 0 and a.device == b.device)
+
+
+def _refuse_changed(module: torch.nn.Module, path: str) -> None:
+    kind = type(module).__name__
+    if parametrize.is_parametrized(module):
+        raise SubjectError(f"layer {path} is parametrized: what it trains are not the weights it computes with")
+    if type(module).forward is not torch.nn.Linear.forward:
+        raise SubjectError(f"layer {path} is {an(kind)} with a forward of its own, which symcheck cannot read")
+    if isinstance(module.weight, torch.nn.parameter.UninitializedParameter):
+        raise SubjectError(f"layer {path} has no weights yet: call the model once with a batch")
 
 
 def _values(parameter: torch.Tensor, path: str) -> NDArray[Any]:
@@ -130,11 +162,18 @@ def _leaves(module: torch.nn.Module, path: str) -> list[tuple[str, torch.nn.Modu
         children = list(module.children())
         if children and not isinstance(module, torch.nn.Linear):
             raise SubjectError(
-                f"{path or 'the model'} is a {type(module).__name__}: only Sequential stacks of Linear and "
+                f"{f'layer {path}' if path else 'the model'} is {an(type(module).__name__)}: only Sequential stacks of Linear and "
                 "elementwise activations can be read as a network"
             )
         return [(path or type(module).__name__, module)]
-    return [leaf for name, child in module.named_children() for leaf in _leaves(child, f"{path}.{name}".strip("."))]
+    if type(module).forward is not torch.nn.Sequential.forward:
+        raise SubjectError(
+            f"{f'layer {path}' if path else 'the model'} is {an(type(module).__name__)} with a forward of its own: "
+            "only plain Sequential stacks can be read as a network"
+        )
+    # named_children leaves a module out when it comes a second time, and the network would be read as a shorter one.
+    children_of = zip(module._modules, module, strict=True)
+    return [leaf for name, child in children_of for leaf in _leaves(child, f"{path}.{name}".strip("."))]
 
 
 def _activation(module: torch.nn.Module, path: str) -> str:
@@ -148,7 +187,9 @@ def _activation(module: torch.nn.Module, path: str) -> str:
     if kind in _ACTIVATIONS:
         return _ACTIVATIONS[kind]
     if list(module.parameters()) or type(module).__module__.split(".")[-1] != "activation":
-        raise SubjectError(f"{path} is a {kind}, which is neither Linear nor an elementwise activation symcheck knows")
+        raise SubjectError(
+            f"layer {path} is {an(kind)}, which is neither Linear nor an elementwise activation symcheck knows"
+        )
     return "any"
 
 

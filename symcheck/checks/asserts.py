@@ -6,8 +6,8 @@ from typing import Any
 
 from symcheck.checks.runner import check
 
-_SYMMETRY = ("initializer.symmetry", "initializer.constant", "initializer.call", "network.finite", "network.ties",
-             "network.dead")  # fmt: skip
+_SYMMETRY = ("initializer.symmetry", "initializer.constant", "initializer.call", "network.finite", "network.shared",
+             "network.ties", "network.dead")  # fmt: skip
 
 
 def assert_breaks_symmetry(subject: Any, **options: Any) -> None:

@@ -55,7 +55,11 @@ def near_ties(bench: NetworkBench) -> Finding:
             measured=nearest.distance,
             p_value=chance_of_pair(bench.network, nearest.layer, nearest.distance),
         )
-    return passed("network.near_ties", "no two units are within a relative 1e-3 of each other")
+    tied = sum(layer.units - layer.classes for layer in bench.certificate.layers)
+    if tied and all(layer.classes == 1 for layer in bench.certificate.layers):
+        raise Skip("all units of each hidden layer are tied, so none are nearly so")
+    apart = "apart from the tied ones, " if tied else ""
+    return passed("network.near_ties", f"{apart}no two units are within a relative 1e-3 of each other")
 
 
 def chance_of_pair(network: Network, layer: int, distance: float) -> float:
@@ -98,18 +102,20 @@ def strength(bench: NetworkBench) -> Finding:
         raise Skip("some units are tied or dead, which says more than a rank")
     measured = measure(bench.network)
     texts = []
-    for item, weight in zip(measured, bench.network.weights, strict=False):
+    for item, weight, bias in zip(measured, bench.network.weights, bench.network.biases, strict=False):
         rank = item.stable_rank if item.effective_rank is None else item.effective_rank
         word = "stable" if item.effective_rank is None else "effective"
+        # The rank is that of the rows with the bias as one more column.
+        most = min(len(weight), weight.shape[1] + (bias is not None))
         if min(weight.shape) >= WIDE_ENOUGH and rank < COLLAPSED:
             return failed(
                 "network.strength",
-                f"layer {item.layer} has {word} rank {rank:.2f} of at most {min(weight.shape)}: its units respond to one "
+                f"layer {item.layer} has {word} rank {rank:.2f} of at most {most}: its units respond to one "
                 "direction of their input",
                 measured=rank,
                 expected=f">= {COLLAPSED}",
                 diagnosis="Everything but that direction is lost to the layers above and to the gradient below.",
             )
         angle = "" if item.smallest_angle is None else f", angles >= {degrees(item.smallest_angle):.3g} degrees"
-        texts.append(f"layer {item.layer}: {word} rank {rank:.3g} of {min(weight.shape)}{angle}")
+        texts.append(f"layer {item.layer}: {word} rank {rank:.3g} of {most}{angle}")
     return passed("network.strength", "; ".join(texts))

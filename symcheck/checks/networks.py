@@ -41,14 +41,15 @@ def finite(bench: NetworkBench) -> Finding:
     "network.shared",
     grade="exact",
     looks_at="No two layers share memory.",
-    causes="A list built as [W] * n, or one initializer's buffer used for several layers.",
-    remedy="Copy the array for each layer.",
+    causes="A list built as [W] * n, one layer object used twice in a model, or one initializer's buffer used for several layers.",
+    remedy="Give each layer an array of its own; where they are meant to share one, the checks of ties do not apply.",
 )
 def shared(bench: NetworkBench) -> Finding:
     """Layers do not share arrays."""
     if bench.description.shared:
+        first, second = bench.description.shared[0]
         return failed(
-            "network.shared", f"{bench.description.shared[0]} share one array: training one changes the other",
+            "network.shared", f"layers {first} and {second} share one array: training one changes the other",
             measured=len(bench.description.shared), expected=0,
         )  # fmt: skip
     if bench.network.depth == 1:

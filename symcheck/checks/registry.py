@@ -63,6 +63,7 @@ def checks_of(kind: str) -> Iterator[Check]:
     from symcheck.checks import (  # noqa: F401
         closeness,
         contract,
+        copies,
         dependence,
         law,
         networks,

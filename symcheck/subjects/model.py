@@ -34,7 +34,8 @@ class Description:
     """What was found out about a subject by looking at it.
 
     ``law`` is the documented law of a known library function, as text; ``promise`` is ``"random"`` where the
-    name promises random draws without a law. For a network, the arrays travel beside this in ``arrays``.
+    name promises random draws without a law. For a network, the arrays travel beside this in ``arrays``, and
+    ``shared`` holds pairs of layers, counted from 1, that train one array.
     """
 
     kind: str
@@ -52,7 +53,7 @@ class Description:
     head: str = "linear"
     activation_known: bool = True
     with_bias: list[bool] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
+    shared: list[tuple[int, int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     arrays: list[NDArray[Any]] = field(default_factory=list)
 

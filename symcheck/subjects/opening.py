@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.errors import SubjectError
+from symcheck.errors import NetworkError, SubjectError
 from symcheck.gallery import GALLERY, draw_network, gallery_law, gallery_network
 from symcheck.laws import Law
 from symcheck.network import Network
@@ -85,6 +85,12 @@ def open_network(
             f"(symcheck check judges {opened.description.kind}s)"
         )
     description = opened.description
+    if description.shared:
+        first, second = description.shared[0]
+        raise SubjectError(
+            f"{subject_name(subject)}: layers {first} and {second} share one array, and a certificate is about layers that "
+            "are trained apart"
+        )
     if (
         activations is not None
         and not description.activation_known
@@ -101,7 +107,10 @@ def network_of(description: Description) -> Network:
     depth = len(description.with_bias)
     rest = iter(description.arrays[depth:])
     biases = [next(rest) if has else None for has in description.with_bias]
-    return Network(description.arrays[:depth], biases, description.activations, description.head)
+    try:
+        return Network(description.arrays[:depth], biases, description.activations, description.head)
+    except NetworkError as error:
+        raise NetworkError(f"{description.name}: {error}") from error
 
 
 def reference_initializer(law: Law) -> Callable[..., Any]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from symcheck import adapters
-from symcheck.adapters import NetworkParts
-from symcheck.errors import SubjectError, SymcheckError
-from symcheck.network import Network
-from symcheck.subjects.arrays import parts_from_arrays
+from symcheck.errors import SubjectError, SymcheckError, an, did_you_mean
 from symcheck.subjects.calling import Convention, parse_convention, read_convention
 from symcheck.subjects.implementation_calls import is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.model import Description, Draw, Options, Request, SubjectFailure
+from symcheck.subjects.reading import as_network, describe_network, is_network
 from symcheck.subjects.resolve import describe, load_object, split_spec
 
 #: Widths a subject is given that draws a whole network from a list of layer sizes.
 SIZES = [8, 16, 16, 4]
+
+
+_NEITHER = "neither an initializer (a callable), nor a network (a model, or a list of weight matrices)"
 
 
 class Session:
@@ -49,19 +51,19 @@ class Session:
         adapter = adapters.adapter_of(library)
         if options.kind is None and not options.call and is_implementation(obj):
             return Description("implementation", name)
+        if reason := getattr(adapter, "draws_nothing", lambda _: None)(obj):
+            raise SubjectError(f"{name} {reason}")
+        obj = getattr(adapter, "stands_for", lambda given: given)(obj)
+        if args or kwargs:
+            _refuse_unknown_arguments(obj, name, args, kwargs)
         if isinstance(obj, type):
             return self._take_class(obj, name, options, args, kwargs)
-        if options.kind != "initializer":
-            parts = as_network(obj, options)
-            if parts is not None:
-                return _describe_network(parts, name, library, options)
-            if getattr(adapter, "is_factory", lambda _: False)(obj) and not options.call:
-                return self._take_factory(obj, name, options, args, kwargs)
+        if is_network(obj):
+            return _network(obj, name, options)
+        if getattr(adapter, "is_factory", lambda _: False)(obj) and not options.call:
+            return self._take_factory(obj, name, options, args, kwargs)
         if not callable(obj):
-            raise SubjectError(
-                f"{name} is a {type(obj).__name__}: neither an initializer (a callable), nor a network (a model, or "
-                "a list of weight matrices)"
-            )
+            raise SubjectError(f"{name} is {an(type(obj).__name__)}: {_NEITHER}")
         law = _documented_law(obj, args, kwargs)
         bound = functools.partial(obj, *args, **kwargs) if args or kwargs else obj
         convention = parse_convention(options.call) if options.call else read_convention(bound, name)
@@ -112,7 +114,10 @@ class Session:
             description.called_as = f"{cls.__name__}()(shape, dtype) -> (in, out), a new instance for each draw"
             description.law = keras.instance_law(first)
             return description
-        return self.take(_called(lambda: cls(*args, **kwargs), name), name, options)
+        instance = _called(lambda: cls(*args, **kwargs), name)
+        if not (callable(instance) or is_network(instance) or is_implementation(instance)):
+            raise SubjectError(f"{name} is a class whose instances are {_NEITHER}")
+        return self.take(instance, name, options)
 
     def _take_keras_instance(self, obj: Any, convention: Convention, name: str, options: Options) -> Description:
         keras = adapters.adapter_of("keras")
@@ -131,15 +136,11 @@ class Session:
 
     def _call_factory(self, function: Callable[..., Any], name: str, options: Options) -> Description:
         result = _called(function, name)
-        parts = as_network(result, options)
-        if parts is not None:
-            return _describe_network(parts, name, adapters.library_of(result), options)
+        if is_network(result):
+            return _network(result, name, options)
         if callable(result) and not isinstance(result, type):
             return self.take(result, name, options)
-        raise SubjectError(
-            f"{name}() returns a {type(result).__name__}: neither a network (a model, or a list of weight matrices) "
-            "nor an initializer"
-        )
+        raise SubjectError(f"{name}() returns {an(type(result).__name__)}: {_NEITHER}")
 
     def _draw_network(
         self, function: Callable[..., Any], convention: Convention, name: str, options: Options
@@ -151,64 +152,35 @@ class Session:
         keywords = {n: values[r] for n, r in convention.keywords.items() if r in values}
         np.random.seed(options.seed % 2**32)
         result = _called(lambda: function(*positional, **keywords), name)
-        parts = as_network(result, options)
-        if parts is None:
-            raise SubjectError(f"{name}(layer_sizes) returns a {type(result).__name__} that is not a network's weights")
-        parts.notes.append(f"called as f({SIZES})")
-        return _describe_network(parts, name, None, options)
+        if not is_network(result):
+            raise SubjectError(f"{name}(layer_sizes) returns {an(type(result).__name__)}, not a network's weights")
+        description = _network(result, name, options)
+        description.notes.append(f"called as f({SIZES})")
+        return description
 
 
-def as_network(obj: Any, options: Options) -> NetworkParts | None:
-    """Read an object as a network, if it is one."""
-    if isinstance(obj, Network):
-        return NetworkParts(list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head)
-    for adapter in adapters.loaded():
-        if getattr(adapter, "is_network", lambda _: False)(obj):
-            parts: NetworkParts = adapter.network(obj)
-            return parts
-    if isinstance(obj, Mapping) and obj and all(isinstance(k, str) for k in obj):
-        return parts_from_arrays(dict(obj), options.layout)
-    if isinstance(obj, list | tuple) and obj:
-        return parts_from_arrays(_enumerated(obj), options.layout)
-    return None
+def _network(obj: Any, name: str, options: Options) -> Description:
+    if options.kind == "initializer":
+        raise SubjectError(f"{name} is a network, not an initializer")
+    return describe_network(as_network(obj, options, name), name, adapters.library_of(obj), options)
 
 
-def _enumerated(layers: Any) -> dict[str, Any]:
-    named: dict[str, Any] = {}
-    for i, layer in enumerate(layers, 1):
-        if isinstance(layer, list | tuple) and len(layer) == 2 and np.ndim(layer[0]) == 2:
-            named[f"W{i}"] = layer[0]
-            if layer[1] is not None:
-                named[f"b{i}"] = layer[1]
-        else:
-            named[f"W{i}"] = layer
-    return named
-
-
-def _describe_network(parts: NetworkParts, name: str, library: str | None, options: Options) -> Description:
-    hidden = len(parts.weights) - 1
-    activations = [options.activation] * hidden if options.activation else parts.activations
-    arrays = [*parts.weights, *(b for b in parts.biases if b is not None)]
-    if hidden and not options.activation and not parts.activation_known:
-        parts.notes.append(
-            "no activation comes with these weights, so relu was taken; --activation NAME says otherwise"
-        )
-    return Description(
-        "network", name, library=library, layout=options.layout or parts.layout, law=parts.law,
-        activations=list(activations), head=options.head or parts.head,
-        activation_known=bool(options.activation) or parts.activation_known,
-        with_bias=[b is not None for b in parts.biases], shared=_shared(parts.weights), notes=parts.notes,
-        arrays=arrays,
-    )  # fmt: skip
-
-
-def _shared(weights: list[Any]) -> list[str]:
-    return [
-        f"layers {i + 1} and {j + 1}"
-        for i in range(len(weights))
-        for j in range(i + 1, len(weights))
-        if np.shares_memory(weights[i], weights[j])
-    ]
+def _refuse_unknown_arguments(obj: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    try:
+        signature = inspect.signature(obj)
+    except (ValueError, TypeError):
+        return
+    parameters = signature.parameters
+    known = [p.name for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    try:
+        signature.bind_partial(*args, **kwargs)
+    except TypeError as error:
+        called = name.rpartition(":")[2].partition("(")[0]
+        for argument in kwargs:
+            if argument not in known:
+                hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"
+                raise SubjectError(f"{name}: {called} has no argument {argument!r}{hint}") from None
+        raise SubjectError(f"{name}: {called}({', '.join(known)}) cannot take these arguments: {error}") from None
 
 
 def _documented_law(obj: Any, args: list[Any], kwargs: dict[str, Any]) -> str | None:

@@ -117,4 +117,14 @@ def test_layers_that_share_an_array() -> None:
     w = np.random.default_rng().standard_normal((6, 6))
     report = symcheck.check([w, w, w])
     assert "share one array" in next(f for f in report.failures if f.check == "network.shared").message
-    assert symcheck.check([w, w.copy(), w + 1]).passed
+    assert not any(f.check in ("network.ties", "network.fresh") for f in report.failures), "one cause, one failure"
+    with pytest.raises(AssertionError, match="share one array"):
+        symcheck.assert_breaks_symmetry([w, w])
+    copied = symcheck.check([w, w.copy(), w + 1])
+    assert [f.check for f in copied.failures] == ["network.fresh"]
+    assert "layers 1 and 2 hold the same random numbers" in copied.failures[0].message
+
+
+def test_only_an_initializer_can_be_one() -> None:
+    with pytest.raises(SubjectError, match="is a network, not an initializer"):
+        symcheck.check([np.ones((3, 2)), np.ones((1, 3))], kind="initializer")

@@ -162,3 +162,38 @@ def test_thinc_normal_init_is_all_zeros(judged: Judge) -> None:
     for name in ("he_normal_init", "glorot_uniform_init", "uniform_init"):
         status, report = judged(f"thinc.initializers:{name}")
         assert status == 0, failures(report)
+
+
+@pytest.mark.parametrize("library", ["torch", "jax", "keras"])
+def test_whatever_sits_among_the_initializers_is_judged_or_refused(library: str) -> None:
+    """No name a library exports there may end in an error of symcheck's own."""
+    from importlib import import_module
+
+    import symcheck
+    from symcheck.subjects.resolve import choose_keras_backend
+    from tests.conftest import require
+
+    require(library)
+    choose_keras_backend()
+    home = {"torch": "torch.nn.init", "jax": "jax.nn.initializers", "keras": "keras.initializers"}[library]
+    module = import_module(home)
+    tied = ("zero", "one", "const")
+    for name in dir(module):
+        subject = getattr(module, name)
+        theirs = str(getattr(subject, "__module__", "")).startswith(library)
+        if name.startswith("_") or not callable(subject) or not theirs:
+            continue
+        try:
+            report = symcheck.check(subject)
+        except symcheck.SymcheckError as error:
+            words = str(error)
+            assert any(w in words for w in ("nothing", "bind them", "without arguments", "spectrogram")), (name, words)
+            continue
+        assert report.passed or name.lower().startswith(tied), (name, report.failures)
+
+
+def test_keras_identity_has_its_gain(judged: Judge, keras: Any) -> None:
+    for subject, law in [("Identity", "identity"), ("Identity(gain=2.0)", "identity(2)"), ("Orthogonal", "orthogonal")]:
+        status, report = judged(f"keras.initializers:{subject}")
+        failed = [f for f in failures(report) if not f.startswith("initializer.fresh")]
+        assert (report["law"], failed) == (law, []), subject

@@ -150,3 +150,78 @@ def test_sklearn_fitted(sklearn: Any) -> None:
     for weights in (*model.coefs_, *model.intercepts_):
         weights[...] = 0.25
     assert not symcheck.check(model).passed
+
+
+def test_a_torch_layer_used_twice_is_read_twice_and_said(torch: Any, cli: Any, tmp_path: Any) -> None:
+    nn = torch.nn
+    layer = nn.Linear(16, 16)
+    model = nn.Sequential(layer, nn.ReLU(), layer, nn.ReLU(), nn.Sequential(layer, nn.ReLU()), nn.Linear(16, 2))
+    report = symcheck.check(model)
+    assert any(note.startswith("16-16-16-16-2, ") for note in report.notes)
+    assert "layers 1 and 2 share one array" in found(report, "network.shared").message
+    assert found(report, "network.ties").status == "skipped"
+    first, second = nn.Linear(16, 16), nn.Linear(16, 16)
+    second.weight = first.weight
+    assert found(symcheck.check(nn.Sequential(first, nn.Tanh(), second)), "network.shared").status == "failed"
+    assert (
+        found(symcheck.check(nn.Sequential(first, nn.Tanh(), nn.Linear(16, 16))), "network.shared").status == "passed"
+    )
+    (tmp_path / "models.py").write_text(
+        "import torch.nn as nn\nlayer = nn.Linear(4, 4)\ndef build(): return nn.Sequential(layer, nn.ReLU(), layer)\n"
+    )
+    outcome = cli("certify", f"{tmp_path / 'models.py'}:build")
+    assert outcome.status == 2
+    assert "layers 1 and 2 share one array" in outcome.err
+
+
+def test_a_torch_layer_copied_deeply_is_no_draw_of_its_own(torch: Any) -> None:
+    from copy import deepcopy
+
+    nn = torch.nn
+    layer = nn.Linear(16, 16)
+    report = symcheck.check(nn.Sequential(layer, nn.ReLU(), deepcopy(layer), nn.ReLU(), nn.Linear(16, 2)))
+    assert [f.check for f in report.failures] == ["network.fresh"]
+    assert "layers 1 and 2 hold the same random numbers" in report.failures[0].message
+
+
+def test_torch_modules_that_compute_something_else(torch: Any) -> None:
+    nn = torch.nn
+
+    class Backwards(nn.Sequential):
+        def forward(self, x: Any) -> Any:
+            return x
+
+    class Doubled(nn.Linear):
+        def forward(self, x: Any) -> Any:
+            return 2 * super().forward(x)
+
+    for model, words in [
+        (Backwards(nn.Linear(2, 2)), "the model is a Backwards with a forward of its own"),
+        (nn.Sequential(nn.Linear(2, 2), Doubled(2, 2)), "layer 1 is a Doubled with a forward of its own"),
+        (nn.Sequential(nn.LazyLinear(2)), "layer 0 has no weights yet"),
+        (nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(2, 2))), "layer 0 is parametrized"),
+        (nn.Sequential(nn.LSTM(2, 2)), "layer 0 is an LSTM"),
+    ]:
+        with pytest.raises(SubjectError, match=words):
+            symcheck.check(model)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_keras_layers_that_repeat(keras: Any) -> None:
+    dense, he = keras.layers.Dense, keras.initializers.HeNormal
+    layer = dense(8)
+    shared = symcheck.check(keras.Sequential([keras.Input((8,)), layer, keras.layers.ReLU(), layer, dense(2)]))
+    assert "layers 1 and 2 share one array" in found(shared, "network.shared").message
+    seeded = [dense(n, activation="tanh", kernel_initializer=he(seed=42)) for n in (16, 16, 4)]
+    report = symcheck.check(keras.Sequential([keras.Input((8,)), *seeded]))
+    assert found(report, "network.shared").status == "passed"
+    message = found(report, "network.fresh").message
+    assert "layers 1 and 2 hold the same random numbers: their first 128 agree, read in columns" in message
+    assert "2 more pairs" in message
+
+    class Other(keras.Sequential):
+        def call(self, *inputs: Any, **_: Any) -> Any:
+            return inputs[0]
+
+    with pytest.raises(SubjectError, match="a call of its own"):
+        symcheck.check(Other([keras.Input((8,)), dense(2)]))

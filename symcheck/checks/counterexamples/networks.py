@@ -39,6 +39,25 @@ def overlapping_views() -> Network:
     return Network([pool[:40].reshape(8, 5), pool[39:79].reshape(5, 8)])
 
 
+@faulty_network("network.fresh", "gross")
+def one_seed_for_all_layers() -> Network:
+    seed = int(np.random.default_rng().integers(2**31))
+    return Network([he((16, 16), np.random.default_rng(seed)) for _ in range(3)])
+
+
+@faulty_network("network.fresh", "slight")
+def one_seed_for_layers_of_other_shapes() -> Network:
+    seed = int(np.random.default_rng().integers(2**31))
+    shapes = [(24, 16), (24, 24), (10, 24)]
+    return Network([he(shape, np.random.default_rng(seed)).astype(np.float32) for shape in shapes])
+
+
+@faulty_network("network.fresh", "slight")
+def one_layer_is_another_transposed() -> Network:
+    weights, biases = random_layers(8, 12, 12, 3)
+    return Network([weights[0], weights[1], weights[0].T.copy()], [biases[0], biases[1], np.zeros(8)])
+
+
 @faulty_network("network.ties", "gross")
 def constant_everywhere() -> Network:
     return Network([np.full((8, 5), 0.5), np.full((8, 8), 0.5), np.full((2, 8), 0.5)], activation="tanh")

@@ -1,0 +1,128 @@
+"""Layers that hold the same random numbers in arrays of their own: copies, or one seed used for several layers."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.checks.bench import NetworkBench, machine_epsilon
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.report import Finding
+
+Array = NDArray[Any]
+
+#: Independent draws agree in fewer numbers by chance: with bfloat16's 8 bits, 16 do once in 1e17.
+LEAST = 16
+#: So many different sizes no pattern has that is made of shifted rows or of a table of cosines, in layers of usual width.
+MANY = 1024
+#: Entries that show whether a layer looks random.
+_LOOKED_AT = 1 << 18
+#: Compared before whole layers are.
+_FIRST = 64
+_ORDERS = ("in rows", "in columns")
+
+
+@register(
+    "network.fresh",
+    grade="rounding",
+    looks_at="No two layers hold the same random numbers: whole matrices, their transposes, or one as the beginning of the "
+    "other, whatever the scale. Constant, zero and identity layers, and other patterns, may repeat.",
+    causes="One seed for several layers (a keras initializer with a seed repeats itself, with another shape as far as it "
+    "goes), a generator made anew for each layer, copy.deepcopy of a layer.",
+    remedy="Draw all layers from one generator, or give each its own seed; initialize again what was copied.",
+)
+def fresh(bench: NetworkBench) -> Finding:
+    """Each layer is a draw of its own."""
+    weights = bench.network.weights
+    if len(weights) == 1:
+        raise Skip("there is only one layer")
+    if not bench.finite:
+        raise Skip("some weights are not finite numbers")
+    random = [i for i, w in enumerate(weights, 1) if looks_random(w)]
+    found = []
+    # Layers that share one array are the business of network.shared.
+    shared = {tuple(pair) for pair in bench.description.shared}
+    for i, j in combinations(random, 2):
+        if (i, j) not in shared and (how := same_numbers(weights[i - 1], weights[j - 1])):
+            found.append((i, j, how))
+    if found:
+        i, j, how = found[0]
+        others = len(found) - 1
+        more = f" (and {others} more pair{'s' if others > 1 else ''} of layers)" if others else ""
+        return failed(
+            "network.fresh", f"layers {i} and {j} hold the same random numbers: {how}{more}",
+            measured=len(found), expected=0,
+            diagnosis="They were copied, or drawn from one seed: the second layer adds no randomness of its own.",
+        )  # fmt: skip
+    if len(random) < 2:
+        raise Skip("fewer than two layers look random")
+    return passed(
+        "network.fresh", f"no two of {len(random)} layers hold the same random numbers", measured=0, expected=0
+    )
+
+
+def looks_random(weight: Array) -> bool:
+    """Whether a matrix has more different sizes of entries than a pattern would."""
+    entries = _head(weight, min(weight.size, _LOOKED_AT))
+    magnitudes = np.abs(entries[entries != 0].astype(np.float64))
+    if not magnitudes.size:
+        return False
+    # To six digits, since a pattern's equal entries may differ by their rounding.
+    sizes = np.unique(np.round(magnitudes / magnitudes.max(), 6))
+    pattern = sum(weight.shape) if min(weight.shape) > 1 else 0
+    # The gaps of a ramp (numpy.arange, numpy.linspace) are all alike.
+    gaps = np.diff(sizes)
+    ramp = gaps.size > 1 and gaps.max() <= gaps.min() * 1.01
+    return bool(sizes.size >= max(LEAST, min(pattern + 1, MANY)) and not ramp)
+
+
+def same_numbers(first: Array, second: Array) -> str | None:
+    """How two matrices hold the same numbers, up to a positive factor; None where they do not."""
+    tolerance = 4 * max(_eps(first), _eps(second))
+    flats = [(first, second), (first, second.T), (first.T, second), (first.T, second.T)]
+    words = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    for (a, b), (row, column) in zip(flats, words, strict=True):
+        ratio = _ratio(a, b, tolerance)
+        if ratio is None:
+            continue
+        scale = "" if abs(ratio - 1) <= tolerance else f" times {ratio:.4g}"
+        if a.shape == b.shape:
+            return f"the second is the first{'' if row == column else ' transposed'}{scale}"
+        count = f"their first {min(a.size, b.size):,} agree"
+        order = _ORDERS[row] if row == column else f"the first's {_ORDERS[row]}, the second's {_ORDERS[column]}"
+        return f"{count}, read {order}{f', up to the factor {ratio:.4g}' if scale else ''}"
+    return None
+
+
+def _eps(array: Array) -> float:
+    return machine_epsilon(array.dtype.name) or float(np.finfo(np.float64).eps)
+
+
+def _ratio(first: Array, second: Array, tolerance: float) -> float | None:
+    """The positive c with second = c first as far as both go, in row order; None where there is none."""
+    n = min(first.size, second.size)
+    if n < LEAST:
+        return None
+    ratio = None
+    for size in sorted({min(n, _FIRST), n}):
+        a, b = (_head(x, size).astype(np.float64) for x in (first, second))
+        square = float(a @ a)
+        if square == 0 or not b.any():
+            # A sparse layer may begin with zeros only; the whole decides.
+            if size == n:
+                return None
+            continue
+        ratio = float(a @ b) / square
+        if not (ratio > 0 and np.abs(b - ratio * a).max() <= tolerance * np.abs(b).max()):
+            return None
+    if np.unique(_head(first, n)).size < LEAST:
+        return None
+    return ratio
+
+
+def _head(array: Array, count: int) -> Array:
+    rows = -(-count // array.shape[1])
+    return array[:rows].reshape(-1)[:count]
