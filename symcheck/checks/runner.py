@@ -54,7 +54,7 @@ def check(
         layout: ``out_in`` or ``in_out``.
         seed: of every draw; fresh by default and shown in the report.
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
-        timeout: seconds one call may take.
+        timeout: seconds each call may take; one that builds a model, three times as long.
         only: names of the checks to run.
         progress: called with the name of each check before it runs.
 

@@ -27,7 +27,14 @@ from symcheck.commands.options import console, debug_option, json_option, progre
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of every draw; fresh by default.")
 @click.option("--false-alarm", type=float, default=1e-9, show_default=True, metavar="RATE",
               help="Chance that a sound subject fails anything.")  # fmt: skip
-@click.option("--timeout", type=float, default=10.0, show_default=True, metavar="SECONDS", help="For each call.")
+@click.option(
+    "--timeout",
+    type=float,
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each call of the subject; a call that builds a model may take three times as long.",
+)
 @click.option("--html", metavar="FILE", help="Write an HTML page.")
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why.")
 @json_option

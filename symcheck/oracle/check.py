@@ -30,7 +30,7 @@ def check(
         kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
         seed: of every draw; fresh by default and shown in the report.
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
-        timeout: seconds one call may take.
+        timeout: seconds each call may take; one that builds a model, three times as long.
         only: names of the checks to run.
         progress: called with the name of each check before it runs.
         options: of initializers and networks: see `symcheck.checks.runner.check`.

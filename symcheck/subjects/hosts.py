@@ -75,19 +75,24 @@ class ProcessHost:
 
     def _load(self) -> Description:
         try:
-            header, arrays = self._ask({"do": "load", "spec": self._spec, "options": asdict(self._options)}, LOAD_LIMIT)
-        except SubjectFailure:
+            limit = max(LOAD_LIMIT, self._options.call_limit)
+            self._asked_to_load({"do": "import", "spec": self._spec}, limit)
+            options = {"do": "take", "options": asdict(self._options)}
+            header, arrays = self._asked_to_load(options, self._options.build_limit)
+        except BaseException:
             self.close()
             raise
-        if "refused" in header:
-            self.close()
-            raise SubjectError(header["refused"])
-        if "failed" in header:
-            self.close()
-            raise SubjectFailure(header["failed"], header["kind"])
         description = Description(**header["description"])
         description.arrays = arrays
         return description
+
+    def _asked_to_load(self, request: dict[str, Any], limit: float) -> tuple[dict[str, Any], list[Any]]:
+        header, arrays = self._ask(request, limit)
+        if "refused" in header:
+            raise SubjectError(header["refused"])
+        if "failed" in header:
+            raise SubjectFailure(header["failed"], header["kind"])
+        return header, arrays
 
     def _start(self) -> None:
         # A file random.py in the working directory must not take the place of the standard module in the child
@@ -113,18 +118,18 @@ class ProcessHost:
 
     def _ask(self, header: dict[str, Any], limit: float) -> tuple[dict[str, Any], list[Any]]:
         assert self._process.stdin is not None
-        doing = "is imported" if header["do"] == "load" else "is called"
+        doing = "its module is imported" if header["do"] == "import" else "it is called"
         try:
             wire.send(self._process.stdin, header, [])
             frame = self._replies.get(timeout=limit)
         except queue.Empty:
             self.close()
-            raise SubjectFailure(f"does not return within {limit:g} s when it {doing}", "hung") from None
+            raise SubjectFailure(f"does not return within {limit:g} s when {doing}", "hung") from None
         except OSError:
             frame = None
         if frame is None:
             self._process.wait()
-            raise SubjectFailure(f"ends the process when it {doing} ({_exit(self._process.returncode)})", "died")
+            raise SubjectFailure(f"ends the process when {doing} ({_exit(self._process.returncode)})", "died")
         return frame  # type: ignore[no-any-return]
 
 
@@ -143,7 +148,7 @@ class ThreadHost:
     def __init__(self, obj: Any, name: str, options: Options) -> None:
         self._options, self._session = options, Session()
         self._hung: Draw | None = None
-        self.description = within(lambda: self._session.take(obj, name, options), LOAD_LIMIT)
+        self.description = within(lambda: self._session.take(obj, name, options), options.build_limit)
 
     def draw(self, request: Request) -> list[Draw]:
         """Draw in a thread; after one hang nothing more is asked of the subject."""

@@ -24,6 +24,11 @@ from symcheck.subjects.resolve import describe
 Array = NDArray[Any]
 
 
+#: Sources of randomness that a subject may want: the class that its parameter is named after, the older
+#: numpy.random.RandomState, or an integer to make either from.
+SOURCES = ("named", "legacy", "integer")
+
+
 @dataclass
 class Initializer:
     """A callable with what is known about how to call it. ``make`` gives the callable, afresh where it is a class."""
@@ -32,7 +37,9 @@ class Initializer:
     convention: Convention
     layout: str
     library: str | None = None
-    legacy_generator: bool = False
+    #: What is passed for ``rng``, ``random_state`` and the like, and whether the subject is known to take it.
+    source: str = SOURCES[0]
+    settled: bool = False
 
     def draw(self, request: Request) -> list[Draw]:
         """Draw as asked; every error of the subject comes back as a sentence in the last draw."""
@@ -76,16 +83,14 @@ class Initializer:
         start = time.monotonic()
         try:
             result = self.make()(*positional, **keywords)
-        except AttributeError as error:
-            if "Generator' object has no attribute" in str(error) and not self.legacy_generator:
-                # The subject wants the older class, numpy.random.RandomState (rng.randn and its kin).
-                self.legacy_generator = True
-                return self._one(request, _Generators(generators.stream, request.seed))
+        except (AttributeError, TypeError, ValueError) as error:
+            if (other := self._with_another_source(request, generators)) is not None:
+                return other
             return Draw(error=f"raises {describe(error)}", kind="raised", seconds=time.monotonic() - start), None
         except BaseException as error:
             kind = "nonsense" if isinstance(error, KeyboardInterrupt) else "raised"
             return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None
-        seconds = time.monotonic() - start
+        seconds, self.settled = time.monotonic() - start, True
         draw, original = self._read(target if self.convention.in_place else result)
         draw.seconds, moved = seconds, generators.state()
         draw.state = moved if moved != state else ""
@@ -93,6 +98,20 @@ class Initializer:
         if self.convention.in_place and draw.array is not None:
             draw.unwritten = _still(draw.array, request.poison)
         return draw, original
+
+    def _with_another_source(self, request: Request, generators: _Generators) -> tuple[Draw, Array | None] | None:
+        """A draw with another source of randomness; None where the subject takes none, or none of them helps."""
+        if self.settled or not {"rng", "key", "random_state"} & set(self.convention.roles):
+            return None
+        given, self.settled = self.source, True
+        for self.source in SOURCES[SOURCES.index(given) + 1 :]:
+            generators.forget()
+            draw, original = self._one(request, generators)
+            if draw.error is None:
+                return draw, original
+        self.source, self.settled = given, False
+        generators.forget()
+        return None
 
     def _argument(self, role: str, layer: Layer, shape: tuple[int, ...], target: Any, gens: _Generators) -> Any:
         if role in ("shape", "star_shape"):
@@ -110,15 +129,14 @@ class Initializer:
             return "float32" if self.library in ("jax", "flax", "keras") else None
         if role == "key":
             adapter = adapters.adapter_of("jax")
-            return adapter.key(gens.integer()) if adapter else gens.numpy(self.legacy_generator)
-        if role == "seed":
+            if adapter:
+                return adapter.key(gens.integer())
+        if role == "seed" or (self.source == "integer" and role in ("rng", "key", "random_state")):
             return gens.integer()
-        if role == "random_state":
-            return gens.numpy(legacy=True)
         if role == "ops":
             adapter = adapters.adapter_of("thinc")
             return adapter.extra_arguments()["ops"] if adapter else None
-        return gens.numpy(self.legacy_generator)
+        return gens.numpy(legacy=self.source == "legacy" or role == "random_state")
 
     def _target(self, shape: tuple[int, ...], poison: float) -> Any:
         adapter = adapters.adapter_of("torch")
@@ -185,6 +203,10 @@ class _Generators:
             source = self._numpy.bit_generator
             inner = (source.state, getattr(source.seed_seq, "n_children_spawned", 0))
         return hashlib.sha256(pickle.dumps(inner)).hexdigest()
+
+    def forget(self) -> None:
+        """Start afresh with the next generator that is asked for."""
+        self._numpy = None
 
     def integer(self) -> int:
         return int(self.stream.integers(2**31))

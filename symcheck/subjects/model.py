@@ -12,8 +12,10 @@ from symcheck.fans import Layer
 
 KINDS = ("initializer", "network")
 
-#: Seconds one call of a subject may take, and one import.
+#: Seconds one call of a subject may take, and one import: heavy frameworks take long on a busy machine.
 CALL_LIMIT, LOAD_LIMIT = 10.0, 90.0
+#: A call that builds a model may take so many times as long as one that draws an array, for it may import a framework.
+BUILDING = 3
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Options:
     head: str | None = None
     call_limit: float = CALL_LIMIT
     seed: int = 0
+
+    @property
+    def build_limit(self) -> float:
+        """Seconds that may pass until it is known what the subject is, its module imported and a factory called."""
+        return BUILDING * self.call_limit
 
 
 @dataclass

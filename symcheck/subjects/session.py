@@ -30,16 +30,28 @@ class Session:
 
     def __init__(self) -> None:
         self._initializer: Initializer | None = None
+        self._found: tuple[Any, str, dict[str, Any], list[Any]] | None = None
 
-    def load(self, spec: str, options: Options) -> Description:
-        """Find the subject a text names.
+    def find(self, spec: str) -> None:
+        """Import the subject a text names; nothing of it is called.
 
         Raises:
-            SymcheckError: it cannot be found or is nothing that can be checked.
-            SubjectFailure: it raises while it is loaded.
+            SymcheckError: it cannot be found.
+            SubjectFailure: its module raises.
         """
         module, attribute, keywords, positional = split_spec(spec)
-        return self.take(load_object(module, attribute), spec, options, positional, keywords)
+        self._found = load_object(module, attribute), spec, keywords, positional
+
+    def take_found(self, options: Options) -> Description:
+        """Look at what was found.
+
+        Raises:
+            SymcheckError: it is nothing that can be checked.
+            SubjectFailure: it raises when it is called.
+        """
+        assert self._found is not None
+        obj, spec, keywords, positional = self._found
+        return self.take(obj, spec, options, positional, keywords)
 
     def take(
         self, obj: Any, name: str, options: Options, positional: list[Any] | None = None,

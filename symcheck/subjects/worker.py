@@ -37,8 +37,11 @@ def main() -> None:
 
 
 def _serve(session: Session, header: dict[str, Any]) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    if header["do"] == "load":
-        description = session.load(header["spec"], Options(**header["options"]))
+    if header["do"] == "import":
+        session.find(header["spec"])
+        return {}, []
+    if header["do"] == "take":
+        description = session.take_found(Options(**header["options"]))
         return {"description": description.header()}, description.arrays
     fields = dict(header["request"])
     layer = Layer(fields["layer"]["out"], fields["layer"]["inputs"], tuple(fields["layer"]["kernel"]))

@@ -144,3 +144,19 @@ def coursera(layer_dims: Any) -> Any:
 
 def coursera_zeros(layer_dims: Any) -> Any:
     return {name: 0 * array for name, array in coursera(layer_dims).items()}
+
+
+def legacy_seed(shape: Any, random_state: Any = None) -> Any:
+    return np.random.RandomState(random_state).normal(0, np.sqrt(2 / np.prod(shape[1:])), shape)
+
+
+def integer_rng(shape: Any, rng: int) -> Any:
+    return he(shape, np.random.default_rng(int(rng)))
+
+
+def takes_no_source(shape: Any, random_state: Any) -> Any:
+    raise TypeError(f"first given a {type(random_state).__name__}")
+
+
+def hangs_while_building() -> Any:
+    time.sleep(1e6)

@@ -27,7 +27,8 @@ def finding(report: dict[str, Any], check: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("attribute", "words"),
     [
-        ("raises", "raises RuntimeError: no luck"),
+        ("raises", "raises RuntimeError: no luck …"),
+        ("takes_no_source", "raises TypeError: first given a RandomState"),
         ("leaves_the_process", "ends the process when it is called (exit status 7)"),
         ("exits", "raises SystemExit: 0"),
         ("is_killed", "killed by SIGKILL"),
@@ -55,6 +56,20 @@ def test_a_call_that_never_returns_is_ended(judged: Any, attribute: str) -> None
     assert report["counts"]["passed"] == 0
 
 
+def test_a_factory_that_hangs_is_ended_and_said_to_have_been_called(judged: Any) -> None:
+    status, report = judged("hangs_while_building", "--timeout", "0.4")
+    assert status == 1
+    assert report["findings"][0]["message"] == "does not return within 1.2 s when it is called"
+
+
+def test_a_module_that_hangs_is_said_to_be_imported(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symcheck.subjects.hosts.LOAD_LIMIT", 2.0)
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(1e6)\n")
+    outcome = cli("check", f"{tmp_path / 'slow.py'}:init", "--timeout", "0.4")
+    assert outcome.status == 1
+    assert "does not return within 2 s when its module is imported" in " ".join(outcome.out.split())
+
+
 @pytest.mark.parametrize(
     ("attribute", "check", "words"),
     [
@@ -79,6 +94,8 @@ def test_a_wrong_array_is_a_finding(judged: Any, attribute: str, check: str, wor
         "closes_its_streams",
         "wants_the_old_generator",
         "only_matrices",
+        "legacy_seed",
+        "integer_rng",
     ],
 )
 def test_what_is_odd_but_right_passes(judged: Any, attribute: str) -> None:
