@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,23 +12,36 @@ from numpy.typing import NDArray
 
 from symcheck.adapters import NetworkParts
 from symcheck.errors import NetworkError
+from symcheck.fans import LAYOUTS
 
 _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:])", re.IGNORECASE)
+
+#: Name, matrix, bias.
+_NamedLayer = tuple[str, NDArray[Any], NDArray[Any] | None]
+#: More matrices than this are not tried in all orders.
+_MOST_ORDERED = 9
 
 
 def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> NetworkParts:
     """Sort matrices and vectors into layers.
 
-    Matrices are taken in the order of their names (``W2`` before ``W10``); a vector belongs to the matrix whose name it
-    shares apart from the word for weight or bias, else to the one before it. The layout is the one in which the
-    shapes chain; when every matrix is square it is (out, in).
+    Matrices are taken in the order of their numbers (``W2`` before ``W10``), else in the one they come in, else in the
+    only one in which their shapes chain; a vector belongs to the matrix whose name it shares apart from the word for weight or
+    bias, else to the one before it. The layout is the one in which the shapes chain; when every matrix is square it is
+    (out, in).
 
     Raises:
-        NetworkError: no matrix, an array that is neither matrix nor vector, or shapes that chain in neither layout.
+        NetworkError: no matrix, an array that is neither matrix nor vector or holds no real numbers, or shapes that chain
+            in neither layout, or in several orders.
     """
     arrays = {name: _array(name, value) for name, value in named.items()}
     matrices = {n: a for n, a in sorted(arrays.items(), key=lambda item: _natural(item[0])) if a.ndim == 2}
     vectors = {n: a for n, a in sorted(arrays.items(), key=lambda item: _natural(item[0])) if a.ndim == 1}
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
+            raise NetworkError(f"{name} has dtype {array.dtype}; weights must be real numbers of at most 64 bits")
+        if array.size == 0:
+            raise NetworkError(f"{name} is empty (shape {array.shape}): every layer needs at least one unit")
     odd = [n for n, a in arrays.items() if a.ndim not in (1, 2)]
     if odd:
         raise NetworkError(
@@ -40,12 +53,13 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
     if column and len(column) < len(matrices):
         vectors |= {n: a.reshape(-1) for n, a in column.items()}
         matrices = {n: a for n, a in matrices.items() if n not in column}
-    weights = list(matrices.values())
-    biases = _matched(list(matrices), vectors)
-    taken = layout or _layout(weights, biases)
+    layers = list(zip(matrices, matrices.values(), _matched(list(matrices), vectors), strict=True))
+    note, order, taken = _chained(layers, list(arrays), layout)
+    weights, biases = [w for _, w, _ in order], [b for _, _, b in order]
     if taken == "in_out":
         weights = [w.T for w in weights]
     parts = NetworkParts(weights, biases, ["relu"] * (len(weights) - 1), layout=taken, activation_known=False)
+    parts.notes += [note] if note else []
     if layout is None and all(w.shape[0] == w.shape[1] for w in weights):
         parts.notes.append("every matrix is square, so the layout was taken to be (out, in); --layout in_out turns it")
     return parts
@@ -86,14 +100,58 @@ def _matched(matrices: list[str], vectors: dict[str, NDArray[Any]]) -> list[NDAr
     )
 
 
-def _layout(weights: list[NDArray[Any]], biases: list[NDArray[Any] | None]) -> str:
-    def fits(axis: int) -> bool:
-        chained = all(b.shape[1 - axis] == a.shape[axis] for a, b in itertools.pairwise(weights))
-        return chained and all(b is None or b.shape[0] == w.shape[axis] for w, b in zip(weights, biases, strict=True))
+def _fits(layers: list[_NamedLayer], axis: int) -> bool:
+    chained = all(b.shape[1 - axis] == a.shape[axis] for (_, a, _), (_, b, _) in itertools.pairwise(layers))
+    return chained and all(b is None or b.shape[0] == w.shape[axis] for _, w, b in layers)
 
-    if fits(0):
-        return "out_in"
-    if fits(1):
-        return "in_out"
-    shapes = " ".join(str(w.shape) for w in weights)
-    raise NetworkError(f"the matrices {shapes} with their biases chain neither as (out, in) nor as (in, out)")
+
+def _layout(layers: list[_NamedLayer], allowed: tuple[str, ...]) -> str | None:
+    return next((name for name in allowed if _fits(layers, LAYOUTS.index(name))), None)
+
+
+def _chained(
+    layers: list[_NamedLayer], written: list[str], layout: str | None
+) -> tuple[str | None, list[_NamedLayer], str]:
+    """The layers in an order in which they chain, with their layout, and a note where it is not that of their names."""
+    allowed = (layout,) if layout else LAYOUTS
+    as_written = sorted(layers, key=lambda layer: written.index(layer[0]))
+    # Names that differ in a number only tell the order; others, such as encoder and decoder, do not.
+    numbered = len({re.sub(r"\d+", "0", name) for name, _, _ in layers}) == 1
+    for order in (layers, as_written) if numbered else (as_written, layers):
+        if found := _layout(order, allowed):
+            same = [n for n, _, _ in order] == [n for n, _, _ in layers]
+            return None if same else f"read in the order of the file: {_order(order)}", order, found
+    chains = [] if layout and _layout(layers, LAYOUTS) else list(itertools.islice(_chains(layers, allowed), 2))
+    if len(chains) == 1:
+        (only, found) = chains[0]
+        return f"read in the only order that chains: {_order(only)}", only, found
+    shapes = ", ".join(f"{name} {w.shape}" for name, w, _ in layers)
+    biased = " with their biases" if any(b is not None for _, _, b in layers) else ""
+    how = f"as ({layout.replace('_', ', ')})" if layout else "neither as (out, in) nor as (in, out)"
+    which = (
+        f"in more than one order, such as {_order(chains[0][0])}; name them in the order that is meant"
+        if chains
+        else f"{'not ' if layout else ''}{how}"
+    )
+    raise NetworkError(f"the matrices {shapes}{biased} chain {which}")
+
+
+def _chains(layers: list[_NamedLayer], allowed: tuple[str, ...]) -> Iterator[tuple[list[_NamedLayer], str]]:
+    """Every order in which few enough layers chain."""
+    if len(layers) > _MOST_ORDERED:
+        return
+    for name in allowed:
+        axis = LAYOUTS.index(name)
+
+        def grown(chain: list[_NamedLayer], axis: int = axis) -> Iterator[list[_NamedLayer]]:
+            if len(chain) == len(layers):
+                yield chain
+            for layer in layers:
+                if not any(layer is other for other in chain) and _fits([*chain[-1:], layer], axis):
+                    yield from grown([*chain, layer])
+
+        yield from ((chain, name) for chain in grown([]))
+
+
+def _order(layers: list[_NamedLayer]) -> str:
+    return ", ".join(name for name, _, _ in layers)

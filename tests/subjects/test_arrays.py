@@ -67,3 +67,42 @@ def test_square_matrices_say_what_was_taken() -> None:
 def test_what_does_not_chain_is_said(named: dict[str, np.ndarray], match: str) -> None:
     with pytest.raises(NetworkError, match=match):
         parts_from_arrays(named)
+
+
+def test_an_order_that_the_names_do_not_tell() -> None:
+    parts = parts_from_arrays(arrays(encoder=(16, 20), decoder=(4, 16)))
+    assert [w.shape for w in parts.weights] == [(16, 20), (4, 16)]
+    assert parts.notes == ["read in the order of the file: encoder, decoder"]
+    parts = parts_from_arrays(arrays(W1=(16, 20), b1=(16,), W2=(4, 12), b2=(4,), W3=(12, 16), b3=(12,)))
+    assert [w.shape for w in parts.weights] == [(16, 20), (12, 16), (4, 12)]
+    assert [b.shape for b in parts.biases if b is not None] == [(16,), (12,), (4,)]
+    assert parts.notes == ["read in the only order that chains: W1, W3, W2"]
+
+
+@pytest.mark.parametrize(
+    ("named", "layout", "message"),
+    [
+        (arrays(W1=(4, 3), W2=(6, 5)), None, "the matrices W1 (4, 3), W2 (6, 5) chain neither as (out, in) nor as (in, out)"),
+        (arrays(W1=(4, 3), W2=(2, 4)), "in_out", "the matrices W1 (4, 3), W2 (2, 4) chain not as (in, out)"),
+        (arrays(a=(2, 4), b=(9, 2), c=(4, 4), d=(4, 3)), None, "in more than one order, such as"),
+        (arrays(a=(4, 4), b=(2, 4), c=(4, 4), d=(4, 3)), None, "in more than one order, such as"),
+        ({"W1": np.ones((3, 2), complex)}, None, "W1 has dtype complex128; weights must be real numbers"),
+        ({"W1": np.ones((0, 2))}, None, "W1 is empty (shape (0, 2))"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_the_names(named: dict[str, np.ndarray], layout: str | None, message: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        parts_from_arrays(named, layout)
+    assert message in str(caught.value)
+
+
+def test_the_subject_is_named_with_what_is_wrong(cli, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    np.savez(tmp_path / "odd.npz", W1=np.ones((4, 3)), W2=np.ones((6, 5)))
+    np.savez(tmp_path / "complex.npz", W1=np.ones((4, 3), complex), W2=np.ones((6, 4)))
+    np.savez(tmp_path / "scalar.npz", x=3.0)
+    for name, words in [("odd", "W2 (6, 5)"), ("complex", "W1 has dtype complex128"), ("scalar", "x has shape ()")]:
+        for command in ("check", "certify"):
+            outcome = cli(command, str(tmp_path / f"{name}.npz"))
+            assert outcome.status == 2
+            assert outcome.err.startswith(f"symcheck: {tmp_path / name}.npz: ")
+            assert words in outcome.err
