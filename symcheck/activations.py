@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.errors import SymcheckError, listed
+from symcheck.errors import SymcheckError, did_you_mean, listed
 
 Array = NDArray[Any]
 Function = Callable[[Array], Array]
@@ -196,4 +196,5 @@ def get_activation(name: str | Activation) -> Activation:
             return _WITH_PARAMETER[key]()
         if key in _FIXED:
             return _FIXED[key]
-    raise UnknownActivation(f"no activation is named {name!r}; known are {listed(ACTIVATIONS)}")
+    near = did_you_mean(match[1], [*ACTIVATIONS, *_ALIASES]) if match else ""
+    raise UnknownActivation(f"no activation is named {name!r}{near or f'; known are {listed(ACTIVATIONS)}'}")

@@ -52,7 +52,11 @@ def close_to(name: str, known: Iterable[str]) -> list[str]:
     plain: dict[str, list[str]] = {}
     for word in known:
         plain.setdefault(word.lower().replace("_", ""), []).append(word)
-    near = difflib.get_close_matches(name.lower().replace("_", ""), plain, 3, 0.72)
+    meant = name.lower().replace("_", "")
+    near = difflib.get_close_matches(meant, plain, 3, 0.72)
+    # What is much less like it than the nearest is not worth naming beside it.
+    ratios = [difflib.SequenceMatcher(None, key, meant).ratio() for key in near]
+    near = [key for key, ratio in zip(near, ratios, strict=True) if ratio > ratios[0] - 0.05]
     return [word for key in near for word in plain[key]][:3]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
-from symcheck.errors import LawError, listed
+from symcheck.errors import LawError, did_you_mean, listed
 from symcheck.fans import Fans
 
 #: Standard deviation of a standard normal variable cut off at two standard deviations.
@@ -273,7 +273,12 @@ def parse_law(text: str | Law, library: str | None = None) -> Law:
         return text
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        opened = text.count("(") - text.count(")")
+        if opened > 0:
+            raise LawError(
+                f"{text!r} has a bracket that is not closed: write {text.strip() + ')' * opened!r}"
+            ) from None
         raise LawError(f"{text!r} is not the name of a law; see symcheck laws") from None
     law = _build(tree, text)
     if library in TRUNCATED_BY_NAME and law.family == "normal" and law.scale is not None and _bare(tree):
@@ -302,7 +307,8 @@ def _build(tree: ast.expr, text: str) -> Law:
         raise LawError(f"{text!r} is not the name of a law; see symcheck laws")
     key = ALIASES.get(name.id.lower(), name.id.lower())
     if key not in CATALOGUE:
-        raise LawError(f"no law is named {name.id!r}; known are {listed(CATALOGUE)}")
+        near = did_you_mean(name.id, [*CATALOGUE, *ALIASES])
+        raise LawError(f"no law is named {name.id!r}{near or f'; known are {listed(CATALOGUE)}'}")
     positional = [_literal(a, text) for a in call.args] if call else []
     keywords = {k.arg or "**": _literal(k.value, text) for k in call.keywords} if call else {}
     return build_law(key, *positional, **keywords)

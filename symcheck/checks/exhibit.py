@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from textwrap import fill
 from typing import Any
@@ -14,7 +13,7 @@ from symcheck.checks.counterexamples import COUNTEREXAMPLES
 from symcheck.checks.registry import all_checks
 from symcheck.checks.runner import check
 from symcheck.checks.symmetry import verdict_sentence
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, close_to, listed
 from symcheck.gallery import GALLERY, draw_network
 from symcheck.laws import ALIASES, CATALOGUE
 from symcheck.library_laws import LIBRARY_LAWS
@@ -87,9 +86,10 @@ def explanation(name: str) -> str:
     """
     checks = {c.name: c for c in all_checks()}
     if name not in checks:
-        near = difflib.get_close_matches(name, checks, 3, 0.4) + [c for c in checks if c.endswith(f".{name}")]
-        hint = f"; did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-        raise SymcheckError(f"no check is named {name!r}{hint} There are: {', '.join(checks)}")
+        near = [*(c for c in checks if c.endswith(f".{name}")), *close_to(name, checks), *_by_last_word(name, checks)]
+        hint = f"; did you mean {listed(dict.fromkeys(near))}?" if near else ""
+        names = fill(f"There are: {', '.join(checks)}.", 80, break_on_hyphens=False)
+        raise SymcheckError(f"no check is named {name!r}{hint}\n{names}")
     item = checks[name]
     faults = ", ".join(f"{c.fault} ({c.size})" for c in COUNTEREXAMPLES if c.check == name)
     paragraphs = [
@@ -100,6 +100,11 @@ def explanation(name: str) -> str:
         fill(f"It is known to reject: {faults}.", 80),
     ]
     return "\n\n".join(paragraphs)
+
+
+def _by_last_word(name: str, checks: Iterable[str]) -> list[str]:
+    last = {c.split(".")[1]: c for c in checks}
+    return [c for word in close_to(name.split(".")[-1], last) for c in checks if c.endswith(f".{word}")]
 
 
 #: Sound subjects, by law: the reference samplers must pass everything that applies to them.

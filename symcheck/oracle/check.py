@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from symcheck.checks.runner import check as check_parts
-from symcheck.errors import SymcheckError
+from symcheck.errors import SubjectError, SymcheckError
 from symcheck.laws import Law, parse_law
 from symcheck.oracle.judging import IMPLEMENTATION, may_be_an_implementation
 from symcheck.report import Report
+from symcheck.subjects.implementation_calls import NO_IMPLEMENTATION
+from symcheck.subjects.misnamed import refuse_misnamed
 from symcheck.subjects.model import IsImplementation
 
 
@@ -60,4 +62,20 @@ def check(
     # The suite needs pytest and hypothesis, which nothing else does.
     from symcheck.oracle.implementations import check_implementation
 
-    return check_implementation(subject, law, **shared)
+    try:
+        return check_implementation(subject, law, **shared)
+    except SubjectError as error:
+        if module and kind is None:
+            _say_what_is_meant(subject, error)
+        raise
+
+
+def _say_what_is_meant(subject: str, error: SubjectError) -> None:
+    """Of a text without a colon that turned out to name no implementation."""
+    missing = "there is no module" in str(error)
+    if not missing and NO_IMPLEMENTATION not in str(error):
+        return
+    try:
+        refuse_misnamed(subject)
+    except SubjectError as better:
+        raise SubjectError(f"{error}; {better}" if missing else str(better)) from error

@@ -11,6 +11,7 @@ from symcheck.report import Finding, Report
 from symcheck.subjects.files import SUFFIXES
 from symcheck.subjects.implementation import Implementation, open_implementation
 from symcheck.subjects.implementation_hosts import NotAnImplementation
+from symcheck.subjects.misnamed import OTHER_SUFFIXES
 from symcheck.subjects.model import CALL_LIMIT, SubjectFailure
 
 IMPLEMENTATION = "implementation"
@@ -79,7 +80,7 @@ def may_be_an_implementation(subject: Any) -> bool:
     """Whether it is worth opening as an implementation: files of weights and names of laws are none."""
     if not isinstance(subject, str):
         return True
-    if subject.endswith(SUFFIXES):
+    if subject.lower().endswith((*SUFFIXES, *OTHER_SUFFIXES)):
         return False
     return ":" in subject or subject.endswith(".py") or _dotted(subject)
 

@@ -13,9 +13,12 @@ from symcheck.errors import SubjectError, listed
 _NAMES = {
     "shape": "shape size dims shp output_shape weight_shape array_shape",
     "fan_in": "fan_in n_in in_features in_dim nin input_size input_dim in_size d_in n_inputs num_inputs inputs"
-    " in_channels n_input fanin prev n_prev in_units dim_in",
+    " in_channels n_input fanin prev n_prev in_units dim_in in num_in n_inp inp size_in dim_input input_features n_features"
+    " n_in_features d_input n_previous previous prev_size prev_units prev_dim ins n_from cols columns n_cols ncols",
     "fan_out": "fan_out n_out out_features out_dim nout output_size output_dim out_size d_out n_outputs num_outputs"
-    " outputs out_channels n_output fanout units out_units n_units dim_out",
+    " outputs out_channels n_output fanout units out_units n_units dim_out num_out n_outp outp size_out dim_output"
+    " output_features d_output next n_next next_size next_units next_dim outs n_to n_hidden hidden_size hidden_units"
+    " n_neurons neurons n_curr n_current curr current rows n_rows nrows",
     "sizes": "layer_size layer_sizes layers layers_dims layer_dims layers_dim sizes layers_size n_units_per_layer"
     " architecture",
     "index": "l layer layer_index index idx i k layer_idx",
@@ -27,6 +30,8 @@ _NAMES = {
     "dtype": "dtype",
     "ops": "ops",
 }
+#: Names that are a fan only beside a name of the other one: ``f(n_prev, n)``, ``f(in_, out)``, ``f(n, n_next)``.
+_OTHER_FAN = ("n", "m", "k", "out", "size", "dim", "width", "nodes", "n_l", "nl")
 _ROLE = {name: role for role, names in _NAMES.items() for name in names.split()}
 
 #: Ways to draw that a subject may offer, as they are written in --call.
@@ -111,9 +116,10 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
     positional: list[str] = []
     keywords: dict[str, str] = {}
     skipped = False
+    other_fans = _other_fans(parameters)
     for p in parameters:
         required = p.default is p.empty
-        role = _role(p)
+        role = other_fans.get(p.name) or _role(p)
         if p.kind is p.VAR_POSITIONAL:
             if not positional and _star_shape(p.name):
                 positional.append("star_shape")
@@ -131,6 +137,18 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
         else:
             positional.append(role)
     return _settle(positional, keywords, name, parameters)
+
+
+def _other_fans(parameters: list[inspect.Parameter]) -> dict[str, str]:
+    """Roles of parameters whose names say little, next to the only one that names a fan."""
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    fans = [role for p in required if (role := _role(p)) in ("fan_in", "fan_out")]
+    vague = [p.name for p in required if p.name.lower().strip("_") in _OTHER_FAN]
+    if len(fans) != 1 or len(vague) != 1:
+        return {}
+    return {vague[0]: "fan_out" if fans[0] == "fan_in" else "fan_in"}
 
 
 def _star_shape(name: str) -> bool:

@@ -26,6 +26,7 @@ Array = NDArray[Any]
 
 #: What the protocol names; a subject offers some of them.
 METHODS = ("initialize", "forward", "gradients", "update")
+NO_IMPLEMENTATION = "it is not an implementation of a network"
 LOSSES = ("mse", "softmax_cross_entropy")
 LAYOUTS = ("out_in", "in_out")
 
@@ -310,7 +311,7 @@ def _made(make: Callable[..., Any], name: str, positional: list[Any], keywords: 
 def _offer(obj: Any, name: str, called_as: str) -> Offer:
     methods = methods_of(obj)
     if not methods:
-        raise SubjectError(f"{name} has none of {listed(METHODS)}: it is not an implementation of a network")
+        raise SubjectError(f"{name} has none of {listed(METHODS)}: {NO_IMPLEMENTATION}")
     layout = getattr(obj, "layout", "out_in")
     if layout not in LAYOUTS:
         raise SubjectError(f"{name}.layout is {layout!r}, but should be {listed(LAYOUTS)}")

@@ -15,6 +15,7 @@ from symcheck.laws import Law
 from symcheck.network import Network
 from symcheck.subjects.files import SUFFIXES, read_arrays
 from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
+from symcheck.subjects.misnamed import refuse_misnamed
 from symcheck.subjects.model import Description, Options
 
 
@@ -55,6 +56,7 @@ def open_subject(subject: Any, options: Options) -> Opened:
         return Opened(ThreadHost(network, name, options))
     if ":" in subject:
         return Opened(ProcessHost(subject, options))
+    refuse_misnamed(subject)
     law = gallery_law(subject)
     host = ThreadHost(reference_initializer(law), name, options)
     host.description.called_as = "reference sampler of the law"

@@ -119,7 +119,13 @@ def test_weights_files(cli: Cli, tmp_path: Path) -> None:
     assert outcome.status == 0, outcome.out
     outcome = cli("check", str(tmp_path / "random.npz"), "--activation", "reluu")
     assert outcome.status == 2
-    assert "no activation is named 'reluu'" in outcome.err
+    assert "no activation is named 'reluu'; did you mean relu?" in outcome.err
+    outcome = cli("check", "he_normal", "--activation", "relo")
+    assert "did you mean relu?" in outcome.err
+    outcome = cli("check", "he_normal", "--law", "HeNormal")
+    assert outcome.err == "symcheck: no law is named 'HeNormal'; did you mean he_normal?\n"
+    outcome = cli("check", "he_normal", "--law", "normal(1")
+    assert "bracket that is not closed: write 'normal(1)'" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -167,8 +173,11 @@ def test_explain(cli: Cli, item: Any) -> None:
 def test_explain_an_unknown_check_lists_what_exists(cli: Cli) -> None:
     outcome = cli("explain", "scale")
     assert outcome.status == 2
-    assert "initializer.scale" in outcome.err
+    assert "did you mean initializer.scale or network.scale?" in outcome.err
     assert "network.ties" in outcome.err
+    assert "did you mean" not in cli("explain", "nosuch").err
+    assert "did you mean initializer.symmetry?" in cli("explain", "initializer.symetry").err
+    assert max(map(len, cli("explain", "nosuch").err.splitlines())) <= 80
 
 
 def test_selftest(cli: Cli) -> None:

@@ -160,3 +160,7 @@ def takes_no_source(shape: Any, random_state: Any) -> Any:
 
 def hangs_while_building() -> Any:
     time.sleep(1e6)
+
+
+class Plain:
+    pass

@@ -21,6 +21,17 @@ from symcheck.subjects.calling import CONVENTIONS, parse_convention, read_conven
         (lambda fan_in, fan_out: 0, ("fan_in", "fan_out")),
         (lambda n_out, n_in: 0, ("fan_out", "fan_in")),
         (lambda in_features, out_features, rng: 0, ("fan_in", "fan_out", "rng")),
+        (lambda n_in, n_out: 0, ("fan_in", "fan_out")),
+        (lambda in_dim, out_dim: 0, ("fan_in", "fan_out")),
+        (lambda x_prev, n_prev, n: 0, None),
+        (lambda n_prev, n: 0, ("fan_in", "fan_out")),
+        (lambda n, n_prev: 0, ("fan_out", "fan_in")),
+        (lambda n, n_next, rng: 0, ("fan_in", "fan_out", "rng")),
+        (lambda in_, out: 0, ("fan_in", "fan_out")),
+        (lambda inp, outp: 0, ("fan_in", "fan_out")),
+        (lambda rows, cols: 0, ("fan_out", "fan_in")),
+        (lambda input_size, hidden_size: 0, ("fan_in", "fan_out")),
+        (lambda out: 0, ("tensor",)),
         (lambda layer_size, l: 0, ("sizes", "index")),
         (lambda layer_dims, i: 0, ("sizes", "index")),
         (lambda layer_sizes, which: 0, ("sizes", "index")),
@@ -35,6 +46,10 @@ from symcheck.subjects.calling import CONVENTIONS, parse_convention, read_conven
     ],
 )  # fmt: skip
 def test_the_signature_tells(function, roles) -> None:  # type: ignore[no-untyped-def]
+    if roles is None:
+        with pytest.raises(SubjectError, match=r"needs values for x_prev: bind them.*--call, one of f\(shape\)"):
+            read_convention(function, "f")
+        return
     convention = read_convention(function, "f")
     assert convention is not None
     assert convention.roles == roles
