@@ -35,6 +35,11 @@ def an(noun: str) -> str:
     return f"an {noun}" if spelled or spoken else f"a {noun}"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 unit``, ``1,024 units``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def first_line(error: BaseException) -> str:
     """The first line of an exception's message, with an ellipsis where there is more; its type where there is none."""
     try:

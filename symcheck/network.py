@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.activations import Activation, get_activation
-from symcheck.errors import NetworkError
+from symcheck.errors import NetworkError, an
 
 HEADS = ("linear", "softmax")
 
@@ -101,6 +101,19 @@ class Network:
     def __repr__(self) -> str:
         kinds = sorted({a.name for a in self.activations}) or ["no hidden layer"]
         return f"Network({'-'.join(map(str, self.sizes))}, {'/'.join(kinds)}, head={self.head})"
+
+
+def require_network(given: Any, function: str) -> None:
+    """Refuse what is no network, such as a list of matrices.
+
+    Raises:
+        NetworkError: it is none.
+    """
+    if not isinstance(given, Network):
+        raise NetworkError(
+            f"{function} takes a symcheck.Network, not {an(type(given).__name__)}; "
+            "symcheck.Network(weights, biases, activation) makes one of lists of arrays"
+        )
 
 
 def is_bfloat16(dtype: np.dtype[Any]) -> bool:

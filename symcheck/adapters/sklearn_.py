@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from symcheck.adapters import NetworkParts
-from symcheck.errors import SubjectError
+from symcheck.errors import SubjectError, counted
 from symcheck.library_laws import LIBRARY_LAWS
 
 #: What an unfitted estimator is shown to learn its input and output widths from.
@@ -40,7 +40,7 @@ def network(estimator: Any) -> NetworkParts:
         layout="in_out",
     )
     if not fitted:
-        parts.notes.append(f"unfitted: initialized for {FEATURES} features and {model.n_outputs_} outputs")
+        parts.notes.append(f"unfitted: initialized for {FEATURES} features and {counted(model.n_outputs_, 'output')}")
         name = "MLP*(activation='logistic')" if activation == "logistic" else "MLPClassifier"
         parts.law = LIBRARY_LAWS["sklearn"][name]
     return parts

@@ -23,6 +23,10 @@ def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:
         yield layer, bench.draws(layer)[0]
 
 
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 @register(
     "initializer.call",
     grade="exact",
@@ -132,7 +136,7 @@ def finite(bench: InitializerBench) -> Finding:
             index = "[" + ", ".join(map(str, where)) + "]"
             return failed(
                 "initializer.finite",
-                f"{bad} of {draw.array.size} entries are not finite, first {draw.array[tuple(where)]} at {index} [{layer}]",
+                f"{bad} of {draw.array.size} entries {_are(bad)} not finite, first {draw.array[tuple(where)]} at {index} [{layer}]",
                 measured=bad, expected=0,
             )  # fmt: skip
         count += draw.array.size
@@ -158,7 +162,7 @@ def written(bench: InitializerBench) -> Finding:
                 if draw.unwritten:
                     return failed(
                         "initializer.written",
-                        f"{draw.unwritten} of {np.prod(layer.shape(bench.layout))} entries are left as they were [{layer}]",
+                        f"{draw.unwritten} of {np.prod(layer.shape(bench.layout))} entries {_are(draw.unwritten)} left as they were [{layer}]",
                         measured=draw.unwritten, expected=0,
                     )  # fmt: skip
     if bench.law is None or not bench.law.independent:
@@ -175,7 +179,7 @@ def written(bench: InitializerBench) -> Finding:
         index = "[" + ", ".join(map(str, np.argwhere(stuck)[0])) + "]"
         return failed(
             "initializer.written",
-            f"{number} of {stuck.size} entries are the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
+            f"{number} of {stuck.size} entries {_are(number)} the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
             measured=number, expected=round(expected, 3),
             diagnosis="They are not drawn: memory that is never written, or a slice that is set to a constant.",
         )  # fmt: skip

@@ -15,6 +15,7 @@ from symcheck.checks.symmetry import verdict_sentence
 from symcheck.distribution.diagnosis import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.recognise import Observation
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.laws import Entry
 from symcheck.report import Finding
@@ -142,7 +143,10 @@ def _law_finding(bench: NetworkBench, name: str, what: str, test: Callable[[Arra
             diagnosis=found,
             **figures,
         )
-    return passed(name, f"{what} as {law} has it, in {len(samples)} layers", **figures)
+    layers = counted(len(samples), "layer")
+    # What is measured is a gap, which the law has none of.
+    said = "distribution function" if name == "network.family" else what
+    return passed(name, f"{said} as {law} has it, in {layers}", **figures)
 
 
 _LAW_CAUSES = "Another initializer than the one meant, swapped fans, or weights that have been trained."

@@ -149,8 +149,10 @@ def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress
 def _initializer_notes(bench: InitializerBench) -> list[str]:
     from symcheck.checks.law import looks_like, visible_errors
 
-    notes = []
+    notes: list[str] = []
     try:
+        # Where no array came back there is nothing to say of what was drawn.
+        bench.array(bench.layers[0])
         if bench.law is None:
             notes.append(
                 f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from symcheck.commands.options import console, debug_option, json_option, progress, write
+from symcheck.commands.options import Seed, console, debug_option, json_option, progress, writable, write
 
 
 @click.command()
@@ -24,7 +24,7 @@ from symcheck.commands.options import console, debug_option, json_option, progre
 )
 @click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
 @click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of every draw; fresh by default.")
+@click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
 @click.option("--false-alarm", type=float, default=1e-9, show_default=True, metavar="RATE",
               help="Chance that a sound subject fails anything.")  # fmt: skip
 @click.option(
@@ -35,7 +35,7 @@ from symcheck.commands.options import console, debug_option, json_option, progre
     metavar="SECONDS",
     help="For each call of the subject; a call that builds a model may take three times as long.",
 )
-@click.option("--html", metavar="FILE", help="Write an HTML page.")
+@click.option("--html", metavar="FILE", callback=writable, help="Write an HTML page.")
 @click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why.")
 @json_option
 @debug_option
@@ -81,7 +81,7 @@ def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("weights")
 @_network_options
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
-@click.option("--save", metavar="FILE", help="Save the certificate, for symcheck verify.")
+@click.option("--save", metavar="FILE", callback=writable, help="Save the certificate, for symcheck verify.")
 @json_option
 @debug_option
 def certify(weights: str, optimizer: str, save: str | None, json_file: str | None, **options: Any) -> None:

@@ -88,11 +88,9 @@ def selftest(json_file: str | None) -> None:
     if json_file:
         write(json_file, json.dumps(rows, indent=2))
     if json_file != "-":
-        from symcheck.render.terminal import grid
+        from symcheck.render.terminal import show_self_test
 
-        cells = [[str(r["check"]), str(r["size"]), str(r["subject"]), "passed" if r["right"] else "failed", str(r["message"])]
-                 for r in rows]  # fmt: skip
         terminal = console()
-        terminal.print(grid(["check", "fault", "subject", "self-test", "what the check said"], cells))
+        show_self_test(rows, terminal)
         terminal.print(f"\n{len(rows) - len(wrong)} of {len(rows)} as they should be")
     sys.exit(1 if wrong else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -21,7 +22,36 @@ def debug_option(command: Command) -> Command:
 
 def json_option(command: Command) -> Command:
     """``--json``."""
-    return click.option("--json", "json_file", metavar="FILE|-", help="Write JSON; - is standard output.")(command)
+    return click.option(
+        "--json", "json_file", metavar="FILE|-", callback=writable, help="Write JSON; - is standard output."
+    )(command)
+
+
+def writable(_: click.Context, __: click.Parameter, target: str | None) -> str | None:
+    """Refuse a file that cannot be written before the work for it is done.
+
+    Raises:
+        SymcheckError: there is no such folder, or it may not be written to.
+    """
+    if target is None or target == "-":
+        return target
+    path = Path(target)
+    if path.is_dir():
+        raise SymcheckError(f"cannot write {target}: it is a folder")
+    if not path.parent.is_dir():
+        raise SymcheckError(f"cannot write {target}: there is no folder {str(path.parent)!r}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise SymcheckError(f"cannot write {target}: permission denied")
+    return target
+
+
+class Seed(click.IntRange):
+    """A seed, refused in plain words."""
+
+    name = "integer"
+
+    def __init__(self) -> None:
+        super().__init__(0, 2**31 - 1)
 
 
 def write(target: str, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from symcheck.commands.options import console, debug_option, json_option, progress, write
+from symcheck.commands.options import console, debug_option, json_option, progress, writable, write
 from symcheck.errors import SymcheckError
 
 #: What is proved when nothing is named.
@@ -30,7 +30,9 @@ _WIDEST = 110
 @click.option(
     "--depth", type=click.Choice(["short", "full"]), help="Lemmas only, or every step; full for one named theorem."
 )
-@click.option("--output", metavar="FILE|-", default="-", help="Where to; standard output by default.")
+@click.option(
+    "--output", metavar="FILE|-", default="-", callback=writable, help="Where to; standard output by default."
+)
 @debug_option
 def prove(
     theorem: str | None, every: bool, without: tuple[str, ...], form: str, depth: str | None, output: str

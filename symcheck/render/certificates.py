@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from symcheck.errors import counted
+
 _STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red"}
 
 
@@ -26,7 +28,7 @@ def show_certificate(certificate: Any, extra: Sequence[str], console: Console) -
     table.add_column(ratio=1)
     for layer in certificate.layers:
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
-        table.add_row(f"layer {layer.layer}", f"{layer.units:,} units", classes, layer.sentence)
+        table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, layer.sentence)
     console.print(table)
     console.print(Text("\nverdict: ").append(certificate.verdict, style=_STYLE[certificate.verdict]))
     for line in extra:

@@ -7,11 +7,14 @@ from html import escape
 from symcheck.report import Finding, Report
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>symcheck: {name}</title><style>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>symcheck: {name}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }}
 table {{ border-collapse: collapse; width: 100%; }} td, th {{ text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
 border-bottom: 1px solid #ddd; }} .failed, .error {{ color: #b00020; font-weight: 600; }} .passed {{ color: #146c2e; }}
 .skipped, .xfailed, .note {{ color: #666; }} code {{ background: #f4f4f4; padding: 0 .3em; }}
+h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.failed, td.skipped, td.error, td.xfailed, th {{ overflow-wrap: normal; }}
+@media (max-width: 40rem) {{ tr {{ display: block; border-bottom: 1px solid #ddd; padding: .4rem 0; }} tr:first-child {{ display: none; }}
+td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; }} h1 {{ font-size: 1.4rem; }} }}
 </style></head><body>
 <h1>{kind} <code>{name}</code></h1>
 <p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {failed} failed, {skipped} skipped.</p>

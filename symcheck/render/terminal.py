@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -19,7 +20,7 @@ _STYLE = {"failed": "bold red", "error": "bold red", "passed": "green", "skipped
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
     """Print a report: failures first, then what passed; what was skipped in one line unless ``verbose``."""
     console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
-    for line in _facts(report):
+    for line in _facts(report, console.width - 2):
         console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
     for note in report.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2), expand=False))
@@ -35,11 +36,23 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
     console.print(_footer(report))
 
 
-def _facts(report: Report) -> list[str]:
-    taken = [f"called as {report.called_as}" if report.called_as else f"layout {report.layout}"]
+def _facts(report: Report, width: int) -> list[str]:
+    taken = [f"called as {report.called_as}"] if report.called_as else []
+    taken += [f"layout {report.layout}"] if report.layout and not report.called_as else []
     taken.append(f"law {report.law}" if report.law else "no law")
     run = [f"seed {report.seed}", f"false alarms <= {report.false_alarm_rate:g} for the whole run"]
-    return ["   ".join(taken), "   ".join(run)]
+    return [*_lines(taken, width), *_lines(run, width)]
+
+
+def _lines(facts: Sequence[str], width: int) -> list[str]:
+    """Facts side by side; one that has no room begins a line, so that a law is not broken within its parameters."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and len(lines[-1]) + 3 + len(fact) <= width:
+            lines[-1] += f"   {fact}"
+        else:
+            lines.append(fact)
+    return lines
 
 
 def _short(finding: Finding) -> str:
@@ -103,6 +116,25 @@ def _footer(report: Report) -> Text:
     else:
         text.append("no check could be run, which is not a pass", style="bold red")
     return text
+
+
+def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Each row with its names whole: what the check said stands below them where there is no room beside."""
+    names = [f"{r['check']}   {r['subject']}{'' if r['size'] == 'none' else ' (' + r['size'] + ')'}" for r in rows]
+    beside = max(map(len, names), default=0) + 9 + 40 <= console.width
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=6, no_wrap=True)
+    if beside:
+        table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for row, name in zip(rows, names, strict=True):
+        status = "passed" if row["right"] else "failed"
+        shown, message = Text(status, style=_STYLE[status]), str(row["message"])
+        if beside:
+            table.add_row(shown, Text(name), Text(message))
+        else:
+            table.add_row(shown, Text(name).append(f"\n{message}", style="dim"))
+    console.print(table)
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str | None = None) -> Table:

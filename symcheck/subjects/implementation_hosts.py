@@ -115,7 +115,7 @@ class ImplementationProcess:
 
     def _ask(self, header: dict[str, Any], arrays: list[Any], limit: float) -> tuple[dict[str, Any], list[Any]]:
         assert self._process.stdin is not None
-        doing = " when it is imported" if header["do"] == "load" else ""
+        doing = " when it is imported and made" if header["do"] == "load" else ""
         try:
             wire.send(self._process.stdin, header, arrays)
             frame = self._replies.get(timeout=limit)

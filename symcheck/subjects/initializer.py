@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck import adapters
+from symcheck.errors import an
 from symcheck.fans import Layer
 from symcheck.subjects.calling import Convention
 from symcheck.subjects.model import Draw, Request
@@ -168,8 +169,7 @@ def to_array(result: Any) -> tuple[Array, str] | str:
             return converted  # type: ignore[no-any-return]
     if result is None:
         return "returns None; it should return the array it drew"
-    article = "an" if type(result).__name__[0].lower() in "aeiou" else "a"
-    return f"returns {article} {type(result).__name__}; it should return an array"
+    return f"returns {an(type(result).__name__)}; it should return an array"
 
 
 def _still(array: Array, poison: float) -> int:

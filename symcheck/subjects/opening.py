@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.errors import NetworkError, SubjectError
+from symcheck.errors import NetworkError, SubjectError, an
 from symcheck.gallery import GALLERY, draw_network, gallery_law, gallery_network
 from symcheck.laws import Law
 from symcheck.network import Network
@@ -83,7 +83,7 @@ def open_network(
     opened.host.close()
     if opened.description.kind != "network":
         raise SubjectError(
-            f"{subject_name(subject)} is an {opened.description.kind}; a certificate is about the weights of a network "
+            f"{subject_name(subject)} is {an(opened.description.kind)}; a certificate is about the weights of a network "
             f"(symcheck check judges {opened.description.kind}s)"
         )
     description = opened.description

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.random import default_rng
 
 from symcheck.exact.units import Flags, Labels, Signs
-from symcheck.network import Network
+from symcheck.network import Network, require_network
 from symcheck.symmetry.decision import decide, separation_steps
 from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.symmetry.witness import Read
@@ -140,9 +140,11 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
         optimizer: a name such as ``"adam"`` or a class of `symcheck.symmetry.optimizers`.
 
     Raises:
+        NetworkError: something else than a network was given.
         UnknownOptimizer: no optimizer has this name.
         NotExact: NaN or infinity among the weights that were read.
     """
+    require_network(network, "certify")
     kind = optimizer_class(optimizer)
     rng = default_rng()
     partition = decide(network, kind, rng)

@@ -129,4 +129,4 @@ def _layer(number: int, units: int, data: Any) -> CertifiedLayer:
 
 def _agree(name: str, given: Any, value: Any) -> None:
     if type(given) is not type(value) or given != value:
-        raise MalformedCertificate(f"{name} does not follow from the rest of the certificate")
+        raise MalformedCertificate(f"{name} cannot follow from the rest of the certificate")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from symcheck.network import Network
+from symcheck.network import Network, require_network
 from symcheck.symmetry.certificate import Certificate, CertifiedLayer
 from symcheck.symmetry.conditions import violations
 from symcheck.symmetry.decision import trained_steps
@@ -48,8 +48,10 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
         network: the network it is said to be of; its weights are read as far as needed.
 
     Raises:
+        NetworkError: something else than a network was given.
         NotExact: NaN or infinity among the weights that were read.
     """
+    require_network(network, "verify")
     rng = default_rng()
     try:
         if isinstance(certificate, Certificate):

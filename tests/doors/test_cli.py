@@ -98,9 +98,17 @@ def test_json_and_html_files(cli: Cli, tmp_path: Path) -> None:
     page = (tmp_path / "r.html").read_text()
     assert page.startswith("<!doctype html>")
     assert "http" not in page
-    outcome = cli("check", "he_normal", "--json", str(tmp_path / "no" / "such" / "folder.json"))
-    assert outcome.status == 2
-    assert "cannot write" in outcome.err
+    assert 'name="viewport"' in page
+    missing = str(tmp_path / "no" / "such" / "folder.json")
+    for arguments in [
+        ("check", "he_normal", "--json", missing), ("check", "he_normal", "--html", missing),
+        ("certify", "he_normal", "--save", missing), ("prove", "--output", missing), ("laws", "--json", str(tmp_path)),
+    ]:  # fmt: skip
+        outcome = cli(*arguments)
+        assert outcome.status == 2
+        assert outcome.err.startswith("symcheck: cannot write")
+        assert outcome.err.count("\n") == 1
+        assert outcome.out == "", "refused before anything is done"
 
 
 def test_weights_files(cli: Cli, tmp_path: Path) -> None:
@@ -178,6 +186,44 @@ def test_explain_an_unknown_check_lists_what_exists(cli: Cli) -> None:
     assert "did you mean" not in cli("explain", "nosuch").err
     assert "did you mean initializer.symmetry?" in cli("explain", "initializer.symetry").err
     assert max(map(len, cli("explain", "nosuch").err.splitlines())) <= 80
+
+
+def test_a_bad_seed_is_refused_in_plain_words(cli: Cli) -> None:
+    assert "'abc' is not a valid integer." in cli("check", "he_normal", "--seed", "abc").err
+    assert "-1 is not in the range" in cli("check", "he_normal", "--seed", "-1").err
+
+
+def test_a_subject_that_cannot_be_drawn_from_has_no_notes_on_what_was_drawn(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def init(shape): raise ValueError('no')\n")
+    report = json.loads(cli("check", f"{tmp_path / 'bad.py'}:init", "--law", "he_normal", "--json", "-").out)
+    assert report["notes"] == []
+    (tmp_path / "worse.py").write_text("raise ValueError('no')\n")
+    assert "layout" not in cli("check", f"{tmp_path / 'worse.py'}:init").out
+
+
+def test_names_and_laws_are_not_broken_over_lines() -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from symcheck.render.terminal import show_report, show_self_test
+    from symcheck.report import Finding, Report
+
+    law = "variance_scaling(1, fan_avg, uncorrected_truncated_normal)"
+    finding = Finding("initializer.call", "passed", "exact", "fine")
+    report = Report("subject", "initializer", [finding], called_as="f(shape, rng) -> (out, in)", law=law, seed=1)
+    fault = "one_common_row_with_noise_of_one_percent"
+    rows = [
+        {"check": "network.near_ties", "size": "slight", "subject": fault, "right": True, "message": "too near " * 9}
+    ]
+    for width in (80, 160):
+        terminal = Console(file=StringIO(), width=width)
+        show_report(report, terminal)
+        show_self_test(rows, terminal)
+        lines = terminal.file.getvalue().splitlines()  # type: ignore[attr-defined]
+        assert any(f"law {law}" in line for line in lines)
+        assert any(f"network.near_ties   {fault} (slight)" in line for line in lines)
+        assert max(map(len, lines)) <= width
 
 
 def test_selftest(cli: Cli) -> None:
