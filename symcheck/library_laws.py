@@ -19,6 +19,7 @@ LIBRARY_LAWS: dict[str, dict[str, str]] = {
         "trunc_normal_": "truncated_normal(1, -2, 2)",
         "orthogonal_": "orthogonal",
         "eye_": "identity",
+        "dirac_": "identity",
         "zeros_": "zeros",
         "ones_": "ones",
     },

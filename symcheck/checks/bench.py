@@ -30,6 +30,8 @@ SMALL = Layer(64, 64)
 SMALL_CONVOLUTION = Layer(16, 24, (3, 3))
 #: Layers of one unit or one input must not break an initializer.
 NARROW = (Layer(1, 7), Layer(7, 1))
+#: In place of matrices, where a subject draws convolution kernels only; wide layers are then asked for narrower.
+KERNEL, WIDE = (3, 3), 1 << 16
 #: Sides that differ from each other and from every other shape: tells the layout.
 PROBE = Layer(7, 5)
 
@@ -57,6 +59,8 @@ class InitializerBench:
     activation: str = "relu"
     optimizer: str = "sgd"
     layout: str = ""
+    kernels_only: bool = False
+    never_narrows: bool = False
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
 
@@ -66,6 +70,36 @@ class InitializerBench:
             array = self._first(PROBE).array
             if array is not None and array.shape == (PROBE.inputs, PROBE.out):
                 self.layout = "in_out"
+        if not self.description.dense_only and self._first(PROBE).kind == "raised":
+            self._look_for_kernels()
+
+    def _look_for_kernels(self) -> None:
+        """Whether the subject draws convolution kernels only, and perhaps only where layers do not narrow."""
+        widening, narrowing = (
+            Layer(*sides, KERNEL) for sides in ((PROBE.out, PROBE.inputs), (PROBE.inputs, PROBE.out))
+        )
+        self.kernels_only = self._first(widening).array is not None
+        self.never_narrows = self.kernels_only and self._first(narrowing).kind == "raised"
+
+    def asked(self, layer: Layer) -> Layer:
+        """The layer that is drawn where a check asks for this one: with a kernel, and widening, where it has to be."""
+        if not self.kernels_only:
+            return layer
+        out, inputs = layer.out, layer.inputs
+        if not layer.kernel and out * inputs > WIDE:
+            out, inputs = out // 4, inputs // 4
+        if self.never_narrows and out < inputs:
+            out, inputs = inputs, out
+        return Layer(out, inputs, layer.kernel or KERNEL)
+
+    def matrices_needed(self) -> None:
+        """Say that a check is about matrices.
+
+        Raises:
+            Skip: the subject draws none.
+        """
+        if self.kernels_only:
+            raise Skip("it draws convolution kernels only, and networks are judged as stacks of matrices")
 
     @property
     def description(self) -> Description:
@@ -80,6 +114,7 @@ class InitializerBench:
 
     def draws(self, layer: Layer, seed: int = 0, count: int = 1, poison: float = float("nan")) -> list[Draw]:
         """Draws for a layer; ``seed`` numbers the streams of this run."""
+        layer = self.asked(layer)
         key = (layer, seed, count, repr(poison))
         if key not in self._drawn:
             number = int(np.random.SeedSequence([self.seed, seed]).generate_state(1, np.uint64)[0] >> 2)
@@ -123,7 +158,7 @@ class InitializerBench:
     def _sound(self, draw: Draw, layer: Layer) -> Array:
         if draw.array is None:
             raise Skip(f"no array to judge: the subject {draw.error}")
-        if draw.array.shape != layer.shape(self.layout):
+        if draw.array.shape != self.asked(layer).shape(self.layout):
             raise Skip("no array of the right shape to judge")
         if draw.array.dtype.kind == "f" and not np.isfinite(draw.array).all():
             raise Skip("the array is not finite")
@@ -132,13 +167,15 @@ class InitializerBench:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers the law is tested on: convolutions too where the subject draws them."""
+        if self.kernels_only:
+            return tuple(self.asked(layer) for layer in CONVOLUTIONS)
         return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
 
     @cached_property
     def small_layers(self) -> tuple[Layer, ...]:
         """The other layers that are drawn: too small to show a slight error, so that each is drawn several times."""
         convolutions = (SMALL_CONVOLUTION,) if self.draws_convolutions else ()
-        return (SMALL, *convolutions, *CHAINED, PROBE, *NARROW)
+        return tuple(dict.fromkeys(map(self.asked, (SMALL, *convolutions, *CHAINED, PROBE, *NARROW))))
 
     @cached_property
     def successive(self) -> list[Array]:

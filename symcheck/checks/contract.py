@@ -20,7 +20,7 @@ Array = NDArray[Any]
 def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:
     convolutions = (SMALL_CONVOLUTION,) if bench.draws_convolutions else ()
     for layer in (PROBE, SMALL, *NARROW, *convolutions, *DENSE):
-        yield layer, bench.draws(layer)[0]
+        yield bench.asked(layer), bench.draws(layer)[0]
 
 
 def _are(number: int) -> str:
@@ -162,7 +162,8 @@ def written(bench: InitializerBench) -> Finding:
                 if draw.unwritten:
                     return failed(
                         "initializer.written",
-                        f"{draw.unwritten} of {np.prod(layer.shape(bench.layout))} entries {_are(draw.unwritten)} left as they were [{layer}]",
+                        f"{draw.unwritten} of {np.prod(bench.asked(layer).shape(bench.layout))} entries "
+                        f"{_are(draw.unwritten)} left as they were [{bench.asked(layer)}]",
                         measured=draw.unwritten, expected=0,
                     )  # fmt: skip
     if bench.law is None or not bench.law.independent:

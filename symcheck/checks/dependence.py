@@ -47,7 +47,7 @@ def dependence(bench: InitializerBench) -> Dependence | None:
 
 
 def _dependence(bench: InitializerBench) -> Dependence | None:
-    if bench.all_equal:
+    if bench.all_equal or bench.kernels_only:
         return None
     if find_ties(bench) is not None:
         return Dependence("initializer.ties")
@@ -221,6 +221,7 @@ def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependenc
 )
 def independence(bench: InitializerBench) -> Finding:
     """Entries independent of each other."""
+    bench.matrices_needed()
     if bench.law is None:
         raise Skip("no law was given and none is documented for this subject")
     if not bench.law.independent:

@@ -164,7 +164,10 @@ def _initializer_notes(bench: InitializerBench) -> list[str]:
                 f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
                 f"in {layer} ({draws:,} draws), missing it once in a million runs"
             )
-        if not bench.draws_convolutions:
+        if bench.kernels_only:
+            narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
+            notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
+        elif not bench.draws_convolutions:
             notes.append("only matrices were drawn, no convolution kernels")
     except Skip:
         pass

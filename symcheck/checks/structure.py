@@ -40,7 +40,8 @@ def structure(bench: InitializerBench) -> Finding:
         raise Skip("the entries of this law are independent draws")
     judged = 0
     for layer in (*bench.layers, *bench.small_layers):
-        if layer.kernel and law.family != "constant" and law.family != "orthogonal":
+        kernels = ("constant", "orthogonal", *(["identity"] if bench.kernels_only else []))
+        if layer.kernel and law.family not in kernels:
             continue
         if layer not in bench.layers and bench.draws(layer)[0].error:
             continue

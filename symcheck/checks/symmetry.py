@@ -43,6 +43,7 @@ def symmetry(bench: InitializerBench) -> Finding:
     """A network drawn from it breaks symmetry."""
     from symcheck.symmetry import certify
 
+    bench.matrices_needed()
     activation, factor = bench.activation, _width_factor(bench)
     square, widening = (tuple(factor * n for n in sizes) for sizes in (SQUARE, WIDENING))
     outcomes = {}
