@@ -26,9 +26,10 @@ def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Cer
     Raises:
         SymcheckError: it cannot be opened, or holds NaN or infinity.
     """
-    network = _finite(open_network(subject, options), subject)
+    notes: list[str] = []
+    network = _finite(open_network(subject, options, notes=notes), subject)
     certificate = certify(network, optimizer=optimizer)
-    return certificate, network, consequences(certificate, network)
+    return certificate, network, [*consequences(certificate, network), *notes]
 
 
 def consequences(certificate: Certificate, network: Network) -> list[str]:

@@ -56,7 +56,8 @@ def check(
             pass
     given = [name for name, value in options.items() if value is not None and (name, value) != ("optimizer", "sgd")]
     if given:
-        raise SymcheckError(f"{given[0]} is for initializers and networks, and the subject is an implementation")
+        what = f"{subject}, without a colon, names" if module else "the subject is"
+        raise SymcheckError(f"{given[0]} is for initializers and networks, and {what} an implementation")
     if law is not None:
         parse_law(law)
     # The suite needs pytest and hypothesis, which nothing else does.

@@ -19,7 +19,7 @@ _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:]
 #: Name, matrix, bias.
 _NamedLayer = tuple[str, NDArray[Any], NDArray[Any] | None]
 #: More matrices than this are not tried in all orders.
-_MOST_ORDERED = 9
+_MOST_ORDERED, _MOST_CHAINS = 9, 100
 
 
 def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> NetworkParts:
@@ -121,10 +121,14 @@ def _chained(
         if found := _layout(order, allowed):
             same = [n for n, _, _ in order] == [n for n, _, _ in layers]
             return None if same else f"read in the order of the file: {_order(order)}", order, found
-    chains = [] if layout and _layout(layers, LAYOUTS) else list(itertools.islice(_chains(layers, allowed), 2))
-    if len(chains) == 1:
-        (only, found) = chains[0]
-        return f"read in the only order that chains: {_order(only)}", only, found
+    chains = (
+        [] if layout and _layout(layers, LAYOUTS) else list(itertools.islice(_chains(layers, allowed), _MOST_CHAINS))
+    )
+    # Read backwards, matrices without biases chain in the other layout; the first name then tells the first layer.
+    for beginning, some in (("", chains), (f" from {layers[0][0]}", [c for c in chains if c[0][0] is layers[0]])):
+        if len(some) == 1:
+            (only, found) = some[0]
+            return f"read in the only order that chains{beginning}: {_order(only)}", only, found
     shapes = ", ".join(f"{name} {w.shape}" for name, w, _ in layers)
     biased = " with their biases" if any(b is not None for _, _, b in layers) else ""
     how = f"as ({layout.replace('_', ', ')})" if layout else "neither as (out, in) nor as (in, out)"

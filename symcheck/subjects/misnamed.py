@@ -13,6 +13,7 @@ _FORMS = (
 )
 #: Of files whose formats run code when they are loaded, or that only their own library reads, or that hold a single array.
 OTHER_SUFFIXES = (
+    ".npy",
     ".pt",
     ".pth",
     ".bin",

@@ -64,12 +64,14 @@ def open_subject(subject: Any, options: Options) -> Opened:
 
 
 def open_network(
-    subject: Any, options: Options, activations: tuple[str, ...] | None = None, head: str | None = None
-) -> Network:
+    subject: Any, options: Options, activations: tuple[str, ...] | None = None, head: str | None = None,
+    notes: list[str] | None = None,
+) -> Network:  # fmt: skip
     """Open a subject as a network; a gallery entry stands for a small network drawn that way.
 
     Args:
         activations, head: to take where neither the subject nor the options tell them.
+        notes: takes sentences on how the subject was read.
 
     Raises:
         SymcheckError: there is no such thing, or it is an initializer.
@@ -101,6 +103,8 @@ def open_network(
         description.activations = list(activations)
     if head is not None and options.head is None:
         description.head = head
+    if notes is not None:
+        notes += description.notes
     return network_of(description)
 
 

@@ -96,6 +96,16 @@ def test_what_is_wrong_is_said_with_the_names(named: dict[str, np.ndarray], layo
     assert message in str(caught.value)
 
 
+def test_a_certificate_says_in_what_order_the_matrices_were_read(cli, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng()
+    shapes = {"W1": (16, 20), "W2": (4, 12), "W3": (12, 16)}
+    np.savez(tmp_path / "order.npz", **{name: rng.standard_normal(shape) for name, shape in shapes.items()})
+    for command in ("check", "certify"):
+        outcome = cli(command, str(tmp_path / "order.npz"))
+        assert outcome.status == 0
+        assert "read in the only order that chains from W1: W1, W3, W2" in outcome.out
+
+
 def test_the_subject_is_named_with_what_is_wrong(cli, tmp_path) -> None:  # type: ignore[no-untyped-def]
     np.savez(tmp_path / "odd.npz", W1=np.ones((4, 3)), W2=np.ones((6, 5)))
     np.savez(tmp_path / "complex.npz", W1=np.ones((4, 3), complex), W2=np.ones((6, 4)))

@@ -132,7 +132,7 @@ def test_what_only_draws_matrices_is_said(judged: Any) -> None:
         ("numpy.random", "write numpy:random or numpy.random:NAME"),
         ("np.random.randn", "write numpy.random:randn"),
         ("np.random.normal(0, 1)", "write numpy.random:normal(0, 1)"),
-        ("weights.npy", "is a single array; save the layers together"),
+        ("weights.npy", "symcheck: weights.npy is a single array; save the layers together"),
         ("model.pt", "save the weights as .npz or .safetensors"),
         ("folder/weights", "names nothing to check"),
         ("normal(1", "has a bracket that is not closed: write 'normal(1)'"),
