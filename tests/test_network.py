@@ -57,7 +57,7 @@ def test_heads_and_activations_are_checked() -> None:
     weights = [np.ones((2, 2)), np.ones((2, 2)), np.ones((1, 2))]
     with pytest.raises(NetworkError, match="head"):
         Network(weights, head="sigmoid")
-    with pytest.raises(UnknownActivation, match="known are identity, relu"):
+    with pytest.raises(UnknownActivation, match="did you mean relu"):
         Network(weights, activation="reluu")
     with pytest.raises(NetworkError, match="1 activations for 2 hidden"):
         Network(weights, activation=["relu"])
