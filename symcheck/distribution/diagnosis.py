@@ -139,8 +139,7 @@ def mean_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0)
     clear = [abs(s) * sqrt(o.sample.size) > 6 for s, o in zip(shifts, observations, strict=True)]
     if sum(clear) == 0:
         return None
-    visible = [s for s, c in zip(shifts, clear, strict=True) if c]
-    typical = float(np.median(visible))
+    typical = float(np.average(shifts, weights=[o.sample.size for o in observations]))
     near = [abs(s - typical) * sqrt(o.sample.size) < 6 for s, o in zip(shifts, observations, strict=True)]
     if all(near):
         return f"The entries are shifted by {typical:.2g} standard deviations in every shape."
