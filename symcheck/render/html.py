@@ -12,7 +12,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem aut
 table {{ border-collapse: collapse; width: 100%; }} td, th {{ text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
 border-bottom: 1px solid #ddd; }} .failed, .error {{ color: #b00020; font-weight: 600; }} .passed {{ color: #146c2e; }}
 .skipped, .xfailed, .note {{ color: #666; }} code {{ background: #f4f4f4; padding: 0 .3em; }}
-h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.failed, td.skipped, td.error, td.xfailed, th {{ overflow-wrap: normal; }}
+h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.failed, td.skipped, td.error, td.xfailed, th, td:nth-child(2), td:nth-child(3) {{ overflow-wrap: normal; }}
 @media (max-width: 40rem) {{ tr {{ display: block; border-bottom: 1px solid #ddd; padding: .4rem 0; }} tr:first-child {{ display: none; }}
 td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; }} h1 {{ font-size: 1.4rem; }} }}
 </style></head><body>
