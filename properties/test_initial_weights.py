@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symcheck.distribution.goodness import family_test, scale_test
 from symcheck.fans import Layer
-from symcheck.laws import parse_law
+from symcheck.law_names import parse_law
 from symcheck.network import Network
 from symcheck.oracle.claim import claim
 from symcheck.oracle.evidence import PropertyFailure

@@ -11,7 +11,7 @@ from symcheck.version import __version__
 _PUBLIC = {
     "Network": "symcheck.network",
     "Law": "symcheck.laws",
-    "parse_law": "symcheck.laws",
+    "parse_law": "symcheck.law_names",
     "Finding": "symcheck.report",
     "Report": "symcheck.report",
     "SymcheckError": "symcheck.errors",
@@ -29,8 +29,8 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 if TYPE_CHECKING:
     from symcheck.checks.asserts import assert_breaks_symmetry as assert_breaks_symmetry
     from symcheck.errors import SymcheckError as SymcheckError
+    from symcheck.law_names import parse_law as parse_law
     from symcheck.laws import Law as Law
-    from symcheck.laws import parse_law as parse_law
     from symcheck.network import Network as Network
     from symcheck.oracle.check import check as check
     from symcheck.oracle.decorator import parametrize_with_checks as parametrize_with_checks

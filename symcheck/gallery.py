@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from symcheck.laws import Law, parse_law
+from symcheck.law_names import parse_law
+from symcheck.laws import Law
 from symcheck.network import Network
 
 #: Layer widths of the networks that gallery entries are judged in.

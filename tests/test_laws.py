@@ -6,7 +6,8 @@ from scipy import stats
 
 from symcheck.errors import LawError
 from symcheck.fans import Fans
-from symcheck.laws import CATALOGUE, TRUNCATED_AT_TWO, parse_law
+from symcheck.law_names import parse_law
+from symcheck.laws import CATALOGUE, TRUNCATED_AT_TWO
 from symcheck.library_laws import LIBRARY_LAWS
 
 FANS = Fans(64, 256)

@@ -15,7 +15,8 @@ from symcheck.checks.runner import check
 from symcheck.checks.symmetry import verdict_sentence
 from symcheck.errors import SymcheckError, close_to, listed
 from symcheck.gallery import GALLERY, draw_network
-from symcheck.laws import ALIASES, CATALOGUE
+from symcheck.law_names import ALIASES
+from symcheck.laws import CATALOGUE
 from symcheck.library_laws import LIBRARY_LAWS
 
 #: One activation of each symmetry class that behaves differently at zero.

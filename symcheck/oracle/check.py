@@ -8,7 +8,8 @@ from typing import Any
 
 from symcheck.checks.runner import check as check_parts
 from symcheck.errors import SubjectError, SymcheckError
-from symcheck.laws import Law, parse_law
+from symcheck.law_names import parse_law
+from symcheck.laws import Law
 from symcheck.oracle.judging import IMPLEMENTATION, may_be_an_implementation
 from symcheck.report import Report
 from symcheck.subjects.implementation_calls import NO_IMPLEMENTATION

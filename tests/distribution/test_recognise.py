@@ -9,7 +9,8 @@ import pytest
 from symcheck.distribution.diagnosis import advice
 from symcheck.distribution.recognise import Observation, recognise
 from symcheck.fans import Layer
-from symcheck.laws import Law, parse_law
+from symcheck.law_names import parse_law
+from symcheck.laws import Law
 from symcheck.reference.samplers import sample
 
 LAYERS = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256), Layer(64, 32, (3, 3)))
