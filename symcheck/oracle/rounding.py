@@ -66,6 +66,8 @@ def smoothness(activation: Activation) -> tuple[float, float]:
     return {"identity": 0.0, "softsign": 2.0}.get(activation.name, 1.0), 0.0
 
 
+# A run that diverges has infinite bounds, by which nothing is judged; that is no reason to stop with a warning.
+@np.errstate(over="ignore", invalid="ignore")
 def evaluate(
     params: Params, X: Array, Y: Array, activation: Activation, loss: str, *,
     unit: float = UNIT["float64"], errors: Params | None = None,
@@ -136,10 +138,16 @@ def _output_delta(outputs: Array, error: Array, Y: Array, loss: str, unit: float
     shares = exponentials / exponentials.sum(axis=1, keepdims=True)
     # A change of all arguments by at most e changes log-softmax by at most 2 e.
     argument = 2 * error.max(axis=1, keepdims=True) + 2 * unit * np.abs(outputs).max(axis=1, keepdims=True)
-    relative = np.expm1(argument) + gamma(outputs.shape[1], unit) + _ELEMENTARY * unit
-    return (shares - Y) / len(outputs), (shares * relative + 8 * unit * (shares + np.abs(Y))) / len(outputs)
+    error = shares_error(shares, argument) + shares * (gamma(outputs.shape[1], unit) + _ELEMENTARY * unit)
+    return (shares - Y) / len(outputs), (error + 8 * unit * (shares + np.abs(Y))) / len(outputs)
 
 
+def shares_error(shares: Array, argument: Array) -> Array:
+    """How far softmax shares move when the logarithm of each moves by at most ``argument``; they stay between 0 and 1."""
+    return np.asarray(np.minimum(1.0, np.where(argument > 50, 1.0, shares * np.expm1(np.minimum(argument, 50.0)))))
+
+
+@np.errstate(over="ignore", invalid="ignore")
 def step(
     params: Params, errors: Params, evaluation: Evaluation, learning_rate: Rate, unit: float = UNIT["float64"]
 ) -> tuple[Params, Params]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from symcheck.oracle.cases import Case
 from symcheck.oracle.evidence import Scene
-from symcheck.oracle.rounding import BOTH, UNIT, Evaluation, descend, evaluate, unit_of
+from symcheck.oracle.rounding import BOTH, UNIT, Evaluation, descend, evaluate, shares_error, unit_of
 from symcheck.subjects.implementation import Implementation, Params
 
 Array = NDArray[Any]
@@ -53,7 +53,7 @@ def as_outputs(subject: Implementation, got: Array, exact: Evaluation) -> tuple[
             shares = shares / shares.sum(axis=1, keepdims=True)
             unit = unit_of(got)
             argument = 2 * bound.max(axis=1, keepdims=True) + 4 * unit * np.abs(expected).max(axis=1, keepdims=True)
-            return shares, shares * np.expm1(argument) + 64 * unit
+            return shares, shares_error(shares, argument) + 64 * unit
     return expected, bound
 
 

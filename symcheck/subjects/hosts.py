@@ -21,6 +21,9 @@ from symcheck.subjects.session import Session
 
 T = TypeVar("T")
 
+#: Load for each processor from which a machine is overloaded, and by how much a time limit grows at most.
+_CROWDED, _LONGEST = 1.5, 4.0
+
 
 class Host(Protocol):
     """Serves one subject."""
@@ -121,7 +124,7 @@ class ProcessHost:
         doing = "its module is imported" if header["do"] == "import" else "it is called"
         try:
             wire.send(self._process.stdin, header, [])
-            frame = self._replies.get(timeout=limit)
+            frame = waited(self._replies, limit)
         except queue.Empty:
             self.close()
             raise SubjectFailure(f"does not return within {limit:g} s when {doing}", "hung") from None
@@ -164,6 +167,24 @@ class ThreadHost:
         """Nothing to end: a thread that hangs was asked to stop when its time was up."""
 
 
+def waited(replies: queue.Queue[T], limit: float) -> T:
+    """The next reply within ``limit`` seconds of a machine that is not overloaded.
+
+    Where more wants to run than there are processors, waiting for a turn is not the subject's fault: the limit grows as
+    the load does, fourfold at most.
+
+    Raises:
+        queue.Empty: there is none in time.
+    """
+    try:
+        return replies.get(timeout=limit)
+    except queue.Empty:
+        crowd = os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 1.0
+        if crowd <= _CROWDED:
+            raise
+        return replies.get(timeout=limit * (min(crowd, _LONGEST) - 1))
+
+
 def within(function: Callable[[], T], limit: float) -> T:
     """The function's value, or a SubjectFailure when it takes longer than ``limit`` seconds.
 
@@ -180,7 +201,7 @@ def within(function: Callable[[], T], limit: float) -> T:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        fine, value = outcome.get(timeout=limit)
+        fine, value = waited(outcome, limit)
     except queue.Empty:
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from symcheck.errors import SubjectError
 from symcheck.subjects import wire
-from symcheck.subjects.hosts import within
+from symcheck.subjects.hosts import waited, within
 from symcheck.subjects.implementation_calls import Answer, Call, Implementer, Offer
 from symcheck.subjects.implementation_watch import Watch
 from symcheck.subjects.model import LOAD_LIMIT, SubjectFailure
@@ -118,7 +118,7 @@ class ImplementationProcess:
         doing = " when it is imported and made" if header["do"] == "load" else ""
         try:
             wire.send(self._process.stdin, header, arrays)
-            frame = self._replies.get(timeout=limit)
+            frame = waited(self._replies, limit)
         except queue.Empty:
             self.close()
             raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None

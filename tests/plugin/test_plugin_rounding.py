@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.oracle.cases import Case, cases
 from symcheck.oracle.evidence import PropertyFailure, check_params
-from symcheck.oracle.rounding import UNIT, descend, evaluate, smoothness
+from symcheck.oracle.rounding import UNIT, descend, evaluate, shares_error, smoothness
 from symcheck.oracle.running import doubled, scene_of
 from symcheck.reference import gradients
 from symcheck.subjects.implementation import reference_implementation
@@ -90,3 +90,22 @@ def test_curvature_and_jump_bound_the_change_of_the_slope(name: str) -> None:
     z = np.linspace(-6, 6, 24001)
     change = np.abs(np.diff(derivative(z)))
     assert (change <= curvature * np.diff(z) * (1 + 1e-6) + jump * (np.abs(z[1:]) < 1e-3) + 1e-12).all()
+
+
+@pytest.mark.parametrize("loss", ["mse", "softmax_cross_entropy"])
+@pytest.mark.parametrize("name", ["relu", "elu", "softplus", "identity"])
+@pytest.mark.parametrize("size", [1e3, 1e80, 1e200])
+def test_a_run_that_diverges_is_bounded_by_nothing_and_warns_of_nothing(name: str, loss: str, size: float) -> None:
+    params = [(np.full((2, 2), size), np.full(2, size)), (np.full((2, 2), size), np.zeros(2))]
+    X, Y = np.array([[0.5, 1.0], [2.0, -1.0]]), np.eye(2)
+    run = descend(params, [(X, Y)] * 6, get_activation(name), loss, 1.0)
+    assert len(run) == 7
+    for W, b in run[-1][1]:
+        assert not (np.concatenate([W.ravel(), b]) < 1e-9).any()
+
+
+def test_shares_of_a_softmax_never_move_by_more_than_one() -> None:
+    shares = np.array([[0.25, 0.75, 0.0]])
+    assert shares_error(shares, np.array([[1e-9]])) == pytest.approx(shares * 1e-9)
+    assert (shares_error(shares, np.array([[49.0]])) <= 1).all()
+    assert (shares_error(shares, np.array([[1e300]])) == 1).all()
