@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError
-from symcheck.subjects.implementation_calls import Answer, Call, is_implementation
+from symcheck.subjects.implementation_calls import is_implementation
 from symcheck.subjects.implementation_hosts import (
     ImplementationHost,
     ImplementationProcess,
     ImplementationThread,
     NotAnImplementation,
 )
+from symcheck.subjects.implementation_messages import Answer, Call
 from symcheck.subjects.model import CALL_LIMIT
 
 Array = NDArray[Any]

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from symcheck.errors import SubjectError
 from symcheck.subjects import wire
 from symcheck.subjects.hosts import waited, within
-from symcheck.subjects.implementation_calls import Answer, Call, Implementer, Offer
+from symcheck.subjects.implementation_calls import Implementer
+from symcheck.subjects.implementation_messages import Answer, Call, Offer
 from symcheck.subjects.implementation_watch import Watch
 from symcheck.subjects.model import LOAD_LIMIT, SubjectFailure
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from symcheck.errors import SymcheckError
 from symcheck.subjects import wire
-from symcheck.subjects.implementation_calls import Answer, Call, Implementer, is_implementation, methods_of
+from symcheck.subjects.implementation_calls import Implementer, is_implementation, methods_of
+from symcheck.subjects.implementation_messages import Answer, Call
 from symcheck.subjects.implementation_watch import StreamWatch
 from symcheck.subjects.model import SubjectFailure
 from symcheck.subjects.resolve import describe, load_object, split_spec
