@@ -24,10 +24,11 @@ def gradient_mistake(subject: Implementation, case: Case, got: Any) -> str | Non
 
 
 def output_mistake(subject: Implementation, case: Case, got: Any) -> str | None:
-    """What is wrong with outputs, if it is a known mistake."""
-    from symcheck.faults import likely_forward_mistake
+    """What is wrong with outputs, if it is a known mistake; larger cases are asked first, as for gradients."""
+    from symcheck.faults import diagnose_outputs, likely_forward_mistake
 
-    return likely_forward_mistake(case.params, case.X, subject.activation.name, got)
+    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0))
+    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got)
 
 
 def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: float, got: Any) -> str | None:
