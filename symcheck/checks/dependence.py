@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, slices_named
 from symcheck.distribution.goodness import tails
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
@@ -235,10 +235,6 @@ def independence(bench: InitializerBench) -> Finding:
     if found.check != "initializer.independence":
         raise Skip(f"some slices are (nearly) equal, which says more; see {found.check}")
     return failed(
-        "initializer.independence", f"the entries are not independent: {found.sentence} ({_p(found.p_value)})",
+        "initializer.independence", f"the entries are not independent: {found.sentence} ({p_shown(found.p_value)})",
         measured=found.measured, expected="independent", p_value=found.p_value, diagnosis=found.diagnosis,
     )  # fmt: skip
-
-
-def _p(p: float) -> str:
-    return "p < 1e-300" if p < 1e-300 else f"p = {p:.2g}"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.dependence import dependence
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.distribution.diagnosis import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test, tails
 from symcheck.distribution.power import visible_scale_error
@@ -104,11 +104,6 @@ def rescaled(entry: Entry, array: Array) -> Entry:
     if ratio == 0 or entry.mean != 0:
         return entry
     return Entry(entry.family, 0.0, entry.std * ratio, entry.low * ratio, entry.high * ratio, entry.parent_std * ratio)
-
-
-def p_shown(p: float) -> str:
-    """A p-value for a message."""
-    return "p < 1e-300" if p < 1e-300 else f"p = {p:.2g}"
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
-from symcheck.checks.law import p_shown
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.checks.symmetry import verdict_sentence
 from symcheck.distribution.diagnosis import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.checks.bench import PROBE, SMALL, InitializerBench
-from symcheck.checks.law import p_shown
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
 from symcheck.laws import Law
