@@ -11,8 +11,8 @@ import argparse
 import sys
 import time
 
-from symcheck.checks.exhibit import SOUND
 from symcheck.checks.runner import check
+from symcheck.cli.exhibit import SOUND
 
 
 def main() -> None:

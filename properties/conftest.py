@@ -8,4 +8,4 @@ import pytest
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Load the plugin unless it is there."""
     if not pluginmanager.hasplugin("symcheck"):
-        pluginmanager.import_plugin("symcheck.pytest_plugin")
+        pluginmanager.import_plugin("symcheck.pytest.plugin")

@@ -9,13 +9,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close, check_params, fail
-from symcheck.oracle.mistakes import call_mistake, gradient_mistake, output_mistake, update_mistake
-from symcheck.oracle.rounding import unit_of
-from symcheck.oracle.running import as_outputs, bounds_of, doubled, scene_of
+from symcheck.diagnosis.implementations import call_mistake, gradient_mistake, output_mistake, update_mistake
+from symcheck.reference.bounds import unit_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
+from symcheck.suite.failure import Scene, check_close, check_params, fail
 
 
 @claim(theorem="backpropagation", needs=("forward", "activation"))

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close, check_params
-from symcheck.oracle.mistakes import gradient_mistake
-from symcheck.oracle.running import as_outputs, bounds_of, doubled, scene_of
+from symcheck.diagnosis.implementations import gradient_mistake
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
+from symcheck.suite.failure import Scene, check_close, check_params
 
 SUM = "the sum is not divided by the number of samples, or not all samples are in it"
 ORDER = "the order of the samples matters: samples are weighed by their place, or one is left out of a sum"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import PropertyFailure
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.implementation_calls import METHODS
+from symcheck.suite.claim import claim
+from symcheck.suite.failure import PropertyFailure
 
 
 def _call(implementation: Implementation, method: str, case: Case) -> None:

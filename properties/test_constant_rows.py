@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import fail
-from symcheck.oracle.running import run, scene_of, spread_within
 from symcheck.reference.optimizers import OPTIMIZERS, optimizer
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import run, scene_of, spread_within
+from symcheck.suite.failure import fail
 
 TIED = "tied units get different gradients: something in backpropagation depends on a unit's place in its layer"
 

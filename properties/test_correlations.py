@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import PropertyFailure
-from symcheck.oracle.run import Run
-from symcheck.oracle.running import activations_of_last_hidden
 from symcheck.propagation.correlation import relu_coactivation, relu_correlation
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import activations_of_last_hidden
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
 
 WIDTH, DRAWS = 32, 200
 ANGLES = (0.25, 0.5, 0.75)

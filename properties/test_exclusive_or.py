@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import fail
-from symcheck.oracle.rounding import evaluate, unit_of
-from symcheck.oracle.running import run, scene_of
+from symcheck.reference.bounds import evaluate, unit_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import run, scene_of
+from symcheck.suite.failure import fail
 
 MONOTONE = ("identity", "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "softsign", "erf")
 POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

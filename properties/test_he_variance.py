@@ -9,12 +9,12 @@ import pytest
 from scipy import stats
 
 from symcheck.distribution.goodness import bounded_mean_p
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import PropertyFailure
-from symcheck.oracle.run import Run
-from symcheck.oracle.running import activations_of_last_hidden
 from symcheck.propagation.ratio import relu_ratio_cdf
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import activations_of_last_hidden
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
 
 WIDTH, DRAWS = 32, 400
 BOUNDED = ("tanh", "sigmoid", "softsign", "erf", "sin")

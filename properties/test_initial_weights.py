@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from symcheck.distribution.goodness import family_test, scale_test
 from symcheck.fans import Layer
-from symcheck.law_names import parse_law
+from symcheck.laws.names import parse_law
 from symcheck.network import Network
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import PropertyFailure
-from symcheck.oracle.run import Run
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
 from symcheck.symmetry import certify
 
 SIZES = [32, 16, 16, 4]

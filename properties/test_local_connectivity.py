@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import check_close, fail
-from symcheck.oracle.mistakes import gradient_mistake
-from symcheck.oracle.running import bounds_of, doubled, scene_of
+from symcheck.diagnosis.implementations import gradient_mistake
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import bounds_of, doubled, scene_of
+from symcheck.suite.failure import check_close, fail
 
 
 @claim("C22", theorem="equitable-partitions", needs=("gradients", "activation", "loss"))

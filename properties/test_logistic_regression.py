@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import check_params, fail
-from symcheck.oracle.mistakes import gradient_mistake
-from symcheck.oracle.rounding import unit_of
-from symcheck.oracle.running import bounds_of, doubled, largest, scene_of
+from symcheck.diagnosis.implementations import gradient_mistake
+from symcheck.reference.bounds import unit_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import bounds_of, doubled, largest, scene_of
+from symcheck.suite.failure import check_params, fail
 
 
 @claim("C13", theorem="logistic-regression", needs=("gradients", "update", "sgd", "loss"), weight=3)
@@ -56,7 +56,7 @@ def test_zero_weights_learn_without_hidden_units(implementation: Implementation,
 
 def _without_activation(implementation: Implementation, case: Case, got: list):
     from symcheck.activations import get_activation
-    from symcheck.oracle.rounding import evaluate
+    from symcheck.reference.bounds import evaluate
 
     Y = case.targets(implementation.loss)
     return evaluate(case.params, case.X, Y, get_activation("identity"), implementation.loss, unit=unit_of(got))

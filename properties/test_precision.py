@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import check_params, fail
-from symcheck.oracle.mistakes import precision_mistake
-from symcheck.oracle.rounding import UNIT, evaluate
-from symcheck.oracle.running import doubled, scene_of
+from symcheck.diagnosis.implementations import precision_mistake
+from symcheck.reference.bounds import UNIT, evaluate
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import doubled, scene_of
+from symcheck.suite.failure import check_params, fail
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss", "float64"))

@@ -9,12 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from symcheck.network import Network
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import fail
-from symcheck.oracle.rounding import BOTH, evaluate
-from symcheck.oracle.running import doubled, run, scene_of
+from symcheck.reference.bounds import BOTH, evaluate
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import doubled, run, scene_of
+from symcheck.suite.failure import fail
 from symcheck.symmetry import certify
 
 NEEDS = ("gradients", "update", "sgd", "activation", "loss")

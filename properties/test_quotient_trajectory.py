@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.network import Network
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close
-from symcheck.oracle.rounding import descend, evaluate, gamma, unit_of
-from symcheck.oracle.running import as_outputs, largest, reject_divergence, run, tame
+from symcheck.reference.bounds import descend, evaluate, gamma, unit_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import as_outputs, largest, reject_divergence, run, tame
+from symcheck.suite.failure import Scene, check_close
 from symcheck.symmetry import certify
 from symcheck.symmetry.quotient import Quotient
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import PropertyFailure, check_close, check_params, fail
-from symcheck.oracle.mistakes import memory_mistake
-from symcheck.oracle.running import as_outputs, bounds_of, doubled, scene_of
+from symcheck.diagnosis.implementations import memory_mistake
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
+from symcheck.suite.failure import PropertyFailure, check_close, check_params, fail
 
 sizes = st.lists(st.integers(1, 6), min_size=2, max_size=4)
 seeds = st.integers(0, 2**32 - 1)

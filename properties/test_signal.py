@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close, check_params, fail
-from symcheck.oracle.running import as_outputs, bounds_of, doubled, scene_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
+from symcheck.suite.failure import Scene, check_close, check_params, fail
 
 
 @claim("C7", "C9", theorem="constant-init", needs=("forward", "activation"))

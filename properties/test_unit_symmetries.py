@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, Params, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close, check_params
-from symcheck.oracle.mistakes import output_mistake
-from symcheck.oracle.running import bounds_of, doubled, scene_of
+from symcheck.diagnosis.implementations import output_mistake
+from symcheck.strategies.cases import Case, Params, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import bounds_of, doubled, scene_of
+from symcheck.suite.failure import Scene, check_close, check_params
 
 PLACE = "the order of the hidden units matters somewhere: a sum that leaves out or weighs a unit by its place"
 

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.diagnosis.implementations import gradient_mistake
 from symcheck.network import Network
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import check_close, fail
-from symcheck.oracle.mistakes import gradient_mistake
-from symcheck.oracle.running import bounds_of, doubled, run, scene_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import bounds_of, doubled, run, scene_of
+from symcheck.suite.failure import check_close, fail
 from symcheck.symmetry import certify
 
 

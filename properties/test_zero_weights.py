@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.oracle.cases import Case, cases
-from symcheck.oracle.claim import claim
-from symcheck.oracle.evidence import Scene, check_close, fail
-from symcheck.oracle.running import run, scene_of
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import run, scene_of
+from symcheck.suite.failure import Scene, check_close, fail
 
 
 @claim("C2", theorem="zero-init", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)

@@ -10,31 +10,31 @@ from symcheck.version import __version__
 
 _PUBLIC = {
     "Network": "symcheck.network",
-    "Law": "symcheck.laws",
-    "parse_law": "symcheck.law_names",
+    "Law": "symcheck.laws.law",
+    "parse_law": "symcheck.laws.names",
     "Finding": "symcheck.report",
     "Report": "symcheck.report",
     "SymcheckError": "symcheck.errors",
-    "check": "symcheck.oracle.check",
+    "check": "symcheck.checking",
     "certify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
     "verify": "symcheck.symmetry",
-    "assert_breaks_symmetry": "symcheck.checks.asserts",
-    "parametrize_with_checks": "symcheck.oracle.decorator",
+    "assert_breaks_symmetry": "symcheck.asserts",
+    "parametrize_with_checks": "symcheck.pytest.decorator",
     "prove": "symcheck.proof",
 }
 
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 
 if TYPE_CHECKING:
-    from symcheck.checks.asserts import assert_breaks_symmetry as assert_breaks_symmetry
+    from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
+    from symcheck.checking import check as check
     from symcheck.errors import SymcheckError as SymcheckError
-    from symcheck.law_names import parse_law as parse_law
-    from symcheck.laws import Law as Law
+    from symcheck.laws.law import Law as Law
+    from symcheck.laws.names import parse_law as parse_law
     from symcheck.network import Network as Network
-    from symcheck.oracle.check import check as check
-    from symcheck.oracle.decorator import parametrize_with_checks as parametrize_with_checks
     from symcheck.proof import prove as prove
+    from symcheck.pytest.decorator import parametrize_with_checks as parametrize_with_checks
     from symcheck.report import Finding as Finding
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate

@@ -6,9 +6,9 @@ from scipy import stats
 
 from symcheck.errors import LawError
 from symcheck.fans import Fans
-from symcheck.law_names import parse_law
-from symcheck.laws import CATALOGUE, TRUNCATED_AT_TWO
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.law import CATALOGUE, TRUNCATED_AT_TWO
+from symcheck.laws.libraries import LIBRARY_LAWS
+from symcheck.laws.names import parse_law
 
 FANS = Fans(64, 256)
 

@@ -24,7 +24,7 @@ def test_import_symcheck_loads_nothing_heavy() -> None:
         "import symcheck; symcheck.Network; symcheck.Law; symcheck.Report; symcheck.parse_law('he_normal')",
         "import symcheck; symcheck.check",
         "import symcheck; symcheck.certify",
-        "from symcheck.cli import symcheck",
+        "from symcheck.cli.main import symcheck",
     ],
 )
 def test_names_are_resolved_without_frameworks(code: str) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symcheck.law_names import parse_law
+from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import haar, sample, to_in_out, to_out_in
 
 RNG = np.random.default_rng

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.libraries import LIBRARY_LAWS
 
 LAYOUT = "in_out"
 

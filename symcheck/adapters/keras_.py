@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from symcheck.adapters import NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.libraries import LIBRARY_LAWS
 
 LAYOUT = "in_out"
 

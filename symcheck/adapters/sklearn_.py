@@ -10,7 +10,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from symcheck.adapters import NetworkParts
 from symcheck.errors import SubjectError, counted
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.libraries import LIBRARY_LAWS
 
 #: What an unfitted estimator is shown to learn its input and output widths from.
 FEATURES, CLASSES = 16, 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.libraries import LIBRARY_LAWS
 
 LAYOUT = "out_in"
 

@@ -11,7 +11,7 @@ from torch.nn.utils import parametrize
 
 from symcheck.adapters import NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
-from symcheck.library_laws import LIBRARY_LAWS
+from symcheck.laws.libraries import LIBRARY_LAWS
 
 LAYOUT = "out_in"
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symcheck.checks.registry import Skip
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
-from symcheck.laws import Law
+from symcheck.laws.law import Law
 from symcheck.network import Network
 from symcheck.subjects.hosts import Host
 from symcheck.subjects.model import Description, Draw, Request

@@ -14,7 +14,7 @@ from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_lim
 from symcheck.distribution.goodness import tails
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.fans import Layer
-from symcheck.laws import Entry, Law
+from symcheck.laws.law import Entry, Law
 from symcheck.report import Finding
 
 Array = NDArray[Any]

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.dependence import dependence
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
-from symcheck.distribution.diagnosis import advice
+from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test, tails
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
-from symcheck.laws import Entry, normal
+from symcheck.laws.law import Entry, normal
 from symcheck.report import Finding
 
 Array = NDArray[Any]

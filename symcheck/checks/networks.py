@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from symcheck.checks.bench import NetworkBench, machine_epsilon
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.checks.symmetry import verdict_sentence
-from symcheck.distribution.diagnosis import advice
+from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.recognise import Observation
 from symcheck.errors import counted
 from symcheck.fans import Layer
-from symcheck.laws import Entry
+from symcheck.laws.law import Entry
 from symcheck.report import Finding
 
 Array = NDArray[Any]

@@ -12,8 +12,8 @@ from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.registry import Skip, checks_of
 from symcheck.errors import SymcheckError, listed
-from symcheck.law_names import parse_law
-from symcheck.laws import Law
+from symcheck.laws.law import Law
+from symcheck.laws.names import parse_law
 from symcheck.network import Network
 from symcheck.report import Finding, Report
 from symcheck.subjects.model import KINDS, Description, IsImplementation, Options, SubjectFailure

@@ -12,7 +12,7 @@ from symcheck.checks.bench import PROBE, SMALL, InitializerBench
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
-from symcheck.laws import Law
+from symcheck.laws.law import Law
 from symcheck.report import Finding
 
 Array = NDArray[Any]

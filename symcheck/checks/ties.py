@@ -13,7 +13,7 @@ from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.distribution.independence import NearPair, near_pair
 from symcheck.fans import Layer
-from symcheck.laws import Entry
+from symcheck.laws.law import Entry
 from symcheck.report import Finding
 
 Array = NDArray[Any]

@@ -178,13 +178,13 @@ class Bench:
 
     @cached_property
     def _properties(self) -> dict[str, Any]:
-        from symcheck.oracle.decorator import properties
+        from symcheck.suite.running import properties
 
         return {function.__name__.removeprefix("test_"): function for function in properties()}
 
     def properties_of(self, claim: str) -> list[str]:
         """The names of the properties that stand for a claim."""
-        from symcheck.oracle.claim import claim_of
+        from symcheck.suite.claim import claim_of
 
         marked = {name: claim_of(function) for name, function in self._properties.items()}
         return [name for name, told in marked.items() if told is not None and claim in told.ids]
@@ -202,8 +202,8 @@ class Bench:
         """Whether a check rejects every counterexample filed under it."""
         if name not in self._rejected:
             self._told(name)
-            from symcheck.checks.counterexamples import COUNTEREXAMPLES
             from symcheck.checks.runner import check
+            from symcheck.counterexamples import COUNTEREXAMPLES
 
             filed = [e for e in COUNTEREXAMPLES if e.check == name]
             passed = [e.fault for e in filed if not check(e.build(), e.law, only=[name], **e.settings).findings[0].bad]

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from symcheck.activations import get_activation
-from symcheck.oracle.decorator import cases_of, run_property
-from symcheck.oracle.evidence import PropertyFailure
-from symcheck.oracle.run import Run
-from symcheck.oracle.session import REFERENCES, configured
 from symcheck.subjects.implementation import Misbehaviour, reference_implementation
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
+from symcheck.suite.running import REFERENCES, cases_of, configured, run_property
 
 
 def held(function: Any) -> tuple[bool, str]:

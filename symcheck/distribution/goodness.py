@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.laws import Entry
+from symcheck.laws.law import Entry
 
 Array = NDArray[Any]
 

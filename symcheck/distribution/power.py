@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log, sqrt
 
 from symcheck.distribution.goodness import as_normal
-from symcheck.laws import Entry
+from symcheck.laws.law import Entry
 
 
 def visible_scale_error(entry: Entry, n: int, false_alarm: float, miss: float = 1e-6) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
-from symcheck.laws import TRUNCATED_AT_TWO
+from symcheck.laws.law import TRUNCATED_AT_TWO
 
 #: Two standard deviations are called alike when they differ by less than this share.
 ALIKE = 0.03

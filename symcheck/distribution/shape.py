@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.distribution.goodness import family_test
-from symcheck.laws import TRUNCATED_AT_TWO, Entry
+from symcheck.laws.law import TRUNCATED_AT_TWO, Entry
 
 Array = NDArray[Any]
 

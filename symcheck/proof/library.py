@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from symcheck.proof import (
+from symcheck.proof import variance
+from symcheck.proof.theorem import Entry
+from symcheck.proof.theorems import (
     blocks_necessity,
     constant,
     constant_necessity,
@@ -12,14 +14,12 @@ from symcheck.proof import (
     independence,
     layer_necessity,
     logistic,
-    odd,
     optimizers,
     quotient,
     subspace,
-    variance,
     zero,
 )
-from symcheck.proof.theorem import Entry
+from symcheck.proof.theorems import signs as odd
 
 #: Which units stay tied, and which do not.
 SYMMETRY: dict[str, Entry] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.errors import SymcheckError, listed
-from symcheck.proof.kernel import Checked, Hypothesis, Induction, Lemma, Proof, check
-from symcheck.proof.terms import Fact
+from symcheck.proof.kernel.check import Checked, Hypothesis, Induction, Lemma, Proof, check
+from symcheck.proof.kernel.terms import Fact
 
 
 @dataclass(frozen=True)

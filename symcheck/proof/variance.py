@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from symcheck.proof import (
-    matrix_necessity,
-    normal_necessity,
-    variance_angle,
-    variance_glorot,
-    variance_layers,
-    variance_limit,
-    variance_necessity,
-    variance_rank,
-    variance_ratio,
-)
 from symcheck.proof.theorem import Entry
+from symcheck.proof.theorems import arc_cosine as variance_angle
+from symcheck.proof.theorems import constant_rank as variance_rank
+from symcheck.proof.theorems import gains as variance_layers
+from symcheck.proof.theorems import glorot as variance_glorot
+from symcheck.proof.theorems import matrix_necessity, normal_necessity, variance_necessity
+from symcheck.proof.theorems import ratio_variance as variance_ratio
+from symcheck.proof.theorems import scale_limit as variance_limit
 
 ENTRIES: dict[str, Entry] = {
     "he-gain": Entry(cache(variance_layers.he_gain), variance_necessity.HE),

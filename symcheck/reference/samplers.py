@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, sqrt
 from typing import Any
 
@@ -10,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.fans import Layer, layer_of
-from symcheck.laws import Entry, Law
+from symcheck.laws.gallery import GALLERY, SIZES
+from symcheck.laws.law import Entry, Law
+from symcheck.laws.names import parse_law
+from symcheck.network import Network
 
 Array = NDArray[np.float64]
 
@@ -86,3 +90,13 @@ def haar(rows: int, columns: int, rng: np.random.Generator) -> Array:
     q, r = np.linalg.qr(tall)
     q = q * np.where(np.diagonal(r) < 0, -1.0, 1.0)
     return q if rows >= columns else q.T
+
+
+def sample_gallery(name: str, seed: int, activation: str) -> Network:
+    """A network of the gallery's widths, drawn as its entry of this name says."""
+    rng = np.random.default_rng(seed)
+    entry = GALLERY[name]
+    law, bias_law = parse_law(entry.weights), parse_law(entry.biases)
+    weights = [sample(law, (out, n), rng) for n, out in pairwise(SIZES)]
+    biases = [sample(bias_law, (1, n), rng)[0] for n in SIZES[1:]]
+    return Network(weights, biases, activation)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from symcheck.proof.kernel import Checked, Induction
-from symcheck.proof.terms import Fact
+from symcheck.proof.kernel.check import Checked, Induction
+from symcheck.proof.kernel.terms import Fact
 from symcheck.proof.theorem import Theorem
 from symcheck.proof.worked import Worked, worked
 from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Line, Link, Paragraph

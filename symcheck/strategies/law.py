@@ -7,8 +7,8 @@ from collections.abc import Collection
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from symcheck.law_names import build_law
-from symcheck.laws import CATALOGUE, DISTRIBUTIONS, MODES, RANDOM, Law
+from symcheck.laws.law import CATALOGUE, DISTRIBUTIONS, MODES, RANDOM, Law
+from symcheck.laws.names import build_law
 from symcheck.strategies.number import Numbers, dyadics
 from symcheck.strategies.validation import choices, number_bounds
 

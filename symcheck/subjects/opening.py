@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from symcheck.errors import NetworkError, SubjectError, an
-from symcheck.gallery import GALLERY, draw_network, gallery_law, gallery_network
-from symcheck.laws import Law
+from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
+from symcheck.laws.law import Law
 from symcheck.network import Network
 from symcheck.subjects.files import SUFFIXES, read_arrays
 from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
@@ -52,8 +52,10 @@ def open_subject(subject: Any, options: Options) -> Opened:
         return Opened(ThreadHost(subject, name, options))
     if subject.endswith(SUFFIXES):
         return Opened(ThreadHost(read_arrays(Path(subject)), name, options))
-    if subject in GALLERY and (network := gallery_network(subject, options.seed)) is not None:
-        return Opened(ThreadHost(network, name, options))
+    if about_biases(subject):
+        from symcheck.reference.samplers import sample_gallery
+
+        return Opened(ThreadHost(sample_gallery(subject, options.seed, "relu"), name, options))
     if ":" in subject:
         return Opened(ProcessHost(subject, options))
     refuse_misnamed(subject)
@@ -80,7 +82,9 @@ def open_network(
     if isinstance(subject, Network):
         return subject
     if isinstance(subject, str) and subject in GALLERY:
-        return draw_network(subject, options.seed, options.activation or "relu")
+        from symcheck.reference.samplers import sample_gallery
+
+        return sample_gallery(subject, options.seed, options.activation or "relu")
     opened = open_subject(subject, options)
     opened.host.close()
     if opened.description.kind != "network":

@@ -7,7 +7,7 @@ import pytest
 
 import symcheck
 from symcheck.checks.copies import looks_random, same_numbers
-from symcheck.law_names import parse_law
+from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import sample
 
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.random import Generator
 
 from symcheck.checks.contract import coincidence_p, coincidences
-from symcheck.checks.counterexamples import COUNTEREXAMPLES
 from symcheck.checks.runner import check
+from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.report import Finding
 
 Shape = tuple[int, ...]

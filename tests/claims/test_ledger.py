@@ -14,9 +14,9 @@ from symcheck.claims.evidence import Bench, Case, Checked, Missing, Needs, Proof
 from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, find
 from symcheck.claims.status import STATUSES, judge
 from symcheck.errors import SymcheckError
-from symcheck.oracle.claim import claim_of
-from symcheck.oracle.decorator import properties
 from symcheck.proof import THEOREMS
+from symcheck.suite.claim import claim_of
+from symcheck.suite.running import properties
 from symcheck.symmetry import certify
 
 #: What the evidence that there is today comes to.

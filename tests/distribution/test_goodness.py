@@ -7,7 +7,7 @@ from scipy import stats
 from symcheck.distribution.goodness import bounded_mean_p, bounds_test, family_test, mean_test, scale_test, tails
 from symcheck.distribution.power import visible_scale_error
 from symcheck.fans import Fans
-from symcheck.law_names import parse_law
+from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import sample_entry
 
 LAWS = ["he_normal", "he_uniform", "he_normal(distribution=truncated_normal)", "uniform(0, 0.01)", "normal(2, 5)",

@@ -8,7 +8,7 @@ from scipy import stats
 
 from symcheck.distribution.haar import haar_tests
 from symcheck.distribution.independence import TESTS, balanced, near_pair, own_traces, pairs, rearranged, traces
-from symcheck.law_names import parse_law
+from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import haar, sample_entry
 
 DRAWS: dict[str, tuple[Callable[[np.random.Generator, tuple[int, int]], np.ndarray], float]] = {

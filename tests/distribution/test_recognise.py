@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from symcheck.distribution.diagnosis import advice
+from symcheck.diagnosis.laws import advice
 from symcheck.distribution.recognise import Observation, recognise
 from symcheck.fans import Layer
-from symcheck.law_names import parse_law
-from symcheck.laws import Law
+from symcheck.laws.law import Law
+from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import sample
 
 LAYERS = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256), Layer(64, 32, (3, 3)))

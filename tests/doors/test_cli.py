@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from symcheck.checks.registry import all_checks
-from symcheck.gallery import GALLERY
-from symcheck.laws import CATALOGUE
+from symcheck.laws.gallery import GALLERY
+from symcheck.laws.law import CATALOGUE
 
 Cli = Callable[..., Any]
 

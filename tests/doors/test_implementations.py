@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import symcheck
-from symcheck.faults import CorrectMLP, backward
-from symcheck.oracle.decorator import properties
+from symcheck.counterexamples.implementations import CorrectMLP, backward
+from symcheck.suite.running import properties
 
 Cli = Callable[..., Any]
 MLPS = Path(__file__).parents[1] / "plugin" / "mlps.py"

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(folder: Path, pytestconfig: pytest.Config) -> Callable[..., Ran]:
     """Run ``pytest ARGUMENTS`` there."""
-    plugin = [] if pytestconfig.pluginmanager.hasplugin("symcheck") else ["-p", "symcheck.pytest_plugin"]
+    plugin = [] if pytestconfig.pluginmanager.hasplugin("symcheck") else ["-p", "symcheck.pytest.plugin"]
     environment = {**os.environ, "COLUMNS": "160", "PYTHONPATH": str(ROOT)}
     environment.pop("PYTEST_ADDOPTS", None)
 

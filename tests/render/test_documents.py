@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from symcheck.proof import prove
-from symcheck.proof.terms import arrays, index
+from symcheck.proof.kernel.terms import arrays, index
 from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Link, Paragraph
 from symcheck.render.documents.html import as_html
 from symcheck.render.documents.latex import as_latex

@@ -9,10 +9,10 @@ import sympy
 from sympy import Integer, Integral, KroneckerDelta, Limit, Rational, Sum, Symbol, sin
 
 from symcheck.proof import THEOREMS
-from symcheck.proof.expectation import mean
+from symcheck.proof.kernel.proofs import Lemma
+from symcheck.proof.kernel.terms import Partial, arrays, index, smooth
 from symcheck.proof.library import ENTRIES
-from symcheck.proof.proofs import Lemma
-from symcheck.proof.terms import Partial, arrays, index, smooth
+from symcheck.proof.settings.expectation import mean
 from symcheck.render.formulas.latex import latex
 from symcheck.render.formulas.mathml import mathml
 from symcheck.render.formulas.notation import box, equation, span

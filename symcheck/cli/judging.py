@@ -1,0 +1,129 @@
+"""Commands that judge what a user brings: check, certify, verify."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from symcheck.cli.options import Seed, console, debug_option, json_option, progress, writable, write
+
+
+@click.command()
+@click.argument("subject")
+@click.option("--law", help="What it promises, e.g. he_normal or 'glorot_uniform(gain=2)'; see symcheck laws.")
+@click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
+@click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
+@click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
+@click.option(
+    "--kind",
+    type=click.Choice(["initializer", "network", "implementation"]),
+    help="Where it is not plain what SUBJECT is.",
+)
+@click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
+@click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
+@click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
+@click.option("--false-alarm", type=float, default=1e-9, show_default=True, metavar="RATE",
+              help="Chance that a sound subject fails anything.")  # fmt: skip
+@click.option(
+    "--timeout",
+    type=float,
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each call of the subject; a call that builds a model may take three times as long.",
+)
+@click.option("--html", metavar="FILE", callback=writable, help="Write an HTML page.")
+@click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why.")
+@json_option
+@debug_option
+def check(
+    subject: str, json_file: str | None, html: str | None, verbose: bool, false_alarm: float, **options: Any
+) -> None:
+    """Judge an initializer, a network or an implementation.
+
+    SUBJECT is package.module:attribute, path/to/file.py:attribute, weights.npz, weights.safetensors, or a law such as
+    "constant(0.5)" or he_normal. Arguments may be bound: torch.nn.init:sparse_(sparsity=0.1).
+    """
+    from symcheck.checking import check as run
+
+    with progress(f"checking {subject}") as status:
+        told = (lambda name: status.update(f"{subject}: {name}")) if status else None
+        report = run(subject, false_alarm_rate=false_alarm, progress=told, **options)
+    if json_file != "-":
+        from symcheck.render.terminal import show_report
+
+        show_report(report, console(), verbose)
+    if json_file:
+        write(json_file, report.to_json())
+    if html:
+        from symcheck.render.html import report_page
+
+        write(html, report_page(report))
+    sys.exit(0 if report.passed else 1)
+
+
+def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a matrix is which."),
+        click.option(
+            "--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer."
+        ),
+        click.option("--activation", metavar="NAME", help="Activation of the hidden layers."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("weights")
+@_network_options
+@click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
+@click.option("--save", metavar="FILE", callback=writable, help="Save the certificate, for symcheck verify.")
+@json_option
+@debug_option
+def certify(weights: str, optimizer: str, save: str | None, json_file: str | None, **options: Any) -> None:
+    """Decide exactly which hidden units stay tied for ever.
+
+    WEIGHTS is weights.npz, weights.safetensors, module:attribute, file.py:attribute, or a gallery entry. Exit status 0:
+    symmetry is broken; 1: some units are tied or dead.
+    """
+    from symcheck.cli.certification import certify_subject, options_for
+
+    with progress(f"certifying {weights}"):
+        certificate, _, lines = certify_subject(weights, optimizer, options_for(**options))
+    if json_file != "-":
+        from symcheck.render.certificates import show_certificate
+
+        show_certificate(certificate, lines, console())
+    if json_file:
+        write(json_file, certificate.to_json())
+    if save:
+        write(save, certificate.to_json())
+    sys.exit(0 if certificate.verdict == "broken" else 1)
+
+
+@click.command()
+@click.argument("certificate")
+@click.argument("weights")
+@_network_options
+@json_option
+@debug_option
+def verify(certificate: str, weights: str, json_file: str | None, **options: Any) -> None:
+    """Check a saved certificate against weights, without the search that found it.
+
+    What the weights do not tell (activation, head) is taken from the certificate. Exit status 0: every claim holds;
+    1: it is rejected, and one sentence says why.
+    """
+    import json
+
+    from symcheck.cli.certification import options_for, verify_files
+
+    outcome = verify_files(certificate, weights, options_for(**options))
+    if json_file:
+        write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason}))
+    if json_file != "-":
+        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {outcome.reason}")
+    sys.exit(0 if outcome.ok else 1)

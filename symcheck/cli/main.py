@@ -1,0 +1,24 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import click
+
+from symcheck.cli import judging, listing, proving
+from symcheck.version import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="symcheck")
+def symcheck() -> None:
+    """Proves, decides and tests what is claimed of neural-network weight initialization.
+
+    Exit status: 0 all passed, 1 something failed, 2 the request cannot be carried out.
+    """
+
+
+for command in (
+    judging.check, judging.certify, judging.verify, proving.prove, proving.claims,
+    listing.gallery, listing.laws, listing.explain, listing.selftest,
+):  # fmt: skip
+    symcheck.add_command(command)

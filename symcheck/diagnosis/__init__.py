@@ -1,0 +1,1 @@
+"""From what was measured to the likely mistake: of laws, gradients, outputs and updates."""

@@ -1,0 +1,84 @@
+"""Which mistakes of the forward pass give the outputs that were got: all that fit, simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from symcheck.counterexamples.implementations import forward as forward_faults
+from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, FaultyMLP
+from symcheck.diagnosis.candidates import other_activations
+from symcheck.diagnosis.comparing import Mistake, agree, fitted, narrow_type
+from symcheck.diagnosis.gradients import Case
+
+_SHIPPED: tuple[type[FaultyMLP], ...] = (
+    forward_faults.BiasIgnored, forward_faults.BiasAddedTwice, forward_faults.OutputActivated, forward_faults.ActivationForgotten,
+    forward_faults.SingleSampleSqueezed, forward_faults.BatchMeanSubtracted, forward_faults.LastUnitSwitchedOff,
+)  # fmt: skip
+
+
+class _TransposeMissing(CorrectMLP):
+    def affine(self, h: Array, W: Array, b: Array) -> Array:
+        return h @ W + b
+
+
+class _LastBiasMissing(CorrectMLP):
+    def forward(self, params: list[tuple[Array, Array]], X: Array) -> Array:
+        return super().forward(params, X) - params[-1][1]
+
+
+class _LayerLinear(CorrectMLP):
+    def __init__(self, layer: int, activation: str) -> None:
+        super().__init__(activation)
+        self._layer = layer
+
+    def propagate(self, params: list[tuple[Array, Array]], X: Array) -> tuple[list[Array], list[Array]]:
+        self._seen = 0
+        return super().propagate(params, X)
+
+    def activate(self, z: Array) -> Array:
+        self._seen += 1
+        return z if self._seen == self._layer else super().activate(z)
+
+
+def output_mistakes(case: Case, got: Array) -> Iterator[Mistake]:
+    """All mistakes that reproduce the outputs ``got``, which are not right, simplest first."""
+    right = case.right.forward(case.params, case.X)
+    if got.shape == right.T.shape != right.shape and agree([got], [right.T]):
+        yield _plain("outputs are transposed: they must be samples x features")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if agree([got], [case.right.softmax(right)]):
+            yield _plain("softmax is applied already: the outputs must be what enters it")
+    for words, implementation in _implementations(case):
+        wrong = _outputs(implementation, case)
+        if wrong is not None and wrong.shape == got.shape and agree([got], [wrong]):
+            yield _plain(words)
+    narrow = narrow_type([got], [right])
+    if narrow is not None:
+        yield _plain(f"{narrow[0]} inside: the outputs are {narrow[0]} values, right to {narrow[1]} digits")
+    factor = fitted([got], [0 * right], [right])
+    if factor is not None:
+        yield Mistake("factor", f"every output is {factor:.6g} times the right one")
+
+
+def _implementations(case: Case) -> Iterator[tuple[str, CorrectMLP]]:
+    for fault in _SHIPPED:
+        yield fault.likely_mistake, fault(case.activation)
+    yield "W.T missing in the forward pass", _TransposeMissing(case.activation)
+    yield "bias of the last layer is not added", _LastBiasMissing(case.activation)
+    for layer in range(1, len(case.params)):
+        yield f"activation is missing in hidden layer {layer}", _LayerLinear(layer, case.activation)
+    yield from other_activations(case.activation, case.loss)
+
+
+def _outputs(implementation: CorrectMLP, case: Case) -> Array | None:
+    try:
+        with np.errstate(all="ignore"):
+            return implementation.forward(case.params, case.X.copy())
+    except ValueError:
+        return None
+
+
+def _plain(words: str) -> Mistake:
+    return Mistake(words, words)

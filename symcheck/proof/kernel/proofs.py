@@ -1,0 +1,123 @@
+"""Proofs as data: lemmas with their steps, inductions with their cases, hypotheses; and a step with its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sympy import Symbol
+
+from symcheck.proof.kernel.evaluate import World
+from symcheck.proof.kernel.judges import Verdict
+from symcheck.proof.kernel.rules import Ranks, Step
+from symcheck.proof.kernel.terms import Fact, Range
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """An equation with its chain of steps, and the names of what is given."""
+
+    goal: Fact
+    steps: tuple[Step, ...]
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Induction:
+    """Claims for every value of an index in its range, from the lowest up or from the highest down.
+
+    Attributes:
+        base: one lemma for each claim, its goal the claim at the first value, given the hypotheses.
+        step: one lemma for each claim, its goal the claim at the next value, given the claims at this one.
+        given: claims of an induction around this one that its lemmas may use.
+    """
+
+    name: str
+    variable: Symbol
+    claims: tuple[Fact, ...]
+    base: tuple[Lemma, ...]
+    step: tuple[Lemma, ...]
+    reason: str
+    given: tuple[str, ...] = ()
+    downwards: bool = False
+
+    def cases(self, claim: Fact) -> tuple[Fact, Fact]:
+        """What the base and the step have to show for a claim: the claim at the first value and at the next one."""
+        t = self.variable
+        (over,) = (r for r in claim.ranges if r.symbol == t)
+        if self.downwards:
+            first, following, left = over.high, t - 1, Range(t, over.low + 1, over.high)
+        else:
+            first, following, left = over.low, t + 1, Range(t, over.low, over.high - 1)
+        step = claim.substitute(t, following)
+        return claim.substitute(t, first), replace(
+            step, ranges=tuple(left if r.symbol == t else r for r in step.ranges)
+        )
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What is assumed, under one name.
+
+    Attributes:
+        facts: equations that hold.
+        words: the same in words.
+        convenience: why the conclusion does not need it, if so.
+        given: claims that have to hold for the facts to hold (an implication is assumed).
+        sizes: narrower ranges of the symbols for sizes.
+    """
+
+    name: str
+    facts: tuple[Fact, ...]
+    words: str
+    convenience: str = ""
+    given: tuple[str, ...] = ()
+    sizes: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A theorem with its proof, as data.
+
+    Attributes:
+        world: makes a random world in which the facts and the sizes named hold and nothing else is special.
+        ranks: where each array stands in the order of computation.
+        sizes: the symbols for sizes, with their ranges.
+        conclusions: the lemmas that state the theorem; they are given nothing but hypotheses.
+        instance_of: of which general theorem this is an instance, and how.
+    """
+
+    name: str
+    title: str
+    statement: str
+    hypotheses: tuple[Hypothesis, ...]
+    definitions: tuple[Fact, ...]
+    parts: tuple[Lemma | Induction, ...]
+    conclusions: tuple[str, ...]
+    world: Callable[..., World]
+    ranks: Ranks = field(default_factory=dict)
+    sizes: tuple[Range, ...] = ()
+    sources: str = ""
+    instance_of: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A step with its verdict; ``lemma`` and ``part`` say where it stands.
+
+    ``judge`` gives the verdict on any other step in its place; it stops at the first judge that rejects.
+    """
+
+    rule: str
+    step: Step | None
+    claim: Any
+    reason: str
+    verdict: Verdict
+    lemma: str
+    part: str = ""
+    judge: Callable[[Step], Verdict] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def accepted(self) -> bool:
+        return self.verdict.accepted

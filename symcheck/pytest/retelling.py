@@ -1,0 +1,50 @@
+"""How a failed test is shown: the subject's fault, without the stack of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symcheck.suite.claim import claim_of
+from symcheck.suite.failure import told
+
+_STALE = "[XPASS(strict)] "
+
+
+@dataclass(frozen=True)
+class _Crash:
+    """What pytest's short summary reads."""
+
+    path: str
+    lineno: int
+    message: str
+
+
+class Retold:
+    """A failure as text; pytest shows it as it is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.reprcrash = _Crash("", 0, text.partition("\n")[0])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def toterminal(self, writer: Any) -> None:
+        """Write to pytest's terminal."""
+        for number, line in enumerate(self.text.splitlines()):
+            writer.line(line, red=number == 0, bold=number == 0)
+
+
+def retold(error: BaseException | None, function: Any, report: Any) -> Retold | None:
+    """What to show in place of a traceback; None leaves the report as it is."""
+    if error is None:
+        shown = str(report.longrepr)
+        if report.failed and shown.startswith(_STALE):
+            reason = shown.removeprefix(_STALE)
+            return Retold(
+                f"passes, although it is expected to fail ({reason}): take it off the list of expected failures"
+            )
+        return None
+    failure = told(error, claim_of(function)) if report.failed else None
+    return Retold(failure.full) if failure is not None else None

@@ -1,0 +1,159 @@
+"""What a pytest run knows: the subject, the properties that apply to it, and how a failure is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symcheck.checking import Subject, open_for_suite
+from symcheck.errors import SymcheckError
+from symcheck.pytest.expected import check_names, read_expected
+from symcheck.pytest.items import CheckItem, FailedItem
+from symcheck.pytest.retelling import retold
+from symcheck.subjects.implementation import Implementation, reference_implementation
+from symcheck.suite.claim import claim_of
+from symcheck.suite.run import Run, suite
+from symcheck.suite.running import REFERENCES, Counter, bare, configured, counted
+from symcheck.version import __version__
+
+
+def open_session(config: pytest.Config) -> Session:
+    """The session of a run, with its subject open.
+
+    Raises:
+        pytest.UsageError: the request cannot be carried out; one sentence says why.
+    """
+    option = config.option
+    try:
+        if not 0 < option.symcheck_false_alarm < 1:
+            raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {option.symcheck_false_alarm!r}")
+        file = option.symcheck_xfail or config.getini("symcheck_xfail")
+        expected = read_expected(Path(file) if option.symcheck_xfail else config.rootpath / file) if file else {}
+        run = Run(option.symcheck_seed, option.symcheck_profile, option.symcheck_false_alarm, option.symcheck_law)
+        subject = None
+        if option.symcheck:
+            if not suite():
+                raise SymcheckError("the property suite is not part of this installation of symcheck")
+            subject = open_for_suite(
+                option.symcheck, law=run.law, seed=run.seed, false_alarm_rate=run.false_alarm_rate,
+                limit=option.symcheck_timeout, kind=option.symcheck_kind,
+            )  # fmt: skip
+    except SymcheckError as error:
+        raise pytest.UsageError(str(error)) from None
+    return Session(run, subject, expected)
+
+
+class Session:
+    """One pytest run."""
+
+    def __init__(self, run: Run, subject: Subject | None, expected: dict[str, str]) -> None:
+        self.run, self.subject, self._expected = run, subject, expected
+        self._references: dict[str, Implementation] = {}
+        self._noted = False
+
+    @property
+    def names(self) -> list[str]:
+        """The implementations that the properties run against."""
+        return [self.subject.name] if self.subject else list(REFERENCES)
+
+    def implementation(self, name: str | None = None) -> Implementation:
+        """An implementation by name; the subject's own when there is one."""
+        if self.subject is not None:
+            if self.subject.implementation is None:
+                pytest.skip(f"{self.subject.name} is no implementation")
+            return self.subject.implementation
+        key = name or next(iter(REFERENCES))
+        if key not in self._references:
+            self._references[key] = reference_implementation(*REFERENCES[key])
+        return self._references[key]
+
+    def header(self) -> list[str]:
+        """What is judged, and how."""
+        if self.subject is None:
+            return []
+        subject, run = self.subject, self.run
+        called = f"   called as {subject.called_as}" if subject.called_as else ""
+        lines = [f"symcheck {__version__}   {subject.kind} {subject.name}{called}"]
+        if subject.implementation is not None:
+            offer = subject.implementation.offer
+            told = f"activation {offer.activation}", f"loss {offer.loss}", f"layout {offer.layout}"
+            lines.append("   ".join(told).replace("None", "not named"))
+        law = f"   law {run.law}" if run.law else ""
+        lines.append(f"seed {run.seed}   profile {run.profile}{law}   false alarms <= {run.false_alarm_rate:g}")
+        return lines
+
+    def arrange(self, session: pytest.Session, items: list[pytest.Item], found: list[pytest.Item]) -> None:
+        """Keep the properties that are about the subject, or put its checks in their place."""
+        others = [item for item in items if item not in set(found)]
+        if self.subject is not None and found:
+            found = self._of_subject(session, found)
+        items[:] = others + found
+        names = set()
+        for item in found:
+            name = bare(item.name)
+            item.user_properties.append(("symcheck", name))
+            names |= {name, name.partition("[")[0]}
+            function = getattr(item, "obj", None)
+            configured(function, self.run)
+            self._mark(item, name)
+        if found:
+            try:
+                check_names(self._expected, sorted(names))
+            except SymcheckError as error:
+                raise pytest.UsageError(str(error)) from None
+
+    def _of_subject(self, session: pytest.Session, found: list[pytest.Item]) -> list[pytest.Item]:
+        assert self.subject is not None
+        subject = self.subject
+        if subject.failure:
+            return [FailedItem.from_parent(session, name="load", nodeid=f"{subject.name}::load", subject=subject)]
+        if subject.report is not None:
+            return [
+                CheckItem.from_parent(session, name=f.check, nodeid=f"{subject.name}::{f.check}", subject=subject)
+                for f in subject.report.findings
+            ]
+        return [item for item in found if "implementation" in getattr(item, "fixturenames", ())]
+
+    def _mark(self, item: pytest.Item, name: str) -> None:
+        claim = claim_of(getattr(item, "obj", None))
+        if claim is not None and self.subject is not None and self.subject.implementation is not None:
+            lacking = self.subject.implementation.lacks(claim.needs)
+            if lacking:
+                item.add_marker(pytest.mark.skip(reason=lacking))
+        reason = self._expected.get(name) or self._expected.get(name.partition("[")[0])
+        if reason:
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+
+    @contextmanager
+    def counting(self, item: pytest.Function) -> Iterator[None]:
+        """Count the examples a property completes; none is a failure."""
+        counter = Counter()
+        try:
+            with counted(item.obj, counter):
+                yield
+        finally:
+            item.user_properties.append(("symcheck_examples", counter.count))
+            self._note(item)
+
+    def _note(self, item: pytest.Item) -> None:
+        implementation = self.subject.implementation if self.subject else None
+        if implementation is not None and implementation.printed and not self._noted:
+            self._noted = True
+            item.user_properties.append(("symcheck_note", implementation.printed))
+
+    def close(self) -> None:
+        """End the subject's process."""
+        for implementation in (self.subject and self.subject.implementation, *self._references.values()):
+            if implementation:
+                implementation.close()
+
+
+def retell(item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:
+    """Put what failed into the words of whoever wrote the subject."""
+    text = retold(call.excinfo.value if call.excinfo else None, getattr(item, "obj", None), report)
+    if text is not None:
+        report.longrepr = text

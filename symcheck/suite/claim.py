@@ -1,0 +1,52 @@
+"""What a property says of itself: the claims it stands for, the theorem behind it, what it needs of a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from symcheck.suite.theorems import LEMMAS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is written on a property.
+
+    Attributes:
+        ids: claims of the ledger, C1 to C26; none for what every implementation owes.
+        theorem: a key of `symcheck.suite.theorems.LEMMAS`.
+        needs: methods of the protocol, ``activation``, ``loss``, or ``sgd`` for a plain gradient step, ``float64`` for
+            double precision.
+        statistical: how many tests with an error rate the property makes in one run; 0 for an exact one.
+        weight: how much dearer one example is than that of an ordinary property; divides the number of examples.
+    """
+
+    ids: tuple[str, ...]
+    theorem: str
+    needs: tuple[str, ...]
+    statistical: int = 0
+    weight: int = 1
+
+
+def claim(
+    *ids: str, theorem: str, needs: tuple[str, ...] = (), statistical: int = 0, weight: int = 1
+) -> Callable[[F], F]:
+    """Mark a property of the suite; see `Claim`."""
+    if theorem not in LEMMAS:
+        raise ValueError(f"no theorem is named {theorem!r}")
+    told = Claim(ids, theorem, needs, statistical, weight)
+
+    def mark(function: F) -> F:
+        function.symcheck_claim = told  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def claim_of(function: Any) -> Claim | None:
+    """What is written on a property, or None for another function."""
+    found = getattr(function, "symcheck_claim", None)
+    return found if isinstance(found, Claim) else None

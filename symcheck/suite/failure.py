@@ -1,0 +1,190 @@
+"""A failed property, told so that it can be understood and repeated without this package's code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.suite.claim import Claim
+from symcheck.suite.literals import arrays_code, params_code, side_by_side
+from symcheck.suite.theorems import violated
+
+Array = NDArray[Any]
+
+#: What usually lies behind a failure, or how to find it out; asked only when something failed.
+Mistake = str | Callable[[], str | None] | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a property was looking at: the subject and the smallest network and batch that show the fault."""
+
+    subject: Implementation
+    params: Any
+    X: Array | None = None
+    Y: Array | None = None
+
+    @property
+    def title(self) -> str:
+        """The network in one line."""
+        sizes = [np.shape(self.params[0][0])[1], *(len(b) for _, b in self.params)]
+        words = ["-".join(map(str, sizes)), self.subject.offer.activation, self.subject.offer.loss]
+        return ", ".join(w for w in words if w)
+
+    def code(self, expression: str) -> str:
+        """Python that makes the arrays and prints an expression of ``subject``, ``params``, ``X`` and ``Y``."""
+        lines = ["import numpy as np", _import_of(self.subject), params_code(self.params)]
+        Y = np.argmax(self.Y, axis=1) if self.Y is not None and self.subject.labels else self.Y
+        lines += [arrays_code(name, a) for name, a in (("X", self.X), ("Y", Y)) if a is not None]
+        return "\n".join([*(line for line in lines if line), f"print({expression})"])
+
+
+class PropertyFailure(AssertionError):
+    """A property that does not hold of a subject; the text is for whoever wrote the subject."""
+
+    def __init__(self, sentence: str, details: str = "", mistake: str | None = None, code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.details, self.mistake, self.code = sentence, details, mistake, code
+        #: The whole text, once it is known which property failed.
+        self.full = ""
+        #: Whether the subject raised, hung or returned nonsense.
+        self.misbehaved = False
+
+    def __str__(self) -> str:
+        return self.full or self.sentence
+
+    def text(self, theorem: str | None = None, claims: tuple[str, ...] = ()) -> str:
+        """The whole failure, with the lemma it contradicts."""
+        parts = [self.sentence]
+        if self.details:
+            parts.append(self.details)
+        if theorem:
+            behind = f"the proof behind {', '.join(claims)} takes" if claims else "every proof takes"
+            parts.append(f"violates a step that {behind}: {violated(theorem)}")
+        if self.mistake:
+            parts.append(f"likely mistake: {self.mistake}")
+        return "\n\n".join(parts)
+
+
+def fail(
+    sentence: str, scene: Scene | None = None, *, got: Any = None, expected: Any = None, expression: str = "",
+    mistake: Mistake = None,
+) -> NoReturn:  # fmt: skip
+    """Raise a `PropertyFailure`.
+
+    Args:
+        sentence: got, but should be.
+        scene: what was being looked at.
+        got, expected: arrays to show side by side.
+        expression: Python, in the words of `Scene.code`, that prints what was got.
+        mistake: what usually lies behind it.
+    """
+    parts = []
+    if got is not None:
+        parts.append(side_by_side(got, expected))
+    code = scene.code(expression or "params") if scene is not None else ""
+    if scene is not None:
+        parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
+    raise PropertyFailure(sentence, "\n\n".join(parts), mistake() if callable(mistake) else mistake, code)
+
+
+def check_close(
+    got: Array, expected: Array, bound: Array | float, what: str, scene: Scene, expression: str = "",
+    mistake: Mistake = None,
+) -> None:  # fmt: skip
+    """Fail unless ``|got - expected| <= bound`` entry by entry; the sentence names the worst entry."""
+    difference = np.abs(np.asarray(got, float) - np.asarray(expected, float))
+    excess = difference - np.asarray(bound)
+    if not (excess > 0).any():
+        return
+    at = np.unravel_index(int(np.argmax(excess)), difference.shape)
+    index = f"[{', '.join(map(str, map(int, at)))}]" if at else ""
+    allowed = float(np.broadcast_to(bound, difference.shape)[at])
+    one, other = float(np.asarray(got)[at]), float(np.asarray(expected)[at])
+    fail(
+        f"{what}{index} is {_shown(one, other)}, but should be {_shown(other, one)} (off by {difference[at]:.2g}, rounding allows "
+        f"{allowed:.2g})",
+        scene, got=got, expected=expected, expression=expression, mistake=mistake,
+    )  # fmt: skip
+
+
+def check_params(
+    got: Any, expected: Any, bounds: Any, what: str, scene: Scene, expression: str = "", mistake: Mistake = None
+) -> None:
+    """`check_close` for every W and b of a list of (W, b)."""
+    for layer, (pair, wanted, bound) in enumerate(zip(got, expected, bounds, strict=True), 1):
+        for name, part, index in zip("Wb", ("weights", "bias"), (0, 1), strict=True):
+            told = f"{what} {'d' if what.startswith('gradient') else ''}{name} of layer {layer} ({part})"
+            shown = f"{expression}[{layer - 1}][{index}]" if expression else ""
+            check_close(pair[index], wanted[index], bound[index], told, scene, shown, mistake)
+
+
+def _shown(value: float, other: float) -> str:
+    """As many digits as tell the two apart, and three more."""
+    gap = abs(value - other)
+    if gap == 0 or not math.isfinite(gap):
+        return f"{value:.6g}"
+    size = max(abs(value), abs(other))
+    digits = 4 + max(0, math.ceil(math.log10(size / gap)))
+    return f"{value:.{min(digits, 17)}g}"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _import_of(subject: Implementation) -> str:
+    name = subject.name
+    module, colon, attribute = name.rpartition(":")
+    if not colon:
+        return f"# subject = {name}"
+    home = module.replace("\\", "/")
+    lines = []
+    if home.endswith(".py"):
+        folder, _, file = home.rpartition("/")
+        home = file.removesuffix(".py")
+        if folder and folder != ".":
+            lines.append(f"import sys; sys.path.insert(0, {folder!r})")
+    call = attribute if "(" in attribute else f"{attribute}()" if "class" in subject.offer.called_as else attribute
+    lines += [f"from {home} import {attribute.split('(')[0]}", f"subject = {call}"]
+    return "\n".join(lines)
+
+
+_UNSTEADY = (
+    "The same arguments gave another result the second time: the subject keeps something from call to call, or draws "
+    "random numbers."
+)
+
+
+def told(error: BaseException, claim: Claim | None) -> PropertyFailure | None:
+    """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error."""
+    if isinstance(error, PropertyFailure) and error.full:
+        return error
+    found = _inside(error)
+    if found is None:
+        return None
+    if isinstance(found, Misbehaviour):
+        failure, text = PropertyFailure(str(found)), str(found)
+        failure.misbehaved = True
+    else:
+        failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
+        text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
+    # Hypothesis wraps a failure that does not repeat in a group.
+    failure.full = text if found is error else f"{text}\n\n{_UNSTEADY}"
+    return failure
+
+
+def _inside(error: BaseException) -> PropertyFailure | Misbehaviour | None:
+    if isinstance(error, PropertyFailure | Misbehaviour):
+        return error
+    for inner in (*getattr(error, "exceptions", ()), error.__cause__, error.__context__):
+        found = _inside(inner) if inner is not None else None
+        if found is not None:
+            return found
+    return None

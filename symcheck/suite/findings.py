@@ -1,0 +1,87 @@
+"""The property suite as findings of a report."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection
+
+import pytest
+
+from symcheck.errors import SymcheckError
+from symcheck.laws.law import Law
+from symcheck.report import Finding, Report
+from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim_of
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import EXAMPLES, Run
+from symcheck.suite.running import SuiteCheck, properties, property_checks
+from symcheck.suite.theorems import violated
+
+IMPLEMENTATION = "implementation"
+
+
+def check_implementation(
+    implementation: Implementation, law: str | Law | None, *, seed: int, false_alarm_rate: float,
+    only: Collection[str] | None, progress: Callable[[str], None] | None,
+) -> Report:  # fmt: skip
+    """Run the properties that apply to an implementation, at the fast profile; see `symcheck.checking.check`."""
+    named = law.name if isinstance(law, Law) else law
+    findings = []
+    for item in property_checks(implementation, Run(seed, "fast", false_alarm_rate, named)):
+        name = f"{IMPLEMENTATION}.{item.name}"
+        if only is None or name in only:
+            if progress:
+                progress(name)
+            findings.append(_finding(name, item, implementation.name))
+    notes = [
+        f"{EXAMPLES['fast']} examples of each property; pytest --symcheck {implementation.name} runs {EXAMPLES['default']}"
+    ]
+    return Report(
+        implementation.name, IMPLEMENTATION, findings, called_as=implementation.called_as or None, law=named, seed=seed,
+        layout=implementation.offer.layout, false_alarm_rate=false_alarm_rate,
+        notes=[*notes, *([implementation.printed] if implementation.printed else [])],
+    )  # fmt: skip
+
+
+def _finding(name: str, item: SuiteCheck, subject: str) -> Finding:
+    claim = claim_of(item.function)
+    grade = "statistical" if claim and claim.statistical else "rounding"
+    again = f"symcheck check {subject}"
+    try:
+        examples = item.body()
+    except pytest.skip.Exception as skipped:
+        return Finding(name, "skipped", grade, str(skipped))
+    except PropertyFailure as failure:
+        if failure.misbehaved:
+            return Finding(name, "error", grade, failure.sentence, reproduce=again)
+        mistake = f"Likely mistake: {failure.mistake}. " if failure.mistake else ""
+        lemma = f"It contradicts: {violated(claim.theorem)}." if claim else ""
+        diagnosis = f"{mistake}{lemma}" or None
+        return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)
+    return Finding(name, "passed", grade, f"holds in {examples} examples" if (examples or 0) > 1 else "holds")
+
+
+def explanation(name: str) -> str:
+    """What a property says, which claims it stands for, and the step of the proof behind it.
+
+    Raises:
+        SymcheckError: no such property.
+    """
+    bare = name.removeprefix(f"{IMPLEMENTATION}.").partition("[")[0]
+    named = {f.__name__.removeprefix("test_"): f for f in properties()}
+    if bare not in named:
+        raise SymcheckError(
+            f"no property is named {name!r}; there are {', '.join(f'{IMPLEMENTATION}.{n}' for n in named)}"
+        )
+    claim = claim_of(named[bare])
+    assert claim is not None
+    paragraphs = [
+        f"{IMPLEMENTATION}.{bare}",
+        inspect.getdoc(named[bare]) or "",
+        f"What cannot be followed if it fails: {violated(claim.theorem)}.",
+    ]
+    if claim.ids:
+        paragraphs.append(f"It stands for {', '.join(claim.ids)}; see symcheck claims {claim.ids[0]}.")
+    if claim.needs:
+        paragraphs.append(f"It needs {', '.join(claim.needs)}.")
+    return "\n\n".join(paragraphs)

@@ -1,0 +1,41 @@
+"""Every check rejects its counterexamples, gross and slight; sound subjects pass everything."""
+
+import pytest
+
+from symcheck.checks.registry import FAULT_SIZES, all_checks
+from symcheck.checks.runner import check
+from symcheck.cli.exhibit import SOUND
+from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
+
+
+@pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda e: f"{e.check}-{e.fault}")
+def test_the_check_rejects_its_counterexample(example: Counterexample) -> None:
+    report = check(example.build(), example.law, only=[example.check], **example.settings)
+    (finding,) = report.findings
+    assert finding.bad, f"{finding.status}: {finding.message}"
+    assert not report.passed
+
+
+@pytest.mark.parametrize("item", all_checks(), ids=lambda c: c.name)
+def test_every_check_has_a_gross_and_a_slight_counterexample(item) -> None:  # type: ignore[no-untyped-def]
+    sizes = {e.size for e in COUNTEREXAMPLES if e.check == item.name}
+    assert sizes == set(FAULT_SIZES)
+    assert all(len(text) > 20 for text in (item.looks_at, item.causes, item.remedy))
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_sound_subjects_pass(name: str) -> None:
+    report = check(name)
+    assert report.passed, [f"{f.check}: {f.message}" for f in report.failures]
+
+
+@pytest.mark.parametrize("example", [e for e in COUNTEREXAMPLES if e.law], ids=lambda e: f"{e.check}-{e.fault}")
+def test_a_faulty_subject_also_fails_as_a_whole(example: Counterexample) -> None:
+    report = check(example.build(), example.law, **example.settings)
+    assert example.check in {f.check for f in report.failures}
+
+
+def test_a_run_in_which_no_check_ran_is_no_pass() -> None:
+    report = check("he_normal", only=["network.ties"])
+    assert not report.passed
+    assert report.as_dict()["verdict"] == "failed"

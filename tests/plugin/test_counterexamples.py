@@ -1,0 +1,115 @@
+"""Properties that no shipped fault is meant for each reject one of their own, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcheck.checking import Subject
+from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.pytest.decorator import checks_of
+from symcheck.subjects.implementation import open_implementation
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
+
+
+class GradientsByPlace(CorrectMLP):
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        found = super().gradients(params, X, Y)
+        return [
+            (dW * (1 + 1e-15 * np.arange(len(db)))[:, None] + 1e-15 * np.arange(len(db))[:, None], db)
+            for dW, db in found
+        ]
+
+
+class KinkAtATenth(CorrectMLP):
+    activation = "relu"
+
+    def activate(self, z: Any) -> Any:
+        return np.where(z > 0.1, z, 0.0)
+
+
+class SeesNegatives(CorrectMLP):
+    activation = "relu"
+
+    def activate(self, z: Any) -> Any:
+        return np.where(z > -0.05, np.abs(z), 0.0)
+
+
+class OneGradientForAll(CorrectMLP):
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        *hidden, last = super().gradients(params, X, Y)
+        return [*((0 * dW + dW.mean(axis=0), 0 * db + db.mean()) for dW, db in hidden), last]
+
+
+class RowsMerged(CorrectMLP):
+    def update(self, params: Any, gradients: Any, learning_rate: float) -> Any:
+        moved = super().update(params, gradients, learning_rate)
+        *hidden, (V, d) = [(W if i == 0 else 0 * W + W.mean(axis=1)[:, None], b) for i, (W, b) in enumerate(moved)]
+        return [*((0 * W + W.mean(axis=0), 0 * b + b.mean()) for W, b in hidden), (V, d)]
+
+
+class OneAnswerForTheBatch(CorrectMLP):
+    def forward(self, params: Any, X: Any) -> Any:
+        outputs = super().forward(params, X)
+        return 0 * outputs + outputs.mean(axis=0)
+
+
+class ClassesOffset(CorrectMLP):
+    def forward(self, params: Any, X: Any) -> Any:
+        outputs = super().forward(params, X)
+        return outputs + 1e-9 * np.arange(outputs.shape[1])
+
+
+class NotQuiteOdd(CorrectMLP):
+    def activate(self, z: Any) -> Any:
+        return np.tanh(z) + 1e-6 * z * z
+
+
+class FeaturesWeighed(CorrectMLP):
+    def propagate(self, params: Any, X: Any) -> Any:
+        return super().propagate(params, X * (1 + 1e-6 * np.arange(X.shape[1])))
+
+
+class ProductOfInputs(CorrectMLP):
+    def forward(self, params: Any, X: Any) -> Any:
+        outputs = super().forward(params, X).copy()
+        outputs[:, -1] += 100 * (X[:, 0] - X[:, -1]) ** 2
+        return outputs
+
+
+class Drifts(CorrectMLP):
+    def update(self, params: Any, gradients: Any, learning_rate: float) -> Any:
+        moved = super().update(params, gradients, learning_rate)
+        return [(W + 1e-9 * np.arange(W.shape[0])[:, None], b) for W, b in moved]
+
+
+REJECTS = [
+    ("every_optimizer_of_the_class_keeps_rows_equal", GradientsByPlace),
+    ("an_extra_factor_is_squared_in_every_layer[0.015625]", KinkAtATenth),
+    ("relu_units_scale", KinkAtATenth),
+    ("random_relu_units_contract_angles[0.25]", SeesNegatives),
+    ("untied_units_separate_by_the_predicted_step", OneGradientForAll),
+    ("zero_biases_under_random_weights_tie_nothing", RowsMerged),
+    ("random_weights_tell_inputs_apart", OneAnswerForTheBatch),
+    ("zero_weights_give_every_class_the_same_output", ClassesOffset),
+    ("outputs_do_not_depend_on_signs_of_odd_units", NotQuiteOdd),
+    ("constant_weights_lose_inputs_of_equal_sum", FeaturesWeighed),
+    ("tied_units_cannot_fit_exclusive_or", ProductOfInputs),
+    ("zero_weights_freeze_or_tie", Drifts),
+    ("distinct_rows_may_be_tied", Drifts),
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), REJECTS, ids=str)
+def test_a_property_rejects_what_contradicts_it(name: str, kind: Any) -> None:
+    implementation = open_implementation(kind())
+    # Bitwise equality is asked of what says that it keeps it.
+    implementation.exact = kind is GradientsByPlace
+    checks = checks_of(Subject(kind.__name__, "implementation", implementation), Run())
+    with pytest.raises(
+        PropertyFailure, match="but should|are tied|still equal|differ|same output|puts|not zero|times as large"
+    ):
+        next(check for check in checks if check.name == name)()

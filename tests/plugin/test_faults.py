@@ -1,0 +1,68 @@
+"""Every shipped fault is rejected by the properties meant for it, in words that name it; the correct ones pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from symcheck.checking import open_for_suite
+from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL
+from symcheck.pytest.decorator import checks_of
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
+from symcheck.suite.running import properties
+
+#: The laws that the correct implementation draws from, by activation: variance gain^2 / fan_in.
+LAWS = {"relu": "he_normal", "tanh": "lecun_normal(gain=1.5925374197228312)"}
+
+#: Words in the names of the properties of a family.
+MEANT = {
+    "gradients": ("gradients_are_those", "flat_units"),
+    "forward": ("outputs_are_those",),
+    "update": ("an_update_is",),
+    "initialize": ("follow_their_law", "start_alike", "arrays_of_their_own"),
+    "determinism": ("the_same", "another_seed"),
+    "purity": ("as_they_were", "arrays_of_their_own", "left_alone"),
+    "symmetry": ("breaks_symmetry", "rows_equal", "stay_clones"),
+    "batching": ("of_a_batch", "order_of_samples", "sample_are_its_own", "outputs_are_those"),
+    "precision": ("float", "overflow"),
+    "loss": ("gradients_are_those",),
+    "equivariance": ("order_of_units",),
+}
+
+
+def failures(kind: Any, words: tuple[str, ...], profile: str) -> Iterator[str]:
+    """The texts of the failures of the properties with one of these words in their names."""
+    run = Run(profile=profile, law=LAWS.get(kind.activation))
+    for check in checks_of(open_for_suite(kind()), run):
+        if any(word in check.name for word in words):
+            try:
+                check()
+            except pytest.skip.Exception:
+                continue
+            except PropertyFailure as failure:
+                yield f"{check.name}: {failure}"
+
+
+def test_every_family_has_properties() -> None:
+    assert set(MEANT) == set(FAMILIES)
+    names = [f.__name__ for f in properties()]
+    assert all(any(word in name for name in names) for words in MEANT.values() for word in words)
+
+
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.__name__)
+def test_a_fault_is_rejected_by_what_is_meant_for_it(fault: Any) -> None:
+    texts = []
+    for text in failures(fault, MEANT[fault.shown_by], "default"):
+        texts.append(text)
+        if fault.likely_mistake in text:
+            return
+    assert texts, fault.fault
+    raise AssertionError(f"rejected, and not named: {texts}")
+
+
+@pytest.mark.parametrize("correct", [*CORRECT[:2], *UNUSUAL], ids=lambda kind: kind.__name__)
+def test_correct_implementations_pass(correct: Any) -> None:
+    assert list(failures(correct, ("",), "fast")) == []

@@ -1,0 +1,132 @@
+"""Every hypothesis is needed, and shown to be: a step fails without it, and in a smallest case the conclusion does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from symcheck.errors import SymcheckError
+from symcheck.proof import THEOREMS, prove
+from symcheck.proof.library import ENTRIES
+from symcheck.proof.necessity import (
+    VISIBLE,
+    activations,
+    movement,
+    network,
+    rectified_descent,
+    separation,
+    separation_after,
+    with_memory,
+)
+from symcheck.proof.theorems.blocks_necessity import row_rates
+from symcheck.proof.variance import ENTRIES as VARIANCE
+from symcheck.proof.worked import WORKED, worked
+from symcheck.reference import optimizer
+
+HYPOTHESES = [(name, h.name) for name in ENTRIES for h in ENTRIES[name].proof().hypotheses]
+
+
+@pytest.mark.parametrize(("name", "hypothesis"), HYPOTHESES)
+def test_every_hypothesis_is_needed_or_a_convenience(name: str, hypothesis: str) -> None:
+    theorem = prove(name, (hypothesis,))
+    (dropped,) = theorem.dropped
+    assert not theorem.accepted
+    assert hypothesis not in theorem.hypotheses
+    assert theorem.failing_step is not None
+    assert not theorem.failing_step.accepted
+    assert theorem.failing_step.verdict.why
+    if name in VARIANCE:
+        # Worlds for these theorems have the hypothesis false, so that the second judge rejects the step as well.
+        assert "the sides differ" in theorem.failing_step.verdict.why
+    assert theorem.failing_step.step is not None
+    asked = {f.name for f in dropped.facts}
+    assert not asked or asked & set(theorem.failing_step.step.uses.split(", "))
+    assert theorem.residual is not None
+    assert theorem.residual != 0
+    if theorem.counterexample is None:
+        assert dropped.convenience
+    else:
+        assert not dropped.convenience
+        assert theorem.counterexample.hypothesis == hypothesis
+        assert theorem.counterexample.measured > VISIBLE
+        assert theorem.counterexample.case
+        assert theorem.counterexample.shows
+
+
+CONSTANT = (([[1], [1]], [0, 0]), ([[1, 1]], [0]))
+OPPOSITE = (([[1], [-1]], [0, 0]), ([[1, -1]], [0]))
+
+
+def test_what_measures_the_counterexamples_is_zero_where_the_hypotheses_hold() -> None:
+    constant, opposite = network(*CONSTANT), network(*OPPOSITE)
+    x, y = [[1], [2]], [[1], [-1]]
+    assert separation(constant, x, y, tied_at_start=False) == 0
+    assert separation(constant, x, y, rates=row_rates(1, 1), tied_at_start=False) == 0
+    assert separation(constant, x, y, rule="adam", tied_at_start=False) == 0
+    assert separation(constant, x, y, rule=optimizer("sgd", l1=0.5), tied_at_start=False) == 0
+    assert separation(opposite, x, y, signs=(1, -1), tied_at_start=False) == 0
+    assert separation_after(with_memory(constant, x, y, [[1], [1]]), x) == 0
+    assert separation_after(rectified_descent(constant, x, y), x) == 0
+    assert movement(network(([[0]], [0]), ([[0]], [0])), [[1]], [[1]]) == 0
+    crossed = network(([[1, 2], [2, 1]], [0, 0]), ([[1, 1]], [0]))
+    assert separation(crossed, [[3, 3]], [[1]], tied_at_start=False) == 0
+    outputs = network(([[1], [1]], [0, 0]), ([[1, 2], [2, 1]], [0, 0]))
+    assert separation(outputs, [[3]], [[1, 1]], tied_at_start=False) == 0
+
+
+def test_what_measures_the_counterexamples_sees_a_slight_fault() -> None:
+    slight = network(([[1], [1 + 1e-4]], [0, 0]), ([[1, 1]], [0]))
+    assert separation(slight, [[1]], [[0]], tied_at_start=False) > VISIBLE
+    assert separation(slight, [[1]], [[0]]) == 0  # apart before training: another hypothesis fails
+    assert movement(network(([[0]], [1e-2]), ([[0]], [0])), [[1]], [[1]]) > VISIBLE
+    assert np.ptp(activations(slight, [[1]], "tanh")) > VISIBLE
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_convenience_says_why(name: str) -> None:
+    for hypothesis in ENTRIES[name].proof().hypotheses:
+        assert bool(hypothesis.convenience) != (hypothesis.name in ENTRIES[name].counterexamples)
+    assert set(ENTRIES[name].counterexamples) <= {h.name for h in ENTRIES[name].proof().hypotheses}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_unknown_hypotheses_list_what_exists(name: str) -> None:
+    with pytest.raises(SymcheckError) as raised:
+        prove(name, ("nonsense",))
+    assert all(h.name in str(raised.value) for h in ENTRIES[name].proof().hypotheses)
+
+
+def test_unknown_theorems_list_what_exists() -> None:
+    with pytest.raises(SymcheckError) as raised:
+        prove("nonsense")
+    assert all(name in str(raised.value) for name in ENTRIES)
+
+
+def test_the_names_are_those_of_the_library_and_need_no_sympy() -> None:
+    assert list(THEOREMS) == list(ENTRIES)
+    code = "import sys, symcheck.proof; assert symcheck.proof.THEOREMS; assert 'sympy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_worked_instance_shows_ties_and_its_contrast_does_not() -> None:
+    assert set(WORKED) <= set(THEOREMS)
+    tied, apart = worked("constant-init")
+    lemmas = {c.lemma for c in prove("constant-init").steps}
+    assert {line.lemma for line in tied.lines} <= lemmas | {""}
+    assert all(line.equal for line in tied.lines if line.second)
+    assert not any(line.equal for line in apart.lines if line.second)
+    assert [line.first for line in tied.lines[:2]] == ["1/2, 1/2", "3/2"]
+    assert not worked("zero-init")
+
+
+def test_the_numbers_of_the_worked_instance_follow_from_each_other() -> None:
+    lines = {line.words: line for line in worked("constant-init")[0].lines}
+    h, out, above = np.tanh(1.5), np.tanh(1.5), 2 * np.tanh(1.5)
+    delta = (1 - h**2) / 2 * above
+    assert lines["output"].first == f"{out:.6f}"
+    assert lines["deltas"].first == f"{delta:.6f}"
+    assert lines["gradients of the rows"].first == f"{delta:.6f}, {2 * delta:.6f}"
+    assert lines["rows after the step"].second == f"{0.5 - delta / 10:.6f}, {0.5 - 2 * delta / 10:.6f}"
