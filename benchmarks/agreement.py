@@ -84,11 +84,15 @@ def compare(networks: list[Network], rule: str, rng: np.random.Generator) -> Ite
             pairs = relations(seen.units)[np.triu_indices(claimed.units, 1)]
             counts.update(
                 {
-                    "units": claimed.units, "pairs": len(pairs), "tied": int((pairs == 1).sum()),
-                    "anti-tied": int((pairs == -1).sum()), "zero": int(seen.zero.sum()), "frozen": int(seen.frozen.sum()),
+                    "units": claimed.units,
+                    "pairs": len(pairs),
+                    "tied": int((pairs == 1).sum()),
+                    "anti-tied": int((pairs == -1).sum()),
+                    "zero": int(seen.zero.sum()),
+                    "frozen": int(seen.frozen.sum()),
                     "separate late": int((seen.separates_at or 0) > 0),
                 }
-            )  # fmt: skip
+            )
             refuted, unmade = differences(claimed, seen.units)
             counts.update({"unsound": refuted, missed: unmade})
             # The step is that of gradient descent; weight decay may separate units earlier.

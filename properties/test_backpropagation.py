@@ -31,9 +31,14 @@ def test_outputs_are_those_of_the_network(implementation: Implementation, case: 
     expected, bound = as_outputs(implementation, got, bounds_of(implementation, case, got))
     scene = Scene(implementation, case.params, case.X)
     check_close(
-        got, expected, bound, "outputs", scene, "subject.forward(params, X)",
+        got,
+        expected,
+        bound,
+        "outputs",
+        scene,
+        "subject.forward(params, X)",
         lambda: output_mistake(implementation, case, got),
-    )  # fmt: skip
+    )
 
 
 @claim("C1", "C3", theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -51,9 +56,14 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: C
         fail(what, scene, expression="subject.gradients(params, X, Y)", mistake=because)
     exact = bounds_of(implementation, case, got)
     check_params(
-        got, exact.gradients, doubled(exact.gradients_error), "gradient", scene_of(implementation, case),
-        "subject.gradients(params, X, Y)", lambda: gradient_mistake(implementation, case, got),
-    )  # fmt: skip
+        got,
+        exact.gradients,
+        doubled(exact.gradients_error),
+        "gradient",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        lambda: gradient_mistake(implementation, case, got),
+    )
 
 
 @claim("C2", theorem="zero-init", needs=("gradients", "activation", "loss"))
@@ -72,10 +82,14 @@ def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, cas
     Y = case.targets(implementation.loss)
     (dW, db), *_ = implementation.gradients(case.params, case.X, Y)
     check_close(
-        np.append(dW[dead], db[dead]), np.zeros(W.shape[1] + 1), 0.0, f"gradient of the dead unit {dead} of layer 1",
-        scene_of(implementation, case), "subject.gradients(params, X, Y)[0]",
+        np.append(dW[dead], db[dead]),
+        np.zeros(W.shape[1] + 1),
+        0.0,
+        f"gradient of the dead unit {dead} of layer 1",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)[0]",
         "derivative of the activation at 0 is 1/2 or 1, but should be 0: write z > 0",
-    )  # fmt: skip
+    )
 
 
 @claim(theorem="descent", needs=("update", "sgd"))
@@ -95,6 +109,11 @@ def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Ca
     ]
     shown = "[" + ", ".join(f"(np.array({dW.tolist()}), np.array({db.tolist()}))" for dW, db in slopes) + "]"
     check_params(
-        got, expected, bounds, "updated", Scene(implementation, case.params),
-        f"subject.update(params, {shown}, {case.rate})", lambda: update_mistake(implementation, case.params, slopes, case.rate, got),
-    )  # fmt: skip
+        got,
+        expected,
+        bounds,
+        "updated",
+        Scene(implementation, case.params),
+        f"subject.update(params, {shown}, {case.rate})",
+        lambda: update_mistake(implementation, case.params, slopes, case.rate, got),
+    )

@@ -26,9 +26,15 @@ def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: C
     whole = implementation.forward(case.params, case.X)
     each = np.concatenate([implementation.forward(case.params, x[None]) for x in case.X])
     bound = as_outputs(implementation, whole, bounds_of(implementation, case, [whole, each]))[1]
-    check_close(whole, each, 2 * bound, "outputs of the batch, beside those of its samples one by one,",
-                Scene(implementation, case.params, case.X), "subject.forward(params, X)",
-                "something is computed from the whole batch: a mean subtracted, a softmax over the wrong axis")  # fmt: skip
+    check_close(
+        whole,
+        each,
+        2 * bound,
+        "outputs of the batch, beside those of its samples one by one,",
+        Scene(implementation, case.params, case.X),
+        "subject.forward(params, X)",
+        "something is computed from the whole batch: a mean subtracted, a softmax over the wrong axis",
+    )
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -57,9 +63,15 @@ def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Ca
         )
         for l in range(len(whole))
     ]
-    check_params(whole, means, bounds, "gradient of the batch, beside the mean over its samples,",
-                 scene_of(implementation, case), "subject.gradients(params, X, Y)",
-                 lambda: gradient_mistake(implementation, case, whole) or SUM)  # fmt: skip
+    check_params(
+        whole,
+        means,
+        bounds,
+        "gradient of the batch, beside the mean over its samples,",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        lambda: gradient_mistake(implementation, case, whole) or SUM,
+    )
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -71,5 +83,12 @@ def test_gradients_do_not_depend_on_the_order_of_samples(implementation: Impleme
     one = implementation.gradients(case.params, case.X, Y)
     other = implementation.gradients(case.params, case.X[order], Y[order])
     bounds = doubled(doubled(bounds_of(implementation, case, [one, other]).gradients_error))
-    check_params(other, one, bounds, "gradient with the samples in another order,", scene_of(implementation, case),
-                 "subject.gradients(params, X, Y)", ORDER)  # fmt: skip
+    check_params(
+        other,
+        one,
+        bounds,
+        "gradient with the samples in another order,",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        ORDER,
+    )

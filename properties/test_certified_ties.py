@@ -87,11 +87,7 @@ def test_every_certificate_is_verified_without_the_search(network: Network) -> N
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    drawn=drawn_networks,
-    seed=seeds(),
-    name=st.sampled_from(["tanh", "sigmoid", "softplus", "gelu", "elu", "relu"]),
-)
+@given(drawn=drawn_networks, seed=seeds(), name=st.sampled_from(["tanh", "sigmoid", "softplus", "gelu", "elu", "relu"]))
 def test_training_in_floating_point_never_separates_certified_ties(drawn: Network, seed: int, name: str) -> None:
     rng = np.random.default_rng(seed)
     # Small weights keep training from diverging; scaling all of them keeps every sum's equality.

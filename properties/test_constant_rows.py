@@ -60,8 +60,12 @@ def test_every_optimizer_of_the_class_keeps_rows_equal(
         params, state = rule.step(params, implementation.gradients(params, case.X, Y), state, 0.05)
     for layer, (W, b) in enumerate(params[:-1], 1):
         if np.ptp(W, axis=0).any() or np.ptp(b):
-            fail(f"after {steps} steps of {name} the rows of W of layer {layer} differ", scene_of(implementation, case),
-                 got=W, expected=np.tile(W[0], (len(W), 1)))  # fmt: skip
+            fail(
+                f"after {steps} steps of {name} the rows of W of layer {layer} differ",
+                scene_of(implementation, case),
+                got=W,
+                expected=np.tile(W[0], (len(W), 1)),
+            )
 
 
 def _check_rows(implementation: Implementation, case: Case, got: list, exact: list) -> None:
@@ -77,6 +81,11 @@ def _check_rows(implementation: Implementation, case: Case, got: list, exact: li
             ):
                 allowed = 0.0 if implementation.exact else bound + bound[leaders]
                 if (spread_within(values, labels) > allowed).any():
-                    fail(f"after {step} updates {what} differ between tied units",
-                         scene_of(implementation, case), got=values, expected=values[leaders],
-                         expression="subject.gradients(params, X, Y)", mistake=TIED)  # fmt: skip
+                    fail(
+                        f"after {step} updates {what} differ between tied units",
+                        scene_of(implementation, case),
+                        got=values,
+                        expected=values[leaders],
+                        expression="subject.gradients(params, X, Y)",
+                        mistake=TIED,
+                    )

@@ -43,10 +43,14 @@ def test_tied_units_cannot_fit_exclusive_or(implementation: Implementation, case
     bounds = evaluate(*_last(exact, case, implementation), errors=exact[-1][1], unit=unit_of(values, got[-1]))
     margin = 4 * float(bounds.outputs_error.max()) * outputs
     if min(score[1], score[2]) > max(score[0], score[3]) + margin:
-        fail(f"after {steps} updates a network of tied units puts (0, 1) and (1, 0) above (0, 0) and (1, 1)",
-             scene_of(implementation, case), got=score, expected=np.full(4, score.mean()),
-             expression="subject.forward(params, X)",
-             mistake="units do not stay tied, or weights are drawn anew while training")  # fmt: skip
+        fail(
+            f"after {steps} updates a network of tied units puts (0, 1) and (1, 0) above (0, 0) and (1, 1)",
+            scene_of(implementation, case),
+            got=score,
+            expected=np.full(4, score.mean()),
+            expression="subject.forward(params, X)",
+            mistake="units do not stay tied, or weights are drawn anew while training",
+        )
 
 
 def _last(exact: list, case: Case, implementation: Implementation) -> tuple:

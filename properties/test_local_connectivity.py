@@ -28,9 +28,21 @@ def test_units_with_their_own_inputs_are_not_tied(implementation: Implementation
     exact = bounds_of(implementation, case, got)
     expected, bound = exact.gradients[0][0][mask], doubled(exact.gradients_error)[0][0][mask]
     shown = "subject.gradients(params, X, Y)[0][0]"
-    check_close(dW[mask], expected, bound, "gradient of the weight of unit ", scene_of(implementation, case), shown,
-                lambda: gradient_mistake(implementation, case, got))  # fmt: skip
+    check_close(
+        dW[mask],
+        expected,
+        bound,
+        "gradient of the weight of unit ",
+        scene_of(implementation, case),
+        shown,
+        lambda: gradient_mistake(implementation, case, got),
+    )
     i, k = 0, 1
     if abs(expected[i] - expected[k]) > bound[i] + bound[k] and dW[mask][i] == dW[mask][k]:
-        fail("units 0 and 1 have inputs of their own and equal gradients", scene_of(implementation, case),
-             got=dW[mask], expected=expected, expression=shown)  # fmt: skip
+        fail(
+            "units 0 and 1 have inputs of their own and equal gradients",
+            scene_of(implementation, case),
+            got=dW[mask],
+            expected=expected,
+            expression=shown,
+        )

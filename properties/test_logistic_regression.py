@@ -35,10 +35,13 @@ def test_descent_from_zero_and_from_anywhere_approach_each_other(
         scale = max(1.0, largest(one), largest(other), rate) * max(1.0, float(np.abs(extended).max()) ** 2)
         rounding = 1e3 * unit_of(one, other, *slopes) * scale * extended.size * case.sizes[-1]
         if _distance(one, other) > before + rounding:
-            fail(f"step {step + 1} takes the run from zero and the run from these weights further apart, from "
-                 f"{before:.6g} to {_distance(one, other):.6g}: this is no gradient step of a convex loss",
-                 scene_of(implementation, case), expression="subject.gradients(params, X, Y)",
-                 mistake="the gradient has the wrong sign or is too large (a mean forgotten), or targets enter wrongly")  # fmt: skip
+            fail(
+                f"step {step + 1} takes the run from zero and the run from these weights further apart, from "
+                f"{before:.6g} to {_distance(one, other):.6g}: this is no gradient step of a convex loss",
+                scene_of(implementation, case),
+                expression="subject.gradients(params, X, Y)",
+                mistake="the gradient has the wrong sign or is too large (a mean forgotten), or targets enter wrongly",
+            )
 
 
 @claim("C13", theorem="logistic-regression", needs=("gradients", "loss"))
@@ -49,9 +52,15 @@ def test_zero_weights_learn_without_hidden_units(implementation: Implementation,
     got = implementation.gradients(case.params, case.X, Y)
     activation = implementation.offer.activation
     exact = bounds_of(implementation, case, got) if activation else _without_activation(implementation, case, got)
-    check_params(got, exact.gradients, doubled(exact.gradients_error), "gradient", scene_of(implementation, case),
-                 "subject.gradients(params, X, Y)",
-                 (lambda: gradient_mistake(implementation, case, got)) if activation else None)  # fmt: skip
+    check_params(
+        got,
+        exact.gradients,
+        doubled(exact.gradients_error),
+        "gradient",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        (lambda: gradient_mistake(implementation, case, got)) if activation else None,
+    )
 
 
 def _without_activation(implementation: Implementation, case: Case, got: list):

@@ -25,11 +25,22 @@ def test_float64_is_computed_in_float64(implementation: Implementation, case: Ca
     got = implementation.gradients(case.params, case.X, Y)
     found = got[0][0].dtype
     if found != np.float64:
-        fail(f"gradients of float64 parameters are {found}, but should be float64", scene_of(implementation, case),
-             expression="subject.gradients(params, X, Y)[0][0].dtype", mistake="float32 inside: something is cast down")  # fmt: skip
+        fail(
+            f"gradients of float64 parameters are {found}, but should be float64",
+            scene_of(implementation, case),
+            expression="subject.gradients(params, X, Y)[0][0].dtype",
+            mistake="float32 inside: something is cast down",
+        )
     exact = evaluate(case.params, case.X, Y, implementation.activation, implementation.loss)
-    check_params(got, exact.gradients, doubled(exact.gradients_error), "gradient", scene_of(implementation, case),
-                 "subject.gradients(params, X, Y)", lambda: precision_mistake(got, exact.gradients))  # fmt: skip
+    check_params(
+        got,
+        exact.gradients,
+        doubled(exact.gradients_error),
+        "gradient",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        lambda: precision_mistake(got, exact.gradients),
+    )
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -44,8 +55,14 @@ def test_float32_agrees_with_float64(implementation: Implementation, case: Case)
         params, X.astype(float), Y.astype(float), implementation.activation, implementation.loss, unit=UNIT["float32"]
     )
     scene = replace(scene_of(implementation, case), params=single, X=X, Y=Y)
-    check_params(got, exact.gradients, doubled(exact.gradients_error), "gradient in float32", scene,
-                 "subject.gradients(params, X, Y)")  # fmt: skip
+    check_params(
+        got,
+        exact.gradients,
+        doubled(exact.gradients_error),
+        "gradient in float32",
+        scene,
+        "subject.gradients(params, X, Y)",
+    )
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -63,5 +80,12 @@ def test_softmax_does_not_overflow(implementation: Implementation, case: Case) -
     except Misbehaviour as error:
         fail(str(error), scene_of(implementation, case), expression="subject.gradients(params, X, Y)", mistake=mistake)
     exact = evaluate(case.params, case.X, Y, implementation.activation, implementation.loss)
-    check_params(got, exact.gradients, doubled(exact.gradients_error), "gradient", scene_of(implementation, case),
-                 "subject.gradients(params, X, Y)", mistake)  # fmt: skip
+    check_params(
+        got,
+        exact.gradients,
+        doubled(exact.gradients_error),
+        "gradient",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+        mistake,
+    )

@@ -49,10 +49,15 @@ def test_untied_units_separate_by_the_predicted_step(
             # What separates activations is the incoming part; a pair that real data keeps close proves nothing.
             apart = np.abs(expected[i] - expected[k])[:inner] > BOTH * 2 * (errors[i] + errors[k])[:inner]
             if apart.any() and (rows[i] == rows[k])[:inner].all():
-                fail(f"after {step} updates units {k} and {i} of layer 1 are still equal, but their outgoing weights "
-                     "differ and should have told them apart", scene_of(implementation, case), got=rows[:, :inner],
-                     expected=expected[:, :inner], expression="subject.gradients(params, X, Y)",
-                     mistake="delta does not go back through W, or all units get one gradient")  # fmt: skip
+                fail(
+                    f"after {step} updates units {k} and {i} of layer 1 are still equal, but their outgoing weights "
+                    "differ and should have told them apart",
+                    scene_of(implementation, case),
+                    got=rows[:, :inner],
+                    expected=expected[:, :inner],
+                    expression="subject.gradients(params, X, Y)",
+                    mistake="delta does not go back through W, or all units get one gradient",
+                )
 
 
 @claim("C5", theorem="equitable-partitions", needs=NEEDS, weight=4)
@@ -73,9 +78,13 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Case, s
     mine = evaluate(got[-1], case.X, case.targets(loss), implementation.activation, loss, errors=errors)
     for layer, (values, bound) in enumerate(zip(mine.hidden, mine.hidden_error, strict=True), 1):
         if (np.abs(values - values[:, :1]) > BOTH * (bound + bound[:, :1])).any():
-            fail(f"after {steps} updates the units of layer {layer} differ, but equal sums of rows and columns tie them",
-                 scene_of(implementation, case), got=values, expected=np.tile(values[:, :1], values.shape[1]),
-                 expression="subject.gradients(params, X, Y)")  # fmt: skip
+            fail(
+                f"after {steps} updates the units of layer {layer} differ, but equal sums of rows and columns tie them",
+                scene_of(implementation, case),
+                got=values,
+                expected=np.tile(values[:, :1], values.shape[1]),
+                expression="subject.gradients(params, X, Y)",
+            )
 
 
 @claim("C6", theorem="equitable-partitions", needs=NEEDS, weight=2)
@@ -90,5 +99,10 @@ def test_dropout_separates_tied_units(implementation: Implementation, case: Case
     moved, (expected, errors) = got[-1][0], exact[-1]
     should = np.abs(expected[0][0] - W[kept]) > doubled(errors)[0][0]
     if (should & (moved[0] == W[kept])).any():
-        fail(f"with unit {dropped} left out, its clones do not move", scene_of(implementation, masked), got=moved[0],
-             expected=expected[0][0], expression="subject.gradients(params, X, Y)")  # fmt: skip
+        fail(
+            f"with unit {dropped} left out, its clones do not move",
+            scene_of(implementation, masked),
+            got=moved[0],
+            expected=expected[0][0],
+            expression="subject.gradients(params, X, Y)",
+        )

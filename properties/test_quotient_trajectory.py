@@ -38,9 +38,13 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Case, ste
     many = evaluate(params, case.X, Y, activation, loss, unit=unit, errors=errors)
     expected, bound = as_outputs(implementation, outputs, few)
     check_close(
-        outputs, expected, bound + 2 * many.outputs_error, f"outputs after {steps} updates, beside the quotient's,",
-        Scene(implementation, case.params, case.X, Y), "subject.forward(params, X)",
-    )  # fmt: skip
+        outputs,
+        expected,
+        bound + 2 * many.outputs_error,
+        f"outputs after {steps} updates, beside the quotient's,",
+        Scene(implementation, case.params, case.X, Y),
+        "subject.forward(params, X)",
+    )
 
 
 def _quotient(case: Case, implementation: Implementation) -> Quotient:

@@ -52,8 +52,15 @@ def test_the_same_arguments_give_the_same_outputs(implementation: Implementation
     """Nothing is kept from the call before, and nothing is drawn."""
     one, other = (implementation.forward(case.params, case.X) for _ in range(2))
     bound = as_outputs(implementation, one, bounds_of(implementation, case, one))[1]
-    check_close(other, one, bound, "outputs of the second call", scene_of(implementation, case),
-                "subject.forward(params, X)", "dropout left on, or noise is drawn in forward")  # fmt: skip
+    check_close(
+        other,
+        one,
+        bound,
+        "outputs of the second call",
+        scene_of(implementation, case),
+        "subject.forward(params, X)",
+        "dropout left on, or noise is drawn in forward",
+    )
 
 
 @claim("C8", theorem="pure-functions", needs=("gradients", "activation", "loss"))
@@ -88,10 +95,14 @@ def test_the_same_arguments_give_the_same_update(implementation: Implementation,
     for layer, (p, q) in enumerate(zip(one, other, strict=True), 1):
         for name, a, b in zip("Wb", p, q, strict=True):
             if not np.array_equal(a, b):
-                fail(f"the second call of update gives another {name} of layer {layer} for the same arguments",
-                     scene_of(implementation, case) if implementation.offer.loss else None, got=b, expected=a,
-                     expression=f"[subject.update(params, params, {case.rate}) for _ in range(2)]",
-                     mistake="state is kept between calls of update: a velocity or a count")  # fmt: skip
+                fail(
+                    f"the second call of update gives another {name} of layer {layer} for the same arguments",
+                    scene_of(implementation, case) if implementation.offer.loss else None,
+                    got=b,
+                    expected=a,
+                    expression=f"[subject.update(params, params, {case.rate}) for _ in range(2)]",
+                    mistake="state is kept between calls of update: a velocity or a count",
+                )
 
 
 def _pinned(implementation: Implementation) -> str:

@@ -24,9 +24,15 @@ def test_constant_weights_lose_inputs_of_equal_sum(implementation: Implementatio
     one, two = (implementation.forward(c.params, c.X) for c in (case, other))
     first, second = (bounds_of(implementation, c, [one, two]) for c in (case, other))
     bound = as_outputs(implementation, one, first)[1] + as_outputs(implementation, two, second)[1]
-    check_close(two, one, bound, "outputs of a constant network for the features in reverse order",
-                Scene(implementation, case.params, other.X), "subject.forward(params, X)",
-                "the features do not enter alike: one is left out, or weighed by its place")  # fmt: skip
+    check_close(
+        two,
+        one,
+        bound,
+        "outputs of a constant network for the features in reverse order",
+        Scene(implementation, case.params, other.X),
+        "subject.forward(params, X)",
+        "the features do not enter alike: one is left out, or weighed by its place",
+    )
 
 
 @claim("C7", theorem="constant-init", needs=("gradients", "activation", "loss"))
@@ -36,8 +42,14 @@ def test_constant_weights_give_gradients_of_rank_one(implementation: Implementat
     Y = case.targets(implementation.loss)
     (dW, _), *_ = got = implementation.gradients(case.params, case.X, Y)
     bound = doubled(bounds_of(implementation, case, got).gradients_error)[0][0]
-    check_close(dW, np.tile(dW[0], (len(dW), 1)), bound + bound[0], "gradient of W of layer 1, beside its first row,",
-                scene_of(implementation, case), "subject.gradients(params, X, Y)[0][0]")  # fmt: skip
+    check_close(
+        dW,
+        np.tile(dW[0], (len(dW), 1)),
+        bound + bound[0],
+        "gradient of W of layer 1, beside its first row,",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)[0][0]",
+    )
 
 
 @claim("C7", "C9", theorem="backpropagation", needs=("forward", "activation"))
@@ -48,8 +60,13 @@ def test_random_weights_tell_inputs_apart(implementation: Implementation, case: 
     expected, bound = as_outputs(implementation, got, bounds_of(implementation, case, got))
     apart = np.abs(expected[0] - expected[1]) > 2 * (bound[0] + bound[1])
     if (apart & (got[0] == got[1])).any():
-        fail("two inputs get the same output", Scene(implementation, case.params, case.X), got=got, expected=expected,
-             expression="subject.forward(params, X)")  # fmt: skip
+        fail(
+            "two inputs get the same output",
+            Scene(implementation, case.params, case.X),
+            got=got,
+            expected=expected,
+            expression="subject.forward(params, X)",
+        )
 
 
 @claim("C16", "C17", theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -63,8 +80,14 @@ def test_saturated_units_do_not_learn(implementation: Implementation, case: Case
     Y = case.targets(implementation.loss)
     got = implementation.gradients(case.params, case.X, Y)
     exact = bounds_of(implementation, case, got)
-    check_params(got[:1], exact.gradients[:1], doubled(exact.gradients_error)[:1], "gradient of saturated units,",
-                 scene_of(implementation, case), "subject.gradients(params, X, Y)")  # fmt: skip
+    check_params(
+        got[:1],
+        exact.gradients[:1],
+        doubled(exact.gradients_error)[:1],
+        "gradient of saturated units,",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+    )
 
 
 @claim("C17", theorem="backpropagation", needs=("gradients", "activation", "loss"))
@@ -76,5 +99,11 @@ def test_small_weights_do_not_saturate(implementation: Implementation, case: Cas
     Y = case.targets(implementation.loss)
     got = implementation.gradients(case.params, case.X, Y)
     exact = bounds_of(implementation, case, got)
-    check_params(got[:1], exact.gradients[:1], doubled(exact.gradients_error)[:1], "gradient of units near 0,",
-                 scene_of(implementation, case), "subject.gradients(params, X, Y)")  # fmt: skip
+    check_params(
+        got[:1],
+        exact.gradients[:1],
+        doubled(exact.gradients_error)[:1],
+        "gradient of units near 0,",
+        scene_of(implementation, case),
+        "subject.gradients(params, X, Y)",
+    )

@@ -144,6 +144,11 @@ def _same_gradients(
         (w + v, b + c) for (w, b), (v, c) in zip(_relabelled(bounds[0], orders, positive), bounds[1], strict=True)
     ]
     check_params(
-        other, _relabelled(one, orders, signs), doubled(allowed), f"gradient {what}", scene_of(implementation, moved),
-        "subject.gradients(params, X, Y)", mistake,
-    )  # fmt: skip
+        other,
+        _relabelled(one, orders, signs),
+        doubled(allowed),
+        f"gradient {what}",
+        scene_of(implementation, moved),
+        "subject.gradients(params, X, Y)",
+        mistake,
+    )

@@ -25,9 +25,13 @@ def test_zero_biases_under_random_weights_tie_nothing(implementation: Implementa
     after = _labels(implementation, got[-1])
     for layer, (old, new) in enumerate(zip(before, after, strict=True), 1):
         if new.max() < old.max():
-            fail(f"after {steps} updates units of layer {layer} are tied that were not", scene_of(implementation, case),
-                 got=got[-1][layer - 1][0], expected=case.params[layer - 1][0],
-                 expression="subject.gradients(params, X, Y)")  # fmt: skip
+            fail(
+                f"after {steps} updates units of layer {layer} are tied that were not",
+                scene_of(implementation, case),
+                got=got[-1][layer - 1][0],
+                expected=case.params[layer - 1][0],
+                expression="subject.gradients(params, X, Y)",
+            )
 
 
 @claim("C14", theorem="zero-bias", needs=("gradients", "activation", "loss"))
@@ -40,9 +44,15 @@ def test_zero_biases_move_at_the_first_step(implementation: Implementation, case
     for layer, ((_, db), (_, expected), (_, bound)) in enumerate(
         zip(got, exact.gradients, doubled(exact.gradients_error), strict=True), 1
     ):
-        check_close(db, expected, bound, f"gradient of the zero bias of layer {layer}", scene_of(implementation, case),
-                    f"subject.gradients(params, X, Y)[{layer - 1}][1]",
-                    lambda: gradient_mistake(implementation, case, got))  # fmt: skip
+        check_close(
+            db,
+            expected,
+            bound,
+            f"gradient of the zero bias of layer {layer}",
+            scene_of(implementation, case),
+            f"subject.gradients(params, X, Y)[{layer - 1}][1]",
+            lambda: gradient_mistake(implementation, case, got),
+        )
 
 
 def _labels(implementation: Implementation, params: list) -> list[np.ndarray]:

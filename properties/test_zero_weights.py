@@ -24,13 +24,21 @@ def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Case, 
             last = layer == len(params)
             moved = (np.abs(W) > W_error).any() or (not last and (np.abs(b) > b_error).any())
             if frozen and moved:
-                fail(f"after {step} updates from zero the weights of layer {layer} are not zero",
-                     scene_of(implementation, case), got=W, expected=np.zeros_like(W),
-                     expression="subject.gradients(params, X, Y)",
-                     mistake="sigma(0) or the derivative of the activation is wrong, or weights are drawn anew")  # fmt: skip
+                fail(
+                    f"after {step} updates from zero the weights of layer {layer} are not zero",
+                    scene_of(implementation, case),
+                    got=W,
+                    expected=np.zeros_like(W),
+                    expression="subject.gradients(params, X, Y)",
+                    mistake="sigma(0) or the derivative of the activation is wrong, or weights are drawn anew",
+                )
             if not last and (np.abs(W - W[0]) > W_error + W_error[0]).any():
-                fail(f"after {step} updates from zero the rows of W of layer {layer} differ",
-                     scene_of(implementation, case), got=W, expected=np.tile(W[0], (len(W), 1)))  # fmt: skip
+                fail(
+                    f"after {step} updates from zero the rows of W of layer {layer} differ",
+                    scene_of(implementation, case),
+                    got=W,
+                    expected=np.tile(W[0], (len(W), 1)),
+                )
 
 
 @claim("C4", theorem="zero-init", needs=("forward", "activation"))
@@ -39,5 +47,11 @@ def test_zero_weights_give_every_class_the_same_output(implementation: Implement
     """All outputs are equal, so a softmax is uniform: at the start it is no better than chance."""
     got = implementation.forward(case.params, case.X)
     expected = np.tile(got[:1, :1], got.shape)
-    check_close(got, expected, 0.0, "outputs of a network of zeros", Scene(implementation, case.params, case.X),
-                "subject.forward(params, X)")  # fmt: skip
+    check_close(
+        got,
+        expected,
+        0.0,
+        "outputs of a network of zeros",
+        Scene(implementation, case.params, case.X),
+        "subject.forward(params, X)",
+    )

@@ -143,32 +143,51 @@ def _fixed() -> tuple[Activation, ...]:
     return (
         Activation("identity", "odd", lambda z: z * 1.0, np.ones_like, "z", 1.0, linear=True),
         _relu(),
-        Activation("gelu", "zero", lambda z: z * _ndtr(z), lambda z: _ndtr(z) + z * _phi(z),
-                   "z*(1 + erf(z/sqrt(2)))/2"),
-        Activation("silu", "zero", lambda z: z * _expit(z),
-                   lambda z: _expit(z) * (1 + z * _expit(-z)), "z/(1 + exp(-z))"),
+        Activation(
+            "gelu", "zero", lambda z: z * _ndtr(z), lambda z: _ndtr(z) + z * _phi(z), "z*(1 + erf(z/sqrt(2)))/2"
+        ),
+        Activation(
+            "silu", "zero", lambda z: z * _expit(z), lambda z: _expit(z) * (1 + z * _expit(-z)), "z/(1 + exp(-z))"
+        ),
         Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)"),
         Activation("sigmoid", "generic", _expit, lambda z: _expit(z) * _expit(-z), "1/(1 + exp(-z))"),
         Activation("softplus", "generic", lambda z: np.logaddexp(z, 0.0), _expit, "log(1 + exp(z))"),
-        Activation("softsign", "odd", lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2.0,
-                   "z/(1 + Abs(z))"),
+        Activation(
+            "softsign", "odd", lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2.0, "z/(1 + Abs(z))"
+        ),
         Activation("erf", "odd", _erf, lambda z: 2 / sqrt(pi) * np.exp(-z * z), "erf(z)", erf_moment),
         Activation("sin", "odd", np.sin, np.cos, "sin(z)", (1 - exp(-2)) / 2),
         Activation("any", "generic", None, None, "Function('sigma')(z)"),
-    )  # fmt: skip
+    )
 
 
 _FIXED = {a.name: a for a in _fixed()}
 _WITH_PARAMETER: dict[str, Callable[..., Activation]] = {"leaky_relu": _leaky_relu, "elu": _elu}
 _ALIASES = {
-    "linear": "identity", "logistic": "sigmoid", "swish": "silu", "none": "identity", "leakyrelu": "leaky_relu",
-    "unknown": "any", "expit": "sigmoid",
-}  # fmt: skip
+    "linear": "identity",
+    "logistic": "sigmoid",
+    "swish": "silu",
+    "none": "identity",
+    "leakyrelu": "leaky_relu",
+    "unknown": "any",
+    "expit": "sigmoid",
+}
 
 #: Canonical names, in the order of the table.
 ACTIVATIONS = (
-    "identity", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softplus", "softsign", "erf", "sin",
-)  # fmt: skip
+    "identity",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "softsign",
+    "erf",
+    "sin",
+)
 
 
 def get_activation(name: str | Activation) -> Activation:

@@ -6,8 +6,15 @@ from typing import Any
 
 from symcheck.checks.runner import check
 
-_SYMMETRY = ("initializer.symmetry", "initializer.constant", "initializer.call", "network.finite", "network.shared",
-             "network.ties", "network.dead")  # fmt: skip
+_SYMMETRY = (
+    "initializer.symmetry",
+    "initializer.constant",
+    "initializer.call",
+    "network.finite",
+    "network.shared",
+    "network.ties",
+    "network.dead",
+)
 
 
 def assert_breaks_symmetry(subject: Any, **options: Any) -> None:

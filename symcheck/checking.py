@@ -23,10 +23,17 @@ IMPLEMENTATION = "implementation"
 
 
 def check(
-    subject: Any, law: str | Law | None = None, *, kind: str | None = None, seed: int | None = None,
-    false_alarm_rate: float = 1e-9, timeout: float = 10.0, only: Collection[str] | None = None,
-    progress: Callable[[str], None] | None = None, **options: Any,
-) -> Report:  # fmt: skip
+    subject: Any,
+    law: str | Law | None = None,
+    *,
+    kind: str | None = None,
+    seed: int | None = None,
+    false_alarm_rate: float = 1e-9,
+    timeout: float = 10.0,
+    only: Collection[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Report:
     """Judge an initializer, a network, or an implementation of the protocol.
 
     Args:
@@ -51,8 +58,12 @@ def check(
     """
     number = secrets.randbelow(2**31) if seed is None else seed
     shared: dict[str, Any] = {
-        "seed": number, "false_alarm_rate": false_alarm_rate, "timeout": timeout, "only": only, "progress": progress,
-    }  # fmt: skip
+        "seed": number,
+        "false_alarm_rate": false_alarm_rate,
+        "timeout": timeout,
+        "only": only,
+        "progress": progress,
+    }
     # A module is named without a colon, and nothing but an implementation is a module.
     module = isinstance(subject, str) and ":" not in subject and may_be_an_implementation(subject)
     if kind != IMPLEMENTATION and not module:
@@ -128,9 +139,15 @@ class Subject:
 
 
 def open_for_suite(
-    subject: Any, *, law: str | None = None, seed: int = 0, false_alarm_rate: float = 1e-9, limit: float = CALL_LIMIT,
-    kind: str | None = None, only: Collection[str] | None = None,
-) -> Subject:  # fmt: skip
+    subject: Any,
+    *,
+    law: str | None = None,
+    seed: int = 0,
+    false_alarm_rate: float = 1e-9,
+    limit: float = CALL_LIMIT,
+    kind: str | None = None,
+    only: Collection[str] | None = None,
+) -> Subject:
     """Open a subject; one that is no implementation is judged by the checks at once.
 
     Raises:

@@ -91,9 +91,7 @@ class Report:
         """The JSON report as a dictionary; its keys are stable."""
         return {
             "symcheck": __version__,
-            "subject": {
-                "name": self.name, "kind": self.kind, "called_as": self.called_as, "layout": self.layout,
-            },
+            "subject": {"name": self.name, "kind": self.kind, "called_as": self.called_as, "layout": self.layout},
             "law": self.law,
             "verdict": "passed" if self.passed else "failed",
             "false_alarm_rate": self.false_alarm_rate,
@@ -101,7 +99,7 @@ class Report:
             "notes": list(self.notes),
             "findings": [_plain(asdict(f)) for f in self.findings],
             "counts": self.counts,
-        }  # fmt: skip
+        }
 
     def to_json(self) -> str:
         """The JSON report, one stable object; a number that is not finite is written as text."""

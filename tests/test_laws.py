@@ -76,11 +76,32 @@ def test_a_bare_name_is_the_librarys_own_law() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "foo", "he_normal(", "he_normal(2, 3)", "he_normal(mode=fan_all)", "he_normal(distribution=cauchy)",
-     "normal(-1)", "normal(std=nan)", "normal('wide')", "uniform(1, 1)", "uniform(2, 1)", "constant", "constant(inf)",
-     "sparse(1)", "sparse(-0.1)", "orthogonal(0)", "zeros(1)", "2 * he_normal", "he_normal(gain=import_os)",
-     "__import__('os')", "he_normal.real", "he_normal(**{})", "truncated_normal(1, 2, -2)"],
-)  # fmt: skip
+    [
+        "",
+        "foo",
+        "he_normal(",
+        "he_normal(2, 3)",
+        "he_normal(mode=fan_all)",
+        "he_normal(distribution=cauchy)",
+        "normal(-1)",
+        "normal(std=nan)",
+        "normal('wide')",
+        "uniform(1, 1)",
+        "uniform(2, 1)",
+        "constant",
+        "constant(inf)",
+        "sparse(1)",
+        "sparse(-0.1)",
+        "orthogonal(0)",
+        "zeros(1)",
+        "2 * he_normal",
+        "he_normal(gain=import_os)",
+        "__import__('os')",
+        "he_normal.real",
+        "he_normal(**{})",
+        "truncated_normal(1, 2, -2)",
+    ],
+)
 def test_a_name_that_is_no_law_is_one_sentence(text: str) -> None:
     with pytest.raises(LawError) as caught:
         parse_law(text)

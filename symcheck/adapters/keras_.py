@@ -17,14 +17,24 @@ LAYOUT = "in_out"
 _LAWS = LIBRARY_LAWS["keras"]
 
 _DISTRIBUTIONS = {
-    "truncated_normal": "truncated_normal", "normal": "truncated_normal", "untruncated_normal": "normal",
+    "truncated_normal": "truncated_normal",
+    "normal": "truncated_normal",
+    "untruncated_normal": "normal",
     "uniform": "uniform",
-}  # fmt: skip
+}
 
 _ACTIVATIONS = {
-    "linear": "identity", "relu": "relu", "gelu": "gelu", "silu": "silu", "tanh": "tanh", "sigmoid": "sigmoid",
-    "softplus": "softplus", "softsign": "softsign", "elu": "elu", "leaky_relu": "leaky_relu(0.2)",
-}  # fmt: skip
+    "linear": "identity",
+    "relu": "relu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "elu": "elu",
+    "leaky_relu": "leaky_relu(0.2)",
+}
 
 
 def instance_law(initializer: Any) -> str | None:

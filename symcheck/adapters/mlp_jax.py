@@ -23,9 +23,14 @@ from numpy.typing import NDArray
 Params = list[tuple[NDArray[Any], NDArray[Any]]]
 
 _FUNCTIONS: dict[str, Any] = {
-    "tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "silu": jax.nn.silu,
-    "softplus": jax.nn.softplus, "elu": jax.nn.elu, "softsign": jax.nn.soft_sign,
-}  # fmt: skip
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "sigmoid": jax.nn.sigmoid,
+    "silu": jax.nn.silu,
+    "softplus": jax.nn.softplus,
+    "elu": jax.nn.elu,
+    "softsign": jax.nn.soft_sign,
+}
 
 
 class JaxMLP:

@@ -50,9 +50,14 @@ class SklearnMLP:
         """The estimator's backpropagation."""
         estimator, empty = self._loaded(params), [None] * len(params)
         arguments: dict[str, Any] = {
-            "X": X, "y": Y, "sample_weight": None, "activations": [X, *empty], "deltas": list(empty),
-            "coef_grads": list(empty), "intercept_grads": list(empty),
-        }  # fmt: skip
+            "X": X,
+            "y": Y,
+            "sample_weight": None,
+            "activations": [X, *empty],
+            "deltas": list(empty),
+            "coef_grads": list(empty),
+            "intercept_grads": list(empty),
+        }
         # sample_weight came with scikit-learn 1.7.
         known = inspect.signature(estimator._backprop).parameters
         _, weights, biases = estimator._backprop(**{k: v for k, v in arguments.items() if k in known})
@@ -71,9 +76,11 @@ class SklearnMLP:
     def _estimator(self, sizes: Sequence[int]) -> Any:
         make = MLPRegressor if self.loss == "mse" else MLPClassifier
         estimator = make(
-            hidden_layer_sizes=tuple(sizes[1:-1]), activation=_NAMES.get(self.activation, self.activation), alpha=0.0,
+            hidden_layer_sizes=tuple(sizes[1:-1]),
+            activation=_NAMES.get(self.activation, self.activation),
+            alpha=0.0,
             solver="sgd",
-        )  # fmt: skip
+        )
         estimator.n_layers_, estimator.n_outputs_ = len(sizes), sizes[-1]
         estimator.out_activation_ = "identity" if self.loss == "mse" else "softmax"
         return estimator

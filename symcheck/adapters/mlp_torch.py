@@ -22,9 +22,15 @@ from numpy.typing import NDArray
 Params = list[tuple[NDArray[Any], NDArray[Any]]]
 
 _MODULES: dict[str, Any] = {
-    "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid, "gelu": torch.nn.GELU,
-    "silu": torch.nn.SiLU, "softplus": torch.nn.Softplus, "elu": torch.nn.ELU, "softsign": torch.nn.Softsign,
-}  # fmt: skip
+    "tanh": torch.nn.Tanh,
+    "relu": torch.nn.ReLU,
+    "sigmoid": torch.nn.Sigmoid,
+    "gelu": torch.nn.GELU,
+    "silu": torch.nn.SiLU,
+    "softplus": torch.nn.Softplus,
+    "elu": torch.nn.ELU,
+    "softsign": torch.nn.Softsign,
+}
 
 
 class TorchMLP:

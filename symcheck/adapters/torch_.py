@@ -18,9 +18,14 @@ LAYOUT = "out_in"
 _LAWS = LIBRARY_LAWS["torch"]
 
 _ACTIVATIONS = {
-    "ReLU": "relu", "GELU": "gelu", "SiLU": "silu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus",
+    "ReLU": "relu",
+    "GELU": "gelu",
+    "SiLU": "silu",
+    "Tanh": "tanh",
+    "Sigmoid": "sigmoid",
+    "Softplus": "softplus",
     "Softsign": "softsign",
-}  # fmt: skip
+}
 
 
 def known_law(name: str, **bound: Any) -> str | None:

@@ -42,9 +42,14 @@ def call(bench: InitializerBench) -> Finding:
         return passed("initializer.call", f"returns an array for every shape, in {slowest:.2g} s at most")
     layer, draw = bad
     return Finding(
-        "initializer.call", "error", "exact", f"for {layer}: {draw.error}", measured=draw.kind,
-        expected="an array of real numbers", diagnosis=_why(draw, bench),
-    )  # fmt: skip
+        "initializer.call",
+        "error",
+        "exact",
+        f"for {layer}: {draw.error}",
+        measured=draw.kind,
+        expected="an array of real numbers",
+        diagnosis=_why(draw, bench),
+    )
 
 
 def _why(draw: Draw, bench: InitializerBench) -> str | None:
@@ -71,9 +76,12 @@ def shape(bench: InitializerBench) -> Finding:
         wanted = layer.shape(bench.layout)
         if draw.array.shape != wanted:
             return failed(
-                "initializer.shape", f"got shape {draw.array.shape}, but should be {wanted} [{layer}]",
-                measured=draw.array.shape, expected=wanted, diagnosis=_shape_cause(draw.array.shape, wanted, layer),
-            )  # fmt: skip
+                "initializer.shape",
+                f"got shape {draw.array.shape}, but should be {wanted} [{layer}]",
+                measured=draw.array.shape,
+                expected=wanted,
+                diagnosis=_shape_cause(draw.array.shape, wanted, layer),
+            )
         shapes += 1
     if not shapes:
         raise Skip("no array came back")
@@ -105,9 +113,12 @@ def dtype(bench: InitializerBench) -> Finding:
     named = ", ".join(sorted(types))
     if any("float" not in t for t in types):
         return failed(
-            "initializer.dtype", f"got {named}, but should be floating point", measured=named, expected="float",
+            "initializer.dtype",
+            f"got {named}, but should be floating point",
+            measured=named,
+            expected="float",
             diagnosis="Integer weights lose every update smaller than 1.",
-        )  # fmt: skip
+        )
     if len(types) > 1:
         return failed(
             "initializer.dtype", f"the dtype depends on the shape: {named}", measured=named, expected="one dtype"
@@ -137,8 +148,9 @@ def finite(bench: InitializerBench) -> Finding:
             return failed(
                 "initializer.finite",
                 f"{bad} of {draw.array.size} entries {_are(bad)} not finite, first {draw.array[tuple(where)]} at {index} [{layer}]",
-                measured=bad, expected=0,
-            )  # fmt: skip
+                measured=bad,
+                expected=0,
+            )
         count += draw.array.size
     if not count:
         raise Skip("no array came back")
@@ -164,8 +176,9 @@ def written(bench: InitializerBench) -> Finding:
                         "initializer.written",
                         f"{draw.unwritten} of {np.prod(bench.asked(layer).shape(bench.layout))} entries "
                         f"{_are(draw.unwritten)} left as they were [{bench.asked(layer)}]",
-                        measured=draw.unwritten, expected=0,
-                    )  # fmt: skip
+                        measured=draw.unwritten,
+                        expected=0,
+                    )
     if bench.law is None or not bench.law.independent:
         if bench.description.in_place:
             return passed("initializer.written", "every entry of a poisoned target is overwritten")
@@ -181,9 +194,10 @@ def written(bench: InitializerBench) -> Finding:
         return failed(
             "initializer.written",
             f"{number} of {stuck.size} entries {_are(number)} the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
-            measured=number, expected=round(expected, 3),
+            measured=number,
+            expected=round(expected, 3),
             diagnosis="They are not drawn: memory that is never written, or a slice that is set to a constant.",
-        )  # fmt: skip
+        )
     if number:
         return passed(
             "initializer.written",
@@ -247,7 +261,9 @@ def shared(bench: InitializerBench) -> Finding:
         raise Skip(f"no array to judge: the subject {draws[-1].error}")
     if any(draw.aliased for draw in draws):
         return failed(
-            "initializer.shared", "two draws share one array: the second call changes what the first returned",
-            measured="shared", expected="separate",
-        )  # fmt: skip
+            "initializer.shared",
+            "two draws share one array: the second call changes what the first returned",
+            measured="shared",
+            expected="separate",
+        )
     return passed("initializer.shared", "each draw is an array of its own")

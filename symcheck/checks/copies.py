@@ -53,10 +53,12 @@ def fresh(bench: NetworkBench) -> Finding:
         others = len(found) - 1
         more = f" (and {others} more pair{'s' if others > 1 else ''} of layers)" if others else ""
         return failed(
-            "network.fresh", f"layers {i} and {j} hold the same random numbers: {how}{more}",
-            measured=len(found), expected=0,
+            "network.fresh",
+            f"layers {i} and {j} hold the same random numbers: {how}{more}",
+            measured=len(found),
+            expected=0,
             diagnosis="They were copied, or drawn from one seed: the second layer adds no randomness of its own.",
-        )  # fmt: skip
+        )
     if len(random) < 2:
         raise Skip("fewer than two layers look random")
     return passed(

@@ -121,9 +121,12 @@ def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | No
         for what, p in balanced(x, densest(law.entry(SMALL.fans)), bench.eps(SMALL)).items():
             if p < limit:
                 return Dependence(
-                    "initializer.independence", f"all {word} at {SMALL} have the same {what}",
-                    "They were normalized after the draw, which ties the entries of each together.", p, 1.0,
-                )  # fmt: skip
+                    "initializer.independence",
+                    f"all {word} at {SMALL} have the same {what}",
+                    "They were normalized after the draw, which ties the entries of each together.",
+                    p,
+                    1.0,
+                )
     return None
 
 
@@ -133,8 +136,10 @@ def _rearranged(axis: int, found: tuple[float, tuple[int, int]], layout: str) ->
     return Dependence(
         "initializer.independence",
         f"{word} {i + 1} and {j + 1} at {SMALL} hold the same magnitudes in another order",
-        "One vector was shuffled or shifted to make many: draw every entry by itself.", p, 1.0,
-    )  # fmt: skip
+        "One vector was shuffled or shifted to make many: draw every entry by itself.",
+        p,
+        1.0,
+    )
 
 
 def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
@@ -149,9 +154,10 @@ def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
             steps = np.diff(matrix, axis=axis)
             if found.kind == "step" and (bool((steps >= 0).all()) or bool((steps <= 0).all())):
                 return _found(
-                    f"the entries along each of the {name} at {where} are sorted", "Draw, and leave the order as it comes.",
+                    f"the entries along each of the {name} at {where} are sorted",
+                    "Draw, and leave the order as it comes.",
                     found,
-                )  # fmt: skip
+                )
     return _found(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
 
 
@@ -206,8 +212,9 @@ def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependenc
     i, j = (k + 1 for k in trace.where)
     return _found(
         f"draws {i} and {j} of one shape ({SMALL}) have correlation {trace.measured:+.2g}",
-        "What is drawn second repeats a part of the first, so layers of one shape start alike.", trace,
-    )  # fmt: skip
+        "What is drawn second repeats a part of the first, so layers of one shape start alike.",
+        trace,
+    )
 
 
 @register(
@@ -235,6 +242,10 @@ def independence(bench: InitializerBench) -> Finding:
     if found.check != "initializer.independence":
         raise Skip(f"some slices are (nearly) equal, which says more; see {found.check}")
     return failed(
-        "initializer.independence", f"the entries are not independent: {found.sentence} ({p_shown(found.p_value)})",
-        measured=found.measured, expected="independent", p_value=found.p_value, diagnosis=found.diagnosis,
-    )  # fmt: skip
+        "initializer.independence",
+        f"the entries are not independent: {found.sentence} ({p_shown(found.p_value)})",
+        measured=found.measured,
+        expected="independent",
+        p_value=found.p_value,
+        diagnosis=found.diagnosis,
+    )

@@ -183,8 +183,9 @@ def scale(bench: InitializerBench) -> Finding:
         "initializer.scale",
         f"std {o.measured:.4g} at {layer}, but {law.name} has {o.expected:.4g} "
         f"(ratio {o.measured / o.expected:.4g}, {p_shown(o.p_value)})",
-        diagnosis=_advice(bench, "scale", worst.sample), **worst.figures,
-    )  # fmt: skip
+        diagnosis=_advice(bench, "scale", worst.sample),
+        **worst.figures,
+    )
 
 
 def _plainly_off(judged: Sequence[Judged]) -> bool:
@@ -214,8 +215,9 @@ def mean(bench: InitializerBench) -> Finding:
         "initializer.mean",
         f"mean {o.measured:.4g} at {s.layer} ({(o.measured - o.expected) / s.entry.std:+.2g} standard deviations), but "
         f"should be {o.expected:.4g} ({p_shown(o.p_value)})",
-        diagnosis=_advice(bench, "mean", s), **worst.figures,
-    )  # fmt: skip
+        diagnosis=_advice(bench, "mean", s),
+        **worst.figures,
+    )
 
 
 @register(
@@ -243,13 +245,15 @@ def bounds(bench: InitializerBench) -> Finding:
     bound = f"the law ends at {o.expected:.4g}" if np.isfinite(o.expected) else "the law has no bound"
     cut = (
         "The draws are cut off: this is a truncated law (or a uniform one), not the plain normal law."
-        if s.entry.family == "normal" and sigmas < 4 else None
-    )  # fmt: skip
+        if s.entry.family == "normal" and sigmas < 4
+        else None
+    )
     return failed(
         "initializer.bounds",
         f"largest entry {o.measured:.4g} ({sigmas:.2f} sd) among {n:,} at {s.layer}, but {bound} ({p_shown(o.p_value)})",
-        diagnosis=_advice(bench, "bounds", s) or cut, **figures,
-    )  # fmt: skip
+        diagnosis=_advice(bench, "bounds", s) or cut,
+        **figures,
+    )
 
 
 def _bounds_known(sample: Sample, limit: float) -> bool:

@@ -49,9 +49,11 @@ def shared(bench: NetworkBench) -> Finding:
     if bench.description.shared:
         first, second = bench.description.shared[0]
         return failed(
-            "network.shared", f"layers {first} and {second} share one array: training one changes the other",
-            measured=len(bench.description.shared), expected=0,
-        )  # fmt: skip
+            "network.shared",
+            f"layers {first} and {second} share one array: training one changes the other",
+            measured=len(bench.description.shared),
+            expected=0,
+        )
     if bench.network.depth == 1:
         raise Skip("there is only one layer")
     return passed("network.shared", "each layer has an array of its own")
@@ -72,9 +74,12 @@ def ties(bench: NetworkBench) -> Finding:
     tied = sum(layer.units - layer.classes for layer in certificate.layers)
     if tied:
         return failed(
-            "network.ties", verdict_sentence(certificate), measured=tied, expected=0,
+            "network.ties",
+            verdict_sentence(certificate),
+            measured=tied,
+            expected=0,
             diagnosis=f"The layers train no better than {_quotient_sizes(bench)} units would.",
-        )  # fmt: skip
+        )
     units = sum(layer.units for layer in certificate.layers)
     return passed("network.ties", f"every one of {units:,} hidden units is its own class", measured=0, expected=0)
 
@@ -153,36 +158,48 @@ _LAW_REMEDY = "Follow the diagnosis: it names the law that fits the measured sta
 
 
 @register(
-    "network.scale", grade="statistical", looks_at="The weights of each layer have the law's standard deviation.",
-    causes=_LAW_CAUSES, remedy=_LAW_REMEDY,
-)  # fmt: skip
+    "network.scale",
+    grade="statistical",
+    looks_at="The weights of each layer have the law's standard deviation.",
+    causes=_LAW_CAUSES,
+    remedy=_LAW_REMEDY,
+)
 def scale(bench: NetworkBench) -> Finding:
     """The standard deviation of each layer."""
     return _law_finding(bench, "network.scale", "std", lambda a, e, _: scale_test(a, e))
 
 
 @register(
-    "network.mean", grade="statistical", looks_at="The weights of each layer have the law's mean.",
-    causes=_LAW_CAUSES, remedy=_LAW_REMEDY,
-)  # fmt: skip
+    "network.mean",
+    grade="statistical",
+    looks_at="The weights of each layer have the law's mean.",
+    causes=_LAW_CAUSES,
+    remedy=_LAW_REMEDY,
+)
 def mean(bench: NetworkBench) -> Finding:
     """The mean of each layer."""
     return _law_finding(bench, "network.mean", "mean", lambda a, e, _: mean_test(a, e))
 
 
 @register(
-    "network.bounds", grade="statistical", looks_at="The extremes of each layer's weights are those of the law.",
-    causes=_LAW_CAUSES, remedy=_LAW_REMEDY,
-)  # fmt: skip
+    "network.bounds",
+    grade="statistical",
+    looks_at="The extremes of each layer's weights are those of the law.",
+    causes=_LAW_CAUSES,
+    remedy=_LAW_REMEDY,
+)
 def bounds(bench: NetworkBench) -> Finding:
     """The extremes of each layer."""
     return _law_finding(bench, "network.bounds", "largest weight", bounds_test)
 
 
 @register(
-    "network.family", grade="statistical", looks_at="The weights of each layer follow the law's distribution function.",
-    causes=_LAW_CAUSES, remedy=_LAW_REMEDY,
-)  # fmt: skip
+    "network.family",
+    grade="statistical",
+    looks_at="The weights of each layer follow the law's distribution function.",
+    causes=_LAW_CAUSES,
+    remedy=_LAW_REMEDY,
+)
 def family(bench: NetworkBench) -> Finding:
     """The distribution function of each layer."""
     return _law_finding(bench, "network.family", "gap of the distribution function", family_test)

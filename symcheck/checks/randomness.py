@@ -33,9 +33,12 @@ def constant(bench: InitializerBench) -> Finding:
     promised = bench.law.name if bench.law else "random draws" if bench.random else "weights that differ"
     zero = "A scale of 0: look for integer division or an argument in the wrong place."
     return failed(
-        "initializer.constant", f"every weight is {value:g}, but should be {promised}", measured=value,
-        expected=promised, diagnosis=zero if value == 0 else None,
-    )  # fmt: skip
+        "initializer.constant",
+        f"every weight is {value:g}, but should be {promised}",
+        measured=value,
+        expected=promised,
+        diagnosis=zero if value == 0 else None,
+    )
 
 
 @register(
@@ -52,9 +55,11 @@ def same_seed(bench: InitializerBench) -> Finding:
         return passed("initializer.seed", "the same seed gives the same array, bit for bit")
     if bench.description.seeded:
         return failed(
-            "initializer.seed", "the same seed gives another array: the generator it is given is not the only source",
-            measured="different", expected="equal",
-        )  # fmt: skip
+            "initializer.seed",
+            "the same seed gives another array: the generator it is given is not the only source",
+            measured="different",
+            expected="equal",
+        )
     raise Skip("it takes no seed and follows no global one, so its draws cannot be repeated")
 
 
@@ -75,9 +80,12 @@ def other_seed(bench: InitializerBench) -> Finding:
     same = np.array_equal(first, other)
     if same and (bench.random or bench.description.seeded) and not _promised_fixed(bench):
         return failed(
-            "initializer.other_seed", "another seed gives the same array", measured="equal", expected="different",
+            "initializer.other_seed",
+            "another seed gives the same array",
+            measured="equal",
+            expected="different",
             diagnosis="A seed is pinned inside the function, or the generator it is given is never used.",
-        )  # fmt: skip
+        )
     if same:
         raise Skip(_fixed_reason(bench))
     return passed("initializer.other_seed", "another seed gives another array")
@@ -103,9 +111,11 @@ def fresh(bench: InitializerBench) -> Finding:
             raise Skip(_fixed_reason(bench))
         number = sum(_same(drawn, pair) for pair in combinations(range(len(drawn)), 2))
         total = len(drawn) * (len(drawn) - 1) // 2
-        which = "successive draws are the same array" if number == total else (
-            f"draws {same[0] + 1} and {same[1] + 1} of {len(drawn)} successive ones are the same array"
-        )  # fmt: skip
+        which = (
+            "successive draws are the same array"
+            if number == total
+            else (f"draws {same[0] + 1} and {same[1] + 1} of {len(drawn)} successive ones are the same array")
+        )
         return failed(
             "initializer.fresh", which, measured="equal", expected="different", diagnosis=_repeated(bench, same)
         )
@@ -116,8 +126,10 @@ def fresh(bench: InitializerBench) -> Finding:
             "initializer.fresh",
             f"after draw {back[1] + 1} the generator stands where it stood after draw {back[0] + 1}: what is drawn next "
             "repeats itself",
-            measured="set back", expected="going on", diagnosis="The generator's state is set inside the function.",
-        )  # fmt: skip
+            measured="set back",
+            expected="going on",
+            diagnosis="The generator's state is set inside the function.",
+        )
     return passed("initializer.fresh", f"{len(drawn)} successive draws differ from each other")
 
 

@@ -103,11 +103,16 @@ def check(
         if opened is not None:
             opened.host.close()
     report = Report(
-        name, description.kind, findings,
-        called_as=getattr(bench, "called_as", None), layout=getattr(bench, "layout", description.layout),
-        law=taken.name if taken else None, seed=number, false_alarm_rate=false_alarm_rate,
+        name,
+        description.kind,
+        findings,
+        called_as=getattr(bench, "called_as", None),
+        layout=getattr(bench, "layout", description.layout),
+        law=taken.name if taken else None,
+        seed=number,
+        false_alarm_rate=false_alarm_rate,
         notes=[*description.notes, *notes],
-    )  # fmt: skip
+    )
     return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
 
 
@@ -185,9 +190,14 @@ def _with_reproduction(finding: Finding, report: Report, law: Any, options: Opti
     if finding.status == "skipped":
         return finding
     settings = {
-        "law": law if isinstance(law, str) else getattr(law, "name", None), "kind": options.kind, "call": options.call,
-        "layout": options.layout, "activation": options.activation, "head": options.head, "seed": report.seed,
-    }  # fmt: skip
+        "law": law if isinstance(law, str) else getattr(law, "name", None),
+        "kind": options.kind,
+        "call": options.call,
+        "layout": options.layout,
+        "activation": options.activation,
+        "head": options.head,
+        "seed": report.seed,
+    }
     given = {k: v for k, v in settings.items() if v is not None}
     command = ["symcheck", "check", report.name, *(w for k, v in given.items() for w in (f"--{k}", str(v)))]
     return replace(finding, reproduce=shlex.join(command))

@@ -49,9 +49,11 @@ def structure(bench: InitializerBench) -> Finding:
         tolerance = _structure_tolerance(law, layer, bench.eps(layer))
         if miss > tolerance:
             return failed(
-                "initializer.structure", f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})",
-                measured=miss, expected=0.0,
-            )  # fmt: skip
+                "initializer.structure",
+                f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})",
+                measured=miss,
+                expected=0.0,
+            )
         judged += 1
     return passed("initializer.structure", f"{law.name}, to rounding, in {judged} shapes")
 
@@ -109,9 +111,11 @@ def haar(bench: InitializerBench) -> Finding:
     figures: dict[str, Any] = {"measured": outcome.measured, "expected": outcome.expected, "p_value": outcome.p_value}
     if bad:
         return failed(
-            "initializer.haar", f"orthogonal, but not Haar-random: {_haar_sentence(outcome, layer)}",
-            diagnosis=_haar_cause(bad), **figures,
-        )  # fmt: skip
+            "initializer.haar",
+            f"orthogonal, but not Haar-random: {_haar_sentence(outcome, layer)}",
+            diagnosis=_haar_cause(bad),
+            **figures,
+        )
     draws = ", ".join(f"{count} of {layer}" for layer, count in HAAR_LAYERS.items())
     return passed(
         "initializer.haar", f"signs, determinants and entries are those of Haar matrices ({draws})", **figures

@@ -53,9 +53,12 @@ def symmetry(bench: InitializerBench) -> Finding:
         structured = bench.law is not None and bench.law.family in ("identity", "hadamard")
         if not untied_and_alive(certificate) and (sizes == square or not structured):
             return failed(
-                "initializer.symmetry", f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
-                measured=certificate.verdict, expected="broken", diagnosis=_as_weights(bench),
-            )  # fmt: skip
+                "initializer.symmetry",
+                f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
+                measured=certificate.verdict,
+                expected="broken",
+                diagnosis=_as_weights(bench),
+            )
     both = f"{_named(square)} and {_named(widening)}"
     message = f"every hidden unit is its own class in {both} ({activation}, zero biases)"
     if not untied_and_alive(outcomes[widening]):

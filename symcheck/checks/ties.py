@@ -118,9 +118,12 @@ def ties(bench: InitializerBench) -> Finding:
             f"no two rows, columns or slices alike, up to sign, in {len(judged_layers(bench))} shapes",
         )
     return failed(
-        "initializer.ties", _ties_sentence(found, bench.layout), measured=found.number, expected=0,
+        "initializer.ties",
+        _ties_sentence(found, bench.layout),
+        measured=found.number,
+        expected=0,
         diagnosis="Equal slices that also feed the same units learn the same thing for ever.",
-    )  # fmt: skip
+    )
 
 
 def _ties_sentence(found: Ties, layout: str) -> str:

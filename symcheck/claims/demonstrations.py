@@ -33,9 +33,10 @@ def a_tied_network_beats_chance() -> Shown:
     right = float((forward(after, X, "tanh").argmax(axis=1) == Y.argmax(axis=1)).mean())
     return Shown(
         "tanh, 1-2-2, W_1 = [[0.5], [0.5]], W_2 = [[-0.5, -0.5], [0.5, 0.5]], x = -1 and 1 of two classes, 50 steps of 0.5",
-        "the units are tied for ever, and all samples are classified rightly", f"verdict {verdict}, accuracy {right:.0%}",
+        "the units are tied for ever, and all samples are classified rightly",
+        f"verdict {verdict}, accuracy {right:.0%}",
         verdict == "tied" and right == 1,
-    )  # fmt: skip
+    )
 
 
 def a_frozen_network_ends_at_the_class_prior() -> Shown:
@@ -51,8 +52,9 @@ def a_frozen_network_ends_at_the_class_prior() -> Shown:
     return Shown(
         "tanh, 1-2-2, all zero, 3 samples of one class and 1 of another, 200 steps of 1",
         "no weight moves, and every sample gets the shares of the classes",
-        f"largest weight {moved:g}, shares within {off:.1e} of 3/4 and 1/4", moved == 0 and off < 1e-6,
-    )  # fmt: skip
+        f"largest weight {moved:g}, shares within {off:.1e} of 3/4 and 1/4",
+        moved == 0 and off < 1e-6,
+    )
 
 
 def a_tied_network_has_a_singular_tangent_kernel() -> Shown:
@@ -87,7 +89,7 @@ def a_tied_network_has_a_singular_tangent_kernel() -> Shown:
         "the smallest eigenvalue of the tangent kernel is positive for random weights and 0 for constant ones",
         f"over the largest: random {smallest['random']:.1e}, constant {abs(smallest['constant']):.0e}",
         smallest["random"] > 1e-8 and abs(smallest["constant"]) < 1e-12,
-    )  # fmt: skip
+    )
 
 
 def _deterministic(n: int) -> dict[str, Array]:
@@ -116,8 +118,9 @@ def deterministic_matrices_break_symmetry() -> Shown:
         "8-8-8-3, relu and tanh, the same identity, Hadamard or cosine matrix in every layer, zero biases",
         "symmetry is broken without any randomness, and each matrix is an isometry, which a Gaussian one is not",
         f"6 verdicts {'broken' if broken else verdicts}; singular values within {isometry:.0e} of 1 (a Gaussian: "
-        f"{gaussian[-1]:.2f} to {gaussian[0]:.2f})", broken and isometry < 1e-12,
-    )  # fmt: skip
+        f"{gaussian[-1]:.2f} to {gaussian[0]:.2f})",
+        broken and isometry < 1e-12,
+    )
 
 
 def saturation_grows_with_the_scale_of_the_weights() -> Shown:
@@ -127,8 +130,10 @@ def saturation_grows_with_the_scale_of_the_weights() -> Shown:
     values = list(shares.values())
     return Shown(
         "100 inputs of size 1, W ~ N(0, s^2): z ~ N(0, 100 s^2), share of units with |z| > 4 where the slope is below 0.018",
-        "it grows with s", told, values == sorted(values) and values[0] < 1e-100 and values[-1] > 0.9,
-    )  # fmt: skip
+        "it grows with s",
+        told,
+        values == sorted(values) and values[0] < 1e-100 and values[-1] > 0.9,
+    )
 
 
 def small_weights_make_deep_networks_vanish() -> Shown:
@@ -142,9 +147,10 @@ def small_weights_make_deep_networks_vanish() -> Shown:
     expected = (1e-4 * width) ** depth
     return Shown(
         f"tanh, {depth} layers of {width} units, 0.01 * randn",
-        "the mean square of the signal falls by 0.01^2 n in each layer", f"{ratio:.1e} after {depth} layers (expected about {expected:.0e})",
+        "the mean square of the signal falls by 0.01^2 n in each layer",
+        f"{ratio:.1e} after {depth} layers (expected about {expected:.0e})",
         ratio < 1e-15,
-    )  # fmt: skip
+    )
 
 
 def small_weights_do_not_saturate_a_sigmoid() -> Shown:
@@ -155,9 +161,11 @@ def small_weights_do_not_saturate_a_sigmoid() -> Shown:
         return value * (1 - value)
 
     return Shown(
-        "sigmoid, one input x = 1, weights 0.01 and 10", "the small weight has the largest slope there is, 1/4, and sigmoid(0) is 1/2, not 0",
-        f"slope {slope(0.01):.6f} at 0.01, {slope(10):.1e} at 10", slope(0.01) > 0.2499 and slope(10) < 1e-4,
-    )  # fmt: skip
+        "sigmoid, one input x = 1, weights 0.01 and 10",
+        "the small weight has the largest slope there is, 1/4, and sigmoid(0) is 1/2, not 0",
+        f"slope {slope(0.01):.6f} at 0.01, {slope(10):.1e} at 10",
+        slope(0.01) > 0.2499 and slope(10) < 1e-4,
+    )
 
 
 def a_factor_on_he_explodes() -> Shown:
@@ -171,8 +179,10 @@ def a_factor_on_he_explodes() -> Shown:
     growth = float(twice / one) if one else 0.0
     return Shown(
         f"relu, {depth} layers of {width} units, He's weights and twice these, one input",
-        "the mean square is 4^10 times as large, to the last bit", f"{growth:.0f} times", growth == 4.0**depth,
-    )  # fmt: skip
+        "the mean square is 4^10 times as large, to the last bit",
+        f"{growth:.0f} times",
+        growth == 4.0**depth,
+    )
 
 
 def ones_give_the_sum_of_the_inputs() -> Shown:
@@ -183,9 +193,11 @@ def ones_give_the_sum_of_the_inputs() -> Shown:
     units = hidden(_filled((3, 4, 1), 1.0), x, "sigmoid")[0][0]
     expected = 1 / (1 + exp(1.25))
     return Shown(
-        "sigmoid, 3-4-1, all weights 1, zero biases, x = (0.5, -2, 0.25)", "every unit is sigmoid(-1.25)",
-        f"{units[0]:.10f} for all 4 units", bool((units == units[0]).all()) and abs(units[0] - expected) < 1e-15,
-    )  # fmt: skip
+        "sigmoid, 3-4-1, all weights 1, zero biases, x = (0.5, -2, 0.25)",
+        "every unit is sigmoid(-1.25)",
+        f"{units[0]:.10f} for all 4 units",
+        bool((units == units[0]).all()) and abs(units[0] - expected) < 1e-15,
+    )
 
 
 def two_distinct_units_fit_exclusive_or() -> Shown:
@@ -195,9 +207,11 @@ def two_distinct_units_fit_exclusive_or() -> Shown:
     params = [(np.ones((2, 2)), np.array([0.0, -1.0])), (np.array([[1.0, -2.0]]), np.zeros(1))]
     error = float(np.abs(forward(params, _XOR[0], "relu") - _XOR[1]).max())
     return Shown(
-        "relu, 2-2-1, W_1 = [[1, 1], [1, 1]], b_1 = [0, -1], W_2 = [[1, -2]]", "two units that differ fit XOR exactly",
-        f"largest error {error:g}", error == 0,
-    )  # fmt: skip
+        "relu, 2-2-1, W_1 = [[1, 1], [1, 1]], b_1 = [0, -1], W_2 = [[1, -2]]",
+        "two units that differ fit XOR exactly",
+        f"largest error {error:g}",
+        error == 0,
+    )
 
 
 def one_input_puts_every_kink_at_zero() -> Shown:
@@ -212,8 +226,10 @@ def one_input_puts_every_kink_at_zero() -> Shown:
     )
     return Shown(
         "relu, 1-8-1, random weights, zero biases, at x = 1, 2, 4 and -1, -2, -4",
-        "f(c x) = c f(x) for c > 0: all kinks lie at 0 until biases have moved", f"deviation {bend:g}", bend == 0,
-    )  # fmt: skip
+        "f(c x) = c f(x) for c > 0: all kinks lie at 0 until biases have moved",
+        f"deviation {bend:g}",
+        bend == 0,
+    )
 
 
 def _constant_is_tied(value: float) -> Shown:
@@ -229,9 +245,10 @@ def _constant_is_tied(value: float) -> Shown:
     tied = all(verdict == "tied" and classes == [1, 1] for verdict, classes in verdicts.values())
     return Shown(
         f"8-16-16-4, all weights {value:g}, zero biases, relu, tanh and sigmoid",
-        "each hidden layer is one class of units, equal for ever: not zero, and tied", "verdict tied, 1 class of 16 in each layer"
-        if tied else str(verdicts), tied,
-    )  # fmt: skip
+        "each hidden layer is one class of units, equal for ever: not zero, and tied",
+        "verdict tied, 1 class of 16 in each layer" if tied else str(verdicts),
+        tied,
+    )
 
 
 def a_constant_of_a_tenth_is_tied() -> Shown:
@@ -252,6 +269,8 @@ def equal_rows_with_unequal_columns_separate() -> Shown:
     network = Network([np.array([[1.0], [1.0]]), np.array([[1.0, 2.0]])], [np.zeros(2), np.zeros(1)], "tanh")
     layer = certify(network).layers[0]
     return Shown(
-        "tanh, 1-2-1, W_1 = [[1], [1]], W_2 = [[1, 2]], zero biases", "both units start equal and are not tied: the first update parts them",
-        f"{layer.classes} classes, separate at update {layer.separates_at}", layer.classes == 2 and layer.separates_at == 1,
-    )  # fmt: skip
+        "tanh, 1-2-1, W_1 = [[1], [1]], W_2 = [[1, 2]], zero biases",
+        "both units start equal and are not tied: the first update parts them",
+        f"{layer.classes} classes, separate at update {layer.separates_at}",
+        layer.classes == 2 and layer.separates_at == 1,
+    )

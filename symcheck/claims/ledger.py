@@ -129,7 +129,7 @@ LEDGER: tuple[Claim, ...] = (
         "All weights 0.5 is a good start.", (Properties("C25", role="refutes"), Case(shown.a_constant_of_a_half_is_tied, "refutes")))),
     _claim("C26", "000 001", "random weights help to reach the global optimum", Part(
         "Only this is known: the best of k restarts is never worse than the first.")),
-)  # fmt: skip
+)
 
 BY_ID = {claim.id: claim for claim in LEDGER}
 

@@ -70,10 +70,17 @@ def as_data(claim: Claim, judged: Judged | None, sources: Mapping[str, str]) -> 
     parts = []
     for number, part in enumerate(claim.parts):
         outcomes = [asdict(o) for o in judged.outcomes[number]] if judged else []
-        parts.append({
-            "statement": part.statement, "status": judged.statuses[number] if judged else "not run", "evidence": outcomes,
-        })  # fmt: skip
+        parts.append(
+            {
+                "statement": part.statement,
+                "status": judged.statuses[number] if judged else "not run",
+                "evidence": outcomes,
+            }
+        )
     return {
-        "id": claim.id, "says": claim.says, "said_in": [sources[s] for s in claim.sources],
-        "status": judged.status if judged else "not run", "parts": parts,
-    }  # fmt: skip
+        "id": claim.id,
+        "says": claim.says,
+        "said_in": [sources[s] for s in claim.sources],
+        "status": judged.status if judged else "not run",
+        "parts": parts,
+    }

@@ -111,11 +111,22 @@ def _by_last_word(name: str, checks: Iterable[str]) -> list[str]:
 
 #: Sound subjects, by law: the reference samplers must pass everything that applies to them.
 SOUND = (
-    "he_normal", "he_uniform", "he_normal(distribution=truncated_normal)", "glorot_normal", "glorot_uniform",
-    "lecun_normal", "lecun_uniform", "0.01 * randn", "uniform(0, 0.01)", "truncated_normal(0.02, -2, 2)",
-    "variance_scaling(1, fan_avg, uncorrected_truncated_normal)", "orthogonal", "sparse(0.1)", "identity",
+    "he_normal",
+    "he_uniform",
+    "he_normal(distribution=truncated_normal)",
+    "glorot_normal",
+    "glorot_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "0.01 * randn",
+    "uniform(0, 0.01)",
+    "truncated_normal(0.02, -2, 2)",
+    "variance_scaling(1, fan_avg, uncorrected_truncated_normal)",
+    "orthogonal",
+    "sparse(0.1)",
+    "identity",
     "zero bias with random W",
-)  # fmt: skip
+)
 
 
 def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
@@ -126,10 +137,15 @@ def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, A
             progress(f"{example.check}: {example.fault}")
         report = check(example.build(), example.law, only=[example.check], **example.settings)
         finding = report.findings[0]
-        rows.append({
-            "check": example.check, "size": example.size, "subject": example.fault, "right": finding.bad,
-            "message": finding.message,
-        })  # fmt: skip
+        rows.append(
+            {
+                "check": example.check,
+                "size": example.size,
+                "subject": example.fault,
+                "right": finding.bad,
+                "message": finding.message,
+            }
+        )
     for name in SOUND:
         if progress:
             progress(name)

@@ -25,8 +25,14 @@ from symcheck.cli.options import Seed, console, debug_option, json_option, progr
 @click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
 @click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
 @click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
-@click.option("--false-alarm", type=float, default=1e-9, show_default=True, metavar="RATE",
-              help="Chance that a sound subject fails anything.")  # fmt: skip
+@click.option(
+    "--false-alarm",
+    type=float,
+    default=1e-9,
+    show_default=True,
+    metavar="RATE",
+    help="Chance that a sound subject fails anything.",
+)
 @click.option(
     "--timeout",
     type=float,

@@ -18,7 +18,14 @@ def symcheck() -> None:
 
 
 for command in (
-    judging.check, judging.certify, judging.verify, proving.prove, proving.claims,
-    listing.gallery, listing.laws, listing.explain, listing.selftest,
-):  # fmt: skip
+    judging.check,
+    judging.certify,
+    judging.verify,
+    proving.prove,
+    proving.claims,
+    listing.gallery,
+    listing.laws,
+    listing.explain,
+    listing.selftest,
+):
     symcheck.add_command(command)

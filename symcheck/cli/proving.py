@@ -25,8 +25,14 @@ _WIDEST = 110
     metavar="HYPOTHESIS",
     help="Drop a hypothesis: what no longer closes, and a counterexample.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "latex", "html", "json"]), default="text",
-              show_default=True, help="How it is written.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "latex", "html", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
 @click.option(
     "--depth", type=click.Choice(["short", "full"]), help="Lemmas only, or every step; full for one named theorem."
 )

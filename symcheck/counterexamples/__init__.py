@@ -8,5 +8,13 @@ from symcheck.counterexamples.example import COUNTEREXAMPLES, Counterexample
 from symcheck.counterexamples.initializers import contract, independence, law, randomness, structure, symmetry
 
 __all__ = [
-    "COUNTEREXAMPLES", "Counterexample", "contract", "independence", "law", "networks", "randomness", "structure", "symmetry",
-]  # fmt: skip
+    "COUNTEREXAMPLES",
+    "Counterexample",
+    "contract",
+    "independence",
+    "law",
+    "networks",
+    "randomness",
+    "structure",
+    "symmetry",
+]

@@ -13,12 +13,23 @@ from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, Faul
 
 #: Faults whose gradients depend on the arguments alone, simplest first.
 _SHIPPED: tuple[type[FaultyMLP], ...] = (
-    backward.BiasGradientForgotten, backward.BiasGradientSummedOverFeatures, backward.BiasGradientAveragedAgain,
-    backward.TransposeMissing, backward.WeightGradientTransposed, backward.DerivativeForgotten,
-    backward.DerivativeAtTheActivation, backward.DerivativeOnTheLinearOutput, loss_faults.SoftmaxOverTheSamples,
-    loss_faults.SoftmaxDerivativeTwice, forward.BiasAddedTwice, forward.BiasIgnored, forward.ActivationForgotten,
-    forward.BatchMeanSubtracted, forward.LastUnitSwitchedOff, forward.SoftmaxOverflows,
-)  # fmt: skip
+    backward.BiasGradientForgotten,
+    backward.BiasGradientSummedOverFeatures,
+    backward.BiasGradientAveragedAgain,
+    backward.TransposeMissing,
+    backward.WeightGradientTransposed,
+    backward.DerivativeForgotten,
+    backward.DerivativeAtTheActivation,
+    backward.DerivativeOnTheLinearOutput,
+    loss_faults.SoftmaxOverTheSamples,
+    loss_faults.SoftmaxDerivativeTwice,
+    forward.BiasAddedTwice,
+    forward.BiasIgnored,
+    forward.ActivationForgotten,
+    forward.BatchMeanSubtracted,
+    forward.LastUnitSwitchedOff,
+    forward.SoftmaxOverflows,
+)
 
 _CLASSIFIERS = (loss_faults.SoftmaxOverTheSamples, loss_faults.SoftmaxDerivativeTwice, forward.SoftmaxOverflows)
 

@@ -13,9 +13,14 @@ from symcheck.diagnosis.comparing import Mistake, agree, fitted, narrow_type
 from symcheck.diagnosis.gradients import Case
 
 _SHIPPED: tuple[type[FaultyMLP], ...] = (
-    forward_faults.BiasIgnored, forward_faults.BiasAddedTwice, forward_faults.OutputActivated, forward_faults.ActivationForgotten,
-    forward_faults.SingleSampleSqueezed, forward_faults.BatchMeanSubtracted, forward_faults.LastUnitSwitchedOff,
-)  # fmt: skip
+    forward_faults.BiasIgnored,
+    forward_faults.BiasAddedTwice,
+    forward_faults.OutputActivated,
+    forward_faults.ActivationForgotten,
+    forward_faults.SingleSampleSqueezed,
+    forward_faults.BatchMeanSubtracted,
+    forward_faults.LastUnitSwitchedOff,
+)
 
 
 class _TransposeMissing(CorrectMLP):

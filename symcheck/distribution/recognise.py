@@ -64,21 +64,22 @@ LAWS: dict[str, Rule] = {
 MISTAKES: dict[str, Rule] = {
     "variance 1/(fan_in + fan_out), half of Glorot's": _average(0.5),
     "variance 4/(fan_in + fan_out), Glorot's with He's factor 2": _average(2.0),
-    "variance 2/inputs, He's law with the kernel size left out of fan_in":
-        lambda layer: sqrt(2 / layer.inputs),
-    "variance 1/inputs, LeCun's law with the kernel size left out of fan_in":
-        lambda layer: sqrt(1 / layer.inputs),
-    "variance 2/(inputs + outputs), Glorot's law with the kernel size left out":
-        lambda layer: sqrt(2 / (layer.inputs + layer.out)),
-    "standard deviation 2/fan_in: the variance was used as the standard deviation (a square root is missing)":
-        _fan(-1, 0, 2.0),
-    "standard deviation 1/fan_in: the variance was used as the standard deviation (a square root is missing)":
-        _fan(-1, 0, 1.0),
+    "variance 2/inputs, He's law with the kernel size left out of fan_in": lambda layer: sqrt(2 / layer.inputs),
+    "variance 1/inputs, LeCun's law with the kernel size left out of fan_in": lambda layer: sqrt(1 / layer.inputs),
+    "variance 2/(inputs + outputs), Glorot's law with the kernel size left out": lambda layer: sqrt(
+        2 / (layer.inputs + layer.out)
+    ),
+    "standard deviation 2/fan_in: the variance was used as the standard deviation (a square root is missing)": _fan(
+        -1, 0, 2.0
+    ),
+    "standard deviation 1/fan_in: the variance was used as the standard deviation (a square root is missing)": _fan(
+        -1, 0, 1.0
+    ),
     "standard deviation sqrt(2)/fan_in: the square root covers only the 2": _fan(-1, 0, sqrt(2)),
     "standard deviation 2/sqrt(fan_in): the square root covers only fan_in": _fan(-0.5, 0, 2.0),
     "standard deviation sqrt(fan_in/2): multiplied where He's law divides": _fan(0.5, 0, sqrt(0.5)),
     "standard deviation sqrt(fan_in): multiplied where LeCun's law divides": _fan(0.5, 0, 1.0),
-}  # fmt: skip
+}
 
 
 def recognise(observations: Sequence[Observation]) -> Recognised:

@@ -12,9 +12,21 @@ from numpy.typing import NDArray
 from symcheck.exact.residues import Residues, add, encode, fold, negate, rotate, subtract, total
 
 __all__ = [
-    "P", "Residues", "add", "encode", "fold", "inverse", "matmul", "multiply", "negate", "power", "random",
-    "rotate", "subtract", "total",
-]  # fmt: skip
+    "P",
+    "Residues",
+    "add",
+    "encode",
+    "fold",
+    "inverse",
+    "matmul",
+    "multiply",
+    "negate",
+    "power",
+    "random",
+    "rotate",
+    "subtract",
+    "total",
+]
 
 #: The modulus, a Mersenne prime.
 P = 2**61 - 1

@@ -136,10 +136,16 @@ def silenced_layer(rng: Generator, weights: Layers, biases: Layers) -> None:
 FAULTS: dict[str, Callable[[Generator, Layers, Layers], None]] = {
     fault.__name__: fault
     for fault in (
-        one_entry, pair_in_a_row, pair_in_a_column, shifted_column, one_bias, copied_unit, silenced_unit,
+        one_entry,
+        pair_in_a_row,
+        pair_in_a_column,
+        shifted_column,
+        one_bias,
+        copied_unit,
+        silenced_unit,
         silenced_layer,
     )
-}  # fmt: skip
+}
 
 
 def _flip(rng: Generator, weights: Layers, biases: Layers) -> None:

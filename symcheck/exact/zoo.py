@@ -120,10 +120,19 @@ def sparse(rng: Generator, rows: int, columns: int) -> Floats:
 KINDS: dict[str, Callable[[Generator, int, int], Floats]] = {
     kind.__name__: kind
     for kind in (
-        constant, zero, random, repeated_rows, repeated_columns, sign_flipped, permutation, circulant,
-        doubly_stochastic, block, sparse,
+        constant,
+        zero,
+        random,
+        repeated_rows,
+        repeated_columns,
+        sign_flipped,
+        permutation,
+        circulant,
+        doubly_stochastic,
+        block,
+        sparse,
     )
-}  # fmt: skip
+}
 
 
 def equitable_block(rng: Generator, rows: int, columns: int) -> Floats:

@@ -18,14 +18,28 @@ __all__ = ["THEOREMS", "prove"]
 
 #: Theorems on which units stay tied, and which do not.
 SYMMETRY = (
-    "constant-init", "equitable-partitions", "optimizers", "zero-init", "signs", "invariant-subspace", "quotient",
-    "zero-bias", "separate-supports", "logistic-regression",
-)  # fmt: skip
+    "constant-init",
+    "equitable-partitions",
+    "optimizers",
+    "zero-init",
+    "signs",
+    "invariant-subspace",
+    "quotient",
+    "zero-bias",
+    "separate-supports",
+    "logistic-regression",
+)
 #: Theorems on the variance of signals.
 VARIANCE = (
-    "he-gain", "leaky-gain", "scale-power", "scale-limit", "glorot-compromise", "ratio-variance", "arc-cosine",
+    "he-gain",
+    "leaky-gain",
+    "scale-power",
+    "scale-limit",
+    "glorot-compromise",
+    "ratio-variance",
+    "arc-cosine",
     "constant-rank",
-)  # fmt: skip
+)
 #: The names of all theorems, in reading order.
 THEOREMS = (*SYMMETRY, *VARIANCE)
 

@@ -85,10 +85,7 @@ def worked(theorem: str) -> tuple[Worked, ...]:
 
 
 def _lines(rows: list[list[Fraction]]) -> tuple[Line, ...]:
-    params: Params = [
-        (np.array(rows, dtype=float), np.zeros(2)),
-        (np.array([[HALF, HALF]], dtype=float), np.zeros(1)),
-    ]
+    params: Params = [(np.array(rows, dtype=float), np.zeros(2)), (np.array([[HALF, HALF]], dtype=float), np.zeros(1))]
     X, Y = np.array([INPUT], dtype=float), np.array([[TARGET]], dtype=float)
     exact = [sum((w * x for w, x in zip(row, INPUT, strict=True)), Fraction(0)) for row in rows]
     h = hidden(params, X, "tanh")[0][0]

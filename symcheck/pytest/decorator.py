@@ -18,9 +18,13 @@ from symcheck.suite.running import SuiteCheck, bare, property_checks
 
 
 def parametrize_with_checks(
-    subjects: Sequence[Any], *, law: str | None = None, xfail: Mapping[str, str] | None = None, profile: str = "fast",
+    subjects: Sequence[Any],
+    *,
+    law: str | None = None,
+    xfail: Mapping[str, str] | None = None,
+    profile: str = "fast",
     false_alarm_rate: float = 1e-9,
-) -> pytest.MarkDecorator:  # fmt: skip
+) -> pytest.MarkDecorator:
     """Parametrize a test by ``subject`` and ``check``: every property or check that applies, one test each.
 
     ::

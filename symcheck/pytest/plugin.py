@@ -22,17 +22,30 @@ _SESSION = pytest.StashKey["Session"]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("symcheck", "symcheck: properties of networks and initializers")
-    group.addoption("--symcheck", metavar="SUBJECT", help="What to judge: file.py:attribute, package.module:attribute, a module with the "
-                    "implementation protocol, weights.npz, or a law.")  # fmt: skip
+    group.addoption(
+        "--symcheck",
+        metavar="SUBJECT",
+        help="What to judge: file.py:attribute, package.module:attribute, a module with the "
+        "implementation protocol, weights.npz, or a law.",
+    )
     group.addoption("--symcheck-law", metavar="LAW", help="The law of the weights, e.g. he_normal.")
     group.addoption(
         "--symcheck-kind", choices=["implementation", "initializer", "network"], help="Where it is not plain."
     )
-    group.addoption("--symcheck-profile", choices=["fast", "default", "thorough"], default="default",
-                    help="How many examples each property gets: 25, 100 or 1000.")  # fmt: skip
+    group.addoption(
+        "--symcheck-profile",
+        choices=["fast", "default", "thorough"],
+        default="default",
+        help="How many examples each property gets: 25, 100 or 1000.",
+    )
     group.addoption("--symcheck-seed", type=int, metavar="N", help="Repeats a run; fresh by default.")
-    group.addoption("--symcheck-false-alarm", type=float, default=1e-9, metavar="RATE",
-                    help="Chance that a correct subject fails anything statistical (default 1e-9).")  # fmt: skip
+    group.addoption(
+        "--symcheck-false-alarm",
+        type=float,
+        default=1e-9,
+        metavar="RATE",
+        help="Chance that a correct subject fails anything statistical (default 1e-9).",
+    )
     group.addoption(
         "--symcheck-timeout", type=float, default=10.0, metavar="SECONDS", help="For each call (default 10)."
     )

@@ -39,9 +39,13 @@ def open_session(config: pytest.Config) -> Session:
             if not suite():
                 raise SymcheckError("the property suite is not part of this installation of symcheck")
             subject = open_for_suite(
-                option.symcheck, law=run.law, seed=run.seed, false_alarm_rate=run.false_alarm_rate,
-                limit=option.symcheck_timeout, kind=option.symcheck_kind,
-            )  # fmt: skip
+                option.symcheck,
+                law=run.law,
+                seed=run.seed,
+                false_alarm_rate=run.false_alarm_rate,
+                limit=option.symcheck_timeout,
+                kind=option.symcheck_kind,
+            )
     except SymcheckError as error:
         raise pytest.UsageError(str(error)) from None
     return Session(run, subject, expected)

@@ -74,11 +74,7 @@ defvjp(
     lambda ans, left, right: lambda g: contract(g, right.T),
     lambda ans, left, right: lambda g: contract(g.T, left.T),
 )
-defvjp(
-    add_bias,
-    lambda ans, preactivations, bias: lambda g: g,
-    lambda ans, preactivations, bias: lambda g: sum_rows(g),
-)
+defvjp(add_bias, lambda ans, preactivations, bias: lambda g: g, lambda ans, preactivations, bias: lambda g: sum_rows(g))
 defvjp(
     activate,
     lambda ans, preactivations, activation: (

@@ -69,9 +69,15 @@ def smoothness(activation: Activation) -> tuple[float, float]:
 # A run that diverges has infinite bounds, by which nothing is judged; that is no reason to stop with a warning.
 @np.errstate(over="ignore", invalid="ignore")
 def evaluate(
-    params: Params, X: Array, Y: Array, activation: Activation, loss: str, *,
-    unit: float = UNIT["float64"], errors: Params | None = None,
-) -> Evaluation:  # fmt: skip
+    params: Params,
+    X: Array,
+    Y: Array,
+    activation: Activation,
+    loss: str,
+    *,
+    unit: float = UNIT["float64"],
+    errors: Params | None = None,
+) -> Evaluation:
     """Evaluate a network with bounds.
 
     Args:
@@ -169,9 +175,15 @@ def step(
 
 
 def descend(
-    params: Params, batches: Sequence[tuple[Array, Array]], activation: Activation, loss: str, learning_rate: Rate, *,
-    unit: float = UNIT["float64"], errors: Params | None = None,
-) -> list[tuple[Params, Params]]:  # fmt: skip
+    params: Params,
+    batches: Sequence[tuple[Array, Array]],
+    activation: Activation,
+    loss: str,
+    learning_rate: Rate,
+    *,
+    unit: float = UNIT["float64"],
+    errors: Params | None = None,
+) -> list[tuple[Params, Params]]:
     """Parameters and bounds before the first and after each step, one step for each batch.
 
     ``learning_rate`` is a number, or a list of (rates of W, rates of b); ``errors`` bounds the first parameters.

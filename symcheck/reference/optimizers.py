@@ -228,9 +228,14 @@ class AdamW(Adam):
 
 #: Every optimizer by its name.
 OPTIMIZERS: dict[str, type[Optimizer]] = {
-    "sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW,
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
     "signsgd": SignSGD,
-}  # fmt: skip
+}
 
 
 def optimizer(name: Any, **settings: Any) -> Optimizer:

@@ -34,10 +34,14 @@ def report_page(report: Report) -> str:
     facts += [f"layout {report.layout}", f"seed {report.seed}", f"false alarms &le; {report.false_alarm_rate:g}"]
     order = sorted(report.findings, key=lambda f: (not f.bad, f.status == "skipped"))
     return _PAGE.format(
-        name=escape(report.name), kind=escape(report.kind), verdict="passed" if report.passed else "failed",
-        facts=" &middot; ".join(facts), rows="\n".join(_row(f) for f in order),
-        notes="".join(f'<p class="note">{escape(n)}</p>' for n in report.notes), **report.counts,
-    )  # fmt: skip
+        name=escape(report.name),
+        kind=escape(report.kind),
+        verdict="passed" if report.passed else "failed",
+        facts=" &middot; ".join(facts),
+        rows="\n".join(_row(f) for f in order),
+        notes="".join(f'<p class="note">{escape(n)}</p>' for n in report.notes),
+        **report.counts,
+    )
 
 
 def _row(finding: Finding) -> str:

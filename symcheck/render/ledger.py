@@ -13,9 +13,15 @@ from rich.text import Text
 from symcheck.render.terminal import grid
 
 _STYLE = {
-    "proved": "green", "tested": "green", "needs a hypothesis": "yellow", "refuted": "red", "failing": "bold red",
-    "open": "dim", "not established": "dim", "not run": "dim",
-}  # fmt: skip
+    "proved": "green",
+    "tested": "green",
+    "needs a hypothesis": "yellow",
+    "refuted": "red",
+    "failing": "bold red",
+    "open": "dim",
+    "not established": "dim",
+    "not run": "dim",
+}
 _PLURAL = {"property": "properties", "hypothesis": "hypotheses"}
 
 

@@ -167,8 +167,14 @@ def as_data(theorem: Theorem) -> dict[str, object]:
         "accepted": theorem.accepted,
         "steps": [
             {
-                "rule": c.rule, "claim": text(equation(*c.claim)), "reason": c.reason, "accepted": c.accepted,
-                "lemma": c.lemma, "part": c.part, "uses": c.step.uses if c.step else "", "why": c.verdict.why,
+                "rule": c.rule,
+                "claim": text(equation(*c.claim)),
+                "reason": c.reason,
+                "accepted": c.accepted,
+                "lemma": c.lemma,
+                "part": c.part,
+                "uses": c.step.uses if c.step else "",
+                "why": c.verdict.why,
             }
             for c in theorem.steps
         ],
@@ -176,4 +182,4 @@ def as_data(theorem: Theorem) -> dict[str, object]:
         "counterexample": shown and {"case": shown.case, "shows": shown.shows, "measured": shown.measured},
         "instance_of": theorem.instance_of,
         "sources": theorem.sources,
-    }  # fmt: skip
+    }

@@ -19,12 +19,7 @@ TARGETS = {"mse": ("values",), "softmax_cross_entropy": ("one_hot", "labels", "p
 
 
 def inputs(
-    features: int,
-    *,
-    min_samples: int = 1,
-    max_samples: int = 8,
-    min_value: float = -2.0,
-    max_value: float = 2.0,
+    features: int, *, min_samples: int = 1, max_samples: int = 8, min_value: float = -2.0, max_value: float = 2.0
 ) -> st.SearchStrategy[Floats]:
     """X of shape (samples, features): small dyadic fractions, among them equal samples and zeros.
 

@@ -56,9 +56,18 @@ class Case:
 
 @st.composite
 def cases(
-    draw: st.DrawFn, *, weights: Weights = "any", min_hidden: int = 0, max_hidden: int = 2, min_inputs: int = 1,
-    min_width: int = 1, max_width: int = 4, min_outputs: int = 1, min_samples: int = 1, biases: bool = True,
-) -> Case:  # fmt: skip
+    draw: st.DrawFn,
+    *,
+    weights: Weights = "any",
+    min_hidden: int = 0,
+    max_hidden: int = 2,
+    min_inputs: int = 1,
+    min_width: int = 1,
+    max_width: int = 4,
+    min_outputs: int = 1,
+    min_samples: int = 1,
+    biases: bool = True,
+) -> Case:
     """Networks with a batch.
 
     Args:

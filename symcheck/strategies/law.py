@@ -50,13 +50,17 @@ def _laws_of(name: str, scales: Numbers) -> st.SearchStrategy[Law]:
     if name in _FAN_LAWS:
         return st.builds(
             lambda gain, mode, distribution: build_law(name, gain=gain, mode=mode, distribution=distribution),
-            scales, st.sampled_from(MODES), st.sampled_from(DISTRIBUTIONS),
-        )  # fmt: skip
+            scales,
+            st.sampled_from(MODES),
+            st.sampled_from(DISTRIBUTIONS),
+        )
     if name == "variance_scaling":
         return st.builds(
             lambda scale, mode, distribution: build_law(name, scale=scale, mode=mode, distribution=distribution),
-            scales, st.sampled_from(MODES), st.sampled_from(DISTRIBUTIONS),
-        )  # fmt: skip
+            scales,
+            st.sampled_from(MODES),
+            st.sampled_from(DISTRIBUTIONS),
+        )
     if name == "uniform":
         return st.builds(lambda width, low: build_law(name, low=low, high=low + width), scales, dyadics())
     if name == "sparse":

@@ -16,9 +16,12 @@ _NAMES = ("sgd", "momentum", "nesterov", "signsgd", "rmsprop", "adam", "adamw")
 #: Under these an L2 penalty adds a multiple of the parameter itself to the step.
 _LINEAR_IN_THE_GRADIENT = ("sgd", "momentum", "nesterov")
 _OWN: dict[str, tuple[str, ...]] = {
-    "momentum": ("momentum",), "nesterov": ("momentum",), "rmsprop": ("decay", "epsilon"),
-    "adam": ("beta1", "beta2", "epsilon"), "adamw": ("beta1", "beta2", "epsilon", "decay"),
-}  # fmt: skip
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "rmsprop": ("decay", "epsilon"),
+    "adam": ("beta1", "beta2", "epsilon"),
+    "adamw": ("beta1", "beta2", "epsilon", "decay"),
+}
 
 
 def optimizers(

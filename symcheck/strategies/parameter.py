@@ -26,7 +26,12 @@ def parameters(
     b is None, which the reference takes and the protocol does not speak of.
     """
     drawn = networks(
-        sizes, activations="identity", heads="linear", weight_kinds=weight_kinds, bias_kinds=bias_kinds,
-        min_value=min_value, max_value=max_value,
-    )  # fmt: skip
+        sizes,
+        activations="identity",
+        heads="linear",
+        weight_kinds=weight_kinds,
+        bias_kinds=bias_kinds,
+        min_value=min_value,
+        max_value=max_value,
+    )
     return drawn.map(params_of)

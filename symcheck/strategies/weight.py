@@ -68,16 +68,20 @@ def _duplicated_columns(rows: int, columns: int, low: float, high: float) -> Mat
 def _block(rows: int, columns: int, low: float, high: float) -> Matrices:
     return st.builds(
         lambda values, i, j: np.resize(values, (2, 2))[np.resize(i, rows)][:, np.resize(j, columns)],
-        _values(low, high), _FLAGS, _FLAGS,
-    )  # fmt: skip
+        _values(low, high),
+        _FLAGS,
+        _FLAGS,
+    )
 
 
 def _sign_flipped(rows: int, columns: int, low: float, high: float) -> Matrices:
     return st.builds(
         # Adding 0.0 keeps the flips from making zeros negative.
         lambda matrix, i, j: np.multiply.outer(np.resize(i, rows), np.resize(j, columns)) * matrix + 0.0,
-        _block(rows, columns, low, high), _SIGNS, _SIGNS,
-    )  # fmt: skip
+        _block(rows, columns, low, high),
+        _SIGNS,
+        _SIGNS,
+    )
 
 
 def _permutation(rows: int, columns: int, low: float, high: float) -> Matrices:
@@ -122,8 +126,9 @@ def _equitable(rows: int, columns: int, low: float, high: float) -> Matrices:
 def _masked(rows: int, columns: int, low: float, high: float) -> Matrices:
     return st.builds(
         lambda matrix, mask: np.where(np.resize(mask, (rows, columns)), matrix, 0.0),
-        _dyadic(rows, columns, low, high), _BOOLEANS,
-    )  # fmt: skip
+        _dyadic(rows, columns, low, high),
+        _BOOLEANS,
+    )
 
 
 def _negative_zero(rows: int, columns: int, low: float, high: float) -> Matrices:
@@ -153,11 +158,7 @@ WEIGHT_KINDS = tuple(_KINDS)
 
 
 def weights(
-    shape: Any = None,
-    *,
-    kinds: Collection[str] = WEIGHT_KINDS,
-    min_value: float = -2.0,
-    max_value: float = 2.0,
+    shape: Any = None, *, kinds: Collection[str] = WEIGHT_KINDS, min_value: float = -2.0, max_value: float = 2.0
 ) -> Matrices:
     """Matrices of shape (out, in); shrinks to the first kind with small integers.
 

@@ -36,9 +36,17 @@ _ROLE = {name: role for role, names in _NAMES.items() for name in names.split()}
 
 #: Ways to draw that a subject may offer, as they are written in --call.
 CONVENTIONS = (
-    "f(shape)", "f(shape, rng)", "f(rng, shape)", "f(*shape)", "f(fan_in, fan_out)", "f(fan_out, fan_in)",
-    "f(layer_size, l)", "f_(tensor)", "f(key, shape, dtype)", "f(shape, dtype)",
-)  # fmt: skip
+    "f(shape)",
+    "f(shape, rng)",
+    "f(rng, shape)",
+    "f(*shape)",
+    "f(fan_in, fan_out)",
+    "f(fan_out, fan_in)",
+    "f(layer_size, l)",
+    "f_(tensor)",
+    "f(key, shape, dtype)",
+    "f(shape, dtype)",
+)
 
 _DRAWING = {"shape", "fan_in", "fan_out", "sizes", "tensor", "star_shape"}
 

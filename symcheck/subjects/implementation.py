@@ -67,9 +67,11 @@ class Implementation:
     def called_as(self) -> str:
         """How it is called, for the header."""
         forms = {
-            "initialize": "initialize(sizes, rng)", "forward": "forward(params, X)",
-            "gradients": "gradients(params, X, Y)", "update": "update(params, gradients, learning_rate)",
-        }  # fmt: skip
+            "initialize": "initialize(sizes, rng)",
+            "forward": "forward(params, X)",
+            "gradients": "gradients(params, X, Y)",
+            "update": "update(params, gradients, learning_rate)",
+        }
         return f"{self.offer.called_as}: {', '.join(forms[m] for m in self.offer.methods)}"
 
     def lacks(self, needs: Sequence[str]) -> str:

@@ -253,7 +253,14 @@ def _offer(obj: Any, name: str, called_as: str) -> Offer:
     law = law if isinstance(law, str) else None
     optimizer = getattr(obj, "optimizer", "sgd")
     return Offer(
-        name, methods, called_as, activation, loss, layout, optimizer if isinstance(optimizer, str) else "sgd",
-        getattr(obj, "deterministic", False) is True, law,
+        name,
+        methods,
+        called_as,
+        activation,
+        loss,
+        layout,
+        optimizer if isinstance(optimizer, str) else "sgd",
+        getattr(obj, "deterministic", False) is True,
+        law,
         "float32" if getattr(obj, "dtype", None) == "float32" else "float64",
-    )  # fmt: skip
+    )

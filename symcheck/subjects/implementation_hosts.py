@@ -109,8 +109,10 @@ class ImplementationProcess:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "symcheck.subjects.implementation_worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
         self._replies: queue.Queue[Any] = queue.Queue()
         threading.Thread(target=_listen, args=(self._process, self._replies), daemon=True).start()
 

@@ -80,9 +80,10 @@ def _module(spec: str) -> ModuleType:
         return importlib.import_module(spec)
     path = str(Path(spec).resolve())
     return next(
-        m for m in list(sys.modules.values())
+        m
+        for m in list(sys.modules.values())
         if getattr(m, "__file__", None) and str(Path(str(m.__file__)).resolve()) == path and m.__name__ != "__main__"
-    )  # fmt: skip
+    )
 
 
 def _takes_nothing(function: Any, positional: list[Any], keywords: dict[str, Any]) -> bool:

@@ -66,9 +66,12 @@ def open_subject(subject: Any, options: Options) -> Opened:
 
 
 def open_network(
-    subject: Any, options: Options, activations: tuple[str, ...] | None = None, head: str | None = None,
+    subject: Any,
+    options: Options,
+    activations: tuple[str, ...] | None = None,
+    head: str | None = None,
     notes: list[str] | None = None,
-) -> Network:  # fmt: skip
+) -> Network:
     """Open a subject as a network; a gallery entry stands for a small network drawn that way.
 
     Args:

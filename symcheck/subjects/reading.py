@@ -73,9 +73,16 @@ def describe_network(parts: NetworkParts, name: str, library: str | None, option
         )
     in_memory = pairs_that_share([[w] for w in parts.weights], np.shares_memory)
     return Description(
-        "network", name, library=library, layout=options.layout or parts.layout, law=parts.law,
-        activations=list(activations), head=options.head or parts.head,
+        "network",
+        name,
+        library=library,
+        layout=options.layout or parts.layout,
+        law=parts.law,
+        activations=list(activations),
+        head=options.head or parts.head,
         activation_known=bool(options.activation) or parts.activation_known,
-        with_bias=[b is not None for b in parts.biases], shared=sorted({*parts.shared, *in_memory}),
-        notes=parts.notes, arrays=arrays,
-    )  # fmt: skip
+        with_bias=[b is not None for b in parts.biases],
+        shared=sorted({*parts.shared, *in_memory}),
+        notes=parts.notes,
+        arrays=arrays,
+    )

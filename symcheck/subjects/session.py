@@ -54,9 +54,13 @@ class Session:
         return self.take(obj, spec, options, positional, keywords)
 
     def take(
-        self, obj: Any, name: str, options: Options, positional: list[Any] | None = None,
+        self,
+        obj: Any,
+        name: str,
+        options: Options,
+        positional: list[Any] | None = None,
         keywords: dict[str, Any] | None = None,
-    ) -> Description:  # fmt: skip
+    ) -> Description:
         """Look at an object. ``positional`` and ``keywords`` are what the user bound to it by name."""
         args, kwargs = positional or [], keywords or {}
         library = adapters.library_of(obj)
@@ -107,11 +111,15 @@ class Session:
         layout = options.layout or str(getattr(adapter, "LAYOUT", "out_in") if native else "out_in")
         self._initializer = Initializer(make, convention, layout, library)
         return Description(
-            "initializer", name, library=library, layout=layout, seeded=convention.seeded,
+            "initializer",
+            name,
+            library=library,
+            layout=layout,
+            seeded=convention.seeded,
             in_place=convention.in_place,
             dense_only=convention.dense_only or bool(getattr(adapter, "DENSE_ONLY", False)),
             called_as=str(convention) + _result_shown(convention, layout),
-        )  # fmt: skip
+        )
 
     def _take_class(
         self, cls: type, name: str, options: Options, args: list[Any], kwargs: dict[str, Any]

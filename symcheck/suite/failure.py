@@ -73,9 +73,14 @@ class PropertyFailure(AssertionError):
 
 
 def fail(
-    sentence: str, scene: Scene | None = None, *, got: Any = None, expected: Any = None, expression: str = "",
+    sentence: str,
+    scene: Scene | None = None,
+    *,
+    got: Any = None,
+    expected: Any = None,
+    expression: str = "",
     mistake: Mistake = None,
-) -> NoReturn:  # fmt: skip
+) -> NoReturn:
     """Raise a `PropertyFailure`.
 
     Args:
@@ -95,9 +100,14 @@ def fail(
 
 
 def check_close(
-    got: Array, expected: Array, bound: Array | float, what: str, scene: Scene, expression: str = "",
+    got: Array,
+    expected: Array,
+    bound: Array | float,
+    what: str,
+    scene: Scene,
+    expression: str = "",
     mistake: Mistake = None,
-) -> None:  # fmt: skip
+) -> None:
     """Fail unless ``|got - expected| <= bound`` entry by entry; the sentence names the worst entry."""
     difference = np.abs(np.asarray(got, float) - np.asarray(expected, float))
     excess = difference - np.asarray(bound)
@@ -110,8 +120,12 @@ def check_close(
     fail(
         f"{what}{index} is {_shown(one, other)}, but should be {_shown(other, one)} (off by {difference[at]:.2g}, rounding allows "
         f"{allowed:.2g})",
-        scene, got=got, expected=expected, expression=expression, mistake=mistake,
-    )  # fmt: skip
+        scene,
+        got=got,
+        expected=expected,
+        expression=expression,
+        mistake=mistake,
+    )
 
 
 def check_params(

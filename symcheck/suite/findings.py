@@ -21,9 +21,14 @@ IMPLEMENTATION = "implementation"
 
 
 def check_implementation(
-    implementation: Implementation, law: str | Law | None, *, seed: int, false_alarm_rate: float,
-    only: Collection[str] | None, progress: Callable[[str], None] | None,
-) -> Report:  # fmt: skip
+    implementation: Implementation,
+    law: str | Law | None,
+    *,
+    seed: int,
+    false_alarm_rate: float,
+    only: Collection[str] | None,
+    progress: Callable[[str], None] | None,
+) -> Report:
     """Run the properties that apply to an implementation, at the fast profile; see `symcheck.checking.check`."""
     named = law.name if isinstance(law, Law) else law
     findings = []
@@ -37,10 +42,16 @@ def check_implementation(
         f"{EXAMPLES['fast']} examples of each property; pytest --symcheck {implementation.name} runs {EXAMPLES['default']}"
     ]
     return Report(
-        implementation.name, IMPLEMENTATION, findings, called_as=implementation.called_as or None, law=named, seed=seed,
-        layout=implementation.offer.layout, false_alarm_rate=false_alarm_rate,
+        implementation.name,
+        IMPLEMENTATION,
+        findings,
+        called_as=implementation.called_as or None,
+        law=named,
+        seed=seed,
+        layout=implementation.offer.layout,
+        false_alarm_rate=false_alarm_rate,
         notes=[*notes, *([implementation.printed] if implementation.printed else [])],
-    )  # fmt: skip
+    )
 
 
 def _finding(name: str, item: SuiteCheck, subject: str) -> Finding:

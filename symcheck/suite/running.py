@@ -31,10 +31,15 @@ def profile(name: str) -> settings:
     No database: the seed that is printed repeats a run, and nothing is left in the working directory.
     """
     chosen = settings(
-        max_examples=EXAMPLES[name], deadline=None, database=None, derandomize=False, print_blob=False, report_multiple_bugs=False,
+        max_examples=EXAMPLES[name],
+        deadline=None,
+        database=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    )  # fmt: skip
+    )
     settings.register_profile(f"symcheck-{name}", chosen)
     return chosen
 

@@ -32,9 +32,17 @@ LEMMAS = {
 
 #: Theorems that `symcheck prove` knows by these names; the others are steps inside them.
 PROVED = (
-    "constant-init", "equitable-partitions", "optimizers", "zero-init", "signs", "quotient", "zero-bias",
-    "logistic-regression", "he-gain", "arc-cosine",
-)  # fmt: skip
+    "constant-init",
+    "equitable-partitions",
+    "optimizers",
+    "zero-init",
+    "signs",
+    "quotient",
+    "zero-bias",
+    "logistic-regression",
+    "he-gain",
+    "arc-cosine",
+)
 
 
 def violated(theorem: str) -> str:

@@ -17,7 +17,17 @@ from symcheck.errors import SymcheckError, listed
 OPTIMIZERS: dict[str, str] = {
     **dict.fromkeys(
         (
-            "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion", "signsgd", "sgd_l2", "l2",
+            "sgd",
+            "momentum",
+            "nesterov",
+            "adagrad",
+            "rmsprop",
+            "adam",
+            "adamw",
+            "lion",
+            "signsgd",
+            "sgd_l2",
+            "l2",
             "muon",
         ),
         "equitable",
@@ -25,7 +35,7 @@ OPTIMIZERS: dict[str, str] = {
     **dict.fromkeys(("sgd_l1", "l1", "adam_l2", "adam_l1", "rmsprop_l2"), "coupled"),
     "dropout": "dropout",
     "noise": "noise",
-}  # fmt: skip
+}
 
 #: The classes themselves, which `certify` accepts as names too.
 OPTIMIZER_CLASSES = ("equitable", "coupled", "dropout", "noise")

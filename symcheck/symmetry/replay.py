@@ -119,9 +119,12 @@ class Replay:
             mirrored = np.where(zero | (layer.symmetry == "odd"), 0, side)
             moving = np.tile(~layer.frozen & (not inert), 2)
             layer.activations = _split(
-                layer.activations, zero, mirrored, np.where(moving, layer.deltas, -1),
+                layer.activations,
+                zero,
+                mirrored,
+                np.where(moving, layer.deltas, -1),
                 np.where(moving, layer.weights, -1),
-            )  # fmt: skip
+            )
             if self._masked:
                 layer.activations = _split(layer.activations, np.where(zero, -1, unit))
                 layer.deltas = _split(layer.deltas, np.where(np.tile(layer.frozen, 2), -1, unit))

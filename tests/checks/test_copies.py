@@ -47,11 +47,17 @@ def test_a_seed_used_again_is_found_and_fresh_draws_are_not(dtype: Any, law: str
 @pytest.mark.parametrize(
     "pattern",
     [
-        np.zeros((24, 24)), np.full((24, 24), 0.3), np.eye(24), parse_law("hadamard"), np.arange(576.0).reshape(24, 24),
-        np.linspace(-1, 1, 576).reshape(24, 24), np.cos(np.pi * np.outer(np.arange(24), np.arange(24) + 0.5) / 24),
-        np.arange(1.0, 25)[(np.arange(24)[:, None] + np.arange(24)) % 24], np.sign(draw(24, 24)),
+        np.zeros((24, 24)),
+        np.full((24, 24), 0.3),
+        np.eye(24),
+        parse_law("hadamard"),
+        np.arange(576.0).reshape(24, 24),
+        np.linspace(-1, 1, 576).reshape(24, 24),
+        np.cos(np.pi * np.outer(np.arange(24), np.arange(24) + 0.5) / 24),
+        np.arange(1.0, 25)[(np.arange(24)[:, None] + np.arange(24)) % 24],
+        np.sign(draw(24, 24)),
     ],
-)  # fmt: skip
+)
 def test_patterns_may_repeat(pattern: Any) -> None:
     matrix = pattern if isinstance(pattern, np.ndarray) else sample(pattern, (24, 24), np.random.default_rng())
     assert not looks_random(matrix)

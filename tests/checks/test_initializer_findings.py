@@ -25,8 +25,9 @@ def failures(subject: Callable[..., Any], law: str | None = "he_normal") -> dict
     return {f.check.split(".")[1]: f for f in check(subject, law).failures}
 
 
-@pytest.mark.parametrize("example", [e for e in COUNTEREXAMPLES if e.check == "initializer.independence"],
-                         ids=lambda e: e.fault)  # fmt: skip
+@pytest.mark.parametrize(
+    "example", [e for e in COUNTEREXAMPLES if e.check == "initializer.independence"], ids=lambda e: e.fault
+)
 def test_a_dependence_is_not_called_a_scale(example: Any) -> None:
     report = check(example.build(), example.law)
     named = {f.check for f in report.failures}

@@ -21,12 +21,33 @@ from symcheck.symmetry import certify
 
 #: What the evidence that there is today comes to.
 EXPECTED = {
-    "C1": "proved", "C2": "proved", "C3": "proved", "C4": "needs a hypothesis", "C5": "needs a hypothesis", "C6": "tested",
-    "C7": "proved", "C8": "tested", "C9": "tested", "C10": "proved", "C11": "tested", "C12": "tested; refuted",
-    "C13": "proved", "C14": "proved", "C15": "proved", "C16": "needs a hypothesis", "C17": "tested; refuted",
-    "C18": "proved", "C19": "refuted", "C20": "proved", "C21": "proved", "C22": "proved", "C23": "refuted", "C24": "open",
-    "C25": "refuted", "C26": "not established",
-}  # fmt: skip
+    "C1": "proved",
+    "C2": "proved",
+    "C3": "proved",
+    "C4": "needs a hypothesis",
+    "C5": "needs a hypothesis",
+    "C6": "tested",
+    "C7": "proved",
+    "C8": "tested",
+    "C9": "tested",
+    "C10": "proved",
+    "C11": "tested",
+    "C12": "tested; refuted",
+    "C13": "proved",
+    "C14": "proved",
+    "C15": "proved",
+    "C16": "needs a hypothesis",
+    "C17": "tested; refuted",
+    "C18": "proved",
+    "C19": "refuted",
+    "C20": "proved",
+    "C21": "proved",
+    "C22": "proved",
+    "C23": "refuted",
+    "C24": "open",
+    "C25": "refuted",
+    "C26": "not established",
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +70,13 @@ def test_the_ledger_has_every_claim_once_with_its_sources() -> None:
 
 def test_every_property_that_names_a_claim_is_evidence_for_it(bench: Bench) -> None:
     taken = {
-        (claim.id, name) for claim in LEDGER for part in claim.parts for e in part.evidence
-        if isinstance(e, Properties) for _, name in e.names(bench)
-    }  # fmt: skip
+        (claim.id, name)
+        for claim in LEDGER
+        for part in claim.parts
+        for e in part.evidence
+        if isinstance(e, Properties)
+        for _, name in e.names(bench)
+    }
     marked = {(i, f.__name__.removeprefix("test_")) for f in properties() for i in getattr(claim_of(f), "ids", ())}
     assert taken == marked
 

@@ -270,9 +270,11 @@ def test_faulty_laws_are_off_as_they_say():
     spread = {
         f: [float(W.std()) for W, _ in f().initialize(sizes, rng)]
         for f in (
-            initialization_faults.HeWithoutTheTwo, initialization_faults.FanOutInsteadOfFanIn, initialization_faults.StdFourPercentTooLarge,
+            initialization_faults.HeWithoutTheTwo,
+            initialization_faults.FanOutInsteadOfFanIn,
+            initialization_faults.StdFourPercentTooLarge,
         )
-    }  # fmt: skip
+    }
     tanh = CorrectMLP().gain()
     # 10,000 draws and more: seven standard errors are 5 % of the std, with a chance below 1e-10 to be beyond.
     assert np.allclose(spread[initialization_faults.HeWithoutTheTwo][:2], [1 / 20, 1 / 10], rtol=0.05)

@@ -271,12 +271,18 @@ def test_random_gradients_have_no_name_in_common():
 @pytest.mark.parametrize(
     "fault",
     [
-        forward_faults.BiasAddedTwice, forward_faults.BiasIgnored, forward_faults.OutputActivated, forward_faults.ActivationForgotten,
-        forward_faults.LeakInsteadOfRelu, forward_faults.BatchMeanSubtracted, forward_faults.Float32Inside, forward_faults.Float16Inside,
+        forward_faults.BiasAddedTwice,
+        forward_faults.BiasIgnored,
+        forward_faults.OutputActivated,
+        forward_faults.ActivationForgotten,
+        forward_faults.LeakInsteadOfRelu,
+        forward_faults.BatchMeanSubtracted,
+        forward_faults.Float32Inside,
+        forward_faults.Float16Inside,
         forward_faults.LastUnitSwitchedOff,
     ],
     ids=lambda f: f.__name__,
-)  # fmt: skip
+)
 def test_each_fault_of_the_outputs_is_named(fault):
     mlp = fault()
     params, X, _ = case((3, 5, 4, 2), mlp.loss, generator())

@@ -10,9 +10,16 @@ from symcheck.fans import Fans
 from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import sample_entry
 
-LAWS = ["he_normal", "he_uniform", "he_normal(distribution=truncated_normal)", "uniform(0, 0.01)", "normal(2, 5)",
-        "variance_scaling(2, fan_in, uncorrected_truncated_normal)", "truncated_normal(0.02, -2, 2)",
-        "truncated_normal(1, -1, 3)"]  # fmt: skip
+LAWS = [
+    "he_normal",
+    "he_uniform",
+    "he_normal(distribution=truncated_normal)",
+    "uniform(0, 0.01)",
+    "normal(2, 5)",
+    "variance_scaling(2, fan_in, uncorrected_truncated_normal)",
+    "truncated_normal(0.02, -2, 2)",
+    "truncated_normal(1, -1, 3)",
+]
 FANS = Fans(100, 50)
 TESTS = {
     "scale": lambda w, e: scale_test(w, e),

@@ -76,9 +76,17 @@ def planted(kind: str, rng: np.random.Generator, n: int = 256) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("kind", "seen"),
-    [("symmetric", "transpose"), ("antisymmetric", "transpose"), ("sorted", "step"), ("shifted", "step"),
-     ("common column", "sums"), ("centred", "sums"), ("smoothed", "step"), ("correlated", "pair")],
-)  # fmt: skip
+    [
+        ("symmetric", "transpose"),
+        ("antisymmetric", "transpose"),
+        ("sorted", "step"),
+        ("shifted", "step"),
+        ("common column", "sums"),
+        ("centred", "sums"),
+        ("smoothed", "step"),
+        ("correlated", "pair"),
+    ],
+)
 def test_dependence_is_seen_by_the_test_made_for_it(kind: str, seen: str) -> None:
     rng = np.random.default_rng()
     x = planted(kind, rng)

@@ -52,7 +52,7 @@ def test_laws_are_recognised(text: str, words: str) -> None:
         ("glorot_normal", lambda l: 0.5**0.5, "half of Glorot's"),
         ("he_normal", lambda l: l.fans.fan_in**0.5 / 2**0.5, "a fixed standard deviation"),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_named(law: str, factor: Callable[[Layer], float], words: str) -> None:
     parsed = parse_law(law)
     observations = observe(parsed, factor)
@@ -63,12 +63,15 @@ def test_mistakes_are_named(law: str, factor: Callable[[Layer], float], words: s
     ("factor", "words"),
     [
         (lambda l: 1.02, r"off by (1\.[6-9]|2|2\.[1-4]) % in every shape \(factor 1\.0"),
-        (lambda l: 2.0 if l == LAYERS[1] else 1.0, r"Only some shapes are off: 1024 -> 256 \(factor (1\.99|2|2\.01)\)\. The other 6"),
+        (
+            lambda l: 2.0 if l == LAYERS[1] else 1.0,
+            r"Only some shapes are off: 1024 -> 256 \(factor (1\.99|2|2\.01)\)\. The other 6",
+        ),
         (lambda l: 1.02 if l == LAYERS[0] else 1.0, r"Only some shapes are off: 512 -> 512 \(factor 1\.0[1-3]\)"),
         (lambda l: l.fans.fan_out**0.25, r"moves as fan_in\^-0\.\d\d fan_out\^0\.\d\d"),
         (lambda l: 1.5 + l.out % 5 * 3, "The scale follows no rule of the fans"),
     ],
-)  # fmt: skip
+)
 def test_the_scale_is_told_as_it_is(factor: Callable[[Layer], float], words: str) -> None:
     law = parse_law("he_normal")
     observations = observe(law, factor, (*LAYERS, Layer(128, 384), Layer(300, 200), Layer(640, 128)))

@@ -32,9 +32,15 @@ def weights(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("name", "activation", "verdict", "status"),
-    [("random", "relu", "broken", 0), ("constant", "tanh", "tied", 1), ("equitable", "sigmoid", "tied", 1),
-     ("zero", "relu", "dead", 1), ("zero", "sigmoid", "tied", 1), ("late", "tanh", "broken", 0)],
-)  # fmt: skip
+    [
+        ("random", "relu", "broken", 0),
+        ("constant", "tanh", "tied", 1),
+        ("equitable", "sigmoid", "tied", 1),
+        ("zero", "relu", "dead", 1),
+        ("zero", "sigmoid", "tied", 1),
+        ("late", "tanh", "broken", 0),
+    ],
+)
 def test_certify(cli: Cli, weights: dict[str, str], name: str, activation: str, verdict: str, status: int) -> None:
     outcome = cli("certify", weights[name], "--activation", activation, "--json", "-")
     document = json.loads(outcome.out)

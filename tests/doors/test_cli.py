@@ -51,9 +51,16 @@ def test_constants_stay_tied_for_ever(cli: Cli, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["0.01 * randn", "zero bias with random W", "he_normal", "10 * randn",
-     "randn(layer_size[l], layer_size[l-1]) * sqrt(2 / layer_size[l-1])", "identity", "he_normal(gain=2)"],
-)  # fmt: skip
+    [
+        "0.01 * randn",
+        "zero bias with random W",
+        "he_normal",
+        "10 * randn",
+        "randn(layer_size[l], layer_size[l-1]) * sqrt(2 / layer_size[l-1])",
+        "identity",
+        "he_normal(gain=2)",
+    ],
+)
 def test_what_breaks_symmetry_passes(cli: Cli, name: str) -> None:
     outcome = cli("check", name)
     assert outcome.status == 0, outcome.out
@@ -101,9 +108,12 @@ def test_json_and_html_files(cli: Cli, tmp_path: Path) -> None:
     assert 'name="viewport"' in page
     missing = str(tmp_path / "no" / "such" / "folder.json")
     for arguments in [
-        ("check", "he_normal", "--json", missing), ("check", "he_normal", "--html", missing),
-        ("certify", "he_normal", "--save", missing), ("prove", "--output", missing), ("laws", "--json", str(tmp_path)),
-    ]:  # fmt: skip
+        ("check", "he_normal", "--json", missing),
+        ("check", "he_normal", "--html", missing),
+        ("certify", "he_normal", "--save", missing),
+        ("prove", "--output", missing),
+        ("laws", "--json", str(tmp_path)),
+    ]:
         outcome = cli(*arguments)
         assert outcome.status == 2
         assert outcome.err.startswith("symcheck: cannot write")
@@ -138,9 +148,19 @@ def test_weights_files(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--law", "nope"], ["--kind", "model"], ["--call", "f(what)"], ["--layout", "up_down"], ["--seed", "-1"],
-     ["--false-alarm", "2"], ["--timeout", "0"], ["--head", "sigmoid"], ["--optimizer", "nope"], ["--nonsense"]],
-)  # fmt: skip
+    [
+        ["--law", "nope"],
+        ["--kind", "model"],
+        ["--call", "f(what)"],
+        ["--layout", "up_down"],
+        ["--seed", "-1"],
+        ["--false-alarm", "2"],
+        ["--timeout", "0"],
+        ["--head", "sigmoid"],
+        ["--optimizer", "nope"],
+        ["--nonsense"],
+    ],
+)
 def test_bad_options_are_refused(cli: Cli, options: list[str]) -> None:
     outcome = cli("check", "he_normal", *options)
     assert outcome.status == 2, outcome.out

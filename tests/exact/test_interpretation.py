@@ -280,8 +280,7 @@ def test_single_unit_wide_and_narrow_dtypes(rng):
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
-    [({"rule": "adam"}, "rule"), ({"steps": -1}, "steps"), ({"samples": 0}, "samples")],
+    ("options", "message"), [({"rule": "adam"}, "rule"), ({"steps": -1}, "steps"), ({"samples": 0}, "samples")]
 )
 def test_bad_options(options, message, rng):
     with pytest.raises(SymcheckError, match=message):

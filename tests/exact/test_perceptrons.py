@@ -38,16 +38,19 @@ def test_passes_match_a_loop_over_integers(rng):
     gradients = perceptrons.gradients(activations, deltas)
     for i, network in enumerate(networks):
         weights = [[[image(v) for v in row] for row in w] for w in network.weights]
-        biases = [[0] * len(w) if b is None else [image(v) for v in b]
-                  for w, b in zip(network.weights, network.biases, strict=True)]  # fmt: skip
+        biases = [
+            [0] * len(w) if b is None else [image(v) for v in b]
+            for w, b in zip(network.weights, network.biases, strict=True)
+        ]
         dw = [[[0] * len(row) for row in w] for w in weights]
         db = [[0] * len(b) for b in biases]
         for sample in range(2):
             h, hs, zs = [int(v) for v in x[i, sample, : network.sizes[0]]], [], []
             for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
                 hs.append(h)
-                zs.append([(sum(v * g for v, g in zip(row, h, strict=True)) + s) % P
-                           for row, s in zip(w, b, strict=True)])  # fmt: skip
+                zs.append(
+                    [(sum(v * g for v, g in zip(row, h, strict=True)) + s) % P for row, s in zip(w, b, strict=True)]
+                )
                 if layer < network.depth - 1:
                     h = [sigma(perceptrons, "function", i, layer, z) for z in zs[-1]]
             delta = [int(v) for v in c[i, sample, : network.sizes[-1]]]
@@ -59,9 +62,10 @@ def test_passes_match_a_loop_over_integers(rng):
                 if layer:
                     delta = [
                         sum(weights[layer][k][j] * d for k, d in enumerate(delta))
-                        * sigma(perceptrons, "derivative", i, layer - 1, zs[layer - 1][j]) % P
+                        * sigma(perceptrons, "derivative", i, layer - 1, zs[layer - 1][j])
+                        % P
                         for j in range(len(hs[layer]))
-                    ]  # fmt: skip
+                    ]
         for layer in range(network.depth):
             n, m = network.weights[layer].shape
             assert gradients[layer][0][i, :n, :m].tolist() == dw[layer]

@@ -100,9 +100,8 @@ JAX = {
     "jax.nn.initializers:normal": "normal(0.01)",
     "jax.nn.initializers:truncated_normal": "truncated_normal(0.01, -0.02, 0.02)",
     "jax.nn.initializers:orthogonal": "orthogonal",
-    "jax.nn.initializers:variance_scaling(scale=2.0, mode='fan_out', distribution='uniform')":
-        "variance_scaling(2, fan_out, uniform)",
-}  # fmt: skip
+    "jax.nn.initializers:variance_scaling(scale=2.0, mode='fan_out', distribution='uniform')": "variance_scaling(2, fan_out, uniform)",
+}
 
 
 @pytest.mark.parametrize("subject", JAX)

@@ -13,9 +13,15 @@ import symcheck
 LIBRARIES = [("torch", "mlp_torch", "TorchMLP"), ("jax", "mlp_jax", "JaxMLP"), ("sklearn", "mlp_sklearn", "SklearnMLP")]
 JUDGED = [
     f"implementation.{name}"
-    for name in ("outputs_are_those_of_the_network", "gradients_are_those_of_the_loss", "an_update_is_a_step_of_descent",
-                 "the_start_breaks_symmetry", "the_same_seed_gives_the_same_start", "another_seed_gives_another_start")
-]  # fmt: skip
+    for name in (
+        "outputs_are_those_of_the_network",
+        "gradients_are_those_of_the_loss",
+        "an_update_is_a_step_of_descent",
+        "the_start_breaks_symmetry",
+        "the_same_seed_gives_the_same_start",
+        "another_seed_gives_another_start",
+    )
+]
 
 
 def adapted(request: pytest.FixtureRequest, library: tuple[str, str, str]) -> Callable[..., Any]:

@@ -16,8 +16,14 @@ def found(report: Report, check: str) -> Any:
 
 def test_torch_sequential(torch: Any) -> None:
     nn = torch.nn
-    model = nn.Sequential(nn.Flatten(), nn.Linear(6, 16), nn.Tanh(), nn.Sequential(nn.Linear(16, 8, bias=False), nn.ELU()),
-                          nn.Linear(8, 3), nn.Softmax(dim=1))  # fmt: skip
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(6, 16),
+        nn.Tanh(),
+        nn.Sequential(nn.Linear(16, 8, bias=False), nn.ELU()),
+        nn.Linear(8, 3),
+        nn.Softmax(dim=1),
+    )
     report = symcheck.check(model)
     assert report.passed
     assert report.layout == "out_in"
@@ -85,8 +91,15 @@ def test_a_factory_named_by_text(torch: Any, cli: Any, tmp_path: Any) -> None:
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_keras_sequential(keras: Any) -> None:
     layers = keras.layers
-    model = keras.Sequential([keras.Input((5,)), layers.Dense(7, activation="tanh"), layers.Dense(4), layers.ReLU(),
-                              layers.Dense(3, activation="softmax")])  # fmt: skip
+    model = keras.Sequential(
+        [
+            keras.Input((5,)),
+            layers.Dense(7, activation="tanh"),
+            layers.Dense(4),
+            layers.ReLU(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
     report = symcheck.check(model, law="glorot_uniform")
     assert report.passed, report.failures
     assert report.layout == "in_out"

@@ -50,8 +50,12 @@ def test_workers_tell_failures_too(run: Any) -> None:
 
 
 def test_a_seed_repeats_a_run(run: Any) -> None:
-    found = {run("--symcheck", "mlps.py:DerivativeForgotten", "--symcheck-seed", "11", "-k", "gradients_are_those").out.split("in ")[0]
-             for _ in range(2)}  # fmt: skip
+    found = {
+        run(
+            "--symcheck", "mlps.py:DerivativeForgotten", "--symcheck-seed", "11", "-k", "gradients_are_those"
+        ).out.split("in ")[0]
+        for _ in range(2)
+    }
     assert len(found) == 1
 
 

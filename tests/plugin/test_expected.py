@@ -14,8 +14,10 @@ WRONG = ("--symcheck", "mlps.py:Views", "-k", "own and update or as_they_were an
 
 def test_an_expected_failure_is_one_and_a_stale_one_fails(run: Any, folder: Path) -> None:
     listed = folder / "known.txt"
-    listed.write_text("# ours\nresults_are_arrays_of_their_own[update]: it updates in place\n"
-                      "test_arguments_are_left_as_they_were: it updates in place  # issue 3\n")  # fmt: skip
+    listed.write_text(
+        "# ours\nresults_are_arrays_of_their_own[update]: it updates in place\n"
+        "test_arguments_are_left_as_they_were: it updates in place  # issue 3\n"
+    )
     ran = run(*WRONG, "--symcheck-xfail", "known.txt")
     assert ran.status == 0, ran.out
     assert (ran.count("xfailed"), ran.count("passed")) == (2, 1)

@@ -41,11 +41,20 @@ def test_a_failure_teaches(run: Any) -> None:
     ran = run("--symcheck", "mlps.py:DerivativeForgotten", "-k", "gradients_are_those_of_the_loss")
     assert ran.status == 1
     for words in (
-        "of layer ", "but should be", "rounding allows", "got", "should be",
-        ", tanh, mse", "from mlps import DerivativeForgotten", "params = [", "X = np.array(",
-        "print(subject.gradients(params, X, Y)[0][", "violates a step", "sigma'(z_l)",
+        "of layer ",
+        "but should be",
+        "rounding allows",
+        "got",
+        "should be",
+        ", tanh, mse",
+        "from mlps import DerivativeForgotten",
+        "params = [",
+        "X = np.array(",
+        "print(subject.gradients(params, X, Y)[0][",
+        "violates a step",
+        "sigma'(z_l)",
         "likely mistake: derivative of the activation is missing",
-    ):  # fmt: skip
+    ):
         assert words in ran.out
     # It shrinks to few units, though not to the same ones for every seed.
     assert re.search(r"gradient d[Wb] of layer [12] .*\n(.*\n)*  network: [1-3](-[1-3]){2,3}, tanh, mse", ran.out)

@@ -26,8 +26,12 @@ def layouts(matrix):
     wide[:, 1::2] = matrix
     shifted = np.zeros((matrix.shape[0], matrix.shape[1] + 1), dtype=matrix.dtype)
     shifted[:, 1:] = matrix
-    return {"C": np.ascontiguousarray(matrix), "F": np.asfortranarray(matrix), "strided": wide[:, 1::2],
-            "shifted": shifted[:, 1:]}  # fmt: skip
+    return {
+        "C": np.ascontiguousarray(matrix),
+        "F": np.asfortranarray(matrix),
+        "strided": wide[:, 1::2],
+        "shifted": shifted[:, 1:],
+    }
 
 
 def shapes_that_treat_rows_differently(multiply, rng, dtype):

@@ -96,8 +96,7 @@ def drawn_case(rng, activation, loss, depth, biases):
         params = random_params(rng, depth, biases)
         X, Y = random_batch(rng, params, loss)
         claimed = gradients(params, X, Y, activation, loss)
-        noise = [(rng.standard_normal(W.shape), None if b is None else rng.standard_normal(b.shape))
-                 for W, b in params]  # fmt: skip
+        noise = [(rng.standard_normal(W.shape), None if b is None else rng.standard_normal(b.shape)) for W, b in params]
         directions = [scaled(d, params, X, activation) for d in (claimed, noise)]
         if all(away_from_kinks(params, X, activation, d) for d in directions):
             return params, X, Y, claimed, directions
@@ -164,7 +163,7 @@ def test_losses_have_the_documented_means():
     rows = np.array([[0.0, 0, 1], [1, 0, 0]])
     for Y in (np.array([2, 0]), rows, rows.astype(int)):
         assert loss_value(params, X, Y, "tanh", "softmax_cross_entropy") == pytest.approx(expected, rel=1e-15)
-        (dW, db), = gradients(params, X, Y, "tanh", "softmax_cross_entropy")  # fmt: skip
+        ((dW, db),) = gradients(params, X, Y, "tanh", "softmax_cross_entropy")
         assert db is None
         np.testing.assert_allclose(dW.sum(axis=0), 0, atol=1e-15)
 
@@ -173,7 +172,7 @@ def test_softmax_cross_entropy_survives_large_outputs():
     params = [(np.eye(2) * 1e6, None)]
     X = np.array([[1.0, -1.0]])
     assert loss_value(params, X, [1], "relu", "softmax_cross_entropy") == 2e6
-    (dW, _), = gradients(params, X, [1], "relu", "softmax_cross_entropy")  # fmt: skip
+    ((dW, _),) = gradients(params, X, [1], "relu", "softmax_cross_entropy")
     assert dW.tolist() == [[1, -1], [-1, 1]]
     # Samples of very different size do not disturb each other.
     X = np.array([[1.0, -1.0], [0.0, 0.0], [-1.0, -2.0]])

@@ -45,9 +45,8 @@ def test_two_steps_by_hand():
         "nesterov": [1 - 0.1 * (2 + 0.9 * 2), 0.62 - 0.1 * (-1 + 0.9 * 0.8)],
         "rmsprop": [1 - 0.1 * 2 / sqrt(0.04), 0 + 0.1 / sqrt(0.99 * 0.04 + 0.01)],
         "adam": [0.9, 0.9 - 0.1 * (0.9 * 0.2 - 0.1) / 0.19 / sqrt((0.999 * 0.004 + 0.001) / 0.001999)],
-        "adamw": [0.899, 0.899 * 0.999
-                  - 0.1 * (0.9 * 0.2 - 0.1) / 0.19 / sqrt((0.999 * 0.004 + 0.001) / 0.001999)],
-    }  # fmt: skip
+        "adamw": [0.899, 0.899 * 0.999 - 0.1 * (0.9 * 0.2 - 0.1) / 0.19 / sqrt((0.999 * 0.004 + 0.001) / 0.001999)],
+    }
     assert set(expected) == set(OPTIMIZERS)
     for name, path in expected.items():
         exact = {"epsilon": 0.0} if name in ("rmsprop", "adam", "adamw") else {}
@@ -86,10 +85,14 @@ def test_clipping_by_value_and_by_global_norm():
     def step(**settings):
         rule = optimizer("sgd", **settings)
         moved, _ = rule.step(params, slopes, rule.init(params), 1.0)
-        return np.concatenate([
-            (p - q).ravel() for a, b in zip(params, moved, strict=True) for p, q in zip(a, b, strict=True)
-            if p is not None
-        ])  # fmt: skip
+        return np.concatenate(
+            [
+                (p - q).ravel()
+                for a, b in zip(params, moved, strict=True)
+                for p, q in zip(a, b, strict=True)
+                if p is not None
+            ]
+        )
 
     norm = float(np.linalg.norm(flat))
     bounded = np.clip(flat, -0.3, 0.3)
@@ -148,8 +151,12 @@ def test_nothing_is_written_nothing_is_shared_and_the_dtype_stays(name, settings
             assert array.tobytes() == copy.tobytes(), f"seed {seed}"
         assert not any(np.shares_memory(r, g) for r in result for g in given), f"seed {seed}"
         again, _ = rule.step(params, slopes, state, rate)
-        assert all(a.tobytes() == b.tobytes() for p, q in zip(moved, again, strict=True)
-                   for a, b in zip(p, q, strict=True) if a is not None), f"seed {seed}"  # fmt: skip
+        assert all(
+            a.tobytes() == b.tobytes()
+            for p, q in zip(moved, again, strict=True)
+            for a, b in zip(p, q, strict=True)
+            if a is not None
+        ), f"seed {seed}"
 
 
 def test_settings_are_kept_and_an_optimizer_may_stand_for_its_name():

@@ -10,10 +10,20 @@ from symcheck.reference import hidden, optimizer, train, trajectory
 DTYPES = (np.float32, np.float64)
 WIDTHS = (2, 3, 7, 8, 33)
 RULES = [
-    ("sgd", {}), ("sgd", {"l1": 0.01}), ("sgd", {"l2": 0.01}), ("sgd", {"clip_value": 0.01}),
-    ("sgd", {"clip_norm": 0.01}), ("momentum", {}), ("nesterov", {}), ("rmsprop", {}), ("adam", {}),
-    ("adam", {"l1": 0.01}), ("adam", {"l2": 0.01}), ("adamw", {}), ("signsgd", {}),
-]  # fmt: skip
+    ("sgd", {}),
+    ("sgd", {"l1": 0.01}),
+    ("sgd", {"l2": 0.01}),
+    ("sgd", {"clip_value": 0.01}),
+    ("sgd", {"clip_norm": 0.01}),
+    ("momentum", {}),
+    ("nesterov", {}),
+    ("rmsprop", {}),
+    ("adam", {}),
+    ("adam", {"l1": 0.01}),
+    ("adam", {"l2": 0.01}),
+    ("adamw", {}),
+    ("signsgd", {}),
+]
 IDS = ["-".join([name, *settings]) for name, settings in RULES]
 SMOOTH = ("tanh", "gelu", "sigmoid", "softplus", "sin", "elu")
 
@@ -25,8 +35,11 @@ def fresh():
 
 def batches(rng, features, outputs, loss, count=3, samples=5):
     """Several batches, the loss being one that takes any rows as targets."""
-    targets = (lambda: rng.standard_normal((samples, outputs))) if loss == "mse" else (
-        lambda: rng.dirichlet(np.ones(outputs), samples))  # fmt: skip
+    targets = (
+        (lambda: rng.standard_normal((samples, outputs)))
+        if loss == "mse"
+        else (lambda: rng.dirichlet(np.ones(outputs), samples))
+    )
     return [(rng.standard_normal((samples, features)), targets()) for _ in range(count)]
 
 

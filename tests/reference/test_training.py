@@ -132,8 +132,7 @@ def test_a_quotient_network_follows_its_network():
 
 
 @pytest.mark.parametrize(
-    ("dtype", "kept"),
-    [("float32", "float32"), ("float64", "float64"), ("float16", "float64"), ("int8", "float64")],
+    ("dtype", "kept"), [("float32", "float32"), ("float64", "float64"), ("float16", "float64"), ("int8", "float64")]
 )
 def test_parameters_of_a_network_are_copies(dtype, kept):
     network = Network([np.ones((3, 2), dtype), np.ones((1, 3), dtype)], [np.ones(3, dtype), None], "tanh")
@@ -165,8 +164,11 @@ def test_the_reference_as_an_implementation():
     assert np.array_equal(model.forward(params, X), forward(params, X, "gelu")), f"seed {seed}"
     assert same(slopes, gradients(params, X, Y, "gelu", "softmax_cross_entropy")), f"seed {seed}"
     moved = model.update(params, slopes, 0.1)
-    assert all(np.array_equal(q, p - 0.1 * g) for old, new, slope in zip(params, moved, slopes, strict=True)
-               for p, q, g in zip(old, new, slope, strict=True)), f"seed {seed}"  # fmt: skip
+    assert all(
+        np.array_equal(q, p - 0.1 * g)
+        for old, new, slope in zip(params, moved, slopes, strict=True)
+        for p, q, g in zip(old, new, slope, strict=True)
+    ), f"seed {seed}"
     assert [(W.shape, b.shape) for W, b in model.initialize([2, 1], rng)] == [((1, 2), (1,))]
     for activation in (get_activation("elu(0.5)"), ["tanh"]):
         assert ReferenceMLP(activation).forward(params, X).shape == (5, 2)

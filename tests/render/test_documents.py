@@ -32,8 +32,11 @@ BLOCKS: tuple[Block, ...] = (
     Grid(("head", "other"), (("a", "b"), (SPECIAL, ""))),
 )
 WRITERS: dict[str, Callable[[Iterable[Block]], str]] = {
-    "text": as_text, "markdown": as_markdown, "latex": as_latex, "html": lambda blocks: as_html(blocks, "Title"),
-}  # fmt: skip
+    "text": as_text,
+    "markdown": as_markdown,
+    "latex": as_latex,
+    "html": lambda blocks: as_html(blocks, "Title"),
+}
 
 
 @pytest.mark.parametrize("writer", WRITERS)

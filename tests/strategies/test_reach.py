@@ -15,9 +15,13 @@ from symcheck.symmetry import certify
 
 # The strategy is under test here and no subject: the same examples every time are what is wanted.
 SEARCH = settings(
-    derandomize=True, database=None, max_examples=1500, deadline=None, phases=[Phase.generate],
+    derandomize=True,
+    database=None,
+    max_examples=1500,
+    deadline=None,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 
 
 def reach(strategy, condition):
@@ -49,10 +53,14 @@ NETWORKS = {
     "the deepest": lambda n: n.depth == 4,
     "softmax": lambda n: n.head == "softmax",
     "unequal hidden layers": lambda n: len(set(n.sizes[1:-1])) > 1,
-    "a permutation that moves": lambda n: n.weights[1].shape == (3, 3) and distinct_rows(n.weights[1]) == 3
-    and (np.count_nonzero(n.weights[1], axis=0) == 1).all() and (np.count_nonzero(n.weights[1], axis=1) == 1).all()
-    and np.count_nonzero(np.diagonal(n.weights[1])) < 3,
-}  # fmt: skip
+    "a permutation that moves": lambda n: (
+        n.weights[1].shape == (3, 3)
+        and distinct_rows(n.weights[1]) == 3
+        and (np.count_nonzero(n.weights[1], axis=0) == 1).all()
+        and (np.count_nonzero(n.weights[1], axis=1) == 1).all()
+        and np.count_nonzero(np.diagonal(n.weights[1])) < 3
+    ),
+}
 
 
 @pytest.mark.parametrize("what", NETWORKS)

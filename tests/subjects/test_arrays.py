@@ -82,14 +82,18 @@ def test_an_order_that_the_names_do_not_tell() -> None:
 @pytest.mark.parametrize(
     ("named", "layout", "message"),
     [
-        (arrays(W1=(4, 3), W2=(6, 5)), None, "the matrices W1 (4, 3), W2 (6, 5) chain neither as (out, in) nor as (in, out)"),
+        (
+            arrays(W1=(4, 3), W2=(6, 5)),
+            None,
+            "the matrices W1 (4, 3), W2 (6, 5) chain neither as (out, in) nor as (in, out)",
+        ),
         (arrays(W1=(4, 3), W2=(2, 4)), "in_out", "the matrices W1 (4, 3), W2 (2, 4) chain not as (in, out)"),
         (arrays(a=(2, 4), b=(9, 2), c=(4, 4), d=(4, 3)), None, "in more than one order, such as"),
         (arrays(a=(4, 4), b=(2, 4), c=(4, 4), d=(4, 3)), None, "in more than one order, such as"),
         ({"W1": np.ones((3, 2), complex)}, None, "W1 has dtype complex128; weights must be real numbers"),
         ({"W1": np.ones((0, 2))}, None, "W1 is empty (shape (0, 2))"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_the_names(named: dict[str, np.ndarray], layout: str | None, message: str) -> None:
     with pytest.raises(NetworkError) as caught:
         parts_from_arrays(named, layout)

@@ -44,7 +44,7 @@ from symcheck.subjects.calling import CONVENTIONS, parse_convention, read_conven
         (lambda layer_sizes: 0, ("sizes",)),
         (lambda shape, gain=1.0, rng=None: 0, ("shape", "rng")),
     ],
-)  # fmt: skip
+)
 def test_the_signature_tells(function, roles) -> None:  # type: ignore[no-untyped-def]
     if roles is None:
         with pytest.raises(SubjectError, match=r"needs values for x_prev: bind them.*--call, one of f\(shape\)"):

@@ -196,10 +196,15 @@ def test_members_that_are_no_arrays_or_come_twice(tmp_path: Path) -> None:
 def test_orders_types_and_shapes_are_read_exactly(tmp_path: Path) -> None:
     rng = np.random.default_rng()
     named = {
-        "fortran": np.asfortranarray(rng.standard_normal((4, 3))), "big": rng.standard_normal((2, 3)).astype(">f4"),
-        "empty": np.zeros((0, 3)), "scalar": np.array(2.5), "flags": np.array([True, False]), "cube": rng.random((2, 3, 4)),
-        "complex": rng.random(3) + 1j, "folder/W": np.arange(3),
-    }  # fmt: skip
+        "fortran": np.asfortranarray(rng.standard_normal((4, 3))),
+        "big": rng.standard_normal((2, 3)).astype(">f4"),
+        "empty": np.zeros((0, 3)),
+        "scalar": np.array(2.5),
+        "flags": np.array([True, False]),
+        "cube": rng.random((2, 3, 4)),
+        "complex": rng.random(3) + 1j,
+        "folder/W": np.arange(3),
+    }
     for save in (np.savez, np.savez_compressed):
         save(tmp_path / "a.npz", **named)
         read = read_arrays(tmp_path / "a.npz")

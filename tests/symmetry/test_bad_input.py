@@ -132,8 +132,7 @@ def test_powers_of_two_that_some_ring_takes_for_one(power):
         assert claims(network)[0][0] == [0, 1]
         tied = certify(Network([np.ones((2, 1)), np.ones((1, 2))], network.biases, "any"))
         merged = replace(
-            certify(network),
-            layers=(replace(tied.layers[0], labels=np.zeros(2, np.intp), separates_at=None),),
+            certify(network), layers=(replace(tied.layers[0], labels=np.zeros(2, np.intp), separates_at=None),)
         )
         assert not verify(merged.to_json(), network), "the verifier takes them for equal"
 

@@ -83,10 +83,15 @@ def test_terms_all_of_one_sign_that_fill_the_bound():
 @pytest.mark.parametrize(
     "matrix",
     [
-        np.array([[1.0, 1e-300]]), np.array([[1e302, 1e290]]), np.array([[1.0, np.inf]]), np.array([[np.nan, 1.0]]),
-        np.array([[1, 2]]), np.zeros((0, 2)), np.array([[1.0, 2.0]]).astype(np.dtype(float).newbyteorder()),
+        np.array([[1.0, 1e-300]]),
+        np.array([[1e302, 1e290]]),
+        np.array([[1.0, np.inf]]),
+        np.array([[np.nan, 1.0]]),
+        np.array([[1, 2]]),
+        np.zeros((0, 2)),
+        np.array([[1.0, 2.0]]).astype(np.dtype(float).newbyteorder()),
     ],
-)  # fmt: skip
+)
 def test_what_splitting_cannot_sum_is_left_to_residues(matrix):
     assert FloatSums()(matrix, np.ones(2, np.int8), np.zeros(1, np.intp)) is None
 

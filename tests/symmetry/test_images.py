@@ -41,9 +41,11 @@ def blocks(draw):
     starts = draw(st.one_of(st.just(range(columns)), st.sets(st.integers(0, columns - 1), max_size=2)))
     reference = draw(st.one_of(st.none(), st.lists(weights, min_size=rows, max_size=rows)))
     return (
-        np.array(values).reshape(rows, columns), np.array(signs, np.int8), np.array(sorted({0, *starts})),
+        np.array(values).reshape(rows, columns),
+        np.array(signs, np.int8),
+        np.array(sorted({0, *starts})),
         None if reference is None else np.array(reference)[:, None],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("ring", RINGS, ids=repr)
@@ -102,11 +104,17 @@ def test_hashed_sums_forget_the_order_inside_a_class_and_no_more(block, random, 
         if reference is None:
             # Equal sums of other weights are told apart, and each weight counts as often as it occurs.
             terms = [
-                [sum(s * int(image.encode(np.array([v]))[0]) for v, s in zip(row[a:b], signs[a:b].tolist(), strict=True))
-                 if image.odd else sum(int(v) for v in image.encode(row[a:b]))
-                 for a, b in zip(starts, ends, strict=True)]
+                [
+                    sum(
+                        s * int(image.encode(np.array([v]))[0])
+                        for v, s in zip(row[a:b], signs[a:b].tolist(), strict=True)
+                    )
+                    if image.odd
+                    else sum(int(v) for v in image.encode(row[a:b]))
+                    for a, b in zip(starts, ends, strict=True)
+                ]
                 for row in matrix
-            ]  # fmt: skip
+            ]
             assert found.tolist() == [[t % P for t in row] for row in terms]
 
 

@@ -12,9 +12,15 @@ from symcheck.symmetry import certify, verify
 from symcheck.symmetry.optimizers import OPTIMIZERS, UnknownOptimizer, optimizer_class
 
 KEEP = {
-    "sgd": {}, "momentum": {}, "nesterov": {}, "rmsprop": {}, "adam": {}, "adamw": {"decay": 0.1}, "signsgd": {},
+    "sgd": {},
+    "momentum": {},
+    "nesterov": {},
+    "rmsprop": {},
+    "adam": {},
+    "adamw": {"decay": 0.1},
+    "signsgd": {},
     "sgd_l2": {"l2": 0.1},
-}  # fmt: skip
+}
 BREAK = {"sgd_l1": {"l1": 0.05}, "adam_l2": {"l2": 0.1}, "rmsprop_l2": {"l2": 0.1}, "adam_l1": {"l1": 0.05}}
 
 
@@ -92,11 +98,7 @@ def test_equal_sums_of_other_weights_separate_no_earlier_than_at_the_first_updat
 @pytest.mark.parametrize("width", [20, 130])
 @pytest.mark.parametrize(
     ("above", "linear", "second", "rest"),
-    [
-        ("constant", [None, None], 1, []),
-        ("tied", [None, None, None], 1, [None]),
-        ("zero", [2, 2, 0], 1, [0]),
-    ],
+    [("constant", [None, None], 1, []), ("tied", [None, None, None], 1, [None]), ("zero", [2, 2, 0], 1, [0])],
 )
 def test_equal_sums_of_other_weights_separate_at_the_first_update_under_coupled_rules(
     rng, width, above, linear, second, rest
@@ -133,8 +135,10 @@ def test_other_names_are_refused(name):
 
 
 def test_coupled_rules_tie_what_random_interpretation_ties(rng):
-    networks = [planted_network(rng, activations=["any", "gelu", "relu", "tanh"], biases=["zero", "equal", "random"])
-                for _ in range(200)]  # fmt: skip
+    networks = [
+        planted_network(rng, activations=["any", "gelu", "relu", "tanh"], biases=["zero", "equal", "random"])
+        for _ in range(200)
+    ]
     for subject, run in zip(networks, interpret_many(networks, rng, rule="coupled"), strict=True):
         for claimed, seen in zip(certify(subject, "coupled").layers, run.layers, strict=True):
             for field in ("labels", "zero", "frozen", "separates_at"):

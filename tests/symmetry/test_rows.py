@@ -26,9 +26,13 @@ def rng():
 @pytest.fixture
 def small_blocks(monkeypatch):
     for module, name, size in (
-        (rows, "_ENTRIES", 6), (rows, "_FEW", 2), (rows, "_RUN", 3), (sums, "_FIRST", 1), (sums, "_GROWTH", 2),
+        (rows, "_ENTRIES", 6),
+        (rows, "_FEW", 2),
+        (rows, "_RUN", 3),
+        (sums, "_FIRST", 1),
+        (sums, "_GROWTH", 2),
         (fingerprints, "_ENTRIES", 4),
-    ):  # fmt: skip
+    ):
         monkeypatch.setattr(module, name, size)
 
 

@@ -226,18 +226,38 @@ def reads_that_do_not_exist(certificate, rng):
         return None
     i = int(rng.integers(len(witness)))
     faults = (
-        {"layer": len(certificate.layers) + 1}, {"layer": 0}, {"layer": -1}, {"units": ((0, 10**6),)},
-        {"neighbours": ((-1, 1),)}, {"units": ((1, 1),)}, {"neighbours": ((0, 2), (1, 3))},
-    )  # fmt: skip
+        {"layer": len(certificate.layers) + 1},
+        {"layer": 0},
+        {"layer": -1},
+        {"units": ((0, 10**6),)},
+        {"neighbours": ((-1, 1),)},
+        {"units": ((1, 1),)},
+        {"neighbours": ((0, 2), (1, 3))},
+    )
     wrong = replace(witness[i], **faults[int(rng.integers(len(faults)))])
     return replace(certificate, witness=(*witness[:i], wrong, *witness[i + 1 :]))
 
 
 FORGERIES = (
-    merged, split, swapped, sign_flipped, zero_set, zero_cleared, zeros_cleared, frozen_set, layer_frozen,
-    frozen_cleared, step_changed, other_class, other_activation, other_head, other_biases, other_inputs,
-    without_witness, reads_that_do_not_exist,
-)  # fmt: skip
+    merged,
+    split,
+    swapped,
+    sign_flipped,
+    zero_set,
+    zero_cleared,
+    zeros_cleared,
+    frozen_set,
+    layer_frozen,
+    frozen_cleared,
+    step_changed,
+    other_class,
+    other_activation,
+    other_head,
+    other_biases,
+    other_inputs,
+    without_witness,
+    reads_that_do_not_exist,
+)
 
 
 def edits(data, rng):

@@ -18,11 +18,4 @@ ALL: tuple[type[FaultyMLP], ...] = (
     *state.FAULTS,
 )
 
-__all__ = [
-    "ALL",
-    "CORRECT",
-    "FAMILIES",
-    "UNUSUAL",
-    "CorrectMLP",
-    "FaultyMLP",
-]
+__all__ = ["ALL", "CORRECT", "FAMILIES", "UNUSUAL", "CorrectMLP", "FaultyMLP"]

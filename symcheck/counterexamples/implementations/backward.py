@@ -175,8 +175,19 @@ class OnlyThreeUnitsGoBack(FaultyMLP):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    BiasGradientSummedOverFeatures, BiasGradientAveragedAgain, BiasGradientForgotten, TransposeMissing,
-    WeightGradientTransposed, DeltaUsesUpdatedWeights, DerivativeWrongByATenthOfAPercent, DerivativeForgotten,
-    DerivativeAtTheActivation, DerivativeOnTheLinearOutput, ReluDerivativeOneHalfAtZero, GradientSignWrong,
-    GradientsClippedAtOne, FirstDerivativeMissingWhenDeep, OnlyThreeUnitsGoBack,
-)  # fmt: skip
+    BiasGradientSummedOverFeatures,
+    BiasGradientAveragedAgain,
+    BiasGradientForgotten,
+    TransposeMissing,
+    WeightGradientTransposed,
+    DeltaUsesUpdatedWeights,
+    DerivativeWrongByATenthOfAPercent,
+    DerivativeForgotten,
+    DerivativeAtTheActivation,
+    DerivativeOnTheLinearOutput,
+    ReluDerivativeOneHalfAtZero,
+    GradientSignWrong,
+    GradientsClippedAtOne,
+    FirstDerivativeMissingWhenDeep,
+    OnlyThreeUnitsGoBack,
+)

@@ -191,7 +191,17 @@ class LastUnitSwitchedOff(FaultyMLP):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    BiasAddedTwice, BiasIgnored, OutputActivated, ActivationForgotten, LeakInsteadOfRelu, SingleSampleSqueezed,
-    BatchMeanSubtracted, SoftmaxOverflows, Float32Inside, Float16Inside, ForwardDifferences, UnitsWeightedByPlace,
+    BiasAddedTwice,
+    BiasIgnored,
+    OutputActivated,
+    ActivationForgotten,
+    LeakInsteadOfRelu,
+    SingleSampleSqueezed,
+    BatchMeanSubtracted,
+    SoftmaxOverflows,
+    Float32Inside,
+    Float16Inside,
+    ForwardDifferences,
+    UnitsWeightedByPlace,
     LastUnitSwitchedOff,
-)  # fmt: skip
+)

@@ -183,7 +183,19 @@ class GlobalGeneratorSeeded(FaultyMLP):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    ConstantInitialization, ZeroInitialization, FirstLayerZero, UnitDuplicated, RowsDuplicated, HeWithoutTheTwo,
-    FanOutInsteadOfFanIn, StdFourPercentTooLarge, LayersShareOneArray, BiasesShareOneArray, SameArraysAtEveryCall,
-    SeedIgnored, SeedPinned, GlobalGeneratorUsed, GlobalGeneratorSeeded,
-)  # fmt: skip
+    ConstantInitialization,
+    ZeroInitialization,
+    FirstLayerZero,
+    UnitDuplicated,
+    RowsDuplicated,
+    HeWithoutTheTwo,
+    FanOutInsteadOfFanIn,
+    StdFourPercentTooLarge,
+    LayersShareOneArray,
+    BiasesShareOneArray,
+    SameArraysAtEveryCall,
+    SeedIgnored,
+    SeedPinned,
+    GlobalGeneratorUsed,
+    GlobalGeneratorSeeded,
+)

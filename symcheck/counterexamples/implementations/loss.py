@@ -115,6 +115,14 @@ class LaterSamplesWeighMore(FaultyMLP):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    LossAveragedTwice, LossNotAveraged, SquaredErrorSummedOverOutputs, FactorTwoOfTheSquareLost, SoftmaxOverTheSamples,
-    SoftmaxDerivativeTwice, LabelsSmoothed, OneSampleDropped, OnlyEightSamplesUsed, LaterSamplesWeighMore,
-)  # fmt: skip
+    LossAveragedTwice,
+    LossNotAveraged,
+    SquaredErrorSummedOverOutputs,
+    FactorTwoOfTheSquareLost,
+    SoftmaxOverTheSamples,
+    SoftmaxDerivativeTwice,
+    LabelsSmoothed,
+    OneSampleDropped,
+    OnlyEightSamplesUsed,
+    LaterSamplesWeighMore,
+)

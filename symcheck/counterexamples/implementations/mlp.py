@@ -18,9 +18,18 @@ Params = list[tuple[Array, Array]]
 
 #: The families of properties that a fault can be meant for.
 FAMILIES = (
-    "gradients", "forward", "update", "initialize", "determinism", "purity", "symmetry", "batching", "precision",
-    "loss", "equivariance",
-)  # fmt: skip
+    "gradients",
+    "forward",
+    "update",
+    "initialize",
+    "determinism",
+    "purity",
+    "symmetry",
+    "batching",
+    "precision",
+    "loss",
+    "equivariance",
+)
 
 
 class CorrectMLP:
@@ -174,8 +183,13 @@ class SigmoidClassification(CorrectMLP):
 
 #: Implementations with nothing wrong, which every property must pass.
 CORRECT: tuple[type[CorrectMLP], ...] = (
-    TanhRegression, ReluRegression, SigmoidRegression, TanhClassification, ReluClassification, SigmoidClassification,
-)  # fmt: skip
+    TanhRegression,
+    ReluRegression,
+    SigmoidRegression,
+    TanhClassification,
+    ReluClassification,
+    SigmoidClassification,
+)
 
 
 class FaultyMLP(CorrectMLP):

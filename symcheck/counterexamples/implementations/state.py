@@ -152,6 +152,14 @@ class ParametersOverwritten(FaultyMLP):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    StaleCache, AccumulatorNeverReset, DropoutLeftOn, NoiseOnTheGradients, TiesBrokenByPlace,
-    GradientsReturnsItsBuffers, InputsClippedInPlace, InputsCentredInPlace, TargetsOverwritten, ParametersOverwritten,
-)  # fmt: skip
+    StaleCache,
+    AccumulatorNeverReset,
+    DropoutLeftOn,
+    NoiseOnTheGradients,
+    TiesBrokenByPlace,
+    GradientsReturnsItsBuffers,
+    InputsClippedInPlace,
+    InputsCentredInPlace,
+    TargetsOverwritten,
+    ParametersOverwritten,
+)

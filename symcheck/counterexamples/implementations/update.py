@@ -146,6 +146,14 @@ class MomentumSharedBetweenLayers(_WithVelocity):
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
-    UpdateAdds, UpdateIgnoresTheBias, UpdateSkipsTheLastLayer, LearningRateAppliedTwice, UpdateScaledByLayer,
-    WeightDecayHidden, UpdateInPlace, GradientsScaledInPlace, MomentumKeptBetweenCalls, MomentumSharedBetweenLayers,
-)  # fmt: skip
+    UpdateAdds,
+    UpdateIgnoresTheBias,
+    UpdateSkipsTheLastLayer,
+    LearningRateAppliedTwice,
+    UpdateScaledByLayer,
+    WeightDecayHidden,
+    UpdateInPlace,
+    GradientsScaledInPlace,
+    MomentumKeptBetweenCalls,
+    MomentumSharedBetweenLayers,
+)

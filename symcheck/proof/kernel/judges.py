@@ -70,12 +70,7 @@ def _difference(left: Expr, right: Expr, expand: Callable[[Expr], Expr], simplif
     return gap.xreplace(normal.meaning)
 
 
-def numeric(
-    left: Expr,
-    right: Expr,
-    context: Sequence[Range],
-    evaluations: Iterable[Evaluation],
-) -> Verdict:
+def numeric(left: Expr, right: Expr, context: Sequence[Range], evaluations: Iterable[Evaluation]) -> Verdict:
     """Accept when both sides agree at every place tried, in every world."""
     tried = 0
     for evaluation in evaluations:

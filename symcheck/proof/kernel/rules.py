@@ -109,7 +109,16 @@ def rule_named(name: str) -> Callable[[Step, Scope], Rewrite] | None:
 
 
 RULES: dict[str, Callable[[Step, Scope], Rewrite]] = {
-    "algebra": algebra, "definition": definition, "substitute": substitute, "congruence of sums": congruence,
-    "cases": cases, "sum rule": sum_rule, "factor out of a sum": factor, "count equal terms": count, "exchange sums": exchange,
-    "collapse a sum": collapse, "differentiate": differentiate, "chain rule": chain_rule,
-}  # fmt: skip
+    "algebra": algebra,
+    "definition": definition,
+    "substitute": substitute,
+    "congruence of sums": congruence,
+    "cases": cases,
+    "sum rule": sum_rule,
+    "factor out of a sum": factor,
+    "count equal terms": count,
+    "exchange sums": exchange,
+    "collapse a sum": collapse,
+    "differentiate": differentiate,
+    "chain rule": chain_rule,
+}

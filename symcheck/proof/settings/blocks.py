@@ -76,7 +76,7 @@ NETWORK = (
         "loss", E[t], nested(IndexedBase("Q")[t, s, O, o] * z[t, L, s, O, o], (s, 1, N), (O, 1, n[L]), (o, 1, m[L, O])),
         ranges(STEP),
     ),
-)  # fmt: skip
+)
 
 #: The network of the blocks: what a block computes if all its members do the same.
 CLASSES = (
@@ -91,12 +91,12 @@ CLASSES = (
         "block-activation", H[t, l, s, I], sigma(l, Z[t, l, s, I]), ranges(STEP, HIDDEN, SAMPLE, BLOCK),
         words="and applies the activation",
     ),
-)  # fmt: skip
+)
 
 BLOCK_DELTA = Fact(
     "block-delta", D[t, l, s, J], slope(l, Z[t, l, s, J]) * nested(D[t, l + 1, s, I] * C[t, l + 1, I, J], (I, 1, n[l + 1])),
     ranges(STEP, HIDDEN, SAMPLE, (J, 1, n[l])), words="backwards, the blocks above are weighted with the column sums",
-)  # fmt: skip
+)
 
 RANKS: Ranks = {
     "W": lambda t, l, *_: (t, 0, 3 * l),
@@ -135,7 +135,7 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
     back = Fact(
         "backpropagation", delta[t, l, s, I, a], slope(l, here) * nested(later * weight, *over),
         ranges(STEP, HIDDEN, SAMPLE, BLOCK, UNIT),
-    )  # fmt: skip
+    )
     backward = chain(
         back, (),
         ("definition", Partial(E[t], here), "what delta is", "delta"),
@@ -149,11 +149,11 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
         ("differentiate", nested(later * weight * slope(l, here), *over),
          "sympy differentiates the sum: one term of it contains this unit"),
         ("factor out of a sum", back.right, "the slope of the activation does not depend on the summation index"),
-    )  # fmt: skip
+    )
     weights = Fact(
         "gradient", G[t, l, I, a, J, c], nested(delta[t, l, s, I, a] * h[t, l - 1, s, J, c], SAMPLE),
         ranges(STEP, LAYER, BLOCK, UNIT, FROM, INPUT),
-    )  # fmt: skip
+    )
     biases = Fact(
         "gradient-of-bias", g[t, l, I, a], nested(delta[t, l, s, I, a], SAMPLE), ranges(STEP, LAYER, BLOCK, UNIT)
     )
@@ -181,7 +181,7 @@ def _parameter(name: str, goal: Fact, own: str, variable: Any, factor: Any) -> L
         ("differentiate", nested(unit * factor * KroneckerDelta(I, O) * KroneckerDelta(a, o), *over),
          f"sympy differentiates: {name} enters one unit only"),
         ("collapse a sum", goal.right, "the Kronecker deltas leave one term"),
-    )  # fmt: skip
+    )
 
 
 def world(signs: bool = False) -> Callable[[np.random.Generator, frozenset[str]], World]:
@@ -264,4 +264,4 @@ def _constructed(
         "n": lambda layer: sum(at == layer for at, _ in sizes), "m": size_of, "e": sign,
         "R": row_sum, "C": column_sum, "W": weight, "b": bias, "x": data, "Q": loss_slope,
         "rate": rate("shared-rate"), "rate_b": rate("shared-bias-rate"),
-    }  # fmt: skip
+    }

@@ -64,4 +64,4 @@ def halves(
             ),
             (*GIVEN, symmetric),
         ),
-    )  # fmt: skip
+    )

@@ -136,9 +136,9 @@ def _forward(v: Values, base: tuple[str, ...], through: str) -> tuple[Lemma, Ind
         ("factor out of a sum",
          above * nested(H[t, l, s, J] * R[t, l + 1, I, J], inputs[0]) + above * B[t, l + 1, I], "take out the sign"),
         ("definition", above * Z[t, l + 1, s, I], "which is the pre-activation of the block", "block-pre-activation"),
-    )  # fmt: skip
+    )
     forward = Fact("forward", h[t, l, s, I, a], own * H[t, l, s, I],
-                   ranges(STEP, (l, 0, L - 1), SAMPLE, BLOCK, UNIT))  # fmt: skip
+                   ranges(STEP, (l, 0, L - 1), SAMPLE, BLOCK, UNIT))
     return pre, _induction(
         forward, l, "equal in the inputs, and handed on from layer to layer", base,
         lambda goal: chain(
@@ -155,14 +155,14 @@ def _forward(v: Values, base: tuple[str, ...], through: str) -> tuple[Lemma, Ind
             ("substitute", above * sigma(l + 1, Z[t, l + 1, s, I]), "the activation is odd", through),
             ("definition", goal.right, "equal arguments give equal values", "block-activation"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _backward(v: Values, base: tuple[str, ...], everything: tuple[str, ...], flat: str) -> Induction:
     """From one layer to the one below, by column sums."""
     own = v.sign(l, I, a)
     backward = Fact("backward", delta[t, l, s, I, a], own * v.delta(t, l, s, I),
-                    ranges(STEP, LAYER, SAMPLE, BLOCK, UNIT))  # fmt: skip
+                    ranges(STEP, LAYER, SAMPLE, BLOCK, UNIT))
     lower, here = v.sign(l - 1, I, a), Z[t, l - 1, s, I]
     outputs = ((O, 1, n[l]), (o, 1, m[l, O]))
     weight, later = W[t, l, O, o, I, a], delta[t, l, s, O, o]
@@ -189,7 +189,7 @@ def _backward(v: Values, base: tuple[str, ...], everything: tuple[str, ...], fla
             ("factor out of a sum", _factored(moves(here) * lower, shared * sum_, outputs[0]),
              "what does not depend on the block above goes out of the sum"),
             (v.fold[0], goal.right, v.fold[2], v.fold[1]),
-        )  # fmt: skip
+        )
 
     return _induction(
         backward, l, "equal at the outputs, and handed back from layer to layer", everything,
@@ -197,7 +197,7 @@ def _backward(v: Values, base: tuple[str, ...], everything: tuple[str, ...], fla
             goal, ("outputs",), ("substitute", goal.right, "slopes at the outputs of a block are equal", "outputs")
         ),
         below, downwards=True,
-    )  # fmt: skip
+    )
 
 
 def _gradients(v: Values, everything: tuple[str, ...]) -> tuple[Lemma, Lemma]:
@@ -213,14 +213,14 @@ def _gradients(v: Values, everything: tuple[str, ...]) -> tuple[Lemma, Lemma]:
         ("congruence of sums", nested(own * shared * input_, SAMPLE), "delta is that of the block", "backward"),
         ("congruence of sums", nested(own * shared * from_ * into, SAMPLE), "and so is the activation below", "forward"),
         ("factor out of a sum", _factored(own * from_, shared * into, SAMPLE), "neither depends on the member"),
-    )  # fmt: skip
+    )
     biases = chain(
         Fact("equal-bias-gradients", g[t, l, I, a], own * v.bias_gradient, ranges(STEP, LAYER, BLOCK, UNIT)),
         everything,
         ("substitute", nested(unit, SAMPLE), "the gradient of a bias, derived above", "gradient-of-bias"),
         ("congruence of sums", nested(own * shared, SAMPLE), "delta is that of the block", "backward"),
         ("factor out of a sum", own * v.bias_gradient, "it does not depend on the member"),
-    )  # fmt: skip
+    )
     return weights, biases
 
 

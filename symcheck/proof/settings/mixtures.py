@@ -103,7 +103,7 @@ def variances_add(m: Mixture) -> tuple[Lemma, Lemma]:
             ),
             m.given,
         ),
-    )  # fmt: skip
+    )
 
 
 def average(name: str, after: Any, factor: Any, mixture: Mixture, unit: Limit, names: tuple[str, str]) -> Lemma:
@@ -126,4 +126,4 @@ def average(name: str, after: Any, factor: Any, mixture: Mixture, unit: Limit, n
             Step("definition", counted, factor, "which is the mean square before, by its definition", names[1]),
         ),
         mixture.given,
-    )  # fmt: skip
+    )

@@ -52,7 +52,7 @@ DEFINITIONS = (
         "bias-gradient", g[t, l, i], Partial(E[t], b[t, l, i]), ranges(STEP, LAYER, UNIT),
         words="and with respect to a bias",
     ),
-)  # fmt: skip
+)
 
 #: Place in the order of computation. Parameters are there from the start of a step and used in their layer,
 #: which then gives its pre-activations, then its activations; last comes the loss.
@@ -74,7 +74,7 @@ def loss_definition() -> Fact:
     return Fact(
         "loss", E[t], nested(D[t, s, o] * z[t, L, s, o], (s, 1, N), (o, 1, n[L])), ranges(STEP),
         words="any differentiable loss, by its slopes D at the outputs of this step",
-    )  # fmt: skip
+    )
 
 
 def sized(
@@ -124,13 +124,13 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
                 Step("differentiate", written, derived, f"sympy differentiates: {name} enters one unit only"),
                 Step("collapse a sum", derived, statement.right, "the Kronecker delta leaves the term k = i"),
             ),
-        )  # fmt: skip
+        )
 
     backward = Fact("backpropagation", delta[t, l, s, i], slope(l, here) * back, ranges(STEP, HIDDEN, SAMPLE, UNIT))
     gradient = Fact(
         "gradient", G[t, l, i, j], nested(delta[t, l, s, i] * h[t, l - 1, s, j], samples),
         ranges(STEP, LAYER, UNIT, INPUT),
-    )  # fmt: skip
+    )
     bias = Fact("gradient-of-bias", g[t, l, i], nested(delta[t, l, s, i], samples), ranges(STEP, LAYER, UNIT))
     product = nested(delta[t, l + 1, s, o] * W[t, l + 1, o, i] * slope(l, here), outputs)
     folded = nested(delta[t, l + 1, s, o] * Partial(there, here), outputs)
@@ -157,4 +157,4 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
         parameter("a weight", gradient, "weight-gradient", W[t, l, i, j],
                   h[t, l - 1, s, j] * KroneckerDelta(i, k)),
         parameter("a bias", bias, "bias-gradient", b[t, l, i], KroneckerDelta(i, k)),
-    )  # fmt: skip
+    )

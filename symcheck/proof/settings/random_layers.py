@@ -56,15 +56,15 @@ def deviation(at: Any) -> Any:
 PRE_ACTIVATION = stated(
     "pre-activation", z[omega, l, i], nested(weight(j) * signal(j), INPUT), OUTCOME, LAYER, UNIT,
     words="a unit adds up its weighted inputs",
-)  # fmt: skip
+)
 DEVIATION = stated(
     "deviation", deviation(j), weight(j) - mean(weight(j)), OUTCOME, LAYER, UNIT, INPUT,
     words="what a weight deviates from its mean",
-)  # fmt: skip
+)
 MEAN_SQUARE = stated(
     "mean-square", q[l], nested(mean(signal(j) ** 2), INPUT) / n[l], LAYER,
     words="the mean square of the signal: E|h_l|^2 / n_l",
-)  # fmt: skip
+)
 
 
 def activation(right: Any) -> Fact:
@@ -84,7 +84,7 @@ ZERO_MEAN = stated("zero-mean", weight(j), deviation(j), OUTCOME, LAYER, UNIT, I
 SYMMETRY = Hypothesis(
     "symmetric", (SYMMETRIC,),
     "z and -z have the same law for every pre-activation, as they have when W and -W do",
-)  # fmt: skip
+)
 INDEPENDENCE = Hypothesis(
     "independent", (INDEPENDENT,), "the weights of a layer are independent of the signal that enters it"
 )
@@ -132,7 +132,7 @@ def world(
             conditions.append(
                 (range(start, start + fans[layer]), means[layer], variances[layer] * inverse % P,
                  first * first * inverse % P)
-            )  # fmt: skip
+            )
             start += fans[layer]
         return vectors, weights_with_covariance(vectors, conditions)
 

@@ -132,7 +132,7 @@ def _lemmas() -> tuple[Lemma, ...]:
                      "an integral of t sin(t), positive for 0 < t < pi: every angle shrinks", through=(sin(t) - t * cos(t),)),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 #: Where the quadrature over u is split; beyond the last one the density is below 1e-50.

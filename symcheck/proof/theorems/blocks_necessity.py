@@ -71,7 +71,7 @@ EQUITABLE: dict[str, Found] = {
         lambda p, q, x, y: separation(network(([[1], [1]], [0, 0]), ([[1, 1]], [0])), [[x]], [[y]], rates=row_rates(p, q)),
         "tanh, all weights 1, zero biases, learning rates of the rows of W_1: {} and {}, x = {}, y = {}",
     ),
-}  # fmt: skip
+}
 
 _PLAIN = (([[1], [1]], [0, 0]), ([[1, 1]], [0]))
 
@@ -91,7 +91,7 @@ OPTIMIZERS: dict[str, Found] = {
         lambda p, q, x, y: separation_after(with_memory(network(*_PLAIN), [[x]], [[y]], [[p], [q]]), [[x]]),
         "tanh, all weights 1, zero biases, momentum whose velocity in W_1 starts at [[{}], [{}]], x = {}, y = {}",
     ),
-}  # fmt: skip
+}
 
 _OPPOSITE = (1, -1)
 
@@ -149,7 +149,7 @@ SIGNS: dict[str, Found] = {
         ),
         "sigmoid, W_1 = [[1], [-1]], W_2 = [[1, -1]], zero biases, x = {}, y = {}",
     ),
-}  # fmt: skip
+}
 
 _LEAVES = "training leaves theta_0 + V: two units whose weights move alike in V differ"
 
@@ -194,7 +194,7 @@ SUBSPACE: dict[str, Found] = {
         "V: the weights of a layer are one class. tanh, all weights 1, momentum whose velocity in W_1 starts at "
         "[[{}], [{}]], x = {}, y = {}",
     ),
-}  # fmt: skip
+}
 
 _MOVES = "a weight moves"
 
@@ -227,4 +227,4 @@ ZERO: dict[str, Found] = {
         ),
         "sigmoid, all weights and biases 0, learning rates of the columns of W_2: {} and {}, x = {}, y = {}",
     ),
-}  # fmt: skip
+}

@@ -57,7 +57,7 @@ UPDATES = (
         "bias-update", b[t + 1, l, i], b[t, l, i] - rate_b[t, l, i] * g[t, l, i], ranges(STEP, LAYER, UNIT),
         words="and on every bias",
     ),
-)  # fmt: skip
+)
 
 _NEXT = (2, L)
 #: The claims of the induction: hidden units have equal rows, equal columns and equal biases.
@@ -65,7 +65,7 @@ ROWS = Fact("equal-rows", W[t, l, i, j], W[t, l, k, j], ranges(STEP, HIDDEN, UNI
 COLUMNS = Fact(
     "equal-columns", W[t, l, i, j], W[t, l, i, k],
     ranges(STEP, (l, *_NEXT), UNIT, INPUT, (k, 1, n[l - 1])),
-)  # fmt: skip
+)
 BIASES = Fact("equal-biases", b[t, l, i], b[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER))
 CLAIMS = (ROWS, COLUMNS, BIASES)
 _ROWS, _COLUMNS, _BIASES = (c.name for c in CLAIMS)
@@ -87,7 +87,7 @@ HYPOTHESES = (
         ),
         "one learning rate a layer; it may change from step to step",
     ),
-)  # fmt: skip
+)
 
 
 def tied_lemmas() -> tuple[Lemma, ...]:
@@ -111,7 +111,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
                  "pre-activation", {i: k}),
         ),
         (_ROWS, _BIASES),
-    )  # fmt: skip
+    )
     activations = Lemma(
         Fact("equal-activations", h[t, l, s, i], h[t, l, s, k], unit),
         (
@@ -122,7 +122,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
                  {i: k}),
         ),
         (_ROWS, _BIASES),
-    )  # fmt: skip
+    )
     backward = Lemma(
         Fact("backward", delta[t, l, s, i], delta[t, l, s, k], unit),
         (
@@ -136,7 +136,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
                  "backpropagation for the other unit", "backpropagation", {i: k}),
         ),
         (_ROWS, _COLUMNS, _BIASES),
-    )  # fmt: skip
+    )
     gradient_rows = Lemma(
         Fact("gradient-rows", G[t, l, i, j], G[t, l, k, j], ranges(STEP, HIDDEN, UNIT, OTHER, INPUT)),
         (
@@ -146,7 +146,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
             Step("substitute", outer[k], G[t, l, k, j], "the gradient of the other row", "gradient", {i: k}),
         ),
         (_ROWS, _COLUMNS, _BIASES),
-    )  # fmt: skip
+    )
     gradient_columns = Lemma(
         Fact("gradient-columns", G[t, l, i, j], G[t, l, i, k], COLUMNS.ranges),
         (
@@ -157,7 +157,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
             Step("substitute", inner[k], G[t, l, i, k], "the gradient of the other column", "gradient", {j: k}),
         ),
         (_ROWS, _BIASES),
-    )  # fmt: skip
+    )
     gradient_biases = Lemma(
         Fact("gradient-biases", g[t, l, i], g[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER)),
         (
@@ -168,7 +168,7 @@ def tied_lemmas() -> tuple[Lemma, ...]:
                  {i: k}),
         ),
         (_ROWS, _COLUMNS, _BIASES),
-    )  # fmt: skip
+    )
     return forward, activations, backward, gradient_rows, gradient_columns, gradient_biases
 
 
@@ -264,7 +264,7 @@ def world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 
             "W": weight, "b": bias, "rate": rates("shared-rate"), "rate_b": rates("shared-bias-rate"),
             "w": lambda layer: random("w", layer), "c": lambda layer: random("c", layer),
             "eta": lambda t_, layer: random("eta", t_, layer),
-        }  # fmt: skip
+        }
 
     return sized(rng, arrays_, least_depth)
 
@@ -314,7 +314,7 @@ def constant_init() -> Proof:
         SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "equitable-partitions: every hidden layer is one block, every input and every output a block of its own",
-    )  # fmt: skip
+    )
 
 
 def _sides(name: str) -> tuple[Any, Any, Any]:

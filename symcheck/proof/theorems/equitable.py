@@ -56,7 +56,7 @@ UPDATES = (
         "bias-update", b[t + 1, l, I, a], b[t, l, I, a] - rate_b[t, l, I, a] * g[t, l, I, a],
         ranges(STEP, LAYER, BLOCK, UNIT), words="and on every bias",
     ),
-)  # fmt: skip
+)
 
 SHARED_RATE = Hypothesis(
     "shared-rate",
@@ -77,7 +77,7 @@ def claims(v: Values) -> tuple[Fact, Fact, Fact]:
         Fact("columns", nested(W[t, l, I, a, J, c] * own, UNIT), from_ * v.column(t, l, I, J),
              ranges(STEP, LAYER, BLOCK, FROM, INPUT)),
         Fact("biases", b[t, l, I, a], own * B[t, l, I], ranges(STEP, LAYER, BLOCK, UNIT)),
-    )  # fmt: skip
+    )
 
 
 def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
@@ -107,7 +107,7 @@ def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
                   ranges(STEP, SAMPLE, (I, 1, n[L]), (a, 1, m[L, I]))),),
             f"the slopes of the loss at the outputs of a block are equal{up_to}; so they are if each is a block of its own",
         ),
-    )  # fmt: skip
+    )
 
 
 GIVEN = ("rows", "columns", "biases", "inputs", "outputs")
@@ -138,7 +138,7 @@ def training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
          "equal-bias-gradients"),
         v.in_blocks(own * B[t, l, I] - eta[t, l] * own * bias_gradient, 1),
         ("definition", own * B[t + 1, l, I], "which is the bias of the block after the step", v.updates[2]),
-    )  # fmt: skip
+    )
     return Induction(
         "training", t, (rows, columns, biases), base,
         (
@@ -147,7 +147,7 @@ def training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
             bias,
         ),
         "true at the start, and kept by every step: true for ever",
-    )  # fmt: skip
+    )
 
 
 def _sums_kept(
@@ -172,7 +172,7 @@ def _sums_kept(
         ("substitute", sums - eta[t, l] * rest * shared * count, "the first one was equal before the step", claim.name),
         v.in_blocks(sums - eta[t, l] * rest * shared * count, 0),
         ("definition", goal.right, "which is that of the block after the step", update),
-    )  # fmt: skip
+    )
 
 
 #: How training moves what the blocks share.
@@ -191,7 +191,7 @@ BLOCK_UPDATES = (
         "block-bias-update", B[t + 1, l, I], B[t, l, I] - eta[t, l] * nested(D[t, l, s, I], SAMPLE),
         ranges(STEP, LAYER, BLOCK), words="and the biases",
     ),
-)  # fmt: skip
+)
 
 
 def conclusions(v: Values, given: tuple[str, ...]) -> tuple[Lemma, ...]:
@@ -206,7 +206,7 @@ def conclusions(v: Values, given: tuple[str, ...]) -> tuple[Lemma, ...]:
                    ranges(STEP, LAYER, BLOCK, UNIT, FROM, INPUT)), given,
               ("substitute", own * from_ * v.gradient, "and every step changes a block of weights alike",
                "equal-gradients")),
-    )  # fmt: skip
+    )
 
 
 def equitable_partitions() -> Proof:

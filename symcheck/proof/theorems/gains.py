@@ -60,7 +60,7 @@ s = Symbol("s")
 FORWARD = Mixture(
     _Z, weight, deviation, signal, v[l], INPUT, OTHER, (LAYER, UNIT), _HERE, PRE_ACTIVATION.name, INDEPENDENT.name,
     ZERO_MEAN.name, UNCORRELATED.name,
-)  # fmt: skip
+)
 _ADDED = FORWARD.given
 
 
@@ -83,7 +83,7 @@ def layer_lemma(halved: str, gain: Any, given: tuple[str, ...]) -> Lemma:
                  MEAN_SQUARE.name),
         ),
         given,
-    )  # fmt: skip
+    )
 
 
 def through_layers(claim: Fact, gain: Any, factor: Any, words: str, scale: str) -> Induction:
@@ -169,7 +169,7 @@ def _relu_lemma() -> Lemma:
                  _HERE),
         ),
         _HALVED,
-    )  # fmt: skip
+    )
 
 
 def he_gain() -> Proof:
@@ -239,7 +239,7 @@ def leaky_gain() -> Proof:
             Step("substitute", apart, gain * mean(_Z**2), "relu keeps half of the mean square", "half", _HERE),
         ),
         _HALVED,
-    )  # fmt: skip
+    )
 
     def variance(layer: int, fan: int, space: SampleSpace) -> int:
         return 2 * pow((1 + space.random("alpha", layer) ** 2) * fan, -1, P) % P

@@ -28,11 +28,11 @@ BEFORE, AFTER, LATER, EARLIER = X[_NONE], Z[_NONE], D[_NONE], E[_NONE]
 FORWARD = Mixture(
     _RESULT, lambda at: W[omega, i, at], lambda at: c[omega, i, at], lambda at: x[omega, at], v, _IN, _IN2, (_OUT,),
     {i: i}, "pre-activation", "forward-independent", "zero-mean", "uncorrelated-rows", "forward-",
-)  # fmt: skip
+)
 BACKWARD = Mixture(
     _BACK, lambda at: W[omega, at, j], lambda at: c[omega, at, j], lambda at: d[omega, at], v, _OUT, _OUT2, (_IN,),
     {j: j}, "backpropagation", "backward-independent", "zero-mean", "uncorrelated-columns", "backward-",
-)  # fmt: skip
+)
 
 
 def _average(name: str, value: Any, entry: Any, limit: Any, words: str) -> Any:
@@ -49,7 +49,7 @@ DEFINITIONS = (
     _average("signal-after", AFTER, _RESULT, _OUT, "and after it"),
     _average("gradient-after", LATER, _GRADIENT, _OUT, "mean square of the gradient after the layer"),
     _average("gradient-before", EARLIER, _BACK, _IN, "and before it"),
-)  # fmt: skip
+)
 
 
 def _independent(name: str, weights: Any, signals: Any, *limits: Any) -> Any:
@@ -82,7 +82,7 @@ HYPOTHESES = (
         "and of the gradient that comes back to it (assumed by Glorot and Bengio; exact for linear outputs drawn apart)",
     ),
     Hypothesis("glorot-scale", (stated("glorot-scale", v, 2 / (n + m)),), "the variance of a weight is 2 / (n + m)"),
-)  # fmt: skip
+)
 
 
 def _scaled() -> tuple[Lemma, ...]:
@@ -120,7 +120,7 @@ def _scaled() -> tuple[Lemma, ...]:
             ),
             (*BACKWARD.given, "glorot-scale"),
         ),
-    )  # fmt: skip
+    )
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:

@@ -31,18 +31,18 @@ ZERO_BIASES = Hypothesis("zero-biases", (Fact("zero-biases", b[i], ZERO, ranges(
 INJECTIVE = Hypothesis(
     "injective", (Fact("injective", tau(sigma(v)), v, (), (v,)),),
     "the activation is injective, as tanh and the sigmoid are: tau undoes sigma",
-)  # fmt: skip
+)
 TIED = Hypothesis(
     "tied", (Fact("tied", h[s, f], h[s, g], ranges(SAMPLE)),), "units f and g have the same activation in every sample"
 )
 BOTH_SIDES = Hypothesis(
     "both-sides", (Fact("both-sides", rho(sigma(v), sigma(-v)), v, (), (v,)),),
     "sigma(v) and sigma(-v) together tell v, as they do for relu, whose difference is v",
-)  # fmt: skip
+)
 TIED_OPPOSITE = Hypothesis(
     "tied-on-opposites", (Fact("tied-on-opposites", reflected[s, f], reflected[s, g], ranges(SAMPLE)),),
     "and they agree on the opposite inputs",
-)  # fmt: skip
+)
 
 
 def _spanning(scale: Expr, words: str) -> Hypothesis:
@@ -60,7 +60,7 @@ def _definitions(weight: Expr) -> tuple[Fact, ...]:
         Fact("opposite-pre-activation", opposite[s, i], nested(-weight * y[s, j], INPUT) + b[i], unit,
              words="the same for the opposite inputs"),
         Fact("opposite-activation", reflected[s, i], sigma(opposite[s, i]), unit, words="and their activation"),
-    )  # fmt: skip
+    )
 
 
 def _read() -> tuple[Lemma, ...]:
@@ -78,7 +78,7 @@ def _read() -> tuple[Lemma, ...]:
             ("substitute", tau(h[s, g]), "the activations are equal", "tied"),
             ("substitute", z[s, g], "so the other one reads the same", "readable"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _read_from_both_sides(weight: Expr) -> tuple[Lemma, ...]:
@@ -112,7 +112,7 @@ def _read_from_both_sides(weight: Expr) -> tuple[Lemma, ...]:
             ("substitute", rho(h[s, g], reflected[s, g]), "on the opposite input too", "tied-on-opposites"),
             ("substitute", z[s, g], "so the other one reads the same", "readable-from-both-sides"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _solve(own: Any, scale: Expr) -> Lemma:
@@ -134,7 +134,7 @@ def _solve(own: Any, scale: Expr) -> Lemma:
          "its shared factor goes with the inputs"),
         ("congruence of sums", nested(own[i, j] * KroneckerDelta(q, j), INPUT), "the inputs span", "spanning-inputs"),
         ("collapse a sum", own[i, q], "one term is left"),
-    )  # fmt: skip
+    )
 
 
 def _conclusion(name: str, own: Any, equal: str, given: tuple[str, ...]) -> Lemma:
@@ -143,7 +143,7 @@ def _conclusion(name: str, own: Any, equal: str, given: tuple[str, ...]) -> Lemm
         ("substitute", nested(A[q, s] * z[s, f], SAMPLE), "solved from the pre-activations", "solved"),
         ("congruence of sums", nested(A[q, s] * z[s, g], SAMPLE), "which are equal", equal),
         ("substitute", own[g, q], "and solved for the other unit", "solved"),
-    )  # fmt: skip
+    )
 
 
 def _world(own: str, scaled: bool) -> Callable[[np.random.Generator, frozenset[str]], World]:
@@ -231,7 +231,7 @@ def zero_bias() -> Proof:
         _world("W", scaled=False),
         {},
         SIZES,
-    )  # fmt: skip
+    )
 
 
 def separate_supports() -> Proof:
@@ -257,4 +257,4 @@ def separate_supports() -> Proof:
         SIZES,
         "",
         "zero-bias, for weights K[i, j] w_j",
-    )  # fmt: skip
+    )

@@ -67,7 +67,7 @@ ZERO_BIAS: dict[str, Found] = {
         lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], "relu")),
         "relu, W = [[{}], [{}]], zero biases, one sample x = {}, without its opposite",
     ),
-}  # fmt: skip
+}
 
 SUPPORTS: dict[str, Found] = {
     "zero-biases": _case(
@@ -90,7 +90,7 @@ SUPPORTS: dict[str, Found] = {
         lambda x: _if(x, 1.0),
         "any injective activation, all weights 1, unit 1 reads the input, unit 2 reads nothing, one sample x = {}",
     ),
-}  # fmt: skip
+}
 
 
 def _bulge(p: int, q: int, x: int, y: int) -> float:
@@ -109,4 +109,4 @@ LOGISTIC: dict[str, Found] = {
         _bulge,
         "squared error behind the logistic function, (1 / (1 + exp(-w x)) - y)^2, at w = {} and {}, x = {}, y = {}",
     ),
-}  # fmt: skip
+}

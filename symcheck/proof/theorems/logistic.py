@@ -51,7 +51,7 @@ HYPOTHESES = (
         "convex-loss", (Fact("convex-loss", curvature(r), q(r) ** 2, (), (r,)),),
         "S'' is not negative, the square of a real number; p (1 - p) lies between 0 and 1/4",
     ),
-)  # fmt: skip
+)
 
 
 def _gradient() -> Lemma:
@@ -69,7 +69,7 @@ def _gradient() -> Lemma:
         ("congruence of sums", nested((slope(z[s]) - y[s]) * x[s, k], SAMPLE), "name the output again", "output"),
         ("congruence of sums", nested((p(z[s]) - y[s]) * x[s, k], SAMPLE), "S' is the logistic function",
          "logistic-slope"),
-    )  # fmt: skip
+    )
 
 
 def _second() -> Lemma:
@@ -85,7 +85,7 @@ def _second() -> Lemma:
         ("differentiate", Partial(once, a), "the first derivative along the line"),
         ("differentiate", nested(curvature(LINE) * DIRECTION**2, SAMPLE), "and the second: the targets drop out"),
         ("congruence of sums", nested(curvature(z[s]) * DIRECTION**2, SAMPLE), "name the output again", "output"),
-    )  # fmt: skip
+    )
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
@@ -138,4 +138,4 @@ def logistic_regression() -> Proof:
         {},
         SIZES,
         "Boyd and Vandenberghe 2004, section 3.1.4 (the second-order condition)",
-    )  # fmt: skip
+    )

@@ -156,7 +156,7 @@ GLOROT: dict[str, Found] = {
         lambda w: single([w, -w]),
         lambda w: f"one input x = 1, one output with gradient 1, the weight {law([w, -w])}",
     ),
-}  # fmt: skip
+}
 
 
 def rank_gaps(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector, Vector]) -> tuple[int, int, int]:
@@ -213,4 +213,4 @@ RANK: dict[str, Found] = {
         lambda d, e: f"W = [[1]], the gradients {d} and {e}",
         "the two gradients are not carried back alike",
     ),
-}  # fmt: skip
+}

@@ -115,7 +115,7 @@ RATIO: dict[str, Found] = {
         "independent", "variance", integers(1), lambda c: Draws([(g, c * g) for g in NORMAL_LIKE]),
         lambda c: f"n = 2, m = 1, ReLU, g_1 = {law(NORMAL_LIKE)}, g_2 = {c} g_1",
     ),
-}  # fmt: skip
+}
 
 
 def map_gap(kept: Any, correlation: Any) -> float:
@@ -138,4 +138,4 @@ ANGLE: dict[str, Found] = {
         f"their correlation is {mean(u * w for u, w in zip((1, 1, -1, -1), v, strict=True))}",
         "2 E[relu(u) relu(v)] is not (sin(theta) + (pi - theta) cos(theta)) / pi",
     ),
-}  # fmt: skip
+}

@@ -71,7 +71,7 @@ UPDATES = (
     Fact("block-column-update", C[t + 1, l, I, J], decay[t, l] * C[t, l, I, J] - m[l, I] * _STEP, BLOCK_WEIGHTS,
          words="and so do all column sums"),
     Fact("block-bias-update", B[t + 1, l, I], decay[t, l] * B[t, l, I] - _STEP_B, BLOCK_BIASES, words="and the biases"),
-)  # fmt: skip
+)
 
 ENTRYWISE = Hypothesis(
     "entrywise-rule",
@@ -117,7 +117,7 @@ def _sums(claim: Fact, over: Any, sums: Any, count: Any, fold: str) -> Lemma:
         ("factor out of a sum", decay[t, l] * before - count * _STEP, "the multiple is one for the layer"),
         ("substitute", decay[t, l] * sums - count * _STEP, "the sum was equal before the step", claim.name),
         ("definition", goal.right, "which is that of the block after the step", fold),
-    )  # fmt: skip
+    )
 
 
 def _remembered(claim: Fact, update: str, gradient: str, fold: str, old: Any, new: tuple[Any, Any]) -> Lemma:
@@ -128,7 +128,7 @@ def _remembered(claim: Fact, update: str, gradient: str, fold: str, old: Any, ne
         ("substitute", new[0], "it remembered the same of the whole block", claim.name),
         ("substitute", new[1], "and the gradient is the same there", gradient),
         ("definition", goal.right, "which is what is remembered of the block", fold),
-    )  # fmt: skip
+    )
 
 
 def _training() -> Induction:
@@ -149,7 +149,7 @@ def _training() -> Induction:
          "the rule remembers the same of them", "bias-memory"),
         ("substitute", decay[t, l] * B[t, l, I] - _STEP_B, "and their gradients are equal", "equal-bias-gradients"),
         ("definition", B[t + 1, l, I], "which is the bias of the block after the step", "block-bias-update"),
-    )  # fmt: skip
+    )
     return Induction(
         "training", t, all_claims, base,
         (
@@ -167,7 +167,7 @@ def _training() -> Induction:
             ),
         ),
         "true at the start, and kept by every step: true for ever",
-    )  # fmt: skip
+    )
 
 
 def _world(rng: Any, assumed: frozenset[str]) -> World:

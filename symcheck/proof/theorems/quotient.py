@@ -57,13 +57,13 @@ F, d, Gamma, gamma, T = arrays("F d Gamma gamma T")
 _ARRAYS: Mapping[IndexedBase, IndexedBase] = {
     setting.W: R, setting.b: B, setting.x: X, setting.z: Z, setting.h: H, setting.E: F, setting.delta: d,
     setting.G: Gamma, setting.g: gamma, IndexedBase("D"): T,
-}  # fmt: skip
+}
 _NAMES = {
     "input": "block-input", "pre-activation": "block-pre-activation", "activation": "block-activation",
     "delta": "block-delta", "weight-gradient": "block-weight-gradient", "bias-gradient": "block-bias-gradient",
     "loss": "block-loss", "backpropagation": "block-backpropagation", "gradient": "block-gradient",
     "gradient-of-bias": "block-gradient-of-bias",
-}  # fmt: skip
+}
 
 
 def _fact(fact: Fact) -> Fact:
@@ -102,7 +102,7 @@ UPDATES = (
         "block-bias-update", B[t + 1, l, I], B[t, l, I] - eta[t, l] / m[l, I] * gamma[t, l, I],
         ranges(STEP, LAYER, BLOCK), words="and its biases with the rate eta / |I|",
     ),
-)  # fmt: skip
+)
 
 VALUES = Values(
     delta=lambda t, l, s, I: d[t, l, s, I] / m[l, I],
@@ -172,7 +172,7 @@ def quotient() -> Proof:
         blocks.SIZES,
         "Joudaki et al. 2025 (arXiv 2510.00304), for the manifold of such networks; the learning rates are derived here",
         "equitable-partitions, with the movement inside V written as training of the quotient",
-    )  # fmt: skip
+    )
 
 
 _HIDDEN = ((l, 1, L - 1), SAMPLE, BLOCK, UNIT)

@@ -37,7 +37,7 @@ FOURTH = stated("fourth-moment", mean(_G**4), 3, UNIT)
 INDEPENDENT = stated(
     "independent", mean(phi(_G) * psi(g[omega, k])),
     _I * _K + KroneckerDelta(i, k) * (mean(phi(_G) * psi(_G)) - _I * mean(psi(_G))), UNIT, OTHER,
-)  # fmt: skip
+)
 
 HYPOTHESES = (
     RELU,
@@ -108,7 +108,7 @@ def _one_term() -> Lemma:
             Step("collapse a sum", five, (n + 5) / 4, "the Kronecker delta leaves the term k = i"),
         ),
         _ALL,
-    )  # fmt: skip
+    )
 
 
 def _totals() -> tuple[Lemma, ...]:
@@ -144,7 +144,7 @@ def _totals() -> tuple[Lemma, ...]:
             ),
             _ALL,
         ),
-    )  # fmt: skip
+    )
 
 
 def _conclusions() -> tuple[Lemma, ...]:
@@ -173,7 +173,7 @@ def _conclusions() -> tuple[Lemma, ...]:
             ),
             _ALL,
         ),
-    )  # fmt: skip
+    )
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:

@@ -43,7 +43,7 @@ DEFINITIONS = (
     Fact("start-of-class-coordinates", r[0, q], ZERO, ranges(CLASS), words="training starts at theta_0"),
     Fact("class-coordinates", r[t + 1, q], r[t, q] - phi(t, gamma[t], S[t, q], B[t, q]), ranges(STEP, CLASS),
          words="and moves a class by the step that the rule takes for it"),
-)  # fmt: skip
+)
 
 STAYS = Fact("stays", theta[t, p], theta[0, p] + nested(V[p, q] * u[t, q], VECTOR), ranges(STEP, PARAMETER))
 CLASSES = Fact("classes-stay", w[t, q, p], w[0, q, p] + e[q, p] * r[t, q], ranges(STEP, CLASS, MEMBER))
@@ -82,7 +82,7 @@ HYPOTHESES = (
         "same-memory", (Fact("same-memory", M[0, q, p], e[q, p] * S[0, q], ranges(CLASS, MEMBER)),),
         "what is remembered agrees at the start, as when it is 0",
     ),
-)  # fmt: skip
+)
 
 
 def _staying() -> Induction:
@@ -93,7 +93,7 @@ def _staying() -> Induction:
         first, (),
         ("count equal terms", theta[0, p] + nested(ZERO, VECTOR), "zeros add up to 0"),
         ("congruence of sums", first.right, "the coordinates start at 0", "start-of-coordinates"),
-    )  # fmt: skip
+    )
     step = chain(
         following, ("stays", "gradient-in-V", "one-rate"),
         ("definition", theta[t, p] - rate[t, p] * G[t, p], "one step of training", "update"),
@@ -104,7 +104,7 @@ def _staying() -> Induction:
          "the learning rate does not depend on the vector"),
         ("sum rule", theta[0, p] + nested(V[p, q] * (u[t, q] - eta[t] * A[t, q]), VECTOR), "join the sums"),
         ("congruence of sums", following.right, "which are the coordinates after the step", "coordinates"),
-    )  # fmt: skip
+    )
     return Induction(
         "staying", t, (STAYS,), (base,), (step,), "in theta_0 + V at the start, and moved along V by every step"
     )
@@ -130,7 +130,7 @@ def _classes() -> Induction:
              "gradient-in-classes"),
             ("substitute", before - own * step, "the rule is odd", "odd-rule"),
             ("definition", goal.right, "which are the coordinates after the step", "class-coordinates"),
-        )  # fmt: skip
+        )
 
     def memories(goal: Fact) -> Lemma:
         return chain(
@@ -140,7 +140,7 @@ def _classes() -> Induction:
             ("substitute", psi(t, own * S[t, q], own * B[t, q]), "and so do the gradients", "gradient-in-classes"),
             ("substitute", own * remembered, "the rule is odd", "odd-memory"),
             ("definition", goal.right, "which is remembered of the class", "class-memory"),
-        )  # fmt: skip
+        )
 
     start = CLASSES.substitute(t, 0 * t)
     return Induction(
@@ -152,7 +152,7 @@ def _classes() -> Induction:
         ),
         (parameters(CLASSES.substitute(t, t + 1)), memories(MEMORIES.substitute(t, t + 1))),
         "the classes move as one at every step",
-    )  # fmt: skip
+    )
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
@@ -195,7 +195,7 @@ def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     made.arrays.update(
         m=lambda class_: members[class_] if 0 <= class_ <= vectors else 0, e=sign, G=gradient, g=class_gradient, M=memory,
         rate=one_rate("rate", "eta", "one-rate"), kappa=one_rate("kappa", "gamma", "same-rule"),
-    )  # fmt: skip
+    )
     made.functions.update(phi=odd("phi"), psi=odd("psi"))
     return made
 
@@ -228,4 +228,4 @@ def invariant_subspace() -> Proof:
         {},
         SIZES,
         "Zhao, Luo and Zhang 2025, Architecture Induces Structural Invariant Manifolds (arXiv 2510.09564)",
-    )  # fmt: skip
+    )

@@ -163,7 +163,7 @@ def needed(family: Family) -> dict[str, Found]:
             "scale", integers(1, 1), lambda w: family.unit([w, -w], [1, 1]),
             lambda w: f"one input x = 1, its weight {family.law([w, -w])}",
         ),
-    }  # fmt: skip
+    }
     return {family.scale if name == "scale" else name: case for name, case in cases.items()}
 
 
@@ -172,7 +172,7 @@ _ALTERED = "the layer does not change the mean square of the signal by the facto
 RELU = Family("ReLU", "he-scale", (2, -2, 0, 0), (1, -1), 3)
 LEAKY = Family(
     "leaky ReLU (slope 1/2)", "leaky-scale", (2, -2, 0, 0, 0), (1, 1, -1, -1, 0), 5, leak=Fraction(1, 2)
-)  # fmt: skip
+)
 DOUBLED = Family("ReLU (s = 2)", "scaled", RELU.one, RELU.two, RELU.skewed, factor=2)
 
 HE, LEAKY_GAIN, POWER = needed(RELU), needed(LEAKY), needed(DOUBLED)
@@ -193,4 +193,4 @@ LIMIT: dict[str, Found] = {
         "grows", integers(1, 1), lambda s: limit_gap(s, -1), lambda s: f"s = {s}: every layer has He's scale",
         "the share of the input in the result does not tend to 0",
     ),
-}  # fmt: skip
+}

@@ -62,7 +62,7 @@ HYPOTHESES = (
     ),
     Hypothesis("depth", (), "there is a hidden layer: depth 2 or more", sizes=ranges((L, 2, oo))),
     constant.HYPOTHESES[-1],
-)  # fmt: skip
+)
 
 #: Weights below the output and weights above the input: together all of them, if there is a hidden layer.
 LOWER = Fact("frozen-below-the-output", W[t, l, i, j], ZERO, ranges(STEP, HIDDEN, UNIT, INPUT))
@@ -118,7 +118,7 @@ def frozen_lemmas() -> tuple[Lemma, ...]:
             ("congruence of sums", nested(ZERO, SAMPLE), "no gradient comes back to a hidden unit", "zero-deltas"),
             ("count equal terms", ZERO, "zeros add up to 0"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _freezing() -> Induction:
@@ -132,7 +132,7 @@ def _freezing() -> Induction:
              "weight-update" if weight else "bias-update"),
             ("substitute", -per[place] * slope_[place], "it was 0 before the step", claim.name),
             ("substitute", ZERO, "and its gradient is 0", gradient),
-        )  # fmt: skip
+        )
 
     def start(claim: Fact) -> Lemma:
         known = "zero-weights" if claim.left.base == W else "zero-biases"
@@ -143,7 +143,7 @@ def _freezing() -> Induction:
         "freezing", t, CLAIMS, tuple(start(c) for c in CLAIMS),
         tuple(kept(c, gradient) for c, gradient in zip(CLAIMS, gradients, strict=True)),
         "zero at the start, and moved by no step: zero for ever",
-    )  # fmt: skip
+    )
 
 
 def _tied_from_zero(goal: Fact) -> Lemma:
@@ -153,7 +153,7 @@ def _tied_from_zero(goal: Fact) -> Lemma:
         goal, (known,),
         ("substitute", ZERO, "at the start all are 0", known),
         ("substitute", goal.right, "the other one too", known, other),
-    )  # fmt: skip
+    )
 
 
 def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
@@ -216,4 +216,4 @@ def zero_init() -> Proof:
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "invariant-subspace: V is spanned by the output biases alone where everything else is frozen, and by the "
         "indicators of the layers where it is not",
-    )  # fmt: skip
+    )

@@ -21,11 +21,29 @@ _PAGE = r"""\documentclass[11pt,a4paper]{article}
 \end{document}"""
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", "'": "'", "–": "--", "≥": r"$\ge$", "∂": r"$\partial$", "δ": r"$\delta$", "σ": r"$\sigma$", "η": r"$\eta$",
-    "Σ": r"$\Sigma$", "θ": r"$\theta$",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\#",
+    "$": r"\$",
+    "%": r"\%",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "'": "'",
+    "–": "--",
+    "≥": r"$\ge$",
+    "∂": r"$\partial$",
+    "δ": r"$\delta$",
+    "σ": r"$\sigma$",
+    "η": r"$\eta$",
+    "Σ": r"$\Sigma$",
+    "θ": r"$\theta$",
+}
 _SECTIONS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
 
 

@@ -109,13 +109,42 @@ class Span:
 
 
 Box = (
-    Name | Number | Operator | Row | Fraction | Derivative | Scripts | Summation | Integration | Limiting | Bracketed
-    | Application | Span
-)  # fmt: skip
+    Name
+    | Number
+    | Operator
+    | Row
+    | Fraction
+    | Derivative
+    | Scripts
+    | Summation
+    | Integration
+    | Limiting
+    | Bracketed
+    | Application
+    | Span
+)
 
 #: Names of letters, as Unicode has them.
 LETTERS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ",
-    "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "psi": "ψ", "omega": "ω", "Delta": "Δ",
-    "Sigma": "Σ", "Omega": "Ω", "infinity": "∞", "sqrt": "√",
-}  # fmt: skip
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "eta": "η",
+    "theta": "θ",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Delta": "Δ",
+    "Sigma": "Σ",
+    "Omega": "Ω",
+    "infinity": "∞",
+    "sqrt": "√",
+}
