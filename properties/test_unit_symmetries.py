@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import output_mistake
-from symcheck.strategies.cases import Case, Params, cases
+from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import bounds_of, doubled, scene_of
 from symcheck.suite.failure import Scene, check_close, check_params
+from symcheck.types import Params
 
 PLACE = "the order of the hidden units matters somewhere: a sum that leaves out or weighs a unit by its place"
 

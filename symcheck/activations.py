@@ -18,11 +18,10 @@ from math import exp, isfinite, pi, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError, did_you_mean, listed
+from symcheck.types import Array
 
-Array = NDArray[Any]
 Function = Callable[[Array], Array]
 
 SYMMETRY_CLASSES = ("generic", "zero", "flat", "odd")

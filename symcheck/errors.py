@@ -18,6 +18,10 @@ class LawError(SymcheckError, ValueError):
     """No law has this name, or its arguments do not fit."""
 
 
+class UnknownOptimizer(SymcheckError, ValueError):
+    """No optimizer or optimizer class has this name, or a setting does not fit."""
+
+
 class SubjectError(SymcheckError):
     """The subject named cannot be found, loaded or recognised as something that can be checked."""
 

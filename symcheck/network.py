@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import NetworkError, an
+from symcheck.types import Array
 
 HEADS = ("linear", "softmax")
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False, init=False)

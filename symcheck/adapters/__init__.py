@@ -10,7 +10,7 @@ from itertools import combinations
 from types import ModuleType
 from typing import Any
 
-from numpy.typing import NDArray
+from symcheck.types import Array
 
 #: Library -> adapter module. An adapter offers a subset of: ``LAYOUT``, ``is_network(obj)``, ``network(obj)``,
 #: ``is_factory(obj)``, ``to_numpy(obj)``, ``seed(n)``, ``key(n)``, ``target(shape, poison)``, ``known_law(name, **bound)``,
@@ -26,8 +26,8 @@ class NetworkParts:
     ``shared`` holds pairs of layers, counted from 1, that train one array; the arrays here may be copies of it.
     """
 
-    weights: list[NDArray[Any]]
-    biases: list[NDArray[Any] | None]
+    weights: list[Array]
+    biases: list[Array | None]
     activations: list[str]
     head: str = "linear"
     layout: str = "out_in"

@@ -6,9 +6,9 @@ from typing import Any
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.laws.libraries import LIBRARY_LAWS
+from symcheck.types import Array
 
 LAYOUT = "in_out"
 
@@ -47,7 +47,7 @@ def draws_nothing(obj: Any) -> str | None:
     return "is the protocol of initializers and draws nothing" if obj is jax.nn.initializers.Initializer else None
 
 
-def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+def to_numpy(obj: Any) -> tuple[Array, str] | None:
     """The values of a jax array with its dtype's name; bfloat16 becomes float32, exactly."""
     if not isinstance(obj, jax.Array):
         return None

@@ -6,11 +6,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.adapters import NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
+from symcheck.types import Array
 
 LAYOUT = "in_out"
 
@@ -82,7 +82,7 @@ def is_initializer_class(obj: Any) -> bool:
     return isinstance(obj, type) and issubclass(obj, keras.initializers.Initializer)
 
 
-def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+def to_numpy(obj: Any) -> tuple[Array, str] | None:
     """The values of a backend tensor or variable with its dtype's name."""
     if not (keras.ops.is_tensor(obj) or isinstance(obj, keras.Variable)) or isinstance(obj, np.ndarray):
         return None
@@ -156,7 +156,7 @@ def network(model: Any) -> NetworkParts:
     return parts
 
 
-def _values(variable: Any) -> NDArray[Any]:
+def _values(variable: Any) -> Array:
     converted = to_numpy(variable)
     assert converted is not None
     return converted[0]

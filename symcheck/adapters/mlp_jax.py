@@ -18,9 +18,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
-Params = list[tuple[NDArray[Any], NDArray[Any]]]
+from symcheck.types import Array, Params
 
 _FUNCTIONS: dict[str, Any] = {
     "tanh": jnp.tanh,
@@ -65,12 +64,12 @@ class JaxMLP:
         drawn = self.init(jax.random.PRNGKey(int(rng.integers(2**31))), sizes)
         return [(np.array(W), np.array(b)) for W, b in drawn]
 
-    def forward(self, params: Params, X: NDArray[Any]) -> NDArray[Any]:
+    def forward(self, params: Params, X: Array) -> Array:
         """``apply`` on numpy arrays."""
         with _double():
             return np.array(self.apply(_device(params), jnp.asarray(X)))
 
-    def gradients(self, params: Params, X: NDArray[Any], Y: NDArray[Any]) -> Params:
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
         """``jax.grad`` of the loss."""
 
         def objective(weights: Any) -> Any:

@@ -8,10 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-Params = list[tuple[NDArray[Any], NDArray[Any]]]
+from symcheck.types import Array, Params
 
 _NAMES = {"sigmoid": "logistic"}
 
@@ -41,12 +40,12 @@ class SklearnMLP:
         drawn = [estimator._init_coef(n, out, np.float64) for n, out in pairwise(sizes)]
         return [(np.array(W), np.array(b)) for W, b in drawn]
 
-    def forward(self, params: Params, X: NDArray[Any]) -> NDArray[Any]:
+    def forward(self, params: Params, X: Array) -> Array:
         """The estimator's forward pass: probabilities for softmax."""
         estimator = self._loaded(params)
         return np.array(estimator._forward_pass([X, *[None] * len(params)])[-1])
 
-    def gradients(self, params: Params, X: NDArray[Any], Y: NDArray[Any]) -> Params:
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
         """The estimator's backpropagation."""
         estimator, empty = self._loaded(params), [None] * len(params)
         arguments: dict[str, Any] = {

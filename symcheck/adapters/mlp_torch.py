@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-Params = list[tuple[NDArray[Any], NDArray[Any]]]
+from symcheck.types import Array, Params
 
 _MODULES: dict[str, Any] = {
     "tanh": torch.nn.Tanh,
@@ -61,12 +60,12 @@ class TorchMLP:
             model = self.build(sizes)
         return [(_numpy(layer.weight), _numpy(layer.bias)) for layer in _linear(model)]
 
-    def forward(self, params: Params, X: NDArray[Any]) -> NDArray[Any]:
+    def forward(self, params: Params, X: Array) -> Array:
         """Outputs of the module with these parameters."""
         with torch.no_grad():
             return _numpy(self._loaded(params)(torch.tensor(X, dtype=_dtype(params))))
 
-    def gradients(self, params: Params, X: NDArray[Any], Y: NDArray[Any]) -> Params:
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
         """Gradients by torch's autograd."""
         model = self._loaded(params)
         outputs = model(torch.tensor(X, dtype=_dtype(params)))
@@ -105,5 +104,5 @@ def _dtype(params: Params) -> Any:
     return torch.float32 if params[0][0].dtype == np.float32 else torch.float64
 
 
-def _numpy(tensor: Any) -> NDArray[Any]:
+def _numpy(tensor: Any) -> Array:
     return np.array(tensor.detach().numpy())

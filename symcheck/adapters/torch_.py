@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn.utils import parametrize
 
 from symcheck.adapters import NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
+from symcheck.types import Array
 
 LAYOUT = "out_in"
 
@@ -62,7 +62,7 @@ def draws_nothing(obj: Any) -> str | None:
     return "gives the gain of an activation and draws nothing" if obj is torch.nn.init.calculate_gain else None
 
 
-def to_numpy(obj: Any) -> tuple[NDArray[Any], str] | None:
+def to_numpy(obj: Any) -> tuple[Array, str] | None:
     """The values of a tensor with its dtype's name; bfloat16 becomes float32, exactly."""
     if not isinstance(obj, torch.Tensor):
         return None
@@ -154,7 +154,7 @@ def _refuse_changed(module: torch.nn.Module, path: str) -> None:
         raise SubjectError(f"layer {path} has no weights yet: call the model once with a batch")
 
 
-def _values(parameter: torch.Tensor, path: str) -> NDArray[Any]:
+def _values(parameter: torch.Tensor, path: str) -> Array:
     if parameter.device.type == "meta":
         raise SubjectError(f"{path} is on the meta device: it has no values yet")
     converted = to_numpy(parameter)

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.registry import Skip
 from symcheck.distribution.recognise import Observation
@@ -18,8 +17,8 @@ from symcheck.laws.law import Law
 from symcheck.network import Network
 from symcheck.subjects.hosts import Host
 from symcheck.subjects.model import Description, Draw, Request
+from symcheck.types import Array
 
-Array = NDArray[Any]
 T = TypeVar("T")
 
 #: Wide enough to see 2 % of a standard deviation, and of unequal sides, so that every fan shows.

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.fans import Layer
 from symcheck.report import Finding
 from symcheck.subjects.model import Draw
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:

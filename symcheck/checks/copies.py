@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.report import Finding
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: Independent draws agree in fewer numbers by chance: with bfloat16's 8 bits, 16 do once in 1e17.
 LEAST = 16

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
@@ -14,10 +12,9 @@ from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_lim
 from symcheck.distribution.goodness import tails
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.fans import Layer
-from symcheck.laws.law import Entry, Law
+from symcheck.laws.law import EntryLaw, Law
 from symcheck.report import Finding
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: Tests of the smallest square matrix for patterns that hold to the last digit, and one between successive draws.
 _PATTERNS = 2 * 3 + 1
@@ -62,7 +59,7 @@ def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
     return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in layers]
 
 
-def standard(array: Array, entry: Entry) -> Array:
+def standard(array: Array, entry: EntryLaw) -> Array:
     """Entries less their centre; those of a law that is not symmetric as their rank F(w) - 1/2, which is."""
     w = np.asarray(array, dtype=np.float64)
     if not np.isfinite(entry.high) or np.isclose(entry.low + entry.high, 2 * entry.mean):
@@ -70,7 +67,7 @@ def standard(array: Array, entry: Entry) -> Array:
     return np.asarray(tails(entry, w)[0] - 0.5)
 
 
-def middle(entry: Entry) -> float:
+def middle(entry: EntryLaw) -> float:
     """The median of the magnitudes of :func:`standard` entries."""
     if np.isfinite(entry.high) and not np.isclose(entry.low + entry.high, 2 * entry.mean):
         return 0.25

@@ -8,7 +8,6 @@ from math import log
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.dependence import dependence
@@ -18,11 +17,11 @@ from symcheck.distribution.goodness import Outcome, bounds_test, family_test, me
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
-from symcheck.laws.law import Entry, normal
+from symcheck.laws.law import EntryLaw, normal
 from symcheck.report import Finding
+from symcheck.types import Array
 
-Array = NDArray[Any]
-Test = Callable[[Array, Entry, float], Outcome]
+Test = Callable[[Array, EntryLaw, float], Outcome]
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ class Sample:
 
     layer: Layer
     array: Array
-    entry: Entry
+    entry: EntryLaw
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedShape:
     """A sample with the outcome of a test on it."""
 
     sample: Sample
@@ -84,14 +83,14 @@ def _advice(bench: InitializerBench, aspect: str, worst: Sample) -> str | None:
     return advice(aspect, observations, bench.law, as_drawn, bench.eps(worst.layer))
 
 
-def centred(array: Array, entry: Entry) -> Array:
+def centred(array: Array, entry: EntryLaw) -> Array:
     """The sample moved so that its mean (of a symmetric law: its median, which outliers do not move) is the law's."""
     w = np.asarray(array, dtype=np.float64)
     symmetric = entry.low + entry.high == 2 * entry.mean or not np.isfinite(entry.high)
     return np.asarray(w - ((np.median(w) if symmetric else w.mean()) - entry.mean))
 
 
-def rescaled(entry: Entry, array: Array) -> Entry:
+def rescaled(entry: EntryLaw, array: Array) -> EntryLaw:
     """The same distribution with the sample's own scale, so that a wrong scale is not reported three times over.
 
     The scale is that of the median distance from the mean, which single outliers do not move.
@@ -103,7 +102,9 @@ def rescaled(entry: Entry, array: Array) -> Entry:
     ratio = float(np.median(np.abs(np.asarray(array, dtype=np.float64) - entry.mean))) / float(median)
     if ratio == 0 or entry.mean != 0:
         return entry
-    return Entry(entry.family, 0.0, entry.std * ratio, entry.low * ratio, entry.high * ratio, entry.parent_std * ratio)
+    return EntryLaw(
+        entry.family, 0.0, entry.std * ratio, entry.low * ratio, entry.high * ratio, entry.parent_std * ratio
+    )
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:
@@ -122,7 +123,7 @@ def judge_mean(sample: Sample, limit: float) -> Outcome:
     outcome = mean_test(sample.array, sample.entry)
     own = float(np.std(np.asarray(sample.array, dtype=np.float64)))
     if outcome.p_value < limit and own > sample.entry.std and scale_test(sample.array, sample.entry).p_value < limit:
-        confirmed = mean_test(sample.array, Entry("normal", sample.entry.mean, own, -np.inf, np.inf, own))
+        confirmed = mean_test(sample.array, EntryLaw("normal", sample.entry.mean, own, -np.inf, np.inf, own))
         return max(outcome, confirmed, key=lambda o: o.p_value)
     return outcome
 
@@ -137,7 +138,7 @@ def aside(sample: Sample, limit: float) -> Sample:
     return Sample(sample.layer, array, entry)
 
 
-def _worst(judged: Sequence[Judged]) -> Judged:
+def _worst(judged: Sequence[JudgedShape]) -> JudgedShape:
     return min(judged, key=lambda j: j.outcome.p_value)
 
 
@@ -170,7 +171,7 @@ def scale(bench: InitializerBench) -> Finding:
     """The standard deviation of the law, in every shape."""
     taken = samples(bench)
     limit = bench.share(len(taken))
-    judged = [Judged(s, judge_scale(s, limit)) for s in taken]
+    judged = [JudgedShape(s, judge_scale(s, limit)) for s in taken]
     worst = _worst(judged)
     if worst.outcome.p_value >= limit:
         return passed("initializer.scale", f"the law's standard deviation in {len(taken)} shapes", **worst.figures)
@@ -188,7 +189,7 @@ def scale(bench: InitializerBench) -> Finding:
     )
 
 
-def _plainly_off(judged: Sequence[Judged]) -> bool:
+def _plainly_off(judged: Sequence[JudgedShape]) -> bool:
     """Whether the spread misses the law by one large factor in every shape, which no dependence explains."""
     logs = [log(max(j.outcome.measured / j.outcome.expected, 1e-300)) for j in judged]
     large = logs[:3]
@@ -206,7 +207,7 @@ def mean(bench: InitializerBench) -> Finding:
     """The mean of the law."""
     taken = samples(bench)
     limit = bench.share(len(taken))
-    worst = _worst([Judged(s, judge_mean(s, limit)) for s in taken])
+    worst = _worst([JudgedShape(s, judge_mean(s, limit)) for s in taken])
     o, s = worst.outcome, worst.sample
     if o.p_value >= limit:
         return passed("initializer.mean", f"the law's mean, {o.expected:g}, in {len(taken)} shapes", **worst.figures)
@@ -234,7 +235,7 @@ def bounds(bench: InitializerBench) -> Finding:
     kept = [aside(s, limit) for s in taken if _bounds_known(s, limit)]
     if not kept:
         raise Skip("the scale or the mean is wrong, and the bounds with it")
-    worst = _worst([Judged(s, bounds_test(s.array, s.entry, bench.eps(s.layer))) for s in kept])
+    worst = _worst([JudgedShape(s, bounds_test(s.array, s.entry, bench.eps(s.layer))) for s in kept])
     o, s = worst.outcome, worst.sample
     n, sigmas = np.size(s.array), abs(o.measured - s.entry.mean) / s.entry.std
     figures = {**worst.figures, "expected": o.expected if o.expected == o.expected else "unbounded"}
@@ -274,7 +275,7 @@ def family(bench: InitializerBench) -> Finding:
     taken = samples(bench)
     limit = bench.share(len(taken))
     kept = [aside(s, limit) for s in taken]
-    worst = _worst([Judged(s, family_test(s.array, s.entry, bench.eps(s.layer))) for s in kept])
+    worst = _worst([JudgedShape(s, family_test(s.array, s.entry, bench.eps(s.layer))) for s in kept])
     o, s = worst.outcome, worst.sample
     word = s.entry.family.replace("_", " ")
     figures = {**worst.figures, "expected": 0.0}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
@@ -16,10 +15,9 @@ from symcheck.distribution.goodness import Outcome, bounds_test, family_test, me
 from symcheck.distribution.recognise import Observation
 from symcheck.errors import counted
 from symcheck.fans import Layer
-from symcheck.laws.law import Entry
+from symcheck.laws.law import EntryLaw
 from symcheck.report import Finding
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 @register(
@@ -115,7 +113,7 @@ def dead(bench: NetworkBench) -> Finding:
     return passed("network.dead", "every hidden unit can move and does something")
 
 
-def _samples(bench: NetworkBench) -> list[tuple[Layer, Array, Entry]]:
+def _samples(bench: NetworkBench) -> list[tuple[Layer, Array, EntryLaw]]:
     law = bench.law
     if law is None:
         raise Skip("no law was given and none is documented for this subject")
@@ -127,7 +125,9 @@ def _samples(bench: NetworkBench) -> list[tuple[Layer, Array, Entry]]:
     return [(layer, weight, law.entry(layer.fans)) for layer, weight in layers]
 
 
-def _law_finding(bench: NetworkBench, name: str, what: str, test: Callable[[Array, Entry, float], Outcome]) -> Finding:
+def _law_finding(
+    bench: NetworkBench, name: str, what: str, test: Callable[[Array, EntryLaw, float], Outcome]
+) -> Finding:
     samples = _samples(bench)
 
     judged = [(test(a, entry, machine_epsilon(a.dtype.name)), layer, a) for layer, a, entry in samples]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.report import Finding
+from symcheck.types import Array
 
 _CONSTANT = "every weight is the same number; see initializer.constant"
 
@@ -133,7 +132,7 @@ def fresh(bench: InitializerBench) -> Finding:
     return passed("initializer.fresh", f"{len(drawn)} successive draws differ from each other")
 
 
-def _same(drawn: list[NDArray[Any]], pair: tuple[int, int]) -> bool:
+def _same(drawn: list[Array], pair: tuple[int, int]) -> bool:
     return np.array_equal(drawn[pair[0]], drawn[pair[1]])
 
 

@@ -6,7 +6,6 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.checks.bench import PROBE, SMALL, InitializerBench
 from symcheck.checks.registry import Skip, failed, p_shown, passed, register
@@ -14,8 +13,7 @@ from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.report import Finding
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: Square, tall and wide, small enough for many draws; and one of a usual size.
 HAAR_LAYERS = {Layer(8, 8): 256, PROBE: 256, Layer(5, 7): 256, SMALL: 64}

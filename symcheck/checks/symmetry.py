@@ -14,8 +14,6 @@ from symcheck.fans import Layer
 from symcheck.network import Network
 from symcheck.report import Finding
 
-Array = NDArray[Any]
-
 #: Chains of layers a network is drawn for: all of one width, and widening.
 SQUARE = (16, 16, 16, 16)
 WIDENING = (8, 24, 16, 4)

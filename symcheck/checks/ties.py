@@ -13,10 +13,9 @@ from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.distribution.independence import NearPair, near_pair
 from symcheck.fans import Layer
-from symcheck.laws.law import Entry
+from symcheck.laws.law import EntryLaw
 from symcheck.report import Finding
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 def tied_slices(array: Array, axis: int, excuse_zeros: bool = False) -> list[NDArray[np.intp]]:
@@ -141,7 +140,7 @@ def _ties_sentence(found: Ties, layout: str) -> str:
     return f"{found.number} of {slices} {word} {how} at {found.layer}: {which}"
 
 
-def densest(entry: Entry) -> float:
+def densest(entry: EntryLaw) -> float:
     """The largest value of the density of an entry (of a truncated law: the parent's over the share that is kept)."""
     from scipy.special import ndtr
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import erfc, exp, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.claims.evidence import Shown
+from symcheck.types import Array
 
-Array = NDArray[Any]
 _XOR = (np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]]))
 
 

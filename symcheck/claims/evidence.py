@@ -12,7 +12,7 @@ Role = Literal["proves", "tests", "limits", "refutes", "missing"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class EvidenceOutcome:
     """What became of one piece of evidence.
 
     Attributes:
@@ -35,7 +35,7 @@ class Outcome:
 class Evidence(Protocol):
     """Something that can be run for a claim."""
 
-    def run(self, bench: Bench) -> list[Outcome]:
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
         """Run it."""
 
     def names(self, bench: Bench) -> list[tuple[str, str]]:
@@ -58,7 +58,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Proof:
+class ProofEvidence:
     """A theorem that the kernel accepts."""
 
     theorem: str
@@ -66,11 +66,11 @@ class Proof:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("theorem", self.theorem)]
 
-    def run(self, bench: Bench) -> list[Outcome]:
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
         theorem = bench.prove(self.theorem)
         count = len(theorem.steps)
         says = f"{count} steps accepted" if theorem.accepted else "the kernel rejects the proof"
-        return [Outcome("theorem", self.theorem, "proves", theorem.accepted, says)]
+        return [EvidenceOutcome("theorem", self.theorem, "proves", theorem.accepted, says)]
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Needs:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("hypothesis", f"{self.theorem} --without {self.hypothesis}")]
 
-    def run(self, bench: Bench) -> list[Outcome]:
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
         theorem = bench.prove(self.theorem, (self.hypothesis,))
         shown = theorem.counterexample
         holds = not theorem.accepted and shown is not None and shown.measured > 0
         says = f"{shown.case}: {shown.shows}" if shown else "no counterexample"
         figures = f"by {shown.measured:.3g}" if shown else ""
-        return [Outcome("hypothesis", self.names(bench)[0][1], "limits", holds, says, figures)]
+        return [EvidenceOutcome("hypothesis", self.names(bench)[0][1], "limits", holds, says, figures)]
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,15 @@ class Properties:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("property", name) for name in self._names(bench)]
 
-    def run(self, bench: Bench) -> list[Outcome]:
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
         names = self._names(bench)
         if not names:
-            return [Outcome("property", self.claim, self.role, False, "no property stands for it")]
-        return [Outcome("property", name, self.role, *bench.hold(name)) for name in names]
+            return [EvidenceOutcome("property", self.claim, self.role, False, "no property stands for it")]
+        return [EvidenceOutcome("property", name, self.role, *bench.hold(name)) for name in names]
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckEvidence:
     """A check of the package: every counterexample it ships is rejected."""
 
     check: str
@@ -122,12 +122,12 @@ class Checked:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("check", self.check)]
 
-    def run(self, bench: Bench) -> list[Outcome]:
-        return [Outcome("check", self.check, "tests", *bench.rejects(self.check))]
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
+        return [EvidenceOutcome("check", self.check, "tests", *bench.rejects(self.check))]
 
 
 @dataclass(frozen=True)
-class Case:
+class Demonstration:
     """A minimal case that is computed live."""
 
     show: Callable[[], Shown]
@@ -140,9 +140,11 @@ class Case:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("case", self.name)]
 
-    def run(self, bench: Bench) -> list[Outcome]:
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
         shown = self.show()
-        return [Outcome("case", self.name, self.role, shown.holds, f"{shown.case}: {shown.shows}", shown.figures)]
+        return [
+            EvidenceOutcome("case", self.name, self.role, shown.holds, f"{shown.case}: {shown.shows}", shown.figures)
+        ]
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,8 @@ class Missing:
     def names(self, bench: Bench) -> list[tuple[str, str]]:
         return [("missing", self.what)]
 
-    def run(self, bench: Bench) -> list[Outcome]:
-        return [Outcome("missing", self.what, "missing", False, "not there yet")]
+    def run(self, bench: Bench) -> list[EvidenceOutcome]:
+        return [EvidenceOutcome("missing", self.what, "missing", False, "not there yet")]
 
 
 class Bench:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from symcheck.claims.evidence import Bench, Outcome
+from symcheck.claims.evidence import Bench, EvidenceOutcome
 from symcheck.claims.ledger import Claim, Part
 
 #: What each status means, in the order in which they are listed.
@@ -22,7 +22,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedClaim:
     """A claim with what its evidence gave.
 
     Attributes:
@@ -32,7 +32,7 @@ class Judged:
 
     claim: Claim
     statuses: tuple[str, ...]
-    outcomes: tuple[tuple[Outcome, ...], ...]
+    outcomes: tuple[tuple[EvidenceOutcome, ...], ...]
 
     @property
     def status(self) -> str:
@@ -40,14 +40,14 @@ class Judged:
         return "; ".join(dict.fromkeys(self.statuses))
 
 
-def judge(claim: Claim, bench: Bench) -> Judged:
+def judge(claim: Claim, bench: Bench) -> JudgedClaim:
     """Run all evidence for a claim."""
     outcomes = tuple(tuple(o for e in part.evidence for o in e.run(bench)) for part in claim.parts)
     statuses = tuple(status(part, found) for part, found in zip(claim.parts, outcomes, strict=True))
-    return Judged(claim, statuses, outcomes)
+    return JudgedClaim(claim, statuses, outcomes)
 
 
-def status(part: Part, outcomes: Sequence[Outcome]) -> str:
+def status(part: Part, outcomes: Sequence[EvidenceOutcome]) -> str:
     """The status of one statement, from the outcomes of all its evidence."""
     roles = {o.role for o in outcomes}
     if any(not o.holds and o.role != "missing" for o in outcomes):
@@ -65,7 +65,7 @@ def status(part: Part, outcomes: Sequence[Outcome]) -> str:
     return "not established"
 
 
-def as_data(claim: Claim, judged: Judged | None, sources: Mapping[str, str]) -> dict[str, Any]:
+def as_data(claim: Claim, judged: JudgedClaim | None, sources: Mapping[str, str]) -> dict[str, Any]:
     """A claim as plain data, for JSON; without a judgement its status is ``not run``."""
     parts = []
     for number, part in enumerate(claim.parts):

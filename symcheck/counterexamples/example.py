@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from symcheck.types import Array
+
 Shape = tuple[int, ...]
 
 

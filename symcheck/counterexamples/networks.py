@@ -6,8 +6,9 @@ from math import sqrt
 
 import numpy as np
 
-from symcheck.counterexamples.example import Array, faulty_network, he
+from symcheck.counterexamples.example import faulty_network, he
 from symcheck.network import Network
+from symcheck.types import Array
 
 
 def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:

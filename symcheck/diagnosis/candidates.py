@@ -9,7 +9,8 @@ import numpy as np
 from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.counterexamples.implementations import backward, forward
 from symcheck.counterexamples.implementations import loss as loss_faults
-from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, FaultyMLP, Params
+from symcheck.counterexamples.implementations.mlp import CorrectMLP, FaultyMLP
+from symcheck.types import Array, Params
 
 #: Faults whose gradients depend on the arguments alone, simplest first.
 _SHIPPED: tuple[type[FaultyMLP], ...] = (

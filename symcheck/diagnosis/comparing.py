@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.counterexamples.implementations.mlp import Array
+from symcheck.types import Array
 
 #: Largest relative difference between equals: float64 rounding of a small network stays far below.
 EXACT = 1e-9

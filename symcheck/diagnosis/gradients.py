@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
-from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, Params
+from symcheck.counterexamples.implementations.mlp import CorrectMLP
 from symcheck.diagnosis.candidates import hypotheses, with_updated_weights
 from symcheck.diagnosis.comparing import EXACT, Leaves, Mistake, agree, fitted, leaves, narrow_type, same_shapes
+from symcheck.types import Array, Params
 
 
 @dataclass(frozen=True)
-class Case:
+class Trial:
     """One call of ``gradients``: its arguments in float64, with the biases that are None as zeros."""
 
     params: Params
@@ -40,7 +41,7 @@ class Case:
         return CorrectMLP(self.activation, self.loss)
 
 
-def mistakes(case: Case, got: Leaves) -> Iterator[Mistake]:
+def mistakes(case: Trial, got: Leaves) -> Iterator[Mistake]:
     """All mistakes that reproduce ``got``, which is not right, simplest first."""
     right = case.gradients_of(case.right)
     assert right is not None
@@ -53,7 +54,7 @@ def mistakes(case: Case, got: Leaves) -> Iterator[Mistake]:
         yield from find(case, got, right)
 
 
-def _whole_factor(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _whole_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """A named factor on all gradients together."""
     samples, outputs = len(case.X), case.Y.shape[1]
     named: list[tuple[float, str]] = [(-1.0, "sign of the gradient is wrong")]
@@ -82,7 +83,7 @@ def _whole_factor(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
         yield Mistake("factor", f"every gradient is {descending:.6g} times the right one")
 
 
-def _narrow(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """A narrow type: every value is of it, or the arguments were rounded to float32."""
     narrow = narrow_type(got, right)
     if narrow is not None:
@@ -92,14 +93,14 @@ def _narrow(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     rounded = [(W.astype(np.float32).astype(float), b.astype(np.float32).astype(float)) for W, b in case.params]
     X = case.X.astype(np.float32).astype(float)
     for words, params, inputs in (("X is", case.params, X), ("params are", rounded, case.X), ("both are", rounded, X)):
-        given = Case(params, case.biased, inputs, case.Y, case.activation, case.loss)
+        given = Trial(params, case.biased, inputs, case.Y, case.activation, case.loss)
         wrong = given.gradients_of(case.right)
         if wrong is not None and agree(got, wrong):
             yield Mistake("float32 inside", f"float32 inside: {words} rounded to it")
             return
 
 
-def _clipped(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _clipped(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     if not same_shapes(got, right):
         return
     bound = max(float(np.abs(a).max()) for a in got)
@@ -115,7 +116,7 @@ def _clipped(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
             yield Mistake("clipped by norm", f"gradients are clipped to the norm {rounded:g}")
 
 
-def _samples(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _samples(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """Weights of the samples other than 1/N; the gradient is the sum of theirs."""
     count = len(case.X)
     if count < 2 or not same_shapes(got, right):
@@ -150,7 +151,7 @@ def _layers(arrays: Leaves, biased: tuple[bool, ...]) -> list[Leaves]:
     return [[next(rest) for _ in range(1 + has)] for has in biased]
 
 
-def _slope_factor(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _slope_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """A factor c on the derivative: layer L - k is off by c^k."""
     depth = len(case.params)
     if depth < 2:
@@ -165,7 +166,7 @@ def _slope_factor(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
         yield Mistake("derivative factor", words)
 
 
-def _updated_weights(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _updated_weights(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """The layer below the last is linear in the learning rate; the layers below that have to follow."""
     if len(case.params) < 2:
         return
@@ -182,7 +183,7 @@ def _updated_weights(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake
         yield Mistake("updated W", f"delta uses the updated W (learning rate {rate:.6g})")
 
 
-def _smoothed(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _smoothed(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     if case.loss == "mse":
         return
     even = case.gradients_of(case.right, Y=np.full_like(case.Y, 1 / case.Y.shape[1]))
@@ -192,7 +193,7 @@ def _smoothed(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
         yield Mistake("smoothed", f"labels are smoothed: {share:.6g} of the uniform distribution is mixed in")
 
 
-def _penalty(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     every = leaves(case.params, case.biased)
     weights = leaves([(W, 0 * b) for W, b in case.params], case.biased)
     for words, direction in (("", every), (" (weights only)", weights)):
@@ -204,7 +205,7 @@ def _penalty(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
             return
 
 
-def _differences(case: Case, got: Leaves, right: Leaves) -> Iterator[Mistake]:
+def _differences(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """Forward differences: reproduced up to their own rounding, which must be small beside their error."""
     if not same_shapes(got, right):
         return

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.activations import get_activation
-from symcheck.counterexamples.implementations.mlp import Array
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, leaves
-from symcheck.diagnosis.gradients import Case, mistakes
+from symcheck.diagnosis.gradients import Trial, mistakes
 from symcheck.diagnosis.outputs import output_mistakes
 from symcheck.diagnosis.trials import ordinary_trials, special_trials
 from symcheck.diagnosis.updates import update_mistakes
+from symcheck.types import Array
 
 
 def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str, got: Any) -> str | None:
@@ -57,7 +57,7 @@ def diagnose_gradients(
     """
     name = get_activation(activation).name
 
-    def found(case: Case) -> list[Mistake] | None:
+    def found(case: Trial) -> list[Mistake] | None:
         copies = [(W.copy(), b.copy()) for W, b in case.params]
         given = leaves(gradients(copies, case.X.copy(), case.Y.copy()), case.biased)
         right = case.gradients_of(case.right)
@@ -70,7 +70,7 @@ def diagnose_outputs(forward: Callable[[Any, Any], Any], activation: str, rng: G
     """The same for ``forward(params, X)``."""
     name = get_activation(activation).name
 
-    def found(case: Case) -> list[Mistake] | None:
+    def found(case: Trial) -> list[Mistake] | None:
         copies = [(W.copy(), b.copy()) for W, b in case.params]
         given = _array(forward(copies, case.X.copy()))
         return None if given is None else _output_mistakes(case, given)
@@ -99,7 +99,9 @@ def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got
     return _joined(list(update_mistakes(start, slopes, learning_rate, given, biased)))
 
 
-def _diagnosed(found: Callable[[Case], list[Mistake] | None], activation: str, loss: str, rng: Generator) -> str | None:
+def _diagnosed(
+    found: Callable[[Trial], list[Mistake] | None], activation: str, loss: str, rng: Generator
+) -> str | None:
     """What all cases in which something is wrong (``found`` gives a list) have in common."""
     for trials in (ordinary_trials, special_trials):
         common: list[Mistake] | None = None
@@ -116,7 +118,7 @@ def _diagnosed(found: Callable[[Case], list[Mistake] | None], activation: str, l
     return None
 
 
-def _output_mistakes(case: Case, given: Array) -> list[Mistake] | None:
+def _output_mistakes(case: Trial, given: Array) -> list[Mistake] | None:
     """None where the outputs are right."""
     with np.errstate(all="ignore"):
         if agree([given], [case.right.forward(case.params, case.X)]):
@@ -126,7 +128,7 @@ def _output_mistakes(case: Case, given: Array) -> list[Mistake] | None:
     return [m for m in found if m.name != "factor"] or found
 
 
-def _all_mistakes(case: Case, given: Leaves) -> list[Mistake]:
+def _all_mistakes(case: Trial, given: Leaves) -> list[Mistake]:
     right = case.gradients_of(case.right)
     if right is None or agree(given, right):
         return []
@@ -144,7 +146,7 @@ def _joined(found: list[Mistake]) -> str | None:
     return ", or ".join(m.sentence for m in found[:3]) or None
 
 
-def _where(case: Case, given: Leaves) -> str | None:
+def _where(case: Trial, given: Leaves) -> str | None:
     """Where the gradients go wrong, when no mistake is known that does it."""
     right = case.gradients_of(case.right)
     if right is None or agree(given, right) or len(given) != len(right):
@@ -158,7 +160,7 @@ def _where(case: Case, given: Leaves) -> str | None:
     return f"only {', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong: the other gradients are right"
 
 
-def _case(params: Any, X: Any, Y: Any, activation: str, loss: str) -> Case | None:
+def _case(params: Any, X: Any, Y: Any, activation: str, loss: str) -> Trial | None:
     inputs, targets = _array(X), _array(Y)
     row = get_activation(activation)
     if inputs is None or targets is None or row.function is None or loss not in ("mse", "softmax_cross_entropy"):
@@ -167,7 +169,7 @@ def _case(params: Any, X: Any, Y: Any, activation: str, loss: str) -> Case | Non
     layers = [(np.array(W, float), np.zeros(len(W)) if b is None else np.array(b, float)) for W, b in params]
     if targets.ndim == 1 and loss == "softmax_cross_entropy":
         targets = np.equal.outer(targets, np.arange(len(layers[-1][0]))).astype(float)
-    return Case(layers, biased, inputs, targets, row.name, loss)
+    return Trial(layers, biased, inputs, targets, row.name, loss)
 
 
 def _array(values: Any) -> Array | None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcheck.counterexamples.implementations import forward as forward_faults
-from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, FaultyMLP
+from symcheck.counterexamples.implementations.mlp import CorrectMLP, FaultyMLP
 from symcheck.diagnosis.candidates import other_activations
 from symcheck.diagnosis.comparing import Mistake, agree, fitted, narrow_type
-from symcheck.diagnosis.gradients import Case
+from symcheck.diagnosis.gradients import Trial
+from symcheck.types import Array
 
 _SHIPPED: tuple[type[FaultyMLP], ...] = (
     forward_faults.BiasIgnored,
@@ -47,7 +48,7 @@ class _LayerLinear(CorrectMLP):
         return z if self._seen == self._layer else super().activate(z)
 
 
-def output_mistakes(case: Case, got: Array) -> Iterator[Mistake]:
+def output_mistakes(case: Trial, got: Array) -> Iterator[Mistake]:
     """All mistakes that reproduce the outputs ``got``, which are not right, simplest first."""
     right = case.right.forward(case.params, case.X)
     if got.shape == right.T.shape != right.shape and agree([got], [right.T]):
@@ -67,7 +68,7 @@ def output_mistakes(case: Case, got: Array) -> Iterator[Mistake]:
         yield Mistake("factor", f"every output is {factor:.6g} times the right one")
 
 
-def _implementations(case: Case) -> Iterator[tuple[str, CorrectMLP]]:
+def _implementations(case: Trial) -> Iterator[tuple[str, CorrectMLP]]:
     for fault in _SHIPPED:
         yield fault.likely_mistake, fault(case.activation)
     yield "W.T missing in the forward pass", _TransposeMissing(case.activation)
@@ -77,7 +78,7 @@ def _implementations(case: Case) -> Iterator[tuple[str, CorrectMLP]]:
     yield from other_activations(case.activation, case.loss)
 
 
-def _outputs(implementation: CorrectMLP, case: Case) -> Array | None:
+def _outputs(implementation: CorrectMLP, case: Trial) -> Array | None:
     try:
         with np.errstate(all="ignore"):
             return implementation.forward(case.params, case.X.copy())

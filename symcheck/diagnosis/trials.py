@@ -8,20 +8,20 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.counterexamples.implementations.mlp import CorrectMLP
-from symcheck.diagnosis.gradients import Case
+from symcheck.diagnosis.gradients import Trial
 
 #: Widths and samples: unequal widths, where no missing transpose goes unseen, then widths and samples all equal,
 #: which even a sum over the wrong axis does not notice, and a network without hidden layers.
 ORDINARY = (((3, 5, 4, 2), 11), ((3, 3, 3, 3), 3), ((2, 4, 3), 5), ((3, 2), 5))
 
 
-def ordinary_trials(activation: str, loss: str, rng: Generator) -> Iterator[Case]:
+def ordinary_trials(activation: str, loss: str, rng: Generator) -> Iterator[Trial]:
     """Cases of ordinary size, in which hardly any number is 0 or large."""
     for sizes, samples in ORDINARY:
         yield _case(sizes, samples, activation, loss, rng)
 
 
-def special_trials(activation: str, loss: str, rng: Generator) -> Iterator[Case]:
+def special_trials(activation: str, loss: str, rng: Generator) -> Iterator[Trial]:
     """Cases for what ordinary ones do not show: pre-activations of exactly 0, large errors, one sample."""
     zero = _case((3, 5, 4, 2), 11, activation, loss, rng)
     for W, b in zero.params[:-1]:
@@ -36,11 +36,11 @@ def special_trials(activation: str, loss: str, rng: Generator) -> Iterator[Case]
     yield _case((3, 5, 4, 2), 1, activation, loss, rng)
 
 
-def _case(sizes: tuple[int, ...], samples: int, activation: str, loss: str, rng: Generator) -> Case:
+def _case(sizes: tuple[int, ...], samples: int, activation: str, loss: str, rng: Generator) -> Trial:
     params = CorrectMLP(activation, loss).initialize(sizes, rng)
     params = [(W, 0.5 * rng.standard_normal(b.shape)) for W, b in params]
     X = rng.standard_normal((samples, sizes[0]))
     Y = rng.standard_normal((samples, sizes[-1]))
     if loss == "softmax_cross_entropy":
         Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
-    return Case(params, (True,) * len(params), X, Y, activation, loss)
+    return Trial(params, (True,) * len(params), X, Y, activation, loss)

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, inf, log, log1p, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.laws.law import Entry
-
-Array = NDArray[Any]
+from symcheck.laws.law import EntryLaw
+from symcheck.types import Array
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ def _chi2_p(value: float, n: int) -> float:
     return two_sided(float(min(chi2.cdf(value, n), chi2.sf(value, n))))
 
 
-def as_normal(entry: Entry, n: int) -> bool:
+def as_normal(entry: EntryLaw, n: int) -> bool:
     """Whether n draws cannot be told from the plain normal law, because a cut-off is absent or never reached."""
     if entry.family == "normal":
         return True
@@ -60,7 +57,7 @@ def as_normal(entry: Entry, n: int) -> bool:
     return n * cut < 1e-16
 
 
-def scale_test(sample: Array, entry: Entry) -> Outcome:
+def scale_test(sample: Array, entry: EntryLaw) -> Outcome:
     """Standard deviation. Normal law: sum(w^2)/std^2 is exactly chi-squared with n degrees of freedom."""
     w = np.asarray(sample, dtype=np.float64).ravel()
     n = w.size
@@ -76,7 +73,7 @@ def scale_test(sample: Array, entry: Entry) -> Outcome:
     return Outcome(p, measured, entry.std)
 
 
-def mean_test(sample: Array, entry: Entry) -> Outcome:
+def mean_test(sample: Array, entry: EntryLaw) -> Outcome:
     """Mean. Normal law: exactly N(mean, std^2 / n)."""
     w = np.asarray(sample, dtype=np.float64).ravel()
     n, measured = w.size, float(np.mean(w))
@@ -91,7 +88,7 @@ def mean_test(sample: Array, entry: Entry) -> Outcome:
     return Outcome(p, measured, entry.mean)
 
 
-def tails(entry: Entry, x: Array) -> tuple[Array, Array]:
+def tails(entry: EntryLaw, x: Array) -> tuple[Array, Array]:
     """P(w <= x) and P(w > x), each accurate where it is small."""
     x = np.asarray(x, dtype=np.float64)
     if entry.family == "uniform":
@@ -108,7 +105,7 @@ def tails(entry: Entry, x: Array) -> tuple[Array, Array]:
     return np.asarray(inside), np.asarray(above)
 
 
-def bounds_test(sample: Array, entry: Entry, eps: float) -> Outcome:
+def bounds_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
     """Extremes: the largest and smallest of n draws follow F^n exactly; nothing may lie beyond the support.
 
     Args:
@@ -137,7 +134,7 @@ def _all_within(tail: float, n: int) -> float:
     return exp(n * log1p(-tail)) if tail < 1 else 0.0
 
 
-def family_test(sample: Array, entry: Entry, eps: float) -> Outcome:
+def family_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
     """Shape of the distribution: the largest gap D between empirical and exact distribution function.
 
     P(D > d) <= 2 exp(-2 n d^2) for every n (Dvoretzky, Kiefer and Wolfowitz 1956; constant of Massart 1990). The

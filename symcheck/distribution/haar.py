@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: Directions, beside those of the axes, along which the matrices are looked at.
 DIRECTIONS = 16

@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, inf, lgamma, log, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: Steps between neighbours that are compared: along rows, along columns, along both diagonals.
 STEPS = ((0, 1), (0, 2), (1, 0), (2, 0), (1, 1), (1, -1))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import log, sqrt
 
 from symcheck.distribution.goodness import as_normal
-from symcheck.laws.law import Entry
+from symcheck.laws.law import EntryLaw
 
 
-def visible_scale_error(entry: Entry, n: int, false_alarm: float, miss: float = 1e-6) -> float:
+def visible_scale_error(entry: EntryLaw, n: int, false_alarm: float, miss: float = 1e-6) -> float:
     """Relative error of the standard deviation that :func:`goodness.scale_test` misses with chance ``miss`` at most.
 
     Normal law: the two normal quantiles over sqrt(2 n). Bounded laws: by the Hoeffding bound, whose variance is the

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
 from symcheck.laws.law import TRUNCATED_AT_TWO
+from symcheck.types import Array
 
 #: Two standard deviations are called alike when they differ by less than this share.
 ALIKE = 0.03
@@ -23,7 +22,7 @@ class Observation:
     """A sample of one layer's weights, as an array of any shape."""
 
     layer: Layer
-    sample: NDArray[Any]
+    sample: Array
 
     @property
     def std(self) -> float:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from math import inf, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.distribution.goodness import family_test
-from symcheck.laws.law import TRUNCATED_AT_TWO, Entry
-
-Array = NDArray[Any]
+from symcheck.laws.law import TRUNCATED_AT_TWO, EntryLaw
+from symcheck.types import Array
 
 _FAMILIES = ("normal", "truncated_normal", "uniform")
 #: Kurtosis E(w - mean)^4 / var^2 of each; truncated at two standard deviations, from its moments.
@@ -44,9 +41,9 @@ def family_of(sample: Array) -> str:
         return "constant"
     parent, half = std / TRUNCATED_AT_TWO, sqrt(3) * std
     candidates = {
-        "normal": Entry("normal", 0.0, std, -inf, inf, std),
-        "truncated_normal": Entry("truncated_normal", 0.0, std, -2 * parent, 2 * parent, parent),
-        "uniform": Entry("uniform", 0.0, std, -half, half, std),
+        "normal": EntryLaw("normal", 0.0, std, -inf, inf, std),
+        "truncated_normal": EntryLaw("truncated_normal", 0.0, std, -2 * parent, 2 * parent, parent),
+        "uniform": EntryLaw("uniform", 0.0, std, -half, half, std),
     }
     gaps = {name: family_test(w - mean, entry, 0.0).measured for name, entry in candidates.items()}
     best = min(_FAMILIES, key=lambda name: gaps[name])

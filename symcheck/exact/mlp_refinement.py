@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -16,6 +15,7 @@ from symcheck.exact.perceptrons import Parameters, Perceptrons
 from symcheck.exact.refinement import refine
 from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
+from symcheck.types import Array
 
 SignedLabels = NDArray[np.int64]
 
@@ -138,7 +138,7 @@ def _flatten(parameters: Parameters) -> Residues:
     return np.concatenate([part.ravel() for layer in parameters for part in layer])
 
 
-def _unflatten(flat: NDArray[Any], like: Parameters) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+def _unflatten(flat: Array, like: Parameters) -> list[tuple[Array, Array]]:
     ends = np.cumsum([part.size for layer in like for part in layer])[:-1]
     parts = iter(np.split(flat, ends))
     return [(next(parts).reshape(w.shape), next(parts).reshape(b.shape)) for w, b in like]

@@ -7,12 +7,12 @@ exponent. Arrays of residues are uint64 with representatives 0 .. 2^k - 2.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symcheck.errors import SymcheckError
+from symcheck.types import Array
 
 Residues = NDArray[np.uint64]
 
@@ -111,7 +111,7 @@ def _once(a: Residues, bits: int) -> Residues:
     return np.asarray(np.minimum(a, np.subtract(a, _modulus(bits))))
 
 
-def _floats(block: NDArray[Any], bits: int) -> Residues:
+def _floats(block: Array, bits: int) -> Residues:
     if not np.isfinite(block).all():
         raise NotExact("the values contain NaN or infinity, which have no exact image")
     fraction = 23 if block.itemsize == 4 else 52
@@ -140,7 +140,7 @@ def _float_table(itemsize: int, bits: int) -> tuple[Residues, Residues, Residues
     return hidden.astype(np.uint64), left.astype(np.uint64), sign.astype(np.uint64)
 
 
-def _halves(block: NDArray[Any], bits: int) -> Residues:
+def _halves(block: Array, bits: int) -> Residues:
     images = _half_table(block.dtype.name, bits)[block.view(np.uint16)]
     if images.size and images.max() == np.iinfo(np.uint64).max:
         raise NotExact("the values contain NaN or infinity, which have no exact image")
@@ -161,7 +161,7 @@ def _half_table(name: str, bits: int) -> Residues:
     return table
 
 
-def _integers(block: NDArray[Any], bits: int) -> Residues:
+def _integers(block: Array, bits: int) -> Residues:
     if block.dtype.kind == "u":
         return fold(block.astype(np.uint64), bits)
     wide = block.astype(np.int64)

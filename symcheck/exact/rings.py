@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from symcheck.exact import residues
 from symcheck.exact.residues import NotExact
+from symcheck.types import Array
 
 #: Exponents k of the moduli 2^k - 1, pairwise coprime; the first is the field of `symcheck.exact.field`.
 MODULI = (61, 59, 58, 57, 55, 53)
@@ -36,23 +36,23 @@ class ResidueRing:
 
     bits: int
 
-    def encode(self, array: ArrayLike) -> NDArray[Any]:
+    def encode(self, array: ArrayLike) -> Array:
         """Exact images, shape kept; raises NotExact for NaN and infinity."""
         return residues.encode(array, self.bits)
 
-    def add(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    def add(self, a: Array, b: Array) -> Array:
         """a + b with broadcasting."""
         return residues.add(a, b, self.bits)
 
-    def subtract(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    def subtract(self, a: Array, b: Array) -> Array:
         """a - b with broadcasting."""
         return residues.subtract(a, b, self.bits)
 
-    def negate(self, a: NDArray[Any]) -> NDArray[Any]:
+    def negate(self, a: Array) -> Array:
         """-a."""
         return residues.negate(a, self.bits)
 
-    def total(self, a: NDArray[Any], axis: int | None = None) -> NDArray[Any]:
+    def total(self, a: Array, axis: int | None = None) -> Array:
         """The sum over an axis or all of them."""
         return residues.total(a, axis, self.bits)
 
@@ -63,7 +63,7 @@ class IntegerRing:
 
     low: int
 
-    def encode(self, array: ArrayLike) -> NDArray[Any]:
+    def encode(self, array: ArrayLike) -> Array:
         """Exact images, shape kept; raises NotExact for NaN and infinity.
 
         The values must be multiples of 2^low, as those that `rings` was given are.
@@ -80,19 +80,19 @@ class IntegerRing:
         # Significands of fewer than 53 bits end in zeros, which the shift to the right drops.
         return np.asarray((integers.astype(object) << left) >> right, dtype=object)
 
-    def add(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    def add(self, a: Array, b: Array) -> Array:
         """a + b with broadcasting."""
         return np.asarray(a + b, dtype=object)
 
-    def subtract(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    def subtract(self, a: Array, b: Array) -> Array:
         """a - b with broadcasting."""
         return np.asarray(a - b, dtype=object)
 
-    def negate(self, a: NDArray[Any]) -> NDArray[Any]:
+    def negate(self, a: Array) -> Array:
         """-a."""
         return np.asarray(-a, dtype=object)
 
-    def total(self, a: NDArray[Any], axis: int | None = None) -> NDArray[Any]:
+    def total(self, a: Array, axis: int | None = None) -> Array:
         """The sum over an axis or all of them."""
         return np.asarray(np.sum(a, axis), dtype=object)
 
@@ -141,7 +141,7 @@ def exact_in_float64(arrays: Iterable[ArrayLike], terms: int) -> bool:
     return _common_span(values)[1] + _carries(terms) <= 1023 and _fits(values, terms, 53)
 
 
-def _fits(arrays: list[NDArray[Any]], terms: int, width: int) -> bool:
+def _fits(arrays: list[Array], terms: int, width: int) -> bool:
     """Whether all sums are integers of at most `width` bits times one power of two."""
     low, high = _common_span(arrays)
     if high - low + _carries(terms) <= width:
@@ -154,12 +154,12 @@ def _carries(terms: int) -> int:
     return max(terms - 1, 1).bit_length()
 
 
-def _common_span(arrays: Iterable[NDArray[Any]]) -> tuple[int, int]:
+def _common_span(arrays: Iterable[Array]) -> tuple[int, int]:
     spans = [s for s in map(_span, arrays) if s is not None]
     return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else (0, 0)
 
 
-def _span(values: NDArray[Any]) -> tuple[int, int] | None:
+def _span(values: Array) -> tuple[int, int] | None:
     """(low, high): every value is a multiple of 2^low and below 2^high in magnitude; None if all are 0."""
     name = values.dtype.name
     if values.dtype.kind in "iu":
@@ -181,7 +181,7 @@ def _span(values: NDArray[Any]) -> tuple[int, int] | None:
     return least + smallest - 1, least + largest + fraction
 
 
-def _multiples(values: NDArray[Any], low: int) -> bool:
+def _multiples(values: Array, low: int) -> bool:
     """Whether every value is seen to be an integer times 2^low; they are finite and below 2^(low + 62).
 
     Not looked into, and denied, where the unit is above 1 or the scaling could overflow.
@@ -197,7 +197,7 @@ def _multiples(values: NDArray[Any], low: int) -> bool:
     return True
 
 
-def _magnitudes(values: NDArray[Any]) -> tuple[int, int] | None:
+def _magnitudes(values: Array) -> tuple[int, int] | None:
     """Bit patterns of the smallest and the largest magnitude that are not 0; None if there are none."""
     native = values.astype(values.dtype.newbyteorder("="), copy=False)
     raw = native.view(f"u{values.dtype.itemsize}")

@@ -20,7 +20,7 @@ RANDOM = (*INDEPENDENT, "orthogonal", "sparse")
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryLaw:
     """The distribution of a single entry: ``family`` is normal, uniform or truncated_normal.
 
     ``std`` is the standard deviation of the entry itself; ``parent_std`` that of the normal law before
@@ -73,7 +73,7 @@ class Law:
         """Whether entries are independent draws from one distribution, given by :meth:`entry`."""
         return self.family in INDEPENDENT
 
-    def entry(self, fans: Fans) -> Entry:
+    def entry(self, fans: Fans) -> EntryLaw:
         """The distribution of one entry of an array with these fans.
 
         Raises:
@@ -85,20 +85,20 @@ class Law:
             return self._fixed_entry()
         std = self.gain * sqrt(self.scale / fans.of_mode(self.mode))
         if self.family == "uniform":
-            return Entry("uniform", 0.0, std, -sqrt(3) * std, sqrt(3) * std, std)
+            return EntryLaw("uniform", 0.0, std, -sqrt(3) * std, sqrt(3) * std, std)
         if self.family == "normal":
-            return Entry("normal", 0.0, std, -float("inf"), float("inf"), std)
+            return EntryLaw("normal", 0.0, std, -float("inf"), float("inf"), std)
         parent = std / TRUNCATED_AT_TWO if self.corrected else std
-        return Entry("truncated_normal", 0.0, parent * TRUNCATED_AT_TWO, -2 * parent, 2 * parent, parent)
+        return EntryLaw("truncated_normal", 0.0, parent * TRUNCATED_AT_TWO, -2 * parent, 2 * parent, parent)
 
-    def _fixed_entry(self) -> Entry:
+    def _fixed_entry(self) -> EntryLaw:
         if self.family == "uniform":
             centre, std = (self.low + self.high) / 2, (self.high - self.low) / sqrt(12)
-            return Entry("uniform", centre, std, self.low, self.high, std)
+            return EntryLaw("uniform", centre, std, self.low, self.high, std)
         if self.family == "normal":
-            return Entry("normal", self.mean, self.std, -float("inf"), float("inf"), self.std)
+            return EntryLaw("normal", self.mean, self.std, -float("inf"), float("inf"), self.std)
         mean, std = _truncated_moments(self.std, self.low, self.high)
-        return Entry("truncated_normal", mean, std, self.low, self.high, self.std)
+        return EntryLaw("truncated_normal", mean, std, self.low, self.high, self.std)
 
 
 def _truncated_moments(std: float, low: float, high: float) -> tuple[float, float]:

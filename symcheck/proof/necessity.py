@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 from symcheck.reference import State, gradients, hidden, optimizer, trajectory
 
 #: A difference on the reference that no rounding explains: it is 1e10 times larger.
@@ -17,7 +17,7 @@ VISIBLE = 1e-5
 
 def smallest(
     hypothesis: str, case: Any, measure: Callable[..., float], words: Callable[..., str], shows: str
-) -> Counterexample:
+) -> Necessity:
     """The smallest case that shows a hypothesis to be needed.
 
     Args:
@@ -37,7 +37,7 @@ def smallest(
         suppress_health_check=list(HealthCheck),
     )
     found = find(case, lambda c: measure(*c) > VISIBLE, settings=chosen)
-    return Counterexample(hypothesis, words(*found), shows, measure(*found))
+    return Necessity(hypothesis, words(*found), shows, measure(*found))
 
 
 def integers(count: int, low: int = -2, high: int = 2) -> Any:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.errors import SymcheckError, listed
-from symcheck.proof.kernel.check import Checked, Hypothesis, Induction, Lemma, Proof, check
+from symcheck.proof.kernel.check import check_proof
+from symcheck.proof.kernel.proofs import Checked, Hypothesis, Induction, Lemma, Proof
 from symcheck.proof.kernel.terms import Fact
 
 
 @dataclass(frozen=True)
-class Counterexample:
+class Necessity:
     """A smallest case in which everything but one hypothesis holds, and the conclusion does not.
 
     Attributes:
@@ -60,7 +61,7 @@ class Theorem:
     without: tuple[str, ...] = ()
     failing_step: Checked | None = None
     residual: Any = None
-    counterexample: Counterexample | None = None
+    counterexample: Necessity | None = None
     conclusions: tuple[Fact, ...] = ()
     definitions: tuple[Fact, ...] = ()
     instance_of: str = ""
@@ -69,14 +70,14 @@ class Theorem:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TheoremEntry:
     """A theorem of the library: how to make its proof, and a counterexample for each hypothesis."""
 
     proof: Callable[[], Proof]
-    counterexamples: dict[str, Callable[[], Counterexample]]
+    counterexamples: dict[str, Callable[[], Necessity]]
 
 
-def prove(entries: dict[str, Entry], name: str, without: Sequence[str] = ()) -> Theorem:
+def prove(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = ()) -> Theorem:
     """Let the kernel go through the proof of a theorem.
 
     Args:
@@ -96,7 +97,7 @@ def prove(entries: dict[str, Entry], name: str, without: Sequence[str] = ()) -> 
         if hypothesis not in names:
             has = f"its hypotheses are {listed(names)}" if names else "it has none"
             raise SymcheckError(f"{name} has no hypothesis named {hypothesis!r}; {has}")
-    accepted, checked = check(proof, without)
+    accepted, checked = check_proof(proof, without)
     dropped = tuple(h for h in proof.hypotheses if h.name in without)
     failing = _failing(checked, dropped)
     shown = entries[name].counterexamples.get(without[0]) if without else None

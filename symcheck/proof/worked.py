@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.reference import Params, forward, gradients, hidden, loss_value, trajectory
+from symcheck.reference import forward, gradients, hidden, loss_value, trajectory
+from symcheck.types import Params
 
 HALF, RATE = Fraction(1, 2), Fraction(1, 10)
 INPUT, TARGET = (Fraction(1), Fraction(2)), Fraction(0)

@@ -2,7 +2,7 @@
 
 from symcheck.reference.losses import LOSSES, BatchError, Loss, UnknownLoss, get_loss
 from symcheck.reference.mlp import ReferenceMLP, forward, gradients, hidden, loss_value
-from symcheck.reference.optimizers import OPTIMIZERS, Optimizer, State, UnknownOptimizer, optimizer
+from symcheck.reference.optimizers import OPTIMIZERS, Optimizer, State, optimizer
 from symcheck.reference.parameters import Params, network_of, params_of
 from symcheck.reference.training import train, trajectory
 
@@ -16,7 +16,6 @@ __all__ = [
     "ReferenceMLP",
     "State",
     "UnknownLoss",
-    "UnknownOptimizer",
     "forward",
     "get_loss",
     "gradients",

@@ -13,15 +13,12 @@ What remains is elementwise, and an elementwise function gives equal results for
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from autograd.extend import defvjp, primitive
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation, Function, UnknownActivation
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 def _contract(left: Array, right: Array) -> Array:

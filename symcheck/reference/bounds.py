@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation
+from symcheck.types import Array, Params
 
-Array = NDArray[Any]
-Params = list[tuple[Array, Array]]
 Rate = float | list[tuple[Any, Any]]
 
 #: Unit roundoff of float64 and float32.
@@ -35,7 +33,7 @@ BOTH = 2.0
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class BoundedEvaluation:
     """Outputs and gradients of one network, each with a bound on the error of a correct evaluation."""
 
     outputs: Array
@@ -77,7 +75,7 @@ def evaluate(
     *,
     unit: float = UNIT["float64"],
     errors: Params | None = None,
-) -> Evaluation:
+) -> BoundedEvaluation:
     """Evaluate a network with bounds.
 
     Args:
@@ -129,7 +127,7 @@ def evaluate(
             delta, delta_error = back * slope, error * (np.abs(slope) + slope_error) + np.abs(back) * slope_error
             delta_error = delta_error + 4 * unit * np.abs(delta)
     hidden = layers[1:-1]
-    return Evaluation(
+    return BoundedEvaluation(
         outputs, outputs_error, [h for h, _ in hidden], [e for _, e in hidden], gradients[::-1], bounds[::-1]
     )
 
@@ -155,7 +153,7 @@ def shares_error(shares: Array, argument: Array) -> Array:
 
 @np.errstate(over="ignore", invalid="ignore")
 def step(
-    params: Params, errors: Params, evaluation: Evaluation, learning_rate: Rate, unit: float = UNIT["float64"]
+    params: Params, errors: Params, evaluation: BoundedEvaluation, learning_rate: Rate, unit: float = UNIT["float64"]
 ) -> tuple[Params, Params]:
     """One step of gradient descent, with the bound on what a correct training run has after it."""
     moved: Params = []

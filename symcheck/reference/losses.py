@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 from autograd.extend import defvjp, primitive
-from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError, listed
 from symcheck.network import is_bfloat16
 from symcheck.reference.arithmetic import sum_columns
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 class UnknownLoss(SymcheckError, ValueError):

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from autograd import grad
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import NetworkError
@@ -22,8 +21,7 @@ from symcheck.reference.arithmetic import activate, add_bias, contract
 from symcheck.reference.losses import BatchError, Loss, get_loss, real_array
 from symcheck.reference.optimizers import SGD, LearningRate
 from symcheck.reference.parameters import ActivationSpec, Params, computable, leaves, network_of, rebuild
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 def forward(params: Any, X: Any, activation: ActivationSpec) -> Array:

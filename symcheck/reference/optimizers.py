@@ -15,19 +15,14 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.errors import NetworkError, SymcheckError, listed
+from symcheck.errors import NetworkError, UnknownOptimizer, listed
 from symcheck.reference.losses import real_array
 from symcheck.reference.parameters import Params, as_pairs, computable, leaves, network_of, rebuild
+from symcheck.types import Array
 
-Array = NDArray[Any]
 LearningRate = float | Sequence[tuple[Any, Any]]
 Slots = tuple[Array, ...]
-
-
-class UnknownOptimizer(SymcheckError, ValueError):
-    """No optimizer has this name, or a setting does not fit."""
 
 
 @dataclass(frozen=True)

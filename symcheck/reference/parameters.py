@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation
 from symcheck.errors import NetworkError
 from symcheck.network import Network
+from symcheck.types import Array
 
-Array = NDArray[Any]
 Params = list[tuple[Array, Array | None]]
 ActivationSpec = str | Activation | Sequence[str | Activation]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.gallery import GALLERY, SIZES
-from symcheck.laws.law import Entry, Law
+from symcheck.laws.law import EntryLaw, Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
 
@@ -42,7 +42,7 @@ def to_out_in(weights: NDArray[Any]) -> NDArray[Any]:
     return np.moveaxis(weights, (-1, -2), (0, 1))
 
 
-def sample_entry(entry: Entry, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def sample_entry(entry: EntryLaw, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """Independent draws of one entry distribution."""
     if entry.family == "uniform":
         return rng.uniform(entry.low, entry.high, shape)

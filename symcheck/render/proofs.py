@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from symcheck.proof.kernel.check import Checked, Induction
+from symcheck.proof.kernel.proofs import Checked, Induction
 from symcheck.proof.kernel.terms import Fact
 from symcheck.proof.theorem import Theorem
 from symcheck.proof.worked import Worked, worked

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
-from numpy.typing import NDArray
 
 from symcheck.errors import listed
 from symcheck.strategies.number import Floats, arrays_between, cycled
 from symcheck.strategies.validation import integer_bounds, layer_sizes, number_bounds, positive_integer
+from symcheck.types import Array
 
 #: What targets can be under each loss, the usual one first.
 TARGETS = {"mse": ("values",), "softmax_cross_entropy": ("one_hot", "labels", "probabilities")}
@@ -42,7 +41,7 @@ def batches(
     max_samples: int = 8,
     min_value: float = -2.0,
     max_value: float = 2.0,
-) -> st.SearchStrategy[tuple[Floats, NDArray[Any]]]:
+) -> st.SearchStrategy[tuple[Floats, Array]]:
     """(X, Y) for a network of these widths; shrinks to one sample of zeros.
 
     Args:
@@ -64,7 +63,7 @@ def batches(
     if kind not in TARGETS[loss]:
         raise InvalidArgument(f"targets under {loss} must be {listed(TARGETS[loss])}, not {targets!r}")
 
-    def batch_of(samples: int) -> st.SearchStrategy[tuple[Floats, NDArray[Any]]]:
+    def batch_of(samples: int) -> st.SearchStrategy[tuple[Floats, Array]]:
         X = _matrices(samples, widths[0], min_value, max_value)
         if kind == "values":
             return st.tuples(X, _matrices(samples, widths[-1], min_value, max_value))
@@ -79,7 +78,7 @@ def _matrices(rows: int, columns: int, min_value: float, max_value: float) -> st
 
 
 @lru_cache(maxsize=2**10)
-def _classes(samples: int, classes: int, kind: str) -> st.SearchStrategy[NDArray[Any]]:
+def _classes(samples: int, classes: int, kind: str) -> st.SearchStrategy[Array]:
     labels = cycled(st.integers(0, classes - 1))
     if kind == "labels":
         return labels.map(lambda chosen: np.resize(chosen, samples))

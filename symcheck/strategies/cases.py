@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-Params = list[tuple[Array, Array]]
+from symcheck.types import Array, Params
+
 Weights = Literal["any", "generic", "constant", "cloned", "zero"]
 
 #: Entries on a grid are multiples of 1 / _GRID from -1 to 1: readable, and sums of them are exact.

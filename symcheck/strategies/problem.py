@@ -19,6 +19,7 @@ from symcheck.strategies.head import losses
 from symcheck.strategies.parameter import parameters
 from symcheck.strategies.validation import choices, integer_bounds, number_bounds
 from symcheck.strategies.weight import WEIGHT_KINDS
+from symcheck.types import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class Problem:
 
     params: Params
     X: NDArray[np.float64]
-    Y: NDArray[Any]
+    Y: Array
     activation: str
     loss: str
 

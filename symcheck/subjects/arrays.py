@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.adapters import NetworkParts
 from symcheck.errors import NetworkError
 from symcheck.fans import LAYOUTS
+from symcheck.types import Array
 
 _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:])", re.IGNORECASE)
 
 #: Name, matrix, bias.
-_NamedLayer = tuple[str, NDArray[Any], NDArray[Any] | None]
+_NamedLayer = tuple[str, Array, Array | None]
 #: More matrices than this are not tried in all orders.
 _MOST_ORDERED, _MOST_CHAINS = 9, 100
 
@@ -65,7 +65,7 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
     return parts
 
 
-def _array(name: str, value: Any) -> NDArray[Any]:
+def _array(name: str, value: Any) -> Array:
     from symcheck.subjects.initializer import to_array
 
     converted = to_array(value)
@@ -86,7 +86,7 @@ def _stem(name: str) -> str:
     return re.sub(r"(^|[._/\s])[wb](?=_?\d|$)", r"\1", plain, flags=re.IGNORECASE)
 
 
-def _matched(matrices: list[str], vectors: dict[str, NDArray[Any]]) -> list[NDArray[Any] | None]:
+def _matched(matrices: list[str], vectors: dict[str, Array]) -> list[Array | None]:
     if not vectors:
         return [None] * len(matrices)
     stems = {_stem(name): array for name, array in vectors.items()}

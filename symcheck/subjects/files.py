@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.errors import SubjectError, first_line
 from symcheck.subjects.npz import read_npz
+from symcheck.types import Array
 
 SUFFIXES = (".npz", ".safetensors")
 
@@ -30,7 +30,7 @@ _TYPES = {
 }
 
 
-def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path) -> dict[str, Array]:
     """All arrays of a weights file by name; bfloat16 is read as float32, exactly.
 
     Raises:
@@ -41,7 +41,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     return _npz(path) if path.suffix == ".npz" else _safetensors(path)
 
 
-def _npz(path: Path) -> dict[str, NDArray[Any]]:
+def _npz(path: Path) -> dict[str, Array]:
     try:
         return read_npz(path)
     except SubjectError:
@@ -51,7 +51,7 @@ def _npz(path: Path) -> dict[str, NDArray[Any]]:
         raise SubjectError(f"{path} is truncated or damaged: {first_line(error)}") from error
 
 
-def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
+def _safetensors(path: Path) -> dict[str, Array]:
     try:
         from safetensors import SafetensorError, deserialize
     except ImportError:
@@ -63,7 +63,7 @@ def _safetensors(path: Path) -> dict[str, NDArray[Any]]:
     return {name: _tensor(path, name, info) for name, info in sorted(tensors)}
 
 
-def _tensor(path: Path, name: str, info: dict[str, Any]) -> NDArray[Any]:
+def _tensor(path: Path, name: str, info: dict[str, Any]) -> Array:
     kind, shape, data = info["dtype"], tuple(info["shape"]), bytes(info["data"])
     if kind not in _TYPES:
         raise SubjectError(f"{name} in {path} has type {kind}, which holds no weights symcheck can read")

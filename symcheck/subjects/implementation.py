@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError
@@ -21,9 +20,7 @@ from symcheck.subjects.implementation_hosts import (
 )
 from symcheck.subjects.implementation_messages import Answer, Call
 from symcheck.subjects.model import CALL_LIMIT
-
-Array = NDArray[Any]
-Params = list[tuple[Array, Array]]
+from symcheck.types import Array, Params
 
 
 class Misbehaviour(AssertionError):

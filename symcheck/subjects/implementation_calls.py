@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck import adapters
 from symcheck.activations import UnknownActivation, get_activation
@@ -21,8 +20,7 @@ from symcheck.subjects.implementation_watch import Watch
 from symcheck.subjects.initializer import to_array
 from symcheck.subjects.model import SubjectFailure
 from symcheck.subjects.resolve import describe
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: What the protocol names; a subject offers some of them.
 METHODS = ("initialize", "forward", "gradients", "update")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from numpy.typing import NDArray
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 @dataclass

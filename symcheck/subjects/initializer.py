@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck import adapters
 from symcheck.errors import an
@@ -21,9 +20,7 @@ from symcheck.fans import Layer
 from symcheck.subjects.calling import Convention
 from symcheck.subjects.model import Draw, Request
 from symcheck.subjects.resolve import describe
-
-Array = NDArray[Any]
-
+from symcheck.types import Array
 
 #: Sources of randomness that a subject may want: the class that its parameter is named after, the older
 #: numpy.random.RandomState, or an integer to make either from.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from numpy.typing import NDArray
-
 from symcheck.errors import SymcheckError
 from symcheck.fans import Layer
+from symcheck.types import Array
 
 KINDS = ("initializer", "network")
 
@@ -62,7 +61,7 @@ class Description:
     with_bias: list[bool] = field(default_factory=list)
     shared: list[tuple[int, int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    arrays: list[NDArray[Any]] = field(default_factory=list)
+    arrays: list[Array] = field(default_factory=list)
 
     def header(self) -> dict[str, Any]:
         """The fields without the arrays."""
@@ -96,7 +95,7 @@ class Draw:
             spawned from it; empty where none was passed, or where the call did not move it.
     """
 
-    array: NDArray[Any] | None = None
+    array: Array | None = None
     dtype: str = ""
     error: str | None = None
     kind: str = ""

@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
 from symcheck.errors import SubjectError
+from symcheck.types import Array
 
 #: How far a member can unpack at most, by its method of compression; deflate's own limit is 1,032 to 1. No other
 #: method has one so low, and numpy writes no other.
@@ -21,7 +21,7 @@ _BLOCK = 1 << 24
 _KINDS = {"S": "text", "U": "text", "V": "records", "M": "dates", "m": "durations", "T": "text"}
 
 
-def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path) -> dict[str, Array]:
     """All arrays by name.
 
     Raises:
@@ -45,10 +45,10 @@ def _refuse_other_formats(path: Path, start: bytes) -> None:
         raise SubjectError(f"{path} holds pickled objects, which symcheck does not load")
 
 
-def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, NDArray[Any]]:
+def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, Array]:
     members = [m for m in archive.infolist() if not m.is_dir()]
     _refuse_odd_members(path, members)
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, Array] = {}
     room = _memory()
     for member in members:
         name = member.filename.removesuffix(".npy")
@@ -69,7 +69,7 @@ def _refuse_odd_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
             raise SubjectError(f"{path} is encrypted; save the weights without a password")
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str, room: float) -> NDArray[Any]:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str, room: float) -> Array:
     with archive.open(member) as stream:
         shape, fortran, dtype = _header(stream, what)
         wanted, carried = prod(shape) * dtype.itemsize, member.file_size - stream.tell()
@@ -105,7 +105,7 @@ def _header(stream: IO[bytes], what: str) -> tuple[tuple[int, ...], bool, np.dty
     return shape, fortran, dtype
 
 
-def _fill(stream: IO[bytes], flat: NDArray[Any], what: str) -> None:
+def _fill(stream: IO[bytes], flat: Array, what: str) -> None:
     """Blockwise, so that no second copy of the array is held."""
     view, done = flat.view(np.uint8), 0
     while done < len(view):

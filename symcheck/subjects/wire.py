@@ -6,10 +6,11 @@ import json
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from symcheck.types import Array
 
 
-def send(stream: IO[bytes], header: dict[str, Any], arrays: list[NDArray[Any]]) -> None:
+def send(stream: IO[bytes], header: dict[str, Any], arrays: list[Array]) -> None:
     """Write one frame."""
     buffers = [np.ascontiguousarray(a) for a in arrays]
     described = [{"dtype": b.dtype.str, "shape": a.shape} for a, b in zip(arrays, buffers, strict=True)]
@@ -20,7 +21,7 @@ def send(stream: IO[bytes], header: dict[str, Any], arrays: list[NDArray[Any]]) 
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[NDArray[Any]]] | None:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[Array]] | None:
     """Read one frame; None when the other side has gone."""
     size = stream.read(8)
     if len(size) < 8:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from numpy.typing import NDArray
-
 from symcheck.errors import SymcheckError
 from symcheck.fans import Layer
 from symcheck.subjects import wire
 from symcheck.subjects.model import Options, Request, SubjectFailure
 from symcheck.subjects.resolve import describe
 from symcheck.subjects.session import Session
+from symcheck.types import Array
 
 
 def main() -> None:
@@ -36,7 +35,7 @@ def main() -> None:
         wire.send(replies, reply, arrays)
 
 
-def _serve(session: Session, header: dict[str, Any]) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+def _serve(session: Session, header: dict[str, Any]) -> tuple[dict[str, Any], list[Array]]:
     if header["do"] == "import":
         session.find(header["spec"])
         return {}, []

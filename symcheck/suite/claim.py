@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Claim:
+class PropertyClaim:
     """What is written on a property.
 
     Attributes:
@@ -34,10 +34,10 @@ class Claim:
 def claim(
     *ids: str, theorem: str, needs: tuple[str, ...] = (), statistical: int = 0, weight: int = 1
 ) -> Callable[[F], F]:
-    """Mark a property of the suite; see `Claim`."""
+    """Mark a property of the suite; see `PropertyClaim`."""
     if theorem not in LEMMAS:
         raise ValueError(f"no theorem is named {theorem!r}")
-    told = Claim(ids, theorem, needs, statistical, weight)
+    told = PropertyClaim(ids, theorem, needs, statistical, weight)
 
     def mark(function: F) -> F:
         function.symcheck_claim = told  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def claim(
     return mark
 
 
-def claim_of(function: Any) -> Claim | None:
+def claim_of(function: Any) -> PropertyClaim | None:
     """What is written on a property, or None for another function."""
     found = getattr(function, "symcheck_claim", None)
-    return found if isinstance(found, Claim) else None
+    return found if isinstance(found, PropertyClaim) else None

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 from hypothesis import assume
-from numpy.typing import NDArray
 
-from symcheck.reference.bounds import BOTH, UNIT, Evaluation, descend, evaluate, shares_error, unit_of
+from symcheck.reference.bounds import BOTH, UNIT, BoundedEvaluation, descend, evaluate, shares_error, unit_of
 from symcheck.strategies.cases import Case
-from symcheck.subjects.implementation import Implementation, Params
+from symcheck.subjects.implementation import Implementation
 from symcheck.suite.failure import Scene
-
-Array = NDArray[Any]
+from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
 _LARGE = 50.0
@@ -26,7 +24,7 @@ def scene_of(subject: Implementation, case: Case, params: Params | None = None) 
     return Scene(subject, params or case.params, case.X, Y)
 
 
-def bounds_of(subject: Implementation, case: Case, got: Any = None, params: Params | None = None) -> Evaluation:
+def bounds_of(subject: Implementation, case: Case, got: Any = None, params: Params | None = None) -> BoundedEvaluation:
     """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered."""
     unit = UNIT["float64"] if got is None else unit_of(got)
     loss = subject.loss if subject.offer.loss else "mse"
@@ -39,7 +37,7 @@ def doubled(errors: Params) -> Params:
     return [(BOTH * w, BOTH * b) for w, b in errors]
 
 
-def as_outputs(subject: Implementation, got: Array, exact: Evaluation) -> tuple[Array, Array]:
+def as_outputs(subject: Implementation, got: Array, exact: BoundedEvaluation) -> tuple[Array, Array]:
     """What ``forward`` should have returned, and its bound.
 
     With softmax cross-entropy it may return probabilities instead of what goes into the softmax; which one is told by

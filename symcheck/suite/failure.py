@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.subjects.implementation import Implementation, Misbehaviour
-from symcheck.suite.claim import Claim
+from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
 from symcheck.suite.theorems import violated
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.
 Mistake = str | Callable[[], str | None] | None
@@ -176,7 +174,7 @@ _UNSTEADY = (
 )
 
 
-def told(error: BaseException, claim: Claim | None) -> PropertyFailure | None:
+def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure | None:
     """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error."""
     if isinstance(error, PropertyFailure) and error.full:
         return error

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from symcheck.types import Array
 
 #: Longer arrays are cut in tables, never in literals.
 _ROWS = 8
 
 
-def literal(array: NDArray[Any]) -> str:
+def literal(array: Array) -> str:
     """An array as nested lists of shortest decimals, which read back to the same floats."""
     return repr(np.asarray(array).tolist())
 
 
-def arrays_code(name: str, array: NDArray[Any]) -> str:
+def arrays_code(name: str, array: Array) -> str:
     """An assignment of one array."""
     values = np.asarray(array)
     if values.size == 0:
@@ -31,7 +32,7 @@ def params_code(params: Any, name: str = "params") -> str:
     return "\n".join([f"{name} = [", *pairs, "]"])
 
 
-def side_by_side(got: NDArray[Any], expected: NDArray[Any]) -> str:
+def side_by_side(got: Array, expected: Array) -> str:
     """Two arrays next to each other, row by row, with a mark where a row differs most."""
     left, right = np.atleast_2d(np.asarray(got, float)), np.atleast_2d(np.asarray(expected, float))
     if left.shape != right.shape:
@@ -47,6 +48,6 @@ def side_by_side(got: NDArray[Any], expected: NDArray[Any]) -> str:
     return "\n".join(lines)
 
 
-def _row(values: NDArray[Any]) -> str:
+def _row(values: Array) -> str:
     shown = [f"{v:.10g}" for v in values[:_ROWS]]
     return "[" + ", ".join(shown) + (", ..." if len(values) > _ROWS else "") + "]"

@@ -7,16 +7,15 @@ What satisfies them is kept, by induction on the updates, whoever found it: see 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
+from symcheck.types import Array
 
 
 def violations(certificate: Certificate, network: Network, rng: Generator) -> Iterator[str]:
@@ -163,7 +162,7 @@ def _grouped(prints: Fingerprints, units: Labels, count: int, either_sign: bool)
     return labels, signs
 
 
-def _numbers(bias: NDArray[Any] | None, count: int) -> NDArray[Any]:
+def _numbers(bias: Array | None, count: int) -> Array:
     """Biases as numbers that can be negated without overflow."""
     if bias is None:
         return np.zeros(count)

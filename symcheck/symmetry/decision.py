@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.interpretation import interpret
 from symcheck.exact.rings import ResidueRing, Ring, rings
@@ -17,6 +15,7 @@ from symcheck.symmetry.floats import FloatSums
 from symcheck.symmetry.images import exact_images, hashed_images
 from symcheck.symmetry.partition import HiddenPartition, Partition, Refinement
 from symcheck.symmetry.rows import Rows, tiles
+from symcheck.types import Array
 
 _RULES = {"equitable": "sgd", "coupled": "coupled"}
 # Weights of a network that is trained over the field in some milliseconds.
@@ -90,7 +89,7 @@ def _needed(network: Network, partition: Partition) -> tuple[Ring, ...]:
     return rings(_together(network, partition), 4 * max(network.sizes))
 
 
-def _together(network: Network, partition: Partition) -> Iterator[NDArray[Any]]:
+def _together(network: Network, partition: Partition) -> Iterator[Array]:
     """Weights whose sums were found equal, or zero, other than by being the same weights."""
     for layer, (incoming, outgoing), bias in zip(partition.layers, partition.compared, network.biases, strict=False):
         units = layer.units
@@ -101,7 +100,7 @@ def _together(network: Network, partition: Partition) -> Iterator[NDArray[Any]]:
         yield from _parts(outgoing, outgoing.differing(labels, units.signs < 0) | (units.zero & units.frozen))
 
 
-def _unequal(bias: NDArray[Any], units: UnitClasses) -> Flags:
+def _unequal(bias: Array, units: UnitClasses) -> Flags:
     """Units whose biases were found equal up to sign, or zero, without being the same number."""
     first = np.unique(units.labels, return_index=True)[1][units.labels]
     same = (bias == bias[first]) & (units.signs > 0) & ~units.zero
@@ -109,7 +108,7 @@ def _unequal(bias: NDArray[Any], units: UnitClasses) -> Flags:
     return np.asarray(differing | np.isin(np.arange(len(first)), first[differing]))
 
 
-def _parts(rows: Rows, chosen: Flags) -> Iterator[NDArray[Any]]:
+def _parts(rows: Rows, chosen: Flags) -> Iterator[Array]:
     originals = rows.originals(chosen)
     every = np.arange(rows.matrix.shape[1] + 1)
     extremes = FloatSums().extremes

@@ -7,17 +7,14 @@ then carries the difference on. This trains the network itself on random data wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.activations import Activation
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate, CertifiedLayer
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 
 @dataclass(frozen=True)

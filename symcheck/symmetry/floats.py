@@ -11,11 +11,9 @@ from math import frexp, isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.exact.units import Labels, Signs
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 _SIGNIFICAND = {"float16": 11, "float32": 24, "float64": 53}
 

@@ -8,13 +8,11 @@ signs) hold only up to rounding from the first step.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+from symcheck.types import Array
 
 #: From the strongest: nothing is tied; zero or frozen whatever the rounding; bit for bit under one summation order;
 #: up to rounding.
@@ -41,9 +39,7 @@ def grade_sentence(grade: str) -> str:
     return _SENTENCES[grade]
 
 
-def _layer_grade(
-    layer: CertifiedLayer, incoming: NDArray[Any], bias: NDArray[Any] | None, outgoing: NDArray[Any]
-) -> str:
+def _layer_grade(layer: CertifiedLayer, incoming: Array, bias: Array | None, outgoing: Array) -> str:
     if layer.classes == layer.units:
         return "untied"
     live = np.flatnonzero(~layer.zero)

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact import residues
 from symcheck.exact.field import P, Residues, negate
@@ -20,8 +19,7 @@ from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import IntegerRing, ResidueRing, Ring
 from symcheck.exact.units import Labels, Signs
 from symcheck.symmetry.floats import FloatSums
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 _LOW, _HALF = np.uint64(2**32 - 1), np.uint64(32)
 

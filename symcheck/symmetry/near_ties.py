@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from symcheck.exact.units import Labels
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate, certify
+from symcheck.types import Array
 
 _ENTRIES = 1 << 20
 _DIRECTIONS = 16
@@ -139,7 +140,7 @@ def _measured(
     return NearTie(vectors.layer, (first, second), int(signs[best]), float(distances[best]))
 
 
-def _largest(values: NDArray[Any]) -> float:
+def _largest(values: Array) -> float:
     step = max(1, _ENTRIES // max(values.shape[-1], 1)) if values.ndim == 2 else _ENTRIES
     blocks = (values[start : start + step].astype(np.float64) for start in range(0, len(values), step))
     return max(float(np.abs(block).max()) for block in blocks)

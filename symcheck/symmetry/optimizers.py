@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from symcheck.errors import SymcheckError, listed
+from symcheck.errors import UnknownOptimizer, listed
 
 #: The class of each optimizer that `certify` knows by name.
 OPTIMIZERS: dict[str, str] = {
@@ -39,10 +39,6 @@ OPTIMIZERS: dict[str, str] = {
 
 #: The classes themselves, which `certify` accepts as names too.
 OPTIMIZER_CLASSES = ("equitable", "coupled", "dropout", "noise")
-
-
-class UnknownOptimizer(SymcheckError, ValueError):
-    """No optimizer or optimizer class has this name."""
 
 
 def optimizer_class(name: str) -> str:

@@ -15,11 +15,9 @@ nothing proves, by induction on the updates, that nothing will ever change.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.field import P, Residues, add, negate
 from symcheck.exact.units import Flags, Labels, Signs, UnitClasses
@@ -29,6 +27,7 @@ from symcheck.symmetry.rows import Rows
 from symcheck.symmetry.sums import ClassSums, Log, combination, undecided
 from symcheck.symmetry.units import Classes, numbered, signed, up_to_sign
 from symcheck.symmetry.witness import Read, ranges
+from symcheck.types import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +178,7 @@ class Refinement:
         """Whether weights cannot move because all units below are zero and there is no bias."""
         return self._network.biases[number - 1] is None and bool(layers[number - 1].activations.absent.all())
 
-    def _split(self, old: Classes, absent: Flags, values: Residues, keys: tuple[NDArray[Any], ...]) -> Classes:
+    def _split(self, old: Classes, absent: Flags, values: Residues, keys: tuple[Array, ...]) -> Classes:
         """Classes of equal keys inside the old ones, signed by values; ``old`` itself if nothing changes."""
         own = np.arange(len(values)) if self._masked else old.labels
         labels = numbered(absent, *(np.where(absent, 0, key) for key in (own, *keys)))

@@ -9,7 +9,6 @@ delta is the sum over the class, |I| delta_i, and the update of R is the sum of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from symcheck.errors import NetworkError
 from symcheck.exact.units import Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+from symcheck.types import Array
 
 _ENTRIES = 1 << 20
 
@@ -114,7 +114,7 @@ def quotient(certificate: Certificate, network: Network | None = None) -> Quotie
     )
 
 
-def _sums(matrix: NDArray[Any], low: _Side, high: _Side) -> NDArray[np.float64]:
+def _sums(matrix: Array, low: _Side, high: _Side) -> NDArray[np.float64]:
     """R[I, J], from the first unit of each class I, which has sign 1."""
     result = np.zeros((len(high.sizes), len(low.sizes)))
     if low.zero or high.zero:
@@ -127,5 +127,5 @@ def _sums(matrix: NDArray[Any], low: _Side, high: _Side) -> NDArray[np.float64]:
     return result
 
 
-def _real(values: NDArray[Any]) -> NDArray[np.float64]:
+def _real(values: Array) -> NDArray[np.float64]:
     return values.astype(np.float64)

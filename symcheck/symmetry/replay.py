@@ -11,11 +11,9 @@ shares a class with its own negative is zero so far.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
@@ -23,6 +21,7 @@ from symcheck.symmetry.conditions import output_view
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness, Read, indices
+from symcheck.types import Array
 
 
 class ReplayedLayer:
@@ -194,7 +193,7 @@ def _view(nodes: Labels, absent: Flags, named: Labels) -> View:
     return View.of(labels, signs, columns)
 
 
-def _told(whole: Labels, labels: Labels, nodes: Labels, plus: NDArray[Any], minus: NDArray[Any]) -> Labels:
+def _told(whole: Labels, labels: Labels, nodes: Labels, plus: Array, minus: Array) -> Labels:
     """Labels with the named nodes told apart by digests; ``whole`` are classes that must be named entirely."""
     named = np.zeros(len(labels), bool)
     named[nodes] = True
@@ -207,7 +206,7 @@ def _told(whole: Labels, labels: Labels, nodes: Labels, plus: NDArray[Any], minu
     return _split(labels, keys)
 
 
-def _split(labels: Labels, *keys: NDArray[Any]) -> Labels:
+def _split(labels: Labels, *keys: Array) -> Labels:
     return numbered(labels, *keys)
 
 

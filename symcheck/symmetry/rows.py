@@ -7,16 +7,13 @@ read of the matrix, and sums need to be taken of one of them only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.exact.residues import NotExact
 from symcheck.exact.units import Flags, Labels
 from symcheck.symmetry.units import numbered
-
-Array = NDArray[Any]
+from symcheck.types import Array
 
 # Entries looked at together, which keeps temporaries in the second-level cache.
 _ENTRIES = 1 << 17

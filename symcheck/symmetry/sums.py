@@ -15,8 +15,9 @@ from numpy.random import Generator
 from symcheck.exact.field import Residues, add, multiply, random, total
 from symcheck.exact.units import Flags, Labels
 from symcheck.symmetry.images import Image
-from symcheck.symmetry.rows import Array, Rows, tiles
+from symcheck.symmetry.rows import Rows, tiles
 from symcheck.symmetry.units import Classes
+from symcheck.types import Array
 
 _FIRST, _GROWTH = 3, 8
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.exact.field import Residues, negate
 from symcheck.exact.units import Flags, Labels, Signs
+from symcheck.types import Array
 
 
 @dataclass(eq=False)
@@ -60,7 +59,7 @@ def up_to_sign(values: Residues) -> Residues:
     return np.asarray(np.minimum(values, negate(values)))
 
 
-def numbered(*keys: NDArray[Any]) -> Labels:
+def numbered(*keys: Array) -> Labels:
     """Labels of equal tuples of keys, numbered from 0 by first appearance."""
     # Keys that are the same everywhere tell nothing, and sorting is the cost.
     telling = [key for key in keys if (key != key[0]).any()] or [keys[0]]

@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from symcheck.claims import demonstrations
-from symcheck.claims.evidence import Bench, Case, Checked, Missing, Needs, Proof, Properties, Shown
+from symcheck.claims.evidence import (
+    Bench,
+    CheckEvidence,
+    Demonstration,
+    Missing,
+    Needs,
+    ProofEvidence,
+    Properties,
+    Shown,
+)
 from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, find
 from symcheck.claims.status import STATUSES, judge
 from symcheck.errors import SymcheckError
@@ -83,8 +92,8 @@ def test_every_property_that_names_a_claim_is_evidence_for_it(bench: Bench) -> N
 
 def test_what_the_ledger_names_exists() -> None:
     evidence = [e for claim in LEDGER for part in claim.parts for e in part.evidence]
-    assert {e.theorem for e in evidence if isinstance(e, Proof | Needs)} <= set(THEOREMS)
-    shown = {e.show.__name__ for e in evidence if isinstance(e, Case)}
+    assert {e.theorem for e in evidence if isinstance(e, ProofEvidence | Needs)} <= set(THEOREMS)
+    shown = {e.show.__name__ for e in evidence if isinstance(e, Demonstration)}
     written = {n for n, f in vars(demonstrations).items() if getattr(f, "__module__", "") == demonstrations.__name__}
     assert shown == {n for n in written if not n.startswith("_")}
 
@@ -112,12 +121,12 @@ class _Rejecting(Bench):
 @pytest.mark.parametrize(
     ("kind", "evidence"),
     [
-        ("theorem", Proof("invariant-subspace")),
+        ("theorem", ProofEvidence("invariant-subspace")),
         ("hypothesis", Needs("constant-init", "shared-rate")),
         ("property", Properties("C6")),
         ("property", Properties("C6", ("no such word",))),
-        ("check", Checked("network.ties")),
-        ("case", Case(lambda: Shown("a", "b", "c", False))),
+        ("check", CheckEvidence("network.ties")),
+        ("case", Demonstration(lambda: Shown("a", "b", "c", False))),
     ],
     ids=["theorem", "hypothesis", "property", "no-property", "check", "case"],
 )
@@ -130,11 +139,20 @@ def test_evidence_that_does_not_hold_is_never_green(kind: str, evidence: Any) ->
     ("evidence", "status"),
     [
         ((), "not established"),
-        ((Missing("more"), Proof("invariant-subspace")), "open"),
-        ((Case(lambda: Shown("a", "b", "c", True)),), "tested"),
-        ((Case(lambda: Shown("a", "b", "c", True), "refutes"), Proof("invariant-subspace")), "refuted"),
-        ((Case(lambda: Shown("a", "b", "c", True), "limits"), Proof("invariant-subspace")), "needs a hypothesis"),
-        ((Case(lambda: Shown("a", "b", "c", False), "refutes"), Proof("invariant-subspace")), "failing"),
+        ((Missing("more"), ProofEvidence("invariant-subspace")), "open"),
+        ((Demonstration(lambda: Shown("a", "b", "c", True)),), "tested"),
+        (
+            (Demonstration(lambda: Shown("a", "b", "c", True), "refutes"), ProofEvidence("invariant-subspace")),
+            "refuted",
+        ),
+        (
+            (Demonstration(lambda: Shown("a", "b", "c", True), "limits"), ProofEvidence("invariant-subspace")),
+            "needs a hypothesis",
+        ),
+        (
+            (Demonstration(lambda: Shown("a", "b", "c", False), "refutes"), ProofEvidence("invariant-subspace")),
+            "failing",
+        ),
     ],
     ids=["nothing", "missing", "case", "refutation", "limit", "failing"],
 )
@@ -154,7 +172,7 @@ def test_a_property_that_runs_nothing_is_no_evidence(monkeypatch: pytest.MonkeyP
 
 
 def test_a_check_that_lets_a_counterexample_pass_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symcheck.checks import counterexamples
+    from symcheck import counterexamples
 
     sound = [e for e in counterexamples.COUNTEREXAMPLES if e.check == "network.ties"]
     broken = replace(

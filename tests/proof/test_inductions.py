@@ -11,9 +11,10 @@ import sympy
 from sympy import Sum
 
 from symcheck.proof.kernel import judges
-from symcheck.proof.kernel.check import Checked, Induction, Lemma, Proof, check
+from symcheck.proof.kernel.check import check_proof
 from symcheck.proof.kernel.evaluate import Evaluation
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import ZERO, Fact, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import D, H, I, L, a, chain, delta, h, l, n, s, t, z
@@ -45,7 +46,7 @@ def whys(checked: list[Checked], name: str) -> str:
 def test_an_unchanged_part_is_accepted() -> None:
     """What the tests below change is right before they change it."""
     for name in ("forward", "backward"):
-        _, steps = check(changed(equitable_partitions(), name, lambda part: part))
+        _, steps = check_proof(changed(equitable_partitions(), name, lambda part: part))
         assert not whys(steps, name)
 
 
@@ -55,7 +56,7 @@ def test_a_layer_may_not_use_the_claim_about_itself() -> None:
         wrong = chain(step.goal, step.given, ("substitute", step.goal.right, "", "forward", {l: l + 1}))
         return replace(induction, step=(wrong,))
 
-    _, steps = check(changed(equitable_partitions(), "forward", circular))
+    _, steps = check_proof(changed(equitable_partitions(), "forward", circular))
     assert "has no variable l" in whys(steps, "forward")
 
 
@@ -65,12 +66,12 @@ def test_a_layer_may_not_use_another_step_of_training() -> None:
         wrong = tuple(replace(one, at={t: t + 1}) if one.uses == "equal-pre-activations" else one for one in step.steps)
         return replace(induction, step=(replace(step, steps=wrong),))
 
-    _, steps = check(changed(equitable_partitions(), "forward", later))
+    _, steps = check_proof(changed(equitable_partitions(), "forward", later))
     assert "has no variable t" in whys(steps, "forward")
 
 
 def test_an_induction_may_use_only_the_claims_around_it_that_it_names() -> None:
-    _, steps = check(changed(equitable_partitions(), "forward", lambda part: replace(part, given=("biases",))))
+    _, steps = check_proof(changed(equitable_partitions(), "forward", lambda part: replace(part, given=("biases",))))
     assert "the step case of forward is missing" in whys(steps, "forward")
 
 
@@ -78,7 +79,7 @@ def test_downwards_starts_at_the_top() -> None:
     def upwards(induction: Induction) -> Induction:
         return replace(induction, downwards=False)
 
-    _, steps = check(changed(equitable_partitions(), "backward", upwards))
+    _, steps = check_proof(changed(equitable_partitions(), "backward", upwards))
     assert "the base case of backward is missing" in whys(steps, "backward")
     assert "the step case of backward is missing" in whys(steps, "backward")
 
@@ -95,7 +96,7 @@ def test_a_step_has_to_cover_every_value(name: str, few: Any) -> None:
         spread = tuple(range_ if r.symbol == l else r for r in step.goal.ranges)
         return replace(induction, step=(replace(step, goal=replace(step.goal, ranges=spread)),))
 
-    _, steps = check(changed(equitable_partitions(), name, gap))
+    _, steps = check_proof(changed(equitable_partitions(), name, gap))
     assert f"the step case of {name} is missing" in whys(steps, name)
 
 
@@ -109,7 +110,7 @@ def test_an_index_of_a_sum_is_not_that_of_an_induction_hypothesis() -> None:
     wrong = Lemma(
         goal, (Step("congruence of sums", goal.left, goal.right, "", "forward"),), ("rows", "biases", "forward")
     )
-    _, steps = check(replace(proof, parts=(wrong, *(p for p in proof.parts if isinstance(p, Induction)))))
+    _, steps = check_proof(replace(proof, parts=(wrong, *(p for p in proof.parts if isinstance(p, Induction)))))
     assert "does not turn" in whys(steps, "captured")
 
 
@@ -124,7 +125,7 @@ def test_two_cases_have_to_cover_the_range(cut: Any, works: bool) -> None:
     proof = zero_init()
     lemma = cut_at(named(proof, "every-weight-frozen"))
     parts = tuple(lemma if isinstance(p, Lemma) and p.goal.name == "every-weight-frozen" else p for p in proof.parts)
-    _, steps = check(replace(proof, parts=parts))
+    _, steps = check_proof(replace(proof, parts=parts))
     assert bool(whys(steps, "every-weight-frozen")) != works
 
 
@@ -134,7 +135,7 @@ def test_one_case_is_not_enough() -> None:
     for names in (LOWER.name, f"{LOWER.name}, {LOWER.name}", f"{UPPER.name}, {LOWER.name}"):
         wrong = replace(lemma, steps=(replace(lemma.steps[0], uses=names),))
         parts = tuple(wrong if p is lemma else p for p in proof.parts)
-        assert not check(replace(proof, parts=parts))[0]
+        assert not check_proof(replace(proof, parts=parts))[0]
 
 
 def test_an_implication_needs_its_premise() -> None:
@@ -143,7 +144,7 @@ def test_an_implication_needs_its_premise() -> None:
     fact = next(f for one in proof.hypotheses for f in one.facts if f.name == "gradient-in-V")
     goal = replace(fact, name="anywhere")
     wrong = Lemma(goal, (Step("substitute", goal.left, goal.right, "", "gradient-in-V"),), ("gradient-in-V",))
-    accepted, steps = check(replace(proof, parts=(wrong,), conclusions=("anywhere",)))
+    accepted, steps = check_proof(replace(proof, parts=(wrong,), conclusions=("anywhere",)))
     assert not accepted
     assert "gradient-in-V is not available here" in whys(steps, "anywhere")
 
@@ -153,7 +154,7 @@ def test_a_name_stands_for_one_equation() -> None:
     lemma = named(proof, "equal-pre-activations")
     impostor = replace(lemma, goal=replace(lemma.goal, name="delta"))
     with pytest.raises(ValueError, match="delta stands for more than one equation"):
-        check(replace(proof, parts=(impostor, *proof.parts)))
+        check_proof(replace(proof, parts=(impostor, *proof.parts)))
 
 
 def without_column_sums() -> tuple[Proof, Lemma]:
@@ -202,7 +203,7 @@ FALSE = [without_column_sums, wrong_count, wrong_sign, delta_of_the_wrong_layer]
 
 def rejected(make: Callable[[], tuple[Proof, Lemma]]) -> list[Checked]:
     proof, lemma = make()
-    accepted, steps = check(replace(proof, parts=(*proof.parts, lemma), conclusions=("false",)))
+    accepted, steps = check_proof(replace(proof, parts=(*proof.parts, lemma), conclusions=("false",)))
     assert not accepted
     found = [c for c in steps if c.lemma == "false"]
     assert any(not c.accepted for c in found)
@@ -229,7 +230,7 @@ def test_it_is_rejected_when_sympy_reduces_everything_to_zero(
 ) -> None:
     proof, lemma = make()
     monkeypatch.setattr(sympy, name, lambda e, **options: sympy.Integer(0))
-    assert not check(replace(proof, parts=(*proof.parts, lemma), conclusions=("false",)))[0]
+    assert not check_proof(replace(proof, parts=(*proof.parts, lemma), conclusions=("false",)))[0]
 
 
 @pytest.mark.parametrize("make", FALSE)
@@ -245,6 +246,6 @@ def test_a_wrong_pre_activation_leaves_a_residual() -> None:
     true = named(proof, "equal-pre-activations")
     short = true.steps[0].right - blocks.b[t, l + 1, I, a]
     wrong = replace(true, steps=(replace(true.steps[0], right=short), *true.steps[1:]))
-    _, steps = check(changed(proof, "equal-pre-activations", lambda part: wrong))
+    _, steps = check_proof(changed(proof, "equal-pre-activations", lambda part: wrong))
     first = next(c for c in steps if c.lemma == "equal-pre-activations")
     assert first.verdict.residual == z[t, l + 1, s, I, a] - short

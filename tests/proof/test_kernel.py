@@ -12,9 +12,10 @@ import sympy
 from symcheck.errors import SymcheckError
 from symcheck.proof import prove
 from symcheck.proof.kernel import judges
-from symcheck.proof.kernel.check import Induction, Lemma, Proof, check
+from symcheck.proof.kernel.check import check_proof
 from symcheck.proof.kernel.evaluate import Evaluation
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Partial, nested, ranges
 from symcheck.proof.settings.network import INPUT, L, W, b, h, i, j, k, l, n, s, sigma, t, z
 from symcheck.proof.theorems.constant import CLAIMS, constant_init, tied_lemmas
@@ -84,7 +85,7 @@ FALSE = [without_biases, wrong_layer, wrong_slope, outputs_tied]
 
 @pytest.mark.parametrize("make", FALSE)
 def test_a_false_lemma_is_rejected(make: Callable[[], Lemma]) -> None:
-    assert not check(with_lemma(constant_init(), make()))[0]
+    assert not check_proof(with_lemma(constant_init(), make()))[0]
 
 
 @pytest.mark.parametrize("make", FALSE)
@@ -92,7 +93,7 @@ def test_the_evaluation_alone_stops_it(make: Callable[[], Lemma], monkeypatch: p
     monkeypatch.setattr(sympy, "simplify", lambda e, **options: sympy.Integer(0))
     monkeypatch.setattr(judges, "difference", lambda left, right: sympy.Integer(0))
     monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.Verdict(True))
-    accepted, steps = check(with_lemma(constant_init(), make()))
+    accepted, steps = check_proof(with_lemma(constant_init(), make()))
     assert not accepted
     assert any("the sides differ" in c.verdict.why for c in steps)
 
@@ -100,7 +101,7 @@ def test_the_evaluation_alone_stops_it(make: Callable[[], Lemma], monkeypatch: p
 @pytest.mark.parametrize("make", FALSE)
 def test_sympy_alone_stops_it(make: Callable[[], Lemma], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Evaluation, "number", lambda self, expression, at: 7)
-    accepted, steps = check(with_lemma(constant_init(), make()))
+    accepted, steps = check_proof(with_lemma(constant_init(), make()))
     assert not accepted
     assert not any("the sides differ" in c.verdict.why for c in steps)
 
@@ -109,14 +110,14 @@ def test_with_both_judges_bypassed_it_would_pass(monkeypatch: pytest.MonkeyPatch
     """The two tests above test something: it is the judges that stop a false lemma."""
     monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.Verdict(True))
     monkeypatch.setattr(Evaluation, "number", lambda self, expression, at: 7)
-    assert check(with_lemma(constant_init(), wrong_layer()))[0]
+    assert check_proof(with_lemma(constant_init(), wrong_layer()))[0]
 
 
 def test_a_hypothesis_is_not_put_under_a_derivative() -> None:
     proof = constant_init()
     number, induction = induction_of(proof)
     wrong = replace(proof, parts=(substituted_in_a_derivative(), induction), conclusions=("under-a-derivative",))
-    accepted, steps = check(wrong)
+    accepted, steps = check_proof(wrong)
     assert not accepted
     assert "does not turn" in steps[0].verdict.why
 
@@ -138,7 +139,7 @@ def test_an_induction_without_one_case_is_rejected(part: str, claim: int) -> Non
         lemmas = getattr(induction, part)
         return replace(induction, **{part: (*lemmas[:claim], *lemmas[claim + 1 :])})
 
-    accepted, steps = check(with_induction(drop))
+    accepted, steps = check_proof(with_induction(drop))
     assert not accepted
     assert any(f"the {part} case of {CLAIMS[claim].name} is missing" in c.verdict.why for c in steps)
 
@@ -155,7 +156,7 @@ def test_a_step_that_assumes_what_it_shows_is_rejected() -> None:
         )
         return replace(induction, step=(lemma, *induction.step[1:]))
 
-    accepted, steps = check(with_induction(circular))
+    accepted, steps = check_proof(with_induction(circular))
     assert not accepted
     assert any("has no variable t" in c.verdict.why for c in steps)
 
@@ -166,7 +167,7 @@ def test_a_base_case_that_uses_the_claim_is_rejected() -> None:
         step = Step("substitute", goal.left, goal.right, "", CLAIMS[0].name, {t: 0, i: i, k: k})
         return replace(induction, base=(Lemma(goal, (step,), (CLAIMS[0].name,)), *induction.base[1:]))
 
-    assert not check(with_induction(circular))[0]
+    assert not check_proof(with_induction(circular))[0]
 
 
 def test_a_base_case_over_a_smaller_range_is_rejected() -> None:
@@ -175,25 +176,25 @@ def test_a_base_case_over_a_smaller_range_is_rejected() -> None:
         few = ranges((l, 1, 1), (i, 1, n[l]), (k, 1, n[l]), (j, 1, n[l - 1]))
         return replace(induction, base=(replace(first, goal=replace(first.goal, ranges=few)), *induction.base[1:]))
 
-    assert not check(with_induction(smaller))[0]
+    assert not check_proof(with_induction(smaller))[0]
 
 
 def test_a_conclusion_needs_the_induction() -> None:
     proof = constant_init()
     number, _ = induction_of(proof)
-    assert not check(replace(proof, parts=(*proof.parts[:number], *proof.parts[number + 1 :])))[0]
+    assert not check_proof(replace(proof, parts=(*proof.parts[:number], *proof.parts[number + 1 :])))[0]
 
 
 def test_a_lemma_under_the_induction_hypothesis_is_no_conclusion() -> None:
     proof = constant_init()
-    assert not check(replace(proof, conclusions=("forward",)))[0]
+    assert not check_proof(replace(proof, conclusions=("forward",)))[0]
 
 
 def test_a_world_that_does_not_realise_what_is_given_is_rejected() -> None:
     proof = constant_init()
     _, induction = induction_of(proof)
     plain = replace(proof, parts=(tied_lemmas()[0], induction), world=lambda rng, assumed: proof.world(rng, set()))
-    _, steps = check(plain)
+    _, steps = check_proof(plain)
     assert any("does not hold in the world" in c.verdict.why for c in steps if c.lemma == "forward")
     assert not any(c.accepted for c in steps if c.lemma == "forward")
 
@@ -203,7 +204,7 @@ def test_undeclared_symbols_are_rejected() -> None:
     true = lemma_named(proof, "gradient")
     q, first = sympy.Symbol("q"), true.steps[0]
     stray = replace(first, left=first.left + q, right=first.right + q)
-    _, steps = check(with_lemma(proof, replace(true, steps=(stray, *true.steps[1:]))))
+    _, steps = check_proof(with_lemma(proof, replace(true, steps=(stray, *true.steps[1:]))))
     assert any("is not declared" in c.verdict.why for c in steps)
 
 

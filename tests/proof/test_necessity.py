@@ -10,7 +10,7 @@ import pytest
 
 from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS, prove
-from symcheck.proof.library import ENTRIES
+from symcheck.proof.library import ENTRIES, VARIANCE
 from symcheck.proof.necessity import (
     VISIBLE,
     activations,
@@ -22,7 +22,6 @@ from symcheck.proof.necessity import (
     with_memory,
 )
 from symcheck.proof.theorems.blocks_necessity import row_rates
-from symcheck.proof.variance import ENTRIES as VARIANCE
 from symcheck.proof.worked import WORKED, worked
 from symcheck.reference import optimizer
 

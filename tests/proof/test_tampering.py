@@ -12,8 +12,10 @@ import sympy
 from sympy import Indexed, Sum
 
 from symcheck.proof.kernel import rules
-from symcheck.proof.kernel.check import Checked, Induction, Lemma, Proof, check
-from symcheck.proof.kernel.rules import RULES, Step
+from symcheck.proof.kernel.check import check_proof
+from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
+from symcheck.proof.kernel.rules import RULES
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Partial, same
 from symcheck.proof.library import ENTRIES, SYMMETRY
 
@@ -33,7 +35,7 @@ def built(name: str) -> Proof:
 
 @cache
 def checked_steps(name: str) -> tuple[bool, tuple[Checked, ...]]:
-    accepted, steps = check(built(name))
+    accepted, steps = check_proof(built(name))
     return accepted, tuple(steps)
 
 
@@ -135,7 +137,7 @@ def test_a_changed_side_is_rejected(name: str) -> None:
     for checked, mutant in true_alone[:: len(true_alone) // TRUE_ALONE + 1]:
         changed_proof = tampered(proof, checked, mutant)
         assert changed_proof != proof
-        assert not check(changed_proof)[0], (checked.lemma, mutant)
+        assert not check_proof(changed_proof)[0], (checked.lemma, mutant)
 
 
 def _has_zeros(checked: Checked) -> bool:
@@ -165,7 +167,7 @@ def test_a_missing_case_is_rejected(name: str) -> None:
                 kept = {w: tuple(replace(lemma, steps=()) for lemma in getattr(part, w)) for w in ("base", "step")}
                 kept[which] = (*kept[which][:number], *kept[which][number + 1 :])
                 less = replace(part, **kept)
-                accepted, steps = check(replace(proof, parts=(less,)))
+                accepted, steps = check_proof(replace(proof, parts=(less,)))
                 assert not accepted
                 missing = [c for c in steps if "is missing" in c.verdict.why]
                 assert [c.verdict.why for c in missing] == [f"the {which} case of {claim.name} is missing"]

@@ -11,10 +11,11 @@ import sympy
 from sympy import Indexed, Sum
 
 from symcheck.proof import theorem
-from symcheck.proof.kernel.check import Checked, Lemma, Proof, check
+from symcheck.proof.kernel.check import check_proof
+from symcheck.proof.kernel.proofs import Checked, Lemma, Proof
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.terms import Partial, same
-from symcheck.proof.variance import ENTRIES
+from symcheck.proof.library import VARIANCE as ENTRIES
 
 PROVED = {name: theorem.prove(ENTRIES, name) for name in ENTRIES}
 STEPS = [
@@ -124,7 +125,7 @@ def test_limits_with_the_same_value_do_not_fit_into_the_proof() -> None:
             for other in changed(original):
                 if equal(other, original) and not same(other, original):
                     tried += 1
-                    assert not check(_put(proof, step, replace(step, **{side: other})))[0]
+                    assert not check_proof(_put(proof, step, replace(step, **{side: other})))[0]
     assert tried
 
 

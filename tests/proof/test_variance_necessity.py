@@ -9,11 +9,11 @@ from typing import Any
 import mpmath
 import pytest
 
+from symcheck.proof.library import VARIANCE as ENTRIES
 from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, symmetric, violation
-from symcheck.proof.theorems.matrix_necessity import RARE, THIRDS, Layer, rank_broken, rank_gaps, single
+from symcheck.proof.theorems.matrix_necessity import RARE, THIRDS, LinearLayer, rank_broken, rank_gaps, single
 from symcheck.proof.theorems.normal_necessity import NORMAL_LIKE, Draws, map_gap, one_unit, pair_gap
 from symcheck.proof.theorems.variance_necessity import DOUBLED, LEAKY, RELU, Family, Unit, limit_gap
-from symcheck.proof.variance import ENTRIES
 
 FAMILIES = pytest.mark.parametrize("family", [RELU, LEAKY, DOUBLED], ids=lambda family: family.scale)
 COUNTEREXAMPLES = [(name, hypothesis) for name, entry in ENTRIES.items() for hypothesis in entry.counterexamples]
@@ -83,9 +83,9 @@ def test_units_show_a_slight_fault(family: Family) -> None:
 
 def test_layers_change_both_mean_squares_as_said_where_all_hypotheses_hold() -> None:
     pairs = all_pairs(THIRDS)
-    wide = Layer([(row,) for row in pairs], [(1, 2)] * len(pairs), [(3,)] * len(pairs))
+    wide = LinearLayer([(row,) for row in pairs], [(1, 2)] * len(pairs), [(3,)] * len(pairs))
     outcomes = [(row, d) for row in pairs for d in (1, 2)]
-    tall = Layer([tuple((w,) for w in row) for row, _ in outcomes], [(1,)] * 18, [(d, -d) for _, d in outcomes])
+    tall = LinearLayer([tuple((w,) for w in row) for row, _ in outcomes], [(1,)] * 18, [(d, -d) for _, d in outcomes])
     for layer in (single([1, -1]), single(RARE), wide, tall):
         assert layer.broken() == set()
         assert layer.gap() == 0
@@ -94,7 +94,7 @@ def test_layers_change_both_mean_squares_as_said_where_all_hypotheses_hold() -> 
 def test_layers_show_a_slight_fault() -> None:
     once = (1 + SLIGHT, *[1] * (len(RARE) - 1))
     pairs = all_pairs(THIRDS)
-    mixed = Layer([((v, w + SLIGHT * v),) for v, w in pairs], [(1, 1)] * len(pairs), [(1,)] * len(pairs))
+    mixed = LinearLayer([((v, w + SLIGHT * v),) for v, w in pairs], [(1, 1)] * len(pairs), [(1,)] * len(pairs))
     faults = {
         "forward-independent": single(RARE, signals=once),
         "backward-independent": single(RARE, gradients=once),

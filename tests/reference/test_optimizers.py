@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from symcheck.errors import NetworkError, SymcheckError
-from symcheck.reference import OPTIMIZERS, BatchError, Optimizer, UnknownOptimizer, optimizer
+from symcheck.errors import NetworkError, SymcheckError, UnknownOptimizer
+from symcheck.reference import OPTIMIZERS, BatchError, Optimizer, optimizer
 
 SETTINGS = ({}, {"l1": 0.1}, {"l2": 0.1}, {"clip_value": 0.1}, {"clip_norm": 0.1})
 

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from symcheck.errors import UnknownOptimizer
 from symcheck.exact.interpretation import interpret_many
 from symcheck.exact.planted import planted_network
 from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients
 from symcheck.symmetry import certify, verify
-from symcheck.symmetry.optimizers import OPTIMIZERS, UnknownOptimizer, optimizer_class
+from symcheck.symmetry.optimizers import OPTIMIZERS, optimizer_class
 
 KEEP = {
     "sgd": {},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, FaultyMLP, Params
+from symcheck.counterexamples.implementations.mlp import CorrectMLP, FaultyMLP
+from symcheck.types import Array, Params
 
 
 class BiasGradientSummedOverFeatures(FaultyMLP):

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.counterexamples.implementations.mlp import Array, FaultyMLP, Params
+from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.types import Array, Params
 
 
 class BiasAddedTwice(FaultyMLP):

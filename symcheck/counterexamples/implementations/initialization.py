@@ -9,7 +9,8 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.implementations.mlp import Array, FaultyMLP, Params
+from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.types import Array, Params
 
 
 class ConstantInitialization(FaultyMLP):

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.activations import get_activation
-
-Array = NDArray[Any]
-Params = list[tuple[Array, Array]]
+from symcheck.types import Array, Params
 
 #: The families of properties that a fault can be meant for.
 FAMILIES = (

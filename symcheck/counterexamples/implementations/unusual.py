@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.implementations.mlp import Array, CorrectMLP, Params
+from symcheck.counterexamples.implementations.mlp import CorrectMLP
+from symcheck.types import Array, Params
 
 
 class LastLayerStartsAtZero(CorrectMLP):

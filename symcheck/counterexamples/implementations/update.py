@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symcheck.counterexamples.implementations.mlp import Array, FaultyMLP, Params
+from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.types import Array, Params
 
 
 def _descended(params: Params, gradients: Params, rate: float) -> Params:

@@ -9,7 +9,8 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import COUNTEREXAMPLES, Array, Counterexample, Shape, faulty, he
+from symcheck.counterexamples.example import COUNTEREXAMPLES, Counterexample, Shape, faulty, he
+from symcheck.types import Array
 
 
 @faulty("initializer.call", "gross")

@@ -7,7 +7,8 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Array, Shape, faulty, he
+from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.types import Array
 
 
 @faulty("initializer.constant", "gross")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Array, Shape, faulty, he
+from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.types import Array
 
 
 @faulty("initializer.ties", "gross")

@@ -21,11 +21,9 @@ from sympy import IndexedBase, Symbol
 from symcheck.proof.kernel import judges
 from symcheck.proof.kernel.evaluate import Evaluation
 from symcheck.proof.kernel.judges import Verdict
-from symcheck.proof.kernel.proofs import Checked, Hypothesis, Induction, Lemma, Proof
-from symcheck.proof.kernel.rules import Scope, Step
+from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
+from symcheck.proof.kernel.steps import Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, same
-
-__all__ = ["Checked", "Hypothesis", "Induction", "Lemma", "Proof", "check"]
 
 
 @dataclass
@@ -76,7 +74,7 @@ class _State:
         return frozenset(self.claims[n][0] for n in held if n in self.claims)
 
 
-def check(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[Checked]]:
+def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[Checked]]:
     """Whether the proof is accepted, and each step with its verdict.
 
     Hypotheses named in ``without`` are not there: what uses them fails.

@@ -17,7 +17,8 @@ from sympy import Expr, Symbol
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import Evaluation, World
-from symcheck.proof.kernel.rules import NotApplicable, Scope, Step, rule_named
+from symcheck.proof.kernel.rules import rule_named
+from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
 from symcheck.proof.kernel.terms import ZERO, Fact, Normal, Range, same
 
 #: Worlds that a step is evaluated in, and values of its free indices in each.

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.judges import Verdict
-from symcheck.proof.kernel.rules import Ranks, Step
+from symcheck.proof.kernel.steps import Ranks, Step
 from symcheck.proof.kernel.terms import Fact, Range
 
 

@@ -14,11 +14,9 @@ import sympy
 
 from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.derivatives import chain_rule, differentiate
-from symcheck.proof.kernel.steps import NotApplicable, Ranks, Rewrite, Scope, Step
+from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.sums import collapse, count, exchange, factor, sum_rule
 from symcheck.proof.kernel.terms import Binding, Fact, Partial, Range, instantiate, match, rewrite, same
-
-__all__ = ["RULES", "NotApplicable", "Ranks", "Rewrite", "Scope", "Step", "rule_named"]
 
 
 def _substitution(step: Step, scope: Scope, under_sums: bool) -> Rewrite:

@@ -19,7 +19,7 @@ from sympy import Expr, IndexedBase, Integer, KroneckerDelta, oo
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.rules import Ranks, Step
+from symcheck.proof.kernel.steps import Ranks, Step
 from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, same, smooth
 
 t, l, L, s, N, I, J, O, a, c, o = index("t l L s N I J O a c o")

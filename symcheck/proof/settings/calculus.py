@@ -18,7 +18,8 @@ from mpmath import mpf
 from sympy import Add, Expr, Integral, Limit, Mul, Pow, Symbol
 
 from symcheck.proof.kernel.evaluate import Evaluation, Places, World
-from symcheck.proof.kernel.rules import RULES, NotApplicable, Rewrite, Scope, Step
+from symcheck.proof.kernel.rules import RULES
+from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Partial, rewrite
 
 #: Decimal digits that the second judge computes with, and to which both sides have to agree.

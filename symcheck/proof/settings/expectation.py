@@ -22,7 +22,8 @@ from sympy import Add, Expr, Function, Lambda, Mul, Sum, Symbol
 from symcheck.exact.field import P
 from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.evaluate import Evaluation, Index, Jet, Places, World
-from symcheck.proof.kernel.rules import RULES, NotApplicable, Rewrite, Scope, Step
+from symcheck.proof.kernel.rules import RULES
+from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, instantiate, ranges, rewrite, same, smooth
 
 omega, Omega = Symbol("omega", integer=True), Symbol("Omega", integer=True)

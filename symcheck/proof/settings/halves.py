@@ -7,8 +7,8 @@ from typing import Any
 
 from sympy import Lambda, Symbol
 
-from symcheck.proof.kernel.check import Hypothesis, Lemma
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import smooth
 from symcheck.proof.settings.expectation import mean, stated
 from symcheck.proof.settings.mixtures import Limit, phi

@@ -8,8 +8,8 @@ from typing import Any
 
 from sympy import KroneckerDelta, Lambda, Symbol
 
-from symcheck.proof.kernel.check import Lemma
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Lemma
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import nested
 from symcheck.proof.settings.expectation import any_function, mean, stated
 

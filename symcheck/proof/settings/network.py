@@ -14,7 +14,7 @@ from sympy import KroneckerDelta, oo
 
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.rules import Ranks, Step
+from symcheck.proof.kernel.steps import Ranks, Step
 from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, smooth
 
 t, l, L, s, N, i, j, k, o = index("t l L s N i j k o")

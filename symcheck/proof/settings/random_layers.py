@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Integer, KroneckerDelta, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.check import Hypothesis
+from symcheck.proof.kernel.proofs import Hypothesis
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN

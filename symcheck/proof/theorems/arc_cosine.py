@@ -8,8 +8,8 @@ import mpmath
 import numpy as np
 from sympy import Integer, Integral, Symbol, cos, exp, oo, pi, sin
 
-from symcheck.proof.kernel.check import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Partial, smooth
 from symcheck.proof.settings.calculus import RealWorld
 

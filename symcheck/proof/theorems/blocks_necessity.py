@@ -17,10 +17,10 @@ from symcheck.proof.necessity import (
     smallest,
     with_memory,
 )
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 from symcheck.reference import optimizer
 
-Found = Callable[[], Counterexample]
+Found = Callable[[], Necessity]
 
 _APART = "the two hidden units, one block, differ"
 _TRAINED = "the two hidden units, one block, are equal at first and differ after training"

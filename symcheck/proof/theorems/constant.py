@@ -10,7 +10,7 @@ import numpy as np
 
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings.network import (
     DEFINITIONS,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.proof.necessity import integers, network, separation, smallest
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 
 _APART = "after training on it the two hidden units differ"
 
 
-def weights() -> Counterexample:
+def weights() -> Necessity:
     """One column of the second layer is changed: rows are still equal, and the units start equal."""
 
     def measure(u: int, v: int, x: int, y: int) -> float:
@@ -22,7 +22,7 @@ def weights() -> Counterexample:
     return smallest("constant-weights", integers(4), measure, words, _APART)
 
 
-def biases() -> Counterexample:
+def biases() -> Necessity:
     """The weights are constant, the biases are not."""
 
     def measure(p: int, q: int, x: int, y: int) -> float:
@@ -35,7 +35,7 @@ def biases() -> Counterexample:
     return smallest("constant-biases", integers(4), measure, words, "the two hidden units differ")
 
 
-def rate() -> Counterexample:
+def rate() -> Necessity:
     """Everything starts equal, and one unit learns faster."""
 
     def measure(p: int, q: int, x: int, y: int) -> float:

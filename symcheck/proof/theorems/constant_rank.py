@@ -9,9 +9,9 @@ import numpy as np
 from sympy import oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.check import Hypothesis, Lemma, Proof
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested, ranges
 
 i, j, k, o, n, m = index("i j k o n m")

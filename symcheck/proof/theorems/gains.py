@@ -8,8 +8,8 @@ import numpy as np
 from sympy import Rational, Symbol, expand, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.check import Hypothesis, Induction, Lemma, Proof
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Range, arrays, nested
 from symcheck.proof.settings.expectation import SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN, RELU, SPLIT, SQUARE, halves, relu, u

@@ -8,8 +8,8 @@ import numpy as np
 from sympy import Integer, KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.check import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Range, arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.mixtures import Mixture, average, phi, psi, variances_add

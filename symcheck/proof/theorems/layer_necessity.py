@@ -9,10 +9,10 @@ import numpy as np
 
 from symcheck.activations import Activation
 from symcheck.proof.necessity import activations, integers, network, smallest
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 from symcheck.reference import loss_value
 
-Found = Callable[[], Counterexample]
+Found = Callable[[], Necessity]
 
 _ROWS = "two units agree in every sample, and their rows differ"
 _SUPPORTS = "two units agree in every sample, and they read different inputs"

@@ -10,9 +10,9 @@ from typing import Any
 
 from symcheck.proof.necessity import integers, smallest
 from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, violation
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 
-Found = Callable[[], Counterexample]
+Found = Callable[[], Necessity]
 Vector = tuple[Any, ...]
 Matrix = tuple[Vector, ...]
 
@@ -27,7 +27,7 @@ def times(matrix: Matrix, vector: Vector) -> Vector:
 
 
 @dataclass(frozen=True)
-class Layer:
+class LinearLayer:
     """A linear layer with random weights in equally likely outcomes.
 
     Attributes:
@@ -49,7 +49,7 @@ class Layer:
     def broken(self) -> set[str]:
         """The names of the hypotheses that do not hold."""
         outputs, inputs = len(self.weights[0]), len(self.weights[0][0])
-        backward = Layer([transposed(w) for w in self.weights], self.gradients, self.signals)
+        backward = LinearLayer([transposed(w) for w in self.weights], self.gradients, self.signals)
         holds = {
             "zero-mean": all(mean(self._entry(i, j)) == 0 for i, j in product(range(outputs), range(inputs))),
             "uncorrelated": self._rows_uncorrelated() and backward._rows_uncorrelated(),
@@ -102,15 +102,15 @@ def _mean_square(vectors: Sequence[Vector]) -> Fraction:
 
 def single(
     weights: Sequence[Any], signals: Sequence[Any] | None = None, gradients: Sequence[Any] | None = None
-) -> Layer:
+) -> LinearLayer:
     """One input and one output; signal and gradient are 1 if nothing else is said."""
     always = [1] * len(weights)
-    return Layer([((w,),) for w in weights], [(x,) for x in signals or always], [(d,) for d in gradients or always])
+    return LinearLayer([((w,),) for w in weights], [(x,) for x in signals or always], [(d,) for d in gradients or always])
 
 
-def one_row(rows: Sequence[Vector]) -> Layer:
+def one_row(rows: Sequence[Vector]) -> LinearLayer:
     """Two inputs, which are 1, and one output, whose gradient is 1."""
-    return Layer([(row,) for row in rows], [(1, 1)] * len(rows), [(1,)] * len(rows))
+    return LinearLayer([(row,) for row in rows], [(1, 1)] * len(rows), [(1,)] * len(rows))
 
 
 #: A law of variance 2/3, which is Glorot's for two inputs and one output.
@@ -123,7 +123,7 @@ def _rare(a: int, b: int, c: int) -> list[int]:
     return [a, b, *[c] * 6]
 
 
-def _glorot(hypothesis: str, shows: str, case: Any, layer: Callable[..., Layer], words: Callable[..., str]) -> Found:
+def _glorot(hypothesis: str, shows: str, case: Any, layer: Callable[..., LinearLayer], words: Callable[..., str]) -> Found:
     def measure(*numbers: int) -> float:
         made = layer(*numbers)
         return violation(hypothesis, made.broken(), made.gap())

@@ -15,7 +15,7 @@ from sympy import IndexedBase
 
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma, Proof
-from symcheck.proof.kernel.rules import Ranks
+from symcheck.proof.kernel.steps import Ranks
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings import network as setting

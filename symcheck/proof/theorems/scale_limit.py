@@ -8,8 +8,8 @@ import mpmath
 import numpy as np
 from sympy import Integer, Limit, Symbol, exp, oo
 
-from symcheck.proof.kernel.check import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.rules import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Range, smooth
 from symcheck.proof.settings.calculus import RealWorld
 

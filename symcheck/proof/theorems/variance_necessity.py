@@ -15,9 +15,9 @@ import sympy
 
 from symcheck.proof.necessity import integers, smallest
 from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, symmetric, violation
-from symcheck.proof.theorem import Counterexample
+from symcheck.proof.theorem import Necessity
 
-Found = Callable[[], Counterexample]
+Found = Callable[[], Necessity]
 
 
 @dataclass(frozen=True)
