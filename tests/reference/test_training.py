@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from symcheck.activations import UnknownActivation, get_activation
-from symcheck.errors import NetworkError
+from symcheck.errors import NetworkError, UnknownOptimizer
 from symcheck.network import Network
 from symcheck.reference import (
     BatchError,
     ReferenceMLP,
     UnknownLoss,
-    UnknownOptimizer,
     forward,
     gradients,
     loss_value,
