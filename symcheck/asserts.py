@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symcheck.checks.runner import check
+from symcheck.checking import check
 
 _SYMMETRY = (
     "initializer.symmetry",

@@ -10,7 +10,7 @@ from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
 from symcheck.checks.registry import Skip, failed, passed, register
 from symcheck.fans import Layer
 from symcheck.report import Finding
-from symcheck.subjects.model import Draw
+from symcheck.subjects.messages import Draw
 from symcheck.types import Array
 
 

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from textwrap import fill
 from typing import Any
 
+from symcheck.checking import check
 from symcheck.checks.registry import all_checks
-from symcheck.checks.runner import check
 from symcheck.checks.symmetry import verdict_sentence
 from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.errors import SymcheckError, close_to, listed
