@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -128,8 +127,8 @@ class ProcessHost:
         return reply
 
 
-class ThreadHost:
-    """A subject given as a Python object, called in a thread so that it cannot hold up the checks for ever."""
+class DirectHost:
+    """The reference, which is trusted to return: called where it is asked for."""
 
     def __init__(self, obj: Any, name: str) -> None:
         self._server = Server(Watch(), Given(obj, name))
@@ -140,11 +139,64 @@ class ThreadHost:
         return facts
 
     def ask(self, message: Any, limit: float, doing: str = "") -> Any:
-        """Ask in a thread."""
-        return within(lambda: self._server.serve(message), limit, doing)
+        """Ask here and now."""
+        return self._server.serve(message)
 
     def close(self) -> None:
-        """Nothing to end: a thread that hangs was asked to stop when its time was up."""
+        """Nothing to end."""
+
+
+class ThreadHost(DirectHost):
+    """A subject given as a Python object, called in a thread so that it cannot hold up the checks for ever.
+
+    A thread that runs Python code when its time is up is stopped by an exception; one that sits in foreign code is left
+    behind, and another takes its place.
+    """
+
+    _messages: queue.SimpleQueue[Any] | None = None
+
+    def ask(self, message: Any, limit: float, doing: str = "") -> Any:
+        """Ask in the thread."""
+        if self._messages is None:
+            self._start()
+        assert self._messages is not None
+        self._messages.put(message)
+        try:
+            fine, value = waited(self._replies, limit)
+        except queue.Empty:
+            self.close()
+            if self._thread.ident is not None:
+                thread = ctypes.c_ulong(self._thread.ident)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(SystemExit))
+            raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None
+        if fine:
+            return value
+        raise value
+
+    def close(self) -> None:
+        """Let the thread end when what it is at has ended."""
+        if self._messages is not None:
+            self._messages.put(_NO_MORE)
+            self._messages = None
+
+    def _start(self) -> None:
+        messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        replies: queue.Queue[tuple[bool, Any]] = queue.Queue()
+        server = self._server
+
+        def serve() -> None:
+            for message in iter(messages.get, _NO_MORE):
+                try:
+                    replies.put((True, server.serve(message)))
+                except BaseException as error:
+                    replies.put((False, error))
+
+        self._messages, self._replies = messages, replies
+        self._thread = threading.Thread(target=serve, daemon=True)
+        self._thread.start()
+
+
+_NO_MORE = object()
 
 
 def _listen(process: subprocess.Popen[bytes], replies: queue.Queue[Any]) -> None:
@@ -183,29 +235,3 @@ def waited(replies: queue.Queue[T], limit: float) -> T:
         if crowd <= _CROWDED:
             raise
         return replies.get(timeout=limit * (min(crowd, _LONGEST) - 1))
-
-
-def within(function: Callable[[], T], limit: float, doing: str = CALLED) -> T:
-    """The function's value, or a SubjectFailure when it takes longer than ``limit`` seconds.
-
-    A thread that runs Python code is then stopped by an exception; one that sits in foreign code is left behind.
-    """
-    outcome: queue.Queue[tuple[bool, Any]] = queue.Queue()
-
-    def run() -> None:
-        try:
-            outcome.put((True, function()))
-        except BaseException as error:
-            outcome.put((False, error))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        fine, value = waited(outcome, limit)
-    except queue.Empty:
-        if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
-        raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None
-    if fine:
-        return value  # type: ignore[no-any-return]
-    raise value

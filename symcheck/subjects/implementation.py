@@ -12,7 +12,7 @@ import numpy as np
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options, SubjectFailure
-from symcheck.subjects.host import Host, ThreadHost
+from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call
 from symcheck.types import Array, Params
 
@@ -152,7 +152,7 @@ def reference_implementation(activation: str, loss: str) -> Implementation:
     """The reference network as a subject."""
     from symcheck.reference import ReferenceMLP
 
-    host = ThreadHost(ReferenceMLP(activation, loss), f"reference ({activation}, {loss})")
+    host = DirectHost(ReferenceMLP(activation, loss), f"reference ({activation}, {loss})")
     facts = host.open(Options(kind="implementation"))
     assert isinstance(facts, Offer)
     return Implementation(host, replace(facts, name=f"reference ({activation}, {loss})"), exact=True)
