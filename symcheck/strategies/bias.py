@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from symcheck.strategies.number import arrays_between, dyadics
+from symcheck.strategies.choices import Choices, Floats, Integers, built
+from symcheck.strategies.number import dyadics
 from symcheck.strategies.validation import choices, number_bounds, positive_integer
-
-Vector = NDArray[np.float64] | None
 
 #: The kinds of `biases`, simplest first; ``none`` is a layer without.
 BIAS_KINDS = ("zero", "equal", "random", "none")
 
 
+def bias_of(c: Choices, kind: str, classes: Integers) -> Floats | None:
+    """A bias for units of these classes: ``equal`` ones are equal in each class."""
+    if kind == "none":
+        return None
+    if kind == "equal":
+        return c.numbers(int(classes.max()) + 1)[classes]
+    return c.entries(len(classes)) if kind == "random" else np.zeros(len(classes))
+
+
 def biases(
     units: int, *, kinds: Collection[str] = BIAS_KINDS, min_value: float = -2.0, max_value: float = 2.0
-) -> st.SearchStrategy[Vector]:
+) -> st.SearchStrategy[Floats | None]:
     """Vectors of shape (units,), or None; shrinks to the first kind with small integers.
 
     Raises:
@@ -31,17 +36,5 @@ def biases(
     chosen = choices(kinds, "kinds", BIAS_KINDS)
     number_bounds(min_value, max_value, "value")
     dyadics(min_value=min_value, max_value=max_value)
-    return _of_kinds(chosen, units, min_value, max_value)
-
-
-# Made once for all draws, as the matrices of `weights` are.
-@lru_cache(maxsize=2**10)
-def _of_kinds(kinds: tuple[str, ...], units: int, low: float, high: float) -> st.SearchStrategy[Vector]:
-    numbers = dyadics(min_value=low, max_value=high)
-    of_kind: dict[str, st.SearchStrategy[Any]] = {
-        "zero": st.builds(np.zeros, st.just(units)),
-        "equal": numbers.map(lambda value: np.full(units, value)),
-        "random": arrays_between(low, high).map(lambda arrays: arrays((units,))),
-        "none": st.none(),
-    }
-    return st.one_of([of_kind[kind] for kind in kinds])
+    classes = np.zeros(units, np.int64)
+    return built(lambda c: bias_of(c, c.one_of(chosen), classes), min_value, max_value)
