@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from small_networks import planted_network
 
 from symcheck.errors import UnknownOptimizer
 from symcheck.exact.interpretation import interpret_many
-from symcheck.exact.planted import planted_network
 from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients
