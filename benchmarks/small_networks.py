@@ -2,7 +2,7 @@
 
 Layers are of independent kinds, or built around a planted equitable partition whose blocks are not constant. Then come
 faults that keep some of the sums and spoil others, zeroed layers, and units of flipped sign. Weights are multiples of
-1/4 of small size, as float64, so that sums cancel often. `network` takes any choices, so that it can also shrink.
+1/4 of small size, as float64, so that sums cancel often. `small_network` takes any choices, so that it can also shrink.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ class Generated(Choices):
 
 
 def random_network(rng: np.random.Generator, **options: Any) -> Network:
-    """`network` by a numpy generator: half of independent layers, half planted."""
-    return network(Generated(rng), **options)
+    """`small_network` by a numpy generator: half of independent layers, half planted."""
+    return small_network(Generated(rng), **options)
 
 
 def planted_network(rng: np.random.Generator, **options: Any) -> Network:
-    """`network` by a numpy generator: all planted, wider and with more faults."""
-    return network(Generated(rng), **{"planted": 1.0, "max_width": 8, "max_faults": 3, **options})
+    """`small_network` by a numpy generator: all planted, wider and with more faults."""
+    return small_network(Generated(rng), **{"planted": 1.0, "max_width": 8, "max_faults": 3, **options})
 
 
-def network(
+def small_network(
     c: Choices,
     *,
     planted: float = 0.5,
@@ -79,7 +79,7 @@ def network(
     """
     sizes = sizes_of(c, (min_depth, max_depth), (1, 4), (1, max_width), (1, 4))
     if c.chance(planted):
-        hidden = [partition(c, n, min(n, 4)) for n in sizes[1:-1]]
+        hidden = [partition(c, n, min(n, 3)) for n in sizes[1:-1]]
         weights, vectors = tied_layers(c, [np.arange(sizes[0]), *hidden, np.arange(sizes[-1])], biases)
         for matrix in weights:
             if c.chance(0.12):

@@ -17,7 +17,7 @@ Layers = tuple[list[Floats], list[Floats | None]]
 
 def some_of(c: Choices, kinds: Sequence[Element]) -> Sequence[Element]:
     """What the layers of one network draw from: one kind for all, or every kind."""
-    return kinds if c.chance(0.5) else [c.one_of(kinds)]
+    return kinds if c.chance(0.3) else [c.one_of(kinds)]
 
 
 def independent_layers(c: Choices, sizes: Sequence[int], kinds: Sequence[str], bias_kinds: Sequence[str]) -> Layers:
