@@ -14,9 +14,8 @@ import numpy as np
 
 from symcheck.network import HEADS, Network
 from symcheck.strategies.architecture import sizes_of
-from symcheck.strategies.bias import BIAS_KINDS
 from symcheck.strategies.choices import Choices, Floats, Integers
-from symcheck.strategies.layers import independent_layers, tied_layers
+from symcheck.strategies.layers import BIAS_KINDS, independent_layers, tied_layers
 from symcheck.strategies.weight import WEIGHT_KINDS, partition
 
 Arrays = list[Floats]

@@ -8,7 +8,7 @@ from hypothesis.errors import InvalidArgument
 
 from symcheck.errors import listed
 from symcheck.strategies.choices import Drawn, Floats, built
-from symcheck.strategies.validation import integer_bounds, layer_sizes, number_bounds, positive_integer
+from symcheck.strategies.validation import integer_bounds, layer_sizes, positive_integer
 from symcheck.types import Array
 
 #: What targets can be under each loss, the usual one first.
@@ -25,7 +25,6 @@ def inputs(
     """
     positive_integer(features, "features")
     integer_bounds(min_samples, max_samples, "samples")
-    number_bounds(min_value, max_value, "value")
     return built(lambda c: c.entries(c.integer(min_samples, max_samples), features), min_value, max_value)
 
 
@@ -53,7 +52,6 @@ def batches(
     """
     widths = layer_sizes(sizes)
     integer_bounds(min_samples, max_samples, "samples")
-    number_bounds(min_value, max_value, "value")
     if loss not in TARGETS:
         raise InvalidArgument(f"loss must be {listed(TARGETS)}, not {loss!r}")
     kind = TARGETS[loss][0] if targets is None else targets

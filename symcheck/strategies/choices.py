@@ -114,7 +114,12 @@ class Drawn(Choices):
 
 
 def built(build: Callable[[Drawn], Element], low: float = -2.0, high: float = 2.0) -> st.SearchStrategy[Element]:
-    """What ``build`` makes of choices by Hypothesis."""
+    """What ``build`` makes of choices by Hypothesis.
+
+    Raises:
+        InvalidArgument: bounds that leave no number.
+    """
+    dyadics(min_value=low, max_value=high)
 
     @st.composite
     def composed(draw: st.DrawFn) -> Element:

@@ -1,26 +1,34 @@
-"""Networks: of layers of any kind, and built around a partition of units that stay tied."""
+"""Networks: of layers of any kind, and built around a partition of units that stay tied; and their parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.network import Network
-from symcheck.strategies.activation import activations as all_activations
+from symcheck.reference.parameters import Params, params_of
 from symcheck.strategies.architecture import Sizes, architectures
-from symcheck.strategies.bias import BIAS_KINDS
 from symcheck.strategies.choices import Drawn, built
-from symcheck.strategies.head import heads as all_heads
-from symcheck.strategies.layers import independent_layers, tied_layers
-from symcheck.strategies.number import dyadics
-from symcheck.strategies.validation import choices, layer_sizes, number_bounds
+from symcheck.strategies.layers import BIAS_KINDS, independent_layers, tied_layers
+from symcheck.strategies.names import activations as all_activations
+from symcheck.strategies.names import heads as all_heads
+from symcheck.strategies.validation import choices, layer_sizes
 from symcheck.strategies.weight import WEIGHT_KINDS, partition
 
 Labels = tuple[tuple[int, ...], ...]
+
+
+class Entries(TypedDict, total=False):
+    """What weights and biases are made of, as options of `networks`."""
+
+    weight_kinds: Collection[str]
+    bias_kinds: Collection[str]
+    min_value: float
+    max_value: float
 
 
 def networks(
@@ -49,8 +57,6 @@ def networks(
     """
     kinds = choices(weight_kinds, "weight_kinds", WEIGHT_KINDS)
     kinds_of_bias = choices(bias_kinds, "bias_kinds", BIAS_KINDS)
-    number_bounds(min_value, max_value, "value")
-    dyadics(min_value=min_value, max_value=max_value)
     names, last = given_or(activations, all_activations), given_or(heads, all_heads)
     widths = _sizes(sizes)
 
@@ -89,8 +95,6 @@ def tied_networks(
         InvalidArgument: options that leave nothing, among them sizes without room for a tie.
     """
     kinds = choices(bias_kinds, "bias_kinds", ("zero", "equal", "none"))
-    number_bounds(min_value, max_value, "value")
-    dyadics(min_value=min_value, max_value=max_value)
     names, last = given_or(activations, all_activations), given_or(heads, all_heads)
     if sizes is not None and not isinstance(sizes, st.SearchStrategy) and not _has_room(layer_sizes(sizes)):
         raise InvalidArgument(f"sizes {tuple(sizes)} have no hidden layer of two units that could be tied")
@@ -108,6 +112,18 @@ def tied_networks(
         return Network(*tied_layers(c, classes, kinds, constant=constant), named, c.draw(last)), labels
 
     return built(build, min_value, max_value)
+
+
+def parameters(
+    sizes: Sizes | st.SearchStrategy[Sizes] | None = None, **entries: Unpack[Entries]
+) -> st.SearchStrategy[Params]:
+    """[(W, b), ...], W of shape (out, in), b of shape (out,), as float64 arrays that may be written to.
+
+    Arguments, errors and what it shrinks to are those of `networks`; ``bias_kinds`` are all but ``none`` unless given,
+    which has layers whose b is None: the reference takes them and the protocol does not speak of them.
+    """
+    settings: Entries = {"bias_kinds": ("zero", "equal", "random"), **entries}
+    return networks(sizes, activations="identity", heads="linear", **settings).map(params_of)
 
 
 def given_or(value: Any, default: Callable[[], st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:

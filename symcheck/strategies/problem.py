@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from symcheck.reference.losses import LOSSES
-from symcheck.strategies.activation import activations as all_activations
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.batch import batches
 from symcheck.strategies.choices import Drawn, Floats, Integers, built
-from symcheck.strategies.head import losses
 from symcheck.strategies.layers import independent_layers, tied_layers
-from symcheck.strategies.network import given_or
-from symcheck.strategies.parameter import parameters
+from symcheck.strategies.names import activations as all_activations
+from symcheck.strategies.names import losses
+from symcheck.strategies.network import Entries, given_or, parameters
 from symcheck.strategies.validation import choices, integer_bounds
-from symcheck.strategies.weight import WEIGHT_KINDS
+from symcheck.strategies.weight import partition
 from symcheck.types import Array, Params
 
 Weights = Literal["any", "generic", "constant", "cloned", "zero"]
 
+#: Kinds of weights and of biases.
+_KINDS = {"zero": (["zero"], ["zero"]), "constant": (["constant"], ["equal"])}
 _RATES = (0.125, 0.5, 0.03125, 0.3)
 _CONSTANTS = st.integers(1, 8).map(lambda k: k / 4 - 1) | st.just(0.5) | st.just(0.1)
 _QUARTERS = st.integers(-4, 4).map(lambda k: k / 4)
@@ -64,17 +65,14 @@ def problems(
     *,
     activations: str | st.SearchStrategy[str] | None = None,
     loss_names: Collection[str] = tuple(LOSSES),
-    weight_kinds: Collection[str] = WEIGHT_KINDS,
-    bias_kinds: Collection[str] = ("zero", "equal", "random"),
     min_samples: int = 1,
     max_samples: int = 8,
-    min_value: float = -2.0,
-    max_value: float = 2.0,
+    **entries: Unpack[Entries],
 ) -> st.SearchStrategy[Problem]:
     """Problems; shrinks to one sample of zeros in a constant 1-1-1 network.
 
     Args:
-        sizes, weight_kinds, bias_kinds, min_value, max_value: as in `parameters`.
+        sizes, entries: as in `parameters`.
         activations: a name or a strategy of names; None takes all with values.
         loss_names: of ``symcheck.reference.LOSSES``; targets of the cross-entropy are unit rows.
         min_samples, max_samples: of the batch.
@@ -85,19 +83,13 @@ def problems(
     every_loss = losses(names=choices(loss_names, "loss_names", LOSSES))
     integer_bounds(min_samples, max_samples, "samples")
     names, widths = given_or(activations, all_activations), given_or(sizes, architectures)
-    settings: dict[str, Any] = {
-        "weight_kinds": weight_kinds,
-        "bias_kinds": bias_kinds,
-        "min_value": min_value,
-        "max_value": max_value,
-    }
     # Made once for its checks: options that do not fit are to raise here and not at the first draw.
-    parameters((1, 1), **settings)
+    parameters((1, 1), **entries)
 
     def build(c: Drawn) -> Problem:
         drawn, loss = c.draw(widths), c.draw(every_loss)
         X, Y = c.draw(batches(drawn, loss=loss, min_samples=min_samples, max_samples=max_samples))
-        return Problem(c.draw(parameters(drawn, **settings)), X, Y, c.draw(names), loss)
+        return Problem(c.draw(parameters(drawn, **entries)), X, Y, c.draw(names), loss)
 
     return built(build)
 
@@ -138,17 +130,11 @@ def decimal_problems(
         sizes = (inputs, *drawn.draw(hidden), outputs)
         normal = weights == "generic" or (weights in ("any", "cloned") and drawn.draw(st.booleans()))
         c = _Decimal(drawn, normal)
-        classes = [c.integers(0, max(0, n - 2), n) for n in sizes[1:-1]] if weights == "cloned" else []
-        # Numbered without gaps.
-        classes = [np.unique(of, return_inverse=True)[1] for of in classes]
+        classes = [partition(c, n, max(1, n - 1)) for n in sizes[1:-1]] if weights == "cloned" else []
         if weights == "cloned":
-            every = [np.arange(inputs), *classes, np.arange(outputs)]
-            layers = tied_layers(c, every, ["equal"], constant=True)
+            layers = tied_layers(c, [np.arange(inputs), *classes, np.arange(outputs)], ["equal"], constant=True)
         else:
-            kind, bias = {"zero": ("zero", "zero"), "constant": ("constant", "equal")}.get(
-                weights, ("dyadic", "random")
-            )
-            layers = independent_layers(c, sizes, [kind], [bias])
+            layers = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
         params = [(W, biases * b) for W, b in zip(*layers, strict=True) if b is not None]
         X, Y = (np.round(c.rng.standard_normal((samples, n)), 2) for n in (inputs, outputs))
         return Problem(params, X, Y, rate=c.one_of(_RATES), classes=tuple(classes))

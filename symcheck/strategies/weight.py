@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.strategies.choices import Choices, Drawn, Floats, Integers, built
-from symcheck.strategies.number import dyadics
-from symcheck.strategies.validation import choices, number_bounds, positive_integer
+from symcheck.strategies.validation import choices, positive_integer
 
 
 def constant(c: Choices, rows: int, columns: int) -> Floats:
@@ -63,7 +62,8 @@ def permutation(c: Choices, rows: int, columns: int) -> Floats:
     """A multiple of a permutation matrix; where the shape is not square, of one repeated or cut."""
     value = c.nonzero()
     ones = np.equal.outer(np.arange(rows) % columns, np.arange(columns) % rows).astype(float)
-    return value * ones[c.order(rows)][:, c.order(columns)]
+    # The order of the rows says all where the shape is square.
+    return value * ones[c.order(rows)][:, slice(None) if rows == columns else c.order(columns)]
 
 
 def circulant(c: Choices, rows: int, columns: int) -> Floats:
@@ -141,8 +141,6 @@ def weights(
         InvalidArgument: a shape that is not two positive integers, an unknown kind, or bounds that leave nothing.
     """
     chosen = choices(kinds, "kinds", WEIGHT_KINDS)
-    number_bounds(min_value, max_value, "value")
-    dyadics(min_value=min_value, max_value=max_value)
     if shape is not None:
         if not isinstance(shape, Sequence) or len(shape) != 2:
             raise InvalidArgument(f"shape must be two positive integers (out, in), not {shape!r}")
