@@ -29,7 +29,8 @@ from symcheck.exact.planted import planted_network
 from symcheck.exact.units import UnitClasses
 from symcheck.exact.zoo import random_network
 from symcheck.network import Network
-from symcheck.symmetry.certificate import CertifiedLayer, certify
+from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.certify import certify
 
 Draw = Callable[[np.random.Generator], Network]
 Units = UnitClasses | CertifiedLayer

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from symcheck.exact.units import Labels
 from symcheck.network import Network
-from symcheck.symmetry.certificate import Certificate, certify
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certify import certify
 from symcheck.types import Array
 
 _ENTRIES = 1 << 20
