@@ -18,8 +18,8 @@ import numpy as np
 
 from symcheck.errors import NetworkError, UnknownOptimizer, listed
 from symcheck.reference.losses import real_array
-from symcheck.reference.parameters import Params, as_pairs, computable, leaves, network_of, rebuild
-from symcheck.types import Array
+from symcheck.reference.parameters import as_pairs, computable, leaves, network_of, rebuild
+from symcheck.types import Array, NetworkParams
 
 LearningRate = float | Sequence[tuple[Any, Any]]
 Slots = tuple[Array, ...]
@@ -77,7 +77,9 @@ class Optimizer:
         arrays = leaves(computable(network_of(params)))
         return State(0, tuple(tuple(np.zeros_like(a) for _ in range(self.slots)) for a in arrays))
 
-    def step(self, params: Any, gradients: Any, state: State, learning_rate: LearningRate) -> tuple[Params, State]:
+    def step(
+        self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
+    ) -> tuple[NetworkParams, State]:
         """One update.
 
         Args:
@@ -253,7 +255,7 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
     return kind(**settings)
 
 
-def _matching(values: Any, layers: Params, name: str) -> list[Array]:
+def _matching(values: Any, layers: NetworkParams, name: str) -> list[Array]:
     pairs = as_pairs(values, name)
     if len(pairs) != len(layers):
         raise NetworkError(f"{len(pairs)} {name} for {len(layers)} layers")
@@ -270,7 +272,7 @@ def _matching(values: Any, layers: Params, name: str) -> list[Array]:
     return found
 
 
-def _learning_rates(learning_rate: LearningRate, layers: Params) -> list[Array]:
+def _learning_rates(learning_rate: LearningRate, layers: NetworkParams) -> list[Array]:
     if np.isscalar(learning_rate) or isinstance(learning_rate, np.ndarray):
         pairs: list[tuple[Any, Any]] = [(learning_rate, learning_rate)] * len(layers)
     else:

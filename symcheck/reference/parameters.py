@@ -10,13 +10,12 @@ import numpy as np
 from symcheck.activations import Activation
 from symcheck.errors import NetworkError
 from symcheck.network import Network
-from symcheck.types import Array
+from symcheck.types import NetworkParams
 
-Params = list[tuple[Array, Array | None]]
 ActivationSpec = str | Activation | Sequence[str | Activation]
 
 
-def params_of(network: Network) -> Params:
+def params_of(network: Network) -> NetworkParams:
     """The parameters of a network as copies [(W, b), ...]: float32 stays, any other dtype becomes float64."""
     pairs = zip(network.weights, network.biases, strict=True)
     return [(w.copy(), None if b is None else b.copy()) for w, b in _computable(pairs)]
@@ -33,7 +32,7 @@ def network_of(params: Any, activation: ActivationSpec = "relu", head: str = "li
     return Network([w for w, _ in pairs], [b for _, b in pairs], activation, head)
 
 
-def computable(network: Network) -> Params:
+def computable(network: Network) -> NetworkParams:
     """The parameters of a network as `params_of` gives them, but copied only where the dtype changes."""
     return _computable(zip(network.weights, network.biases, strict=True))
 
@@ -61,7 +60,7 @@ def rebuild(params: Iterable[tuple[Any, Any]], arrays: Iterable[Any]) -> list[tu
     return [(next(rest), None if b is None else next(rest)) for _, b in params]
 
 
-def _computable(pairs: Iterable[tuple[Any, Any]]) -> Params:
+def _computable(pairs: Iterable[tuple[Any, Any]]) -> NetworkParams:
     pairs = list(pairs)
     dtype = np.float32 if all(a.dtype == np.float32 for a in leaves(pairs)) else np.float64
     return rebuild(pairs, (a.astype(dtype, copy=False) for a in leaves(pairs)))

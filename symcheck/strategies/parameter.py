@@ -6,10 +6,11 @@ from collections.abc import Collection
 
 from hypothesis import strategies as st
 
-from symcheck.reference.parameters import Params, params_of
+from symcheck.reference.parameters import params_of
 from symcheck.strategies.architecture import Sizes
 from symcheck.strategies.network import networks
 from symcheck.strategies.weight import WEIGHT_KINDS
+from symcheck.types import NetworkParams
 
 
 def parameters(
@@ -19,7 +20,7 @@ def parameters(
     bias_kinds: Collection[str] = ("zero", "equal", "random"),
     min_value: float = -2.0,
     max_value: float = 2.0,
-) -> st.SearchStrategy[Params]:
+) -> st.SearchStrategy[NetworkParams]:
     """[(W, b), ...], W of shape (out, in), b of shape (out,), as float64 arrays that may be written to.
 
     Arguments, errors and what it shrinks to are those of `networks`; ``bias_kinds`` with ``none`` has layers whose

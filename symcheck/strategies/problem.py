@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from symcheck.reference.losses import LOSSES
-from symcheck.reference.parameters import Params
 from symcheck.strategies.activation import activations as all_activations
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.batch import batches
@@ -19,7 +18,7 @@ from symcheck.strategies.head import losses
 from symcheck.strategies.parameter import parameters
 from symcheck.strategies.validation import choices, integer_bounds, number_bounds
 from symcheck.strategies.weight import WEIGHT_KINDS
-from symcheck.types import Array
+from symcheck.types import Array, NetworkParams
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,7 @@ class Problem:
         activation, loss: names.
     """
 
-    params: Params
+    params: NetworkParams
     X: NDArray[np.float64]
     Y: Array
     activation: str

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.exact.units import Labels, Signs, UnitClasses
+from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Floats, Labels, Signs
 
 _ENTRIES = 1 << 20
 
@@ -36,11 +35,11 @@ class Quotient:
     """
 
     network: Network
-    rate_factors: tuple[tuple[NDArray[np.float64], NDArray[np.float64] | None], ...]
+    rate_factors: tuple[tuple[Floats, Floats | None], ...]
     classes: tuple[Labels, ...]
     sizes: tuple[Labels, ...]
 
-    def learning_rates(self, rate: float) -> list[tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
+    def learning_rates(self, rate: float) -> list[tuple[Floats, Floats | None]]:
         """The rates that follow the full network under gradient descent, with or without momentum, at a rate."""
         return [(rate * w, None if b is None else rate * b) for w, b in self.rate_factors]
 
@@ -53,7 +52,7 @@ class _Side:
     signs: Signs
     starts: Labels
     sizes: Labels
-    frozen: NDArray[np.bool_]
+    frozen: Flags
     classes: Labels
     zero: bool = False
 
@@ -86,9 +85,9 @@ def quotient(layers: Sequence[UnitClasses], network: Network) -> Quotient:
     """
     hidden = [_Side.of(layer) for layer in layers]
     sides = [_Side.all_of(network.sizes[0]), *hidden, _Side.all_of(network.sizes[-1])]
-    weights: list[NDArray[np.float64]] = []
-    biases: list[NDArray[np.float64] | None] = []
-    factors: list[tuple[NDArray[np.float64], NDArray[np.float64] | None]] = []
+    weights: list[Floats] = []
+    biases: list[Floats | None] = []
+    factors: list[tuple[Floats, Floats | None]] = []
     for low, high, matrix, bias in zip(sides, sides[1:], network.weights, network.biases, strict=False):
         moves = ~high.frozen / high.sizes
         weights.append(_sums(matrix, low, high))
@@ -105,7 +104,7 @@ def quotient(layers: Sequence[UnitClasses], network: Network) -> Quotient:
     )
 
 
-def _sums(matrix: Array, low: _Side, high: _Side) -> NDArray[np.float64]:
+def _sums(matrix: Array, low: _Side, high: _Side) -> Floats:
     """R[I, J], from the first unit of each class I, which has sign 1."""
     result = np.zeros((len(high.sizes), len(low.sizes)))
     if low.zero or high.zero:
@@ -118,5 +117,5 @@ def _sums(matrix: Array, low: _Side, high: _Side) -> NDArray[np.float64]:
     return result
 
 
-def _real(values: Array) -> NDArray[np.float64]:
+def _real(values: Array) -> Floats:
     return values.astype(np.float64)

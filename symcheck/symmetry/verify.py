@@ -15,7 +15,7 @@ from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.symmetry.conditions import violations
 from symcheck.symmetry.decision import trained_steps
 from symcheck.symmetry.documents import MalformedCertificate
-from symcheck.symmetry.replay import ReplayedLayer, replay, signed_classes
+from symcheck.symmetry.replay import ReplayedLayer, classes_of_nodes, replay
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness
 
@@ -113,7 +113,7 @@ def _difference(claimed: CertifiedLayer, found: ReplayedLayer) -> str | None:
         return f"the witness does not show which units of layer {number} are zero"
     if not np.array_equal(claimed.frozen, found.frozen):
         return f"the witness does not show which units of layer {number} are frozen"
-    labels, signs, live = signed_classes(found.activations)
+    labels, signs, live = classes_of_nodes(found.activations)
     labels = numbered(np.where(found.zero, -1, labels))
     first = np.unique(labels, return_index=True)[1]
     signs = np.where(found.zero, 1, signs * signs[first][labels])
