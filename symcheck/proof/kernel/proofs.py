@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sympy import Symbol
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.judges import Verdict
 from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Range
+from symcheck.proof.kernel.terms import Fact, Range, same
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,23 @@ class Lemma:
     goal: Fact
     steps: tuple[Step, ...]
     given: tuple[str, ...] = ()
+
+
+#: The rule of a step, what it makes of the side before, the reason, and what else a `Step` may say, in its order.
+Move = tuple[Any, ...]
+
+
+def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
+    """A lemma whose every step starts where the one before ends, the first one at the left side of the goal.
+
+    A move that changes nothing, as those about signs do where there are none, is left out.
+    """
+    steps, left = [], goal.left
+    for rule, right, reason, *more in moves:
+        if not same(left, right):
+            steps.append(Step(rule, left, right, reason, *more))
+            left = right
+    return Lemma(goal, tuple(steps), tuple(given))
 
 
 @dataclass(frozen=True)

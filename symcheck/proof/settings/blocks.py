@@ -10,7 +10,7 @@ Every block member has a sign e, and then shares these values up to sign; withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,9 @@ from sympy import Expr, IndexedBase, Integer, KroneckerDelta, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, same, smooth
+from symcheck.proof.kernel.proofs import Lemma, chain
+from symcheck.proof.kernel.steps import Ranks
+from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, smooth
 
 t, l, L, s, N, I, J, O, a, c, o = index("t l L s N I J O a c o")
 W, b, x, z, h, E, delta, G, g, n, m, e = arrays("W b x z h E delta G g n m e")
@@ -105,22 +105,6 @@ RANKS: Ranks = {
     "h": lambda t, l, *_: (t, 3 * l + 2, 3 * l + 2),
     "E": lambda t: (t, oo, oo),
 }
-
-
-Move = tuple[Any, ...]
-
-
-def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
-    """A lemma from the sides after each step: (rule, right side, reason, the fact used, values for its variables).
-
-    A move that changes nothing, as those about signs do where there are none, is left out.
-    """
-    steps, left = [], goal.left
-    for rule, right, reason, *more in moves:
-        if not same(left, right):
-            steps.append(Step(rule, left, right, reason, *more))
-            left = right
-    return Lemma(goal, tuple(steps), tuple(given))
 
 
 def gradient_lemmas() -> tuple[Lemma, ...]:

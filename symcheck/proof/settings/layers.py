@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
-from symcheck.proof.kernel.proofs import Induction, Lemma
+from symcheck.proof.kernel.proofs import Induction, Lemma, chain
 from symcheck.proof.kernel.terms import ONE, Fact, nested, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import (
@@ -37,7 +37,6 @@ from symcheck.proof.settings.blocks import (
     a,
     b,
     c,
-    chain,
     delta,
     g,
     h,

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings.network import (
     DEFINITIONS,
@@ -99,75 +98,47 @@ def tied_lemmas() -> tuple[Lemma, ...]:
     outer = {p: nested(delta[t, l, s, p] * h[t, l - 1, s, j], SAMPLE) for p in (i, k)}
     inner = {p: nested(delta[t, l, s, i] * h[t, l - 1, s, p], SAMPLE) for p in (j, k)}
     slopes = {p: nested(delta[t, l, s, p], SAMPLE) for p in (i, k)}
-    forward = Lemma(
-        Fact("forward", zi, zk, unit),
-        (
-            Step("definition", zi, row[i] + b[t, l, i], "what a pre-activation is", "pre-activation"),
-            Step("congruence of sums", row[i] + b[t, l, i], row[k] + b[t, l, i],
-                 "both units have the same incoming weights, so the sums agree term by term", _ROWS, {i: i, k: k}),
-            Step("substitute", row[k] + b[t, l, i], row[k] + b[t, l, k], "and the same bias", _BIASES,
-                 {i: i, k: k}),
-            Step("definition", row[k] + b[t, l, k], zk, "which is the pre-activation of the other unit",
-                 "pre-activation", {i: k}),
-        ),
-        (_ROWS, _BIASES),
+    forward = chain(
+        Fact("forward", zi, zk, unit), (_ROWS, _BIASES),
+        ("definition", row[i] + b[t, l, i], "what a pre-activation is", "pre-activation"),
+        ("congruence of sums", row[k] + b[t, l, i],
+         "both units have the same incoming weights, so the sums agree term by term", _ROWS, {i: i, k: k}),
+        ("substitute", row[k] + b[t, l, k], "and the same bias", _BIASES, {i: i, k: k}),
+        ("definition", zk, "which is the pre-activation of the other unit", "pre-activation", {i: k}),
     )
-    activations = Lemma(
-        Fact("equal-activations", h[t, l, s, i], h[t, l, s, k], unit),
-        (
-            Step("definition", h[t, l, s, i], sigma(l, zi), "what an activation is", "activation"),
-            Step("substitute", sigma(l, zi), sigma(l, zk), "equal arguments give equal values", "forward",
-                 {i: i, k: k}),
-            Step("definition", sigma(l, zk), h[t, l, s, k], "the activation of the other unit", "activation",
-                 {i: k}),
-        ),
-        (_ROWS, _BIASES),
+    activations = chain(
+        Fact("equal-activations", h[t, l, s, i], h[t, l, s, k], unit), (_ROWS, _BIASES),
+        ("definition", sigma(l, zi), "what an activation is", "activation"),
+        ("substitute", sigma(l, zk), "equal arguments give equal values", "forward", {i: i, k: k}),
+        ("definition", h[t, l, s, k], "the activation of the other unit", "activation", {i: k}),
     )
-    backward = Lemma(
-        Fact("backward", delta[t, l, s, i], delta[t, l, s, k], unit),
-        (
-            Step("substitute", delta[t, l, s, i], slope(l, zi) * column[i], "backpropagation, derived above",
-                 "backpropagation"),
-            Step("substitute", slope(l, zi) * column[i], slope(l, zk) * column[i],
-                 "equal pre-activations have equal slopes", "forward", {i: i, k: k}),
-            Step("congruence of sums", slope(l, zk) * column[i], slope(l, zk) * column[k],
-                 "both units have the same outgoing weights", _COLUMNS, {l: l + 1, j: i, k: k}),
-            Step("substitute", slope(l, zk) * column[k], delta[t, l, s, k],
-                 "backpropagation for the other unit", "backpropagation", {i: k}),
-        ),
-        (_ROWS, _COLUMNS, _BIASES),
+    backward = chain(
+        Fact("backward", delta[t, l, s, i], delta[t, l, s, k], unit), (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", slope(l, zi) * column[i], "backpropagation, derived above", "backpropagation"),
+        ("substitute", slope(l, zk) * column[i], "equal pre-activations have equal slopes", "forward", {i: i, k: k}),
+        ("congruence of sums", slope(l, zk) * column[k], "both units have the same outgoing weights", _COLUMNS,
+         {l: l + 1, j: i, k: k}),
+        ("substitute", delta[t, l, s, k], "backpropagation for the other unit", "backpropagation", {i: k}),
     )
-    gradient_rows = Lemma(
+    gradient_rows = chain(
         Fact("gradient-rows", G[t, l, i, j], G[t, l, k, j], ranges(STEP, HIDDEN, UNIT, OTHER, INPUT)),
-        (
-            Step("substitute", G[t, l, i, j], outer[i], "the gradient, derived above", "gradient"),
-            Step("congruence of sums", outer[i], outer[k], "delta is the same for both units in every sample",
-                 "backward", {i: i, k: k}),
-            Step("substitute", outer[k], G[t, l, k, j], "the gradient of the other row", "gradient", {i: k}),
-        ),
         (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", outer[i], "the gradient, derived above", "gradient"),
+        ("congruence of sums", outer[k], "delta is the same for both units in every sample", "backward", {i: i, k: k}),
+        ("substitute", G[t, l, k, j], "the gradient of the other row", "gradient", {i: k}),
     )
-    gradient_columns = Lemma(
-        Fact("gradient-columns", G[t, l, i, j], G[t, l, i, k], COLUMNS.ranges),
-        (
-            Step("substitute", G[t, l, i, j], inner[j], "the gradient, derived above", "gradient"),
-            Step("congruence of sums", inner[j], inner[k],
-                 "both units of the layer below have the same activation in every sample", "equal-activations",
-                 {l: l - 1, i: j, k: k}),
-            Step("substitute", inner[k], G[t, l, i, k], "the gradient of the other column", "gradient", {j: k}),
-        ),
-        (_ROWS, _BIASES),
+    gradient_columns = chain(
+        Fact("gradient-columns", G[t, l, i, j], G[t, l, i, k], COLUMNS.ranges), (_ROWS, _BIASES),
+        ("substitute", inner[j], "the gradient, derived above", "gradient"),
+        ("congruence of sums", inner[k], "both units of the layer below have the same activation in every sample",
+         "equal-activations", {l: l - 1, i: j, k: k}),
+        ("substitute", G[t, l, i, k], "the gradient of the other column", "gradient", {j: k}),
     )
-    gradient_biases = Lemma(
-        Fact("gradient-biases", g[t, l, i], g[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER)),
-        (
-            Step("substitute", g[t, l, i], slopes[i], "the gradient of a bias, derived above", "gradient-of-bias"),
-            Step("congruence of sums", slopes[i], slopes[k], "delta is the same for both units in every sample",
-                 "backward", {i: i, k: k}),
-            Step("substitute", slopes[k], g[t, l, k], "the gradient of the other bias", "gradient-of-bias",
-                 {i: k}),
-        ),
-        (_ROWS, _COLUMNS, _BIASES),
+    gradient_biases = chain(
+        Fact("gradient-biases", g[t, l, i], g[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER)), (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", slopes[i], "the gradient of a bias, derived above", "gradient-of-bias"),
+        ("congruence of sums", slopes[k], "delta is the same for both units in every sample", "backward", {i: i, k: k}),
+        ("substitute", g[t, l, k], "the gradient of the other bias", "gradient-of-bias", {i: k}),
     )
     return forward, activations, backward, gradient_rows, gradient_columns, gradient_biases
 
@@ -191,17 +162,14 @@ def _update(claim: Fact, gradient: str, rates: str, chosen: dict[Any, Any]) -> L
     fourth = after(entry[other], shared, grad[other])
     last = after(entry[other], per[other], grad[other])
     given = (_ROWS, _COLUMNS, _BIASES, rates)
-    return Lemma(
-        goal,
-        (
-            Step("definition", goal.left, first, "one step of training", update),
-            Step("substitute", first, second, "the learning rate is that of the layer", rates),
-            Step("substitute", second, third, "they were equal before the step", claim.name, chosen),
-            Step("substitute", third, fourth, "and their gradients are equal", gradient, chosen),
-            Step("substitute", fourth, last, "the learning rate of the other one is the same", rates, here),
-            Step("definition", last, goal.right, "one step of training of the other one", update, here),
-        ),
-        given,
+    return chain(
+        goal, given,
+        ("definition", first, "one step of training", update),
+        ("substitute", second, "the learning rate is that of the layer", rates),
+        ("substitute", third, "they were equal before the step", claim.name, chosen),
+        ("substitute", fourth, "and their gradients are equal", gradient, chosen),
+        ("substitute", last, "the learning rate of the other one is the same", rates, here),
+        ("definition", goal.right, "one step of training of the other one", update, here),
     )
 
 
@@ -226,13 +194,10 @@ def _from_constant(goal: Fact) -> Lemma:
     known = "constant-weights" if goal.left.base == W else "constant-biases"
     middle = w[l] if goal.left.base == W else c[l]
     other = {p: q for p, q in zip((l, i, j), goal.right.indices[1:], strict=False) if p != l}
-    return Lemma(
-        goal,
-        (
-            Step("substitute", goal.left, middle, "at the start all are equal to one number", known),
-            Step("substitute", middle, goal.right, "the other one too", known, other),
-        ),
-        (known,),
+    return chain(
+        goal, (known,),
+        ("substitute", middle, "at the start all are equal to one number", known),
+        ("substitute", goal.right, "the other one too", known, other),
     )
 
 
@@ -288,24 +253,19 @@ def constant_init() -> Proof:
             *gradient_lemmas(),
             *tied_lemmas(),
             training(_from_constant),
-            Lemma(
-                rows,
-                (Step("substitute", rows.left, rows.right, "the induction: rows are equal at every step", ROWS.name,
-                      {i: i, k: k}),),
-                given,
+            chain(
+                rows, given,
+                ("substitute", rows.right, "the induction: rows are equal at every step", ROWS.name, {i: i, k: k}),
             ),
-            Lemma(
-                conclusion,
-                (Step("substitute", conclusion.left, conclusion.right,
-                      "at every step rows and biases are equal, and then activations are", "equal-activations",
-                      {i: i, k: k}),),
-                given,
+            chain(
+                conclusion, given,
+                ("substitute", conclusion.right, "at every step rows and biases are equal, and then activations are",
+                 "equal-activations", {i: i, k: k}),
             ),
-            Lemma(
-                gradient_goal,
-                (Step("substitute", gradient_goal.left, gradient_goal.right,
-                      "and every update gives both units the same step", "gradient-rows", {i: i, k: k}),),
-                given,
+            chain(
+                gradient_goal, given,
+                ("substitute", gradient_goal.right, "and every update gives both units the same step", "gradient-rows",
+                 {i: i, k: k}),
             ),
         ),
         ("rows-equal-for-ever", "tied-for-ever", "tied-gradients"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import (
@@ -30,7 +30,6 @@ from symcheck.proof.settings.blocks import (
     a,
     b,
     c,
-    chain,
     delta,
     eta,
     g,

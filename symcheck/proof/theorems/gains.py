@@ -8,7 +8,7 @@ import numpy as np
 from sympy import Rational, Symbol, expand, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Range, arrays, nested
 from symcheck.proof.settings.expectation import SampleSpace, mean, omega, stated
@@ -72,17 +72,13 @@ def layer_lemma(halved: str, gain: Any, given: tuple[str, ...]) -> Lemma:
 
     squares, before, added = units(mean(_H**2)), units(gain * mean(_Z**2)), units(gain * v[l] * FORWARD.squares)
     counted = gain * v[l] * FORWARD.squares
-    return Lemma(
-        stated("layer", q[l + 1], gain * n[l] * v[l] * q[l], LAYER),
-        (
-            Step("definition", q[l + 1], squares, "what the mean square is", MEAN_SQUARE.name),
-            Step("congruence of sums", squares, before, "the activation keeps this share", halved, _HERE),
-            Step("congruence of sums", before, added, "the variances of the terms add up", "variances-add", _HERE),
-            Step("count equal terms", added, counted, "it is the same for every unit of the layer"),
-            Step("definition", counted, gain * n[l] * v[l] * q[l], "which is the mean square before the layer",
-                 MEAN_SQUARE.name),
-        ),
-        given,
+    return chain(
+        stated("layer", q[l + 1], gain * n[l] * v[l] * q[l], LAYER), given,
+        ("definition", squares, "what the mean square is", MEAN_SQUARE.name),
+        ("congruence of sums", before, "the activation keeps this share", halved, _HERE),
+        ("congruence of sums", added, "the variances of the terms add up", "variances-add", _HERE),
+        ("count equal terms", counted, "it is the same for every unit of the layer"),
+        ("definition", gain * n[l] * v[l] * q[l], "which is the mean square before the layer", MEAN_SQUARE.name),
     )
 
 
@@ -96,14 +92,11 @@ def through_layers(claim: Fact, gain: Any, factor: Any, words: str, scale: str) 
         (claim,),
         (Lemma(start, (Step("algebra", start.left, start.right, "nothing has happened yet"),)),),
         (
-            Lemma(
-                goal,
-                (
-                    Step("substitute", goal.left, one_layer, "one layer, as shown above", "layer"),
-                    Step("substitute", one_layer, factor * q[l], words, scale),
-                    Step("substitute", factor * q[l], goal.right, "and what holds up to here", claim.name),
-                ),
-                (*_HALVED, *_ADDED, scale, claim.name),
+            chain(
+                goal, (*_HALVED, *_ADDED, scale, claim.name),
+                ("substitute", one_layer, "one layer, as shown above", "layer"),
+                ("substitute", factor * q[l], words, scale),
+                ("substitute", goal.right, "and what holds up to here", claim.name),
             ),
         ),
         "true before the first layer, and kept by every layer: true at every depth",
@@ -142,14 +135,9 @@ def _proof(
             *variances_add(FORWARD),
             layer_lemma("activated", gain, (*_HALVED, *_ADDED)),
             induction,
-            Lemma(
-                stated(conclusion, claim.left, claim.right, LAYER),
-                (
-                    Step(
-                        "substitute", claim.left, claim.right, "shown for every depth by induction", claim.name, {l: l}
-                    ),
-                ),
-                given,
+            chain(
+                stated(conclusion, claim.left, claim.right, LAYER), given,
+                ("substitute", claim.right, "shown for every depth by induction", claim.name, {l: l}),
             ),
         ),
         ("activated", conclusion),
@@ -161,14 +149,10 @@ def _proof(
 
 
 def _relu_lemma() -> Lemma:
-    return Lemma(
-        stated("activated", mean(_H**2), mean(_Z**2) / 2, LAYER, UNIT),
-        (
-            Step("definition", mean(_H**2), mean(relu(_Z) ** 2), "what the activation is", "activation"),
-            Step("substitute", mean(relu(_Z) ** 2), mean(_Z**2) / 2, "relu keeps half of the mean square", "half",
-                 _HERE),
-        ),
-        _HALVED,
+    return chain(
+        stated("activated", mean(_H**2), mean(_Z**2) / 2, LAYER, UNIT), _HALVED,
+        ("definition", mean(relu(_Z) ** 2), "what the activation is", "activation"),
+        ("substitute", mean(_Z**2) / 2, "relu keeps half of the mean square", "half", _HERE),
     )
 
 

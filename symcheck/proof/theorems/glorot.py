@@ -8,8 +8,7 @@ import numpy as np
 from sympy import Integer, KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Range, arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.mixtures import Mixture, average, phi, psi, variances_add
@@ -90,35 +89,25 @@ def _scaled() -> tuple[Lemma, ...]:
     ahead, back = 2 * n / (n + m), 2 * m / (n + m)
     middle = (n - m) / (n + m)
     return (
-        Lemma(
-            stated("opposite-deviations", forward, backward),
-            (
-                Step("substitute", forward, middle, "Glorot's variance in the forward factor", "glorot-scale"),
-                Step("substitute", middle, backward, "and in the backward factor", "glorot-scale"),
-            ),
-            ("glorot-scale",),
+        chain(
+            stated("opposite-deviations", forward, backward), ("glorot-scale",),
+            ("substitute", middle, "Glorot's variance in the forward factor", "glorot-scale"),
+            ("substitute", backward, "and in the backward factor", "glorot-scale"),
         ),
-        Lemma(
-            stated("harmonic-mean", 1 / v, (n + m) / 2),
-            (Step("substitute", 1 / v, (n + m) / 2, "1 / v is the mean of n, which keeps the signal, and m, which keeps "
-                  "the gradient", "glorot-scale"),),
-            ("glorot-scale",),
+        chain(
+            stated("harmonic-mean", 1 / v, (n + m) / 2), ("glorot-scale",),
+            ("substitute", (n + m) / 2,
+             "1 / v is the mean of n, which keeps the signal, and m, which keeps the gradient", "glorot-scale"),
         ),
-        Lemma(
-            stated("signal", AFTER, ahead * BEFORE),
-            (
-                Step("substitute", AFTER, n * v * BEFORE, "the forward factor", "forward"),
-                Step("substitute", n * v * BEFORE, ahead * BEFORE, "with Glorot's variance", "glorot-scale"),
-            ),
-            (*FORWARD.given, "glorot-scale"),
+        chain(
+            stated("signal", AFTER, ahead * BEFORE), (*FORWARD.given, "glorot-scale"),
+            ("substitute", n * v * BEFORE, "the forward factor", "forward"),
+            ("substitute", ahead * BEFORE, "with Glorot's variance", "glorot-scale"),
         ),
-        Lemma(
-            stated("gradient", EARLIER, back * LATER),
-            (
-                Step("substitute", EARLIER, m * v * LATER, "the backward factor", "backward"),
-                Step("substitute", m * v * LATER, back * LATER, "with Glorot's variance", "glorot-scale"),
-            ),
-            (*BACKWARD.given, "glorot-scale"),
+        chain(
+            stated("gradient", EARLIER, back * LATER), (*BACKWARD.given, "glorot-scale"),
+            ("substitute", m * v * LATER, "the backward factor", "backward"),
+            ("substitute", back * LATER, "with Glorot's variance", "glorot-scale"),
         ),
     )
 

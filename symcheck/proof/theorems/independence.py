@@ -15,9 +15,8 @@ from sympy import Expr, KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import ZERO, Fact, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 s, i, j, q, n, m, N, f, g = index("s i j q n m N f g")
 W, b, y, z, h, A, w, K, opposite, reflected = arrays("W b y z h A w K z_opposite h_opposite")

@@ -12,9 +12,8 @@ import numpy as np
 from sympy import Symbol, oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 s, j, k, n, N = index("s j k n N")
 w, v, x, y, z, g = arrays("w v x y z g")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges, smooth
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import (
@@ -34,7 +34,6 @@ from symcheck.proof.settings.blocks import (
     a,
     b,
     c,
-    chain,
     g,
     l,
     m,

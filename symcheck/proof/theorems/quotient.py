@@ -14,7 +14,7 @@ import numpy as np
 from sympy import IndexedBase
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Lemma, Proof
+from symcheck.proof.kernel.proofs import Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Ranks
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
@@ -39,7 +39,6 @@ from symcheck.proof.settings.blocks import (
     a,
     b,
     c,
-    chain,
     eta,
     h,
     l,

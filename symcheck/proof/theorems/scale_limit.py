@@ -8,8 +8,7 @@ import mpmath
 import numpy as np
 from sympy import Integer, Limit, Symbol, exp, oo
 
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, Range, smooth
 from symcheck.proof.settings.calculus import RealWorld
 
@@ -42,14 +41,11 @@ def _tends(name: str, share: Any, factor: Any, definition: str, given: str) -> L
     written = 1 - factor ** (2 * L if share == lost else -2 * L)
     put = 1 - exp(-2 * a * L)
     start = Limit(share(L, factor), L, oo)
-    return Lemma(
-        _fact(name, start, _ONE, ()),
-        (
-            Step("definition", start, Limit(written, L, oo), "what the share is", definition),
-            Step("substitute", Limit(written, L, oo), Limit(put, L, oo), "with this factor", given),
-            Step("take the limit", Limit(put, L, oo), _ONE, "exp(-2 a L) tends to 0 for a > 0"),
-        ),
-        (given,),
+    return chain(
+        _fact(name, start, _ONE, ()), (given,),
+        ("definition", Limit(written, L, oo), "what the share is", definition),
+        ("substitute", Limit(put, L, oo), "with this factor", given),
+        ("take the limit", _ONE, "exp(-2 a L) tends to 0 for a > 0"),
     )
 
 

@@ -15,9 +15,8 @@ from sympy import Symbol, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import ZERO, Fact, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 t, p, q, n, K = index("t p q n K")
 theta, G, V, u, A, eta, rate = arrays("theta G V u A eta rate")

@@ -8,9 +8,8 @@ import numpy as np
 from sympy import oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import ZERO, Fact, nested, ranges
-from symcheck.proof.settings.blocks import chain
 from symcheck.proof.settings.network import (
     DEFINITIONS,
     HIDDEN,
