@@ -20,16 +20,15 @@ from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma, chain
 from symcheck.proof.kernel.steps import Ranks
-from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, smooth
+from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import E, G, W, b, delta, g, h, n, sigma, slope, x, z
 
-t, l, L, s, N, I, J, O, a, c, o = index("t l L s N I J O a c o")
-W, b, x, z, h, E, delta, G, g, n, m, e = arrays("W b x z h E delta G g n m e")
-X, Z, H, D, B, R, C, eta = arrays("X Z H D B R C eta")
-sigma, slope = smooth("sigma"), smooth("sigma'")
+I, J, O, a, c = index("I J O a c")
+X, Z, H, D, B, R, C, m, e = arrays("X Z H D B R C m e")
 
 SIZES = ranges((L, 2, oo), (N, 1, oo))
 
-STEP, LAYER, HIDDEN, SAMPLE = (t, 0, oo), (l, 1, L), (l, 1, L - 1), (s, 1, N)
 BLOCK, UNIT, FROM, INPUT = (I, 1, n[l]), (a, 1, m[l, I]), (J, 1, n[l - 1]), (c, 1, m[l - 1, J])
 
 Sign = Callable[[Any, Any, Any], Expr]
@@ -72,7 +71,7 @@ NETWORK = (
         words="and with respect to a bias",
     ),
     Fact(
-        # For the second judge: a loss with random slopes, as in `setting.loss_definition`.
+        # For the second judge: a loss with random slopes, as in `network.loss_definition`.
         "loss", E[t], nested(IndexedBase("Q")[t, s, O, o] * z[t, L, s, O, o], (s, 1, N), (O, 1, n[L]), (o, 1, m[L, O])),
         ranges(STEP),
     ),
@@ -108,7 +107,7 @@ RANKS: Ranks = {
 
 
 def gradient_lemmas() -> tuple[Lemma, ...]:
-    """Backpropagation, derived: as in `setting.gradient_lemmas`, with units in blocks."""
+    """Backpropagation, derived: as in `network.gradient_lemmas`, with units in blocks."""
     above, here = z[t, l + 1, s, O, o], z[t, l, s, I, a]
     over = ((O, 1, n[l + 1]), (o, 1, m[l + 1, O]))
     linear = nested(W[t, l + 1, O, o, J, c] * h[t, l, s, J, c], (J, 1, n[l]), (c, 1, m[l, J])) + b[t, l + 1, O, o]

@@ -15,16 +15,14 @@ from sympy import KroneckerDelta, oo
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma, chain
 from symcheck.proof.kernel.steps import Ranks
-from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, smooth
+from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import E, G, W, b, delta, g, h, n, sigma, slope, x, z
 
-t, l, L, s, N, i, j, k, o = index("t l L s N i j k o")
-W, b, x, z, h, E, delta, G, g, n = arrays("W b x z h E delta G g n")
-sigma, slope = smooth("sigma"), smooth("sigma'")
+i, j, k = index("i j k")
 
 SIZES = ranges((L, 2, oo), (N, 1, oo))
 
-#: Ranges that come back in every statement.
-STEP, LAYER, HIDDEN, SAMPLE = (t, 0, oo), (l, 1, L), (l, 1, L - 1), (s, 1, N)
 UNIT, OTHER, INPUT = (i, 1, n[l]), (k, 1, n[l]), (j, 1, n[l - 1])
 
 DEFINITIONS = (

@@ -11,39 +11,10 @@ import numpy as np
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
-from symcheck.proof.settings.network import (
-    DEFINITIONS,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    OTHER,
-    RANKS,
-    SAMPLE,
-    SIZES,
-    STEP,
-    UNIT,
-    G,
-    L,
-    W,
-    b,
-    delta,
-    g,
-    gradient_lemmas,
-    h,
-    i,
-    j,
-    k,
-    l,
-    loss_definition,
-    n,
-    o,
-    s,
-    sigma,
-    sized,
-    slope,
-    t,
-    z,
-)
+from symcheck.proof.settings import network
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, l, o, s, t
+from symcheck.proof.settings.letters import G, W, b, delta, g, h, n, sigma, slope, z
+from symcheck.proof.settings.network import INPUT, OTHER, UNIT, i, j, k
 
 rate, rate_b, eta, w, c = arrays("rate rate_b eta w c")
 
@@ -231,7 +202,7 @@ def world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 
             "eta": lambda t_, layer: random("eta", t_, layer),
         }
 
-    return sized(rng, arrays_, least_depth)
+    return network.sized(rng, arrays_, least_depth)
 
 
 def constant_init() -> Proof:
@@ -248,9 +219,9 @@ def constant_init() -> Proof:
         "training all units of a hidden layer have equal rows of weights and the same activation for every input: any "
         "depth, widths, data, batches, differentiable loss and activation.",
         HYPOTHESES,
-        (*DEFINITIONS, *UPDATES, loss_definition()),
+        (*network.DEFINITIONS, *UPDATES, network.loss_definition()),
         (
-            *gradient_lemmas(),
+            *network.gradient_lemmas(),
             *tied_lemmas(),
             training(_from_constant),
             chain(
@@ -270,8 +241,8 @@ def constant_init() -> Proof:
         ),
         ("rows-equal-for-ever", "tied-for-ever", "tied-gradients"),
         world,
-        RANKS,
-        SIZES,
+        network.RANKS,
+        network.SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "equitable-partitions: every hidden layer is one block, every input and every output a block of its own",
     )

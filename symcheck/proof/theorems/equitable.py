@@ -7,41 +7,10 @@ from typing import Any
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    C,
-    D,
-    G,
-    H,
-    I,
-    J,
-    L,
-    R,
-    W,
-    X,
-    a,
-    b,
-    c,
-    delta,
-    eta,
-    g,
-    h,
-    l,
-    m,
-    n,
-    s,
-    t,
-    x,
-)
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, R, X, a, c, m
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import G, W, b, delta, eta, g, h, n, x
 
 rate, rate_b = arrays("rate rate_b")
 

@@ -14,33 +14,10 @@ from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges, smooth
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    C,
-    D,
-    G,
-    H,
-    I,
-    J,
-    R,
-    W,
-    a,
-    b,
-    c,
-    g,
-    l,
-    m,
-    s,
-    t,
-)
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, R, a, c, m
+from symcheck.proof.settings.indices import LAYER, SAMPLE, STEP, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import G, W, b, g
 from symcheck.proof.theorems import equitable
 
 M, M_b, S, S_b, decay, K, K_b, kappa = arrays("M M_b S S_b decay K K_b kappa")

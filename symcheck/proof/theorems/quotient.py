@@ -17,45 +17,17 @@ from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Ranks
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
-from symcheck.proof.settings import blocks
-from symcheck.proof.settings import network as setting
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    H,
-    I,
-    J,
-    L,
-    R,
-    W,
-    X,
-    Z,
-    a,
-    b,
-    c,
-    eta,
-    h,
-    l,
-    m,
-    n,
-    s,
-    t,
-    z,
-)
+from symcheck.proof.settings import blocks, network
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, H, I, J, R, X, Z, a, c, m
+from symcheck.proof.settings.indices import LAYER, SAMPLE, STEP, L, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import E, G, W, b, delta, eta, g, h, n, x, z
 from symcheck.proof.theorems import equitable
 
 F, d, Gamma, gamma, T = arrays("F d Gamma gamma T")
 
 _ARRAYS: Mapping[IndexedBase, IndexedBase] = {
-    setting.W: R, setting.b: B, setting.x: X, setting.z: Z, setting.h: H, setting.E: F, setting.delta: d,
-    setting.G: Gamma, setting.g: gamma, IndexedBase("D"): T,
+    W: R, b: B, x: X, z: Z, h: H, E: F, delta: d, G: Gamma, g: gamma, IndexedBase("D"): T,
 }
 _NAMES = {
     "input": "block-input", "pre-activation": "block-pre-activation", "activation": "block-activation",
@@ -85,10 +57,10 @@ def _lemma(lemma: Lemma) -> Lemma:
     return Lemma(_fact(lemma.goal), steps, lemma.given)
 
 
-DEFINITIONS = tuple(_fact(f) for f in (*setting.DEFINITIONS, setting.loss_definition()))
+DEFINITIONS = tuple(_fact(f) for f in (*network.DEFINITIONS, network.loss_definition()))
 RANKS: Ranks = {
     **blocks.RANKS,
-    **{str(new): setting.RANKS[str(old)] for old, new in _ARRAYS.items() if str(old) in setting.RANKS},
+    **{str(new): network.RANKS[str(old)] for old, new in _ARRAYS.items() if str(old) in network.RANKS},
 }
 
 UPDATES = (
@@ -144,7 +116,7 @@ def quotient() -> Proof:
         (*blocks.NETWORK, *DEFINITIONS, *equitable.UPDATES, *UPDATES),
         (
             *blocks.gradient_lemmas(),
-            *(_lemma(lemma) for lemma in setting.gradient_lemmas()),
+            *(_lemma(lemma) for lemma in network.gradient_lemmas()),
             *layers(VALUES),
             equitable.training(VALUES),
             chain(

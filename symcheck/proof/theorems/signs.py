@@ -13,8 +13,10 @@ from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Hypothesis, Proof
 from symcheck.proof.kernel.terms import ONE, Fact, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import BLOCK, HIDDEN, UNIT, I, L, a, e, l, m, n, sigma, slope
+from symcheck.proof.settings.blocks import BLOCK, UNIT, I, a, e, m
+from symcheck.proof.settings.indices import HIDDEN, L, l
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import n, sigma, slope
 from symcheck.proof.theorems import equitable
 
 v = Symbol("v")

@@ -10,37 +10,10 @@ from sympy import oo
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import ZERO, Fact, nested, ranges
-from symcheck.proof.settings.network import (
-    DEFINITIONS,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    RANKS,
-    SAMPLE,
-    STEP,
-    UNIT,
-    G,
-    L,
-    N,
-    W,
-    b,
-    delta,
-    g,
-    gradient_lemmas,
-    h,
-    i,
-    j,
-    k,
-    l,
-    loss_definition,
-    n,
-    o,
-    s,
-    sigma,
-    slope,
-    t,
-    z,
-)
+from symcheck.proof.settings import network
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import G, W, b, delta, g, h, n, sigma, slope, z
+from symcheck.proof.settings.network import INPUT, UNIT, i, j, k
 from symcheck.proof.theorems import constant
 from symcheck.proof.theorems.constant import UPDATES, rate, rate_b
 
@@ -187,9 +160,9 @@ def zero_init() -> Proof:
         "moreover the activation is 0 at 0 and there is a hidden layer, no weight and no bias of a hidden layer ever "
         "moves: only the biases of the outputs learn.",
         HYPOTHESES,
-        (*DEFINITIONS, *UPDATES, loss_definition()),
+        (*network.DEFINITIONS, *UPDATES, network.loss_definition()),
         (
-            *gradient_lemmas(),
+            *network.gradient_lemmas(),
             *frozen_lemmas(),
             _freezing(),
             chain(
@@ -210,7 +183,7 @@ def zero_init() -> Proof:
         ),
         ("every-weight-frozen", "every-hidden-bias-frozen", "tied-for-ever"),
         world,
-        RANKS,
+        network.RANKS,
         SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "invariant-subspace: V is spanned by the output biases alone where everything else is frozen, and by the "
