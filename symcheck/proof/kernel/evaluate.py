@@ -55,6 +55,10 @@ class World:
             self._table[key] = int(self.rng.integers(1, P, dtype=np.uint64))
         return self._table[key]
 
+    def take_over(self, other: World) -> None:
+        """Give the same random elements as another world, for all keys that it was asked for."""
+        self._table.update(other._table)
+
     def entry(self, name: str, at: Index) -> int:
         """An entry of an array that has no definition."""
         return self.arrays[name](*at) % P if name in self.arrays else self.random(name, *at)

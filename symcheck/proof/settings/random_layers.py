@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import Integer, KroneckerDelta, oo
+from sympy import KroneckerDelta, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.proofs import Hypothesis
@@ -18,7 +18,7 @@ from symcheck.proof.kernel.terms import Fact, arrays, index, nested
 from symcheck.proof.settings import spaces
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN
-from symcheck.proof.settings.mixtures import phi, psi
+from symcheck.proof.settings.mixtures import Mixture, phi, psi
 
 l, i, j, k = index("l i j k")
 W, c, z, h, n, v, q = arrays("W c z h n v q")
@@ -72,6 +72,12 @@ UNCORRELATED = stated(
 # Written as an equation of two things that are not 0: the sign of what is 0 would not matter to any judge.
 ZERO_MEAN = stated("zero-mean", weight(j), deviation(j), OUTCOME, LAYER, UNIT, INPUT)
 
+#: A pre-activation as a mixture of the signal.
+FORWARD = Mixture(
+    z[omega, l, i], weight, deviation, signal, v[l], INPUT, OTHER, (LAYER, UNIT), {l: l, i: i}, PRE_ACTIVATION.name,
+    INDEPENDENT.name, ZERO_MEAN.name, UNCORRELATED.name,
+)
+
 SYMMETRY = Hypothesis(
     "symmetric", (SYMMETRIC,),
     "z and -z have the same law for every pre-activation, as they have when W and -W do",
@@ -83,6 +89,7 @@ COVARIANCE = Hypothesis(
     "uncorrelated", (UNCORRELATED,), "two weights of a unit are uncorrelated, and each has the variance v_l"
 )
 CENTRED = Hypothesis("zero-mean", (ZERO_MEAN,), "every weight has mean 0: it is its own deviation from its mean")
+HYPOTHESES = (SYMMETRY, INDEPENDENCE, COVARIANCE, CENTRED)
 
 
 def scale_hypothesis(name: str, value: Any, words: str) -> Hypothesis:
@@ -90,11 +97,7 @@ def scale_hypothesis(name: str, value: Any, words: str) -> Hypothesis:
     return Hypothesis(name, (stated(name, v[l], value, LAYER),), words)
 
 
-def world(
-    rng: np.random.Generator,
-    assumed: frozenset[str],
-    variance: Variance | None = None,
-) -> SampleSpace:
+def two_layers(rng: np.random.Generator, assumed: frozenset[str], variance: Variance | None = None) -> SampleSpace:
     """Two layers, with weights = a random sign times a random magnitude; nothing holds that is not assumed.
 
     Args:
@@ -139,7 +142,7 @@ def world(
         sources, places = [one], (0, 0, 0)
     count = len(sources)
     space = SampleSpace(rng, {}, [*sources, signs[0][1], signs[1][1]])
-    space._table.update(seed._table)
+    space.take_over(seed)
     inputs = [spaces.numbers(rng, widths[0]) for _ in range(len(sources[places[2]]))]
 
     def weights(outcome: tuple[int, ...], layer: int, row: int, column: int) -> int | None:
@@ -170,6 +173,3 @@ def _signs(rng: np.random.Generator, assumed: frozenset[str]) -> tuple[list[int]
         chance = -values[1] * pow(values[0] - values[1], -1, P) % P
         return values, [chance, (1 - chance) % P]
     return values, spaces.random_weights(rng, 2)
-
-
-ZERO = Integer(0)

@@ -10,57 +10,21 @@ from sympy import Rational, Symbol, expand, oo
 from symcheck.exact.field import P
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Step
-from symcheck.proof.kernel.terms import Fact, Range, arrays, nested
+from symcheck.proof.kernel.terms import ZERO, Fact, Range, arrays, nested
+from symcheck.proof.settings import random_layers
 from symcheck.proof.settings.expectation import SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN, RELU, SPLIT, SQUARE, halves, relu, u
-from symcheck.proof.settings.mixtures import Mixture, variances_add
-from symcheck.proof.settings.random_layers import (
-    CENTRED,
-    COVARIANCE,
-    DEVIATION,
-    INDEPENDENCE,
-    INDEPENDENT,
-    INPUT,
-    LAYER,
-    MEAN_SQUARE,
-    OTHER,
-    PRE_ACTIVATION,
-    SIZES,
-    SYMMETRIC,
-    SYMMETRY,
-    UNCORRELATED,
-    UNIT,
-    ZERO,
-    ZERO_MEAN,
-    Variance,
-    activation,
-    deviation,
-    h,
-    i,
-    l,
-    n,
-    q,
-    scale_hypothesis,
-    signal,
-    v,
-    weight,
-    world,
-    z,
-)
+from symcheck.proof.settings.mixtures import variances_add
+from symcheck.proof.settings.random_layers import FORWARD, LAYER, MEAN_SQUARE, UNIT, Variance, h, i, l, n, q, v, z
 
 _HALF = Rational(1, 2)
 _HERE = {l: l, i: i}
 _Z, _H = z[omega, l, i], h[omega, l + 1, i]
-_HALVED = (*GIVEN, SYMMETRIC.name)
+_HALVED = (*GIVEN, random_layers.SYMMETRIC.name)
 
 alpha = arrays("alpha")[0]
 s = Symbol("s")
 
-#: The pre-activation as a mixture of the signal.
-FORWARD = Mixture(
-    _Z, weight, deviation, signal, v[l], INPUT, OTHER, (LAYER, UNIT), _HERE, PRE_ACTIVATION.name, INDEPENDENT.name,
-    ZERO_MEAN.name, UNCORRELATED.name,
-)
 _ADDED = FORWARD.given
 
 
@@ -120,17 +84,17 @@ def _proof(
     (claim,) = induction.claims
     given = (*_HALVED, *_ADDED, scale.name)
 
-    def world_(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
-        return world(rng, assumed, variance if scale.name in assumed else None)
+    def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+        return random_layers.two_layers(rng, assumed, variance if scale.name in assumed else None)
 
     return Proof(
         name,
         title,
         statement,
-        (RELU, SYMMETRY, INDEPENDENCE, COVARIANCE, CENTRED, scale),
-        (PRE_ACTIVATION, activation(activated), DEVIATION, MEAN_SQUARE),
+        (RELU, *random_layers.HYPOTHESES, scale),
+        (random_layers.PRE_ACTIVATION, random_layers.activation(activated), random_layers.DEVIATION, MEAN_SQUARE),
         (
-            *halves(_Z, (LAYER, UNIT), _HERE, SYMMETRIC.name),
+            *halves(_Z, (LAYER, UNIT), _HERE, random_layers.SYMMETRIC.name),
             lemma,
             *variances_add(FORWARD),
             layer_lemma("activated", gain, (*_HALVED, *_ADDED)),
@@ -141,9 +105,9 @@ def _proof(
             ),
         ),
         ("activated", conclusion),
-        world_,
+        world,
         {},
-        (*SIZES, *sizes),
+        (*random_layers.SIZES, *sizes),
         sources,
     )
 
@@ -158,7 +122,7 @@ def _relu_lemma() -> Lemma:
 
 def he_gain() -> Proof:
     """He's initialization keeps the mean square of the signal at every depth."""
-    scale = scale_hypothesis("he-scale", 2 / n[l], "He's scale: the variance of a weight is 2 / fan_in")
+    scale = random_layers.scale_hypothesis("he-scale", 2 / n[l], "He's scale: the variance of a weight is 2 / fan_in")
     claim = stated("kept", q[l], q[0], LAYER)
     return _proof(
         "he-gain",
@@ -180,7 +144,7 @@ def he_gain() -> Proof:
 def scale_power() -> Proof:
     """A factor s on He's weights multiplies the mean square by s^(2 l)."""
     value = 2 * s**2 / n[l]
-    scale = scale_hypothesis("scaled", value, "every weight is s times one of He's scale: variance 2 s^2 / fan_in")
+    scale = random_layers.scale_hypothesis("scaled", value, "every weight is s times one of He's scale: variance 2 s^2 / fan_in")
     claim = stated("power", q[l], s ** (2 * l) * q[0], LAYER)
     return _proof(
         "scale-power",
@@ -204,7 +168,7 @@ def leaky_gain() -> Proof:
     a = alpha[l]
     leaky = relu(_Z) - a * relu(-_Z)
     gain = (1 + a**2) / 2
-    scale = scale_hypothesis("leaky-scale", 2 / ((1 + a**2) * n[l]), "the variance is 2 / ((1 + alpha^2) fan_in)")
+    scale = random_layers.scale_hypothesis("leaky-scale", 2 / ((1 + a**2) * n[l]), "the variance is 2 / ((1 + alpha^2) fan_in)")
     claim = stated("kept", q[l], q[0], LAYER)
     joined = (1 - a) * relu(_Z) + a * _Z
     mixed = (1 - a**2) * _Z * relu(_Z) + a**2 * _Z**2
