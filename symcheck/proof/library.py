@@ -9,7 +9,6 @@ from symcheck.proof.theorems import (
     arc_cosine,
     blocks_necessity,
     constant,
-    constant_necessity,
     constant_rank,
     equitable,
     gains,
@@ -31,7 +30,7 @@ from symcheck.proof.theorems import (
 
 #: Which units stay tied, and which do not.
 SYMMETRY: dict[str, TheoremEntry] = {
-    "constant-init": TheoremEntry(cache(constant.constant_init), constant_necessity.CONSTANT),
+    "constant-init": TheoremEntry(cache(constant.constant_init), blocks_necessity.CONSTANT),
     "equitable-partitions": TheoremEntry(cache(equitable.equitable_partitions), blocks_necessity.EQUITABLE),
     "optimizers": TheoremEntry(cache(optimizers.optimizers), blocks_necessity.OPTIMIZERS),
     "zero-init": TheoremEntry(cache(zero.zero_init), blocks_necessity.ZERO),
