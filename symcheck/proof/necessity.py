@@ -83,7 +83,7 @@ def integers(count: int, low: int = -2, high: int = 2) -> Any:
     return strategies.tuples(*[strategies.integers(low, high)] * count)
 
 
-def parameters(*layers: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+def params_from(*layers: tuple[Any, Any]) -> list[tuple[Any, Any]]:
     """Parameters from nested lists."""
     return [(np.array(w, dtype=float), None if b is None else np.array(b, dtype=float)) for w, b in layers]
 

@@ -77,7 +77,7 @@ class TheoremEntry:
     counterexamples: dict[str, Callable[[str], Necessity]]
 
 
-def prove(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = ()) -> Theorem:
+def proved(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = ()) -> Theorem:
     """Let the kernel go through the proof of a theorem.
 
     Args:

@@ -20,7 +20,7 @@ from symcheck.network import Network
 from symcheck.reference.arithmetic import activate, add_bias, contract
 from symcheck.reference.losses import BatchError, Loss, get_loss, real_array
 from symcheck.reference.optimizers import SGD, LearningRate
-from symcheck.reference.parameters import ActivationSpec, computable, leaves, network_of, rebuild
+from symcheck.reference.parameters import ActivationSpec, arrays_of, computable, network_of, rebuild
 from symcheck.types import Array, NetworkParams
 
 
@@ -81,7 +81,7 @@ def gradients(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str
         return function.function(outputs, targets)
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return rebuild(layers, grad(objective)(leaves(layers)))
+        return rebuild(layers, grad(objective)(arrays_of(layers)))
 
 
 def _all_layers(params: Any, X: Any, activation: ActivationSpec) -> list[Array]:

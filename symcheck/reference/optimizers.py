@@ -18,7 +18,7 @@ import numpy as np
 
 from symcheck.errors import NetworkError, UnknownOptimizer, listed
 from symcheck.reference.losses import real_array
-from symcheck.reference.parameters import as_pairs, computable, leaves, network_of, rebuild
+from symcheck.reference.parameters import arrays_of, as_pairs, computable, network_of, rebuild
 from symcheck.types import Array, NetworkParams
 
 LearningRate = float | Sequence[tuple[Any, Any]]
@@ -74,7 +74,7 @@ class Optimizer:
 
     def init(self, params: Any) -> State:
         """The state before the first step: every running average zero."""
-        arrays = leaves(computable(network_of(params)))
+        arrays = arrays_of(computable(network_of(params)))
         return State(0, tuple(tuple(np.zeros_like(a) for _ in range(self.slots)) for a in arrays))
 
     def step(
@@ -97,7 +97,7 @@ class Optimizer:
             BatchError: gradients that are not numbers.
         """
         layers = computable(network_of(params))
-        arrays = leaves(layers)
+        arrays = arrays_of(layers)
         slopes = _matching(gradients, layers, "gradients")
         rates = _learning_rates(learning_rate, layers)
         if [[s.shape for s in slots] for slots in state.slots] != [[a.shape] * self.slots for a in arrays]:

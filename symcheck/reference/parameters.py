@@ -49,18 +49,18 @@ def as_pairs(params: Any, name: str) -> list[tuple[Any, Any]]:
         raise NetworkError(f"{name} must be a list of (W, b) pairs, one for each layer") from None
 
 
-def leaves(params: Iterable[tuple[Any, Any]]) -> list[Any]:
+def arrays_of(params: Iterable[tuple[Any, Any]]) -> list[Any]:
     """The arrays of all layers in order, without the biases that are None."""
     return [array for pair in params for array in pair if array is not None]
 
 
 def rebuild(params: Iterable[tuple[Any, Any]], arrays: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """The inverse of `leaves`: these arrays in the structure of ``params``."""
+    """The inverse of `arrays_of`: these arrays in the structure of ``params``."""
     rest = iter(arrays)
     return [(next(rest), None if b is None else next(rest)) for _, b in params]
 
 
 def _computable(pairs: Iterable[tuple[Any, Any]]) -> NetworkParams:
     pairs = list(pairs)
-    dtype = np.float32 if all(a.dtype == np.float32 for a in leaves(pairs)) else np.float64
-    return rebuild(pairs, (a.astype(dtype, copy=False) for a in leaves(pairs)))
+    dtype = np.float32 if all(a.dtype == np.float32 for a in arrays_of(pairs)) else np.float64
+    return rebuild(pairs, (a.astype(dtype, copy=False) for a in arrays_of(pairs)))

@@ -59,7 +59,7 @@ def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Floats:
     if law.family == "constant":
         return np.full(shape, law.value)
     if law.family == "orthogonal":
-        return law.gain * haar(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
+        return law.gain * haar_matrix(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
     if law.family == "sparse":
         flat = rng.normal(0.0, law.std, (layer.out, int(np.prod(shape[1:]))))
         zeros = ceil(law.sparsity * layer.out)
@@ -82,7 +82,7 @@ def _plane(law: Law, out: int, inputs: int) -> Floats:
     return np.asarray(hadamard(order)[:out, :inputs] * (law.gain / sqrt(order)))
 
 
-def haar(rows: int, columns: int, rng: np.random.Generator) -> Floats:
+def haar_matrix(rows: int, columns: int, rng: np.random.Generator) -> Floats:
     """A Haar-random matrix with orthonormal rows or columns, whichever are fewer (Mezzadri 2007, section 5)."""
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)

@@ -153,7 +153,7 @@ def _instance(instance: Worked) -> Iterator[Block]:
     yield Paragraph((instance.conclusion,))
 
 
-def as_data(theorem: Theorem) -> dict[str, object]:
+def theorem_data(theorem: Theorem) -> dict[str, object]:
     """The theorem as plain data, for JSON: every step with its acceptance."""
     from symcheck.render.formulas.text import text
 

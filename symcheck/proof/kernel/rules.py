@@ -12,8 +12,8 @@ from typing import Any
 
 import sympy
 
-from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.derivatives import chain_rule, differentiate
+from symcheck.proof.kernel.inequalities import lies_within
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.sums import collapse, count, exchange, factor, sum_rule
 from symcheck.proof.kernel.terms import Binding, Fact, Partial, Range, instantiate, match, rewrite, same
@@ -50,7 +50,7 @@ def _in_ranges(fact: Fact, found: Binding, scope: Scope, binders: tuple[Range, .
     context = {**scope.context, **{r.symbol: r for r in binders}}
     for r in fact.ranges:
         low, high = instantiate(r.low, found), instantiate(r.high, found)
-        if not within(found.get(r.symbol, r.symbol), low, high, context):
+        if not lies_within(found.get(r.symbol, r.symbol), low, high, context):
             return False
     return True
 
@@ -74,7 +74,7 @@ def congruence(step: Step, scope: Scope) -> Rewrite:
     return _substitution(step, scope, under_sums=True)
 
 
-def cases(step: Step, scope: Scope) -> Rewrite:
+def split_cases(step: Step, scope: Scope) -> Rewrite:
     """Put in one fact where an index is at most ``cut``, and another where it is larger: ``through`` is (index, cut)."""
     names = step.uses.split(", ")
     if len(names) != 2 or len(step.through) != 2 or step.through[0] not in scope.context:
@@ -111,7 +111,7 @@ RULES: dict[str, Callable[[Step, Scope], Rewrite]] = {
     "definition": definition,
     "substitute": substitute,
     "congruence of sums": congruence,
-    "cases": cases,
+    "cases": split_cases,
     "sum rule": sum_rule,
     "factor out of a sum": factor,
     "count equal terms": count,

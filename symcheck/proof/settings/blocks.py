@@ -34,12 +34,12 @@ BLOCK, UNIT, FROM, INPUT = (I, 1, n[l]), (a, 1, m[l, I]), (J, 1, n[l - 1]), (c, 
 Sign = Callable[[Any, Any, Any], Expr]
 
 
-def unsigned(layer: Any, block: Any, member: Any) -> Expr:
+def no_sign(layer: Any, block: Any, member: Any) -> Expr:
     """No signs: all are 1."""
     return Integer(1)
 
 
-def signed(layer: Any, block: Any, member: Any) -> Expr:
+def own_sign(layer: Any, block: Any, member: Any) -> Expr:
     """The sign of a unit."""
     return e[layer, block, member]
 
@@ -106,7 +106,7 @@ RANKS: Ranks = {
 }
 
 
-def gradient_lemmas() -> tuple[Lemma, ...]:
+def block_gradient_lemmas() -> tuple[Lemma, ...]:
     """Backpropagation, derived: as in `network.gradient_lemmas`, with units in blocks."""
     above, here = z[t, l + 1, s, O, o], z[t, l, s, I, a]
     over = ((O, 1, n[l + 1]), (o, 1, m[l + 1, O]))
@@ -167,7 +167,7 @@ def _parameter(name: str, goal: Fact, own: str, variable: Any, factor: Any) -> L
     )
 
 
-def world(signs: bool = False) -> Callable[[np.random.Generator, frozenset[str]], World]:
+def partitioned_world(signs: bool = False) -> Callable[[np.random.Generator, frozenset[str]], World]:
     """What makes the worlds: random partitions and weights, equitable (at step 0) only where it is assumed."""
 
     def make(rng: np.random.Generator, assumed: frozenset[str]) -> World:

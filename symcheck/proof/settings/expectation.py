@@ -20,8 +20,8 @@ import sympy
 from sympy import Add, Expr, Function, Lambda, Mul, Sum, Symbol
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.evaluate import Evaluation, Index, Jet, Places, World
+from symcheck.proof.kernel.inequalities import lies_within
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, instantiate, ranges, rewrite, same, smooth
@@ -104,7 +104,7 @@ def for_every_function(step: Step, scope: Scope) -> Rewrite:
             return None
         context = {**scope.context, **{r.symbol: r for r in binders}}
         inside = all(
-            within(binding.get(r.symbol, r.symbol), instantiate(r.low, binding), instantiate(r.high, binding), context)
+            lies_within(binding.get(r.symbol, r.symbol), instantiate(r.low, binding), instantiate(r.high, binding), context)
             for r in fact.ranges
         )
         return right if inside else None

@@ -29,7 +29,7 @@ class Values:
         gradients: if these are stated with gradients of the blocks' own network, these gradients and the lemmas on them.
     """
 
-    sign: blocks.Sign = blocks.unsigned
+    sign: blocks.Sign = blocks.no_sign
     delta: Any = lambda t, l, s, I: D[t, l, s, I]
     column: Any = lambda t, l, I, J: C[t, l, I, J]
     fold: tuple[str, str, str] = ("definition", "block-delta", "which is the delta of the block")

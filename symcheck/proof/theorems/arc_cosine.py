@@ -135,7 +135,7 @@ def _slopes(theta_: Any) -> Any:
     return mpmath.quad(lambda x: 2 * mpmath.ncdf(ratio * x) * mpmath.npdf(x), _SPLITS)
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
     """An angle in (1/2, 5/2), and normal expectations where these are assumed."""
     made = RealWorld(rng)
     made.numbers["theta"] = 4 * made.real("angle") - mpmath.mpf(3) / 2
@@ -160,6 +160,6 @@ def arc_cosine() -> Proof:
         DEFINITIONS,
         _lemmas(),
         ("correlation-map", "slopes", "derivative", "slope-at-one", "one-stays", "compresses"),
-        world,
+        _world,
         sources="Cho and Saul 2009; Poole et al. 2016; Schoenholz et al. 2017",
     )

@@ -10,7 +10,7 @@ from symcheck.proof.necessity import (
     Found,
     integers,
     movement,
-    parameters,
+    params_from,
     rectified_descent,
     separation,
     separation_after,
@@ -36,17 +36,17 @@ CONSTANT: dict[str, Found] = {
     "constant-weights": smallest(
         _LATER, 4,
         # One column of the second layer is changed: rows are still equal, and the units start equal.
-        lambda u, v, x, y: separation(parameters(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
+        lambda u, v, x, y: separation(params_from(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
         "tanh, W_1 = [[1], [1]], W_2 = [[{}, {}]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "constant-biases": smallest(
         "the two hidden units differ", 4,
-        lambda p, q, x, y: separation(parameters(([[1], [1]], [p, q]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
+        lambda p, q, x, y: separation(params_from(([[1], [1]], [p, q]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
         "tanh, all weights 1, b_1 = [{}, {}], b_2 = [0], x = {}, y = {}, rate 0.5",
     ),
     "shared-rate": smallest(
         _LATER, integers(4, 0, 2),
-        lambda p, q, x, y: separation(parameters(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
+        lambda p, q, x, y: separation(params_from(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
         "tanh, all weights 1, zero biases, x = {2}, y = {3}, learning rates of the rows of W_1: {0} and {1}",
     ),
 }
@@ -55,35 +55,35 @@ CONSTANT: dict[str, Found] = {
 EQUITABLE: dict[str, Found] = {
     "row-sums": smallest(
         _APART, 4,
-        lambda p, q, x, y: separation(parameters(([[p], [q]], [0, 0]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
+        lambda p, q, x, y: separation(params_from(([[p], [q]], [0, 0]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
         "tanh, W_1 = [[{}], [{}]], W_2 = [[1, 1]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "column-sums": smallest(
         _TRAINED, 4,
-        lambda u, v, x, y: separation(parameters(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
+        lambda u, v, x, y: separation(params_from(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
         "tanh, W_1 = [[1], [1]], W_2 = [[{}, {}]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "equal-biases": smallest(
         _APART, 4,
-        lambda p, q, x, y: separation(parameters(([[1], [1]], [p, q]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
+        lambda p, q, x, y: separation(params_from(([[1], [1]], [p, q]), ([[1, 1]], [0])), [[x]], [[y]], tied_at_start=False),
         "tanh, all weights 1, b_1 = [{}, {}], b_2 = [0], x = {}, y = {}, rate 0.5",
     ),
     "inputs": smallest(
         _APART, 4,
         lambda u, v, x, y: separation(
-            parameters(([[u, v], [v, u]], [0, 0]), ([[1, 1]], [0])), [[x, y]], [[0]], tied_at_start=False
+            params_from(([[u, v], [v, u]], [0, 0]), ([[1, 1]], [0])), [[x, y]], [[0]], tied_at_start=False
         ),
         "tanh, W_1 = [[{0}, {1}], [{1}, {0}]], W_2 = [[1, 1]], zero biases, both inputs one block, x = ({2}, {3}), y = 0",
     ),
     "outputs": smallest(
         _TRAINED, 5,
-        lambda u, v, x, p, q: separation(parameters(([[1], [1]], [0, 0]), ([[u, v], [v, u]], [0, 0])), [[x]], [[p, q]]),
+        lambda u, v, x, p, q: separation(params_from(([[1], [1]], [0, 0]), ([[u, v], [v, u]], [0, 0])), [[x]], [[p, q]]),
         "tanh, W_1 = [[1], [1]], W_2 = [[{0}, {1}], [{1}, {0}]], zero biases, both outputs one block, x = {2}, "
         "y = ({3}, {4}), rate 0.5",
     ),
     "shared-rate": smallest(
         _TRAINED, 4,
-        lambda p, q, x, y: separation(parameters(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
+        lambda p, q, x, y: separation(params_from(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
         "tanh, all weights 1, zero biases, learning rates of the rows of W_1: {} and {}, x = {}, y = {}",
     ),
 }
@@ -93,7 +93,7 @@ OPTIMIZERS: dict[str, Found] = {
     "entrywise-rule": smallest(
         _TRAINED, 4,
         lambda p, q, x, y: separation(
-            parameters(([[p, q, -p - q], [-p, -q, p + q]], [0, 0]), ([[1, 1]], [0])), [[x] * 3], [[y]],
+            params_from(([[p, q, -p - q], [-p, -q, p + q]], [0, 0]), ([[1, 1]], [0])), [[x] * 3], [[y]],
             rule=optimizer("sgd", l1=0.5),
         ),
         "tanh, W_1 has the rows (p, q, -p - q) and its negative, p = {}, q = {}: equal sums, W_2 = [[1, 1]], zero biases, "
@@ -101,7 +101,7 @@ OPTIMIZERS: dict[str, Found] = {
     ),
     "equal-memory": smallest(
         _TRAINED, 4,
-        lambda p, q, x, y: separation_after(with_memory(parameters(*_PLAIN), [[x]], [[y]], [[p], [q]]), [[x]]),
+        lambda p, q, x, y: separation_after(with_memory(params_from(*_PLAIN), [[x]], [[y]], [[p], [q]]), [[x]]),
         "tanh, all weights 1, zero biases, momentum whose velocity in W_1 starts at [[{}], [{}]], x = {}, y = {}",
     ),
 }
@@ -112,28 +112,28 @@ SIGNS: dict[str, Found] = {
     "row-sums": smallest(
         _SIGNED, 4,
         lambda p, q, x, y: separation(
-            parameters(([[p], [q]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], tied_at_start=False, signs=_OPPOSITE
+            params_from(([[p], [q]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], tied_at_start=False, signs=_OPPOSITE
         ),
         "tanh, W_1 = [[{}], [{}]], W_2 = [[1, -1]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "column-sums": smallest(
         _SIGNED_TRAINED, 4,
         lambda u, v, x, y: separation(
-            parameters(([[1], [-1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]], signs=_OPPOSITE
+            params_from(([[1], [-1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]], signs=_OPPOSITE
         ),
         "tanh, W_1 = [[1], [-1]], W_2 = [[{}, {}]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "equal-biases": smallest(
         _SIGNED, 4,
         lambda p, q, x, y: separation(
-            parameters(([[1], [-1]], [p, q]), ([[1, -1]], [0])), [[x]], [[y]], tied_at_start=False, signs=_OPPOSITE
+            params_from(([[1], [-1]], [p, q]), ([[1, -1]], [0])), [[x]], [[y]], tied_at_start=False, signs=_OPPOSITE
         ),
         "tanh, W_1 = [[1], [-1]], W_2 = [[1, -1]], b_1 = [{}, {}], b_2 = [0], x = {}, y = {}",
     ),
     "inputs": smallest(
         _SIGNED, 4,
         lambda u, v, x, y: separation(
-            parameters(([[u, v], [-v, -u]], [0, 0]), ([[1, -1]], [0])), [[x, y]], [[0]], tied_at_start=False,
+            params_from(([[u, v], [-v, -u]], [0, 0]), ([[1, -1]], [0])), [[x, y]], [[0]], tied_at_start=False,
             signs=_OPPOSITE,
         ),
         "tanh, W_1 has the rows (u, v) and (-v, -u), u = {}, v = {}, W_2 = [[1, -1]], zero biases, both inputs one "
@@ -142,7 +142,7 @@ SIGNS: dict[str, Found] = {
     "outputs": smallest(
         _SIGNED_TRAINED, 5,
         lambda u, v, x, p, q: separation(
-            parameters(([[1], [-1]], [0, 0]), ([[u, -v], [v, -u]], [0, 0])), [[x]], [[p, q]], signs=_OPPOSITE
+            params_from(([[1], [-1]], [0, 0]), ([[u, -v], [v, -u]], [0, 0])), [[x]], [[p, q]], signs=_OPPOSITE
         ),
         "tanh, W_1 = [[1], [-1]], W_2 has the rows (u, -v) and (v, -u), u = {}, v = {}, zero biases, both outputs one "
         "block, x = {}, y = ({}, {}), rate 0.5",
@@ -150,14 +150,14 @@ SIGNS: dict[str, Found] = {
     "shared-rate": smallest(
         _SIGNED_TRAINED, 4,
         lambda p, q, x, y: separation(
-            parameters(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], rates=row_rates(p, q), signs=_OPPOSITE
+            params_from(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], rates=row_rates(p, q), signs=_OPPOSITE
         ),
         "tanh, W_1 = [[1], [-1]], W_2 = [[1, -1]], zero biases, learning rates of the rows of W_1: {} and {}, x = {}, y = {}",
     ),
     "odd-activation": smallest(
         _SIGNED, 2,
         lambda x, y: separation(
-            parameters(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], "sigmoid", tied_at_start=False,
+            params_from(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]], "sigmoid", tied_at_start=False,
             signs=_OPPOSITE,
         ),
         "sigmoid, W_1 = [[1], [-1]], W_2 = [[1, -1]], zero biases, x = {}, y = {}",
@@ -169,26 +169,26 @@ _LEAVES = "training leaves theta_0 + V: two units whose weights move alike in V 
 SUBSPACE: dict[str, Found] = {
     "gradient-in-V": smallest(
         _LEAVES, 4,
-        lambda u, v, x, y: separation(parameters(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
+        lambda u, v, x, y: separation(params_from(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]]),
         "V: both rows of W_1 and both biases b_1 move alike, all else freely. tanh, W_1 = [[1], [1]], W_2 = [[{}, {}]], x = {}, y = {}",
     ),
     "one-rate": smallest(
         _LEAVES, 4,
-        lambda p, q, x, y: separation(parameters(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
+        lambda p, q, x, y: separation(params_from(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q)),
         "V: the weights of a layer move alike. tanh, all weights 1, learning rates of the rows of W_1: {} and {}, "
         "x = {}, y = {}",
     ),
     "gradient-in-classes": smallest(
         _LEAVES, 4,
         lambda u, v, x, y: separation(
-            parameters(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]], rates=0.1, rule="adam"
+            params_from(([[1], [1]], [0, 0]), ([[u, v]], [0])), [[x]], [[y]], rates=0.1, rule="adam"
         ),
         "V: both rows of W_1 are one class, so are both biases b_1. tanh, W_1 = [[1], [1]], W_2 = [[{}, {}]], x = {}, y = {}, Adam",
     ),
     "odd-rule": smallest(
         "training leaves theta_0 + V: units of opposite signs are no longer each other's negative", 2,
         lambda x, y: separation_after(
-            rectified_descent(parameters(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]]), [[x]], signs=_OPPOSITE
+            rectified_descent(params_from(([[1], [-1]], [0, 0]), ([[1, -1]], [0])), [[x]], [[y]]), [[x]], signs=_OPPOSITE
         ),
         "V: opposite weights move oppositely. tanh, W_1 = [[1], [-1]], W_2 = [[1, -1]], zero biases, x = {}, y = {}, a "
         "rule that follows positive gradients only",
@@ -196,14 +196,14 @@ SUBSPACE: dict[str, Found] = {
     "same-rule": smallest(
         _LEAVES, 4,
         lambda p, q, x, y: separation(
-            parameters(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q), rule="momentum"
+            params_from(*_PLAIN), [[x]], [[y]], rates=row_rates(p, q), rule="momentum"
         ),
         "V: the weights of a layer are one class. tanh, all weights 1, momentum with learning rates {} and {} for the rows "
         "of W_1, x = {}, y = {}",
     ),
     "same-memory": smallest(
         _LEAVES, 4,
-        lambda p, q, x, y: separation_after(with_memory(parameters(*_PLAIN), [[x]], [[y]], [[p], [q]]), [[x]]),
+        lambda p, q, x, y: separation_after(with_memory(params_from(*_PLAIN), [[x]], [[y]], [[p], [q]]), [[x]]),
         "V: the weights of a layer are one class. tanh, all weights 1, momentum whose velocity in W_1 starts at "
         "[[{}], [{}]], x = {}, y = {}",
     ),
@@ -214,28 +214,28 @@ _MOVES = "a weight moves"
 ZERO: dict[str, Found] = {
     "zero-weights": smallest(
         _MOVES, 4,
-        lambda u, v, x, y: movement(parameters(([[u]], [0]), ([[v]], [0])), [[x]], [[y]]),
+        lambda u, v, x, y: movement(params_from(([[u]], [0]), ([[v]], [0])), [[x]], [[y]]),
         "tanh, W_1 = [[{}]], W_2 = [[{}]], zero biases, x = {}, y = {}, rate 0.5",
     ),
     "zero-biases": smallest(
         _MOVES, 3,
-        lambda p, x, y: movement(parameters(([[0]], [p]), ([[0]], [0])), [[x]], [[y]]),
+        lambda p, x, y: movement(params_from(([[0]], [p]), ([[0]], [0])), [[x]], [[y]]),
         "tanh, zero weights, b_1 = [{}], b_2 = [0], x = {}, y = {}, rate 0.5",
     ),
     "zero-at-zero": smallest(
         _MOVES, 2,
-        lambda x, y: movement(parameters(([[0]], [0]), ([[0]], [0])), [[x]], [[y]], "sigmoid"),
+        lambda x, y: movement(params_from(([[0]], [0]), ([[0]], [0])), [[x]], [[y]], "sigmoid"),
         "sigmoid, all weights and biases 0, x = {}, y = {}, rate 0.5",
     ),
     "depth": smallest(
         _MOVES, 2,
-        lambda x, y: movement(parameters(([[0]], [0])), [[x]], [[y]]),
+        lambda x, y: movement(params_from(([[0]], [0])), [[x]], [[y]]),
         "no hidden layer, W_1 = [[0]], b_1 = [0], x = {}, y = {}, rate 0.5",
     ),
     "shared-rate": smallest(
         "the two hidden units are equal at first and differ after training", 4,
         lambda p, q, x, y: separation(
-            parameters(([[0], [0]], [0, 0]), ([[0, 0]], [0])), [[x]], [[y]], "sigmoid",
+            params_from(([[0], [0]], [0, 0]), ([[0, 0]], [0])), [[x]], [[y]], "sigmoid",
             rates=[(0.5, 0.5), (np.array([[p, q]], dtype=float), 0.5)],
         ),
         "sigmoid, all weights and biases 0, learning rates of the columns of W_2: {} and {}, x = {}, y = {}",

@@ -144,7 +144,7 @@ def _update(claim: Fact, gradient: str, rates: str, chosen: dict[Any, Any]) -> L
     )
 
 
-def training(base: Callable[[Fact], Lemma]) -> Induction:
+def tied_training(base: Callable[[Fact], Lemma]) -> Induction:
     """The induction over the steps of training, from any base."""
     pair, columns = {i: i, k: k}, {j: j, k: k}
     return Induction(
@@ -172,7 +172,7 @@ def _from_constant(goal: Fact) -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 2) -> World:
+def tied_world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 2) -> World:
     """Random data, loss slopes and functions; parameters and rates equal only where it is assumed."""
 
     def arrays_(random: Callable[..., int], sizes: dict[str, int]) -> dict[str, Callable[..., int]]:
@@ -223,7 +223,7 @@ def constant_init() -> Proof:
         (
             *network.gradient_lemmas(),
             *tied_lemmas(),
-            training(_from_constant),
+            tied_training(_from_constant),
             chain(
                 rows, given,
                 ("substitute", rows.right, "the induction: rows are equal at every step", ROWS.name, {i: i, k: k}),
@@ -240,7 +240,7 @@ def constant_init() -> Proof:
             ),
         ),
         ("rows-equal-for-ever", "tied-for-ever", "tied-gradients"),
-        world,
+        tied_world,
         network.RANKS,
         network.SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",

@@ -76,7 +76,7 @@ def _minors() -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random weights, inputs and gradients; equal only where it is assumed."""
     sizes = {"n": 2 + int(rng.integers(2)), "m": 2 + int(rng.integers(2))}
     made = World(rng, sizes)
@@ -113,7 +113,7 @@ def constant_rank() -> Proof:
             _through("collapse-back", b[j], a[j], (d, e), (_OUT, _IN), j),
         ),
         ("rank-one", "collapse", "collapse-back"),
-        world,
+        _world,
         {},
         ranges((n, 1, oo), (m, 1, oo)),
         "Goodfellow, Bengio, Courville 2016, section 8.4",

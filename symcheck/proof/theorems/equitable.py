@@ -36,7 +36,7 @@ SHARED_RATE = Hypothesis(
 )
 
 
-def claims(v: Values) -> tuple[Fact, Fact, Fact]:
+def kept_by_training(v: Values) -> tuple[Fact, Fact, Fact]:
     """What training keeps: row sums, column sums and biases."""
     own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
     return (
@@ -48,10 +48,10 @@ def claims(v: Values) -> tuple[Fact, Fact, Fact]:
     )
 
 
-def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
+def equitable_at_start(v: Values) -> tuple[Hypothesis, ...]:
     """The partition is equitable at the start, in its inputs and in its outputs."""
-    rows, columns, biases = claims(v)
-    up_to = "" if v.sign is blocks.unsigned else " up to sign"
+    rows, columns, biases = kept_by_training(v)
+    up_to = "" if v.sign is blocks.no_sign else " up to sign"
 
     def start(claim: Fact, name: str) -> tuple[Fact, ...]:
         fact = claim.substitute(t, 0 * t)
@@ -81,9 +81,9 @@ def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
 GIVEN = ("rows", "columns", "biases", "inputs", "outputs")
 
 
-def training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
+def equitable_training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
     """The induction over the steps: subtracting what is constant on blocks changes all sums of a block alike."""
-    rows, columns, biases = claims(v)
+    rows, columns, biases = kept_by_training(v)
     own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
     base = tuple(
         chain(goal, (known,), ("substitute", goal.right, "it is so at the start", known))
@@ -180,7 +180,7 @@ def conclusions(v: Values, given: tuple[str, ...]) -> tuple[Lemma, ...]:
 def equitable_partitions() -> Proof:
     """The general theorem."""
     v = Values()
-    assumed = (*hypotheses(v), SHARED_RATE)
+    assumed = (*equitable_at_start(v), SHARED_RATE)
     given = tuple(f.name for one in assumed for f in one.facts)
     return Proof(
         "equitable-partitions",
@@ -191,9 +191,9 @@ def equitable_partitions() -> Proof:
         "differentiable loss, activation, depth and widths.",
         assumed,
         (*blocks.NETWORK, *blocks.CLASSES, blocks.BLOCK_DELTA, *UPDATES, *BLOCK_UPDATES),
-        (*blocks.gradient_lemmas(), *layers(v), training(v), *conclusions(v, given)),
+        (*blocks.block_gradient_lemmas(), *layers(v), equitable_training(v), *conclusions(v, given)),
         ("tied-for-ever", "tied-gradients"),
-        blocks.world(),
+        blocks.partitioned_world(),
         blocks.RANKS,
         blocks.SIZES,
         "Joudaki et al. 2025, Barriers for Learning in an Evolving World (arXiv 2510.00304), cloned-unit manifold; "

@@ -112,7 +112,7 @@ def _scaled() -> tuple[Lemma, ...]:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
     """A random matrix with the moments that are assumed; signal and gradient depend on it unless that is excluded."""
     rows, columns = 2 + int(rng.integers(2)), 2
     if rng.integers(2):
@@ -175,7 +175,7 @@ def glorot_compromise() -> Proof:
             *_scaled(),
         ),
         ("forward", "backward", "opposite-deviations", "harmonic-mean", "signal", "gradient"),
-        world,
+        _world,
         {},
         (*OUTCOMES, *ranges((n, 1, oo), (m, 1, oo)), Range(v, -oo, oo)),
         "Glorot and Bengio 2010, section 4.2",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import Activation
-from symcheck.proof.necessity import Found, hidden_activations, parameters, smallest
+from symcheck.proof.necessity import Found, hidden_activations, params_from, smallest
 from symcheck.reference import loss_value
 
 _ROWS = "two units agree in every sample, and their rows differ"
@@ -17,7 +17,7 @@ _SQUARE = Activation("square", "zero", lambda z: z * z, lambda z: 2 * z, "z**2")
 
 def _difference(rows: Any, biases: Any, X: Any, activation: Any = "tanh", opposite: bool = False) -> float:
     """By how much the rows of two units differ, or 0 if the units do (on the samples, or on their opposites too)."""
-    params = parameters((rows, biases), ([[1, 1]], [0]))
+    params = params_from((rows, biases), ([[1, 1]], [0]))
     samples = [[x * sign for x in row] for sign in ((1, -1) if opposite else (1,)) for row in X]
     first = hidden_activations(params, samples, activation)
     agree = bool(np.max(np.abs(first[:, 0] - first[:, 1])) < 1e-12)
@@ -89,7 +89,7 @@ def _bulge(p: int, q: int, x: int, y: int) -> float:
     """By how much a loss in the middle of two weights is larger than the mean of the losses at both."""
 
     def loss(w: float) -> float:
-        params = parameters(([[w]], [0]), ([[1]], [0]))
+        params = params_from(([[w]], [0]), ([[1]], [0]))
         return loss_value(params, np.array([[float(x)]]), np.array([[float(y)]]), "sigmoid", "mse")
 
     return loss((p + q) / 2) - (loss(p) + loss(q)) / 2

@@ -87,7 +87,7 @@ def _second() -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random data and functions; S'' is what is assumed of it."""
     made = World(rng, {"n": int(rng.integers(2, 4)), "N": int(rng.integers(1, 4))})
 
@@ -133,7 +133,7 @@ def logistic_regression() -> Proof:
             ),
         ),
         ("gradient", "hessian-form", "convex"),
-        world,
+        _world,
         {},
         SIZES,
         "Boyd and Vandenberghe 2004, section 3.1.4 (the second-order condition)",

@@ -11,15 +11,15 @@ from typing import Any
 from symcheck.proof.necessity import Found, integers, smallest, smallest_law
 from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, violation
 
-Vector = tuple[Any, ...]
-Matrix = tuple[Vector, ...]
+ExactVector = tuple[Any, ...]
+ExactMatrix = tuple[ExactVector, ...]
 
 
-def transposed(matrix: Matrix) -> Matrix:
+def _transposed(matrix: ExactMatrix) -> ExactMatrix:
     return tuple(zip(*matrix, strict=True))
 
 
-def times(matrix: Matrix, vector: Vector) -> Vector:
+def times(matrix: ExactMatrix, vector: ExactVector) -> ExactVector:
     """The matrix times the vector, exactly."""
     return tuple(sum(w * x for w, x in zip(row, vector, strict=True)) for row in matrix)
 
@@ -32,9 +32,9 @@ class LinearLayer:
         weights, signals, gradients: in each outcome, the matrix, what enters the layer, and what comes back to it.
     """
 
-    weights: Sequence[Matrix]
-    signals: Sequence[Vector]
-    gradients: Sequence[Vector]
+    weights: Sequence[ExactMatrix]
+    signals: Sequence[ExactVector]
+    gradients: Sequence[ExactVector]
 
     def _entry(self, i: int, j: int) -> list[Any]:
         return [matrix[i][j] for matrix in self.weights]
@@ -47,7 +47,7 @@ class LinearLayer:
     def broken(self) -> set[str]:
         """The names of the hypotheses that do not hold."""
         outputs, inputs = len(self.weights[0]), len(self.weights[0][0])
-        backward = LinearLayer([transposed(w) for w in self.weights], self.gradients, self.signals)
+        backward = LinearLayer([_transposed(w) for w in self.weights], self.gradients, self.signals)
         holds = {
             "zero-mean": all(exact_mean(self._entry(i, j)) == 0 for i, j in product(range(outputs), range(inputs))),
             "uncorrelated": self._rows_uncorrelated() and backward._rows_uncorrelated(),
@@ -79,7 +79,7 @@ class LinearLayer:
         """How far the conclusions are from being true: the largest difference of two sides."""
         outputs, inputs, v = len(self.weights[0]), len(self.weights[0][0]), self.variance
         forward = [times(w, x) for w, x in zip(self.weights, self.signals, strict=True)]
-        back = [times(transposed(w), d) for w, d in zip(self.weights, self.gradients, strict=True)]
+        back = [times(_transposed(w), d) for w, d in zip(self.weights, self.gradients, strict=True)]
         signal, gradient = _mean_square(self.signals), _mean_square(self.gradients)
         after, before = _mean_square(forward), _mean_square(back)
         both = inputs + outputs
@@ -94,7 +94,7 @@ class LinearLayer:
         return max(abs(d) for d in differences)
 
 
-def _mean_square(vectors: Sequence[Vector]) -> Fraction:
+def _mean_square(vectors: Sequence[ExactVector]) -> Fraction:
     return exact_mean(exact_mean(x * x for x in vector) for vector in vectors)
 
 
@@ -106,7 +106,7 @@ def single(
     return LinearLayer([((w,),) for w in weights], [(x,) for x in signals or always], [(d,) for d in gradients or always])
 
 
-def one_row(rows: Sequence[Vector]) -> LinearLayer:
+def one_row(rows: Sequence[ExactVector]) -> LinearLayer:
     """Two inputs, which are 1, and one output, whose gradient is 1."""
     return LinearLayer([(row,) for row in rows], [(1, 1)] * len(rows), [(1,)] * len(rows))
 
@@ -149,7 +149,7 @@ GLOROT: dict[str, Found] = {
 }
 
 
-def rank_gaps(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector, Vector]) -> tuple[int, int, int]:
+def rank_gaps(W: ExactMatrix, inputs: tuple[ExactVector, ExactVector], gradients: tuple[ExactVector, ExactVector]) -> tuple[int, int, int]:
     """How far the conclusions on constant weights fail.
 
     Returns:
@@ -161,11 +161,11 @@ def rank_gaps(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector,
     ]
     x, y, d, e = *inputs, *gradients
     ahead = [a - b for a, b in zip(times(W, x), times(W, y), strict=True)]
-    back = [a - b for a, b in zip(times(transposed(W), d), times(transposed(W), e), strict=True)]
+    back = [a - b for a, b in zip(times(_transposed(W), d), times(_transposed(W), e), strict=True)]
     return max(map(abs, minors)), max(map(abs, ahead)), max(map(abs, back))
 
 
-def rank_broken(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector, Vector]) -> set[str]:
+def rank_broken(W: ExactMatrix, inputs: tuple[ExactVector, ExactVector], gradients: tuple[ExactVector, ExactVector]) -> set[str]:
     """The names of the hypotheses on constant weights that do not hold."""
     holds = {
         "constant-weights": len({w for row in W for w in row}) == 1,

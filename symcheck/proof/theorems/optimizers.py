@@ -108,7 +108,7 @@ def _remembered(claim: Fact, update: str, gradient: str, fold: str, old: Any, ne
 
 
 def _training() -> Induction:
-    rows, columns, biases = equitable.claims(_VALUES)
+    rows, columns, biases = equitable.kept_by_training(_VALUES)
     known = ("row-sums", "column-sums", "equal-biases", "equal-memory", "equal-bias-memory")
     all_claims = (rows, columns, biases, *_MEMORIES)
     base = tuple(
@@ -147,7 +147,7 @@ def _training() -> Induction:
 
 
 def _world(rng: Any, assumed: frozenset[str]) -> World:
-    made = blocks.world()(rng, assumed)
+    made = blocks.partitioned_world()(rng, assumed)
     random = made.random
 
     def memory(name: str, block: str) -> Any:
@@ -170,9 +170,9 @@ def _world(rng: Any, assumed: frozenset[str]) -> World:
     return made
 
 
-def optimizers() -> Proof:
+def optimizers_keep_ties() -> Proof:
     """The optimizer theorem."""
-    assumed = (*equitable.hypotheses(_VALUES), ENTRYWISE, MEMORY)
+    assumed = (*equitable.equitable_at_start(_VALUES), ENTRYWISE, MEMORY)
     given = tuple(f.name for one in assumed for f in one.facts)
     return Proof(
         "optimizers",
@@ -182,7 +182,7 @@ def optimizers() -> Proof:
         "SGD, momentum, RMSprop, Adam, AdamW, signSGD, L2 in SGD, clipping.",
         assumed,
         (*blocks.NETWORK, *blocks.CLASSES, blocks.BLOCK_DELTA, *UPDATES),
-        (*blocks.gradient_lemmas(), *layers(_VALUES), _training(), *equitable.conclusions(_VALUES, given)),
+        (*blocks.block_gradient_lemmas(), *layers(_VALUES), _training(), *equitable.conclusions(_VALUES, given)),
         ("tied-for-ever", "tied-gradients"),
         _world,
         blocks.RANKS,

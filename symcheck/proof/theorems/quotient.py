@@ -84,9 +84,9 @@ VALUES = Values(
 )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """The worlds of the equitable partitions; the quotient's loss has the slopes that belong to it."""
-    made = blocks.world()(rng, assumed)
+    made = blocks.partitioned_world()(rng, assumed)
     depth, members = made.sizes["L"], made.arrays["m"]
 
     def slope(t_: int, s_: int, block: int) -> int:
@@ -96,10 +96,10 @@ def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     return made
 
 
-def quotient() -> Proof:
+def network_of_blocks() -> Proof:
     """The quotient theorem."""
     assumed = tuple(
-        replace(one, words=_OUTPUTS) if one.name == "outputs" else one for one in equitable.hypotheses(VALUES)
+        replace(one, words=_OUTPUTS) if one.name == "outputs" else one for one in equitable.equitable_at_start(VALUES)
     )
     assumed = (*assumed, equitable.SHARED_RATE)
     given = tuple(f.name for one in assumed for f in one.facts)
@@ -115,10 +115,10 @@ def quotient() -> Proof:
         assumed,
         (*blocks.NETWORK, *DEFINITIONS, *equitable.UPDATES, *UPDATES),
         (
-            *blocks.gradient_lemmas(),
+            *blocks.block_gradient_lemmas(),
             *(_lemma(lemma) for lemma in network.gradient_lemmas()),
             *layers(VALUES),
-            equitable.training(VALUES),
+            equitable.equitable_training(VALUES),
             chain(
                 Fact("same-function", function, Z[t, l + 1, s, I], spread), given,
                 ("substitute", Z[t, l + 1, s, I], "in every layer and at every step, outputs included",
@@ -138,7 +138,7 @@ def quotient() -> Proof:
             ),
         ),
         ("same-function", "same-activations", "same-trajectory", "same-biases"),
-        world,
+        _world,
         RANKS,
         blocks.SIZES,
         "Joudaki et al. 2025 (arXiv 2510.00304), for the manifold of such networks; the learning rates are derived here",

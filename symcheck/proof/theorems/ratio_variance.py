@@ -149,7 +149,7 @@ def _conclusions() -> tuple[Lemma, ...]:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
     """Two or three variables on a few points, with the moments that are assumed and no others."""
     count = 2 + int(rng.integers(2))
     sign = P - 1
@@ -201,7 +201,7 @@ def ratio_variance() -> Proof:
             *_conclusions(),
         ),
         ("mean-of-the-ratio", "variance-of-the-ratio"),
-        world,
+        _world,
         {},
         (*OUTCOMES, *ranges((n, 1, oo), (m, 1, oo))),
         "He, Zhang, Ren, Sun 2015; Hanin 2018 (sum of reciprocal widths)",

@@ -49,7 +49,7 @@ def _tends(name: str, share: Any, factor: Any, definition: str, given: str) -> L
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
     """A factor below one and a factor above one, where these are assumed; elsewhere they are on the other side."""
     made = RealWorld(rng)
     for name, hypothesis, sign in (("small", "shrinks", -1), ("large", "grows", 1)):
@@ -73,7 +73,7 @@ def scale_limit() -> Proof:
             _tends("explodes", undone, _LARGE, "undone", "grows"),
         ),
         ("vanishes", "explodes"),
-        world,
+        _world,
         {},
         (Range(a, Integer(0), oo),),
         "He, Zhang, Ren, Sun 2015, section 2.2",

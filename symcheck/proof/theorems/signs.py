@@ -50,13 +50,13 @@ def _functions(world: World) -> dict[str, Callable[..., int]]:
 
 def signs() -> Proof:
     """The sign version of the equitable partition theorem."""
-    values = Values(sign=blocks.signed)
+    values = Values(sign=blocks.own_sign)
     facts = ("odd-activation", "even-slope")
-    assumed = (*equitable.hypotheses(values), equitable.SHARED_RATE, SIGNS, ODD)
+    assumed = (*equitable.equitable_at_start(values), equitable.SHARED_RATE, SIGNS, ODD)
     given = tuple(f.name for one in assumed for f in one.facts)
 
     def world(rng: np.random.Generator, known: frozenset[str]) -> World:
-        made = blocks.world(signs=True)(rng, known)
+        made = blocks.partitioned_world(signs=True)(rng, known)
         if known & {*facts, "forward"}:
             made.functions.update(_functions(made))
         return made
@@ -70,9 +70,9 @@ def signs() -> Proof:
         "and units with opposite signs are each other's negative for ever.",
         hypotheses=assumed,
         parts=(
-            *blocks.gradient_lemmas(),
+            *blocks.block_gradient_lemmas(),
             *layers(values, facts),
-            equitable.training(values, facts),
+            equitable.equitable_training(values, facts),
             *equitable.conclusions(values, given),
         ),
         world=world,

@@ -154,7 +154,7 @@ def _classes() -> Induction:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random classes, signs, vectors and gradients; these are in V only where it is assumed."""
     made = World(rng, {"n": int(rng.integers(2, 5)), "K": int(rng.integers(1, 4))})
     random, vectors = made.random, made.sizes["K"]
@@ -223,7 +223,7 @@ def invariant_subspace() -> Proof:
             ),
         ),
         ("descent-stays", "entrywise-rules-stay"),
-        world,
+        _world,
         {},
         SIZES,
         "Zhao, Luo and Zhang 2025, Architecture Induces Structural Invariant Manifolds (arXiv 2510.09564)",

@@ -128,9 +128,9 @@ def _tied_from_zero(goal: Fact) -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """As for constant initialization, with zeros where they are assumed."""
-    made = constant.world(rng, assumed, 2 if "depth" in assumed else 1)
+    made = constant.tied_world(rng, assumed, 2 if "depth" in assumed else 1)
     depth, weight, bias = made.sizes["L"], made.arrays["W"], made.arrays["b"]
 
     def zero_weight(t_: int, layer: int, *place: int) -> int:
@@ -175,14 +175,14 @@ def zero_init() -> Proof:
                 ("substitute", ZERO, "at every step", BIASES.name),
             ),
             *constant.tied_lemmas(),
-            constant.training(_tied_from_zero),
+            constant.tied_training(_tied_from_zero),
             chain(
                 tied, (*zeros, "shared-rate", "shared-bias-rate"),
                 ("substitute", tied.right, "whatever the activation: zero is constant", "equal-activations", {i: i, k: k}),
             ),
         ),
         ("every-weight-frozen", "every-hidden-bias-frozen", "tied-for-ever"),
-        world,
+        _world,
         network.RANKS,
         SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
