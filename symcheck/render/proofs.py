@@ -12,7 +12,6 @@ from symcheck.proof.worked import Worked, worked
 from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Line, Link, Paragraph
 from symcheck.render.formulas.notation import box, equation, span
 
-DEPTHS = ("short", "full")
 _PARTS = {"base": "base case: ", "step": "step: ", "conclusion": "by induction: "}
 
 
