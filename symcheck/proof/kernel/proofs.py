@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +38,11 @@ def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
             steps.append(Step(rule, left, right, reason, *more))
             left = right
     return Lemma(goal, tuple(steps), tuple(given))
+
+
+def restated(name: str, fact: Fact, given: Iterable[str], reason: str, at: Mapping[Symbol, Any] | None = None) -> Lemma:
+    """A fact under another name, from what is given; ``at`` gives the values of its variables where they are in doubt."""
+    return chain(replace(fact, name=name), given, ("substitute", fact.right, reason, fact.name, at or {}))
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,11 @@ class Hypothesis:
     convenience: str = ""
     given: tuple[str, ...] = ()
     sizes: tuple[Range, ...] = ()
+
+
+def assume(fact: Fact, words: str, convenience: str = "", given: tuple[str, ...] = ()) -> Hypothesis:
+    """The hypothesis of one fact, named after it."""
+    return Hypothesis(fact.name, (fact,), words, convenience, given)
 
 
 @dataclass(frozen=True)

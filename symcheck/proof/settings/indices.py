@@ -1,4 +1,4 @@
-"""The indices of all networks: layers l = 1..L, steps t = 0, 1, 2, ..., samples s = 1..N, and o for the outputs of a layer."""
+"""The indices of all networks: layers l = 1..L, steps t = 0, 1, 2, ..., samples s = 1..N; o numbers the outputs."""
 
 from __future__ import annotations
 

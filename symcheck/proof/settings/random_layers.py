@@ -13,7 +13,7 @@ import numpy as np
 from sympy import KroneckerDelta, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis
+from symcheck.proof.kernel.proofs import Hypothesis, assume
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested
 from symcheck.proof.settings import spaces
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
@@ -78,23 +78,16 @@ FORWARD = Mixture(
     INDEPENDENT.name, ZERO_MEAN.name, UNCORRELATED.name,
 )
 
-SYMMETRY = Hypothesis(
-    "symmetric", (SYMMETRIC,),
-    "z and -z have the same law for every pre-activation, as they have when W and -W do",
-)
-INDEPENDENCE = Hypothesis(
-    "independent", (INDEPENDENT,), "the weights of a layer are independent of the signal that enters it"
-)
-COVARIANCE = Hypothesis(
-    "uncorrelated", (UNCORRELATED,), "two weights of a unit are uncorrelated, and each has the variance v_l"
-)
-CENTRED = Hypothesis("zero-mean", (ZERO_MEAN,), "every weight has mean 0: it is its own deviation from its mean")
+SYMMETRY = assume(SYMMETRIC, "z and -z have the same law for every pre-activation, as they have when W and -W do")
+INDEPENDENCE = assume(INDEPENDENT, "the weights of a layer are independent of the signal that enters it")
+COVARIANCE = assume(UNCORRELATED, "two weights of a unit are uncorrelated, and each has the variance v_l")
+CENTRED = assume(ZERO_MEAN, "every weight has mean 0: it is its own deviation from its mean")
 HYPOTHESES = (SYMMETRY, INDEPENDENCE, COVARIANCE, CENTRED)
 
 
 def scale_hypothesis(name: str, value: Any, words: str) -> Hypothesis:
     """What the variance of the weights is."""
-    return Hypothesis(name, (stated(name, v[l], value, LAYER),), words)
+    return assume(stated(name, v[l], value, LAYER), words)
 
 
 def two_layers(rng: np.random.Generator, assumed: frozenset[str], variance: Variance | None = None) -> SampleSpace:

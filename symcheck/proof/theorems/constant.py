@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain, restated
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import network
 from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, l, o, s, t
@@ -29,24 +28,22 @@ UPDATES = (
     ),
 )
 
-_NEXT = (2, L)
 #: The claims of the induction: hidden units have equal rows, equal columns and equal biases.
 ROWS = Fact("equal-rows", W[t, l, i, j], W[t, l, k, j], ranges(STEP, HIDDEN, UNIT, OTHER, INPUT))
 COLUMNS = Fact(
-    "equal-columns", W[t, l, i, j], W[t, l, i, k],
-    ranges(STEP, (l, *_NEXT), UNIT, INPUT, (k, 1, n[l - 1])),
+    "equal-columns", W[t, l, i, j], W[t, l, i, k], ranges(STEP, (l, 2, L), UNIT, INPUT, (k, 1, n[l - 1]))
 )
 BIASES = Fact("equal-biases", b[t, l, i], b[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER))
 CLAIMS = (ROWS, COLUMNS, BIASES)
 _ROWS, _COLUMNS, _BIASES = (c.name for c in CLAIMS)
 
 HYPOTHESES = (
-    Hypothesis(
-        "constant-weights", (Fact("constant-weights", W[0, l, i, j], w[l], ranges(LAYER, UNIT, INPUT)),),
+    assume(
+        Fact("constant-weights", W[0, l, i, j], w[l], ranges(LAYER, UNIT, INPUT)),
         "all weights of a layer start equal: W_l[i, j] = w_l",
     ),
-    Hypothesis(
-        "constant-biases", (Fact("constant-biases", b[0, l, i], c[l], ranges(HIDDEN, UNIT)),),
+    assume(
+        Fact("constant-biases", b[0, l, i], c[l], ranges(HIDDEN, UNIT)),
         "all biases of a hidden layer start equal: b_l[i] = c_l",
     ),
     Hypothesis(
@@ -207,10 +204,9 @@ def tied_world(rng: np.random.Generator, assumed: frozenset[str], least_depth: i
 
 def constant_init() -> Proof:
     """The main theorem."""
-    final = tied_lemmas()[1].goal
-    conclusion = Fact("tied-for-ever", final.left, final.right, final.ranges)
-    gradient_goal = Fact("tied-gradients", *_sides("gradient-rows"))
-    rows = replace(ROWS, name="rows-equal-for-ever")
+    lemmas = tied_lemmas()
+    goals = {lemma.goal.name: lemma.goal for lemma in lemmas}
+    pair = {i: i, k: k}
     given = tuple(f.name for h_ in HYPOTHESES for f in h_.facts)
     return Proof(
         "constant-init",
@@ -222,22 +218,13 @@ def constant_init() -> Proof:
         (*network.DEFINITIONS, *UPDATES, network.loss_definition()),
         (
             *network.gradient_lemmas(),
-            *tied_lemmas(),
+            *lemmas,
             tied_training(_from_constant),
-            chain(
-                rows, given,
-                ("substitute", rows.right, "the induction: rows are equal at every step", ROWS.name, {i: i, k: k}),
-            ),
-            chain(
-                conclusion, given,
-                ("substitute", conclusion.right, "at every step rows and biases are equal, and then activations are",
-                 "equal-activations", {i: i, k: k}),
-            ),
-            chain(
-                gradient_goal, given,
-                ("substitute", gradient_goal.right, "and every update gives both units the same step", "gradient-rows",
-                 {i: i, k: k}),
-            ),
+            restated("rows-equal-for-ever", ROWS, given, "the induction: rows are equal at every step", pair),
+            restated("tied-for-ever", goals["equal-activations"], given,
+                     "at every step rows and biases are equal, and then activations are", pair),
+            restated("tied-gradients", goals["gradient-rows"], given,
+                     "and every update gives both units the same step", pair),
         ),
         ("rows-equal-for-ever", "tied-for-ever", "tied-gradients"),
         tied_world,
@@ -246,8 +233,3 @@ def constant_init() -> Proof:
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "equitable-partitions: every hidden layer is one block, every input and every output a block of its own",
     )
-
-
-def _sides(name: str) -> tuple[Any, Any, Any]:
-    goal = next(x.goal for x in tied_lemmas() if x.goal.name == name)
-    return goal.left, goal.right, goal.ranges

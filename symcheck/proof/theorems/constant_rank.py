@@ -10,7 +10,7 @@ from sympy import oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested, ranges
 
 i, j, k, o, n, m = index("i j k o n m")
@@ -36,9 +36,9 @@ _INPUTS = _fact("equal-input-sums", _SUMS[x], _SUMS[y])
 _GRADIENTS = _fact("equal-gradient-sums", _SUMS[d], _SUMS[e])
 
 HYPOTHESES = (
-    Hypothesis("constant-weights", (_CONSTANT,), "all weights of the layer are equal"),
-    Hypothesis("equal-input-sums", (_INPUTS,), "the entries of the two inputs have the same sum"),
-    Hypothesis("equal-gradient-sums", (_GRADIENTS,), "the entries of the two gradients have the same sum"),
+    assume(_CONSTANT, "all weights of the layer are equal"),
+    assume(_INPUTS, "the entries of the two inputs have the same sum"),
+    assume(_GRADIENTS, "the entries of the two gradients have the same sum"),
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, R, X, a, c, m
@@ -63,36 +64,35 @@ def equitable_at_start(v: Values) -> tuple[Hypothesis, ...]:
         Hypothesis("column-sums", start(columns, "column-sums"),
                    f"the weights from a unit of block J into block I have one sum for every such unit{up_to}"),
         Hypothesis("equal-biases", start(biases, "equal-biases"), f"the biases of a block are equal{up_to}"),
-        Hypothesis(
-            "inputs",
-            (Fact("inputs", x[t, s, J, c], v.sign(0, J, c) * X[t, s, J],
-                  ranges(STEP, SAMPLE, (J, 1, n[0]), (c, 1, m[0, J]))),),
+        assume(
+            Fact("inputs", x[t, s, J, c], v.sign(0, J, c) * X[t, s, J], ranges(STEP, SAMPLE, (J, 1, n[0]), (c, 1, m[0, J]))),
             f"the inputs of a block are equal{up_to}; so they are if each is a block of its own",
         ),
-        Hypothesis(
-            "outputs",
-            (Fact("outputs", delta[t, L, s, I, a], v.sign(L, I, a) * v.delta(t, L, s, I),
-                  ranges(STEP, SAMPLE, (I, 1, n[L]), (a, 1, m[L, I]))),),
+        assume(
+            Fact("outputs", delta[t, L, s, I, a], v.sign(L, I, a) * v.delta(t, L, s, I),
+                 ranges(STEP, SAMPLE, (I, 1, n[L]), (a, 1, m[L, I]))),
             f"the slopes of the loss at the outputs of a block are equal{up_to}; so they are if each is a block of its own",
         ),
     )
 
 
+AT_START = ("row-sums", "column-sums", "equal-biases")
 GIVEN = ("rows", "columns", "biases", "inputs", "outputs")
+
+
+def starts(claims: Sequence[Fact], known: Sequence[str]) -> tuple[Lemma, ...]:
+    """Each claim at step 0 is a hypothesis."""
+    goals = (claim.substitute(t, 0 * t) for claim in claims)
+    return tuple(
+        chain(goal, (name,), ("substitute", goal.right, "it is so at the start", name))
+        for goal, name in zip(goals, known, strict=True)
+    )
 
 
 def equitable_training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
     """The induction over the steps: subtracting what is constant on blocks changes all sums of a block alike."""
     rows, columns, biases = kept_by_training(v)
     own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
-    base = tuple(
-        chain(goal, (known,), ("substitute", goal.right, "it is so at the start", known))
-        for goal, known in (
-            (rows.substitute(t, 0 * t), "row-sums"),
-            (columns.substitute(t, 0 * t), "column-sums"),
-            (biases.substitute(t, 0 * t), "equal-biases"),
-        )
-    )
     bias_gradient = v.bias_gradient
     weights = ("shared-rate", "shared-bias-rate", *(("signs",) if odd else ()), *(odd or ()), *GIVEN)
     bias = chain(
@@ -108,7 +108,7 @@ def equitable_training(v: Values, odd: tuple[str, str] | None = None) -> Inducti
         ("definition", own * B[t + 1, l, I], "which is the bias of the block after the step", v.updates[2]),
     )
     return Induction(
-        "training", t, (rows, columns, biases), base,
+        "training", t, (rows, columns, biases), starts((rows, columns, biases), AT_START),
         (
             _sums_kept(v, rows, from_, INPUT, own * R[t, l, I, J], m[l - 1, J], v.updates[0], weights),
             _sums_kept(v, columns, own, UNIT, from_ * v.column(t, l, I, J), m[l, I], v.updates[1], weights),

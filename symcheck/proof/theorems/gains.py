@@ -8,7 +8,7 @@ import numpy as np
 from sympy import Rational, Symbol, expand, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain, restated
 from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import ZERO, Fact, Range, arrays, nested
 from symcheck.proof.settings import random_layers
@@ -99,10 +99,7 @@ def _proof(
             *variances_add(FORWARD),
             layer_lemma("activated", gain, (*_HALVED, *_ADDED)),
             induction,
-            chain(
-                stated(conclusion, claim.left, claim.right, LAYER), given,
-                ("substitute", claim.right, "shown for every depth by induction", claim.name, {l: l}),
-            ),
+            restated(conclusion, claim, given, "shown for every depth by induction", {l: l}),
         ),
         ("activated", conclusion),
         world,

@@ -8,7 +8,7 @@ import numpy as np
 from sympy import Integer, KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Range, arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.mixtures import Mixture, average, phi, psi, variances_add
@@ -56,8 +56,8 @@ def _independent(name: str, weights: Any, signals: Any, *limits: Any) -> Any:
 
 
 HYPOTHESES = (
-    Hypothesis(
-        "zero-mean", (stated("zero-mean", W[omega, i, j], c[omega, i, j], OUTCOME, _OUT, _IN),),
+    assume(
+        stated("zero-mean", W[omega, i, j], c[omega, i, j], OUTCOME, _OUT, _IN),
         "every weight has mean 0: it is its own deviation from its mean",
     ),
     Hypothesis(
@@ -69,18 +69,15 @@ HYPOTHESES = (
         ),
         "two weights of a row or of a column are uncorrelated, and each has the variance v",
     ),
-    Hypothesis(
-        "forward-independent",
-        (_independent("forward-independent", (W[omega, i, j], W[omega, i, k]), (x[omega, j], x[omega, k]), _OUT, _IN, _IN2),),
+    assume(
+        _independent("forward-independent", (W[omega, i, j], W[omega, i, k]), (x[omega, j], x[omega, k]), _OUT, _IN, _IN2),
         "the weights are independent of the signal that enters the layer",
     ),
-    Hypothesis(
-        "backward-independent",
-        (_independent("backward-independent", (W[omega, i, j], W[omega, o, j]), (d[omega, i], d[omega, o]), _OUT, _OUT2,
-                      _IN),),
+    assume(
+        _independent("backward-independent", (W[omega, i, j], W[omega, o, j]), (d[omega, i], d[omega, o]), _OUT, _OUT2, _IN),
         "and of the gradient that comes back to it (assumed by Glorot and Bengio; exact for linear outputs drawn apart)",
     ),
-    Hypothesis("glorot-scale", (stated("glorot-scale", v, 2 / (n + m)),), "the variance of a weight is 2 / (n + m)"),
+    assume(stated("glorot-scale", v, 2 / (n + m)), "the variance of a weight is 2 / (n + m)"),
 )
 
 

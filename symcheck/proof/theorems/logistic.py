@@ -12,7 +12,7 @@ import numpy as np
 from sympy import Symbol, oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, nested, ranges, smooth
 
 s, j, k, n, N = index("s j k n N")
@@ -38,16 +38,16 @@ DEFINITIONS = (
 )
 
 HYPOTHESES = (
-    Hypothesis(
-        "logistic-slope", (Fact("logistic-slope", slope(r), p(r), (), (r,)),), "S' = p, the logistic function",
+    assume(
+        Fact("logistic-slope", slope(r), p(r), (), (r,)), "S' = p, the logistic function",
         convenience="it says which loss this is; every convex S gives a convex loss",
     ),
-    Hypothesis(
-        "logistic-curvature", (Fact("logistic-curvature", curvature(r), p(r) * (1 - p(r)), (), (r,)),),
-        "p' = p (1 - p)", convenience="it says which loss this is; every convex S gives a convex loss",
+    assume(
+        Fact("logistic-curvature", curvature(r), p(r) * (1 - p(r)), (), (r,)), "p' = p (1 - p)",
+        convenience="it says which loss this is; every convex S gives a convex loss",
     ),
-    Hypothesis(
-        "convex-loss", (Fact("convex-loss", curvature(r), q(r) ** 2, (), (r,)),),
+    assume(
+        Fact("convex-loss", curvature(r), q(r) ** 2, (), (r,)),
         "S'' is not negative, the square of a real number; p (1 - p) lies between 0 and 1/4",
     ),
 )

@@ -109,12 +109,8 @@ def _remembered(claim: Fact, update: str, gradient: str, fold: str, old: Any, ne
 
 def _training() -> Induction:
     rows, columns, biases = equitable.kept_by_training(_VALUES)
-    known = ("row-sums", "column-sums", "equal-biases", "equal-memory", "equal-bias-memory")
     all_claims = (rows, columns, biases, *_MEMORIES)
-    base = tuple(
-        chain(goal, (name,), ("substitute", goal.right, "it is so at the start", name))
-        for goal, name in zip((one.substitute(t, 0 * t) for one in all_claims), known, strict=True)
-    )
+    base = equitable.starts(all_claims, (*equitable.AT_START, "equal-memory", "equal-bias-memory"))
     own = phi_b(t, l, kappa[t, l], M_b[_b], g[_b])
     bias = chain(
         biases.substitute(t, t + 1), _GIVEN,

@@ -8,7 +8,7 @@ import numpy as np
 from sympy import KroneckerDelta, Lambda, Rational, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN, RELU, halves, relu, u
@@ -40,10 +40,10 @@ INDEPENDENT = stated(
 
 HYPOTHESES = (
     RELU,
-    Hypothesis("symmetric", (SYMMETRIC,), "g_i and -g_i have the same law"),
-    Hypothesis("second-moment", (SECOND,), "E[g_i^2] = 1"),
-    Hypothesis("fourth-moment", (FOURTH,), "E[g_i^4] = 3, as for a normal law"),
-    Hypothesis("independent", (INDEPENDENT,), "different g_i are independent"),
+    assume(SYMMETRIC, "g_i and -g_i have the same law"),
+    assume(SECOND, "E[g_i^2] = 1"),
+    assume(FOURTH, "E[g_i^4] = 3, as for a normal law"),
+    assume(INDEPENDENT, "different g_i are independent"),
 )
 _SQUARES = (*GIVEN, SYMMETRIC.name, SECOND.name)
 _ALL = (*_SQUARES, FOURTH.name, INDEPENDENT.name)

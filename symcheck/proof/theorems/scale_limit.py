@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 from sympy import Integer, Limit, Symbol, exp, oo
 
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, Range, smooth
 from symcheck.proof.settings.calculus import RealWorld
 
@@ -31,8 +31,8 @@ DEFINITIONS = (
     ),
 )
 HYPOTHESES = (
-    Hypothesis("shrinks", (_fact("shrinks", smooth("small")(0), exp(-a), ()),), "0 < s < 1: s = exp(-a) with a > 0"),
-    Hypothesis("grows", (_fact("grows", smooth("large")(0), exp(a), ()),), "s > 1: s = exp(a) with a > 0"),
+    assume(_fact("shrinks", smooth("small")(0), exp(-a), ()), "0 < s < 1: s = exp(-a) with a > 0"),
+    assume(_fact("grows", smooth("large")(0), exp(a), ()), "s > 1: s = exp(a) with a > 0"),
 )
 _SMALL, _LARGE = HYPOTHESES[0].facts[0].left, HYPOTHESES[1].facts[0].left
 

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Proof, assume
 from symcheck.proof.kernel.terms import ONE, Fact, ranges
 from symcheck.proof.settings import blocks
 from symcheck.proof.settings.blocks import BLOCK, UNIT, I, a, e, m
@@ -30,9 +30,8 @@ ODD = Hypothesis(
     "the activation is odd, sigma(-v) = -sigma(v), as tanh is; so its slope is even",
 )
 
-SIGNS = Hypothesis(
-    "signs",
-    (Fact("signs", e[l, I, a] ** 2, ONE, ranges((l, 0, L), (I, 1, n[l]), (a, 1, m[l, I]))),),
+SIGNS = assume(
+    Fact("signs", e[l, I, a] ** 2, ONE, ranges((l, 0, L), (I, 1, n[l]), (a, 1, m[l, I]))),
     "every unit has a sign e, which is 1 or -1",
     convenience="it says what a sign is; among all factors only signs go through every odd function",
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from sympy import oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain, restated
 from symcheck.proof.kernel.terms import ZERO, Fact, nested, ranges
 from symcheck.proof.settings import network
 from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
@@ -21,15 +19,10 @@ SIZES = ranges((L, 1, oo), (N, 1, oo))
 _UPPER = (l, 2, L)
 
 HYPOTHESES = (
-    Hypothesis(
-        "zero-weights", (Fact("zero-weights", W[0, l, i, j], ZERO, ranges(LAYER, UNIT, INPUT)),), "all weights start at 0"
-    ),
-    Hypothesis(
-        "zero-biases", (Fact("zero-biases", b[0, l, i], ZERO, ranges(HIDDEN, UNIT)),),
-        "all biases of hidden layers start at 0",
-    ),
-    Hypothesis(
-        "zero-at-zero", (Fact("zero-at-zero", sigma(l, ZERO), ZERO, ranges(HIDDEN)),),
+    assume(Fact("zero-weights", W[0, l, i, j], ZERO, ranges(LAYER, UNIT, INPUT)), "all weights start at 0"),
+    assume(Fact("zero-biases", b[0, l, i], ZERO, ranges(HIDDEN, UNIT)), "all biases of hidden layers start at 0"),
+    assume(
+        Fact("zero-at-zero", sigma(l, ZERO), ZERO, ranges(HIDDEN)),
         "the activation is 0 at 0, as relu and tanh are and the sigmoid is not",
     ),
     Hypothesis("depth", (), "there is a hidden layer: depth 2 or more", sizes=ranges((L, 2, oo))),
@@ -151,8 +144,7 @@ def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
 def zero_init() -> Proof:
     """Zero initialization."""
     zeros = ("zero-weights", "zero-biases")
-    tied = Fact("tied-for-ever", h[t, l, s, i], h[t, l, s, k], ranges(STEP, HIDDEN, SAMPLE, UNIT, (k, 1, n[l])))
-    every: Any = W[t, l, i, j]
+    lemmas = constant.tied_lemmas()
     return Proof(
         "zero-init",
         "Zero initialization freezes the network, or ties it",
@@ -166,20 +158,15 @@ def zero_init() -> Proof:
             *frozen_lemmas(),
             _freezing(),
             chain(
-                Fact("every-weight-frozen", every, ZERO, ranges(STEP, LAYER, UNIT, INPUT)), (*zeros, "zero-at-zero"),
+                Fact("every-weight-frozen", W[t, l, i, j], ZERO, ranges(STEP, LAYER, UNIT, INPUT)), (*zeros, "zero-at-zero"),
                 ("cases", ZERO, "a weight is below the output layer or above the input layer",
                  f"{LOWER.name}, {UPPER.name}", {}, (l, L - 1)),
             ),
-            chain(
-                Fact("every-hidden-bias-frozen", b[t, l, i], ZERO, BIASES.ranges), (*zeros, "zero-at-zero"),
-                ("substitute", ZERO, "at every step", BIASES.name),
-            ),
-            *constant.tied_lemmas(),
+            restated("every-hidden-bias-frozen", BIASES, (*zeros, "zero-at-zero"), "at every step"),
+            *lemmas,
             constant.tied_training(_tied_from_zero),
-            chain(
-                tied, (*zeros, "shared-rate", "shared-bias-rate"),
-                ("substitute", tied.right, "whatever the activation: zero is constant", "equal-activations", {i: i, k: k}),
-            ),
+            restated("tied-for-ever", lemmas[1].goal, (*zeros, "shared-rate", "shared-bias-rate"),
+                     "whatever the activation: zero is constant", {i: i, k: k}),
         ),
         ("every-weight-frozen", "every-hidden-bias-frozen", "tied-for-ever"),
         _world,
