@@ -237,14 +237,9 @@ def _constructed(
             return random("D", t_, depth, s_, block) * sign(depth, block, member)
         return random("Q", t_, s_, block, member)
 
-    def rate(name: str) -> Callable[..., int]:
-        def one(t_: int, layer: int, *place: int) -> int:
-            return random("eta", t_, layer) if name in assumed else random(name, t_, layer, *place)
-
-        return one
-
     return {
         "n": lambda layer: sum(at == layer for at, _ in sizes), "m": size_of, "e": sign,
         "R": row_sum, "C": column_sum, "W": weight, "b": bias, "x": data, "Q": loss_slope,
-        "rate": rate("shared-rate"), "rate_b": rate("shared-bias-rate"),
+        "rate": made.shared("rate", "eta", 2, "shared-rate" in assumed),
+        "rate_b": made.shared("rate_b", "eta", 2, "shared-bias-rate" in assumed),
     }

@@ -6,7 +6,6 @@ E[t] is any differentiable function of all outputs z[t, L, s, o].
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -75,15 +74,12 @@ def loss_definition() -> Fact:
     )
 
 
-def sized(
-    rng: np.random.Generator, constructed: Callable[[Callable[..., int], dict[str, int]], Any], least_depth: int = 2
-) -> World:
-    """A world with random depth, widths and number of samples; ``constructed(random, sizes)`` gives its arrays."""
+def sized(rng: np.random.Generator, least_depth: int = 2) -> World:
+    """A world with random depth, widths and number of samples."""
     depth = int(rng.integers(least_depth, least_depth + 3))
-    sizes = {"L": depth, "N": int(rng.integers(1, 3))}
+    world = World(rng, {"L": depth, "N": int(rng.integers(1, 3))})
     widths = [int(w) for w in rng.integers(2, 4, depth + 1)]
-    world = World(rng, sizes)
-    world.arrays.update({"n": lambda layer: widths[layer % len(widths)], **constructed(world.random, sizes)})
+    world.arrays["n"] = lambda layer: widths[layer % len(widths)]
     return world
 
 

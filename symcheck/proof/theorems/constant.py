@@ -171,35 +171,25 @@ def _from_constant(goal: Fact) -> Lemma:
 
 def tied_world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 2) -> World:
     """Random data, loss slopes and functions; parameters and rates equal only where it is assumed."""
+    made = network.sized(rng, least_depth)
+    random, depth = made.random, made.sizes["L"]
 
-    def arrays_(random: Callable[..., int], sizes: dict[str, int]) -> dict[str, Callable[..., int]]:
-        depth = sizes["L"]
+    def weight(t_: int, layer: int, row: int, column: int) -> int:
+        if "constant-weights" in assumed:
+            return random("w", layer)
+        tied_row = _ROWS in assumed and layer < depth
+        tied_column = _COLUMNS in assumed and layer > 1
+        return random("W", layer, 0 if tied_row else row, 0 if tied_column else column)
 
-        def weight(t_: int, layer: int, row: int, column: int) -> int:
-            if "constant-weights" in assumed:
-                return random("w", layer)
-            tied_row = _ROWS in assumed and layer < depth
-            tied_column = _COLUMNS in assumed and layer > 1
-            return random("W", layer, 0 if tied_row else row, 0 if tied_column else column)
+    def bias(t_: int, layer: int, row: int) -> int:
+        if "constant-biases" in assumed and layer < depth:
+            return random("c", layer)
+        return random("b", layer, 0 if _BIASES in assumed and layer < depth else row)
 
-        def bias(t_: int, layer: int, row: int) -> int:
-            if "constant-biases" in assumed and layer < depth:
-                return random("c", layer)
-            return random("b", layer, 0 if _BIASES in assumed and layer < depth else row)
-
-        def rates(name: str) -> Callable[..., int]:
-            def one(t_: int, layer: int, *place: int) -> int:
-                return random("eta", t_, layer) if name in assumed else random(name, t_, layer, *place)
-
-            return one
-
-        return {
-            "W": weight, "b": bias, "rate": rates("shared-rate"), "rate_b": rates("shared-bias-rate"),
-            "w": lambda layer: random("w", layer), "c": lambda layer: random("c", layer),
-            "eta": lambda t_, layer: random("eta", t_, layer),
-        }
-
-    return network.sized(rng, arrays_, least_depth)
+    made.arrays.update(W=weight, b=bias)
+    for name, known in (("rate", "shared-rate"), ("rate_b", "shared-bias-rate")):
+        made.arrays[name] = made.shared(name, "eta", 2, known in assumed)
+    return made
 
 
 def constant_init() -> Proof:

@@ -155,14 +155,9 @@ def _world(rng: Any, assumed: frozenset[str]) -> World:
 
         return entry
 
-    def rule(name: str, assumption: str) -> Any:
-        def entry(t_: int, layer: int, *place: int) -> int:
-            return random("kappa", t_, layer) if assumption in assumed else random(name, t_, layer, *place)
-
-        return entry
-
     made.arrays.update(M=memory("M", "S"), M_b=memory("M_b", "S_b"))
-    made.arrays.update(K=rule("K", "entrywise-rule"), K_b=rule("K_b", "entrywise-bias-rule"))
+    made.arrays["K"] = made.shared("K", "kappa", 2, "entrywise-rule" in assumed)
+    made.arrays["K_b"] = made.shared("K_b", "kappa", 2, "entrywise-bias-rule" in assumed)
     return made
 
 

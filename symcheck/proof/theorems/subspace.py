@@ -186,12 +186,10 @@ def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
         known = assumed & {"same-memory", "memories-agree"}
         return sign(class_, member) * random("S", t_, class_) if known else random("M", t_, class_, member)
 
-    def one_rate(name: str, shared: str, assumption: str) -> Callable[..., int]:
-        return lambda t_, *place: random(shared, t_) if assumption in assumed else random(name, t_, *place)
-
     made.arrays.update(
         m=lambda class_: members[class_] if 0 <= class_ <= vectors else 0, e=sign, G=gradient, g=class_gradient, M=memory,
-        rate=one_rate("rate", "eta", "one-rate"), kappa=one_rate("kappa", "gamma", "same-rule"),
+        rate=made.shared("rate", "eta", 1, "one-rate" in assumed),
+        kappa=made.shared("kappa", "gamma", 1, "same-rule" in assumed),
     )
     made.functions.update(phi=odd("phi"), psi=odd("psi"))
     return made

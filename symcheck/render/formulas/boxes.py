@@ -139,26 +139,32 @@ Box = (
 )
 
 #: Names of letters, as Unicode has them.
-LETTERS = {
-    "alpha": "α",
-    "beta": "β",
-    "gamma": "γ",
-    "delta": "δ",
-    "eta": "η",
-    "theta": "θ",
-    "kappa": "κ",
-    "lambda": "λ",
-    "mu": "μ",
-    "pi": "π",
-    "rho": "ρ",
-    "sigma": "σ",
-    "tau": "τ",
-    "phi": "φ",
-    "psi": "ψ",
-    "omega": "ω",
-    "Delta": "Δ",
-    "Sigma": "Σ",
-    "Omega": "Ω",
-    "infinity": "∞",
-    "sqrt": "√",
-}
+LETTERS = dict(
+    zip(
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "eta",
+            "theta",
+            "kappa",
+            "lambda",
+            "mu",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "phi",
+            "psi",
+            "omega",
+            "Delta",
+            "Sigma",
+            "Omega",
+            "infinity",
+            "sqrt",
+        ],
+        "αβγδηθκλμπρστφψωΔΣΩ∞√",
+        strict=True,
+    )
+)
