@@ -30,56 +30,46 @@ def _if(condition: Any, value: float) -> float:
 
 ZERO_BIAS: dict[str, Found] = {
     "zero-biases": smallest(
-        _ROWS, 5,
-        lambda p, q, b, c, x: _if(x, _difference([[p], [q]], [b, c], [[x]])),
+        _ROWS, 5, lambda p, q, b, c, x: _if(x, _difference([[p], [q]], [b, c], [[x]])),
         "tanh, W = [[{}], [{}]], b = [{}, {}], one sample x = {}",
     ),
     "spanning-inputs": smallest(
-        _ROWS, 4,
-        lambda p, q, u, v: _difference([[p, q], [u, v]], [0, 0], [[1, 1]]),
+        _ROWS, 4, lambda p, q, u, v: _difference([[p, q], [u, v]], [0, 0], [[1, 1]]),
         "tanh, W = [[{}, {}], [{}, {}]], zero biases, one sample x = (1, 1)",
     ),
     "injective": smallest(
-        _ROWS, 3,
-        lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], "relu")),
+        _ROWS, 3, lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], "relu")),
         "relu, W = [[{}], [{}]], zero biases, one sample x = {}",
     ),
     "tied": smallest(
-        "two units differ, and so do their rows", 2,
-        lambda p, q: float(abs(p - q)),
+        "two units differ, and so do their rows", 2, lambda p, q: float(abs(p - q)),
         "any injective activation, W = [[{}], [{}]], zero biases, one sample x = 1",
     ),
     "both-sides": smallest(
-        _ROWS, 3,
-        lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], _SQUARE, opposite=True)),
+        _ROWS, 3, lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], _SQUARE, opposite=True)),
         "sigma(z) = z^2, W = [[{}], [{}]], zero biases, samples {} and its opposite",
     ),
     "tied-on-opposites": smallest(
-        _ROWS, 3,
-        lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], "relu")),
+        _ROWS, 3, lambda p, q, x: _if(x, _difference([[p], [q]], [0, 0], [[x]], "relu")),
         "relu, W = [[{}], [{}]], zero biases, one sample x = {}, without its opposite",
     ),
 }
 
 SUPPORTS: dict[str, Found] = {
     "zero-biases": smallest(
-        _SUPPORTS, 3,
-        lambda b, c, x: _if(x, _difference([[1], [0]], [b, c], [[x]])),
+        _SUPPORTS, 3, lambda b, c, x: _if(x, _difference([[1], [0]], [b, c], [[x]])),
         "tanh, all weights 1, unit 1 reads the input, unit 2 reads nothing, b = [{}, {}], one sample x = {}",
     ),
     "spanning-inputs": smallest(
-        _SUPPORTS, 2,
-        lambda x, y: _if(x, _difference([[1, 0], [0, 1]], [0, 0], [[x, y]])),
+        _SUPPORTS, 2, lambda x, y: _if(x, _difference([[1, 0], [0, 1]], [0, 0], [[x, y]])),
         "tanh, all weights 1, each unit reads one input, zero biases, one sample x = ({}, {})",
     ),
     "injective": smallest(
-        _SUPPORTS, 1,
-        lambda x: _if(x, _difference([[1], [0]], [0, 0], [[x]], "relu")),
+        _SUPPORTS, 1, lambda x: _if(x, _difference([[1], [0]], [0, 0], [[x]], "relu")),
         "relu, all weights 1, unit 1 reads the input, unit 2 reads nothing, zero biases, one sample x = {}",
     ),
     "tied": smallest(
-        "two units differ, and they read different inputs", 1,
-        lambda x: _if(x, 1.0),
+        "two units differ, and they read different inputs", 1, lambda x: _if(x, 1.0),
         "any injective activation, all weights 1, unit 1 reads the input, unit 2 reads nothing, one sample x = {}",
     ),
 }

@@ -142,8 +142,7 @@ GLOROT: dict[str, Found] = {
         lambda *d: f"one weight {law(RARE)}; the gradient is {d[0]}, {d[1]} or {d[2]} where it is 2, -2 or 0, the input 1",
     ),
     "glorot-scale": smallest_law(
-        "the factors n v and m v deviate from 1 in the same direction", integers(1, 1),
-        lambda w: single([w, -w]),
+        "the factors n v and m v deviate from 1 in the same direction", integers(1, 1), lambda w: single([w, -w]),
         lambda w: f"one input x = 1, one output with gradient 1, the weight {law([w, -w])}",
     ),
 }
