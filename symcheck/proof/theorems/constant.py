@@ -114,29 +114,21 @@ def tied_lemmas() -> tuple[Lemma, ...]:
 def _update(claim: Fact, gradient: str, rates: str, chosen: dict[Any, Any]) -> Lemma:
     """The update keeps a claim: equal parameters minus equal steps are equal parameters."""
     goal = claim.substitute(t, t + 1)
-    old, new = claim.left, claim.right
-    entry, grad, per = (W, G, rate) if old.base == W else (b, g, rate_b)
-    update = "weight-update" if old.base == W else "bias-update"
-    shared = eta[t, l]
-    place, other = old.indices, new.indices
+    weight = claim.left.base == W
+    entry, grad, per, update = (W, G, rate, "weight-update") if weight else (b, g, rate_b, "bias-update")
+    place, other = claim.left.indices, claim.right.indices
     here = {p: q for p, q in zip((t, l, i, j), other, strict=False) if p != t and p != l}
 
-    def after(parameter: Any, step: Any, slope_: Any) -> Any:
-        return parameter - step * slope_
+    def after(start: Any, step: Any, at: Any) -> Any:
+        return entry[start] - step * grad[at]
 
-    first = after(entry[place], per[place], grad[place])
-    second = after(entry[place], shared, grad[place])
-    third = after(entry[other], shared, grad[place])
-    fourth = after(entry[other], shared, grad[other])
-    last = after(entry[other], per[other], grad[other])
-    given = (_ROWS, _COLUMNS, _BIASES, rates)
     return chain(
-        goal, given,
-        ("definition", first, "one step of training", update),
-        ("substitute", second, "the learning rate is that of the layer", rates),
-        ("substitute", third, "they were equal before the step", claim.name, chosen),
-        ("substitute", fourth, "and their gradients are equal", gradient, chosen),
-        ("substitute", last, "the learning rate of the other one is the same", rates, here),
+        goal, (_ROWS, _COLUMNS, _BIASES, rates),
+        ("definition", after(place, per[place], place), "one step of training", update),
+        ("substitute", after(place, eta[t, l], place), "the learning rate is that of the layer", rates),
+        ("substitute", after(other, eta[t, l], place), "they were equal before the step", claim.name, chosen),
+        ("substitute", after(other, eta[t, l], other), "and their gradients are equal", gradient, chosen),
+        ("substitute", after(other, per[other], other), "the learning rate of the other one is the same", rates, here),
         ("definition", goal.right, "one step of training of the other one", update, here),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Integer, KroneckerDelta, Symbol, oo
+from sympy import KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, assume, chain
-from symcheck.proof.kernel.terms import Range, arrays, index, nested, ranges
+from symcheck.proof.kernel.terms import ZERO, Range, arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.mixtures import Mixture, average, phi, psi, variances_add
 from symcheck.proof.settings.spaces import number, numbers, outcomes_needed, random_weights, weights_with_covariance
@@ -19,10 +19,9 @@ W, c, x, z, d, e, X, Z, D, E = arrays("W c x z d e X Z D E")
 v = Symbol("v")
 
 _OUT, _IN, _OUT2, _IN2 = (i, 1, m), (j, 1, n), (o, 1, m), (k, 1, n)
-_NONE = Integer(0)
 _SIGNAL, _RESULT, _GRADIENT, _BACK = x[omega, j], z[omega, i], d[omega, i], e[omega, j]
 #: Mean squares: of the signal before and after the layer, of the gradient after and before it.
-BEFORE, AFTER, LATER, EARLIER = X[_NONE], Z[_NONE], D[_NONE], E[_NONE]
+BEFORE, AFTER, LATER, EARLIER = X[ZERO], Z[ZERO], D[ZERO], E[ZERO]
 
 FORWARD = Mixture(
     _RESULT, lambda at: W[omega, i, at], lambda at: c[omega, i, at], lambda at: x[omega, at], v, _IN, _IN2, (_OUT,),

@@ -6,15 +6,14 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Integer, Limit, Symbol, exp, oo
+from sympy import Limit, Symbol, exp, oo
 
 from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
-from symcheck.proof.kernel.terms import Fact, Range, smooth
+from symcheck.proof.kernel.terms import ONE, ZERO, Fact, Range, smooth
 from symcheck.proof.settings.calculus import RealWorld
 
 a, L, s = Symbol("a", positive=True), Symbol("L"), Symbol("s")
 lost, undone = smooth("lost"), smooth("undone")
-_ONE = Integer(1)
 
 
 def _fact(name: str, left: Any, right: Any, values: tuple[Any, ...] = (L,), words: str = "") -> Fact:
@@ -42,10 +41,10 @@ def _tends(name: str, share: Any, factor: Any, definition: str, given: str) -> L
     put = 1 - exp(-2 * a * L)
     start = Limit(share(L, factor), L, oo)
     return chain(
-        _fact(name, start, _ONE, ()), (given,),
+        _fact(name, start, ONE, ()), (given,),
         ("definition", Limit(written, L, oo), "what the share is", definition),
         ("substitute", Limit(put, L, oo), "with this factor", given),
-        ("take the limit", _ONE, "exp(-2 a L) tends to 0 for a > 0"),
+        ("take the limit", ONE, "exp(-2 a L) tends to 0 for a > 0"),
     )
 
 
@@ -75,6 +74,6 @@ def scale_limit() -> Proof:
         ("vanishes", "explodes"),
         _world,
         {},
-        (Range(a, Integer(0), oo),),
+        (Range(a, ZERO, oo),),
         "He, Zhang, Ren, Sun 2015, section 2.2",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sympy import oo
 
@@ -40,6 +42,17 @@ _GIVEN = (*(c.name for c in CLAIMS), "zero-at-zero")
 def frozen_lemmas() -> tuple[Lemma, ...]:
     """With zero weights no signal passes in either direction, and every gradient but that of the output bias is 0."""
     unit, backwards = z[t, l, s, i], (o, 1, n[l + 1])
+    weight = (delta[t, l, s, i] * h[t, l - 1, s, j], "the gradient, derived above", "gradient")
+    backward = ("no gradient comes back to a hidden unit", "zero-deltas")
+
+    def no_gradient(goal: Fact, summand: Any, derived: str, gradient: str, why: str, zero: str) -> Lemma:
+        return chain(
+            goal, _GIVEN,
+            ("substitute", nested(summand, SAMPLE), derived, gradient),
+            ("congruence of sums", nested(ZERO, SAMPLE), why, zero),
+            ("count equal terms", ZERO, "zeros add up to 0"),
+        )
+
     return (
         chain(
             Fact("zero-pre-activations", unit, ZERO, ranges(STEP, HIDDEN, SAMPLE, UNIT)), (LOWER.name, BIASES.name),
@@ -62,27 +75,11 @@ def frozen_lemmas() -> tuple[Lemma, ...]:
             ("congruence of sums", slope(l, unit) * nested(ZERO, backwards), "every weight above is 0", UPPER.name),
             ("count equal terms", ZERO, "zeros add up to 0"),
         ),
-        chain(
-            Fact("zero-gradients-below-the-output", G[t, l, i, j], ZERO, LOWER.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i] * h[t, l - 1, s, j], SAMPLE), "the gradient, derived above",
-             "gradient"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no gradient comes back to a hidden unit", "zero-deltas"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
-        chain(
-            Fact("zero-gradients-above-the-input", G[t, l, i, j], ZERO, UPPER.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i] * h[t, l - 1, s, j], SAMPLE), "the gradient, derived above",
-             "gradient"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no signal comes up from a hidden unit", "zero-activations"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
-        chain(
-            Fact("zero-bias-gradients", g[t, l, i], ZERO, BIASES.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i], SAMPLE), "the gradient of a bias, derived above",
-             "gradient-of-bias"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no gradient comes back to a hidden unit", "zero-deltas"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
+        no_gradient(Fact("zero-gradients-below-the-output", G[t, l, i, j], ZERO, LOWER.ranges), *weight, *backward),
+        no_gradient(Fact("zero-gradients-above-the-input", G[t, l, i, j], ZERO, UPPER.ranges), *weight,
+                    "no signal comes up from a hidden unit", "zero-activations"),
+        no_gradient(Fact("zero-bias-gradients", g[t, l, i], ZERO, BIASES.ranges), delta[t, l, s, i],
+                    "the gradient of a bias, derived above", "gradient-of-bias", *backward),
     )
 
 
