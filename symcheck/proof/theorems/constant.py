@@ -137,9 +137,7 @@ def tied_training(base: Callable[[Fact], Lemma]) -> Induction:
     """The induction over the steps of training, from any base."""
     pair, columns = {i: i, k: k}, {j: j, k: k}
     return Induction(
-        "training",
-        t,
-        CLAIMS,
+        "training", t, CLAIMS,
         tuple(base(claim.substitute(t, 0 * t)) for claim in CLAIMS),
         (
             _update(ROWS, "gradient-rows", "shared-rate", pair),

@@ -51,9 +51,7 @@ def through_layers(claim: Fact, gain: Any, factor: Any, words: str, scale: str) 
     goal, start = claim.substitute(l, l + 1), claim.substitute(l, ZERO)
     one_layer = gain * n[l] * v[l] * q[l]
     return Induction(
-        "depth",
-        l,
-        (claim,),
+        "depth", l, (claim,),
         (Lemma(start, (Step("algebra", start.left, start.right, "nothing has happened yet"),)),),
         (
             chain(
@@ -88,9 +86,7 @@ def _proof(
         return random_layers.two_layers(rng, assumed, variance if scale.name in assumed else None)
 
     return Proof(
-        name,
-        title,
-        statement,
+        name, title, statement,
         (RELU, *random_layers.HYPOTHESES, scale),
         (random_layers.PRE_ACTIVATION, random_layers.activation(activated), random_layers.DEVIATION, MEAN_SQUARE),
         (
@@ -102,10 +98,7 @@ def _proof(
             restated(conclusion, claim, given, "shown for every depth by induction", {l: l}),
         ),
         ("activated", conclusion),
-        world,
-        {},
-        (*random_layers.SIZES, *sizes),
-        sources,
+        world, {}, (*random_layers.SIZES, *sizes), sources,
     )
 
 
