@@ -28,7 +28,8 @@ from symcheck.exact.interpretation import interpret_many
 from symcheck.exact.mlp_refinement import reachable_many
 from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
-from symcheck.symmetry.certificate import CertifiedLayer, certify
+from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.certify import certify
 
 Draw = Callable[[np.random.Generator], Network]
 Units = UnitClasses | CertifiedLayer

@@ -27,7 +27,8 @@ from small_networks import planted_network, random_network
 from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients
-from symcheck.symmetry.certificate import Certificate, certify
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certify import certify
 
 NAMES = ("tanh", "sigmoid", "softplus", "gelu", "elu", "relu")
 GROWTH = 2.0**7

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symcheck.laws.names import parse_law
-from symcheck.reference.samplers import haar, sample, to_in_out, to_out_in
+from symcheck.reference.samplers import haar_matrix, sample, to_in_out, to_out_in
 
 RNG = np.random.default_rng
 
@@ -25,7 +25,7 @@ def test_orthogonal(shape: tuple[int, ...]) -> None:
 def test_haar_signs_are_even() -> None:
     """QR alone, without fixing signs, gives a first column whose first entry is always negative."""
     rng = RNG()
-    positive = sum(haar(3, 3, rng)[0, 0] > 0 for _ in range(400))
+    positive = sum(haar_matrix(3, 3, rng)[0, 0] > 0 for _ in range(400))
     # P(fewer than 100 or more than 300 of 400 fair coins) < 1e-23.
     assert 100 <= positive <= 300
 

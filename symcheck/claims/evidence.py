@@ -165,18 +165,20 @@ class Bench:
 
     def __init__(self, told: Callable[[str], None] | None = None) -> None:
         self._told = told or (lambda name: None)
-        self._proved: dict[tuple[str, tuple[str, ...]], Any] = {}
-        self._held: dict[str, tuple[bool, str]] = {}
-        self._rejected: dict[str, tuple[bool, str]] = {}
+        self._known: dict[tuple[str, ...], Any] = {}
+
+    def _once(self, kind: str, name: str, find: Callable[[], Any], *rest: str) -> Any:
+        key = (kind, name, *rest)
+        if key not in self._known:
+            self._told(name)
+            self._known[key] = find()
+        return self._known[key]
 
     def prove(self, name: str, without: tuple[str, ...] = ()) -> Any:
         """The theorem, gone through by the kernel."""
         from symcheck.proof import prove
 
-        if (name, without) not in self._proved:
-            self._told(name)
-            self._proved[name, without] = prove(name, without)
-        return self._proved[name, without]
+        return self._once("theorem", name, lambda: prove(name, without), *without)
 
     @cached_property
     def _properties(self) -> dict[str, Any]:
@@ -193,22 +195,22 @@ class Bench:
 
     def hold(self, name: str) -> tuple[bool, str]:
         """Whether a property holds of the reference networks, and what was seen."""
-        if name not in self._held:
-            self._told(name)
-            from symcheck.claims.properties import held
+        from symcheck.claims.properties import held
 
-            self._held[name] = held(self._properties[name])
-        return self._held[name]
+        found: tuple[bool, str] = self._once("property", name, lambda: held(self._properties[name]))
+        return found
 
     def rejects(self, name: str) -> tuple[bool, str]:
         """Whether a check rejects every counterexample filed under it."""
-        if name not in self._rejected:
-            self._told(name)
-            from symcheck.checking import check
-            from symcheck.counterexamples import COUNTEREXAMPLES
+        found: tuple[bool, str] = self._once("check", name, lambda: _rejected(name))
+        return found
 
-            filed = [e for e in COUNTEREXAMPLES if e.check == name]
-            passed = [e.fault for e in filed if not check(e.build(), e.law, only=[name], **e.settings).findings[0].bad]
-            says = f"lets {', '.join(passed)} pass" if passed else f"rejects {len(filed)} faulty subjects"
-            self._rejected[name] = bool(filed) and not passed, says
-        return self._rejected[name]
+
+def _rejected(name: str) -> tuple[bool, str]:
+    from symcheck.checking import check
+    from symcheck.counterexamples import COUNTEREXAMPLES
+
+    filed = [e for e in COUNTEREXAMPLES if e.check == name]
+    passed = [e.fault for e in filed if not check(e.build(), e.law, only=[name], **e.settings).findings[0].bad]
+    says = f"lets {', '.join(passed)} pass" if passed else f"rejects {len(filed)} faulty subjects"
+    return bool(filed) and not passed, says

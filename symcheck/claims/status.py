@@ -40,7 +40,7 @@ class JudgedClaim:
         return "; ".join(dict.fromkeys(self.statuses))
 
 
-def judge(claim: Claim, bench: Bench) -> JudgedClaim:
+def judge_claim(claim: Claim, bench: Bench) -> JudgedClaim:
     """Run all evidence for a claim."""
     outcomes = tuple(tuple(o for e in part.evidence for o in e.run(bench)) for part in claim.parts)
     statuses = tuple(status(part, found) for part, found in zip(claim.parts, outcomes, strict=True))
@@ -65,7 +65,7 @@ def status(part: Part, outcomes: Sequence[EvidenceOutcome]) -> str:
     return "not established"
 
 
-def as_data(claim: Claim, judged: JudgedClaim | None, sources: Mapping[str, str]) -> dict[str, Any]:
+def claim_data(claim: Claim, judged: JudgedClaim | None, sources: Mapping[str, str]) -> dict[str, Any]:
     """A claim as plain data, for JSON; without a judgement its status is ``not run``."""
     parts = []
     for number, part in enumerate(claim.parts):

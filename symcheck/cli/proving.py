@@ -62,10 +62,10 @@ def prove(
             if status:
                 status.update(f"proving {name}")
             proved.append(run(name, without))
-    from symcheck.render.proofs import as_data, outline
+    from symcheck.render.proofs import outline, theorem_data
 
     if form == "json":
-        write(output, json.dumps({"theorems": [as_data(t) for t in proved]}, indent=2, ensure_ascii=False))
+        write(output, json.dumps({"theorems": [theorem_data(t) for t in proved]}, indent=2, ensure_ascii=False))
         sys.exit(0 if all(t.accepted for t in proved) else 1)
     chosen = depth or ("full" if theorem and not without else "short")
     blocks = [block for one in proved for block in outline(one, chosen)]
@@ -107,7 +107,7 @@ def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: s
 
     from symcheck.claims.evidence import Bench
     from symcheck.claims.ledger import LEDGER, SOURCES, find
-    from symcheck.claims.status import as_data, judge
+    from symcheck.claims.status import claim_data, judge_claim
 
     if only_list and detailed:
         raise SymcheckError("--list runs nothing, and --run shows what was run: choose one")
@@ -115,9 +115,11 @@ def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: s
     with progress("claims") as status:
         bench = Bench((lambda name: status.update(f"claims: {name}")) if status else None)
         evidence = {c.id: [[n for e in part.evidence for n in e.names(bench)] for part in c.parts] for c in chosen}
-        judged = None if only_list else [judge(c, bench) for c in chosen]
+        judged = None if only_list else [judge_claim(c, bench) for c in chosen]
     if json_file:
-        write(json_file, json.dumps({"claims": [as_data(c, j, SOURCES) for c, j in _beside(chosen, judged)]}, indent=2))
+        write(
+            json_file, json.dumps({"claims": [claim_data(c, j, SOURCES) for c, j in _beside(chosen, judged)]}, indent=2)
+        )
     if json_file != "-":
         from symcheck.render.ledger import show_claim, show_ledger
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.residues import Residues, add, encode, fold, negate, rotate, subtract, total
+from symcheck.types import Floats
 
 __all__ = [
     "P",
@@ -99,6 +99,6 @@ def _short_matmul(a: Residues, b: Residues) -> Residues:
     return fold(unshifted + rotate(shifted, 21) + rotate(twice, 42))
 
 
-def _limbs(a: Residues) -> list[NDArray[np.float64]]:
+def _limbs(a: Residues) -> list[Floats]:
     mask = np.uint64(2**21 - 1)
     return [(part & mask).astype(np.float64) for part in (a, a >> _LIMB, a >> (_LIMB + _LIMB))]

@@ -23,8 +23,9 @@ from symcheck.errors import SymcheckError, listed
 from symcheck.exact.field import Residues, add, multiply, random, subtract, total
 from symcheck.exact.perceptrons import Parameters, Perceptrons
 from symcheck.exact.random_functions import RandomFunction
-from symcheck.exact.units import Flags, Labels, Signs, UnitClasses, signed_classes
+from symcheck.exact.units import UnitClasses, signed_classes
 from symcheck.network import Network
+from symcheck.types import Flags, Labels, Signs
 
 #: Update rules by the class of optimizers they stand for; any of them also takes weight decay.
 RULES = ("sgd", "entrywise", "coupled")

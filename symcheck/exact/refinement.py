@@ -22,9 +22,7 @@ from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError
 from symcheck.exact.field import P, Residues, add, multiply, negate, random
-
-Labels = NDArray[np.int64]
-Signs = NDArray[np.int8]
+from symcheck.types import Flags, Labels, Signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +48,7 @@ class SignedClasses:
         return int(self.labels.max(initial=0))
 
     @property
-    def frozen(self) -> NDArray[np.bool_]:
+    def frozen(self) -> Flags:
         """Which parameters are frozen."""
         return np.asarray(self.labels == 0)
 

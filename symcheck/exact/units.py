@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.exact.field import Residues, negate
-
-Labels = NDArray[np.intp]
-Signs = NDArray[np.int8]
-Flags = NDArray[np.bool_]
+from symcheck.types import Flags, Labels, Signs
 
 
 @dataclass(frozen=True, eq=False)

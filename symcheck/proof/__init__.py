@@ -1,9 +1,9 @@
 """Why weights must be random: theorems whose proofs are data that a small kernel checks.
 
-Reading order: `terms` (the language), `rules`, `judges` and `evaluate` (the two judges), `kernel`, then
-`setting` and `constant` (the main theorem), `blocks` and `equitable` (the general one) and its relatives; then
-`variance_setting` and `variance_layers` (He's gain) and the other theorems on variance. `necessity` and the modules
-named after it say why each hypothesis is needed.
+Reading order: in `kernel` the language (`terms`), `rules`, the two judges (`judges`, `evaluate`) and `check`; in `settings`
+what theorems speak of: `network` and `blocks` for ties, `expectation` and `random_layers` for variances, `calculus`; then
+`theorems`, from `constant` (the main one) and `equitable` (the general one) on. The modules named after `necessity` say
+why each hypothesis is needed.
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ def prove(name: str, without: Sequence[str] = ()) -> Theorem:
     from symcheck.proof import theorem
     from symcheck.proof.library import ENTRIES
 
-    return theorem.prove(ENTRIES, name, without)
+    return theorem.proved(ENTRIES, name, without)

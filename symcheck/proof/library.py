@@ -9,7 +9,6 @@ from symcheck.proof.theorems import (
     arc_cosine,
     blocks_necessity,
     constant,
-    constant_necessity,
     constant_rank,
     equitable,
     gains,
@@ -31,13 +30,13 @@ from symcheck.proof.theorems import (
 
 #: Which units stay tied, and which do not.
 SYMMETRY: dict[str, TheoremEntry] = {
-    "constant-init": TheoremEntry(cache(constant.constant_init), constant_necessity.CONSTANT),
+    "constant-init": TheoremEntry(cache(constant.constant_init), blocks_necessity.CONSTANT),
     "equitable-partitions": TheoremEntry(cache(equitable.equitable_partitions), blocks_necessity.EQUITABLE),
-    "optimizers": TheoremEntry(cache(optimizers.optimizers), blocks_necessity.OPTIMIZERS),
+    "optimizers": TheoremEntry(cache(optimizers.optimizers_keep_ties), blocks_necessity.OPTIMIZERS),
     "zero-init": TheoremEntry(cache(zero.zero_init), blocks_necessity.ZERO),
     "signs": TheoremEntry(cache(signs.signs), blocks_necessity.SIGNS),
     "invariant-subspace": TheoremEntry(cache(subspace.invariant_subspace), blocks_necessity.SUBSPACE),
-    "quotient": TheoremEntry(cache(quotient.quotient), blocks_necessity.EQUITABLE),
+    "quotient": TheoremEntry(cache(quotient.network_of_blocks), blocks_necessity.EQUITABLE),
     "zero-bias": TheoremEntry(cache(independence.zero_bias), layer_necessity.ZERO_BIAS),
     "separate-supports": TheoremEntry(cache(independence.separate_supports), layer_necessity.SUPPORTS),
     "logistic-regression": TheoremEntry(cache(logistic.logistic_regression), layer_necessity.LOGISTIC),

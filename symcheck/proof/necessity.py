@@ -15,29 +15,65 @@ from symcheck.reference import State, gradients, hidden, optimizer, trajectory
 VISIBLE = 1e-5
 
 
-def smallest(
-    hypothesis: str, case: Any, measure: Callable[..., float], words: Callable[..., str], shows: str
-) -> Necessity:
-    """The smallest case that shows a hypothesis to be needed.
+#: Finds the smallest case, given the name of the hypothesis.
+Found = Callable[[str], Necessity]
+Words = str | Callable[..., str]
+
+
+def smallest(shows: str, case: Any, measure: Callable[..., float], words: Words) -> Found:
+    """The smallest case that shows a hypothesis to be needed, once it is asked for.
 
     Args:
-        case: a Hypothesis strategy for tuples of small integers.
-        measure: by how much the conclusion fails; 0 where another hypothesis fails too.
-        words: the case in words.
         shows: what goes wrong.
+        case: a Hypothesis strategy for tuples of small integers, or how many of them from -2 to 2.
+        measure: by how much the conclusion fails; 0 where another hypothesis fails too.
+        words: the case in words, with places for its numbers, or from these.
     """
-    from hypothesis import HealthCheck, Phase, find, settings
 
-    chosen = settings(
-        max_examples=2000,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
-    found = find(case, lambda c: measure(*c) > VISIBLE, settings=chosen)
-    return Necessity(hypothesis, words(*found), shows, measure(*found))
+    def found(hypothesis: str) -> Necessity:
+        from hypothesis import HealthCheck, Phase, find, settings
+
+        chosen = settings(
+            max_examples=2000,
+            database=None,
+            derandomize=True,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        )
+        numbers = find(
+            integers(case) if isinstance(case, int) else case, lambda c: measure(*c) > VISIBLE, settings=chosen
+        )
+        told = words.format(*numbers) if isinstance(words, str) else words(*numbers)
+        return Necessity(hypothesis, told, shows, measure(*numbers))
+
+    return found
+
+
+def smallest_law(
+    shows: str,
+    case: Any,
+    make: Callable[..., Any],
+    words: Words,
+    gap: Callable[[Any], Any] = lambda made: made.gap(),
+    alone: str = "",
+) -> Found:
+    """The same of finite laws, which know exactly which hypotheses do not hold: only one may.
+
+    Args:
+        make: from the numbers of a case to what has ``broken()``, the names of the hypotheses that do not hold.
+        gap: how far the conclusion is from being true of it.
+        alone: the name of the hypothesis there, if it is another one.
+    """
+
+    def found(hypothesis: str) -> Necessity:
+        def measure(*numbers: int) -> float:
+            made = make(*numbers)
+            return float(gap(made)) if made.broken() == {alone or hypothesis} else 0.0
+
+        return smallest(shows, case, measure, words)(hypothesis)
+
+    return found
 
 
 def integers(count: int, low: int = -2, high: int = 2) -> Any:
@@ -47,7 +83,7 @@ def integers(count: int, low: int = -2, high: int = 2) -> Any:
     return strategies.tuples(*[strategies.integers(low, high)] * count)
 
 
-def network(*layers: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+def params_from(*layers: tuple[Any, Any]) -> list[tuple[Any, Any]]:
     """Parameters from nested lists."""
     return [(np.array(w, dtype=float), None if b is None else np.array(b, dtype=float)) for w, b in layers]
 
@@ -115,7 +151,7 @@ def movement(params: Any, X: Any, Y: Any, activation: str = "tanh", steps: int =
     )
 
 
-def activations(params: Any, X: Any, activation: Any) -> Any:
+def hidden_activations(params: Any, X: Any, activation: Any) -> Any:
     """Activations of the first hidden layer, shape (samples, units)."""
     return hidden(params, np.array(X, dtype=float), activation)[0]
 

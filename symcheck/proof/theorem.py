@@ -74,10 +74,10 @@ class TheoremEntry:
     """A theorem of the library: how to make its proof, and a counterexample for each hypothesis."""
 
     proof: Callable[[], Proof]
-    counterexamples: dict[str, Callable[[], Necessity]]
+    counterexamples: dict[str, Callable[[str], Necessity]]
 
 
-def prove(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = ()) -> Theorem:
+def proved(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = ()) -> Theorem:
     """Let the kernel go through the proof of a theorem.
 
     Args:
@@ -114,7 +114,7 @@ def prove(entries: dict[str, TheoremEntry], name: str, without: Sequence[str] = 
         without,
         failing,
         failing.verdict.residual if failing else None,
-        shown() if shown else None,
+        shown(without[0]) if shown else None,
         _goals(proof),
         proof.definitions,
         proof.instance_of,

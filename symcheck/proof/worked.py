@@ -56,7 +56,7 @@ class Worked:
     conclusion: str
 
 
-def constant_init() -> Worked:
+def all_weights_half() -> Worked:
     """All weights 1/2, zero biases: both hidden units do the same, before and after a gradient step."""
     return Worked(
         "constant-init",
@@ -77,7 +77,7 @@ def one_weight_changed() -> Worked:
 
 
 #: The worked instances beside each theorem: the right case, and the case in which a hypothesis does not hold.
-WORKED = {"constant-init": (constant_init, one_weight_changed)}
+WORKED = {"constant-init": (all_weights_half, one_weight_changed)}
 
 
 def worked(theorem: str) -> tuple[Worked, ...]:

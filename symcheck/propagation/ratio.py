@@ -9,9 +9,8 @@ for what the variance does to deep narrow networks).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.types import Array
+from symcheck.types import Array, Floats
 
 
 def relu_ratio_mean(fan_in: int, fan_out: int) -> float:
@@ -24,7 +23,7 @@ def relu_ratio_variance(fan_in: int, fan_out: int) -> float:
     return 5 * fan_out / fan_in**2
 
 
-def relu_ratio_cdf(ratio: Array | float, fan_in: int, fan_out: int) -> NDArray[np.float64]:
+def relu_ratio_cdf(ratio: Array | float, fan_in: int, fan_out: int) -> Floats:
     """P(|h'|^2 / |h|^2 <= ratio), shape of ``ratio``; it jumps by 2^-fan_out at 0."""
     from scipy import stats
 

@@ -3,7 +3,7 @@
 from symcheck.reference.losses import LOSSES, BatchError, Loss, UnknownLoss, get_loss
 from symcheck.reference.mlp import ReferenceMLP, forward, gradients, hidden, loss_value
 from symcheck.reference.optimizers import OPTIMIZERS, Optimizer, State, optimizer
-from symcheck.reference.parameters import Params, network_of, params_of
+from symcheck.reference.parameters import network_of, params_of
 from symcheck.reference.training import train, trajectory
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "BatchError",
     "Loss",
     "Optimizer",
-    "Params",
     "ReferenceMLP",
     "State",
     "UnknownLoss",

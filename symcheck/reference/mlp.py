@@ -20,8 +20,8 @@ from symcheck.network import Network
 from symcheck.reference.arithmetic import activate, add_bias, contract
 from symcheck.reference.losses import BatchError, Loss, get_loss, real_array
 from symcheck.reference.optimizers import SGD, LearningRate
-from symcheck.reference.parameters import ActivationSpec, Params, computable, leaves, network_of, rebuild
-from symcheck.types import Array
+from symcheck.reference.parameters import ActivationSpec, arrays_of, computable, network_of, rebuild
+from symcheck.types import Array, NetworkParams
 
 
 def forward(params: Any, X: Any, activation: ActivationSpec) -> Array:
@@ -65,7 +65,7 @@ def loss_value(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: st
         return float(function.function(outputs, function.targets(Y, outputs.shape, outputs.dtype)))
 
 
-def gradients(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss = "mse") -> Params:
+def gradients(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss = "mse") -> NetworkParams:
     """Gradients of the loss in the structure of ``params``, by reverse-mode differentiation.
 
     Arguments and errors are those of `loss_value`; each gradient has the shape of its parameter.
@@ -81,7 +81,7 @@ def gradients(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str
         return function.function(outputs, targets)
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return rebuild(layers, grad(objective)(leaves(layers)))
+        return rebuild(layers, grad(objective)(arrays_of(layers)))
 
 
 def _all_layers(params: Any, X: Any, activation: ActivationSpec) -> list[Array]:
@@ -92,7 +92,7 @@ def _all_layers(params: Any, X: Any, activation: ActivationSpec) -> list[Array]:
         return _propagate(layers, _samples(X, network, layers), network.activations)
 
 
-def _propagate(layers: Params, batch: Array, activations: Sequence[Activation]) -> list[Array]:
+def _propagate(layers: NetworkParams, batch: Array, activations: Sequence[Activation]) -> list[Array]:
     computed = []
     below = batch
     for i, (weights, bias) in enumerate(layers):
@@ -105,7 +105,7 @@ def _propagate(layers: Params, batch: Array, activations: Sequence[Activation]) 
     return computed
 
 
-def _samples(X: Any, network: Network, layers: Params) -> Array:
+def _samples(X: Any, network: Network, layers: NetworkParams) -> Array:
     array = real_array(X, "X")
     if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != network.sizes[0]:
         raise BatchError(f"X has shape {array.shape}, expected (samples, {network.sizes[0]}) and not empty")
@@ -135,7 +135,7 @@ class ReferenceMLP:
         self.activation = activation
         self.loss = self._loss.name
 
-    def initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> Params:
+    def initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> NetworkParams:
         """Draw normal weights of variance gain^2 / fan_in (He et al. 2015, section 2.2) and set zero biases.
 
         The gain is that of the activation which follows the layer, and 1 for the last layer.
@@ -166,11 +166,11 @@ class ReferenceMLP:
         """Outputs of the last layer: see `symcheck.reference.forward`."""
         return forward(params, X, self._activations)
 
-    def gradients(self, params: Any, X: Any, Y: Any) -> Params:
+    def gradients(self, params: Any, X: Any, Y: Any) -> NetworkParams:
         """Gradients of the loss: see `symcheck.reference.gradients`."""
         return gradients(params, X, Y, self._activations, self._loss)
 
-    def update(self, params: Any, gradients: Any, learning_rate: LearningRate) -> Params:
+    def update(self, params: Any, gradients: Any, learning_rate: LearningRate) -> NetworkParams:
         """One step of gradient descent, as new arrays."""
         rule = SGD()
         return rule.step(params, gradients, rule.init(params), learning_rate)[0]

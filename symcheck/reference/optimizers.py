@@ -18,8 +18,8 @@ import numpy as np
 
 from symcheck.errors import NetworkError, UnknownOptimizer, listed
 from symcheck.reference.losses import real_array
-from symcheck.reference.parameters import Params, as_pairs, computable, leaves, network_of, rebuild
-from symcheck.types import Array
+from symcheck.reference.parameters import arrays_of, as_pairs, computable, network_of, rebuild
+from symcheck.types import Array, NetworkParams
 
 LearningRate = float | Sequence[tuple[Any, Any]]
 Slots = tuple[Array, ...]
@@ -74,10 +74,12 @@ class Optimizer:
 
     def init(self, params: Any) -> State:
         """The state before the first step: every running average zero."""
-        arrays = leaves(computable(network_of(params)))
+        arrays = arrays_of(computable(network_of(params)))
         return State(0, tuple(tuple(np.zeros_like(a) for _ in range(self.slots)) for a in arrays))
 
-    def step(self, params: Any, gradients: Any, state: State, learning_rate: LearningRate) -> tuple[Params, State]:
+    def step(
+        self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
+    ) -> tuple[NetworkParams, State]:
         """One update.
 
         Args:
@@ -95,7 +97,7 @@ class Optimizer:
             BatchError: gradients that are not numbers.
         """
         layers = computable(network_of(params))
-        arrays = leaves(layers)
+        arrays = arrays_of(layers)
         slopes = _matching(gradients, layers, "gradients")
         rates = _learning_rates(learning_rate, layers)
         if [[s.shape for s in slots] for slots in state.slots] != [[a.shape] * self.slots for a in arrays]:
@@ -253,7 +255,7 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
     return kind(**settings)
 
 
-def _matching(values: Any, layers: Params, name: str) -> list[Array]:
+def _matching(values: Any, layers: NetworkParams, name: str) -> list[Array]:
     pairs = as_pairs(values, name)
     if len(pairs) != len(layers):
         raise NetworkError(f"{len(pairs)} {name} for {len(layers)} layers")
@@ -270,7 +272,7 @@ def _matching(values: Any, layers: Params, name: str) -> list[Array]:
     return found
 
 
-def _learning_rates(learning_rate: LearningRate, layers: Params) -> list[Array]:
+def _learning_rates(learning_rate: LearningRate, layers: NetworkParams) -> list[Array]:
     if np.isscalar(learning_rate) or isinstance(learning_rate, np.ndarray):
         pairs: list[tuple[Any, Any]] = [(learning_rate, learning_rate)] * len(layers)
     else:

@@ -10,13 +10,12 @@ import numpy as np
 from symcheck.activations import Activation
 from symcheck.errors import NetworkError
 from symcheck.network import Network
-from symcheck.types import Array
+from symcheck.types import NetworkParams
 
-Params = list[tuple[Array, Array | None]]
 ActivationSpec = str | Activation | Sequence[str | Activation]
 
 
-def params_of(network: Network) -> Params:
+def params_of(network: Network) -> NetworkParams:
     """The parameters of a network as copies [(W, b), ...]: float32 stays, any other dtype becomes float64."""
     pairs = zip(network.weights, network.biases, strict=True)
     return [(w.copy(), None if b is None else b.copy()) for w, b in _computable(pairs)]
@@ -33,7 +32,7 @@ def network_of(params: Any, activation: ActivationSpec = "relu", head: str = "li
     return Network([w for w, _ in pairs], [b for _, b in pairs], activation, head)
 
 
-def computable(network: Network) -> Params:
+def computable(network: Network) -> NetworkParams:
     """The parameters of a network as `params_of` gives them, but copied only where the dtype changes."""
     return _computable(zip(network.weights, network.biases, strict=True))
 
@@ -50,18 +49,18 @@ def as_pairs(params: Any, name: str) -> list[tuple[Any, Any]]:
         raise NetworkError(f"{name} must be a list of (W, b) pairs, one for each layer") from None
 
 
-def leaves(params: Iterable[tuple[Any, Any]]) -> list[Any]:
+def arrays_of(params: Iterable[tuple[Any, Any]]) -> list[Any]:
     """The arrays of all layers in order, without the biases that are None."""
     return [array for pair in params for array in pair if array is not None]
 
 
 def rebuild(params: Iterable[tuple[Any, Any]], arrays: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """The inverse of `leaves`: these arrays in the structure of ``params``."""
+    """The inverse of `arrays_of`: these arrays in the structure of ``params``."""
     rest = iter(arrays)
     return [(next(rest), None if b is None else next(rest)) for _, b in params]
 
 
-def _computable(pairs: Iterable[tuple[Any, Any]]) -> Params:
+def _computable(pairs: Iterable[tuple[Any, Any]]) -> NetworkParams:
     pairs = list(pairs)
-    dtype = np.float32 if all(a.dtype == np.float32 for a in leaves(pairs)) else np.float64
-    return rebuild(pairs, (a.astype(dtype, copy=False) for a in leaves(pairs)))
+    dtype = np.float32 if all(a.dtype == np.float32 for a in arrays_of(pairs)) else np.float64
+    return rebuild(pairs, (a.astype(dtype, copy=False) for a in arrays_of(pairs)))

@@ -8,18 +8,16 @@ from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.gallery import GALLERY, SIZES
 from symcheck.laws.law import EntryLaw, Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
+from symcheck.types import Array, Floats
 
-Array = NDArray[np.float64]
 
-
-def sample(law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str = "out_in") -> NDArray[np.float64]:
+def sample(law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str = "out_in") -> Floats:
     """Draw a float64 array of ``shape`` (at least two axes) that follows ``law``.
 
     Raises:
@@ -32,17 +30,17 @@ def sample(law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str
     return matrix if layout == "out_in" else to_in_out(matrix)
 
 
-def to_in_out(weights: NDArray[Any]) -> NDArray[Any]:
+def to_in_out(weights: Array) -> Array:
     """Turn (out, in, *kernel) into (*kernel, in, out); its own inverse is :func:`to_out_in`."""
     return np.moveaxis(weights, (0, 1), (-1, -2))
 
 
-def to_out_in(weights: NDArray[Any]) -> NDArray[Any]:
+def to_out_in(weights: Array) -> Array:
     """Turn (*kernel, in, out) into (out, in, *kernel)."""
     return np.moveaxis(weights, (-1, -2), (0, 1))
 
 
-def sample_entry(entry: EntryLaw, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def sample_entry(entry: EntryLaw, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
     """Independent draws of one entry distribution."""
     if entry.family == "uniform":
         return rng.uniform(entry.low, entry.high, shape)
@@ -56,12 +54,12 @@ def sample_entry(entry: EntryLaw, shape: tuple[int, ...], rng: np.random.Generat
     return np.asarray(np.clip(draws, entry.low, entry.high))
 
 
-def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Array:
+def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Floats:
     shape = layer.shape("out_in")
     if law.family == "constant":
         return np.full(shape, law.value)
     if law.family == "orthogonal":
-        return law.gain * haar(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
+        return law.gain * haar_matrix(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
     if law.family == "sparse":
         flat = rng.normal(0.0, law.std, (layer.out, int(np.prod(shape[1:]))))
         zeros = ceil(law.sparsity * layer.out)
@@ -75,7 +73,7 @@ def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Array:
     return array
 
 
-def _plane(law: Law, out: int, inputs: int) -> Array:
+def _plane(law: Law, out: int, inputs: int) -> Floats:
     if law.family == "identity":
         return law.gain * np.eye(out, inputs)
     from scipy.linalg import hadamard
@@ -84,7 +82,7 @@ def _plane(law: Law, out: int, inputs: int) -> Array:
     return np.asarray(hadamard(order)[:out, :inputs] * (law.gain / sqrt(order)))
 
 
-def haar(rows: int, columns: int, rng: np.random.Generator) -> Array:
+def haar_matrix(rows: int, columns: int, rng: np.random.Generator) -> Floats:
     """A Haar-random matrix with orthonormal rows or columns, whichever are fewer (Mezzadri 2007, section 5)."""
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)

@@ -13,7 +13,8 @@ from symcheck.reference.losses import BatchError, Loss, get_loss
 from symcheck.reference.mlp import gradients
 from symcheck.reference.optimizers import LearningRate, Optimizer
 from symcheck.reference.optimizers import optimizer as get_optimizer
-from symcheck.reference.parameters import ActivationSpec, Params, network_of, params_of
+from symcheck.reference.parameters import ActivationSpec, network_of, params_of
+from symcheck.types import NetworkParams
 
 Batch = tuple[Any, Any]
 
@@ -26,7 +27,7 @@ def train(
     optimizer: str | Optimizer = "sgd",
     learning_rate: LearningRate = 0.1,
     steps: int | None = None,
-) -> Params:
+) -> NetworkParams:
     """The parameters after ``steps`` updates; arguments and errors are those of `trajectory`."""
     start = params_of(network_of(params, activation))
     history = trajectory(start, batches, activation, loss, optimizer, learning_rate, steps)
@@ -41,7 +42,7 @@ def trajectory(
     optimizer: str | Optimizer = "sgd",
     learning_rate: LearningRate = 0.1,
     steps: int | None = None,
-) -> Iterator[Params]:
+) -> Iterator[NetworkParams]:
     """The parameters after each update, as new arrays every time.
 
     Args:
@@ -63,7 +64,7 @@ def trajectory(
         raise BatchError(f"steps must not be negative, got {steps}")
     supply = _supply(batches, steps)
 
-    def updates() -> Iterator[Params]:
+    def updates() -> Iterator[NetworkParams]:
         current, state = params, rule.init(params)
         taken = 0
         for batch in supply:

@@ -33,7 +33,7 @@ def styled(statuses: Sequence[str]) -> Text:
     return shown
 
 
-def counted(kinds: Sequence[str]) -> str:
+def kinds_counted(kinds: Sequence[str]) -> str:
     """How much evidence there is of each kind."""
     counts = Counter(kinds)
     return ", ".join(f"{n} {kind if n == 1 else _PLURAL.get(kind, kind + 's')}" for kind, n in counts.items())
@@ -41,7 +41,7 @@ def counted(kinds: Sequence[str]) -> str:
 
 def show_ledger(rows: Sequence[tuple[Any, Sequence[str], Sequence[str]]], console: Console) -> None:
     """Print a row for each (claim, statuses, kinds of evidence)."""
-    cells = [[c.id, c.says, styled(statuses), counted(kinds)] for c, statuses, kinds in rows]
+    cells = [[c.id, c.says, styled(statuses), kinds_counted(kinds)] for c, statuses, kinds in rows]
     console.print(grid(["", "the claim, as it is made", "status", "evidence"], cells))
     totals = Counter(s for _, statuses, _ in rows for s in dict.fromkeys(statuses))
     console.print("\n" + ", ".join(f"{n} {status}" for status, n in totals.items()), style="dim")

@@ -12,7 +12,6 @@ from symcheck.proof.worked import Worked, worked
 from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Line, Link, Paragraph
 from symcheck.render.formulas.notation import box, equation, span
 
-DEPTHS = ("short", "full")
 _PARTS = {"base": "base case: ", "step": "step: ", "conclusion": "by induction: "}
 
 
@@ -153,7 +152,7 @@ def _instance(instance: Worked) -> Iterator[Block]:
     yield Paragraph((instance.conclusion,))
 
 
-def as_data(theorem: Theorem) -> dict[str, object]:
+def theorem_data(theorem: Theorem) -> dict[str, object]:
     """The theorem as plain data, for JSON: every step with its acceptance."""
     from symcheck.render.formulas.text import text
 

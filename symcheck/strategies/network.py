@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.network import Network
-from symcheck.reference.parameters import Params, params_of
+from symcheck.reference.parameters import params_of
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.choices import Drawn, built
 from symcheck.strategies.layers import BIAS_KINDS, independent_layers, tied_layers
@@ -18,6 +18,7 @@ from symcheck.strategies.names import activations as all_activations
 from symcheck.strategies.names import heads as all_heads
 from symcheck.strategies.validation import choices, layer_sizes
 from symcheck.strategies.weight import WEIGHT_KINDS, partition
+from symcheck.types import NetworkParams
 
 Labels = tuple[tuple[int, ...], ...]
 
@@ -116,7 +117,7 @@ def tied_networks(
 
 def parameters(
     sizes: Sizes | st.SearchStrategy[Sizes] | None = None, **entries: Unpack[Entries]
-) -> st.SearchStrategy[Params]:
+) -> st.SearchStrategy[NetworkParams]:
     """[(W, b), ...], W of shape (out, in), b of shape (out,), as float64 arrays that may be written to.
 
     Arguments, errors and what it shrinks to are those of `networks`; ``bias_kinds`` are all but ``none`` unless given,

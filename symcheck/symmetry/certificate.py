@@ -4,60 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from numpy.random import default_rng
-
-from symcheck.exact.units import Flags, Labels, Signs
-from symcheck.network import Network, require_network
-from symcheck.symmetry.decision import decide, separation_steps
-from symcheck.symmetry.optimizers import optimizer_class
+from symcheck.errors import NetworkError, SymcheckError
+from symcheck.network import HEADS, Network
+from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.documents import MalformedCertificate, require_agreement
+from symcheck.symmetry.optimizers import OPTIMIZER_CLASSES
+from symcheck.symmetry.quotient import Quotient, quotient
 from symcheck.symmetry.witness import Read
 
-if TYPE_CHECKING:
-    from symcheck.symmetry.quotient import Quotient
-
-
-@dataclass(frozen=True, eq=False)
-class CertifiedLayer:
-    """What is certified of one hidden layer of n units; the arrays have shape (n,).
-
-    Attributes:
-        layer: number of the layer, 1 for the first hidden one.
-        labels: classes, numbered from 0 by first appearance. Units of one class have activations that are
-            equal up to sign, for every input and for ever.
-        signs: 1 or -1: units of one class with equal signs are tied, with opposite ones anti-tied. The first
-            unit of a class has 1, and so has every unit that is zero for ever.
-        zero: the activation is zero for every input and for ever; all such units are one class.
-        frozen: no loss has a gradient in the incoming weights and the bias, ever.
-        separates_at: the number of updates after which no two units are equal up to sign and none is zero
-            (0: the weights tell them apart at the start); None when that never happens. Where it is not 0 and
-            the network has more than 16,384 weights it is the earliest possible number.
-    """
-
-    layer: int
-    labels: Labels
-    signs: Signs
-    zero: Flags
-    frozen: Flags
-    separates_at: int | None
-
-    @property
-    def units(self) -> int:
-        """Number of units."""
-        return len(self.labels)
-
-    @property
-    def classes(self) -> int:
-        """Number of classes."""
-        return int(self.labels.max()) + 1
-
-    @property
-    def sentence(self) -> str:
-        """What this says, in plain words."""
-        from symcheck.symmetry.sentences import layer_sentence
-
-        return layer_sentence(self)
+#: Version of the document; a reader refuses others.
+VERSION = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,16 +59,31 @@ class Certificate:
 
         Args:
             network: the network certified; not needed unless the certificate was loaded.
-        """
-        from symcheck.symmetry.quotient import quotient
 
-        return quotient(self, network)
+        Raises:
+            NetworkError: no network is known, or one of other sizes is given.
+        """
+        network = network or self.network
+        if network is None:
+            raise NetworkError("this certificate was loaded without its network; give the network")
+        if network.sizes != self.sizes:
+            raise NetworkError(f"the certificate is for layers {self.sizes}, but the network has {network.sizes}")
+        return quotient(self.layers, network)
 
     def as_dict(self) -> dict[str, Any]:
         """The certificate as plain data; its keys are stable."""
-        from symcheck.symmetry.documents import as_dict
-
-        return as_dict(self)
+        names = self.activations
+        return {
+            "certificate": VERSION,
+            "verdict": self.verdict,
+            "activation": names[0] if names and len(set(names)) == 1 else list(names),
+            "head": self.head,
+            "optimizer_class": self.optimizer_class,
+            "sizes": list(self.sizes),
+            "biases": list(self.biases),
+            "layers": [layer.as_dict() for layer in self.layers],
+            "witness": [read.as_dict() for read in self.witness],
+        }
 
     def to_json(self) -> str:
         """The certificate as one line of JSON."""
@@ -121,38 +94,63 @@ class Certificate:
         """A certificate from its JSON.
 
         Raises:
-            MalformedCertificate: it is not a certificate, or contradicts itself.
+            MalformedCertificate: not JSON, another version, missing or misshapen entries, or entries that
+                contradict each other, such as a verdict that does not follow from the layers.
         """
-        from symcheck.symmetry.documents import from_json
+        try:
+            data = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            raise MalformedCertificate("the certificate is not JSON") from None
+        return cls.from_dict(data)
 
-        return from_json(text)
+    @classmethod
+    def from_dict(cls, data: Any) -> Certificate:
+        """A certificate from its JSON read as plain data; raises as `from_json` does."""
+        if not isinstance(data, dict) or data.get("certificate") != VERSION:
+            raise MalformedCertificate(f"this is not a certificate of version {VERSION}")
+        try:
+            certificate = cls(**_arguments(data))
+        except KeyError as error:
+            raise MalformedCertificate(f"the certificate has no {error.args[0]!r}") from None
+        except (TypeError, ValueError, OverflowError, IndexError) as error:
+            if isinstance(error, SymcheckError):
+                raise MalformedCertificate(str(error)) from None
+            raise MalformedCertificate(f"the certificate is misshapen: {error}") from None
+        for key, value in certificate.as_dict().items():
+            if key != "layers":
+                require_agreement(f"the certificate's {key}", data[key], value)
+        for layer, given in zip(certificate.layers, data["layers"], strict=True):
+            for key, value in layer.as_dict().items():
+                require_agreement(f"{key} of layer {layer.layer}", given[key], value)
+        return certificate
 
 
-def certify(network: Network, optimizer: str = "sgd") -> Certificate:
-    """Decide which hidden units stay tied for ever, whatever the data and the loss.
-
-    Sound for every activation of the declared symmetry classes, every differentiable loss and all batches.
-    Where biases are trained and activations are not linear, no tie is known to be missed; elsewhere some may be.
-
-    Args:
-        network: of any depth; only the weights that are needed are read, so NaN elsewhere goes unseen:
-            `Network.not_finite` is the check for it, a whole read of its own.
-        optimizer: a name such as ``"adam"`` or a class of `symcheck.symmetry.optimizers`.
-
-    Raises:
-        NetworkError: something else than a network was given.
-        UnknownOptimizer: no optimizer has this name.
-        NotExact: NaN or infinity among the weights that were read.
-    """
-    require_network(network, "certify")
-    kind = optimizer_class(optimizer)
-    rng = default_rng()
-    partition = decide(network, kind, rng)
-    steps = separation_steps(network, partition, kind, rng)
+def _arguments(data: dict[str, Any]) -> dict[str, Any]:
+    sizes = tuple(int(n) for n in data["sizes"])
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise MalformedCertificate("the certificate's sizes are not those of a network")
+    hidden = sizes[1:-1]
+    names = data["activation"]
+    names = (names,) * len(hidden) if isinstance(names, str) else tuple(names)
+    biases = tuple(data["biases"])
+    if len(names) != len(hidden) or len(biases) != len(sizes) - 1 or len(data["layers"]) != len(hidden):
+        raise MalformedCertificate("the certificate's activations, biases or layers do not fit its sizes")
+    if any(not isinstance(b, bool) for b in biases):
+        raise MalformedCertificate("the certificate's biases must be true or false")
+    for name, known in ((data["head"], HEADS), (data["optimizer_class"], OPTIMIZER_CLASSES)):
+        if name not in known:
+            raise MalformedCertificate(f"the certificate names {name!r} as head or optimizer class")
     layers = tuple(
-        CertifiedLayer(i, p.units.labels, p.units.signs, p.units.zero, p.units.frozen, step)
-        for i, (p, step) in enumerate(zip(partition.layers, steps, strict=True), 1)
+        CertifiedLayer.from_dict(i, n, given)
+        for i, (n, given) in enumerate(zip(hidden, data["layers"], strict=True), 1)
     )
-    names = tuple(a.name for a in network.activations)
-    biases = tuple(b is not None for b in network.biases)
-    return Certificate(network.sizes, names, network.head, biases, kind, layers, partition.witness, network)
+    witness = tuple(Read.from_dict(step) for step in data["witness"])
+    return {
+        "sizes": sizes,
+        "activations": names,
+        "head": data["head"],
+        "biases": biases,
+        "optimizer_class": data["optimizer_class"],
+        "layers": layers,
+        "witness": witness,
+    }

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 def violations(certificate: Certificate, network: Network, rng: Generator) -> Iterator[str]:

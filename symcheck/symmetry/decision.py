@@ -9,13 +9,13 @@ from numpy.random import Generator
 
 from symcheck.exact.interpretation import interpret
 from symcheck.exact.rings import ResidueRing, Ring, rings
-from symcheck.exact.units import Flags, UnitClasses
+from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.floats import FloatSums
 from symcheck.symmetry.images import exact_images, hashed_images
 from symcheck.symmetry.partition import HiddenPartition, Partition, Refinement
 from symcheck.symmetry.rows import Rows, tiles
-from symcheck.types import Array
+from symcheck.types import Array, Flags
 
 _RULES = {"equitable": "sgd", "coupled": "coupled"}
 # Weights of a network that is trained over the field in some milliseconds.

@@ -13,7 +13,8 @@ from numpy.random import Generator
 
 from symcheck.activations import Activation
 from symcheck.network import Network
-from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.types import Array
 
 

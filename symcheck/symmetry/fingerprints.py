@@ -9,16 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from symcheck.exact.rings import rings
-from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.images import Image, exact_images, hashed_images
+from symcheck.types import Array, Flags, Labels, Signs
 
 _ENTRIES = 1 << 18
 
-Digests = NDArray[Any]
+Digests = Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,7 @@ class Fingerprinter:
         """Of weights to classes of the layer above; ``centred``: up to adding a constant to all of them."""
         return self._take(self._network.weights[layer].T, units, above, centred)
 
-    def _take(self, matrix: NDArray[Any], units: Labels, view: View, centred: bool) -> Fingerprints:
+    def _take(self, matrix: Array, units: Labels, view: View, centred: bool) -> Fingerprints:
         images = hashed_images(self._rng) if self._coupled else self._exact(matrix, units, view, centred)
         odd = [k for k, image in enumerate(images) if image.odd]
         found: tuple[list[Any], ...] = ([], [], [], [], [])
@@ -93,8 +92,8 @@ class Fingerprinter:
         return Fingerprints(plus, minus, plus_odd, minus_odd, np.concatenate([np.zeros(0, bool), *found[4]]))
 
     @staticmethod
-    def _exact(matrix: NDArray[Any], units: Labels, view: View, centred: bool) -> tuple[Image, ...]:
-        def read() -> Iterator[NDArray[Any]]:
+    def _exact(matrix: Array, units: Labels, view: View, centred: bool) -> tuple[Image, ...]:
+        def read() -> Iterator[Array]:
             for some in _chunks(units, view.columns.size):
                 yield matrix[np.ix_(some, view.columns)]
                 if centred:
@@ -109,7 +108,7 @@ def _chunks(units: Labels, columns: int) -> Iterator[Labels]:
     return (units[start : start + step] for start in range(0, units.size, step))
 
 
-def _digests(arrays: list[NDArray[Any]], rows: int) -> list[int]:
+def _digests(arrays: list[Array], rows: int) -> list[int]:
     """One number for each row of arrays of integers; rows that differ have different ones (BLAKE2b)."""
     return [
         int.from_bytes(blake2b(b"".join(_bytes(a[i]) for a in arrays), digest_size=16).digest(), "little")
@@ -117,5 +116,5 @@ def _digests(arrays: list[NDArray[Any]], rows: int) -> list[int]:
     ]
 
 
-def _bytes(row: NDArray[Any]) -> bytes:
+def _bytes(row: Array) -> bytes:
     return repr(row.tolist()).encode() if row.dtype == object else row.tobytes()

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.exact.units import Labels, Signs
-from symcheck.types import Array
+from symcheck.types import Array, Labels, Signs
 
 _SIGNIFICAND = {"float16": 11, "float32": 24, "float64": 53}
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.network import Network
-from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.types import Array
 
 #: From the strongest: nothing is tied; zero or frozen whatever the rounding; bit for bit under one summation order;

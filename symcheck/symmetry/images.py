@@ -17,9 +17,8 @@ from symcheck.exact.field import P, Residues, negate
 from symcheck.exact.random_functions import RandomFunction
 from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import IntegerRing, ResidueRing, Ring
-from symcheck.exact.units import Labels, Signs
 from symcheck.symmetry.floats import FloatSums
-from symcheck.types import Array
+from symcheck.types import Array, Labels, Signs
 
 _LOW, _HALF = np.uint64(2**32 - 1), np.uint64(32)
 

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.random import default_rng
-from numpy.typing import NDArray
 
-from symcheck.exact.units import Labels
 from symcheck.network import Network
-from symcheck.symmetry.certificate import Certificate, certify
-from symcheck.types import Array
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certify import certify
+from symcheck.types import Array, Floats, Labels
 
 _ENTRIES = 1 << 20
 _DIRECTIONS = 16
@@ -77,7 +76,7 @@ class _Vectors:
         self._scale = 1 / largest if largest else 1.0
         self.length = self._incoming.shape[1] + 1 + self._outgoing.shape[1]
 
-    def take(self, units: Labels) -> NDArray[np.float64]:
+    def take(self, units: Labels) -> Floats:
         """Shape (units, length), scaled so that nothing overflows."""
         outgoing = self._outgoing[units].astype(np.float64) * self._scale
         if self._centred:
@@ -85,7 +84,7 @@ class _Vectors:
         incoming = self._incoming[units].astype(np.float64) * self._scale
         return np.concatenate([incoming, self._bias[units, None] * self._scale, outgoing], 1)
 
-    def project(self, units: Labels, directions: NDArray[np.float64]) -> tuple[Any, Any]:
+    def project(self, units: Labels, directions: Floats) -> tuple[Any, Any]:
         """Components along directions, shape (units, directions), and norms."""
         step = max(1, _ENTRIES // self.length)
         parts, norms = [], []

@@ -16,7 +16,7 @@ from symcheck.errors import UnknownOptimizer, listed
 #: The class of each optimizer that `certify` knows by name.
 OPTIMIZERS: dict[str, str] = {
     **dict.fromkeys(
-        (
+        [
             "sgd",
             "momentum",
             "nesterov",
@@ -29,7 +29,7 @@ OPTIMIZERS: dict[str, str] = {
             "sgd_l2",
             "l2",
             "muon",
-        ),
+        ],
         "equitable",
     ),
     **dict.fromkeys(("sgd_l1", "l1", "adam_l2", "adam_l1", "rmsprop_l2"), "coupled"),

@@ -20,14 +20,14 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.exact.field import P, Residues, add, negate
-from symcheck.exact.units import Flags, Labels, Signs, UnitClasses
+from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Rows
 from symcheck.symmetry.sums import ClassSums, Log, combination, undecided
 from symcheck.symmetry.units import Classes, numbered, signed, up_to_sign
-from symcheck.symmetry.witness import Read, ranges
-from symcheck.types import Array
+from symcheck.symmetry.witness import Read, as_ranges
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +238,7 @@ class Refinement:
 
     def _log(self, number: int, side: str) -> Log:
         def log(neighbours: Labels, units: Labels) -> None:
-            self._reads.append(Read(number, side, ranges(neighbours), ranges(units)))
+            self._reads.append(Read(number, side, as_ranges(neighbours), as_ranges(units)))
 
         return log
 

@@ -8,16 +8,14 @@ delta is the sum over the class, |I| delta_i, and the update of R is the sum of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.errors import NetworkError
-from symcheck.exact.units import Labels, Signs
+from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
-from symcheck.symmetry.certificate import Certificate, CertifiedLayer
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Floats, Labels, Signs
 
 _ENTRIES = 1 << 20
 
@@ -37,11 +35,11 @@ class Quotient:
     """
 
     network: Network
-    rate_factors: tuple[tuple[NDArray[np.float64], NDArray[np.float64] | None], ...]
+    rate_factors: tuple[tuple[Floats, Floats | None], ...]
     classes: tuple[Labels, ...]
     sizes: tuple[Labels, ...]
 
-    def learning_rates(self, rate: float) -> list[tuple[NDArray[np.float64], NDArray[np.float64] | None]]:
+    def learning_rates(self, rate: float) -> list[tuple[Floats, Floats | None]]:
         """The rates that follow the full network under gradient descent, with or without momentum, at a rate."""
         return [(rate * w, None if b is None else rate * b) for w, b in self.rate_factors]
 
@@ -54,7 +52,7 @@ class _Side:
     signs: Signs
     starts: Labels
     sizes: Labels
-    frozen: NDArray[np.bool_]
+    frozen: Flags
     classes: Labels
     zero: bool = False
 
@@ -64,11 +62,11 @@ class _Side:
         return cls(every, ones, every, np.ones(count, np.intp), np.zeros(count, bool), every)
 
     @classmethod
-    def of(cls, layer: CertifiedLayer) -> _Side:
+    def of(cls, layer: UnitClasses) -> _Side:
         live = np.flatnonzero(~layer.zero)
         units = live[np.argsort(layer.labels[live], kind="stable")]
         if not units.size:
-            one, flag = np.array([layer.units]), np.ones(1, bool)
+            one, flag = np.array([layer.labels.size]), np.ones(1, bool)
             return cls(units, np.ones(0, np.int8), np.zeros(1, np.intp), one, flag, np.zeros(1, np.intp), True)
         labels = layer.labels[units]
         starts = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]])
@@ -76,28 +74,20 @@ class _Side:
         return cls(units, layer.signs[units], starts, sizes, layer.frozen[units[starts]], labels[starts])
 
 
-def quotient(certificate: Certificate, network: Network | None = None) -> Quotient:
+def quotient(layers: Sequence[UnitClasses], network: Network) -> Quotient:
     """The network with one unit for each class, and its learning rates.
 
     Exact in real arithmetic; sums over classes are rounded to float64.
 
     Args:
-        certificate: of any optimizer class; the rates are those of gradient descent.
-        network: the network certified; None takes the one that the certificate was made for.
-
-    Raises:
-        NetworkError: no network is known, or one of other sizes is given.
+        layers: the classes of the hidden layers, for any optimizer; the rates are those of gradient descent.
+        network: the network that has them.
     """
-    network = network or certificate.network
-    if network is None:
-        raise NetworkError("this certificate was loaded without its network; give the network")
-    if network.sizes != certificate.sizes:
-        raise NetworkError(f"the certificate is for layers {certificate.sizes}, but the network has {network.sizes}")
-    hidden = [_Side.of(layer) for layer in certificate.layers]
+    hidden = [_Side.of(layer) for layer in layers]
     sides = [_Side.all_of(network.sizes[0]), *hidden, _Side.all_of(network.sizes[-1])]
-    weights: list[NDArray[np.float64]] = []
-    biases: list[NDArray[np.float64] | None] = []
-    factors: list[tuple[NDArray[np.float64], NDArray[np.float64] | None]] = []
+    weights: list[Floats] = []
+    biases: list[Floats | None] = []
+    factors: list[tuple[Floats, Floats | None]] = []
     for low, high, matrix, bias in zip(sides, sides[1:], network.weights, network.biases, strict=False):
         moves = ~high.frozen / high.sizes
         weights.append(_sums(matrix, low, high))
@@ -114,7 +104,7 @@ def quotient(certificate: Certificate, network: Network | None = None) -> Quotie
     )
 
 
-def _sums(matrix: Array, low: _Side, high: _Side) -> NDArray[np.float64]:
+def _sums(matrix: Array, low: _Side, high: _Side) -> Floats:
     """R[I, J], from the first unit of each class I, which has sign 1."""
     result = np.zeros((len(high.sizes), len(low.sizes)))
     if low.zero or high.zero:
@@ -127,5 +117,5 @@ def _sums(matrix: Array, low: _Side, high: _Side) -> NDArray[np.float64]:
     return result
 
 
-def _real(values: Array) -> NDArray[np.float64]:
+def _real(values: Array) -> Floats:
     return values.astype(np.float64)

@@ -15,13 +15,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.exact.units import Flags, Labels, Signs
 from symcheck.network import Network
 from symcheck.symmetry.conditions import output_view
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness, Read, indices
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 class ReplayedLayer:
@@ -49,7 +48,7 @@ class ReplayedLayer:
     @property
     def separated(self) -> bool:
         """Whether no two units are equal up to sign and none is zero."""
-        labels, _, live = signed_classes(self.activations)
+        labels, _, live = classes_of_nodes(self.activations)
         return bool((live & ~self.zero).all()) and len(np.unique(labels)) == self.count
 
 
@@ -177,14 +176,14 @@ def replay(network: Network, kind: str, witness: Sequence[Read], rng: Generator)
     return state, at_start
 
 
-def signed_classes(nodes: Labels) -> tuple[Labels, Signs, Flags]:
+def classes_of_nodes(nodes: Labels) -> tuple[Labels, Signs, Flags]:
     """Class and sign of each unit from those of its two nodes, and whether they differ."""
     plus, minus = np.split(nodes, 2)
     return np.minimum(plus, minus), np.where(plus <= minus, 1, -1).astype(np.int8), plus != minus
 
 
 def _view(nodes: Labels, absent: Flags, named: Labels) -> View:
-    labels, signs, live = signed_classes(nodes)
+    labels, signs, live = classes_of_nodes(nodes)
     live = live & ~absent
     columns = named[live[named]]
     touched = np.isin(labels, labels[columns]) & live

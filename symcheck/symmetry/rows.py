@@ -11,9 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcheck.exact.residues import NotExact
-from symcheck.exact.units import Flags, Labels
 from symcheck.symmetry.units import numbered
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Labels
 
 # Entries looked at together, which keeps temporaries in the second-level cache.
 _ENTRIES = 1 << 17

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from symcheck.symmetry.certificate import CertifiedLayer
+from symcheck.exact.units import UnitClasses
 
 
-def layer_sentence(layer: CertifiedLayer) -> str:
+def layer_sentence(layer: UnitClasses, separates_at: int | None) -> str:
     """What is certified of one layer, in one sentence."""
-    n = layer.units
+    n = len(layer.labels)
     what = f"all {n} units" if n > 1 else "the only unit"
     if layer.zero.all():
         still = ", and no weight into them ever moves" if layer.frozen.all() else ""
@@ -20,7 +17,7 @@ def layer_sentence(layer: CertifiedLayer) -> str:
     parts = []
     if layer.zero.any():
         parts.append(f"{_of(layer.zero.sum(), n)} zero for ever")
-    parts.append(_classes(layer))
+    parts.append(_classes(layer, separates_at))
     if layer.frozen.all():
         parts.append("no incoming weight ever has a gradient")
     elif (layer.frozen & ~layer.zero).any():
@@ -28,14 +25,14 @@ def layer_sentence(layer: CertifiedLayer) -> str:
     return "; ".join(parts)
 
 
-def _classes(layer: CertifiedLayer) -> str:
+def _classes(layer: UnitClasses, separates_at: int | None) -> str:
     live = layer.labels[~layer.zero]
     classes = len(np.unique(live))
     others = "other " if layer.zero.any() else ""
     if len(live) == 1:
         return f"the {others}unit is alive" if others else "the only unit is alive"
     if classes == len(live):
-        when = f"; they separate {_steps(layer.separates_at)}" if layer.separates_at else ""
+        when = f"; they separate {_steps(separates_at)}" if separates_at else ""
         return f"no two of the {others}{len(live)} units stay tied{when}"
     signs = " up to sign" if (layer.signs < 0).any() else ""
     if classes == 1:

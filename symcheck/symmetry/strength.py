@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.random import default_rng
-from numpy.typing import NDArray
 
 from symcheck.network import Network
+from symcheck.types import Floats
 
 _ENTRIES = 1 << 22
 # Multiplications spent on all pairs of units before pairs are sought among neighbours in a projection.
@@ -79,7 +79,7 @@ class _Rows:
         largest = max(float(np.abs(self.take(block)).max()) for block in self.blocks())
         self._scale = 1 / largest if largest else 1.0
 
-    def take(self, units: Any) -> NDArray[np.float64]:
+    def take(self, units: Any) -> Floats:
         """Rows of some units, an index array or a slice."""
         return np.concatenate([self._weights[units].astype(np.float64), self._bias[units]], 1) * self._scale
 
@@ -89,7 +89,7 @@ class _Rows:
         return [slice(start, start + step) for start in range(0, self.count, step)]
 
 
-def _stable_rank(values: NDArray[np.float64]) -> float:
+def _stable_rank(values: Floats) -> float:
     return float(np.sum((values / values.max()) ** 2)) if values.any() else 0.0
 
 
@@ -113,7 +113,7 @@ def _power_method(rows: _Rows) -> float:
     return total / largest
 
 
-def _spectrum(rows: _Rows) -> NDArray[np.float64] | None:
+def _spectrum(rows: _Rows) -> Floats | None:
     if min(rows.count, rows.length) > _LARGEST_SPECTRUM:
         return None
     short = min(rows.count, rows.length)
@@ -132,7 +132,7 @@ def _spectrum(rows: _Rows) -> NDArray[np.float64] | None:
     return np.asarray(np.sqrt(np.maximum(np.linalg.eigvalsh(gram), 0.0)))
 
 
-def _effective_rank(values: NDArray[np.float64]) -> float:
+def _effective_rank(values: Floats) -> float:
     if not values.any():
         return 0.0
     shares = values / values.sum()

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.exact.field import Residues, add, multiply, random, total
-from symcheck.exact.units import Flags, Labels
 from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Rows, tiles
 from symcheck.symmetry.units import Classes
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Labels
 
 _FIRST, _GROWTH = 3, 8
 

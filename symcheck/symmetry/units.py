@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from symcheck.exact.field import Residues, negate
-from symcheck.exact.units import Flags, Labels, Signs
-from symcheck.types import Array
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 @dataclass(eq=False)

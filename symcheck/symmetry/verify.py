@@ -10,11 +10,12 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from symcheck.network import Network, require_network
-from symcheck.symmetry.certificate import Certificate, CertifiedLayer
+from symcheck.symmetry.certificate import Certificate
+from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.symmetry.conditions import violations
 from symcheck.symmetry.decision import trained_steps
-from symcheck.symmetry.documents import MalformedCertificate, from_dict, from_json
-from symcheck.symmetry.replay import ReplayedLayer, replay, signed_classes
+from symcheck.symmetry.documents import MalformedCertificate
+from symcheck.symmetry.replay import ReplayedLayer, classes_of_nodes, replay
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness
 
@@ -56,7 +57,9 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
     try:
         if isinstance(certificate, Certificate):
             certificate = json.dumps(certificate.as_dict())
-        read = from_json(certificate) if isinstance(certificate, str) else from_dict(certificate)
+        read = (
+            Certificate.from_json(certificate) if isinstance(certificate, str) else Certificate.from_dict(certificate)
+        )
         reason = _mismatch(read, network) or next(violations(read, network, rng), None)
         reason = reason or _incomplete(read, network, rng)
     except (MalformedCertificate, MalformedWitness) as error:
@@ -110,7 +113,7 @@ def _difference(claimed: CertifiedLayer, found: ReplayedLayer) -> str | None:
         return f"the witness does not show which units of layer {number} are zero"
     if not np.array_equal(claimed.frozen, found.frozen):
         return f"the witness does not show which units of layer {number} are frozen"
-    labels, signs, live = signed_classes(found.activations)
+    labels, signs, live = classes_of_nodes(found.activations)
     labels = numbered(np.where(found.zero, -1, labels))
     first = np.unique(labels, return_index=True)[1]
     signs = np.where(found.zero, 1, signs * signs[first][labels])

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from symcheck.errors import SymcheckError
-from symcheck.exact.units import Labels
+from symcheck.types import Labels
 
 SIDES = ("incoming", "outgoing")
 
@@ -59,7 +59,7 @@ class Read:
         return read
 
 
-def ranges(indices: ArrayLike) -> Ranges:
+def as_ranges(indices: ArrayLike) -> Ranges:
     """Different indices, in any order, as (start, stop) ranges."""
     ordered = np.sort(np.asarray(indices))
     cuts = np.flatnonzero(np.diff(ordered) != 1) + 1

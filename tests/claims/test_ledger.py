@@ -21,7 +21,7 @@ from symcheck.claims.evidence import (
     Shown,
 )
 from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, find
-from symcheck.claims.status import STATUSES, judge
+from symcheck.claims.status import STATUSES, judge_claim
 from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS
 from symcheck.suite.claim import claim_of
@@ -66,7 +66,7 @@ def bench() -> Bench:
 
 @pytest.mark.parametrize("claim", LEDGER, ids=lambda claim: claim.id)
 def test_the_status_is_what_the_evidence_comes_to(claim: Claim, bench: Bench) -> None:
-    judged = judge(claim, bench)
+    judged = judge_claim(claim, bench)
     told = [f"{o.kind} {o.name}: {o.says}" for part in judged.outcomes for o in part if not o.holds]
     assert judged.status == EXPECTED[claim.id], told
     assert set(judged.statuses) <= set(STATUSES)
@@ -132,7 +132,7 @@ class _Rejecting(Bench):
 )
 def test_evidence_that_does_not_hold_is_never_green(kind: str, evidence: Any) -> None:
     claim = Claim("C0", ("000",), "", (Part("", (evidence,)),))
-    assert judge(claim, _Rejecting(kind)).status == "failing"
+    assert judge_claim(claim, _Rejecting(kind)).status == "failing"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_evidence_that_does_not_hold_is_never_green(kind: str, evidence: Any) ->
     ids=["nothing", "missing", "case", "refutation", "limit", "failing"],
 )
 def test_a_status_follows_from_the_roles_of_its_evidence(evidence: Any, status: str, bench: Bench) -> None:
-    assert judge(Claim("C0", ("000",), "", (Part("", evidence),)), bench).status == status
+    assert judge_claim(Claim("C0", ("000",), "", (Part("", evidence),)), bench).status == status
 
 
 def test_a_property_that_runs_nothing_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from scipy import stats
 from symcheck.distribution.haar import haar_tests
 from symcheck.distribution.independence import TESTS, balanced, near_pair, own_traces, pairs, rearranged, traces
 from symcheck.laws.names import parse_law
-from symcheck.reference.samplers import haar, sample_entry
+from symcheck.reference.samplers import haar_matrix, sample_entry
 
 DRAWS: dict[str, tuple[Callable[[np.random.Generator, tuple[int, int]], np.ndarray], float]] = {
     "normal": (lambda r, s: r.standard_normal(s), float(stats.norm.ppf(0.75))),
@@ -149,7 +149,10 @@ def test_the_bound_of_near_pairs_is_one() -> None:
 @pytest.mark.parametrize("shape", [(6, 6), (7, 5), (5, 7)])
 def test_haar_matrices_are_not_rejected(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng()
-    runs = [[o.p_value for o in haar_tests(np.stack([haar(*shape, rng) for _ in range(40)]), rng)] for _ in range(100)]
+    runs = [
+        [o.p_value for o in haar_tests(np.stack([haar_matrix(*shape, rng) for _ in range(40)]), rng)]
+        for _ in range(100)
+    ]
     for p_values in np.array(runs).T:
         as_rare_as_stated(p_values)
 
@@ -161,7 +164,7 @@ def test_raw_qr_rotations_and_signed_permutations_are_rejected() -> None:
     tall = np.stack([np.linalg.qr(rng.standard_normal((7, 5)))[0] for _ in range(200)])
     (sign,) = [o for o in haar_tests(tall, rng) if o.kind == "sign"]
     assert sign.p_value < 1e-14
-    turned = np.stack([haar(6, 6, rng) for _ in range(200)])
+    turned = np.stack([haar_matrix(6, 6, rng) for _ in range(200)])
     turned[:, 0] *= np.sign(np.linalg.det(turned))[:, None]
     assert {o.kind for o in haar_tests(turned, rng) if o.p_value < 1e-14} == {"determinant"}
     signed = np.stack([np.eye(6)[rng.permutation(6)] * rng.choice([-1.0, 1.0], 6) for _ in range(200)])

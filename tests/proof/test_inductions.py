@@ -13,11 +13,13 @@ from sympy import Sum
 from symcheck.proof.kernel import judges
 from symcheck.proof.kernel.check import check_proof
 from symcheck.proof.kernel.evaluate import Evaluation
-from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import ZERO, Fact, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import D, H, I, L, a, chain, delta, h, l, n, s, t, z
+from symcheck.proof.settings.blocks import D, H, I, a
+from symcheck.proof.settings.indices import L, l, s, t
+from symcheck.proof.settings.letters import delta, h, n, z
 from symcheck.proof.theorems.equitable import equitable_partitions
 from symcheck.proof.theorems.signs import signs
 from symcheck.proof.theorems.subspace import invariant_subspace

@@ -17,7 +17,9 @@ from symcheck.proof.kernel.evaluate import Evaluation
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
 from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Partial, nested, ranges
-from symcheck.proof.settings.network import INPUT, L, W, b, h, i, j, k, l, n, s, sigma, t, z
+from symcheck.proof.settings.indices import L, l, s, t
+from symcheck.proof.settings.letters import W, b, h, n, sigma, z
+from symcheck.proof.settings.network import INPUT, i, j, k
 from symcheck.proof.theorems.constant import CLAIMS, constant_init, tied_lemmas
 
 Change = Callable[[Any], Any]

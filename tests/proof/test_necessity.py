@@ -13,9 +13,9 @@ from symcheck.proof import THEOREMS, prove
 from symcheck.proof.library import ENTRIES, VARIANCE
 from symcheck.proof.necessity import (
     VISIBLE,
-    activations,
+    hidden_activations,
     movement,
-    network,
+    params_from,
     rectified_descent,
     separation,
     separation_after,
@@ -60,7 +60,7 @@ OPPOSITE = (([[1], [-1]], [0, 0]), ([[1, -1]], [0]))
 
 
 def test_what_measures_the_counterexamples_is_zero_where_the_hypotheses_hold() -> None:
-    constant, opposite = network(*CONSTANT), network(*OPPOSITE)
+    constant, opposite = params_from(*CONSTANT), params_from(*OPPOSITE)
     x, y = [[1], [2]], [[1], [-1]]
     assert separation(constant, x, y, tied_at_start=False) == 0
     assert separation(constant, x, y, rates=row_rates(1, 1), tied_at_start=False) == 0
@@ -69,19 +69,19 @@ def test_what_measures_the_counterexamples_is_zero_where_the_hypotheses_hold() -
     assert separation(opposite, x, y, signs=(1, -1), tied_at_start=False) == 0
     assert separation_after(with_memory(constant, x, y, [[1], [1]]), x) == 0
     assert separation_after(rectified_descent(constant, x, y), x) == 0
-    assert movement(network(([[0]], [0]), ([[0]], [0])), [[1]], [[1]]) == 0
-    crossed = network(([[1, 2], [2, 1]], [0, 0]), ([[1, 1]], [0]))
+    assert movement(params_from(([[0]], [0]), ([[0]], [0])), [[1]], [[1]]) == 0
+    crossed = params_from(([[1, 2], [2, 1]], [0, 0]), ([[1, 1]], [0]))
     assert separation(crossed, [[3, 3]], [[1]], tied_at_start=False) == 0
-    outputs = network(([[1], [1]], [0, 0]), ([[1, 2], [2, 1]], [0, 0]))
+    outputs = params_from(([[1], [1]], [0, 0]), ([[1, 2], [2, 1]], [0, 0]))
     assert separation(outputs, [[3]], [[1, 1]], tied_at_start=False) == 0
 
 
 def test_what_measures_the_counterexamples_sees_a_slight_fault() -> None:
-    slight = network(([[1], [1 + 1e-4]], [0, 0]), ([[1, 1]], [0]))
+    slight = params_from(([[1], [1 + 1e-4]], [0, 0]), ([[1, 1]], [0]))
     assert separation(slight, [[1]], [[0]], tied_at_start=False) > VISIBLE
     assert separation(slight, [[1]], [[0]]) == 0  # apart before training: another hypothesis fails
-    assert movement(network(([[0]], [1e-2]), ([[0]], [0])), [[1]], [[1]]) > VISIBLE
-    assert np.ptp(activations(slight, [[1]], "tanh")) > VISIBLE
+    assert movement(params_from(([[0]], [1e-2]), ([[0]], [0])), [[1]], [[1]]) > VISIBLE
+    assert np.ptp(hidden_activations(slight, [[1]], "tanh")) > VISIBLE
 
 
 @pytest.mark.parametrize("name", ENTRIES)

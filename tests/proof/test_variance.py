@@ -17,7 +17,7 @@ from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.terms import Partial, same
 from symcheck.proof.library import VARIANCE as ENTRIES
 
-PROVED = {name: theorem.prove(ENTRIES, name) for name in ENTRIES}
+PROVED = {name: theorem.proved(ENTRIES, name) for name in ENTRIES}
 STEPS = [
     pytest.param(c, id=f"{name}-{c.lemma}-{c.part or 'lemma'}-{n}")
     for name, proved in PROVED.items()

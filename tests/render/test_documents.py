@@ -19,7 +19,7 @@ from symcheck.render.documents.latex import as_latex
 from symcheck.render.documents.markdown import as_markdown
 from symcheck.render.documents.text import as_text
 from symcheck.render.formulas.notation import box, equation
-from symcheck.render.proofs import as_data, outline
+from symcheck.render.proofs import outline, theorem_data
 
 proved = cache(prove)
 (W,), i = arrays("W"), index("i")
@@ -121,7 +121,7 @@ def test_short_is_shorter_and_names_every_lemma() -> None:
 
 def test_data_carries_every_step_with_its_acceptance() -> None:
     theorem = proved("constant-init")
-    data = as_data(theorem)
+    data = theorem_data(theorem)
     assert data["accepted"] is True
     assert data["hypotheses"] == ["constant-weights", "constant-biases", "shared-rate"]
     steps = data["steps"]
@@ -138,7 +138,7 @@ def test_what_does_not_close_is_shown_with_its_counterexample() -> None:
     assert "Counterexample: " in written
     assert dropped.counterexample is not None
     assert dropped.counterexample.case in " ".join(written.split())
-    data = as_data(dropped)
+    data = theorem_data(dropped)
     assert data["accepted"] is False
     assert data["residual"]
     assert data["counterexample"]

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from symcheck.symmetry.certificate import CertifiedLayer
+from symcheck.symmetry.certified_layer import CertifiedLayer
 
 
 def layer(labels, signs=None, zero=(), frozen=(), step=None):
     units = np.arange(len(labels))
     signs = np.ones(len(labels), np.int8) if signs is None else np.array(signs, np.int8)
-    return CertifiedLayer(1, np.array(labels), signs, np.isin(units, zero), np.isin(units, frozen), step)
+    return CertifiedLayer(np.array(labels), signs, np.isin(units, zero), np.isin(units, frozen), 1, step)
 
 
 @pytest.mark.parametrize(

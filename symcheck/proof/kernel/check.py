@@ -172,9 +172,8 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
     facts.update({n: state.available[n] for n in reach if n in state.available})
     facts.update({n: f for n, (f, needs) in state.facts.items() if needs <= reach})
     held = {n: indices for n in facts if (indices := state.held(n, assumed))}
-    fixed = frozenset(state.claims[n][0] for n in assumed)
     context = {r.symbol: r for r in (*state.sizes, *goal.ranges)}
-    scope = Scope(facts, frozenset(f.name for f in proof.definitions), context, fixed, proof.ranks, held)
+    scope = Scope(facts, frozenset(f.name for f in proof.definitions), context, proof.ranks, held)
     worlds, unreal = state.worlds(given, horizon=0 if assumed else 1)
     expected, accepted = goal.left, True
 

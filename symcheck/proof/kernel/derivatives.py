@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from sympy import Indexed, Sum
 
-from symcheck.proof.kernel.bounds import not_negative
+from symcheck.proof.kernel.inequalities import not_negative
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.sums import collapse
 from symcheck.proof.kernel.terms import Partial, Range, instantiate, match, nested, rewrite, same

@@ -55,6 +55,14 @@ class World:
             self._table[key] = int(self.rng.integers(1, P, dtype=np.uint64))
         return self._table[key]
 
+    def shared(self, name: str, common: str, kept: int, known: bool) -> Callable[..., int]:
+        """The entries of an array; where that is known, those of ``common`` at the first ``kept`` of their indices."""
+        return lambda *place: self.random(common, *place[:kept]) if known else self.random(name, *place)
+
+    def take_over(self, other: World) -> None:
+        """Give the same random elements as another world, for all keys that it was asked for."""
+        self._table.update(other._table)
+
     def entry(self, name: str, at: Index) -> int:
         """An entry of an array that has no definition."""
         return self.arrays[name](*at) % P if name in self.arrays else self.random(name, *at)

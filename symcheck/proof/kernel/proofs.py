@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sympy import Symbol
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.judges import Verdict
 from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Range
+from symcheck.proof.kernel.terms import Fact, Range, same
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,28 @@ class Lemma:
     goal: Fact
     steps: tuple[Step, ...]
     given: tuple[str, ...] = ()
+
+
+#: The rule of a step, what it makes of the side before, the reason, and what else a `Step` may say, in its order.
+Move = tuple[Any, ...]
+
+
+def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
+    """A lemma whose every step starts where the one before ends, the first one at the left side of the goal.
+
+    A move that changes nothing, as those about signs do where there are none, is left out.
+    """
+    steps, left = [], goal.left
+    for rule, right, reason, *more in moves:
+        if not same(left, right):
+            steps.append(Step(rule, left, right, reason, *more))
+            left = right
+    return Lemma(goal, tuple(steps), tuple(given))
+
+
+def restated(name: str, fact: Fact, given: Iterable[str], reason: str, at: Mapping[Symbol, Any] | None = None) -> Lemma:
+    """A fact under another name, from what is given; ``at`` gives the values of its variables where they are in doubt."""
+    return chain(replace(fact, name=name), given, ("substitute", fact.right, reason, fact.name, at or {}))
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,11 @@ class Hypothesis:
     convenience: str = ""
     given: tuple[str, ...] = ()
     sizes: tuple[Range, ...] = ()
+
+
+def assume(fact: Fact, words: str, convenience: str = "", given: tuple[str, ...] = ()) -> Hypothesis:
+    """The hypothesis of one fact, named after it."""
+    return Hypothesis(fact.name, (fact,), words, convenience, given)
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,26 @@ from typing import Any
 
 import sympy
 
-from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.derivatives import chain_rule, differentiate
+from symcheck.proof.kernel.inequalities import lies_within
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.sums import collapse, count, exchange, factor, sum_rule
 from symcheck.proof.kernel.terms import Binding, Fact, Partial, Range, instantiate, match, rewrite, same
 
 
-def _substitution(step: Step, scope: Scope, under_sums: bool) -> Rewrite:
+def fact_used(step: Step, scope: Scope) -> Fact:
+    """The fact that a step puts in.
+
+    Raises:
+        NotApplicable: it is not available.
+    """
     if step.uses not in scope.facts:
         raise NotApplicable(f"{step.uses or 'a fact'} is not available here")
-    fact = scope.facts[step.uses]
+    return scope.facts[step.uses]
+
+
+def _substitution(step: Step, scope: Scope, under_sums: bool) -> Rewrite:
+    fact = fact_used(step, scope)
     free = [v for v in fact.variables if v not in scope.held.get(step.uses, ())]
     if unknown := set(step.at) - set(free):
         raise NotApplicable(f"{fact.name} has no variable {', '.join(map(str, unknown))} to choose")
@@ -39,18 +48,19 @@ def _substitution(step: Step, scope: Scope, under_sums: bool) -> Rewrite:
         if constant & {r.symbol for r in binders}:
             return None  # an index of the sum is not the symbol of the same name in the fact
         found = match(fact.left, e, free, given)
-        if found is None or set(free) - set(found) or not _in_ranges(fact, found, scope, binders):
+        if found is None or set(free) - set(found) or not in_ranges(fact, found, scope, binders):
             return None
         return instantiate(fact.right, found)
 
     return lambda e: rewrite(e, change)
 
 
-def _in_ranges(fact: Fact, found: Binding, scope: Scope, binders: tuple[Range, ...]) -> bool:
+def in_ranges(fact: Fact, found: Binding, scope: Scope, binders: tuple[Range, ...]) -> bool:
+    """Whether what was found for the variables of a fact lies in their ranges, inside these sums."""
     context = {**scope.context, **{r.symbol: r for r in binders}}
     for r in fact.ranges:
         low, high = instantiate(r.low, found), instantiate(r.high, found)
-        if not within(found.get(r.symbol, r.symbol), low, high, context):
+        if not lies_within(found.get(r.symbol, r.symbol), low, high, context):
             return False
     return True
 
@@ -74,7 +84,7 @@ def congruence(step: Step, scope: Scope) -> Rewrite:
     return _substitution(step, scope, under_sums=True)
 
 
-def cases(step: Step, scope: Scope) -> Rewrite:
+def split_cases(step: Step, scope: Scope) -> Rewrite:
     """Put in one fact where an index is at most ``cut``, and another where it is larger: ``through`` is (index, cut)."""
     names = step.uses.split(", ")
     if len(names) != 2 or len(step.through) != 2 or step.through[0] not in scope.context:
@@ -111,7 +121,7 @@ RULES: dict[str, Callable[[Step, Scope], Rewrite]] = {
     "definition": definition,
     "substitute": substitute,
     "congruence of sums": congruence,
-    "cases": cases,
+    "cases": split_cases,
     "sum rule": sum_rule,
     "factor out of a sum": factor,
     "count equal terms": count,

@@ -50,14 +50,12 @@ class Scope:
         facts: hypotheses, definitions and proved lemmas by name.
         definitions: the names among them that define arrays.
         context: the ranges of the free indices.
-        fixed: the indices of the induction hypotheses, which hold at one value only.
-        held: for each fact that rests on some of these hypotheses, the indices at whose one value it holds.
+        held: for each fact that rests on induction hypotheses, the indices at whose one value it holds.
         ranks: where the arrays stand in the order of computation.
     """
 
     facts: Mapping[str, Fact]
     definitions: frozenset[str]
     context: Mapping[Symbol, Range]
-    fixed: frozenset[Symbol]
     ranks: Ranks
     held: Mapping[str, frozenset[Symbol]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Sum, Symbol
 
-from symcheck.proof.kernel.bounds import within
+from symcheck.proof.kernel.inequalities import lies_within
 from symcheck.proof.kernel.steps import Rewrite, Scope, Step
 from symcheck.proof.kernel.terms import Partial, Range, instantiate, rewrite
 
@@ -101,7 +101,11 @@ def _one_collapsed(e: Sum, context: Mapping[Symbol, Range]) -> Any:
         inside.discard(symbol)
         for delta in (d for d in deltas if symbol in d.args):
             (other,) = set(delta.args) - {symbol}
-            if symbol in other.free_symbols or inside & other.free_symbols or not within(other, low, high, outside):
+            if (
+                symbol in other.free_symbols
+                or inside & other.free_symbols
+                or not lies_within(other, low, high, outside)
+            ):
                 continue
             rest = Sum(e.function / delta, *e.limits[:number]) if number else e.function / delta
             rest = instantiate(rest, {symbol: other})

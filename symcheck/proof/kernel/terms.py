@@ -67,11 +67,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Fact:
-    """``left = right`` for all values of the indices in ``ranges`` and all numbers in ``values``.
-
-    A definition also has a rank: where its array stands in the order of computation. Arrays of the same or a
-    lower rank do not depend on it.
-    """
+    """``left = right`` for all values of the indices in ``ranges`` and all numbers in ``values``."""
 
     name: str
     left: Expr
@@ -79,7 +75,6 @@ class Fact:
     ranges: tuple[Range, ...] = ()
     values: tuple[Symbol, ...] = ()
     words: str = ""
-    rank: Expr | None = None
 
     @property
     def variables(self) -> tuple[Symbol, ...]:

@@ -10,7 +10,7 @@ Every block member has a sign e, and then shares these values up to sign; withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,29 +18,28 @@ from sympy import Expr, IndexedBase, Integer, KroneckerDelta, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, same, smooth
+from symcheck.proof.kernel.proofs import Lemma, chain
+from symcheck.proof.kernel.steps import Ranks
+from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import E, G, W, b, delta, g, h, n, sigma, slope, x, z
 
-t, l, L, s, N, I, J, O, a, c, o = index("t l L s N I J O a c o")
-W, b, x, z, h, E, delta, G, g, n, m, e = arrays("W b x z h E delta G g n m e")
-X, Z, H, D, B, R, C, eta = arrays("X Z H D B R C eta")
-sigma, slope = smooth("sigma"), smooth("sigma'")
+I, J, O, a, c = index("I J O a c")
+X, Z, H, D, B, R, C, m, e = arrays("X Z H D B R C m e")
 
 SIZES = ranges((L, 2, oo), (N, 1, oo))
 
-STEP, LAYER, HIDDEN, SAMPLE = (t, 0, oo), (l, 1, L), (l, 1, L - 1), (s, 1, N)
 BLOCK, UNIT, FROM, INPUT = (I, 1, n[l]), (a, 1, m[l, I]), (J, 1, n[l - 1]), (c, 1, m[l - 1, J])
 
 Sign = Callable[[Any, Any, Any], Expr]
 
 
-def unsigned(layer: Any, block: Any, member: Any) -> Expr:
+def no_sign(layer: Any, block: Any, member: Any) -> Expr:
     """No signs: all are 1."""
     return Integer(1)
 
 
-def signed(layer: Any, block: Any, member: Any) -> Expr:
+def own_sign(layer: Any, block: Any, member: Any) -> Expr:
     """The sign of a unit."""
     return e[layer, block, member]
 
@@ -72,7 +71,7 @@ NETWORK = (
         words="and with respect to a bias",
     ),
     Fact(
-        # For the second judge: a loss with random slopes, as in `setting.loss_definition`.
+        # For the second judge: a loss with random slopes, as in `network.loss_definition`.
         "loss", E[t], nested(IndexedBase("Q")[t, s, O, o] * z[t, L, s, O, o], (s, 1, N), (O, 1, n[L]), (o, 1, m[L, O])),
         ranges(STEP),
     ),
@@ -107,24 +106,8 @@ RANKS: Ranks = {
 }
 
 
-Move = tuple[Any, ...]
-
-
-def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
-    """A lemma from the sides after each step: (rule, right side, reason, the fact used, values for its variables).
-
-    A move that changes nothing, as those about signs do where there are none, is left out.
-    """
-    steps, left = [], goal.left
-    for rule, right, reason, *more in moves:
-        if not same(left, right):
-            steps.append(Step(rule, left, right, reason, *more))
-            left = right
-    return Lemma(goal, tuple(steps), tuple(given))
-
-
-def gradient_lemmas() -> tuple[Lemma, ...]:
-    """Backpropagation, derived: as in `setting.gradient_lemmas`, with units in blocks."""
+def block_gradient_lemmas() -> tuple[Lemma, ...]:
+    """Backpropagation, derived: as in `network.gradient_lemmas`, with units in blocks."""
     above, here = z[t, l + 1, s, O, o], z[t, l, s, I, a]
     over = ((O, 1, n[l + 1]), (o, 1, m[l + 1, O]))
     linear = nested(W[t, l + 1, O, o, J, c] * h[t, l, s, J, c], (J, 1, n[l]), (c, 1, m[l, J])) + b[t, l + 1, O, o]
@@ -184,7 +167,7 @@ def _parameter(name: str, goal: Fact, own: str, variable: Any, factor: Any) -> L
     )
 
 
-def world(signs: bool = False) -> Callable[[np.random.Generator, frozenset[str]], World]:
+def partitioned_world(signs: bool = False) -> Callable[[np.random.Generator, frozenset[str]], World]:
     """What makes the worlds: random partitions and weights, equitable (at step 0) only where it is assumed."""
 
     def make(rng: np.random.Generator, assumed: frozenset[str]) -> World:
@@ -254,14 +237,9 @@ def _constructed(
             return random("D", t_, depth, s_, block) * sign(depth, block, member)
         return random("Q", t_, s_, block, member)
 
-    def rate(name: str) -> Callable[..., int]:
-        def one(t_: int, layer: int, *place: int) -> int:
-            return random("eta", t_, layer) if name in assumed else random(name, t_, layer, *place)
-
-        return one
-
     return {
         "n": lambda layer: sum(at == layer for at, _ in sizes), "m": size_of, "e": sign,
         "R": row_sum, "C": column_sum, "W": weight, "b": bias, "x": data, "Q": loss_slope,
-        "rate": rate("shared-rate"), "rate_b": rate("shared-bias-rate"),
+        "rate": made.shared("rate", "eta", 2, "shared-rate" in assumed),
+        "rate_b": made.shared("rate_b", "eta", 2, "shared-bias-rate" in assumed),
     }

@@ -20,9 +20,8 @@ import sympy
 from sympy import Add, Expr, Function, Lambda, Mul, Sum, Symbol
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.bounds import within
 from symcheck.proof.kernel.evaluate import Evaluation, Index, Jet, Places, World
-from symcheck.proof.kernel.rules import RULES
+from symcheck.proof.kernel.rules import RULES, fact_used, in_ranges
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, instantiate, ranges, rewrite, same, smooth
 
@@ -86,9 +85,7 @@ def _random(e: Any, outcome: Symbol) -> bool:
 
 def for_every_function(step: Step, scope: Scope) -> Rewrite:
     """Put in a fact about laws, with a choice of its functions; ``at`` gives those, and all its indices."""
-    if step.uses not in scope.facts:
-        raise NotApplicable(f"{step.uses or 'a fact'} is not available here")
-    fact = scope.facts[step.uses]
+    fact = fact_used(step, scope)
     chosen = {f: c for f, c in step.at.items() if f in _CHOOSABLE}
     functions = {f.func for side in (fact.left, fact.right) for f in side.atoms(Function) if f.func in _CHOOSABLE}
     indices = {v for v in fact.variables if v not in scope.held.get(step.uses, ())}
@@ -102,12 +99,7 @@ def for_every_function(step: Step, scope: Scope) -> Rewrite:
     def change(e: Any, binders: tuple[Range, ...]) -> Any:
         if not isinstance(e, Expectation) or not same(e, left):
             return None
-        context = {**scope.context, **{r.symbol: r for r in binders}}
-        inside = all(
-            within(binding.get(r.symbol, r.symbol), instantiate(r.low, binding), instantiate(r.high, binding), context)
-            for r in fact.ranges
-        )
-        return right if inside else None
+        return right if in_ranges(fact, binding, scope, binders) else None
 
     return lambda e: rewrite(e, change)
 
@@ -124,9 +116,7 @@ def _applied(e: Any, chosen: dict[Any, Any]) -> Any:
 
 def higher_powers(step: Step, scope: Scope) -> Rewrite:
     """With a fact X^2 = Y: the powers of X above the second, reduced as often as it takes."""
-    if step.uses not in scope.facts:
-        raise NotApplicable(f"{step.uses or 'a fact'} is not available here")
-    fact = scope.facts[step.uses]
+    fact = fact_used(step, scope)
     if not (fact.left.is_Pow and fact.left.exp == 2) or set(step.at) != set(fact.variables) or fact.ranges:
         raise NotApplicable("it needs a fact about a square, at one place")
     binding = {v: sympy.sympify(e) for v, e in step.at.items()}

@@ -15,7 +15,7 @@ from typing import Any
 Values = Sequence[Any]
 
 
-def mean(values: Iterable[Any]) -> Fraction:
+def exact_mean(values: Iterable[Any]) -> Fraction:
     """The exact mean of rational values."""
     listed = list(values)
     return Fraction(sum(listed), len(listed))
@@ -23,7 +23,7 @@ def mean(values: Iterable[Any]) -> Fraction:
 
 def covariance(one: Values, other: Values) -> Fraction:
     """The exact covariance of two random variables; of one with itself it is the variance."""
-    return mean(u * v for u, v in zip(one, other, strict=True)) - mean(one) * mean(other)
+    return exact_mean(u * v for u, v in zip(one, other, strict=True)) - exact_mean(one) * exact_mean(other)
 
 
 def symmetric(values: Values) -> bool:

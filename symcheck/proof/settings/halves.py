@@ -7,8 +7,7 @@ from typing import Any
 
 from sympy import Lambda, Symbol
 
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, chain
 from symcheck.proof.kernel.terms import smooth
 from symcheck.proof.settings.expectation import mean, stated
 from symcheck.proof.settings.mixtures import Limit, phi
@@ -42,26 +41,17 @@ def halves(
     first, second = mean(relu(z) ** power), mean(relu(-z) ** power)
     whole = mean(relu(z) ** power + relu(-z) ** power)
     return (
-        Lemma(
-            stated(parts, positive + negative, u**power, values=(u,)),
-            (
-                Step(rule, positive + negative, one + negative, "relu(u)^2 = u relu(u): u where u > 0, else 0",
-                     SQUARE.name, {u: u}),
-                Step(rule, one + negative, one + two, "the same at -u", SQUARE.name, {u: -u}),
-                Step("substitute", one + two, u**power, "relu(u) - relu(-u) = u", SPLIT.name, {u: u}),
-            ),
-            GIVEN,
+        chain(
+            stated(parts, positive + negative, u**power, values=(u,)), GIVEN,
+            (rule, one + negative, "relu(u)^2 = u relu(u): u where u > 0, else 0", SQUARE.name, {u: u}),
+            (rule, one + two, "the same at -u", SQUARE.name, {u: -u}),
+            ("substitute", u**power, "relu(u) - relu(-u) = u", SPLIT.name, {u: u}),
         ),
-        Lemma(
-            stated(half, first, mean(z**power) / 2, *limits),
-            (
-                Step("for every function", first, (first + second) / 2,
-                     "z and -z have the same law, so both parts have the same mean", symmetric,
-                     {**at, phi: Lambda(u, relu(-u) ** power)}),
-                Step("linearity of E", (first + second) / 2, whole / 2, "means add up"),
-                Step("substitute", whole / 2, mean(z**power) / 2, "both parts together are the whole", parts,
-                     {u: z}),
-            ),
-            (*GIVEN, symmetric),
+        chain(
+            stated(half, first, mean(z**power) / 2, *limits), (*GIVEN, symmetric),
+            ("for every function", (first + second) / 2, "z and -z have the same law, so both parts have the same mean",
+             symmetric, {**at, phi: Lambda(u, relu(-u) ** power)}),
+            ("linearity of E", whole / 2, "means add up"),
+            ("substitute", mean(z**power) / 2, "both parts together are the whole", parts, {u: z}),
         ),
     )

@@ -10,48 +10,12 @@ from typing import Any
 
 from sympy import Expr
 
-from symcheck.proof.kernel.proofs import Induction, Lemma
+from symcheck.proof.kernel.proofs import Induction, Lemma, chain
 from symcheck.proof.kernel.terms import ONE, Fact, nested, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    C,
-    D,
-    G,
-    H,
-    I,
-    J,
-    L,
-    O,
-    R,
-    W,
-    X,
-    Z,
-    a,
-    b,
-    c,
-    chain,
-    delta,
-    g,
-    h,
-    l,
-    m,
-    n,
-    o,
-    s,
-    sigma,
-    slope,
-    t,
-    x,
-    z,
-)
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, O, R, X, Z, a, c, m
+from symcheck.proof.settings.indices import LAYER, SAMPLE, STEP, L, l, o, s, t
+from symcheck.proof.settings.letters import G, W, b, delta, g, h, n, sigma, slope, x, z
 
 
 @dataclass(frozen=True)
@@ -65,7 +29,7 @@ class Values:
         gradients: if these are stated with gradients of the blocks' own network, these gradients and the lemmas on them.
     """
 
-    sign: blocks.Sign = blocks.unsigned
+    sign: blocks.Sign = blocks.no_sign
     delta: Any = lambda t, l, s, I: D[t, l, s, I]
     column: Any = lambda t, l, I, J: C[t, l, I, J]
     fold: tuple[str, str, str] = ("definition", "block-delta", "which is the delta of the block")

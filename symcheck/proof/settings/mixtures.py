@@ -8,8 +8,7 @@ from typing import Any
 
 from sympy import KroneckerDelta, Lambda, Symbol
 
-from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Lemma, chain
 from symcheck.proof.kernel.terms import nested
 from symcheck.proof.settings.expectation import any_function, mean, stated
 
@@ -73,35 +72,25 @@ def variances_add(m: Mixture) -> tuple[Lemma, Lemma]:
     cross, crossed = mean(own * z), v * mean(m.signal(j) ** 2)
     whole, terms = nested(own, m.own), nested(crossed, m.own)
     return (
-        Lemma(
-            stated(m.prefix + "one-term", cross, crossed, *m.limits, m.own),
-            (
-                Step("definition", cross, mean(own * summed), "write the sum out", m.definition),
-                Step("factor out of a sum", mean(own * summed), mean(nested(own * other, m.other)),
-                     "take the term into the sum"),
-                Step("linearity of E", mean(nested(own * other, m.other)), products, "means add up"),
-                Step("for every function", products, split, "weights and signal are independent", m.independent,
-                     {**at, phi: _PRODUCT, psi: _PRODUCT}),
-                Step("congruence of sums", split, centred, "the weights have mean 0", m.centred),
-                Step("congruence of sums", centred, spread, "and different ones are uncorrelated", m.uncorrelated,
-                     at),
-                Step("collapse a sum", spread, crossed, "the Kronecker delta leaves one term"),
-            ),
-            m.given,
+        chain(
+            stated(m.prefix + "one-term", cross, crossed, *m.limits, m.own), m.given,
+            ("definition", mean(own * summed), "write the sum out", m.definition),
+            ("factor out of a sum", mean(nested(own * other, m.other)), "take the term into the sum"),
+            ("linearity of E", products, "means add up"),
+            ("for every function", split, "weights and signal are independent", m.independent,
+             {**at, phi: _PRODUCT, psi: _PRODUCT}),
+            ("congruence of sums", centred, "the weights have mean 0", m.centred),
+            ("congruence of sums", spread, "and different ones are uncorrelated", m.uncorrelated, at),
+            ("collapse a sum", crossed, "the Kronecker delta leaves one term"),
         ),
-        Lemma(
-            stated(m.prefix + "variances-add", mean(z**2), v * m.squares, *m.limits),
-            (
-                Step("definition", mean(z**2), mean(whole**2), "write the sum out", m.definition),
-                Step("definition", mean(whole**2), mean(z * whole), "and fold one factor back", m.definition),
-                Step("factor out of a sum", mean(z * whole), mean(nested(own * z, m.own)),
-                     "take that factor into the sum"),
-                Step("linearity of E", mean(nested(own * z, m.own)), nested(cross, m.own), "means add up"),
-                Step("congruence of sums", nested(cross, m.own), terms, "each term by the lemma before",
-                     m.prefix + "one-term", {**m.at, j: j}),
-                Step("factor out of a sum", terms, v * m.squares, "the variance is the same for all weights"),
-            ),
-            m.given,
+        chain(
+            stated(m.prefix + "variances-add", mean(z**2), v * m.squares, *m.limits), m.given,
+            ("definition", mean(whole**2), "write the sum out", m.definition),
+            ("definition", mean(z * whole), "and fold one factor back", m.definition),
+            ("factor out of a sum", mean(nested(own * z, m.own)), "take that factor into the sum"),
+            ("linearity of E", nested(cross, m.own), "means add up"),
+            ("congruence of sums", terms, "each term by the lemma before", m.prefix + "one-term", {**m.at, j: j}),
+            ("factor out of a sum", v * m.squares, "the variance is the same for all weights"),
         ),
     )
 
@@ -116,14 +105,11 @@ def average(name: str, after: Any, factor: Any, mixture: Mixture, unit: Limit, n
     squares = nested(mean(mixture.result**2), unit) / size
     added = nested(mixture.variance * mixture.squares, unit) / size
     counted = mixture.variance * mixture.squares
-    return Lemma(
-        stated(name, after, factor, *(limit for limit in mixture.limits if limit != unit)),
-        (
-            Step("definition", after, squares, "what the mean square is", names[0]),
-            Step("congruence of sums", squares, added, "the variances of the terms add up",
-                 mixture.prefix + "variances-add", mixture.at),
-            Step("count equal terms", added, counted, "it is the same for every unit"),
-            Step("definition", counted, factor, "which is the mean square before, by its definition", names[1]),
-        ),
-        mixture.given,
+    return chain(
+        stated(name, after, factor, *(limit for limit in mixture.limits if limit != unit)), mixture.given,
+        ("definition", squares, "what the mean square is", names[0]),
+        ("congruence of sums", added, "the variances of the terms add up", mixture.prefix + "variances-add",
+         mixture.at),
+        ("count equal terms", counted, "it is the same for every unit"),
+        ("definition", factor, "which is the mean square before, by its definition", names[1]),
     )

@@ -6,25 +6,22 @@ E[t] is any differentiable function of all outputs z[t, L, s, o].
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sympy import KroneckerDelta, oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Lemma
-from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges, smooth
+from symcheck.proof.kernel.proofs import Lemma, chain
+from symcheck.proof.kernel.steps import Ranks
+from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, instantiate, nested, ranges
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import E, G, W, b, delta, g, h, n, sigma, slope, x, z
 
-t, l, L, s, N, i, j, k, o = index("t l L s N i j k o")
-W, b, x, z, h, E, delta, G, g, n = arrays("W b x z h E delta G g n")
-sigma, slope = smooth("sigma"), smooth("sigma'")
+i, j, k = index("i j k")
 
 SIZES = ranges((L, 2, oo), (N, 1, oo))
 
-#: Ranges that come back in every statement.
-STEP, LAYER, HIDDEN, SAMPLE = (t, 0, oo), (l, 1, L), (l, 1, L - 1), (s, 1, N)
 UNIT, OTHER, INPUT = (i, 1, n[l]), (k, 1, n[l]), (j, 1, n[l - 1])
 
 DEFINITIONS = (
@@ -77,15 +74,12 @@ def loss_definition() -> Fact:
     )
 
 
-def sized(
-    rng: np.random.Generator, constructed: Callable[[Callable[..., int], dict[str, int]], Any], least_depth: int = 2
-) -> World:
-    """A world with random depth, widths and number of samples; ``constructed(random, sizes)`` gives its arrays."""
+def sized(rng: np.random.Generator, least_depth: int = 2) -> World:
+    """A world with random depth, widths and number of samples."""
     depth = int(rng.integers(least_depth, least_depth + 3))
-    sizes = {"L": depth, "N": int(rng.integers(1, 3))}
+    world = World(rng, {"L": depth, "N": int(rng.integers(1, 3))})
     widths = [int(w) for w in rng.integers(2, 4, depth + 1)]
-    world = World(rng, sizes)
-    world.arrays.update({"n": lambda layer: widths[layer % len(widths)], **constructed(world.random, sizes)})
+    world.arrays["n"] = lambda layer: widths[layer % len(widths)]
     return world
 
 
@@ -112,18 +106,16 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
         folded = weighted(delta[t, l, s, k], Partial(entry, variable))
         written = weighted(delta[t, l, s, k], Partial(linear, variable))
         derived = weighted(delta[t, l, s, k], last)
-        return Lemma(
-            statement,
-            (
-                Step("definition", statement.left, Partial(E[t], variable), "what a gradient is", own),
-                Step("chain rule", Partial(E[t], variable), spread,
-                     f"{name} moves the loss only through the pre-activations of its layer, in every sample",
-                     through=(entry, samples, units)),
-                Step("congruence of sums", spread, folded, "the first factor is delta", "delta", {i: k}),
-                Step("congruence of sums", folded, written, "write the pre-activation out", "pre-activation"),
-                Step("differentiate", written, derived, f"sympy differentiates: {name} enters one unit only"),
-                Step("collapse a sum", derived, statement.right, "the Kronecker delta leaves the term k = i"),
-            ),
+        return chain(
+            statement, (),
+            ("definition", Partial(E[t], variable), "what a gradient is", own),
+            ("chain rule", spread,
+             f"{name} moves the loss only through the pre-activations of its layer, in every sample", "", {},
+             (entry, samples, units)),
+            ("congruence of sums", folded, "the first factor is delta", "delta", {i: k}),
+            ("congruence of sums", written, "write the pre-activation out", "pre-activation"),
+            ("differentiate", derived, f"sympy differentiates: {name} enters one unit only"),
+            ("collapse a sum", statement.right, "the Kronecker delta leaves the term k = i"),
         )
 
     backward = Fact("backpropagation", delta[t, l, s, i], slope(l, here) * back, ranges(STEP, HIDDEN, SAMPLE, UNIT))
@@ -135,24 +127,19 @@ def gradient_lemmas() -> tuple[Lemma, ...]:
     product = nested(delta[t, l + 1, s, o] * W[t, l + 1, o, i] * slope(l, here), outputs)
     folded = nested(delta[t, l + 1, s, o] * Partial(there, here), outputs)
     return (
-        Lemma(
-            backward,
-            (
-                Step("definition", delta[t, l, s, i], Partial(E[t], here), "what delta is", "delta"),
-                Step("chain rule", Partial(E[t], here), through(Partial(there, here)),
-                     "a hidden unit moves the loss only through the next layer", through=(there, outputs)),
-                Step("congruence of sums", through(Partial(there, here)), folded,
-                     "the first factor is the delta of the next layer", "delta", {l: l + 1}),
-                Step("congruence of sums", folded, nested(delta[t, l + 1, s, o] * Partial(above, here), outputs),
-                     "write the next pre-activation out", "pre-activation", {l: l + 1}),
-                Step("congruence of sums", nested(delta[t, l + 1, s, o] * Partial(above, here), outputs),
-                     nested(delta[t, l + 1, s, o] * Partial(below, here), outputs),
-                     "write the activation out", "activation"),
-                Step("differentiate", nested(delta[t, l + 1, s, o] * Partial(below, here), outputs), product,
-                     "sympy differentiates the sum: one term of it contains this unit"),
-                Step("factor out of a sum", product, slope(l, here) * back,
-                     "the slope of the activation does not depend on the summation index"),
-            ),
+        chain(
+            backward, (),
+            ("definition", Partial(E[t], here), "what delta is", "delta"),
+            ("chain rule", through(Partial(there, here)), "a hidden unit moves the loss only through the next layer",
+             "", {}, (there, outputs)),
+            ("congruence of sums", folded, "the first factor is the delta of the next layer", "delta", {l: l + 1}),
+            ("congruence of sums", nested(delta[t, l + 1, s, o] * Partial(above, here), outputs),
+             "write the next pre-activation out", "pre-activation", {l: l + 1}),
+            ("congruence of sums", nested(delta[t, l + 1, s, o] * Partial(below, here), outputs),
+             "write the activation out", "activation"),
+            ("differentiate", product, "sympy differentiates the sum: one term of it contains this unit"),
+            ("factor out of a sum", slope(l, here) * back,
+             "the slope of the activation does not depend on the summation index"),
         ),
         parameter("a weight", gradient, "weight-gradient", W[t, l, i, j],
                   h[t, l - 1, s, j] * KroneckerDelta(i, k)),

@@ -10,24 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import Integer, KroneckerDelta, oo
+from sympy import KroneckerDelta, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis
+from symcheck.proof.kernel.proofs import Hypothesis, assume
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested
+from symcheck.proof.settings import spaces
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN
-from symcheck.proof.settings.mixtures import phi, psi
-from symcheck.proof.settings.spaces import (
-    applied,
-    number,
-    numbers,
-    outcomes_needed,
-    positive_part,
-    random_weights,
-    reflection,
-    weights_with_covariance,
-)
+from symcheck.proof.settings.mixtures import Mixture, phi, psi
 
 l, i, j, k = index("l i j k")
 W, c, z, h, n, v, q = arrays("W c z h n v q")
@@ -81,29 +72,25 @@ UNCORRELATED = stated(
 # Written as an equation of two things that are not 0: the sign of what is 0 would not matter to any judge.
 ZERO_MEAN = stated("zero-mean", weight(j), deviation(j), OUTCOME, LAYER, UNIT, INPUT)
 
-SYMMETRY = Hypothesis(
-    "symmetric", (SYMMETRIC,),
-    "z and -z have the same law for every pre-activation, as they have when W and -W do",
+#: A pre-activation as a mixture of the signal.
+FORWARD = Mixture(
+    z[omega, l, i], weight, deviation, signal, v[l], INPUT, OTHER, (LAYER, UNIT), {l: l, i: i}, PRE_ACTIVATION.name,
+    INDEPENDENT.name, ZERO_MEAN.name, UNCORRELATED.name,
 )
-INDEPENDENCE = Hypothesis(
-    "independent", (INDEPENDENT,), "the weights of a layer are independent of the signal that enters it"
-)
-COVARIANCE = Hypothesis(
-    "uncorrelated", (UNCORRELATED,), "two weights of a unit are uncorrelated, and each has the variance v_l"
-)
-CENTRED = Hypothesis("zero-mean", (ZERO_MEAN,), "every weight has mean 0: it is its own deviation from its mean")
+
+SYMMETRY = assume(SYMMETRIC, "z and -z have the same law for every pre-activation, as they have when W and -W do")
+INDEPENDENCE = assume(INDEPENDENT, "the weights of a layer are independent of the signal that enters it")
+COVARIANCE = assume(UNCORRELATED, "two weights of a unit are uncorrelated, and each has the variance v_l")
+CENTRED = assume(ZERO_MEAN, "every weight has mean 0: it is its own deviation from its mean")
+HYPOTHESES = (SYMMETRY, INDEPENDENCE, COVARIANCE, CENTRED)
 
 
 def scale_hypothesis(name: str, value: Any, words: str) -> Hypothesis:
     """What the variance of the weights is."""
-    return Hypothesis(name, (stated(name, v[l], value, LAYER),), words)
+    return assume(stated(name, v[l], value, LAYER), words)
 
 
-def world(
-    rng: np.random.Generator,
-    assumed: frozenset[str],
-    variance: Variance | None = None,
-) -> SampleSpace:
+def two_layers(rng: np.random.Generator, assumed: frozenset[str], variance: Variance | None = None) -> SampleSpace:
     """Two layers, with weights = a random sign times a random magnitude; nothing holds that is not assumed.
 
     Args:
@@ -111,19 +98,19 @@ def world(
     """
     widths = [2 + int(rng.integers(2)), 2, 2 + int(rng.integers(2))]
     fans = widths[:2]
-    variances = [number(rng) for _ in fans]
+    variances = [spaces.number(rng) for _ in fans]
     seed = SampleSpace(rng, {}, [[1]])
     if variance is not None:
         variances = [variance(layer, fan, seed) for layer, fan in enumerate(fans)]
     signs = [_signs(rng, assumed) for _ in fans]
-    means = [numbers(rng, fan) for fan in fans]
+    means = [spaces.numbers(rng, fan) for fan in fans]
 
     def blocks(layers: list[int]) -> tuple[list[list[int]], list[int]]:
         """Vectors of the magnitudes of these layers beside each other, and their weights."""
-        needed = outcomes_needed(*(fans[layer] for layer in layers)) if "uncorrelated" in assumed else 3
-        vectors = [numbers(rng, sum(fans[layer] for layer in layers)) for _ in range(needed)]
+        needed = spaces.outcomes_needed(*(fans[layer] for layer in layers)) if "uncorrelated" in assumed else 3
+        vectors = [spaces.numbers(rng, sum(fans[layer] for layer in layers)) for _ in range(needed)]
         if "uncorrelated" not in assumed:
-            return vectors, random_weights(rng, needed)
+            return vectors, spaces.random_weights(rng, needed)
         conditions, start = [], 0
         for layer in layers:
             values, chances = signs[layer]
@@ -134,12 +121,12 @@ def world(
                  first * first * inverse % P)
             )
             start += fans[layer]
-        return vectors, weights_with_covariance(vectors, conditions)
+        return vectors, spaces.weights_with_covariance(vectors, conditions)
 
-    turns = {(layer, row): reflection(rng, fans[layer]) for layer in (0, 1) for row in range(1, widths[layer + 1] + 1)}
+    turns = {(layer, row): spaces.reflection(rng, fans[layer]) for layer in (0, 1) for row in range(1, widths[layer + 1] + 1)}
     if "independent" in assumed:
         (first, one), (second, other) = blocks([0]), blocks([1])
-        magnitudes, sources = (first, second), [one, other, random_weights(rng, 2)]
+        magnitudes, sources = (first, second), [one, other, spaces.random_weights(rng, 2)]
         places = (0, 1, 2)
     else:
         # Signal and magnitudes come from one source, so that they depend on each other.
@@ -148,13 +135,13 @@ def world(
         sources, places = [one], (0, 0, 0)
     count = len(sources)
     space = SampleSpace(rng, {}, [*sources, signs[0][1], signs[1][1]])
-    space._table.update(seed._table)
-    inputs = [numbers(rng, widths[0]) for _ in range(len(sources[places[2]]))]
+    space.take_over(seed)
+    inputs = [spaces.numbers(rng, widths[0]) for _ in range(len(sources[places[2]]))]
 
     def weights(outcome: tuple[int, ...], layer: int, row: int, column: int) -> int | None:
         if (layer, row) not in turns or not 1 <= column <= fans[layer]:
             return None
-        magnitude = applied(turns[layer, row], magnitudes[layer][outcome[places[layer]]])[column - 1]
+        magnitude = spaces.applied(turns[layer, row], magnitudes[layer][outcome[places[layer]]])[column - 1]
         return signs[layer][0][outcome[count + layer]] * magnitude % P
 
     def entering(outcome: tuple[int, ...], layer: int, at: int) -> int | None:
@@ -165,7 +152,7 @@ def world(
     space.arrays["n"] = lambda layer: widths[layer] if 0 <= layer < len(widths) else 2
     space.arrays["v"] = lambda layer: variances[layer] if layer in (0, 1) else space.random("v", layer)
     if assumed & set(GIVEN):
-        space.functions["relu"] = positive_part(space)
+        space.functions["relu"] = spaces.positive_part(space)
     return space
 
 
@@ -174,11 +161,8 @@ def _signs(rng: np.random.Generator, assumed: frozenset[str]) -> tuple[list[int]
     half = pow(2, -1, P)
     if "symmetric" in assumed:
         return [1, P - 1], [half, half]
-    values = numbers(rng, 2)
+    values = spaces.numbers(rng, 2)
     if "zero-mean" in assumed:
         chance = -values[1] * pow(values[0] - values[1], -1, P) % P
         return values, [chance, (1 - chance) % P]
-    return values, random_weights(rng, 2)
-
-
-ZERO = Integer(0)
+    return values, spaces.random_weights(rng, 2)

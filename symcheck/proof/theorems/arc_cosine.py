@@ -8,8 +8,7 @@ import mpmath
 import numpy as np
 from sympy import Integer, Integral, Symbol, cos, exp, oo, pi, sin
 
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, Partial, smooth
 from symcheck.proof.settings.calculus import RealWorld
 
@@ -46,12 +45,10 @@ HYPOTHESES = (
 
 def _radial(name: str, power: int, value: int, primitive: Any) -> Lemma:
     written = _LENGTH.subs(p, power)
-    return Lemma(
-        _fact(name, ell(power), Integer(value), values=()),
-        (
-            Step("definition", ell(power), written, "write the integral out", "length-moment"),
-            Step("fundamental theorem", written, Integer(value), "an antiderivative is known", through=(primitive,)),
-        ),
+    return chain(
+        _fact(name, ell(power), Integer(value), values=()), (),
+        ("definition", written, "write the integral out", "length-moment"),
+        ("fundamental theorem", Integer(value), "an antiderivative is known", "", {}, (primitive,)),
     )
 
 
@@ -66,71 +63,49 @@ def _lemmas() -> tuple[Lemma, ...]:
     return (
         _radial("third-radial", 3, 2, -(r**2 + 2) * exp(-(r**2) / 2)),
         _radial("first-radial", 1, 1, -exp(-(r**2) / 2)),
-        Lemma(
-            _fact("angular", _ANGLES, angular),
-            (
-                Step("product of cosines", _ANGLES, half_sum, "a product of cosines is a sum of cosines"),
-                Step("fundamental theorem", half_sum, angular, "an antiderivative is known", through=(primitive,)),
-            ),
+        chain(
+            _fact("angular", _ANGLES, angular), (),
+            ("product of cosines", half_sum, "a product of cosines is a sum of cosines"),
+            ("fundamental theorem", angular, "an antiderivative is known", "", {}, (primitive,)),
         ),
-        Lemma(
-            _fact("wedge", _WEDGE, pi - theta),
-            (Step("fundamental theorem", _WEDGE, pi - theta, "the width of the wedge", through=(phi,)),),
+        chain(
+            _fact("wedge", _WEDGE, pi - theta), (),
+            ("fundamental theorem", pi - theta, "the width of the wedge", "", {}, (phi,)),
         ),
-        Lemma(
-            _fact("correlation-map", M(theta), kappa(theta)),
-            (
-                Step("substitute", M(theta), ell(3) * _ANGLES / pi, "2 E[relu(u) relu(v)] in polar coordinates",
-                     "normal-lengths"),
-                Step("substitute", ell(3) * _ANGLES / pi, 2 * _ANGLES / pi, "the integral over the length",
-                     "third-radial"),
-                Step("substitute", 2 * _ANGLES / pi, _MAP, "the integral over the angle", "angular", {theta: theta}),
-                Step("definition", _MAP, kappa(theta), "which is the arc-cosine map", "arc-cosine-map"),
-            ),
-            normal,
+        chain(
+            _fact("correlation-map", M(theta), kappa(theta)), normal,
+            ("substitute", ell(3) * _ANGLES / pi, "2 E[relu(u) relu(v)] in polar coordinates", "normal-lengths"),
+            ("substitute", 2 * _ANGLES / pi, "the integral over the length", "third-radial"),
+            ("substitute", _MAP, "the integral over the angle", "angular", {theta: theta}),
+            ("definition", kappa(theta), "which is the arc-cosine map", "arc-cosine-map"),
         ),
-        Lemma(
-            _fact("slopes", S(theta), (pi - theta) / pi),
-            (
-                Step("substitute", S(theta), ell(1) * _WEDGE / pi, "2 E[relu'(u) relu'(v)] in polar coordinates",
-                     "normal-slopes"),
-                Step("substitute", ell(1) * _WEDGE / pi, _WEDGE / pi, "the integral over the length",
-                     "first-radial"),
-                Step("substitute", _WEDGE / pi, (pi - theta) / pi, "the integral over the angle", "wedge",
-                     {theta: theta}),
-            ),
-            slopes,
+        chain(
+            _fact("slopes", S(theta), (pi - theta) / pi), slopes,
+            ("substitute", ell(1) * _WEDGE / pi, "2 E[relu'(u) relu'(v)] in polar coordinates", "normal-slopes"),
+            ("substitute", _WEDGE / pi, "the integral over the length", "first-radial"),
+            ("substitute", (pi - theta) / pi, "the integral over the angle", "wedge", {theta: theta}),
         ),
-        Lemma(
-            _fact("derivative", Partial(kappa(theta), theta), S(theta) * Partial(cos(theta), theta)),
-            (
-                Step("definition", Partial(kappa(theta), theta), Partial(_MAP, theta), "write the map out",
-                     "arc-cosine-map"),
-                Step("differentiate", Partial(_MAP, theta), derivative, "sympy differentiates"),
-                Step("substitute", derivative, -S(theta) * sin(theta), "the share of slopes", "slopes",
-                     {theta: theta}),
-                Step("differentiate", -S(theta) * sin(theta), S(theta) * Partial(cos(theta), theta),
-                     "by the chain rule the slope with respect to c = cos(theta) is S"),
-            ),
-            slopes,
+        chain(
+            _fact("derivative", Partial(kappa(theta), theta), S(theta) * Partial(cos(theta), theta)), slopes,
+            ("definition", Partial(_MAP, theta), "write the map out", "arc-cosine-map"),
+            ("differentiate", derivative, "sympy differentiates"),
+            ("substitute", -S(theta) * sin(theta), "the share of slopes", "slopes", {theta: theta}),
+            ("differentiate", S(theta) * Partial(cos(theta), theta),
+             "by the chain rule the slope with respect to c = cos(theta) is S"),
         ),
-        Lemma(
-            _fact("slope-at-one", S(0), Integer(1), values=()),
-            (Step("substitute", S(0), Integer(1), "at theta = 0, that is c = 1: the edge of chaos", "slopes"),),
-            slopes,
+        chain(
+            _fact("slope-at-one", S(0), Integer(1), values=()), slopes,
+            ("substitute", Integer(1), "at theta = 0, that is c = 1: the edge of chaos", "slopes"),
         ),
-        Lemma(
-            _fact("one-stays", kappa(0), Integer(1), values=()),
-            (Step("definition", kappa(0), Integer(1), "equal inputs stay equal", "arc-cosine-map"),),
+        chain(
+            _fact("one-stays", kappa(0), Integer(1), values=()), (),
+            ("definition", Integer(1), "equal inputs stay equal", "arc-cosine-map"),
         ),
-        Lemma(
-            _fact("compresses", kappa(theta) - cos(theta), compressed),
-            (
-                Step("definition", kappa(theta) - cos(theta), (sin(theta) - theta * cos(theta)) / pi,
-                     "write the map out", "arc-cosine-map"),
-                Step("fundamental theorem", (sin(theta) - theta * cos(theta)) / pi, compressed,
-                     "an integral of t sin(t), positive for 0 < t < pi: every angle shrinks", through=(sin(t) - t * cos(t),)),
-            ),
+        chain(
+            _fact("compresses", kappa(theta) - cos(theta), compressed), (),
+            ("definition", (sin(theta) - theta * cos(theta)) / pi, "write the map out", "arc-cosine-map"),
+            ("fundamental theorem", compressed, "an integral of t sin(t), positive for 0 < t < pi: every angle shrinks",
+             "", {}, (sin(t) - t * cos(t),)),
         ),
     )
 
@@ -160,7 +135,7 @@ def _slopes(theta_: Any) -> Any:
     return mpmath.quad(lambda x: 2 * mpmath.ncdf(ratio * x) * mpmath.npdf(x), _SPLITS)
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
     """An angle in (1/2, 5/2), and normal expectations where these are assumed."""
     made = RealWorld(rng)
     made.numbers["theta"] = 4 * made.real("angle") - mpmath.mpf(3) / 2
@@ -185,6 +160,6 @@ def arc_cosine() -> Proof:
         DEFINITIONS,
         _lemmas(),
         ("correlation-map", "slopes", "derivative", "slope-at-one", "one-stays", "compresses"),
-        world,
+        _world,
         sources="Cho and Saul 2009; Poole et al. 2016; Schoenholz et al. 2017",
     )

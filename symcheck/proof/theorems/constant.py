@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain, restated
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
-from symcheck.proof.settings.network import (
-    DEFINITIONS,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    OTHER,
-    RANKS,
-    SAMPLE,
-    SIZES,
-    STEP,
-    UNIT,
-    G,
-    L,
-    W,
-    b,
-    delta,
-    g,
-    gradient_lemmas,
-    h,
-    i,
-    j,
-    k,
-    l,
-    loss_definition,
-    n,
-    o,
-    s,
-    sigma,
-    sized,
-    slope,
-    t,
-    z,
-)
+from symcheck.proof.settings import network
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, l, o, s, t
+from symcheck.proof.settings.letters import G, W, b, delta, g, h, n, sigma, slope, z
+from symcheck.proof.settings.network import INPUT, OTHER, UNIT, i, j, k
 
 rate, rate_b, eta, w, c = arrays("rate rate_b eta w c")
 
@@ -59,24 +28,22 @@ UPDATES = (
     ),
 )
 
-_NEXT = (2, L)
 #: The claims of the induction: hidden units have equal rows, equal columns and equal biases.
 ROWS = Fact("equal-rows", W[t, l, i, j], W[t, l, k, j], ranges(STEP, HIDDEN, UNIT, OTHER, INPUT))
 COLUMNS = Fact(
-    "equal-columns", W[t, l, i, j], W[t, l, i, k],
-    ranges(STEP, (l, *_NEXT), UNIT, INPUT, (k, 1, n[l - 1])),
+    "equal-columns", W[t, l, i, j], W[t, l, i, k], ranges(STEP, (l, 2, L), UNIT, INPUT, (k, 1, n[l - 1]))
 )
 BIASES = Fact("equal-biases", b[t, l, i], b[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER))
 CLAIMS = (ROWS, COLUMNS, BIASES)
 _ROWS, _COLUMNS, _BIASES = (c.name for c in CLAIMS)
 
 HYPOTHESES = (
-    Hypothesis(
-        "constant-weights", (Fact("constant-weights", W[0, l, i, j], w[l], ranges(LAYER, UNIT, INPUT)),),
+    assume(
+        Fact("constant-weights", W[0, l, i, j], w[l], ranges(LAYER, UNIT, INPUT)),
         "all weights of a layer start equal: W_l[i, j] = w_l",
     ),
-    Hypothesis(
-        "constant-biases", (Fact("constant-biases", b[0, l, i], c[l], ranges(HIDDEN, UNIT)),),
+    assume(
+        Fact("constant-biases", b[0, l, i], c[l], ranges(HIDDEN, UNIT)),
         "all biases of a hidden layer start equal: b_l[i] = c_l",
     ),
     Hypothesis(
@@ -99,75 +66,47 @@ def tied_lemmas() -> tuple[Lemma, ...]:
     outer = {p: nested(delta[t, l, s, p] * h[t, l - 1, s, j], SAMPLE) for p in (i, k)}
     inner = {p: nested(delta[t, l, s, i] * h[t, l - 1, s, p], SAMPLE) for p in (j, k)}
     slopes = {p: nested(delta[t, l, s, p], SAMPLE) for p in (i, k)}
-    forward = Lemma(
-        Fact("forward", zi, zk, unit),
-        (
-            Step("definition", zi, row[i] + b[t, l, i], "what a pre-activation is", "pre-activation"),
-            Step("congruence of sums", row[i] + b[t, l, i], row[k] + b[t, l, i],
-                 "both units have the same incoming weights, so the sums agree term by term", _ROWS, {i: i, k: k}),
-            Step("substitute", row[k] + b[t, l, i], row[k] + b[t, l, k], "and the same bias", _BIASES,
-                 {i: i, k: k}),
-            Step("definition", row[k] + b[t, l, k], zk, "which is the pre-activation of the other unit",
-                 "pre-activation", {i: k}),
-        ),
-        (_ROWS, _BIASES),
+    forward = chain(
+        Fact("forward", zi, zk, unit), (_ROWS, _BIASES),
+        ("definition", row[i] + b[t, l, i], "what a pre-activation is", "pre-activation"),
+        ("congruence of sums", row[k] + b[t, l, i],
+         "both units have the same incoming weights, so the sums agree term by term", _ROWS, {i: i, k: k}),
+        ("substitute", row[k] + b[t, l, k], "and the same bias", _BIASES, {i: i, k: k}),
+        ("definition", zk, "which is the pre-activation of the other unit", "pre-activation", {i: k}),
     )
-    activations = Lemma(
-        Fact("equal-activations", h[t, l, s, i], h[t, l, s, k], unit),
-        (
-            Step("definition", h[t, l, s, i], sigma(l, zi), "what an activation is", "activation"),
-            Step("substitute", sigma(l, zi), sigma(l, zk), "equal arguments give equal values", "forward",
-                 {i: i, k: k}),
-            Step("definition", sigma(l, zk), h[t, l, s, k], "the activation of the other unit", "activation",
-                 {i: k}),
-        ),
-        (_ROWS, _BIASES),
+    activations = chain(
+        Fact("equal-activations", h[t, l, s, i], h[t, l, s, k], unit), (_ROWS, _BIASES),
+        ("definition", sigma(l, zi), "what an activation is", "activation"),
+        ("substitute", sigma(l, zk), "equal arguments give equal values", "forward", {i: i, k: k}),
+        ("definition", h[t, l, s, k], "the activation of the other unit", "activation", {i: k}),
     )
-    backward = Lemma(
-        Fact("backward", delta[t, l, s, i], delta[t, l, s, k], unit),
-        (
-            Step("substitute", delta[t, l, s, i], slope(l, zi) * column[i], "backpropagation, derived above",
-                 "backpropagation"),
-            Step("substitute", slope(l, zi) * column[i], slope(l, zk) * column[i],
-                 "equal pre-activations have equal slopes", "forward", {i: i, k: k}),
-            Step("congruence of sums", slope(l, zk) * column[i], slope(l, zk) * column[k],
-                 "both units have the same outgoing weights", _COLUMNS, {l: l + 1, j: i, k: k}),
-            Step("substitute", slope(l, zk) * column[k], delta[t, l, s, k],
-                 "backpropagation for the other unit", "backpropagation", {i: k}),
-        ),
-        (_ROWS, _COLUMNS, _BIASES),
+    backward = chain(
+        Fact("backward", delta[t, l, s, i], delta[t, l, s, k], unit), (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", slope(l, zi) * column[i], "backpropagation, derived above", "backpropagation"),
+        ("substitute", slope(l, zk) * column[i], "equal pre-activations have equal slopes", "forward", {i: i, k: k}),
+        ("congruence of sums", slope(l, zk) * column[k], "both units have the same outgoing weights", _COLUMNS,
+         {l: l + 1, j: i, k: k}),
+        ("substitute", delta[t, l, s, k], "backpropagation for the other unit", "backpropagation", {i: k}),
     )
-    gradient_rows = Lemma(
+    gradient_rows = chain(
         Fact("gradient-rows", G[t, l, i, j], G[t, l, k, j], ranges(STEP, HIDDEN, UNIT, OTHER, INPUT)),
-        (
-            Step("substitute", G[t, l, i, j], outer[i], "the gradient, derived above", "gradient"),
-            Step("congruence of sums", outer[i], outer[k], "delta is the same for both units in every sample",
-                 "backward", {i: i, k: k}),
-            Step("substitute", outer[k], G[t, l, k, j], "the gradient of the other row", "gradient", {i: k}),
-        ),
         (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", outer[i], "the gradient, derived above", "gradient"),
+        ("congruence of sums", outer[k], "delta is the same for both units in every sample", "backward", {i: i, k: k}),
+        ("substitute", G[t, l, k, j], "the gradient of the other row", "gradient", {i: k}),
     )
-    gradient_columns = Lemma(
-        Fact("gradient-columns", G[t, l, i, j], G[t, l, i, k], COLUMNS.ranges),
-        (
-            Step("substitute", G[t, l, i, j], inner[j], "the gradient, derived above", "gradient"),
-            Step("congruence of sums", inner[j], inner[k],
-                 "both units of the layer below have the same activation in every sample", "equal-activations",
-                 {l: l - 1, i: j, k: k}),
-            Step("substitute", inner[k], G[t, l, i, k], "the gradient of the other column", "gradient", {j: k}),
-        ),
-        (_ROWS, _BIASES),
+    gradient_columns = chain(
+        Fact("gradient-columns", G[t, l, i, j], G[t, l, i, k], COLUMNS.ranges), (_ROWS, _BIASES),
+        ("substitute", inner[j], "the gradient, derived above", "gradient"),
+        ("congruence of sums", inner[k], "both units of the layer below have the same activation in every sample",
+         "equal-activations", {l: l - 1, i: j, k: k}),
+        ("substitute", G[t, l, i, k], "the gradient of the other column", "gradient", {j: k}),
     )
-    gradient_biases = Lemma(
-        Fact("gradient-biases", g[t, l, i], g[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER)),
-        (
-            Step("substitute", g[t, l, i], slopes[i], "the gradient of a bias, derived above", "gradient-of-bias"),
-            Step("congruence of sums", slopes[i], slopes[k], "delta is the same for both units in every sample",
-                 "backward", {i: i, k: k}),
-            Step("substitute", slopes[k], g[t, l, k], "the gradient of the other bias", "gradient-of-bias",
-                 {i: k}),
-        ),
-        (_ROWS, _COLUMNS, _BIASES),
+    gradient_biases = chain(
+        Fact("gradient-biases", g[t, l, i], g[t, l, k], ranges(STEP, HIDDEN, UNIT, OTHER)), (_ROWS, _COLUMNS, _BIASES),
+        ("substitute", slopes[i], "the gradient of a bias, derived above", "gradient-of-bias"),
+        ("congruence of sums", slopes[k], "delta is the same for both units in every sample", "backward", {i: i, k: k}),
+        ("substitute", g[t, l, k], "the gradient of the other bias", "gradient-of-bias", {i: k}),
     )
     return forward, activations, backward, gradient_rows, gradient_columns, gradient_biases
 
@@ -175,43 +114,30 @@ def tied_lemmas() -> tuple[Lemma, ...]:
 def _update(claim: Fact, gradient: str, rates: str, chosen: dict[Any, Any]) -> Lemma:
     """The update keeps a claim: equal parameters minus equal steps are equal parameters."""
     goal = claim.substitute(t, t + 1)
-    old, new = claim.left, claim.right
-    entry, grad, per = (W, G, rate) if old.base == W else (b, g, rate_b)
-    update = "weight-update" if old.base == W else "bias-update"
-    shared = eta[t, l]
-    place, other = old.indices, new.indices
+    weight = claim.left.base == W
+    entry, grad, per, update = (W, G, rate, "weight-update") if weight else (b, g, rate_b, "bias-update")
+    place, other = claim.left.indices, claim.right.indices
     here = {p: q for p, q in zip((t, l, i, j), other, strict=False) if p != t and p != l}
 
-    def after(parameter: Any, step: Any, slope_: Any) -> Any:
-        return parameter - step * slope_
+    def after(start: Any, step: Any, at: Any) -> Any:
+        return entry[start] - step * grad[at]
 
-    first = after(entry[place], per[place], grad[place])
-    second = after(entry[place], shared, grad[place])
-    third = after(entry[other], shared, grad[place])
-    fourth = after(entry[other], shared, grad[other])
-    last = after(entry[other], per[other], grad[other])
-    given = (_ROWS, _COLUMNS, _BIASES, rates)
-    return Lemma(
-        goal,
-        (
-            Step("definition", goal.left, first, "one step of training", update),
-            Step("substitute", first, second, "the learning rate is that of the layer", rates),
-            Step("substitute", second, third, "they were equal before the step", claim.name, chosen),
-            Step("substitute", third, fourth, "and their gradients are equal", gradient, chosen),
-            Step("substitute", fourth, last, "the learning rate of the other one is the same", rates, here),
-            Step("definition", last, goal.right, "one step of training of the other one", update, here),
-        ),
-        given,
+    return chain(
+        goal, (_ROWS, _COLUMNS, _BIASES, rates),
+        ("definition", after(place, per[place], place), "one step of training", update),
+        ("substitute", after(place, eta[t, l], place), "the learning rate is that of the layer", rates),
+        ("substitute", after(other, eta[t, l], place), "they were equal before the step", claim.name, chosen),
+        ("substitute", after(other, eta[t, l], other), "and their gradients are equal", gradient, chosen),
+        ("substitute", after(other, per[other], other), "the learning rate of the other one is the same", rates, here),
+        ("definition", goal.right, "one step of training of the other one", update, here),
     )
 
 
-def training(base: Callable[[Fact], Lemma]) -> Induction:
+def tied_training(base: Callable[[Fact], Lemma]) -> Induction:
     """The induction over the steps of training, from any base."""
     pair, columns = {i: i, k: k}, {j: j, k: k}
     return Induction(
-        "training",
-        t,
-        CLAIMS,
+        "training", t, CLAIMS,
         tuple(base(claim.substitute(t, 0 * t)) for claim in CLAIMS),
         (
             _update(ROWS, "gradient-rows", "shared-rate", pair),
@@ -226,55 +152,41 @@ def _from_constant(goal: Fact) -> Lemma:
     known = "constant-weights" if goal.left.base == W else "constant-biases"
     middle = w[l] if goal.left.base == W else c[l]
     other = {p: q for p, q in zip((l, i, j), goal.right.indices[1:], strict=False) if p != l}
-    return Lemma(
-        goal,
-        (
-            Step("substitute", goal.left, middle, "at the start all are equal to one number", known),
-            Step("substitute", middle, goal.right, "the other one too", known, other),
-        ),
-        (known,),
+    return chain(
+        goal, (known,),
+        ("substitute", middle, "at the start all are equal to one number", known),
+        ("substitute", goal.right, "the other one too", known, other),
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 2) -> World:
+def tied_world(rng: np.random.Generator, assumed: frozenset[str], least_depth: int = 2) -> World:
     """Random data, loss slopes and functions; parameters and rates equal only where it is assumed."""
+    made = network.sized(rng, least_depth)
+    random, depth = made.random, made.sizes["L"]
 
-    def arrays_(random: Callable[..., int], sizes: dict[str, int]) -> dict[str, Callable[..., int]]:
-        depth = sizes["L"]
+    def weight(t_: int, layer: int, row: int, column: int) -> int:
+        if "constant-weights" in assumed:
+            return random("w", layer)
+        tied_row = _ROWS in assumed and layer < depth
+        tied_column = _COLUMNS in assumed and layer > 1
+        return random("W", layer, 0 if tied_row else row, 0 if tied_column else column)
 
-        def weight(t_: int, layer: int, row: int, column: int) -> int:
-            if "constant-weights" in assumed:
-                return random("w", layer)
-            tied_row = _ROWS in assumed and layer < depth
-            tied_column = _COLUMNS in assumed and layer > 1
-            return random("W", layer, 0 if tied_row else row, 0 if tied_column else column)
+    def bias(t_: int, layer: int, row: int) -> int:
+        if "constant-biases" in assumed and layer < depth:
+            return random("c", layer)
+        return random("b", layer, 0 if _BIASES in assumed and layer < depth else row)
 
-        def bias(t_: int, layer: int, row: int) -> int:
-            if "constant-biases" in assumed and layer < depth:
-                return random("c", layer)
-            return random("b", layer, 0 if _BIASES in assumed and layer < depth else row)
-
-        def rates(name: str) -> Callable[..., int]:
-            def one(t_: int, layer: int, *place: int) -> int:
-                return random("eta", t_, layer) if name in assumed else random(name, t_, layer, *place)
-
-            return one
-
-        return {
-            "W": weight, "b": bias, "rate": rates("shared-rate"), "rate_b": rates("shared-bias-rate"),
-            "w": lambda layer: random("w", layer), "c": lambda layer: random("c", layer),
-            "eta": lambda t_, layer: random("eta", t_, layer),
-        }
-
-    return sized(rng, arrays_, least_depth)
+    made.arrays.update(W=weight, b=bias)
+    for name, known in (("rate", "shared-rate"), ("rate_b", "shared-bias-rate")):
+        made.arrays[name] = made.shared(name, "eta", 2, known in assumed)
+    return made
 
 
 def constant_init() -> Proof:
     """The main theorem."""
-    final = tied_lemmas()[1].goal
-    conclusion = Fact("tied-for-ever", final.left, final.right, final.ranges)
-    gradient_goal = Fact("tied-gradients", *_sides("gradient-rows"))
-    rows = replace(ROWS, name="rows-equal-for-ever")
+    lemmas = tied_lemmas()
+    goals = {lemma.goal.name: lemma.goal for lemma in lemmas}
+    pair = {i: i, k: k}
     given = tuple(f.name for h_ in HYPOTHESES for f in h_.facts)
     return Proof(
         "constant-init",
@@ -283,40 +195,21 @@ def constant_init() -> Proof:
         "training all units of a hidden layer have equal rows of weights and the same activation for every input: any "
         "depth, widths, data, batches, differentiable loss and activation.",
         HYPOTHESES,
-        (*DEFINITIONS, *UPDATES, loss_definition()),
+        (*network.DEFINITIONS, *UPDATES, network.loss_definition()),
         (
-            *gradient_lemmas(),
-            *tied_lemmas(),
-            training(_from_constant),
-            Lemma(
-                rows,
-                (Step("substitute", rows.left, rows.right, "the induction: rows are equal at every step", ROWS.name,
-                      {i: i, k: k}),),
-                given,
-            ),
-            Lemma(
-                conclusion,
-                (Step("substitute", conclusion.left, conclusion.right,
-                      "at every step rows and biases are equal, and then activations are", "equal-activations",
-                      {i: i, k: k}),),
-                given,
-            ),
-            Lemma(
-                gradient_goal,
-                (Step("substitute", gradient_goal.left, gradient_goal.right,
-                      "and every update gives both units the same step", "gradient-rows", {i: i, k: k}),),
-                given,
-            ),
+            *network.gradient_lemmas(),
+            *lemmas,
+            tied_training(_from_constant),
+            restated("rows-equal-for-ever", ROWS, given, "the induction: rows are equal at every step", pair),
+            restated("tied-for-ever", goals["equal-activations"], given,
+                     "at every step rows and biases are equal, and then activations are", pair),
+            restated("tied-gradients", goals["gradient-rows"], given,
+                     "and every update gives both units the same step", pair),
         ),
         ("rows-equal-for-ever", "tied-for-ever", "tied-gradients"),
-        world,
-        RANKS,
-        SIZES,
+        tied_world,
+        network.RANKS,
+        network.SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "equitable-partitions: every hidden layer is one block, every input and every output a block of its own",
     )
-
-
-def _sides(name: str) -> tuple[Any, Any, Any]:
-    goal = next(x.goal for x in tied_lemmas() if x.goal.name == name)
-    return goal.left, goal.right, goal.ranges

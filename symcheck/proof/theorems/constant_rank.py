@@ -10,8 +10,7 @@ from sympy import oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, arrays, index, nested, ranges
 
 i, j, k, o, n, m = index("i j k o n m")
@@ -37,9 +36,9 @@ _INPUTS = _fact("equal-input-sums", _SUMS[x], _SUMS[y])
 _GRADIENTS = _fact("equal-gradient-sums", _SUMS[d], _SUMS[e])
 
 HYPOTHESES = (
-    Hypothesis("constant-weights", (_CONSTANT,), "all weights of the layer are equal"),
-    Hypothesis("equal-input-sums", (_INPUTS,), "the entries of the two inputs have the same sum"),
-    Hypothesis("equal-gradient-sums", (_GRADIENTS,), "the entries of the two gradients have the same sum"),
+    assume(_CONSTANT, "all weights of the layer are equal"),
+    assume(_INPUTS, "the entries of the two inputs have the same sum"),
+    assume(_GRADIENTS, "the entries of the two gradients have the same sum"),
 )
 
 
@@ -54,18 +53,15 @@ def _through(name: str, first: Any, second: Any, sources: tuple[Any, Any], limit
         return nested(W[i, j] * term, limit), nested(_W * term, limit), _W * nested(term, limit)
 
     (one, two, three), (six, five, four) = written(sources[0]), written(sources[1])
-    return Lemma(
-        _fact(name, first, second, free),
-        (
-            Step("definition", first, one, "what the layer does", definitions[0]),
-            Step("congruence of sums", one, two, "all weights are equal", _CONSTANT.name),
-            Step("factor out of a sum", two, three, "only the sum of the entries is left", ""),
-            Step("substitute", three, four, "which is the same for the other one", agree),
-            Step("factor out of a sum", four, five, "put the weight back into the sum"),
-            Step("congruence of sums", five, six, "as the weights", _CONSTANT.name),
-            Step("definition", six, second, "what the layer does with the other one", definitions[1]),
-        ),
-        (_CONSTANT.name, agree),
+    return chain(
+        _fact(name, first, second, free), (_CONSTANT.name, agree),
+        ("definition", one, "what the layer does", definitions[0]),
+        ("congruence of sums", two, "all weights are equal", _CONSTANT.name),
+        ("factor out of a sum", three, "only the sum of the entries is left"),
+        ("substitute", four, "which is the same for the other one", agree),
+        ("factor out of a sum", five, "put the weight back into the sum"),
+        ("congruence of sums", six, "as the weights", _CONSTANT.name),
+        ("definition", second, "what the layer does with the other one", definitions[1]),
     )
 
 
@@ -73,17 +69,14 @@ def _minors() -> Lemma:
     """Every 2 x 2 minor vanishes: W[i, j] W[o, k] = W[i, k] W[o, j]."""
     goal = _fact("rank-one", W[i, j] * W[o, k], W[i, k] * W[o, j], _OUT, (o, 1, m), _IN, (k, 1, n))
     rest = (_CONSTANT.name,)
-    return Lemma(
-        goal,
-        (
-            Step("substitute", goal.left, _W**2, "all weights are equal", *rest),
-            Step("substitute", _W**2, goal.right, "the other two as well: every 2 x 2 minor is 0", *rest),
-        ),
-        rest,
+    return chain(
+        goal, rest,
+        ("substitute", _W**2, "all weights are equal", *rest),
+        ("substitute", goal.right, "the other two as well: every 2 x 2 minor is 0", *rest),
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random weights, inputs and gradients; equal only where it is assumed."""
     sizes = {"n": 2 + int(rng.integers(2)), "m": 2 + int(rng.integers(2))}
     made = World(rng, sizes)
@@ -120,7 +113,7 @@ def constant_rank() -> Proof:
             _through("collapse-back", b[j], a[j], (d, e), (_OUT, _IN), j),
         ),
         ("rank-one", "collapse", "collapse-back"),
-        world,
+        _world,
         {},
         ranges((n, 1, oo), (m, 1, oo)),
         "Goodfellow, Bengio, Courville 2016, section 8.4",

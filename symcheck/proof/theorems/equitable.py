@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    C,
-    D,
-    G,
-    H,
-    I,
-    J,
-    L,
-    R,
-    W,
-    X,
-    a,
-    b,
-    c,
-    chain,
-    delta,
-    eta,
-    g,
-    h,
-    l,
-    m,
-    n,
-    s,
-    t,
-    x,
-)
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, R, X, a, c, m
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import G, W, b, delta, eta, g, h, n, x
 
 rate, rate_b = arrays("rate rate_b")
 
@@ -68,7 +37,7 @@ SHARED_RATE = Hypothesis(
 )
 
 
-def claims(v: Values) -> tuple[Fact, Fact, Fact]:
+def kept_by_training(v: Values) -> tuple[Fact, Fact, Fact]:
     """What training keeps: row sums, column sums and biases."""
     own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
     return (
@@ -80,10 +49,10 @@ def claims(v: Values) -> tuple[Fact, Fact, Fact]:
     )
 
 
-def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
+def equitable_at_start(v: Values) -> tuple[Hypothesis, ...]:
     """The partition is equitable at the start, in its inputs and in its outputs."""
-    rows, columns, biases = claims(v)
-    up_to = "" if v.sign is blocks.unsigned else " up to sign"
+    rows, columns, biases = kept_by_training(v)
+    up_to = "" if v.sign is blocks.no_sign else " up to sign"
 
     def start(claim: Fact, name: str) -> tuple[Fact, ...]:
         fact = claim.substitute(t, 0 * t)
@@ -95,36 +64,35 @@ def hypotheses(v: Values) -> tuple[Hypothesis, ...]:
         Hypothesis("column-sums", start(columns, "column-sums"),
                    f"the weights from a unit of block J into block I have one sum for every such unit{up_to}"),
         Hypothesis("equal-biases", start(biases, "equal-biases"), f"the biases of a block are equal{up_to}"),
-        Hypothesis(
-            "inputs",
-            (Fact("inputs", x[t, s, J, c], v.sign(0, J, c) * X[t, s, J],
-                  ranges(STEP, SAMPLE, (J, 1, n[0]), (c, 1, m[0, J]))),),
+        assume(
+            Fact("inputs", x[t, s, J, c], v.sign(0, J, c) * X[t, s, J], ranges(STEP, SAMPLE, (J, 1, n[0]), (c, 1, m[0, J]))),
             f"the inputs of a block are equal{up_to}; so they are if each is a block of its own",
         ),
-        Hypothesis(
-            "outputs",
-            (Fact("outputs", delta[t, L, s, I, a], v.sign(L, I, a) * v.delta(t, L, s, I),
-                  ranges(STEP, SAMPLE, (I, 1, n[L]), (a, 1, m[L, I]))),),
+        assume(
+            Fact("outputs", delta[t, L, s, I, a], v.sign(L, I, a) * v.delta(t, L, s, I),
+                 ranges(STEP, SAMPLE, (I, 1, n[L]), (a, 1, m[L, I]))),
             f"the slopes of the loss at the outputs of a block are equal{up_to}; so they are if each is a block of its own",
         ),
     )
 
 
+AT_START = ("row-sums", "column-sums", "equal-biases")
 GIVEN = ("rows", "columns", "biases", "inputs", "outputs")
 
 
-def training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
-    """The induction over the steps: subtracting what is constant on blocks changes all sums of a block alike."""
-    rows, columns, biases = claims(v)
-    own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
-    base = tuple(
-        chain(goal, (known,), ("substitute", goal.right, "it is so at the start", known))
-        for goal, known in (
-            (rows.substitute(t, 0 * t), "row-sums"),
-            (columns.substitute(t, 0 * t), "column-sums"),
-            (biases.substitute(t, 0 * t), "equal-biases"),
-        )
+def starts(claims: Sequence[Fact], known: Sequence[str]) -> tuple[Lemma, ...]:
+    """Each claim at step 0 is a hypothesis."""
+    goals = (claim.substitute(t, 0 * t) for claim in claims)
+    return tuple(
+        chain(goal, (name,), ("substitute", goal.right, "it is so at the start", name))
+        for goal, name in zip(goals, known, strict=True)
     )
+
+
+def equitable_training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
+    """The induction over the steps: subtracting what is constant on blocks changes all sums of a block alike."""
+    rows, columns, biases = kept_by_training(v)
+    own, from_ = v.sign(l, I, a), v.sign(l - 1, J, c)
     bias_gradient = v.bias_gradient
     weights = ("shared-rate", "shared-bias-rate", *(("signs",) if odd else ()), *(odd or ()), *GIVEN)
     bias = chain(
@@ -140,7 +108,7 @@ def training(v: Values, odd: tuple[str, str] | None = None) -> Induction:
         ("definition", own * B[t + 1, l, I], "which is the bias of the block after the step", v.updates[2]),
     )
     return Induction(
-        "training", t, (rows, columns, biases), base,
+        "training", t, (rows, columns, biases), starts((rows, columns, biases), AT_START),
         (
             _sums_kept(v, rows, from_, INPUT, own * R[t, l, I, J], m[l - 1, J], v.updates[0], weights),
             _sums_kept(v, columns, own, UNIT, from_ * v.column(t, l, I, J), m[l, I], v.updates[1], weights),
@@ -212,7 +180,7 @@ def conclusions(v: Values, given: tuple[str, ...]) -> tuple[Lemma, ...]:
 def equitable_partitions() -> Proof:
     """The general theorem."""
     v = Values()
-    assumed = (*hypotheses(v), SHARED_RATE)
+    assumed = (*equitable_at_start(v), SHARED_RATE)
     given = tuple(f.name for one in assumed for f in one.facts)
     return Proof(
         "equitable-partitions",
@@ -223,9 +191,9 @@ def equitable_partitions() -> Proof:
         "differentiable loss, activation, depth and widths.",
         assumed,
         (*blocks.NETWORK, *blocks.CLASSES, blocks.BLOCK_DELTA, *UPDATES, *BLOCK_UPDATES),
-        (*blocks.gradient_lemmas(), *layers(v), training(v), *conclusions(v, given)),
+        (*blocks.block_gradient_lemmas(), *layers(v), equitable_training(v), *conclusions(v, given)),
         ("tied-for-ever", "tied-gradients"),
-        blocks.world(),
+        blocks.partitioned_world(),
         blocks.RANKS,
         blocks.SIZES,
         "Joudaki et al. 2025, Barriers for Learning in an Evolving World (arXiv 2510.00304), cloned-unit manifold; "

@@ -8,59 +8,23 @@ import numpy as np
 from sympy import Rational, Symbol, expand, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain, restated
 from symcheck.proof.kernel.steps import Step
-from symcheck.proof.kernel.terms import Fact, Range, arrays, nested
+from symcheck.proof.kernel.terms import ZERO, Fact, Range, arrays, nested
+from symcheck.proof.settings import random_layers
 from symcheck.proof.settings.expectation import SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN, RELU, SPLIT, SQUARE, halves, relu, u
-from symcheck.proof.settings.mixtures import Mixture, variances_add
-from symcheck.proof.settings.random_layers import (
-    CENTRED,
-    COVARIANCE,
-    DEVIATION,
-    INDEPENDENCE,
-    INDEPENDENT,
-    INPUT,
-    LAYER,
-    MEAN_SQUARE,
-    OTHER,
-    PRE_ACTIVATION,
-    SIZES,
-    SYMMETRIC,
-    SYMMETRY,
-    UNCORRELATED,
-    UNIT,
-    ZERO,
-    ZERO_MEAN,
-    Variance,
-    activation,
-    deviation,
-    h,
-    i,
-    l,
-    n,
-    q,
-    scale_hypothesis,
-    signal,
-    v,
-    weight,
-    world,
-    z,
-)
+from symcheck.proof.settings.mixtures import variances_add
+from symcheck.proof.settings.random_layers import FORWARD, LAYER, MEAN_SQUARE, UNIT, Variance, h, i, l, n, q, v, z
 
 _HALF = Rational(1, 2)
 _HERE = {l: l, i: i}
 _Z, _H = z[omega, l, i], h[omega, l + 1, i]
-_HALVED = (*GIVEN, SYMMETRIC.name)
+_HALVED = (*GIVEN, random_layers.SYMMETRIC.name)
 
 alpha = arrays("alpha")[0]
 s = Symbol("s")
 
-#: The pre-activation as a mixture of the signal.
-FORWARD = Mixture(
-    _Z, weight, deviation, signal, v[l], INPUT, OTHER, (LAYER, UNIT), _HERE, PRE_ACTIVATION.name, INDEPENDENT.name,
-    ZERO_MEAN.name, UNCORRELATED.name,
-)
 _ADDED = FORWARD.given
 
 
@@ -72,17 +36,13 @@ def layer_lemma(halved: str, gain: Any, given: tuple[str, ...]) -> Lemma:
 
     squares, before, added = units(mean(_H**2)), units(gain * mean(_Z**2)), units(gain * v[l] * FORWARD.squares)
     counted = gain * v[l] * FORWARD.squares
-    return Lemma(
-        stated("layer", q[l + 1], gain * n[l] * v[l] * q[l], LAYER),
-        (
-            Step("definition", q[l + 1], squares, "what the mean square is", MEAN_SQUARE.name),
-            Step("congruence of sums", squares, before, "the activation keeps this share", halved, _HERE),
-            Step("congruence of sums", before, added, "the variances of the terms add up", "variances-add", _HERE),
-            Step("count equal terms", added, counted, "it is the same for every unit of the layer"),
-            Step("definition", counted, gain * n[l] * v[l] * q[l], "which is the mean square before the layer",
-                 MEAN_SQUARE.name),
-        ),
-        given,
+    return chain(
+        stated("layer", q[l + 1], gain * n[l] * v[l] * q[l], LAYER), given,
+        ("definition", squares, "what the mean square is", MEAN_SQUARE.name),
+        ("congruence of sums", before, "the activation keeps this share", halved, _HERE),
+        ("congruence of sums", added, "the variances of the terms add up", "variances-add", _HERE),
+        ("count equal terms", counted, "it is the same for every unit of the layer"),
+        ("definition", gain * n[l] * v[l] * q[l], "which is the mean square before the layer", MEAN_SQUARE.name),
     )
 
 
@@ -91,19 +51,14 @@ def through_layers(claim: Fact, gain: Any, factor: Any, words: str, scale: str) 
     goal, start = claim.substitute(l, l + 1), claim.substitute(l, ZERO)
     one_layer = gain * n[l] * v[l] * q[l]
     return Induction(
-        "depth",
-        l,
-        (claim,),
+        "depth", l, (claim,),
         (Lemma(start, (Step("algebra", start.left, start.right, "nothing has happened yet"),)),),
         (
-            Lemma(
-                goal,
-                (
-                    Step("substitute", goal.left, one_layer, "one layer, as shown above", "layer"),
-                    Step("substitute", one_layer, factor * q[l], words, scale),
-                    Step("substitute", factor * q[l], goal.right, "and what holds up to here", claim.name),
-                ),
-                (*_HALVED, *_ADDED, scale, claim.name),
+            chain(
+                goal, (*_HALVED, *_ADDED, scale, claim.name),
+                ("substitute", one_layer, "one layer, as shown above", "layer"),
+                ("substitute", factor * q[l], words, scale),
+                ("substitute", goal.right, "and what holds up to here", claim.name),
             ),
         ),
         "true before the first layer, and kept by every layer: true at every depth",
@@ -127,54 +82,37 @@ def _proof(
     (claim,) = induction.claims
     given = (*_HALVED, *_ADDED, scale.name)
 
-    def world_(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
-        return world(rng, assumed, variance if scale.name in assumed else None)
+    def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+        return random_layers.two_layers(rng, assumed, variance if scale.name in assumed else None)
 
     return Proof(
-        name,
-        title,
-        statement,
-        (RELU, SYMMETRY, INDEPENDENCE, COVARIANCE, CENTRED, scale),
-        (PRE_ACTIVATION, activation(activated), DEVIATION, MEAN_SQUARE),
+        name, title, statement,
+        (RELU, *random_layers.HYPOTHESES, scale),
+        (random_layers.PRE_ACTIVATION, random_layers.activation(activated), random_layers.DEVIATION, MEAN_SQUARE),
         (
-            *halves(_Z, (LAYER, UNIT), _HERE, SYMMETRIC.name),
+            *halves(_Z, (LAYER, UNIT), _HERE, random_layers.SYMMETRIC.name),
             lemma,
             *variances_add(FORWARD),
             layer_lemma("activated", gain, (*_HALVED, *_ADDED)),
             induction,
-            Lemma(
-                stated(conclusion, claim.left, claim.right, LAYER),
-                (
-                    Step(
-                        "substitute", claim.left, claim.right, "shown for every depth by induction", claim.name, {l: l}
-                    ),
-                ),
-                given,
-            ),
+            restated(conclusion, claim, given, "shown for every depth by induction", {l: l}),
         ),
         ("activated", conclusion),
-        world_,
-        {},
-        (*SIZES, *sizes),
-        sources,
+        world, {}, (*random_layers.SIZES, *sizes), sources,
     )
 
 
 def _relu_lemma() -> Lemma:
-    return Lemma(
-        stated("activated", mean(_H**2), mean(_Z**2) / 2, LAYER, UNIT),
-        (
-            Step("definition", mean(_H**2), mean(relu(_Z) ** 2), "what the activation is", "activation"),
-            Step("substitute", mean(relu(_Z) ** 2), mean(_Z**2) / 2, "relu keeps half of the mean square", "half",
-                 _HERE),
-        ),
-        _HALVED,
+    return chain(
+        stated("activated", mean(_H**2), mean(_Z**2) / 2, LAYER, UNIT), _HALVED,
+        ("definition", mean(relu(_Z) ** 2), "what the activation is", "activation"),
+        ("substitute", mean(_Z**2) / 2, "relu keeps half of the mean square", "half", _HERE),
     )
 
 
 def he_gain() -> Proof:
     """He's initialization keeps the mean square of the signal at every depth."""
-    scale = scale_hypothesis("he-scale", 2 / n[l], "He's scale: the variance of a weight is 2 / fan_in")
+    scale = random_layers.scale_hypothesis("he-scale", 2 / n[l], "He's scale: the variance of a weight is 2 / fan_in")
     claim = stated("kept", q[l], q[0], LAYER)
     return _proof(
         "he-gain",
@@ -196,7 +134,7 @@ def he_gain() -> Proof:
 def scale_power() -> Proof:
     """A factor s on He's weights multiplies the mean square by s^(2 l)."""
     value = 2 * s**2 / n[l]
-    scale = scale_hypothesis("scaled", value, "every weight is s times one of He's scale: variance 2 s^2 / fan_in")
+    scale = random_layers.scale_hypothesis("scaled", value, "every weight is s times one of He's scale: variance 2 s^2 / fan_in")
     claim = stated("power", q[l], s ** (2 * l) * q[0], LAYER)
     return _proof(
         "scale-power",
@@ -220,7 +158,7 @@ def leaky_gain() -> Proof:
     a = alpha[l]
     leaky = relu(_Z) - a * relu(-_Z)
     gain = (1 + a**2) / 2
-    scale = scale_hypothesis("leaky-scale", 2 / ((1 + a**2) * n[l]), "the variance is 2 / ((1 + alpha^2) fan_in)")
+    scale = random_layers.scale_hypothesis("leaky-scale", 2 / ((1 + a**2) * n[l]), "the variance is 2 / ((1 + alpha^2) fan_in)")
     claim = stated("kept", q[l], q[0], LAYER)
     joined = (1 - a) * relu(_Z) + a * _Z
     mixed = (1 - a**2) * _Z * relu(_Z) + a**2 * _Z**2

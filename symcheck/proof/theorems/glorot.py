@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Integer, KroneckerDelta, Symbol, oo
+from sympy import KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
-from symcheck.proof.kernel.terms import Range, arrays, index, nested, ranges
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, assume, chain
+from symcheck.proof.kernel.terms import ZERO, Range, arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.mixtures import Mixture, average, phi, psi, variances_add
 from symcheck.proof.settings.spaces import number, numbers, outcomes_needed, random_weights, weights_with_covariance
@@ -20,10 +19,9 @@ W, c, x, z, d, e, X, Z, D, E = arrays("W c x z d e X Z D E")
 v = Symbol("v")
 
 _OUT, _IN, _OUT2, _IN2 = (i, 1, m), (j, 1, n), (o, 1, m), (k, 1, n)
-_NONE = Integer(0)
 _SIGNAL, _RESULT, _GRADIENT, _BACK = x[omega, j], z[omega, i], d[omega, i], e[omega, j]
 #: Mean squares: of the signal before and after the layer, of the gradient after and before it.
-BEFORE, AFTER, LATER, EARLIER = X[_NONE], Z[_NONE], D[_NONE], E[_NONE]
+BEFORE, AFTER, LATER, EARLIER = X[ZERO], Z[ZERO], D[ZERO], E[ZERO]
 
 FORWARD = Mixture(
     _RESULT, lambda at: W[omega, i, at], lambda at: c[omega, i, at], lambda at: x[omega, at], v, _IN, _IN2, (_OUT,),
@@ -57,8 +55,8 @@ def _independent(name: str, weights: Any, signals: Any, *limits: Any) -> Any:
 
 
 HYPOTHESES = (
-    Hypothesis(
-        "zero-mean", (stated("zero-mean", W[omega, i, j], c[omega, i, j], OUTCOME, _OUT, _IN),),
+    assume(
+        stated("zero-mean", W[omega, i, j], c[omega, i, j], OUTCOME, _OUT, _IN),
         "every weight has mean 0: it is its own deviation from its mean",
     ),
     Hypothesis(
@@ -70,18 +68,15 @@ HYPOTHESES = (
         ),
         "two weights of a row or of a column are uncorrelated, and each has the variance v",
     ),
-    Hypothesis(
-        "forward-independent",
-        (_independent("forward-independent", (W[omega, i, j], W[omega, i, k]), (x[omega, j], x[omega, k]), _OUT, _IN, _IN2),),
+    assume(
+        _independent("forward-independent", (W[omega, i, j], W[omega, i, k]), (x[omega, j], x[omega, k]), _OUT, _IN, _IN2),
         "the weights are independent of the signal that enters the layer",
     ),
-    Hypothesis(
-        "backward-independent",
-        (_independent("backward-independent", (W[omega, i, j], W[omega, o, j]), (d[omega, i], d[omega, o]), _OUT, _OUT2,
-                      _IN),),
+    assume(
+        _independent("backward-independent", (W[omega, i, j], W[omega, o, j]), (d[omega, i], d[omega, o]), _OUT, _OUT2, _IN),
         "and of the gradient that comes back to it (assumed by Glorot and Bengio; exact for linear outputs drawn apart)",
     ),
-    Hypothesis("glorot-scale", (stated("glorot-scale", v, 2 / (n + m)),), "the variance of a weight is 2 / (n + m)"),
+    assume(stated("glorot-scale", v, 2 / (n + m)), "the variance of a weight is 2 / (n + m)"),
 )
 
 
@@ -90,40 +85,30 @@ def _scaled() -> tuple[Lemma, ...]:
     ahead, back = 2 * n / (n + m), 2 * m / (n + m)
     middle = (n - m) / (n + m)
     return (
-        Lemma(
-            stated("opposite-deviations", forward, backward),
-            (
-                Step("substitute", forward, middle, "Glorot's variance in the forward factor", "glorot-scale"),
-                Step("substitute", middle, backward, "and in the backward factor", "glorot-scale"),
-            ),
-            ("glorot-scale",),
+        chain(
+            stated("opposite-deviations", forward, backward), ("glorot-scale",),
+            ("substitute", middle, "Glorot's variance in the forward factor", "glorot-scale"),
+            ("substitute", backward, "and in the backward factor", "glorot-scale"),
         ),
-        Lemma(
-            stated("harmonic-mean", 1 / v, (n + m) / 2),
-            (Step("substitute", 1 / v, (n + m) / 2, "1 / v is the mean of n, which keeps the signal, and m, which keeps "
-                  "the gradient", "glorot-scale"),),
-            ("glorot-scale",),
+        chain(
+            stated("harmonic-mean", 1 / v, (n + m) / 2), ("glorot-scale",),
+            ("substitute", (n + m) / 2,
+             "1 / v is the mean of n, which keeps the signal, and m, which keeps the gradient", "glorot-scale"),
         ),
-        Lemma(
-            stated("signal", AFTER, ahead * BEFORE),
-            (
-                Step("substitute", AFTER, n * v * BEFORE, "the forward factor", "forward"),
-                Step("substitute", n * v * BEFORE, ahead * BEFORE, "with Glorot's variance", "glorot-scale"),
-            ),
-            (*FORWARD.given, "glorot-scale"),
+        chain(
+            stated("signal", AFTER, ahead * BEFORE), (*FORWARD.given, "glorot-scale"),
+            ("substitute", n * v * BEFORE, "the forward factor", "forward"),
+            ("substitute", ahead * BEFORE, "with Glorot's variance", "glorot-scale"),
         ),
-        Lemma(
-            stated("gradient", EARLIER, back * LATER),
-            (
-                Step("substitute", EARLIER, m * v * LATER, "the backward factor", "backward"),
-                Step("substitute", m * v * LATER, back * LATER, "with Glorot's variance", "glorot-scale"),
-            ),
-            (*BACKWARD.given, "glorot-scale"),
+        chain(
+            stated("gradient", EARLIER, back * LATER), (*BACKWARD.given, "glorot-scale"),
+            ("substitute", m * v * LATER, "the backward factor", "backward"),
+            ("substitute", back * LATER, "with Glorot's variance", "glorot-scale"),
         ),
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
     """A random matrix with the moments that are assumed; signal and gradient depend on it unless that is excluded."""
     rows, columns = 2 + int(rng.integers(2)), 2
     if rng.integers(2):
@@ -186,7 +171,7 @@ def glorot_compromise() -> Proof:
             *_scaled(),
         ),
         ("forward", "backward", "opposite-deviations", "harmonic-mean", "signal", "gradient"),
-        world,
+        _world,
         {},
         (*OUTCOMES, *ranges((n, 1, oo), (m, 1, oo)), Range(v, -oo, oo)),
         "Glorot and Bengio 2010, section 4.2",

@@ -15,9 +15,8 @@ from sympy import Expr, KroneckerDelta, Symbol, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import ZERO, Fact, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 s, i, j, q, n, m, N, f, g = index("s i j q n m N f g")
 W, b, y, z, h, A, w, K, opposite, reflected = arrays("W b y z h A w K z_opposite h_opposite")
@@ -27,20 +26,18 @@ v = Symbol("v")
 SAMPLE, UNIT, INPUT, CHOSEN = (s, 1, N), (i, 1, n), (j, 1, m), (q, 1, m)
 SIZES = ranges((n, 2, oo), (m, 1, oo), (N, 1, oo), (f, 1, n), (g, 1, n))
 
-ZERO_BIASES = Hypothesis("zero-biases", (Fact("zero-biases", b[i], ZERO, ranges(UNIT)),), "all biases are 0")
-INJECTIVE = Hypothesis(
-    "injective", (Fact("injective", tau(sigma(v)), v, (), (v,)),),
+ZERO_BIASES = assume(Fact("zero-biases", b[i], ZERO, ranges(UNIT)), "all biases are 0")
+INJECTIVE = assume(
+    Fact("injective", tau(sigma(v)), v, (), (v,)),
     "the activation is injective, as tanh and the sigmoid are: tau undoes sigma",
 )
-TIED = Hypothesis(
-    "tied", (Fact("tied", h[s, f], h[s, g], ranges(SAMPLE)),), "units f and g have the same activation in every sample"
-)
-BOTH_SIDES = Hypothesis(
-    "both-sides", (Fact("both-sides", rho(sigma(v), sigma(-v)), v, (), (v,)),),
+TIED = assume(Fact("tied", h[s, f], h[s, g], ranges(SAMPLE)), "units f and g have the same activation in every sample")
+BOTH_SIDES = assume(
+    Fact("both-sides", rho(sigma(v), sigma(-v)), v, (), (v,)),
     "sigma(v) and sigma(-v) together tell v, as they do for relu, whose difference is v",
 )
-TIED_OPPOSITE = Hypothesis(
-    "tied-on-opposites", (Fact("tied-on-opposites", reflected[s, f], reflected[s, g], ranges(SAMPLE)),),
+TIED_OPPOSITE = assume(
+    Fact("tied-on-opposites", reflected[s, f], reflected[s, g], ranges(SAMPLE)),
     "and they agree on the opposite inputs",
 )
 

@@ -12,9 +12,8 @@ import numpy as np
 from sympy import Symbol, oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import Fact, Partial, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 s, j, k, n, N = index("s j k n N")
 w, v, x, y, z, g = arrays("w v x y z g")
@@ -39,16 +38,16 @@ DEFINITIONS = (
 )
 
 HYPOTHESES = (
-    Hypothesis(
-        "logistic-slope", (Fact("logistic-slope", slope(r), p(r), (), (r,)),), "S' = p, the logistic function",
+    assume(
+        Fact("logistic-slope", slope(r), p(r), (), (r,)), "S' = p, the logistic function",
         convenience="it says which loss this is; every convex S gives a convex loss",
     ),
-    Hypothesis(
-        "logistic-curvature", (Fact("logistic-curvature", curvature(r), p(r) * (1 - p(r)), (), (r,)),),
-        "p' = p (1 - p)", convenience="it says which loss this is; every convex S gives a convex loss",
+    assume(
+        Fact("logistic-curvature", curvature(r), p(r) * (1 - p(r)), (), (r,)), "p' = p (1 - p)",
+        convenience="it says which loss this is; every convex S gives a convex loss",
     ),
-    Hypothesis(
-        "convex-loss", (Fact("convex-loss", curvature(r), q(r) ** 2, (), (r,)),),
+    assume(
+        Fact("convex-loss", curvature(r), q(r) ** 2, (), (r,)),
         "S'' is not negative, the square of a real number; p (1 - p) lies between 0 and 1/4",
     ),
 )
@@ -88,7 +87,7 @@ def _second() -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random data and functions; S'' is what is assumed of it."""
     made = World(rng, {"n": int(rng.integers(2, 4)), "N": int(rng.integers(1, 4))})
 
@@ -134,7 +133,7 @@ def logistic_regression() -> Proof:
             ),
         ),
         ("gradient", "hessian-form", "convex"),
-        world,
+        _world,
         {},
         SIZES,
         "Boyd and Vandenberghe 2004, section 3.1.4 (the second-order condition)",

@@ -8,20 +8,18 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from symcheck.proof.necessity import integers, smallest
-from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, violation
-from symcheck.proof.theorem import Necessity
+from symcheck.proof.necessity import Found, integers, smallest, smallest_law
+from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, violation
 
-Found = Callable[[], Necessity]
-Vector = tuple[Any, ...]
-Matrix = tuple[Vector, ...]
+ExactVector = tuple[Any, ...]
+ExactMatrix = tuple[ExactVector, ...]
 
 
-def transposed(matrix: Matrix) -> Matrix:
+def _transposed(matrix: ExactMatrix) -> ExactMatrix:
     return tuple(zip(*matrix, strict=True))
 
 
-def times(matrix: Matrix, vector: Vector) -> Vector:
+def times(matrix: ExactMatrix, vector: ExactVector) -> ExactVector:
     """The matrix times the vector, exactly."""
     return tuple(sum(w * x for w, x in zip(row, vector, strict=True)) for row in matrix)
 
@@ -34,9 +32,9 @@ class LinearLayer:
         weights, signals, gradients: in each outcome, the matrix, what enters the layer, and what comes back to it.
     """
 
-    weights: Sequence[Matrix]
-    signals: Sequence[Vector]
-    gradients: Sequence[Vector]
+    weights: Sequence[ExactMatrix]
+    signals: Sequence[ExactVector]
+    gradients: Sequence[ExactVector]
 
     def _entry(self, i: int, j: int) -> list[Any]:
         return [matrix[i][j] for matrix in self.weights]
@@ -49,9 +47,9 @@ class LinearLayer:
     def broken(self) -> set[str]:
         """The names of the hypotheses that do not hold."""
         outputs, inputs = len(self.weights[0]), len(self.weights[0][0])
-        backward = LinearLayer([transposed(w) for w in self.weights], self.gradients, self.signals)
+        backward = LinearLayer([_transposed(w) for w in self.weights], self.gradients, self.signals)
         holds = {
-            "zero-mean": all(mean(self._entry(i, j)) == 0 for i, j in product(range(outputs), range(inputs))),
+            "zero-mean": all(exact_mean(self._entry(i, j)) == 0 for i, j in product(range(outputs), range(inputs))),
             "uncorrelated": self._rows_uncorrelated() and backward._rows_uncorrelated(),
             "forward-independent": self._weights_independent(),
             "backward-independent": backward._weights_independent(),
@@ -81,7 +79,7 @@ class LinearLayer:
         """How far the conclusions are from being true: the largest difference of two sides."""
         outputs, inputs, v = len(self.weights[0]), len(self.weights[0][0]), self.variance
         forward = [times(w, x) for w, x in zip(self.weights, self.signals, strict=True)]
-        back = [times(transposed(w), d) for w, d in zip(self.weights, self.gradients, strict=True)]
+        back = [times(_transposed(w), d) for w, d in zip(self.weights, self.gradients, strict=True)]
         signal, gradient = _mean_square(self.signals), _mean_square(self.gradients)
         after, before = _mean_square(forward), _mean_square(back)
         both = inputs + outputs
@@ -96,8 +94,8 @@ class LinearLayer:
         return max(abs(d) for d in differences)
 
 
-def _mean_square(vectors: Sequence[Vector]) -> Fraction:
-    return mean(mean(x * x for x in vector) for vector in vectors)
+def _mean_square(vectors: Sequence[ExactVector]) -> Fraction:
+    return exact_mean(exact_mean(x * x for x in vector) for vector in vectors)
 
 
 def single(
@@ -108,7 +106,7 @@ def single(
     return LinearLayer([((w,),) for w in weights], [(x,) for x in signals or always], [(d,) for d in gradients or always])
 
 
-def one_row(rows: Sequence[Vector]) -> LinearLayer:
+def one_row(rows: Sequence[ExactVector]) -> LinearLayer:
     """Two inputs, which are 1, and one output, whose gradient is 1."""
     return LinearLayer([(row,) for row in rows], [(1, 1)] * len(rows), [(1,)] * len(rows))
 
@@ -123,43 +121,34 @@ def _rare(a: int, b: int, c: int) -> list[int]:
     return [a, b, *[c] * 6]
 
 
-def _glorot(hypothesis: str, shows: str, case: Any, layer: Callable[..., LinearLayer], words: Callable[..., str]) -> Found:
-    def measure(*numbers: int) -> float:
-        made = layer(*numbers)
-        return violation(hypothesis, made.broken(), made.gap())
-
-    return lambda: smallest(hypothesis, case, measure, words, shows)
-
-
 _FORWARD = "the mean square of the signal is not multiplied by n v"
 _BACKWARD = "the mean square of the gradient is not multiplied by m v"
 
 GLOROT: dict[str, Found] = {
-    "zero-mean": _glorot(
-        "zero-mean", f"{_FORWARD}, nor that of the gradient by m v", integers(2, 0), lambda a, b: single([a, b]),
+    "zero-mean": smallest_law(
+        f"{_FORWARD}, nor that of the gradient by m v", integers(2, 0), lambda a, b: single([a, b]),
         lambda a, b: f"one input x = 1, one output with gradient 1, the weight {law([a, b])}",
     ),
-    "uncorrelated": _glorot(
-        "uncorrelated", _FORWARD, integers(1, 1), lambda c: one_row([(w, c * w) for w in THIRDS]),
+    "uncorrelated": smallest_law(
+        _FORWARD, integers(1, 1), lambda c: one_row([(w, c * w) for w in THIRDS]),
         lambda c: f"two inputs 1, one output with gradient 1, the first weight {law(THIRDS)}, the other one {c} times that",
     ),
-    "forward-independent": _glorot(
-        "forward-independent", _FORWARD, integers(3), lambda *x: single(RARE, signals=_rare(*x)),
+    "forward-independent": smallest_law(
+        _FORWARD, 3, lambda *x: single(RARE, signals=_rare(*x)),
         lambda *x: f"one weight {law(RARE)}; the input is {x[0]}, {x[1]} or {x[2]} where it is 2, -2 or 0, the gradient 1",
     ),
-    "backward-independent": _glorot(
-        "backward-independent", _BACKWARD, integers(3), lambda *d: single(RARE, gradients=_rare(*d)),
+    "backward-independent": smallest_law(
+        _BACKWARD, 3, lambda *d: single(RARE, gradients=_rare(*d)),
         lambda *d: f"one weight {law(RARE)}; the gradient is {d[0]}, {d[1]} or {d[2]} where it is 2, -2 or 0, the input 1",
     ),
-    "glorot-scale": _glorot(
-        "glorot-scale", "the factors n v and m v deviate from 1 in the same direction", integers(1, 1),
-        lambda w: single([w, -w]),
+    "glorot-scale": smallest_law(
+        "the factors n v and m v deviate from 1 in the same direction", integers(1, 1), lambda w: single([w, -w]),
         lambda w: f"one input x = 1, one output with gradient 1, the weight {law([w, -w])}",
     ),
 }
 
 
-def rank_gaps(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector, Vector]) -> tuple[int, int, int]:
+def rank_gaps(W: ExactMatrix, inputs: tuple[ExactVector, ExactVector], gradients: tuple[ExactVector, ExactVector]) -> tuple[int, int, int]:
     """How far the conclusions on constant weights fail.
 
     Returns:
@@ -171,11 +160,11 @@ def rank_gaps(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector,
     ]
     x, y, d, e = *inputs, *gradients
     ahead = [a - b for a, b in zip(times(W, x), times(W, y), strict=True)]
-    back = [a - b for a, b in zip(times(transposed(W), d), times(transposed(W), e), strict=True)]
+    back = [a - b for a, b in zip(times(_transposed(W), d), times(_transposed(W), e), strict=True)]
     return max(map(abs, minors)), max(map(abs, ahead)), max(map(abs, back))
 
 
-def rank_broken(W: Matrix, inputs: tuple[Vector, Vector], gradients: tuple[Vector, Vector]) -> set[str]:
+def rank_broken(W: ExactMatrix, inputs: tuple[ExactVector, ExactVector], gradients: tuple[ExactVector, ExactVector]) -> set[str]:
     """The names of the hypotheses on constant weights that do not hold."""
     holds = {
         "constant-weights": len({w for row in W for w in row}) == 1,
@@ -195,22 +184,20 @@ def _rank(hypothesis: str, worst: Callable[..., int], *case: Any) -> float:
 
 RANK: dict[str, Found] = {
     # All three conclusions have to fail: weights that are not constant may have rank one as well.
-    "constant-weights": lambda: smallest(
-        "constant-weights", integers(4),
-        lambda a, b, c, d: _rank("constant-weights", min, ((a, b), (c, d)), _FIRST_AND_SECOND, _FIRST_AND_SECOND),
-        lambda a, b, c, d: f"W = [[{a}, {b}], [{c}, {d}]], the inputs (1, 0) and (0, 1), and these as gradients",
+    "constant-weights": smallest(
         "a 2 x 2 minor of W is not 0, the two inputs give different pre-activations, the gradients are not carried back alike",
+        4,
+        lambda a, b, c, d: _rank("constant-weights", min, ((a, b), (c, d)), _FIRST_AND_SECOND, _FIRST_AND_SECOND),
+        "W = [[{}, {}], [{}, {}]], the inputs (1, 0) and (0, 1), and these as gradients",
     ),
-    "equal-input-sums": lambda: smallest(
-        "equal-input-sums", integers(2),
+    "equal-input-sums": smallest(
+        "the two inputs give different pre-activations", 2,
         lambda x, y: _rank("equal-input-sums", max, ((1,),), ((x,), (y,)), _SAME),
-        lambda x, y: f"W = [[1]], the inputs {x} and {y}",
-        "the two inputs give different pre-activations",
+        "W = [[1]], the inputs {} and {}",
     ),
-    "equal-gradient-sums": lambda: smallest(
-        "equal-gradient-sums", integers(2),
+    "equal-gradient-sums": smallest(
+        "the two gradients are not carried back alike", 2,
         lambda d, e: _rank("equal-gradient-sums", max, ((1,),), _SAME, ((d,), (e,))),
-        lambda d, e: f"W = [[1]], the gradients {d} and {e}",
-        "the two gradients are not carried back alike",
+        "W = [[1]], the gradients {} and {}",
     ),
 }

@@ -5,18 +5,15 @@ The laws are finite and their moments exact; only the arc-cosine map has irratio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import acos, cos, pi, sin
 from typing import Any
 
-from symcheck.proof.necessity import integers, smallest
-from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, symmetric, violation
-from symcheck.proof.theorem import Necessity
-
-Found = Callable[[], Necessity]
+from symcheck.proof.necessity import Found, integers, smallest, smallest_law
+from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, symmetric
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,8 @@ class Draws:
             # p u for u > 0 and q u for u < 0: relu(u) - relu(-u) = u asks for the one, relu(u)^2 = u relu(u) for the other.
             "relu": p + q == 1 and p * p == p and q * q == q,
             "symmetric": all(map(symmetric, entries)),
-            "second-moment": all(mean(g**2 for g in entry) == 1 for entry in entries),
-            "fourth-moment": all(mean(g**4 for g in entry) == 3 for entry in entries),
+            "second-moment": all(exact_mean(g**2 for g in entry) == 1 for entry in entries),
+            "fourth-moment": all(exact_mean(g**4 for g in entry) == 3 for entry in entries),
             "independent": all(independent(one, other) for one, other in combinations(entries, 2)),
         }
         return {name for name, held in holds.items() if not held}
@@ -51,7 +48,7 @@ class Draws:
 
     def mean_gap(self) -> Fraction:
         """How far the mean of R is from n / m."""
-        return abs(mean(self._ratios()) - len(self.values[0]))
+        return abs(exact_mean(self._ratios()) - len(self.values[0]))
 
     def variance_gap(self) -> Fraction:
         """How far the variance of R is from 5 n / m^2."""
@@ -77,43 +74,34 @@ def _counted(twos: int, ones: int, zeros: int) -> list[int]:
     return [2, -2] * twos + [1, -1] * ones + [0, 0] * zeros
 
 
-#: The conclusions: how far each is from being true, and what its failure is in words.
-_CONCLUSIONS: dict[str, tuple[Callable[[Draws], Fraction], str]] = {
-    "mean": (Draws.mean_gap, "the mean of the ratio of squared lengths is not n / m"),
-    "variance": (Draws.variance_gap, "the variance of the ratio of squared lengths is not 5 n / m^2"),
-}
-
-
-def _ratio(hypothesis: str, fails: str, case: Any, draws: Callable[..., Draws], words: Callable[..., str]) -> Found:
-    gap, shows = _CONCLUSIONS[fails]
-
-    def measure(*numbers: int) -> float:
-        made = draws(*numbers)
-        return violation(hypothesis, made.broken(), gap(made)) if made.values else 0.0
-
-    return lambda: smallest(hypothesis, case, measure, words, shows)
-
+_MEAN = "the mean of the ratio of squared lengths is not n / m"
+_VARIANCE = "the variance of the ratio of squared lengths is not 5 n / m^2"
 
 RATIO: dict[str, Found] = {
-    "relu": _ratio(
-        "relu", "mean", integers(2, 1), lambda p, q: one_unit(NORMAL_LIKE, (p, q)),
+    "relu": smallest_law(
+        _MEAN, integers(2, 1), lambda p, q: one_unit(NORMAL_LIKE, (p, q)),
         lambda p, q: f"n = m = 1, the function {p} u for u > 0 and {q} u for u < 0 in place of relu, g = {law(NORMAL_LIKE)}",
+        Draws.mean_gap,
     ),
-    "symmetric": _ratio(
-        "symmetric", "mean", integers(2), lambda a, b: one_unit(_centred(a, b)),
+    "symmetric": smallest_law(
+        _MEAN, 2, lambda a, b: one_unit(_centred(a, b)),
         lambda a, b: f"n = m = 1, ReLU, g = {law(_centred(a, b))}: mean 0, but not symmetric",
+        Draws.mean_gap,
     ),
-    "second-moment": _ratio(
-        "second-moment", "mean", integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
+    "second-moment": smallest_law(
+        _MEAN, integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
         lambda *counts: f"n = m = 1, ReLU, g = {law(_counted(*counts))}: the fourth moment is 3",
+        Draws.mean_gap,
     ),
-    "fourth-moment": _ratio(
-        "fourth-moment", "variance", integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
+    "fourth-moment": smallest_law(
+        _VARIANCE, integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
         lambda *counts: f"n = m = 1, ReLU, g = {law(_counted(*counts))}: the second moment is 1",
+        Draws.variance_gap,
     ),
-    "independent": _ratio(
-        "independent", "variance", integers(1), lambda c: Draws([(g, c * g) for g in NORMAL_LIKE]),
+    "independent": smallest_law(
+        _VARIANCE, 1, lambda c: Draws([(g, c * g) for g in NORMAL_LIKE]),
         lambda c: f"n = 2, m = 1, ReLU, g_1 = {law(NORMAL_LIKE)}, g_2 = {c} g_1",
+        Draws.variance_gap,
     ),
 }
 
@@ -126,16 +114,16 @@ def map_gap(kept: Any, correlation: Any) -> float:
 
 def pair_gap(pairs: Sequence[tuple[Any, Any]]) -> float:
     """The same for a finite law of (u, v), or 0 unless both have mean 0 and variance 1, as normal ones do."""
-    standard = all(mean(u) == 0 and mean(x * x for x in u) == 1 for u in zip(*pairs, strict=True))
-    kept = 2 * mean(max(u, 0) * max(v, 0) for u, v in pairs)
-    return map_gap(kept, mean(u * v for u, v in pairs)) if standard else 0.0
+    standard = all(exact_mean(u) == 0 and exact_mean(x * x for x in u) == 1 for u in zip(*pairs, strict=True))
+    kept = 2 * exact_mean(max(u, 0) * max(v, 0) for u, v in pairs)
+    return map_gap(kept, exact_mean(u * v for u, v in pairs)) if standard else 0.0
 
 
 ANGLE: dict[str, Found] = {
-    "normal": lambda: smallest(
-        "normal", integers(4, -1, 1), lambda *v: pair_gap(list(zip((1, 1, -1, -1), v, strict=True))),
+    "normal": smallest(
+        "2 E[relu(u) relu(v)] is not (sin(theta) + (pi - theta) cos(theta)) / pi", integers(4, -1, 1),
+        lambda *v: pair_gap(list(zip((1, 1, -1, -1), v, strict=True))),
         lambda *v: f"two signs in place of a normal pair: (u, v) = {law(list(zip((1, 1, -1, -1), v, strict=True)))}, "
-        f"their correlation is {mean(u * w for u, w in zip((1, 1, -1, -1), v, strict=True))}",
-        "2 E[relu(u) relu(v)] is not (sin(theta) + (pi - theta) cos(theta)) / pi",
+        f"their correlation is {exact_mean(u * w for u, w in zip((1, 1, -1, -1), v, strict=True))}",
     ),
 }

@@ -11,37 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, chain
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges, smooth
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    C,
-    D,
-    G,
-    H,
-    I,
-    J,
-    R,
-    W,
-    a,
-    b,
-    c,
-    chain,
-    g,
-    l,
-    m,
-    s,
-    t,
-)
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, C, D, H, I, J, R, a, c, m
+from symcheck.proof.settings.indices import LAYER, SAMPLE, STEP, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import G, W, b, g
 from symcheck.proof.theorems import equitable
 
 M, M_b, S, S_b, decay, K, K_b, kappa = arrays("M M_b S S_b decay K K_b kappa")
@@ -132,13 +108,9 @@ def _remembered(claim: Fact, update: str, gradient: str, fold: str, old: Any, ne
 
 
 def _training() -> Induction:
-    rows, columns, biases = equitable.claims(_VALUES)
-    known = ("row-sums", "column-sums", "equal-biases", "equal-memory", "equal-bias-memory")
+    rows, columns, biases = equitable.kept_by_training(_VALUES)
     all_claims = (rows, columns, biases, *_MEMORIES)
-    base = tuple(
-        chain(goal, (name,), ("substitute", goal.right, "it is so at the start", name))
-        for goal, name in zip((one.substitute(t, 0 * t) for one in all_claims), known, strict=True)
-    )
+    base = equitable.starts(all_claims, (*equitable.AT_START, "equal-memory", "equal-bias-memory"))
     own = phi_b(t, l, kappa[t, l], M_b[_b], g[_b])
     bias = chain(
         biases.substitute(t, t + 1), _GIVEN,
@@ -171,7 +143,7 @@ def _training() -> Induction:
 
 
 def _world(rng: Any, assumed: frozenset[str]) -> World:
-    made = blocks.world()(rng, assumed)
+    made = blocks.partitioned_world()(rng, assumed)
     random = made.random
 
     def memory(name: str, block: str) -> Any:
@@ -183,20 +155,15 @@ def _world(rng: Any, assumed: frozenset[str]) -> World:
 
         return entry
 
-    def rule(name: str, assumption: str) -> Any:
-        def entry(t_: int, layer: int, *place: int) -> int:
-            return random("kappa", t_, layer) if assumption in assumed else random(name, t_, layer, *place)
-
-        return entry
-
     made.arrays.update(M=memory("M", "S"), M_b=memory("M_b", "S_b"))
-    made.arrays.update(K=rule("K", "entrywise-rule"), K_b=rule("K_b", "entrywise-bias-rule"))
+    made.arrays["K"] = made.shared("K", "kappa", 2, "entrywise-rule" in assumed)
+    made.arrays["K_b"] = made.shared("K_b", "kappa", 2, "entrywise-bias-rule" in assumed)
     return made
 
 
-def optimizers() -> Proof:
+def optimizers_keep_ties() -> Proof:
     """The optimizer theorem."""
-    assumed = (*equitable.hypotheses(_VALUES), ENTRYWISE, MEMORY)
+    assumed = (*equitable.equitable_at_start(_VALUES), ENTRYWISE, MEMORY)
     given = tuple(f.name for one in assumed for f in one.facts)
     return Proof(
         "optimizers",
@@ -206,7 +173,7 @@ def optimizers() -> Proof:
         "SGD, momentum, RMSprop, Adam, AdamW, signSGD, L2 in SGD, clipping.",
         assumed,
         (*blocks.NETWORK, *blocks.CLASSES, blocks.BLOCK_DELTA, *UPDATES),
-        (*blocks.gradient_lemmas(), *layers(_VALUES), _training(), *equitable.conclusions(_VALUES, given)),
+        (*blocks.block_gradient_lemmas(), *layers(_VALUES), _training(), *equitable.conclusions(_VALUES, given)),
         ("tied-for-ever", "tied-gradients"),
         _world,
         blocks.RANKS,

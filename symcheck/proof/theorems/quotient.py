@@ -14,49 +14,20 @@ import numpy as np
 from sympy import IndexedBase
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Lemma, Proof
+from symcheck.proof.kernel.proofs import Lemma, Proof, chain
 from symcheck.proof.kernel.steps import Ranks
 from symcheck.proof.kernel.terms import Fact, arrays, nested, ranges
-from symcheck.proof.settings import blocks
-from symcheck.proof.settings import network as setting
-from symcheck.proof.settings.blocks import (
-    BLOCK,
-    FROM,
-    INPUT,
-    LAYER,
-    SAMPLE,
-    STEP,
-    UNIT,
-    B,
-    H,
-    I,
-    J,
-    L,
-    R,
-    W,
-    X,
-    Z,
-    a,
-    b,
-    c,
-    chain,
-    eta,
-    h,
-    l,
-    m,
-    n,
-    s,
-    t,
-    z,
-)
+from symcheck.proof.settings import blocks, network
+from symcheck.proof.settings.blocks import BLOCK, FROM, INPUT, UNIT, B, H, I, J, R, X, Z, a, c, m
+from symcheck.proof.settings.indices import LAYER, SAMPLE, STEP, L, l, s, t
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import E, G, W, b, delta, eta, g, h, n, x, z
 from symcheck.proof.theorems import equitable
 
 F, d, Gamma, gamma, T = arrays("F d Gamma gamma T")
 
 _ARRAYS: Mapping[IndexedBase, IndexedBase] = {
-    setting.W: R, setting.b: B, setting.x: X, setting.z: Z, setting.h: H, setting.E: F, setting.delta: d,
-    setting.G: Gamma, setting.g: gamma, IndexedBase("D"): T,
+    W: R, b: B, x: X, z: Z, h: H, E: F, delta: d, G: Gamma, g: gamma, IndexedBase("D"): T,
 }
 _NAMES = {
     "input": "block-input", "pre-activation": "block-pre-activation", "activation": "block-activation",
@@ -86,10 +57,10 @@ def _lemma(lemma: Lemma) -> Lemma:
     return Lemma(_fact(lemma.goal), steps, lemma.given)
 
 
-DEFINITIONS = tuple(_fact(f) for f in (*setting.DEFINITIONS, setting.loss_definition()))
+DEFINITIONS = tuple(_fact(f) for f in (*network.DEFINITIONS, network.loss_definition()))
 RANKS: Ranks = {
     **blocks.RANKS,
-    **{str(new): setting.RANKS[str(old)] for old, new in _ARRAYS.items() if str(old) in setting.RANKS},
+    **{str(new): network.RANKS[str(old)] for old, new in _ARRAYS.items() if str(old) in network.RANKS},
 }
 
 UPDATES = (
@@ -113,9 +84,9 @@ VALUES = Values(
 )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """The worlds of the equitable partitions; the quotient's loss has the slopes that belong to it."""
-    made = blocks.world()(rng, assumed)
+    made = blocks.partitioned_world()(rng, assumed)
     depth, members = made.sizes["L"], made.arrays["m"]
 
     def slope(t_: int, s_: int, block: int) -> int:
@@ -125,10 +96,10 @@ def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     return made
 
 
-def quotient() -> Proof:
+def network_of_blocks() -> Proof:
     """The quotient theorem."""
     assumed = tuple(
-        replace(one, words=_OUTPUTS) if one.name == "outputs" else one for one in equitable.hypotheses(VALUES)
+        replace(one, words=_OUTPUTS) if one.name == "outputs" else one for one in equitable.equitable_at_start(VALUES)
     )
     assumed = (*assumed, equitable.SHARED_RATE)
     given = tuple(f.name for one in assumed for f in one.facts)
@@ -144,10 +115,10 @@ def quotient() -> Proof:
         assumed,
         (*blocks.NETWORK, *DEFINITIONS, *equitable.UPDATES, *UPDATES),
         (
-            *blocks.gradient_lemmas(),
-            *(_lemma(lemma) for lemma in setting.gradient_lemmas()),
+            *blocks.block_gradient_lemmas(),
+            *(_lemma(lemma) for lemma in network.gradient_lemmas()),
             *layers(VALUES),
-            equitable.training(VALUES),
+            equitable.equitable_training(VALUES),
             chain(
                 Fact("same-function", function, Z[t, l + 1, s, I], spread), given,
                 ("substitute", Z[t, l + 1, s, I], "in every layer and at every step, outputs included",
@@ -167,7 +138,7 @@ def quotient() -> Proof:
             ),
         ),
         ("same-function", "same-activations", "same-trajectory", "same-biases"),
-        world,
+        _world,
         RANKS,
         blocks.SIZES,
         "Joudaki et al. 2025 (arXiv 2510.00304), for the manifold of such networks; the learning rates are derived here",

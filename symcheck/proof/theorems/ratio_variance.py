@@ -8,8 +8,7 @@ import numpy as np
 from sympy import KroneckerDelta, Lambda, Rational, oo
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
 from symcheck.proof.kernel.terms import arrays, index, nested, ranges
 from symcheck.proof.settings.expectation import OUTCOME, OUTCOMES, SampleSpace, mean, omega, stated
 from symcheck.proof.settings.halves import GIVEN, RELU, halves, relu, u
@@ -41,10 +40,10 @@ INDEPENDENT = stated(
 
 HYPOTHESES = (
     RELU,
-    Hypothesis("symmetric", (SYMMETRIC,), "g_i and -g_i have the same law"),
-    Hypothesis("second-moment", (SECOND,), "E[g_i^2] = 1"),
-    Hypothesis("fourth-moment", (FOURTH,), "E[g_i^4] = 3, as for a normal law"),
-    Hypothesis("independent", (INDEPENDENT,), "different g_i are independent"),
+    assume(SYMMETRIC, "g_i and -g_i have the same law"),
+    assume(SECOND, "E[g_i^2] = 1"),
+    assume(FOURTH, "E[g_i^4] = 3, as for a normal law"),
+    assume(INDEPENDENT, "different g_i are independent"),
 )
 _SQUARES = (*GIVEN, SYMMETRIC.name, SECOND.name)
 _ALL = (*_SQUARES, FOURTH.name, INDEPENDENT.name)
@@ -54,21 +53,15 @@ def _moments() -> tuple[Lemma, ...]:
     """E[y] = 1/2 and E[relu(g)^4] = 3/2."""
     second, fourth = mean(relu(_G) ** 2), mean(relu(_G) ** 4)
     return (
-        Lemma(
-            stated("mean-of-one", second, _HALF, UNIT),
-            (
-                Step("substitute", second, mean(_G**2) / 2, "relu keeps half of it", "half", _AT),
-                Step("substitute", mean(_G**2) / 2, _HALF, "and the whole is 1", SECOND.name, _AT),
-            ),
-            _SQUARES,
+        chain(
+            stated("mean-of-one", second, _HALF, UNIT), _SQUARES,
+            ("substitute", mean(_G**2) / 2, "relu keeps half of it", "half", _AT),
+            ("substitute", _HALF, "and the whole is 1", SECOND.name, _AT),
         ),
-        Lemma(
-            stated("fourth-of-one", fourth, _FOURTH, UNIT),
-            (
-                Step("substitute", fourth, mean(_G**4) / 2, "relu keeps half of it", "half-of-the-fourth", _AT),
-                Step("substitute", mean(_G**4) / 2, _FOURTH, "and the whole is 3", FOURTH.name, _AT),
-            ),
-            (*GIVEN, SYMMETRIC.name, FOURTH.name),
+        chain(
+            stated("fourth-of-one", fourth, _FOURTH, UNIT), (*GIVEN, SYMMETRIC.name, FOURTH.name),
+            ("substitute", mean(_G**4) / 2, "relu keeps half of it", "half-of-the-fourth", _AT),
+            ("substitute", _FOURTH, "and the whole is 3", FOURTH.name, _AT),
         ),
     )
 
@@ -88,26 +81,20 @@ def _one_term() -> Lemma:
     three = summed(Rational(1, 4) + delta * Rational(5, 4))
     four = summed(Rational(1, 4)) + summed(delta * Rational(5, 4))
     five = n / 4 + summed(delta * Rational(5, 4))
-    return Lemma(
-        stated("one-term", start, (n + 5) / 4, UNIT),
-        (
-            Step("definition", start, mean(_Y * nested(y[omega, k], OTHER)), "write the total out", "total"),
-            Step("factor out of a sum", mean(_Y * nested(y[omega, k], OTHER)), mean(summed(_Y * y[omega, k])),
-                 "take the term into the sum"),
-            Step("linearity of E", mean(summed(_Y * y[omega, k])), summed(term), "means add up"),
-            Step("congruence of sums", summed(term), summed(mean(own * other)), "what the squares are", "square"),
-            Step("for every function", summed(mean(own * other)), apart,
-                 "different ones are independent; k = i gives the fourth moment", INDEPENDENT.name,
-                 {**_BOTH, phi: squares, psi: squares}),
-            Step("congruence of sums", apart, one, "the mean of one square", "mean-of-one", _AT),
-            Step("congruence of sums", one, two, "and of the other", "mean-of-one", {i: k}),
-            Step("congruence of sums", two, three, "3/2 - 1/4 = 5/4 is the variance of one square", "fourth-of-one",
-                 _AT),
-            Step("sum rule", three, four, "a sum of sums"),
-            Step("count equal terms", four, five, "n equal terms"),
-            Step("collapse a sum", five, (n + 5) / 4, "the Kronecker delta leaves the term k = i"),
-        ),
-        _ALL,
+    return chain(
+        stated("one-term", start, (n + 5) / 4, UNIT), _ALL,
+        ("definition", mean(_Y * nested(y[omega, k], OTHER)), "write the total out", "total"),
+        ("factor out of a sum", mean(summed(_Y * y[omega, k])), "take the term into the sum"),
+        ("linearity of E", summed(term), "means add up"),
+        ("congruence of sums", summed(mean(own * other)), "what the squares are", "square"),
+        ("for every function", apart, "different ones are independent; k = i gives the fourth moment", INDEPENDENT.name,
+         {**_BOTH, phi: squares, psi: squares}),
+        ("congruence of sums", one, "the mean of one square", "mean-of-one", _AT),
+        ("congruence of sums", two, "and of the other", "mean-of-one", {i: k}),
+        ("congruence of sums", three, "3/2 - 1/4 = 5/4 is the variance of one square", "fourth-of-one", _AT),
+        ("sum rule", four, "a sum of sums"),
+        ("count equal terms", five, "n equal terms"),
+        ("collapse a sum", (n + 5) / 4, "the Kronecker delta leaves the term k = i"),
     )
 
 
@@ -120,29 +107,22 @@ def _totals() -> tuple[Lemma, ...]:
     S1, squares, cross = summed(_Y), mean(relu(_G) ** 2), mean(_Y * _S)
     last = n * (n + 5) / 4
     return (
-        Lemma(
-            stated("mean-of-total", mean(_S), n / 2),
-            (
-                Step("definition", mean(_S), mean(S1), "write the total out", "total"),
-                Step("linearity of E", mean(S1), summed(mean(_Y)), "means add up"),
-                Step("congruence of sums", summed(mean(_Y)), summed(squares), "what the squares are", "square"),
-                Step("congruence of sums", summed(squares), summed(_HALF), "each has mean 1/2", "mean-of-one", _AT),
-                Step("count equal terms", summed(_HALF), n / 2, "n equal terms"),
-            ),
-            _SQUARES,
+        chain(
+            stated("mean-of-total", mean(_S), n / 2), _SQUARES,
+            ("definition", mean(S1), "write the total out", "total"),
+            ("linearity of E", summed(mean(_Y)), "means add up"),
+            ("congruence of sums", summed(squares), "what the squares are", "square"),
+            ("congruence of sums", summed(_HALF), "each has mean 1/2", "mean-of-one", _AT),
+            ("count equal terms", n / 2, "n equal terms"),
         ),
-        Lemma(
-            stated("square-of-total", mean(_S**2), last),
-            (
-                Step("definition", mean(_S**2), mean(S1**2), "write the total out", "total"),
-                Step("definition", mean(S1**2), mean(_S * S1), "and fold one factor back", "total"),
-                Step("factor out of a sum", mean(_S * S1), mean(summed(_Y * _S)), "take that factor into the sum"),
-                Step("linearity of E", mean(summed(_Y * _S)), summed(cross), "means add up"),
-                Step("congruence of sums", summed(cross), summed((n + 5) / 4), "each term by the lemma before",
-                     "one-term", _AT),
-                Step("count equal terms", summed((n + 5) / 4), last, "n equal terms"),
-            ),
-            _ALL,
+        chain(
+            stated("square-of-total", mean(_S**2), last), _ALL,
+            ("definition", mean(S1**2), "write the total out", "total"),
+            ("definition", mean(_S * S1), "and fold one factor back", "total"),
+            ("factor out of a sum", mean(summed(_Y * _S)), "take that factor into the sum"),
+            ("linearity of E", summed(cross), "means add up"),
+            ("congruence of sums", summed((n + 5) / 4), "each term by the lemma before", "one-term", _AT),
+            ("count equal terms", last, "n equal terms"),
         ),
     )
 
@@ -153,30 +133,23 @@ def _conclusions() -> tuple[Lemma, ...]:
     linear = 4 / m**2 * mean(_S**2) - (2 / m * mean(_S)) ** 2
     put = 4 / m**2 * (n * (n + 5) / 4) - (2 / m * mean(_S)) ** 2
     return (
-        Lemma(
-            stated("mean-of-the-ratio", mean(_R), n / m),
-            (
-                Step("definition", mean(_R), mean(2 / m * _S), "what the ratio is", "ratio"),
-                Step("linearity of E", mean(2 / m * _S), 2 / m * mean(_S), "take the factor out"),
-                Step("substitute", 2 / m * mean(_S), n / m, "the mean of the total is n / 2", "mean-of-total"),
-            ),
-            _SQUARES,
+        chain(
+            stated("mean-of-the-ratio", mean(_R), n / m), _SQUARES,
+            ("definition", mean(2 / m * _S), "what the ratio is", "ratio"),
+            ("linearity of E", 2 / m * mean(_S), "take the factor out"),
+            ("substitute", n / m, "the mean of the total is n / 2", "mean-of-total"),
         ),
-        Lemma(
-            stated("variance-of-the-ratio", variance, 5 * n / m**2),
-            (
-                Step("definition", variance, unfolded, "what the ratio is", "ratio"),
-                Step("linearity of E", unfolded, linear, "take the factors out"),
-                Step("substitute", linear, put, "the mean square of the total", "square-of-total"),
-                Step("substitute", put, 5 * n / m**2, "minus the square of its mean: 5 n / m^2 is left",
-                     "mean-of-total"),
-            ),
-            _ALL,
+        chain(
+            stated("variance-of-the-ratio", variance, 5 * n / m**2), _ALL,
+            ("definition", unfolded, "what the ratio is", "ratio"),
+            ("linearity of E", linear, "take the factors out"),
+            ("substitute", put, "the mean square of the total", "square-of-total"),
+            ("substitute", 5 * n / m**2, "minus the square of its mean: 5 n / m^2 is left", "mean-of-total"),
         ),
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> SampleSpace:
     """Two or three variables on a few points, with the moments that are assumed and no others."""
     count = 2 + int(rng.integers(2))
     sign = P - 1
@@ -228,7 +201,7 @@ def ratio_variance() -> Proof:
             *_conclusions(),
         ),
         ("mean-of-the-ratio", "variance-of-the-ratio"),
-        world,
+        _world,
         {},
         (*OUTCOMES, *ranges((n, 1, oo), (m, 1, oo))),
         "He, Zhang, Ren, Sun 2015; Hanin 2018 (sum of reciprocal widths)",

@@ -6,16 +6,14 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Integer, Limit, Symbol, exp, oo
+from sympy import Limit, Symbol, exp, oo
 
-from symcheck.proof.kernel.proofs import Hypothesis, Lemma, Proof
-from symcheck.proof.kernel.steps import Step
-from symcheck.proof.kernel.terms import Fact, Range, smooth
+from symcheck.proof.kernel.proofs import Lemma, Proof, assume, chain
+from symcheck.proof.kernel.terms import ONE, ZERO, Fact, Range, smooth
 from symcheck.proof.settings.calculus import RealWorld
 
 a, L, s = Symbol("a", positive=True), Symbol("L"), Symbol("s")
 lost, undone = smooth("lost"), smooth("undone")
-_ONE = Integer(1)
 
 
 def _fact(name: str, left: Any, right: Any, values: tuple[Any, ...] = (L,), words: str = "") -> Fact:
@@ -32,8 +30,8 @@ DEFINITIONS = (
     ),
 )
 HYPOTHESES = (
-    Hypothesis("shrinks", (_fact("shrinks", smooth("small")(0), exp(-a), ()),), "0 < s < 1: s = exp(-a) with a > 0"),
-    Hypothesis("grows", (_fact("grows", smooth("large")(0), exp(a), ()),), "s > 1: s = exp(a) with a > 0"),
+    assume(_fact("shrinks", smooth("small")(0), exp(-a), ()), "0 < s < 1: s = exp(-a) with a > 0"),
+    assume(_fact("grows", smooth("large")(0), exp(a), ()), "s > 1: s = exp(a) with a > 0"),
 )
 _SMALL, _LARGE = HYPOTHESES[0].facts[0].left, HYPOTHESES[1].facts[0].left
 
@@ -42,18 +40,15 @@ def _tends(name: str, share: Any, factor: Any, definition: str, given: str) -> L
     written = 1 - factor ** (2 * L if share == lost else -2 * L)
     put = 1 - exp(-2 * a * L)
     start = Limit(share(L, factor), L, oo)
-    return Lemma(
-        _fact(name, start, _ONE, ()),
-        (
-            Step("definition", start, Limit(written, L, oo), "what the share is", definition),
-            Step("substitute", Limit(written, L, oo), Limit(put, L, oo), "with this factor", given),
-            Step("take the limit", Limit(put, L, oo), _ONE, "exp(-2 a L) tends to 0 for a > 0"),
-        ),
-        (given,),
+    return chain(
+        _fact(name, start, ONE, ()), (given,),
+        ("definition", Limit(written, L, oo), "what the share is", definition),
+        ("substitute", Limit(put, L, oo), "with this factor", given),
+        ("take the limit", ONE, "exp(-2 a L) tends to 0 for a > 0"),
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> RealWorld:
     """A factor below one and a factor above one, where these are assumed; elsewhere they are on the other side."""
     made = RealWorld(rng)
     for name, hypothesis, sign in (("small", "shrinks", -1), ("large", "grows", 1)):
@@ -77,8 +72,8 @@ def scale_limit() -> Proof:
             _tends("explodes", undone, _LARGE, "undone", "grows"),
         ),
         ("vanishes", "explodes"),
-        world,
+        _world,
         {},
-        (Range(a, Integer(0), oo),),
+        (Range(a, ZERO, oo),),
         "He, Zhang, Ren, Sun 2015, section 2.2",
     )

@@ -10,11 +10,13 @@ from sympy import Symbol
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Proof, assume
 from symcheck.proof.kernel.terms import ONE, Fact, ranges
 from symcheck.proof.settings import blocks
-from symcheck.proof.settings.blocks import BLOCK, HIDDEN, UNIT, I, L, a, e, l, m, n, sigma, slope
+from symcheck.proof.settings.blocks import BLOCK, UNIT, I, a, e, m
+from symcheck.proof.settings.indices import HIDDEN, L, l
 from symcheck.proof.settings.layers import Values, layers
+from symcheck.proof.settings.letters import n, sigma, slope
 from symcheck.proof.theorems import equitable
 
 v = Symbol("v")
@@ -28,9 +30,8 @@ ODD = Hypothesis(
     "the activation is odd, sigma(-v) = -sigma(v), as tanh is; so its slope is even",
 )
 
-SIGNS = Hypothesis(
-    "signs",
-    (Fact("signs", e[l, I, a] ** 2, ONE, ranges((l, 0, L), (I, 1, n[l]), (a, 1, m[l, I]))),),
+SIGNS = assume(
+    Fact("signs", e[l, I, a] ** 2, ONE, ranges((l, 0, L), (I, 1, n[l]), (a, 1, m[l, I]))),
     "every unit has a sign e, which is 1 or -1",
     convenience="it says what a sign is; among all factors only signs go through every odd function",
 )
@@ -48,13 +49,13 @@ def _functions(world: World) -> dict[str, Callable[..., int]]:
 
 def signs() -> Proof:
     """The sign version of the equitable partition theorem."""
-    values = Values(sign=blocks.signed)
+    values = Values(sign=blocks.own_sign)
     facts = ("odd-activation", "even-slope")
-    assumed = (*equitable.hypotheses(values), equitable.SHARED_RATE, SIGNS, ODD)
+    assumed = (*equitable.equitable_at_start(values), equitable.SHARED_RATE, SIGNS, ODD)
     given = tuple(f.name for one in assumed for f in one.facts)
 
     def world(rng: np.random.Generator, known: frozenset[str]) -> World:
-        made = blocks.world(signs=True)(rng, known)
+        made = blocks.partitioned_world(signs=True)(rng, known)
         if known & {*facts, "forward"}:
             made.functions.update(_functions(made))
         return made
@@ -68,9 +69,9 @@ def signs() -> Proof:
         "and units with opposite signs are each other's negative for ever.",
         hypotheses=assumed,
         parts=(
-            *blocks.gradient_lemmas(),
+            *blocks.block_gradient_lemmas(),
             *layers(values, facts),
-            equitable.training(values, facts),
+            equitable.equitable_training(values, facts),
             *equitable.conclusions(values, given),
         ),
         world=world,

@@ -8,16 +8,14 @@ parameters are frozen: V is then spanned by the signed indicators of the classes
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from sympy import Symbol, oo
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain, restated
 from symcheck.proof.kernel.terms import ZERO, Fact, arrays, index, nested, ranges, smooth
-from symcheck.proof.settings.blocks import chain
 
 t, p, q, n, K = index("t p q n K")
 theta, G, V, u, A, eta, rate = arrays("theta G V u A eta rate")
@@ -50,17 +48,16 @@ CLASSES = Fact("classes-stay", w[t, q, p], w[0, q, p] + e[q, p] * r[t, q], range
 MEMORIES = Fact("memories-agree", M[t, q, p], e[q, p] * S[t, q], ranges(STEP, CLASS, MEMBER))
 
 HYPOTHESES = (
-    Hypothesis(
-        "gradient-in-V", (Fact("gradient-in-V", G[t, p], nested(V[p, q] * A[t, q], VECTOR), ranges(STEP, PARAMETER)),),
+    assume(
+        Fact("gradient-in-V", G[t, p], nested(V[p, q] * A[t, q], VECTOR), ranges(STEP, PARAMETER)),
         "at every point of theta_0 + V the gradient lies in V", given=("stays",),
     ),
-    Hypothesis(
-        "one-rate", (Fact("one-rate", rate[t, p], eta[t], ranges(STEP, PARAMETER)),),
+    assume(
+        Fact("one-rate", rate[t, p], eta[t], ranges(STEP, PARAMETER)),
         "one learning rate; it may change from step to step",
     ),
-    Hypothesis(
-        "gradient-in-classes",
-        (Fact("gradient-in-classes", g[t, q, p], e[q, p] * B[t, q], ranges(STEP, CLASS, MEMBER)),),
+    assume(
+        Fact("gradient-in-classes", g[t, q, p], e[q, p] * B[t, q], ranges(STEP, CLASS, MEMBER)),
         "at every such point the gradients of a class are equal up to sign, and those of class 0 are 0",
         given=("classes-stay", "memories-agree"),
     ),
@@ -74,12 +71,12 @@ HYPOTHESES = (
         ),
         "the rule is odd: opposite gradients make opposite steps, and so for what is remembered",
     ),
-    Hypothesis(
-        "same-rule", (Fact("same-rule", kappa[t, q, p], gamma[t], ranges(STEP, CLASS, MEMBER)),),
+    assume(
+        Fact("same-rule", kappa[t, q, p], gamma[t], ranges(STEP, CLASS, MEMBER)),
         "the rule is one for all parameters: it depends on neither their place nor their value",
     ),
-    Hypothesis(
-        "same-memory", (Fact("same-memory", M[0, q, p], e[q, p] * S[0, q], ranges(CLASS, MEMBER)),),
+    assume(
+        Fact("same-memory", M[0, q, p], e[q, p] * S[0, q], ranges(CLASS, MEMBER)),
         "what is remembered agrees at the start, as when it is 0",
     ),
 )
@@ -155,7 +152,7 @@ def _classes() -> Induction:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """Random classes, signs, vectors and gradients; these are in V only where it is assumed."""
     made = World(rng, {"n": int(rng.integers(2, 5)), "K": int(rng.integers(1, 4))})
     random, vectors = made.random, made.sizes["K"]
@@ -189,12 +186,10 @@ def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
         known = assumed & {"same-memory", "memories-agree"}
         return sign(class_, member) * random("S", t_, class_) if known else random("M", t_, class_, member)
 
-    def one_rate(name: str, shared: str, assumption: str) -> Callable[..., int]:
-        return lambda t_, *place: random(shared, t_) if assumption in assumed else random(name, t_, *place)
-
     made.arrays.update(
         m=lambda class_: members[class_] if 0 <= class_ <= vectors else 0, e=sign, G=gradient, g=class_gradient, M=memory,
-        rate=one_rate("rate", "eta", "one-rate"), kappa=one_rate("kappa", "gamma", "same-rule"),
+        rate=made.shared("rate", "eta", 1, "one-rate" in assumed),
+        kappa=made.shared("kappa", "gamma", 1, "same-rule" in assumed),
     )
     made.functions.update(phi=odd("phi"), psi=odd("psi"))
     return made
@@ -214,17 +209,11 @@ def invariant_subspace() -> Proof:
         (
             _staying(),
             _classes(),
-            chain(
-                replace(STAYS, name="descent-stays"), ("gradient-in-V", "one-rate"),
-                ("substitute", STAYS.right, "at every step", "stays"),
-            ),
-            chain(
-                replace(CLASSES, name="entrywise-rules-stay"), classes,
-                ("substitute", CLASSES.right, "at every step", "classes-stay"),
-            ),
+            restated("descent-stays", STAYS, ("gradient-in-V", "one-rate"), "at every step"),
+            restated("entrywise-rules-stay", CLASSES, classes, "at every step"),
         ),
         ("descent-stays", "entrywise-rules-stay"),
-        world,
+        _world,
         {},
         SIZES,
         "Zhao, Luo and Zhang 2025, Architecture Induces Structural Invariant Manifolds (arXiv 2510.09564)",

@@ -13,11 +13,8 @@ from typing import Any
 
 import sympy
 
-from symcheck.proof.necessity import integers, smallest
-from symcheck.proof.settings.finite_laws import covariance, independent, law, mean, symmetric, violation
-from symcheck.proof.theorem import Necessity
-
-Found = Callable[[], Necessity]
+from symcheck.proof.necessity import Found, integers, smallest, smallest_law
+from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, symmetric
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Unit:
                 covariance(columns[j], columns[k]) == (variance if j == k else 0)
                 for j, k in combinations_with_replacement(range(inputs), 2)
             ),
-            "zero-mean": all(mean(column) == 0 for column in columns),
+            "zero-mean": all(exact_mean(column) == 0 for column in columns),
             "scale": variance == 2 * self.factor**2 / ((1 + self.leak**2) * inputs),
         }
         return {name for name, held in holds.items() if not held}
@@ -77,9 +74,9 @@ class Unit:
         That is the share (1 + alpha^2) / 2 of that of the pre-activation, and s^2 times that of the signal.
         """
         sums = self.sums()
-        after = mean((self._relu(z) - self.leak * self._relu(-z)) ** 2 for z in sums)
-        before = mean(mean(x * x for x in signal) for signal in self.signals)
-        share = (1 + self.leak**2) / 2 * mean(z * z for z in sums)
+        after = exact_mean((self._relu(z) - self.leak * self._relu(-z)) ** 2 for z in sums)
+        before = exact_mean(exact_mean(x * x for x in signal) for signal in self.signals)
+        share = (1 + self.leak**2) / 2 * exact_mean(z * z for z in sums)
         return max(abs(after - share), abs(after - self.factor**2 * before))
 
 
@@ -121,50 +118,42 @@ def needed(family: Family) -> dict[str, Found]:
     one, two, always = family.one, family.two, [1] * len(family.one)
     title = f"one {family.name} unit"
 
-    def found(
-        hypothesis: str, case: Any, unit: Callable[..., Unit], words: Callable[..., str], shows: str = _ALTERED
-    ) -> Found:
-        def measure(*numbers: int) -> float:
-            made = unit(*numbers)
-            return violation(hypothesis, made.broken(), made.gap())
-
-        name = family.scale if hypothesis == "scale" else hypothesis
-        return lambda: smallest(name, case, measure, lambda *numbers: f"{title}, {words(*numbers)}", shows)
+    def found(case: Any, unit: Callable[..., Unit], words: Callable[..., str], shows: str = _ALTERED, alone: str = "") -> Found:
+        return smallest_law(shows, case, unit, lambda *numbers: f"{title}, {words(*numbers)}", alone=alone)
 
     def tripled(a: int, b: int, c: int) -> list[int]:
         return [a if w > 0 else b if w < 0 else c for w in one]
 
-    cases = {
+    return {
         "relu": found(
-            "relu", integers(2, 1, 2), lambda p, q: family.unit(one, always, (p, q)),
+            integers(2, 1, 2), lambda p, q: family.unit(one, always, (p, q)),
             lambda p, q: f"but with the function {p} u for u > 0 and {q} u for u < 0 in place of relu; one input x = 1, its "
             f"weight {family.law(one)}",
             "the activation does not keep the share of the mean square that it keeps with relu",
         ),
         "symmetric": found(
-            "symmetric", integers(family.skewed - 1),
+            integers(family.skewed - 1),
             lambda *w: family.unit([*w, -sum(w)], [1] * family.skewed),
             lambda *w: f"one input x = 1, its weight {family.law([*w, -sum(w)])}: mean 0, but not symmetric",
         ),
         "independent": found(
-            "independent", integers(3), lambda *x: family.unit(one, tripled(*x)),
+            3, lambda *x: family.unit(one, tripled(*x)),
             lambda *x: f"one input with the weight {family.law(one)}; the input is {x[0]}, {x[1]} or {x[2]} where the weight "
             "is positive, negative or 0",
         ),
         "uncorrelated": found(
-            "uncorrelated", integers(1, 1), lambda c: family.unit([(w, c * w) for w in two], [(1, 1)] * len(two)),
+            integers(1, 1), lambda c: family.unit([(w, c * w) for w in two], [(1, 1)] * len(two)),
             lambda c: f"two inputs 1, the weight of the first one {family.law(two)}, that of the other one {c} times that",
         ),
         "zero-mean": found(
-            "zero-mean", integers(1), lambda shift: family.unit([w + shift for w in one * 2], always + [-1] * len(one)),
+            1, lambda shift: family.unit([w + shift for w in one * 2], always + [-1] * len(one)),
             lambda shift: f"one input 1 or -1 with chance 1/2, independent of its weight {family.law([w + shift for w in one])}",
         ),
-        "scale": found(
-            "scale", integers(1, 1), lambda w: family.unit([w, -w], [1, 1]),
-            lambda w: f"one input x = 1, its weight {family.law([w, -w])}",
+        family.scale: found(
+            integers(1, 1), lambda w: family.unit([w, -w], [1, 1]),
+            lambda w: f"one input x = 1, its weight {family.law([w, -w])}", alone="scale",
         ),
     }
-    return {family.scale if name == "scale" else name: case for name, case in cases.items()}
 
 
 _ALTERED = "the layer does not change the mean square of the signal by the factor that the theorem says"
@@ -184,13 +173,13 @@ def limit_gap(factor: Any, sign: int) -> float:
     return float(abs(1 - sympy.limit(1 - sympy.Rational(factor) ** (2 * sign * depth), depth, sympy.oo)))
 
 
+_BOUNDARY = "s = {}: every layer has He's scale"
+
 LIMIT: dict[str, Found] = {
-    "shrinks": lambda: smallest(
-        "shrinks", integers(1, 1), lambda s: limit_gap(s, 1), lambda s: f"s = {s}: every layer has He's scale",
-        "the share of the mean square that is lost does not tend to 1",
+    "shrinks": smallest(
+        "the share of the mean square that is lost does not tend to 1", integers(1, 1), lambda s: limit_gap(s, 1), _BOUNDARY
     ),
-    "grows": lambda: smallest(
-        "grows", integers(1, 1), lambda s: limit_gap(s, -1), lambda s: f"s = {s}: every layer has He's scale",
-        "the share of the input in the result does not tend to 0",
+    "grows": smallest(
+        "the share of the input in the result does not tend to 0", integers(1, 1), lambda s: limit_gap(s, -1), _BOUNDARY
     ),
 }

@@ -8,40 +8,12 @@ import numpy as np
 from sympy import oo
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
+from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof, assume, chain, restated
 from symcheck.proof.kernel.terms import ZERO, Fact, nested, ranges
-from symcheck.proof.settings.blocks import chain
-from symcheck.proof.settings.network import (
-    DEFINITIONS,
-    HIDDEN,
-    INPUT,
-    LAYER,
-    RANKS,
-    SAMPLE,
-    STEP,
-    UNIT,
-    G,
-    L,
-    N,
-    W,
-    b,
-    delta,
-    g,
-    gradient_lemmas,
-    h,
-    i,
-    j,
-    k,
-    l,
-    loss_definition,
-    n,
-    o,
-    s,
-    sigma,
-    slope,
-    t,
-    z,
-)
+from symcheck.proof.settings import network
+from symcheck.proof.settings.indices import HIDDEN, LAYER, SAMPLE, STEP, L, N, l, o, s, t
+from symcheck.proof.settings.letters import G, W, b, delta, g, h, n, sigma, slope, z
+from symcheck.proof.settings.network import INPUT, UNIT, i, j, k
 from symcheck.proof.theorems import constant
 from symcheck.proof.theorems.constant import UPDATES, rate, rate_b
 
@@ -49,15 +21,10 @@ SIZES = ranges((L, 1, oo), (N, 1, oo))
 _UPPER = (l, 2, L)
 
 HYPOTHESES = (
-    Hypothesis(
-        "zero-weights", (Fact("zero-weights", W[0, l, i, j], ZERO, ranges(LAYER, UNIT, INPUT)),), "all weights start at 0"
-    ),
-    Hypothesis(
-        "zero-biases", (Fact("zero-biases", b[0, l, i], ZERO, ranges(HIDDEN, UNIT)),),
-        "all biases of hidden layers start at 0",
-    ),
-    Hypothesis(
-        "zero-at-zero", (Fact("zero-at-zero", sigma(l, ZERO), ZERO, ranges(HIDDEN)),),
+    assume(Fact("zero-weights", W[0, l, i, j], ZERO, ranges(LAYER, UNIT, INPUT)), "all weights start at 0"),
+    assume(Fact("zero-biases", b[0, l, i], ZERO, ranges(HIDDEN, UNIT)), "all biases of hidden layers start at 0"),
+    assume(
+        Fact("zero-at-zero", sigma(l, ZERO), ZERO, ranges(HIDDEN)),
         "the activation is 0 at 0, as relu and tanh are and the sigmoid is not",
     ),
     Hypothesis("depth", (), "there is a hidden layer: depth 2 or more", sizes=ranges((L, 2, oo))),
@@ -75,6 +42,17 @@ _GIVEN = (*(c.name for c in CLAIMS), "zero-at-zero")
 def frozen_lemmas() -> tuple[Lemma, ...]:
     """With zero weights no signal passes in either direction, and every gradient but that of the output bias is 0."""
     unit, backwards = z[t, l, s, i], (o, 1, n[l + 1])
+    weight = (delta[t, l, s, i] * h[t, l - 1, s, j], "the gradient, derived above", "gradient")
+    backward = ("no gradient comes back to a hidden unit", "zero-deltas")
+
+    def no_gradient(goal: Fact, summand: Any, derived: str, gradient: str, why: str, zero: str) -> Lemma:
+        return chain(
+            goal, _GIVEN,
+            ("substitute", nested(summand, SAMPLE), derived, gradient),
+            ("congruence of sums", nested(ZERO, SAMPLE), why, zero),
+            ("count equal terms", ZERO, "zeros add up to 0"),
+        )
+
     return (
         chain(
             Fact("zero-pre-activations", unit, ZERO, ranges(STEP, HIDDEN, SAMPLE, UNIT)), (LOWER.name, BIASES.name),
@@ -97,27 +75,11 @@ def frozen_lemmas() -> tuple[Lemma, ...]:
             ("congruence of sums", slope(l, unit) * nested(ZERO, backwards), "every weight above is 0", UPPER.name),
             ("count equal terms", ZERO, "zeros add up to 0"),
         ),
-        chain(
-            Fact("zero-gradients-below-the-output", G[t, l, i, j], ZERO, LOWER.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i] * h[t, l - 1, s, j], SAMPLE), "the gradient, derived above",
-             "gradient"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no gradient comes back to a hidden unit", "zero-deltas"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
-        chain(
-            Fact("zero-gradients-above-the-input", G[t, l, i, j], ZERO, UPPER.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i] * h[t, l - 1, s, j], SAMPLE), "the gradient, derived above",
-             "gradient"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no signal comes up from a hidden unit", "zero-activations"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
-        chain(
-            Fact("zero-bias-gradients", g[t, l, i], ZERO, BIASES.ranges), _GIVEN,
-            ("substitute", nested(delta[t, l, s, i], SAMPLE), "the gradient of a bias, derived above",
-             "gradient-of-bias"),
-            ("congruence of sums", nested(ZERO, SAMPLE), "no gradient comes back to a hidden unit", "zero-deltas"),
-            ("count equal terms", ZERO, "zeros add up to 0"),
-        ),
+        no_gradient(Fact("zero-gradients-below-the-output", G[t, l, i, j], ZERO, LOWER.ranges), *weight, *backward),
+        no_gradient(Fact("zero-gradients-above-the-input", G[t, l, i, j], ZERO, UPPER.ranges), *weight,
+                    "no signal comes up from a hidden unit", "zero-activations"),
+        no_gradient(Fact("zero-bias-gradients", g[t, l, i], ZERO, BIASES.ranges), delta[t, l, s, i],
+                    "the gradient of a bias, derived above", "gradient-of-bias", *backward),
     )
 
 
@@ -156,9 +118,9 @@ def _tied_from_zero(goal: Fact) -> Lemma:
     )
 
 
-def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
+def _world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
     """As for constant initialization, with zeros where they are assumed."""
-    made = constant.world(rng, assumed, 2 if "depth" in assumed else 1)
+    made = constant.tied_world(rng, assumed, 2 if "depth" in assumed else 1)
     depth, weight, bias = made.sizes["L"], made.arrays["W"], made.arrays["b"]
 
     def zero_weight(t_: int, layer: int, *place: int) -> int:
@@ -179,8 +141,7 @@ def world(rng: np.random.Generator, assumed: frozenset[str]) -> World:
 def zero_init() -> Proof:
     """Zero initialization."""
     zeros = ("zero-weights", "zero-biases")
-    tied = Fact("tied-for-ever", h[t, l, s, i], h[t, l, s, k], ranges(STEP, HIDDEN, SAMPLE, UNIT, (k, 1, n[l])))
-    every: Any = W[t, l, i, j]
+    lemmas = constant.tied_lemmas()
     return Proof(
         "zero-init",
         "Zero initialization freezes the network, or ties it",
@@ -188,30 +149,25 @@ def zero_init() -> Proof:
         "moreover the activation is 0 at 0 and there is a hidden layer, no weight and no bias of a hidden layer ever "
         "moves: only the biases of the outputs learn.",
         HYPOTHESES,
-        (*DEFINITIONS, *UPDATES, loss_definition()),
+        (*network.DEFINITIONS, *UPDATES, network.loss_definition()),
         (
-            *gradient_lemmas(),
+            *network.gradient_lemmas(),
             *frozen_lemmas(),
             _freezing(),
             chain(
-                Fact("every-weight-frozen", every, ZERO, ranges(STEP, LAYER, UNIT, INPUT)), (*zeros, "zero-at-zero"),
+                Fact("every-weight-frozen", W[t, l, i, j], ZERO, ranges(STEP, LAYER, UNIT, INPUT)), (*zeros, "zero-at-zero"),
                 ("cases", ZERO, "a weight is below the output layer or above the input layer",
                  f"{LOWER.name}, {UPPER.name}", {}, (l, L - 1)),
             ),
-            chain(
-                Fact("every-hidden-bias-frozen", b[t, l, i], ZERO, BIASES.ranges), (*zeros, "zero-at-zero"),
-                ("substitute", ZERO, "at every step", BIASES.name),
-            ),
-            *constant.tied_lemmas(),
-            constant.training(_tied_from_zero),
-            chain(
-                tied, (*zeros, "shared-rate", "shared-bias-rate"),
-                ("substitute", tied.right, "whatever the activation: zero is constant", "equal-activations", {i: i, k: k}),
-            ),
+            restated("every-hidden-bias-frozen", BIASES, (*zeros, "zero-at-zero"), "at every step"),
+            *lemmas,
+            constant.tied_training(_tied_from_zero),
+            restated("tied-for-ever", lemmas[1].goal, (*zeros, "shared-rate", "shared-bias-rate"),
+                     "whatever the activation: zero is constant", {i: i, k: k}),
         ),
         ("every-weight-frozen", "every-hidden-bias-frozen", "tied-for-ever"),
-        world,
-        RANKS,
+        _world,
+        network.RANKS,
         SIZES,
         "Goodfellow, Bengio, Courville 2016, section 8.4",
         "invariant-subspace: V is spanned by the output biases alone where everything else is frozen, and by the "

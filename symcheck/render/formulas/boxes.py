@@ -38,6 +38,12 @@ class Row:
 
     parts: tuple[Box, ...]
 
+    @property
+    def factors(self) -> list[tuple[bool, Box]]:
+        """Each part, and whether it is multiplied with the one before."""
+        plain = [not isinstance(part, Operator) for part in self.parts]
+        return [(n > 0 and plain[n] and plain[n - 1], part) for n, part in enumerate(self.parts)]
+
 
 @dataclass(frozen=True)
 class Fraction:
@@ -58,6 +64,14 @@ class Scripts:
     base: Box
     below: Box | None = None
     above: Box | None = None
+
+    @property
+    def joined(self) -> tuple[Box, Box | None, Box | None]:
+        """Base, below and above, where a subscript in the name of the base stands with the others."""
+        if isinstance(self.base, Name) and self.base.parts[1] and self.below:
+            letters, under, primes = self.base.parts
+            return Name(letters + primes), Row((Name(under), Operator(";"), self.below)), self.above
+        return self.base, self.below, self.above
 
 
 @dataclass(frozen=True)
@@ -125,26 +139,32 @@ Box = (
 )
 
 #: Names of letters, as Unicode has them.
-LETTERS = {
-    "alpha": "α",
-    "beta": "β",
-    "gamma": "γ",
-    "delta": "δ",
-    "eta": "η",
-    "theta": "θ",
-    "kappa": "κ",
-    "lambda": "λ",
-    "mu": "μ",
-    "pi": "π",
-    "rho": "ρ",
-    "sigma": "σ",
-    "tau": "τ",
-    "phi": "φ",
-    "psi": "ψ",
-    "omega": "ω",
-    "Delta": "Δ",
-    "Sigma": "Σ",
-    "Omega": "Ω",
-    "infinity": "∞",
-    "sqrt": "√",
-}
+LETTERS = dict(
+    zip(
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "eta",
+            "theta",
+            "kappa",
+            "lambda",
+            "mu",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "phi",
+            "psi",
+            "omega",
+            "Delta",
+            "Sigma",
+            "Omega",
+            "infinity",
+            "sqrt",
+        ],
+        "αβγδηθκλμπρστφψωΔΣΩ∞√",
+        strict=True,
+    )
+)

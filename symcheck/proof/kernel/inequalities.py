@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 from symcheck.proof.kernel.terms import Range
 
 
-def within(value: Any, low: Any, high: Any, context: Mapping[Symbol, Range]) -> bool:
+def lies_within(value: Any, low: Any, high: Any, context: Mapping[Symbol, Range]) -> bool:
     """Whether ``low <= value <= high`` follows from the ranges of the context, by linear bounds."""
     return not_negative(value - low, context) and (high is sympy.oo or not_negative(high - value, context))
 
