@@ -24,7 +24,15 @@ from symcheck.types import Array, Params
 
 
 class Misbehaviour(AssertionError):
-    """A call that raises, hangs, kills its process or returns nonsense; the message is one sentence."""
+    """A call that raises, hangs, kills its process or returns nonsense; the message is one sentence.
+
+    Attributes:
+        answer: what came back in place of arrays.
+    """
+
+    def __init__(self, sentence: str, answer: Answer) -> None:
+        super().__init__(sentence)
+        self.answer = answer
 
 
 class Implementation:
@@ -135,7 +143,7 @@ class Implementation:
 
     def _ask(self, call: Call, context: str) -> Answer:
         if call.method in self._given_up:
-            raise Misbehaviour(self._given_up[call.method])
+            raise Misbehaviour(self._given_up[call.method], Answer(error=self._given_up[call.method]))
         answer = self._host.call(call)
         self.seen = answer
         if answer.printed and not self.printed:
@@ -148,7 +156,7 @@ class Implementation:
             # Every further call would take as long again, so the sentence stands for all of them.
             sentence += f"; {call.method} is not called again"
             self._given_up[call.method] = sentence
-        raise Misbehaviour(sentence)
+        raise Misbehaviour(sentence, answer)
 
 
 def open_implementation(subject: Any, limit: float = CALL_LIMIT) -> Implementation:
