@@ -8,6 +8,7 @@ import numpy as np
 
 from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
 from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.sentences import are, not_finite
 from symcheck.fans import Layer
 from symcheck.report import Finding
 from symcheck.subjects.model import Draw
@@ -18,10 +19,6 @@ def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:
     convolutions = (SMALL_CONVOLUTION,) if bench.draws_convolutions else ()
     for layer in (PROBE, SMALL, *NARROW, *convolutions, *DENSE):
         yield bench.asked(layer), bench.draws(layer)[0]
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 @register(
@@ -140,11 +137,11 @@ def finite(bench: InitializerBench) -> Finding:
         # What an in-place target still holds was put there by this program; the next check speaks of it.
         bad = int((~np.isfinite(draw.array)).sum()) - draw.unwritten
         if bad > 0:
-            where = np.argwhere(~np.isfinite(draw.array))[0]
-            index = "[" + ", ".join(map(str, where)) + "]"
+            where = [int(n) for n in np.argwhere(~np.isfinite(draw.array))[0]]
+            first = draw.array[tuple(where)]
             return failed(
                 "initializer.finite",
-                f"{bad} of {draw.array.size} entries {_are(bad)} not finite, first {draw.array[tuple(where)]} at {index} [{layer}]",
+                f"{not_finite(bad, draw.array.size, 'entries', first, where)} [{layer}]",
                 measured=bad,
                 expected=0,
             )
@@ -172,7 +169,7 @@ def written(bench: InitializerBench) -> Finding:
                     return failed(
                         "initializer.written",
                         f"{draw.unwritten} of {np.prod(bench.asked(layer).shape(bench.layout))} entries "
-                        f"{_are(draw.unwritten)} left as they were [{bench.asked(layer)}]",
+                        f"{are(draw.unwritten)} left as they were [{bench.asked(layer)}]",
                         measured=draw.unwritten,
                         expected=0,
                     )
@@ -187,10 +184,10 @@ def written(bench: InitializerBench) -> Finding:
     number, expected = int(stuck.sum()), coincidences(stack)
     p = coincidence_p(number, stuck.size, expected)
     if number and p < bench.share(1):
-        index = "[" + ", ".join(map(str, np.argwhere(stuck)[0])) + "]"
+        index = np.argwhere(stuck)[0].tolist()
         return failed(
             "initializer.written",
-            f"{number} of {stuck.size} entries {_are(number)} the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
+            f"{number} of {stuck.size} entries {are(number)} the same in {SUCCESSIVE} draws, first at {index} [{SMALL}]",
             measured=number,
             expected=round(expected, 3),
             diagnosis="They are not drawn: memory that is never written, or a slice that is set to a constant.",

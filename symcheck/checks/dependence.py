@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, slices_named
 from symcheck.distribution.goodness import tails
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces

@@ -11,7 +11,8 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.dependence import dependence
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test, tails
 from symcheck.distribution.power import visible_scale_error

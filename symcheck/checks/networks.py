@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
-from symcheck.checks.symmetry import verdict_sentence
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.sentences import network_not_finite, p_shown, verdict_sentence
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.recognise import Observation
@@ -29,8 +29,8 @@ from symcheck.types import Array
 )
 def finite(bench: NetworkBench) -> Finding:
     """Every weight is finite."""
-    if sentence := bench.network.not_finite():
-        return failed("network.finite", sentence, measured=int(sentence.split(" ", 1)[0]), expected=0)
+    if found := bench.network.not_finite():
+        return failed("network.finite", network_not_finite(found), measured=found.number, expected=0)
     total = sum(w.size for w in bench.network.weights)
     return passed("network.finite", f"{total:,} weights are finite")
 

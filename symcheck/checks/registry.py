@@ -91,10 +91,5 @@ def failed(check: str, message: str, **figures: Any) -> Finding:
     return Finding(check, "failed", _grade(check), message, **figures)
 
 
-def p_shown(p: float) -> str:
-    """A p-value for a message."""
-    return "p < 1e-300" if p < 1e-300 else f"p = {p:.2g}"
-
-
 def _grade(check: str) -> str:
     return CHECKS[check].grade

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.bench import PROBE, SMALL, InitializerBench
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
+from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.sentences import p_shown
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
 from symcheck.laws.law import Law

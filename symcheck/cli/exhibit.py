@@ -11,7 +11,7 @@ from typing import Any
 
 from symcheck.checks.registry import all_checks
 from symcheck.checks.runner import check
-from symcheck.checks.symmetry import verdict_sentence
+from symcheck.checks.sentences import verdict_sentence
 from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.errors import SymcheckError, close_to, listed
 from symcheck.laws.gallery import GALLERY
