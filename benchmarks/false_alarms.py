@@ -12,7 +12,7 @@ import sys
 import time
 
 from symcheck.checks.runner import check
-from symcheck.cli.exhibit import SOUND
+from symcheck.checks.selftest import SOUND
 
 
 def main() -> None:

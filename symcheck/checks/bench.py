@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from symcheck.checks.registry import Skip
+from symcheck.checks.definition import Skip
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
-from symcheck.network import Network
+from symcheck.network import Network, NotFinite
 from symcheck.subjects.hosts import Host
 from symcheck.subjects.model import Description, Draw, Request
 from symcheck.types import Array
@@ -41,10 +41,11 @@ ENOUGH, MOST_DRAWS = 4096, 64
 #: Successive draws of one shape that must all differ.
 SUCCESSIVE = 8
 
-#: The checks of an initializer that fail by chance, if rarely; each has an equal share of the false-alarm rate.
-STATISTICAL = ("written", "scale", "mean", "bounds", "family", "haar", "independence", "near_ties")
-#: For networks: scale, mean, bounds, family, near ties.
-TESTS_PER_NETWORK_LAYER = 5
+#: How many checks of an initializer may fail by chance, if rarely: those graded statistical, and whether all entries are
+#: written. Each has an equal share of the false-alarm rate.
+CHANCES = 8
+#: For each layer of a network: the statistical checks.
+CHANCES_PER_LAYER = 5
 
 
 @dataclass
@@ -229,7 +230,7 @@ class InitializerBench:
 
     def share(self, tests: int) -> float:
         """The false-alarm rate of one of a check's tests, so that all of the run's together keep the whole budget."""
-        return self.false_alarm_rate / (len(STATISTICAL) * tests)
+        return self.false_alarm_rate / (CHANCES * tests)
 
     def eps(self, layer: Layer) -> float:
         """Machine epsilon of the dtype the subject draws in."""
@@ -249,28 +250,49 @@ class NetworkBench:
     @property
     def alpha(self) -> float:
         """The false-alarm rate of a single test."""
-        return self.false_alarm_rate / (TESTS_PER_NETWORK_LAYER * self.network.depth)
+        return self.false_alarm_rate / (CHANCES_PER_LAYER * self.network.depth)
 
     @cached_property
-    def finite(self) -> bool:
-        """Whether every weight and bias is a finite number."""
-        return self.network.not_finite() is None
+    def not_finite(self) -> NotFinite | None:
+        """Where there first is a weight or bias that is no finite number."""
+        return self.network.not_finite()
+
+    def finite_needed(self) -> None:
+        """Say that a check is about numbers.
+
+        Raises:
+            Skip: some weight or bias is none.
+        """
+        if self.not_finite:
+            raise Skip("some weights are not finite numbers")
 
     @cached_property
     def certificate(self) -> Any:
         """The certificate of the network's symmetry.
 
         Raises:
-            Skip: some weight is not a finite number, or layers share one array: the updates of one then move the
-                other, which the decision about ties does not reckon with.
+            Skip: there is no hidden layer, some weight is not a finite number, or layers share one array: the updates
+                of one then move the other, which the decision about ties does not reckon with.
         """
-        if not self.finite:
-            raise Skip("some weights are not finite numbers")
+        if self.network.depth == 1:
+            raise Skip("there is no hidden layer")
+        self.finite_needed()
         if self.description.shared:
             raise Skip("layers share one array, and a certificate is about layers that are trained apart")
         from symcheck.symmetry import certify
 
         return certify(self.network, optimizer=self.optimizer)
+
+
+def promised(law: Law | None) -> Law:
+    """The law that a subject is held to.
+
+    Raises:
+        Skip: there is none.
+    """
+    if law is None:
+        raise Skip("no law was given and none is documented for this subject")
+    return law
 
 
 def machine_epsilon(dtype: str) -> float:

@@ -10,7 +10,12 @@ from typing import Any
 
 from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
-from symcheck.checks.registry import Skip, checks_of
+from symcheck.checks.catalogue import checks_of
+from symcheck.checks.contract import call as call_check
+from symcheck.checks.definition import Skip, Verdict
+from symcheck.checks.law import visible_errors
+from symcheck.checks.networks import finite as finite_check
+from symcheck.distribution.recognise import recognise
 from symcheck.errors import SymcheckError, listed
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
@@ -146,23 +151,17 @@ def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress
             continue
         if progress:
             progress(item.name)
-        try:
-            yield item.run(bench)
-        except Skip as reason:
-            yield Finding(item.name, "skipped", item.grade, str(reason))
+        yield item.judge(bench)
 
 
 def _initializer_notes(bench: InitializerBench) -> list[str]:
-    from symcheck.checks.law import looks_like, visible_errors
-
     notes: list[str] = []
     try:
         # Where no array came back there is nothing to say of what was drawn.
         bench.array(bench.layers[0])
         if bench.law is None:
-            notes.append(
-                f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}"
-            )
+            looks = recognise(bench.observations()).sentence
+            notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
         elif visible := visible_errors(bench):
             _, _, least = min(visible, key=lambda row: row[2])
             layer, draws, most = max(visible, key=lambda row: row[2])
@@ -181,8 +180,8 @@ def _initializer_notes(bench: InitializerBench) -> list[str]:
 
 
 def _could_not_load(name: str, kind: str, failure: SubjectFailure, seed: int, rate: float) -> Report:
-    check_name = "initializer.call" if kind == "initializer" else "network.finite"
-    finding = Finding(check_name, "error", "exact", f"{failure}", measured=failure.kind)
+    failing = call_check if kind == "initializer" else finite_check
+    finding = failing.finding(Verdict("error", str(failure), measured=failure.kind))
     return Report(name, kind, [finding], seed=seed, false_alarm_rate=rate)
 
 

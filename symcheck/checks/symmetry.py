@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.bench import SMALL, InitializerBench
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.sentences import verdict_sentence
 from symcheck.fans import Layer
 from symcheck.network import Network
-from symcheck.report import Finding
 
 #: Chains of layers a network is drawn for: all of one width, and widening.
 SQUARE = (16, 16, 16, 16)
@@ -23,22 +22,18 @@ def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: s
     """A network whose layers are drawn one after the other, with biases at zero."""
     weights = []
     for i, (inputs, out) in enumerate(itertools.pairwise(sizes)):
-        layer = Layer(out, inputs)
-        array = bench.arrays(layer, i + 1, seed=10)[i]
-        weights.append(array if bench.layout == "out_in" else array.T)
+        weights.append(bench.turned(bench.arrays(Layer(out, inputs), i + 1, seed=10)[i]))
     return Network(weights, [np.zeros(len(w)) for w in weights], activation)
 
 
-@register(
-    "initializer.symmetry",
-    grade="proved",
-    looks_at="In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay "
-    "tied and none stay dead.",
-    causes="Constant weights, zeros, or a pattern whose row and column sums agree.",
-    remedy="Draw the weights at random (any scale will do for this), or use a structure that tells units apart.",
-)
-def symmetry(bench: InitializerBench) -> Finding:
-    """A network drawn from it breaks symmetry."""
+@initializer_check("proved")
+def symmetry(bench: InitializerBench) -> Verdict:
+    """In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay tied and none
+    stay dead.
+
+    Causes: Constant weights, zeros, or a pattern whose row and column sums agree.
+    Remedy: Draw the weights at random (any scale will do for this), or use a structure that tells units apart.
+    """
     from symcheck.symmetry import certify
 
     bench.matrices_needed()
@@ -51,7 +46,6 @@ def symmetry(bench: InitializerBench) -> Finding:
         structured = bench.law is not None and bench.law.family in ("identity", "hadamard")
         if not untied_and_alive(certificate) and (sizes == square or not structured):
             return failed(
-                "initializer.symmetry",
                 f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
                 measured=certificate.verdict,
                 expected="broken",
@@ -64,7 +58,7 @@ def symmetry(bench: InitializerBench) -> Finding:
             f"breaks symmetry where layers keep their width ({_named(square)}); in layers that widen, "
             f"{_named(widening)}, {verdict_sentence(outcomes[widening])}"
         )
-    return passed("initializer.symmetry", message, measured="broken")
+    return passed(message, measured="broken")
 
 
 def _as_weights(bench: InitializerBench) -> str:
