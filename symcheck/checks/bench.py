@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 import numpy as np
@@ -62,7 +62,7 @@ class InitializerBench:
     kernels_only: bool = False
     never_narrows: bool = False
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
-    _found: dict[str, Any] = field(default_factory=dict)
+    _found: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.layout = self.host.description.layout
@@ -145,13 +145,6 @@ class InitializerBench:
         """An array as it came, turned to (out, in, *kernel)."""
         return array if self.layout == "out_in" else np.moveaxis(array, (-1, -2), (0, 1))
 
-    def once(self, name: str, find: Callable[[], T]) -> T:
-        """What ``find`` gives, computed at the first call under this name."""
-        if name not in self._found:
-            self._found[name] = find()
-        found: T = self._found[name]
-        return found
-
     def _first(self, layer: Layer, seed: int = 0) -> Draw:
         return self.draws(layer, seed)[0]
 
@@ -171,11 +164,15 @@ class InitializerBench:
             return tuple(self.asked(layer) for layer in CONVOLUTIONS)
         return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
 
+    @property
+    def compared(self) -> tuple[Layer, ...]:
+        """The layers whose entries are compared with each other, also of a kernel where the subject draws them."""
+        return (SMALL, SMALL_CONVOLUTION) if self.draws_convolutions else (SMALL,)
+
     @cached_property
     def small_layers(self) -> tuple[Layer, ...]:
         """The other layers that are drawn: too small to show a slight error, so that each is drawn several times."""
-        convolutions = (SMALL_CONVOLUTION,) if self.draws_convolutions else ()
-        return tuple(dict.fromkeys(map(self.asked, (SMALL, *convolutions, *CHAINED, PROBE, *NARROW))))
+        return tuple(dict.fromkeys(map(self.asked, (*self.compared, *CHAINED, PROBE, *NARROW))))
 
     @cached_property
     def successive(self) -> list[Array]:
@@ -235,6 +232,19 @@ class InitializerBench:
     def eps(self, layer: Layer) -> float:
         """Machine epsilon of the dtype the subject draws in."""
         return machine_epsilon(self._first(layer).dtype)
+
+
+def once(find: Callable[[InitializerBench], T]) -> Callable[[InitializerBench], T]:
+    """Have what a function finds on a bench computed at the first call only."""
+
+    @wraps(find)
+    def kept(bench: InitializerBench) -> T:
+        if find not in bench._found:
+            bench._found[find] = find(bench)
+        found: T = bench._found[find]
+        return found
+
+    return kept
 
 
 @dataclass

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
+from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE, InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import are, not_finite
@@ -17,8 +17,7 @@ from symcheck.types import Array
 
 
 def _everything(bench: InitializerBench) -> Iterator[tuple[Layer, Draw]]:
-    convolutions = (SMALL_CONVOLUTION,) if bench.draws_convolutions else ()
-    for layer in (PROBE, SMALL, *NARROW, *convolutions, *DENSE):
+    for layer in (PROBE, SMALL, *NARROW, *bench.compared[1:], *DENSE):
         yield bench.asked(layer), bench.draws(layer)[0]
 
 

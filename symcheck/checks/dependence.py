@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench, promised
+from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench, once, promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
@@ -22,6 +22,16 @@ _PATTERNS = 2 * 3 + 1
 #: A dependence is confirmed, mean and scale apart, by a trace as unlikely as this. It keeps a wrong law from being called
 #: a dependence; the false-alarm rate rests on the tests against the law.
 _CONFIRMED = 1e-6
+#: What lies behind a trace, by its kind and whether there is less of it than in independent entries.
+_CAUSES = {
+    (
+        "sums",
+        True,
+    ): "They are balanced against each other: made to sum to the same, or shuffled from one set of values.",
+    ("sums", False): "They share a common term: a random number was added to all of their entries.",
+    ("magnitudes", True): "They are of one length or of one set of values: normalized, or shuffled from one vector.",
+    ("magnitudes", False): "Each has a spread of its own: a random factor, or a scale that varies over the matrix.",
+}
 
 
 @dataclass(frozen=True)
@@ -35,16 +45,13 @@ class Dependence:
     measured: float = 1.0
 
 
+@once
 def dependence(bench: InitializerBench) -> Dependence | None:
     """Whether entries depend on each other, by ties, near ties or correlations; only for laws of independent entries.
 
     Raises:
         Skip: there is no array to judge.
     """
-    return bench.once("dependence", lambda: _dependence(bench))
-
-
-def _dependence(bench: InitializerBench) -> Dependence | None:
     if bench.all_equal or bench.kernels_only:
         return None
     if find_ties(bench) is not None:
@@ -56,8 +63,7 @@ def _dependence(bench: InitializerBench) -> Dependence | None:
 
 
 def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
-    layers = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), *bench.layers]
-    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in layers]
+    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in (*bench.compared, *bench.layers)]
 
 
 def standard(array: Array, entry: EntryLaw) -> Array:
@@ -174,17 +180,9 @@ def _sentence(trace: Trace, layout: str) -> str:
 
 
 def _cause(trace: Trace) -> str | None:
-    if trace.kind == "sums":
-        if trace.measured < 1:
-            return "They are balanced against each other: made to sum to the same, or shuffled from one set of values."
-        return "They share a common term: a random number was added to all of their entries."
-    if trace.kind == "magnitudes":
-        if trace.measured < 1:
-            return "They are of one length or of one set of values: normalized, or shuffled from one vector."
-        return "Each has a spread of its own: a random factor, or a scale that varies over the matrix."
     if trace.kind == "step" and trace.where in ((1, 1), (1, -1)):
         return "Each row is the one before it, shifted: a circulant or Toeplitz matrix."
-    return None
+    return _CAUSES.get((trace.kind, trace.measured < 1))
 
 
 def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:

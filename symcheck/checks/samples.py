@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.checks.bench import InitializerBench, promised
+from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
 from symcheck.distribution.goodness import Outcome, mean_test, scale_test, tails
 from symcheck.distribution.recognise import Observation
@@ -35,22 +35,13 @@ def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
     return min(judged, key=lambda row: row[0].p_value)
 
 
+@once
 def samples(bench: InitializerBench) -> list[Sample]:
     """A sample of every shape that is drawn: large ones once, small ones pooled over several draws.
 
     Raises:
         Skip: there is no law of independent entries, or a large shape cannot be had.
     """
-    return bench.once("samples", lambda: _samples(bench))
-
-
-def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
-    """The samples, and the false-alarm rate of the test of one of them."""
-    taken = samples(bench)
-    return taken, bench.share(len(taken))
-
-
-def _samples(bench: InitializerBench) -> list[Sample]:
     law = promised(bench.law)
     if not law.independent and law.family != "sparse":
         raise Skip(f"{law.name} is judged by its structure")
@@ -65,6 +56,12 @@ def _samples(bench: InitializerBench) -> list[Sample]:
     entry = normal(law.std).entry(drawn[0][0].fans)
     left = [(layer, array[array != 0]) for layer, array in drawn if not layer.kernel]
     return [Sample(layer, array, entry) for layer, array in left if array.size]
+
+
+def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
+    """The samples, and the false-alarm rate of the test of one of them."""
+    taken = samples(bench)
+    return taken, bench.share(len(taken))
 
 
 def centred(array: Array, entry: EntryLaw) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
+from symcheck.checks.bench import InitializerBench, once
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.symmetry import symmetry
@@ -69,8 +69,7 @@ def slices_named(axis: int, dimensions: int, layout: str) -> str:
 
 def judged_layers(bench: InitializerBench) -> list[Layer]:
     """The layers whose slices are compared: those in which each slice has many entries."""
-    layers = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), bench.layers[1]]
-    return [bench.asked(layer) for layer in layers]
+    return [bench.asked(layer) for layer in (*bench.compared, bench.layers[1])]
 
 
 def _slices(bench: InitializerBench) -> Iterator[tuple[Layer, int, Array]]:
@@ -79,18 +78,15 @@ def _slices(bench: InitializerBench) -> Iterator[tuple[Layer, int, Array]]:
         yield from ((layer, axis, array) for axis in range(array.ndim))
 
 
+@once
 def find_ties(bench: InitializerBench) -> Ties | None:
     """The first axis along which slices are tied."""
     excuse = bench.law is not None and bench.law.family == "sparse"
-
-    def find() -> Ties | None:
-        for layer, axis, array in _slices(bench):
-            # A kernel that is zero but for its centre has places of zeros; they are no units.
-            if groups := tied_slices(array, axis, excuse or axis > 1):
-                return Ties(layer, axis, array, groups)
-        return None
-
-    return bench.once("ties", find)
+    for layer, axis, array in _slices(bench):
+        # A kernel that is zero but for its centre has places of zeros; they are no units.
+        if groups := tied_slices(array, axis, excuse or axis > 1):
+            return Ties(layer, axis, array, groups)
+    return None
 
 
 def _random_only(bench: InitializerBench) -> None:
@@ -143,19 +139,15 @@ def densest(entry: EntryLaw) -> float:
     return float(1 / (np.sqrt(2 * np.pi) * scale * kept))
 
 
+@once
 def find_near_tie(bench: InitializerBench) -> tuple[NearPair, Layer, int, Array] | None:
     """The least likely pair of slices that are nearly equal and not quite."""
-
-    def find() -> tuple[NearPair, Layer, int, Array] | None:
-        law = bench.law
-        near = []
-        for layer, axis, array in _slices(bench):
-            density = densest(law.entry(layer.fans)) if law is not None and law.independent else None
-            if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
-                near.append((pair, layer, axis, array))
-        return min(near, key=lambda row: row[0].p_value) if near else None
-
-    return bench.once("near_ties", find)
+    law, near = bench.law, []
+    for layer, axis, array in _slices(bench):
+        density = densest(law.entry(layer.fans)) if law is not None and law.independent else None
+        if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
+            near.append((pair, layer, axis, array))
+    return min(near, key=lambda row: row[0].p_value, default=None)
 
 
 def near_tie_limit(bench: InitializerBench) -> float:

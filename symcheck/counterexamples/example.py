@@ -75,4 +75,9 @@ def network_faults(aspect: str) -> Faults:
 
 def he(shape: Shape, rng: Generator) -> Array:
     """A sound draw of He's law, for the faults to spoil."""
-    return rng.normal(0.0, sqrt(2 / np.prod(shape[1:])), shape)
+    return rng.normal(0.0, he_std(shape), shape)
+
+
+def he_std(shape: Shape) -> float:
+    """The standard deviation that He's law has for an array of shape (out, in, *kernel)."""
+    return sqrt(2 / np.prod(shape[1:]))

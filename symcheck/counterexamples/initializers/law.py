@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, he, initializer_faults
+from symcheck.counterexamples.example import Shape, he, he_std, initializer_faults
 from symcheck.types import Array
 
 scale = initializer_faults("scale")
@@ -43,7 +43,7 @@ def kernel_size_left_out(shape: Shape, rng: Generator) -> Array:
 
 @scale("slight", law="he_normal(distribution=truncated_normal)")
 def truncation_not_corrected(shape: Shape, rng: Generator) -> Array:
-    return _truncated(shape, rng, sqrt(2 / np.prod(shape[1:])))
+    return _truncated(shape, rng, he_std(shape))
 
 
 def _truncated(shape: Shape, rng: Generator, parent: float) -> Array:
@@ -60,7 +60,7 @@ def one_sided_uniform(shape: Shape, rng: Generator) -> Array:
 
 @mean("slight")
 def mean_off_by_two_percent_of_the_std(shape: Shape, rng: Generator) -> Array:
-    return he(shape, rng) + 0.02 * sqrt(2 / np.prod(shape[1:]))
+    return he(shape, rng) + 0.02 * he_std(shape)
 
 
 @bounds("gross")
@@ -77,13 +77,13 @@ def truncation_missing(shape: Shape, rng: Generator) -> Array:
 
 @bounds("slight")
 def cut_off_at_three_and_a_half(shape: Shape, rng: Generator) -> Array:
-    std = sqrt(2 / np.prod(shape[1:]))
+    std = he_std(shape)
     return np.clip(he(shape, rng), -3.5 * std, 3.5 * std)
 
 
 @family("gross")
 def two_valued(shape: Shape, rng: Generator) -> Array:
-    return rng.choice([-1.0, 1.0], shape) * sqrt(2 / np.prod(shape[1:]))
+    return rng.choice([-1.0, 1.0], shape) * he_std(shape)
 
 
 @family("slight")
@@ -94,7 +94,7 @@ def uniform_of_the_right_variance(shape: Shape, rng: Generator) -> Array:
 
 @family("slight")
 def rounded_to_a_coarse_grid(shape: Shape, rng: Generator) -> Array:
-    std = sqrt(2 / np.prod(shape[1:]))
+    std = he_std(shape)
     return np.round(he(shape, rng) / std * 8) * std / 8
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, he, initializer_faults
+from symcheck.counterexamples.example import Shape, he, he_std, initializer_faults
 from symcheck.types import Array
 
 constant = initializer_faults("constant")
@@ -23,7 +21,7 @@ def every_weight_zero(shape: Shape, rng: Generator) -> Array:
 
 @constant("slight")
 def one_draw_for_all_weights(shape: Shape, rng: Generator) -> Array:
-    return np.full(shape, rng.normal(0.0, sqrt(2 / np.prod(shape[1:]))))
+    return np.full(shape, rng.normal(0.0, he_std(shape)))
 
 
 @seed("gross")
@@ -34,7 +32,7 @@ def ignores_its_generator(shape: Shape, rng: Generator) -> Array:
 @seed("slight")
 def one_entry_from_elsewhere(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
-    array.flat[0] = np.random.default_rng().normal(0.0, sqrt(2 / np.prod(shape[1:])))
+    array.flat[0] = np.random.default_rng().normal(0.0, he_std(shape))
     return array
 
 
@@ -51,7 +49,7 @@ def generator_taken_and_never_used(shape: Shape, rng: Generator) -> Array:
 @fresh("gross")
 def seeds_the_global_generator(shape: Shape) -> Array:
     np.random.seed(0)
-    return np.random.normal(0.0, sqrt(2 / np.prod(shape[1:])), shape)
+    return np.random.normal(0.0, he_std(shape), shape)
 
 
 @fresh("slight")
