@@ -11,6 +11,20 @@ from typing import Any, TypeVar
 import numpy as np
 
 from symcheck.checks.definition import Skip
+from symcheck.checks.layers import (
+    CHAINED,
+    CONVOLUTIONS,
+    DENSE,
+    NARROW,
+    NARROWING_PROBE,
+    PROBE,
+    SMALL,
+    SMALL_CONVOLUTION,
+    SUCCESSIVE,
+    WIDENING_PROBE,
+    draws_needed,
+    with_kernel,
+)
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
@@ -20,26 +34,6 @@ from symcheck.subjects.model import Description, Draw, Request
 from symcheck.types import Array
 
 T = TypeVar("T")
-
-#: Wide enough to see 2 % of a standard deviation, and of unequal sides, so that every fan shows.
-DENSE = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256))
-CONVOLUTIONS = (Layer(64, 32, (3, 3)), Layer(48, 96, (5,)))
-#: Where ties are looked for: slices along every axis have at least 64 entries.
-SMALL = Layer(64, 64)
-SMALL_CONVOLUTION = Layer(16, 24, (3, 3))
-#: Layers of one unit or one input must not break an initializer.
-NARROW = (Layer(1, 7), Layer(7, 1))
-#: In place of matrices, where a subject draws convolution kernels only; wide layers are then asked for narrower.
-KERNEL, WIDE = (3, 3), 1 << 16
-#: Sides that differ from each other and from every other shape: tells the layout.
-PROBE = Layer(7, 5)
-
-#: The layers of the small networks that an initializer is judged in.
-CHAINED = (Layer(16, 16), Layer(24, 8), Layer(16, 24), Layer(4, 16))
-#: Small shapes are drawn until there are this many entries, but at most so often.
-ENOUGH, MOST_DRAWS = 4096, 64
-#: Successive draws of one shape that must all differ.
-SUCCESSIVE = 8
 
 #: How many checks of an initializer may fail by chance, if rarely: those graded statistical, and whether all entries are
 #: written. Each has an equal share of the false-alarm rate.
@@ -75,22 +69,12 @@ class InitializerBench:
 
     def _look_for_kernels(self) -> None:
         """Whether the subject draws convolution kernels only, and perhaps only where layers do not narrow."""
-        widening, narrowing = (
-            Layer(*sides, KERNEL) for sides in ((PROBE.out, PROBE.inputs), (PROBE.inputs, PROBE.out))
-        )
-        self.kernels_only = self._first(widening).array is not None
-        self.never_narrows = self.kernels_only and self._first(narrowing).kind == "raised"
+        self.kernels_only = self._first(WIDENING_PROBE).array is not None
+        self.never_narrows = self.kernels_only and self._first(NARROWING_PROBE).kind == "raised"
 
     def asked(self, layer: Layer) -> Layer:
         """The layer that is drawn where a check asks for this one: with a kernel, and widening, where it has to be."""
-        if not self.kernels_only:
-            return layer
-        out, inputs = layer.out, layer.inputs
-        if not layer.kernel and out * inputs > WIDE:
-            out, inputs = out // 4, inputs // 4
-        if self.never_narrows and out < inputs:
-            out, inputs = inputs, out
-        return Layer(out, inputs, layer.kernel or KERNEL)
+        return with_kernel(layer, self.never_narrows) if self.kernels_only else layer
 
     def matrices_needed(self) -> None:
         """Say that a check is about matrices.
@@ -127,8 +111,7 @@ class InitializerBench:
         Raises:
             Skip: there is none, or it has the wrong shape or values that are not finite.
         """
-        draw = self._first(layer, seed)
-        return self._sound(draw, layer)
+        return self._sound(self._first(layer, seed), layer)
 
     def arrays(self, layer: Layer, count: int, seed: int = 0) -> list[Array]:
         """Several arrays from one stream of randomness."""
@@ -194,8 +177,7 @@ class InitializerBench:
             return self.oriented(layer)[None]
         if layer == SMALL:
             return np.stack(self.successive)
-        count = min(MOST_DRAWS, -(-ENOUGH // int(np.prod(layer.shape("out_in")))))
-        return np.stack([self.turned(array) for array in self.arrays(layer, count, seed=4)])
+        return np.stack([self.turned(array) for array in self.arrays(layer, draws_needed(layer), seed=4)])
 
     @cached_property
     def draws_convolutions(self) -> bool:
@@ -212,8 +194,7 @@ class InitializerBench:
     @cached_property
     def deterministic(self) -> bool:
         """Whether draws from different seeds were all the same."""
-        first, second = self.array(SMALL, 0), self.array(SMALL, 1)
-        return bool(np.array_equal(first, second))
+        return bool(np.array_equal(self.array(SMALL, 0), self.array(SMALL, 1)))
 
     @cached_property
     def all_equal(self) -> bool:

@@ -7,8 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from symcheck.checks.bench import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE, InitializerBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import are, not_finite
 from symcheck.fans import Layer

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench, once, promised
+from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
@@ -22,15 +23,16 @@ _PATTERNS = 2 * 3 + 1
 #: A dependence is confirmed, mean and scale apart, by a trace as unlikely as this. It keeps a wrong law from being called
 #: a dependence; the false-alarm rate rests on the tests against the law.
 _CONFIRMED = 1e-6
-#: What lies behind a trace, by its kind and whether there is less of it than in independent entries.
+#: What lies behind a trace that is less than that of independent entries, and behind one that is more.
 _CAUSES = {
-    (
-        "sums",
-        True,
-    ): "They are balanced against each other: made to sum to the same, or shuffled from one set of values.",
-    ("sums", False): "They share a common term: a random number was added to all of their entries.",
-    ("magnitudes", True): "They are of one length or of one set of values: normalized, or shuffled from one vector.",
-    ("magnitudes", False): "Each has a spread of its own: a random factor, or a scale that varies over the matrix.",
+    "sums": (
+        "They are balanced against each other: made to sum to the same, or shuffled from one set of values.",
+        "They share a common term: a random number was added to all of their entries.",
+    ),
+    "magnitudes": (
+        "They are of one length or of one set of values: normalized, or shuffled from one vector.",
+        "Each has a spread of its own: a random factor, or a scale that varies over the matrix.",
+    ),
 }
 
 
@@ -134,9 +136,8 @@ def _rearranged(axis: int, found: tuple[float, tuple[int, int]], layout: str) ->
     p, (i, j) = found
     word = slices_named(axis, 2, layout)
     sentence = f"{word} {i + 1} and {j + 1} at {SMALL} hold the same magnitudes in another order"
-    return Dependence(
-        independence, sentence, "One vector was shuffled or shifted to make many: draw every entry by itself.", p
-    )
+    cause = "One vector was shuffled or shifted to make many: draw every entry by itself."
+    return Dependence(independence, sentence, cause, p)
 
 
 def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
@@ -182,7 +183,8 @@ def _sentence(trace: Trace, layout: str) -> str:
 def _cause(trace: Trace) -> str | None:
     if trace.kind == "step" and trace.where in ((1, 1), (1, -1)):
         return "Each row is the one before it, shifted: a circulant or Toeplitz matrix."
-    return _CAUSES.get((trace.kind, trace.measured < 1))
+    less, more = _CAUSES.get(trace.kind, (None, None))
+    return less if trace.measured < 1 else more
 
 
 def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:

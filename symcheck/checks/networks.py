@@ -18,6 +18,8 @@ from symcheck.fans import Layer
 from symcheck.laws.law import EntryLaw
 from symcheck.types import Array
 
+Test = Callable[[Array, EntryLaw, float], Outcome]
+
 
 @network_check("exact")
 def finite(bench: NetworkBench) -> Verdict:
@@ -99,9 +101,6 @@ def dead(bench: NetworkBench) -> Verdict:
     if texts:
         return failed("; ".join(texts), measured=len(texts), expected=0)
     return passed("every hidden unit can move and does something")
-
-
-Test = Callable[[Array, EntryLaw, float], Outcome]
 
 
 def _samples(bench: NetworkBench) -> list[Sample]:

@@ -6,8 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL, SUCCESSIVE
 
 
 @initializer_check("exact")

@@ -6,8 +6,9 @@ from math import ceil
 
 import numpy as np
 
-from symcheck.checks.bench import PROBE, SMALL, InitializerBench, promised
+from symcheck.checks.bench import InitializerBench, promised
 from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
+from symcheck.checks.layers import PROBE, SMALL
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import p_shown
 from symcheck.distribution.haar import HaarOutcome, haar_tests

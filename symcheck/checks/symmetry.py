@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, InitializerBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL
 from symcheck.checks.sentences import verdict_sentence
 from symcheck.fans import Layer
 from symcheck.network import Network
