@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -74,9 +74,8 @@ def looks_random(weight: Array) -> bool:
 def same_numbers(first: Array, second: Array) -> str | None:
     """How two matrices hold the same numbers, up to a positive factor; None where they do not."""
     tolerance = 4 * max(_eps(first), _eps(second))
-    flats = [(first, second), (first, second.T), (first.T, second), (first.T, second.T)]
-    words = [(0, 0), (0, 1), (1, 0), (1, 1)]
-    for (a, b), (row, column) in zip(flats, words, strict=True):
+    for row, column in product((0, 1), repeat=2):
+        a, b = (first.T if row else first), (second.T if column else second)
         ratio = _ratio(a, b, tolerance)
         if ratio is None:
             continue

@@ -14,6 +14,13 @@ structure = initializer_faults("structure")
 haar = initializer_faults("haar")
 
 
+def _haar_random(shape: Shape, rng: Generator) -> Array:
+    from symcheck.laws.law import orthogonal
+    from symcheck.reference.samplers import sample
+
+    return sample(orthogonal(), shape, rng)
+
+
 @structure("gross", law="orthogonal")
 def gaussian_not_orthogonal(shape: Shape, rng: Generator) -> Array:
     return rng.normal(0.0, 1 / sqrt(max(shape)), shape)
@@ -21,10 +28,7 @@ def gaussian_not_orthogonal(shape: Shape, rng: Generator) -> Array:
 
 @structure("slight", law="orthogonal")
 def one_column_too_long(shape: Shape, rng: Generator) -> Array:
-    from symcheck.laws.law import orthogonal
-    from symcheck.reference.samplers import sample
-
-    array = sample(orthogonal(), shape, rng)
+    array = _haar_random(shape, rng)
     array[0] *= 1.001
     return array
 
@@ -48,10 +52,7 @@ def shuffled_rows_of_the_identity(shape: Shape, rng: Generator) -> Array:
 @haar("slight", law="orthogonal")
 def always_a_rotation(shape: Shape, rng: Generator) -> Array:
     """Haar-random, but of the half of the orthogonal group whose determinant is 1."""
-    from symcheck.laws.law import orthogonal
-    from symcheck.reference.samplers import sample
-
-    array = sample(orthogonal(), shape, rng)
+    array = _haar_random(shape, rng)
     if len(shape) == 2 and shape[0] == shape[1] and np.linalg.det(array) < 0:
         array[0] *= -1
     return array
