@@ -12,7 +12,7 @@ import sys
 import time
 
 from symcheck.checks.runner import check
-from symcheck.checks.selftest import SOUND
+from symcheck.cli.selftest import SOUND
 
 
 def main() -> None:

@@ -77,7 +77,7 @@ def selftest(json_file: str | None) -> None:
     """Run every check against its shipped counterexamples, and sound subjects, on this machine."""
     import json
 
-    from symcheck.checks.selftest import self_test
+    from symcheck.cli.selftest import self_test
 
     with progress("self-test") as status:
         rows = self_test((lambda text: status.update(text)) if status else None)

@@ -4,7 +4,7 @@ import pytest
 
 from symcheck.checks.catalogue import CHECKS
 from symcheck.checks.runner import check
-from symcheck.checks.selftest import SOUND
+from symcheck.cli.selftest import SOUND
 from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
 
 
