@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 
-from symcheck.checks.runner import check
+from symcheck.checking import check
 from symcheck.cli.selftest import SOUND
 
 

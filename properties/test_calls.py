@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symcheck.strategies.cases import Case, cases
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.implementation_calls import METHODS
+from symcheck.subjects.implementer import METHODS
 from symcheck.suite.claim import claim
 from symcheck.suite.failure import PropertyFailure
 

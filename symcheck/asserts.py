@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from symcheck.checking import check
 from symcheck.checks import contract, networks, randomness
-from symcheck.checks.runner import check
 from symcheck.checks.symmetry import symmetry
 
 _OF_INITIALIZERS = (symmetry, randomness.constant, contract.call)

@@ -1,4 +1,4 @@
-"""Judge any subject: initializers and networks by the checks, implementations by the property suite."""
+"""The one door: opens whatever a user hands over, once, and judges it by what its kind asks for."""
 
 from __future__ import annotations
 
@@ -7,116 +7,27 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from symcheck.checks.runner import check as check_parts
-from symcheck.errors import SubjectError, SymcheckError
+from symcheck.checks.runner import load_failure, run_checks
+from symcheck.errors import SymcheckError, listed
+from symcheck.fans import LAYOUTS
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.report import Finding, Report
-from symcheck.subjects.files import SUFFIXES
-from symcheck.subjects.implementation import Implementation, open_implementation
-from symcheck.subjects.implementation_calls import NO_IMPLEMENTATION
-from symcheck.subjects.implementation_hosts import NotAnImplementation
-from symcheck.subjects.misnamed import OTHER_SUFFIXES, refuse_misnamed
-from symcheck.subjects.model import CALL_LIMIT, IsImplementation, SubjectFailure
-
-IMPLEMENTATION = "implementation"
+from symcheck.subjects.data import CALL_LIMIT, KINDS, Options, SubjectFailure
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.opening import open_subject, subject_name
+from symcheck.symmetry.optimizers import optimizer_class
 
 
-def check(
-    subject: Any,
-    law: str | Law | None = None,
-    *,
-    kind: str | None = None,
-    seed: int | None = None,
-    false_alarm_rate: float = 1e-9,
-    timeout: float = 10.0,
-    only: Collection[str] | None = None,
-    progress: Callable[[str], None] | None = None,
-    **options: Any,
-) -> Report:
-    """Judge an initializer, a network, or an implementation of the protocol.
-
-    Args:
-        subject: an initializer (any callable that draws an array), a network (a :class:`symcheck.Network`, a list or
-            dictionary of arrays, a torch, keras or scikit-learn model), an implementation (an instance, class or module
-            with ``initialize``, ``forward``, ``gradients``, ``update``), or text: ``package.module:attribute``,
-            ``file.py:attribute``, ``weights.npz``, ``weights.safetensors``, or a law such as ``constant(0.5)``.
-        law: what an initializer promises, a network's weights were drawn from, or ``initialize`` draws.
-        kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
-        seed: of every draw; fresh by default and shown in the report.
-        false_alarm_rate: chance that a sound subject fails anything in the whole run.
-        timeout: seconds each call may take; one that builds a model, three times as long.
-        only: names of the checks to run.
-        progress: called with the name of each check before it runs.
-        options: of initializers and networks: see `symcheck.checks.runner.check`.
-
-    Returns:
-        The report; ``report.passed`` is the verdict.
-
-    Raises:
-        SymcheckError: the request cannot be carried out.
-    """
-    number = secrets.randbelow(2**31) if seed is None else seed
-    shared: dict[str, Any] = {
-        "seed": number,
-        "false_alarm_rate": false_alarm_rate,
-        "timeout": timeout,
-        "only": only,
-        "progress": progress,
-    }
-    # A module is named without a colon, and nothing but an implementation is a module.
-    module = isinstance(subject, str) and ":" not in subject and may_be_an_implementation(subject)
-    if kind != IMPLEMENTATION and not module:
-        try:
-            return check_parts(subject, law, kind=kind, **shared, **options)
-        except IsImplementation:
-            pass
-    given = [name for name, value in options.items() if value is not None and (name, value) != ("optimizer", "sgd")]
-    if given:
-        what = f"{subject}, without a colon, names" if module else "the subject is"
-        raise SymcheckError(f"{given[0]} is for initializers and networks, and {what} an implementation")
-    if law is not None:
-        parse_law(law)
-
-    try:
-        opened = open_for_suite(subject, seed=number, limit=timeout, kind=IMPLEMENTATION)
-    except SubjectError as error:
-        if module and kind is None:
-            _say_what_is_meant(subject, error)
-        raise
-    if opened.implementation is None:
-        again = f"symcheck check {opened.name}"
-        finding = Finding("implementation.load", "error", "rounding", opened.failure, reproduce=again)
-        return Report(opened.name, IMPLEMENTATION, [finding], seed=number, false_alarm_rate=false_alarm_rate)
-    # The suite needs pytest and hypothesis, which nothing else does.
-    from symcheck.suite.findings import check_implementation
-
-    try:
-        return check_implementation(
-            opened.implementation, law, seed=number, false_alarm_rate=false_alarm_rate, only=only, progress=progress
-        )
-    finally:
-        opened.implementation.close()
-
-
-def _say_what_is_meant(subject: str, error: SubjectError) -> None:
-    """Of a text without a colon that turned out to name no implementation."""
-    missing = "there is no module" in str(error)
-    if not missing and NO_IMPLEMENTATION not in str(error):
-        return
-    try:
-        refuse_misnamed(subject)
-    except SubjectError as better:
-        raise SubjectError(f"{error}; {better}" if missing else str(better)) from error
-
-
-@dataclass
-class Subject:
-    """A subject with its kind: an implementation for the properties, or one that the checks have judged.
+@dataclass(frozen=True)
+class OpenedSubject:
+    """A subject past the door: an implementation, for the properties, or anything else with what the checks found.
 
     Attributes:
-        kind: ``implementation``, ``initializer`` or ``network``.
-        failure: why it could not be loaded, in one sentence; then there is neither.
+        kind: ``initializer``, ``network`` or ``implementation``.
+        implementation: to be closed by whoever opened it.
+        report: of the checks, or of a subject that could not be loaded.
+        failure: why it could not be loaded, in one sentence that names it.
     """
 
     name: str
@@ -138,49 +49,118 @@ class Subject:
         return next(f for f in self.report.findings if f.check == name)
 
 
-def open_for_suite(
+def check(
     subject: Any,
+    law: str | Law | None = None,
     *,
-    law: str | None = None,
-    seed: int = 0,
-    false_alarm_rate: float = 1e-9,
-    limit: float = CALL_LIMIT,
     kind: str | None = None,
+    activation: str | None = None,
+    head: str | None = None,
+    optimizer: str = "sgd",
+    call: str | None = None,
+    layout: str | None = None,
+    seed: int | None = None,
+    false_alarm_rate: float = 1e-9,
+    timeout: float = CALL_LIMIT,
     only: Collection[str] | None = None,
-) -> Subject:
-    """Open a subject; one that is no implementation is judged by the checks at once.
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Judge an initializer, a network, or an implementation of the protocol.
+
+    Args:
+        subject: an initializer (any callable that draws an array), a network (a :class:`symcheck.Network`, a list or
+            dictionary of arrays, a torch, keras or scikit-learn model), an implementation (an instance, class or module
+            with ``initialize``, ``forward``, ``gradients``, ``update``), or text: ``package.module:attribute``,
+            ``file.py:attribute``, ``weights.npz``, ``weights.safetensors``, or a law such as ``constant(0.5)``.
+        law: what an initializer promises, a network's weights were drawn from, or ``initialize`` draws; by default the
+            documented law of a known library function.
+        kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
+        activation: of the hidden layers (default: the model's own, else relu).
+        head: ``linear`` or ``softmax`` (default: the model's own, else linear).
+        optimizer: what the network is to be trained with; it decides which ties last.
+        call: how an initializer is called, such as ``f(shape, rng)``.
+        layout: ``out_in`` or ``in_out``.
+        seed: of every draw; fresh by default and shown in the report.
+        false_alarm_rate: chance that a sound subject fails anything in the whole run.
+        timeout: seconds each call may take; one that builds a model, three times as long.
+        only: names of the checks to run.
+        progress: called with the name of each check before it runs.
+
+    Returns:
+        The report; ``report.passed`` is the verdict.
+
+    Raises:
+        SymcheckError: the request cannot be carried out.
+    """
+    number = secrets.randbelow(2**31) if seed is None else seed
+    options = Options(kind, call, layout, activation, head, timeout, number)
+    opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
+    if opened.implementation is None:
+        assert opened.report is not None
+        return opened.report
+    # The suite needs pytest and hypothesis, which nothing else does.
+    from symcheck.suite.findings import check_implementation
+
+    try:
+        _refuse_options(options, optimizer)
+        return check_implementation(
+            opened.implementation, law, seed=number, false_alarm_rate=false_alarm_rate, only=only, progress=progress
+        )
+    finally:
+        opened.implementation.close()
+
+
+def open_and_check(
+    subject: Any,
+    law: str | Law | None,
+    options: Options,
+    optimizer: str = "sgd",
+    false_alarm_rate: float = 1e-9,
+    only: Collection[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> OpenedSubject:
+    """Open a subject; one that is no implementation is judged by the checks at once. Arguments are those of `check`.
 
     Raises:
         SymcheckError: there is no such thing, or it is nothing that can be judged.
     """
-    from symcheck.subjects.opening import subject_name
-
+    _refuse_nonsense(options, law, optimizer, false_alarm_rate)
     name = subject_name(subject)
-    if kind in (None, "implementation") and may_be_an_implementation(subject):
-        try:
-            opened = open_implementation(subject, limit)
-            return Subject(opened.name, "implementation", opened)
-        except SubjectFailure as failure:
-            return Subject(name, "implementation", failure=f"{name} {failure}")
-        except NotAnImplementation:
-            if kind == "implementation":
-                raise SubjectError(f"{name} offers nothing of the implementation protocol") from None
-    elif kind == "implementation":
-        raise SubjectError(f"{name} names no implementation")
-    report = check_parts(
-        subject, law, kind=kind, seed=seed % 2**31, false_alarm_rate=false_alarm_rate, timeout=limit, only=only
-    )
-    return Subject(name, report.kind, report=report)
+    try:
+        opened = open_subject(subject, options)
+    except SubjectFailure as failure:
+        kind = failure.subject or options.kind or "initializer"
+        report = load_failure(name, kind, failure, options.seed, false_alarm_rate)
+        sentence = str(failure)
+        return OpenedSubject(name, kind, None, report, sentence if name in sentence else f"{name} {sentence}")
+    if isinstance(opened, Implementation):
+        return OpenedSubject(opened.name, opened.offer.kind, opened)
+    try:
+        report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, only, progress)
+    finally:
+        opened.close()
+    return OpenedSubject(name, report.kind, None, report)
 
 
-def may_be_an_implementation(subject: Any) -> bool:
-    """Whether it is worth opening as an implementation: files of weights and names of laws are none."""
-    if not isinstance(subject, str):
-        return True
-    if subject.lower().endswith((*SUFFIXES, *OTHER_SUFFIXES)):
-        return False
-    return ":" in subject or subject.endswith(".py") or _dotted(subject)
+def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, false_alarm_rate: float) -> None:
+    if not 0 < false_alarm_rate < 1:
+        raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
+    if options.kind not in (None, *KINDS):
+        raise SymcheckError(f"kind must be {listed(KINDS)}, not {options.kind!r}")
+    if not options.call_limit > 0:
+        raise SymcheckError(f"the time limit must be positive, not {options.call_limit!r}")
+    if options.seed < 0:
+        raise SymcheckError(f"the seed must not be negative, not {options.seed}")
+    if options.layout not in (None, *LAYOUTS):
+        raise SymcheckError(f"layout must be {listed(LAYOUTS)}, not {options.layout!r}")
+    optimizer_class(optimizer)
+    if law is not None:
+        parse_law(law)
 
 
-def _dotted(name: str) -> bool:
-    return "." in name and all(part.isidentifier() for part in name.split("."))
+def _refuse_options(options: Options, optimizer: str) -> None:
+    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head")}
+    names = [name for name, value in given.items() if value is not None]
+    names += ["optimizer"] if optimizer != "sgd" else []
+    if names:
+        raise SymcheckError(f"{names[0]} is for initializers and networks, and the subject is an implementation")

@@ -23,7 +23,15 @@ class UnknownOptimizer(SymcheckError, ValueError):
 
 
 class SubjectError(SymcheckError):
-    """The subject named cannot be found, loaded or recognised as something that can be checked."""
+    """The subject named cannot be found, loaded or recognised as something that can be checked.
+
+    Attributes:
+        reason: ``no module``, ``no implementation``, or "" for any other.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def listed(names: object) -> str:

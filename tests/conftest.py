@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import settings
 
-from symcheck.subjects.resolve import choose_keras_backend
+from symcheck.subjects.find import choose_keras_backend
 
 # Fresh examples in CI too, and no verdict that depends on how fast the machine is.
 settings.register_profile("symcheck-tests", deadline=None, derandomize=False)

@@ -3,63 +3,51 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from importlib import import_module
-from itertools import combinations
-from types import ModuleType
 from typing import Any
 
-from symcheck.types import Array
+from symcheck.adapters.base import Adapter as Adapter
 
-#: Library -> adapter module. An adapter offers a subset of: ``LAYOUT``, ``is_network(obj)``, ``network(obj)``,
-#: ``is_factory(obj)``, ``to_numpy(obj)``, ``seed(n)``, ``key(n)``, ``target(shape, poison)``, ``known_law(name, **bound)``,
-#: ``extra_arguments()``, ``stands_for(obj)`` (what a deprecated alias is), ``draws_nothing(obj)`` (why an object that sits
-#: among the initializers is none).
-_ADAPTERS = {"torch": "torch_", "jax": "jax_", "keras": "keras_", "sklearn": "sklearn_", "thinc": "thinc_"}
-
-
-@dataclass
-class NetworkParts:
-    """A network as an adapter reads it, already turned to (out, in).
-
-    ``shared`` holds pairs of layers, counted from 1, that train one array; the arrays here may be copies of it.
-    """
-
-    weights: list[Array]
-    biases: list[Array | None]
-    activations: list[str]
-    head: str = "linear"
-    layout: str = "out_in"
-    law: str | None = None
-    activation_known: bool = True
-    notes: list[str] = field(default_factory=list)
-    shared: list[tuple[int, int]] = field(default_factory=list)
+#: Library -> module with its ``ADAPTER``; flax shares jax's.
+_ADAPTERS = {
+    "torch": "torch_",
+    "jax": "jax_",
+    "flax": "jax_",
+    "keras": "keras_",
+    "sklearn": "sklearn_",
+    "thinc": "thinc_",
+}
+_NONE = Adapter()
 
 
-def pairs_that_share(parameters: Sequence[Sequence[Any]], same: Callable[[Any, Any], bool]) -> list[tuple[int, int]]:
-    """Pairs of layers, counted from 1, of which some parameters are the same."""
-    numbered = list(enumerate(parameters, 1))
-    return [
-        (i, j)
-        for (i, first), (j, second) in combinations(numbered, 2)
-        if any(same(a, b) for a in first for b in second)
-    ]
-
-
-def loaded() -> list[ModuleType]:
+def loaded() -> list[Adapter]:
     """Adapters of the libraries that are already imported."""
-    return [import_module(f"symcheck.adapters.{a}") for lib, a in _ADAPTERS.items() if lib in sys.modules]
+    names = dict.fromkeys(module for library, module in _ADAPTERS.items() if library in sys.modules)
+    return [_adapter(name) for name in names]
 
 
-def adapter_of(library: str | None) -> ModuleType | None:
-    """The adapter of a library by name, if that library is imported."""
-    if library in _ADAPTERS and library in sys.modules:
-        return import_module(f"symcheck.adapters.{_ADAPTERS[library]}")
-    return None
+def first(fits: Callable[[Adapter], bool]) -> Adapter | None:
+    """The first adapter of an imported library that fits."""
+    return next((adapter for adapter in loaded() if fits(adapter)), None)
+
+
+def adapter_of(library: str | None) -> Adapter:
+    """The adapter of a library by name, if that library is imported; else nobody's."""
+    return _adapter(_ADAPTERS[library]) if library in _ADAPTERS and library in sys.modules else _NONE
+
+
+def adapter_for(obj: Any) -> Adapter:
+    """The adapter of the library that an object comes from."""
+    return adapter_of(library_of(obj))
 
 
 def library_of(obj: Any) -> str | None:
     """Name of the top-level package an object (function, class or instance) comes from."""
     module = getattr(obj, "__module__", None) or type(obj).__module__
     return module.split(".")[0] if isinstance(module, str) else None
+
+
+def _adapter(module: str) -> Adapter:
+    adapter: Adapter = import_module(f"symcheck.adapters.{module}").ADAPTER
+    return adapter

@@ -7,22 +7,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from symcheck.adapters import NetworkParts, pairs_that_share
+from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.types import Array
 
-LAYOUT = "in_out"
-
 _LAWS = LIBRARY_LAWS["keras"]
-
 _DISTRIBUTIONS = {
     "truncated_normal": "truncated_normal",
     "normal": "truncated_normal",
     "untruncated_normal": "normal",
     "uniform": "uniform",
 }
-
 _ACTIVATIONS = {
     "linear": "identity",
     "relu": "relu",
@@ -37,127 +33,132 @@ _ACTIVATIONS = {
 }
 
 
-def instance_law(initializer: Any) -> str | None:
-    """The documented law of an initializer instance, from its configuration."""
-    name, config = type(initializer).__name__, initializer.get_config()
-    if name in _LAWS:
-        return _LAWS[name]
-    if name == "VarianceScaling":
-        return f"variance_scaling({config['scale']}, {config['mode']}, {_DISTRIBUTIONS[config['distribution']]})"
-    if name == "RandomNormal":
-        return f"normal({config['stddev']}, {config['mean']})"
-    if name == "RandomUniform":
-        return f"uniform({config['minval']}, {config['maxval']})"
-    if name == "TruncatedNormal" and config["mean"] == 0:
-        return f"truncated_normal({config['stddev']})"
-    # Identity keeps its gain out of its configuration (keras 3.15).
-    gain = config.get("gain", getattr(initializer, "gain", None))
-    if name in ("Orthogonal", "OrthogonalInitializer") and gain is not None and gain > 0:
-        return f"orthogonal({gain})"
-    if name in ("Identity", "IdentityInitializer") and gain is not None and gain > 0:
-        return f"identity({gain})"
-    if name == "Constant" and np.ndim(config["value"]) == 0:
-        return f"constant({float(config['value'])})"
-    return None
+class KerasAdapter(Adapter):
+    """keras 3."""
 
+    draws = True
+    layout = "in_out"
 
-def draws_nothing(obj: Any) -> str | None:
-    """Why an object beside the initializers is none."""
-    if obj is keras.initializers.Initializer:
-        return "is the base class of initializers and draws nothing itself"
-    if obj is keras.initializers.STFT or isinstance(obj, keras.initializers.STFT):
-        return "makes the fixed kernel of a spectrogram, not the weights of a layer that is trained"
-    if obj in (keras.initializers.get, keras.initializers.serialize, keras.initializers.deserialize):
-        return "looks initializers up and draws nothing itself"
-    return None
-
-
-def is_initializer(obj: Any) -> bool:
-    """Whether the object is an initializer instance."""
-    return isinstance(obj, keras.initializers.Initializer)
-
-
-def is_initializer_class(obj: Any) -> bool:
-    """Whether the object is an initializer class."""
-    return isinstance(obj, type) and issubclass(obj, keras.initializers.Initializer)
-
-
-def to_numpy(obj: Any) -> tuple[Array, str] | None:
-    """The values of a backend tensor or variable with its dtype's name."""
-    if not (keras.ops.is_tensor(obj) or isinstance(obj, keras.Variable)) or isinstance(obj, np.ndarray):
+    def instance_law(self, initializer: Any) -> str | None:
+        """The documented law of an initializer instance, from its configuration."""
+        name, config = type(initializer).__name__, initializer.get_config()
+        if name in _LAWS:
+            return _LAWS[name]
+        if name == "VarianceScaling":
+            return f"variance_scaling({config['scale']}, {config['mode']}, {_DISTRIBUTIONS[config['distribution']]})"
+        if name == "RandomNormal":
+            return f"normal({config['stddev']}, {config['mean']})"
+        if name == "RandomUniform":
+            return f"uniform({config['minval']}, {config['maxval']})"
+        if name == "TruncatedNormal" and config["mean"] == 0:
+            return f"truncated_normal({config['stddev']})"
+        # Identity keeps its gain out of its configuration (keras 3.15).
+        gain = config.get("gain", getattr(initializer, "gain", None))
+        if name in ("Orthogonal", "OrthogonalInitializer") and gain is not None and gain > 0:
+            return f"orthogonal({gain})"
+        if name in ("Identity", "IdentityInitializer") and gain is not None and gain > 0:
+            return f"identity({gain})"
+        if name == "Constant" and np.ndim(config["value"]) == 0:
+            return f"constant({float(config['value'])})"
         return None
-    name = str(keras.backend.standardize_dtype(obj.dtype))
-    values = keras.ops.cast(obj, "float32") if name == "bfloat16" else obj
-    return np.array(keras.ops.convert_to_numpy(values)), name
 
+    def draws_nothing(self, obj: Any) -> str | None:
+        """Why an object beside the initializers is none."""
+        if obj is keras.initializers.Initializer:
+            return "is the base class of initializers and draws nothing itself"
+        if obj is keras.initializers.STFT or isinstance(obj, keras.initializers.STFT):
+            return "makes the fixed kernel of a spectrogram, not the weights of a layer that is trained"
+        if obj in (keras.initializers.get, keras.initializers.serialize, keras.initializers.deserialize):
+            return "looks initializers up and draws nothing itself"
+        return None
 
-def seed(n: int) -> None:
-    """Seed the backend and keras itself (and Python's and numpy's global generators with it)."""
-    keras.utils.set_random_seed(n)
+    def is_initializer(self, obj: Any) -> bool:
+        """Whether the object is an initializer instance."""
+        return isinstance(obj, keras.initializers.Initializer)
 
+    def is_initializer_class(self, obj: Any) -> bool:
+        """Whether the object is an initializer class."""
+        return isinstance(obj, type) and issubclass(obj, keras.initializers.Initializer)
 
-def is_network(obj: Any) -> bool:
-    """Whether the object is a model."""
-    return isinstance(obj, keras.Model)
+    def to_numpy(self, obj: Any) -> tuple[Array, str] | None:
+        """The values of a backend tensor or variable with its dtype's name."""
+        if not (keras.ops.is_tensor(obj) or isinstance(obj, keras.Variable)) or isinstance(obj, np.ndarray):
+            return None
+        name = str(keras.backend.standardize_dtype(obj.dtype))
+        values = keras.ops.cast(obj, "float32") if name == "bfloat16" else obj
+        return np.array(keras.ops.convert_to_numpy(values)), name
 
+    def seed(self, n: int) -> None:
+        """Seed the backend and keras itself (and Python's and numpy's global generators with it)."""
+        keras.utils.set_random_seed(n)
 
-def is_factory(obj: Any) -> bool:
-    """Whether the object is a model class, to be built without arguments."""
-    return isinstance(obj, type) and issubclass(obj, keras.Model)
+    def is_network(self, obj: Any) -> bool:
+        """Whether the object is a model."""
+        return isinstance(obj, keras.Model)
 
+    def is_factory(self, obj: Any) -> bool:
+        """Whether the object is a model class, to be built without arguments."""
+        return isinstance(obj, type) and issubclass(obj, keras.Model)
 
-def network(model: Any) -> NetworkParts:
-    """Read a built ``Sequential`` of Dense and activations; kernels are turned from (in, out).
+    def network(self, model: Any) -> NetworkParts:
+        """Read a built ``Sequential`` of Dense and activations; kernels are turned from (in, out).
 
-    Raises:
-        SubjectError: another kind of layer, or a model whose input shape is not known yet.
-    """
-    if not isinstance(model, keras.Sequential):
-        raise SubjectError(f"{type(model).__name__} is not a keras.Sequential: only stacks of Dense can be read")
-    if type(model).call is not keras.Sequential.call:
-        raise SubjectError(f"{type(model).__name__} has a call of its own: only plain Sequential stacks can be read")
-    parts = NetworkParts([], [], [], layout="in_out")
-    pending: list[str] = []
-    trained: list[list[Any]] = []
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind == "Dense":
-            if not layer.built:
-                raise SubjectError(f"layer {layer.name} has no weights yet: add keras.Input(shape) or call model.build")
-            if parts.weights:
-                parts.activations.append("any" if len(pending) > 1 else (pending or ["identity"])[0])
-            parts.weights.append(_values(layer.kernel).T)
-            parts.biases.append(_values(layer.bias) if layer.use_bias else None)
-            trained.append([layer.kernel, layer.bias] if layer.use_bias else [layer.kernel])
-            pending = _activation(layer.activation)
-        elif kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
-            pending += (
-                [f"leaky_relu({layer.negative_slope})"]
-                if kind == "LeakyReLU"
-                else (
-                    ["softmax"]
-                    if kind == "Softmax"
-                    else _activation(getattr(layer, "activation", None) or kind.lower())
-                )
-            )
-        elif kind == "Dropout":
-            parts.notes.append(f"{layer.name} is Dropout: its masks separate tied units; judged without it")
-        elif kind not in ("InputLayer", "Flatten"):
+        Raises:
+            SubjectError: another kind of layer, or a model whose input shape is not known yet.
+        """
+        if not isinstance(model, keras.Sequential):
+            raise SubjectError(f"{type(model).__name__} is not a keras.Sequential: only stacks of Dense can be read")
+        if type(model).call is not keras.Sequential.call:
             raise SubjectError(
-                f"layer {layer.name} is {an(kind)}, which is neither Dense nor an activation symcheck knows"
+                f"{type(model).__name__} has a call of its own: only plain Sequential stacks can be read"
             )
-    if not parts.weights:
-        raise SubjectError("the model has no Dense layer")
-    if pending == ["softmax"]:
-        parts.head = "softmax"
-    if "softmax" in parts.activations:
-        raise SubjectError("a softmax between hidden layers is not an elementwise activation")
-    parts.shared = pairs_that_share(trained, lambda a, b: a is b)
-    return parts
+        parts = NetworkParts([], [], [], layout="in_out")
+        pending: list[str] = []
+        trained: list[list[Any]] = []
+        for layer in model.layers:
+            kind = type(layer).__name__
+            if kind == "Dense":
+                if not layer.built:
+                    raise SubjectError(
+                        f"layer {layer.name} has no weights yet: add keras.Input(shape) or call model.build"
+                    )
+                if parts.weights:
+                    parts.activations.append("any" if len(pending) > 1 else (pending or ["identity"])[0])
+                parts.weights.append(_values(layer.kernel).T)
+                parts.biases.append(_values(layer.bias) if layer.use_bias else None)
+                trained.append([layer.kernel, layer.bias] if layer.use_bias else [layer.kernel])
+                pending = _activation(layer.activation)
+            elif kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
+                pending += (
+                    [f"leaky_relu({layer.negative_slope})"]
+                    if kind == "LeakyReLU"
+                    else (
+                        ["softmax"]
+                        if kind == "Softmax"
+                        else _activation(getattr(layer, "activation", None) or kind.lower())
+                    )
+                )
+            elif kind == "Dropout":
+                parts.notes.append(f"{layer.name} is Dropout: its masks separate tied units; judged without it")
+            elif kind not in ("InputLayer", "Flatten"):
+                raise SubjectError(
+                    f"layer {layer.name} is {an(kind)}, which is neither Dense nor an activation symcheck knows"
+                )
+        if not parts.weights:
+            raise SubjectError("the model has no Dense layer")
+        if pending == ["softmax"]:
+            parts.head = "softmax"
+        if "softmax" in parts.activations:
+            raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+        parts.shared = pairs_that_share(trained, lambda a, b: a is b)
+        return parts
+
+
+ADAPTER = KerasAdapter()
 
 
 def _values(variable: Any) -> Array:
-    converted = to_numpy(variable)
+    converted = ADAPTER.to_numpy(variable)
     assert converted is not None
     return converted[0]
 

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from symcheck.adapters import NetworkParts
+from symcheck.adapters.base import Adapter, NetworkParts
 from symcheck.errors import SubjectError, counted
 from symcheck.laws.libraries import LIBRARY_LAWS
 
@@ -16,34 +16,40 @@ from symcheck.laws.libraries import LIBRARY_LAWS
 FEATURES, CLASSES = 16, 3
 
 
-def is_network(obj: Any) -> bool:
-    """Whether the object is an MLP estimator."""
-    return isinstance(obj, MLPClassifier | MLPRegressor)
+class ScikitLearnAdapter(Adapter):
+    """scikit-learn."""
+
+    def is_network(self, obj: Any) -> bool:
+        """Whether the object is an MLP estimator."""
+        return isinstance(obj, MLPClassifier | MLPRegressor)
+
+    def is_factory(self, obj: Any) -> bool:
+        """Whether the object is an MLP class, to be built without arguments."""
+        return isinstance(obj, type) and issubclass(obj, MLPClassifier | MLPRegressor)
+
+    def network(self, estimator: Any) -> NetworkParts:
+        """Read the weights; an unfitted estimator is initialized without taking a step that could change them."""
+        fitted = hasattr(estimator, "coefs_")
+        model = estimator if fitted else _initialized(estimator)
+        activation = model.activation
+        head = "softmax" if model.out_activation_ == "softmax" else "linear"
+        parts = NetworkParts(
+            [np.asarray(w).T for w in model.coefs_],
+            [np.asarray(b) for b in model.intercepts_],
+            [activation] * (len(model.coefs_) - 1),
+            head=head,
+            layout="in_out",
+        )
+        if not fitted:
+            parts.notes.append(
+                f"unfitted: initialized for {FEATURES} features and {counted(model.n_outputs_, 'output')}"
+            )
+            name = "MLP*(activation='logistic')" if activation == "logistic" else "MLPClassifier"
+            parts.law = LIBRARY_LAWS["sklearn"][name]
+        return parts
 
 
-def is_factory(obj: Any) -> bool:
-    """Whether the object is an MLP class, to be built without arguments."""
-    return isinstance(obj, type) and issubclass(obj, MLPClassifier | MLPRegressor)
-
-
-def network(estimator: Any) -> NetworkParts:
-    """Read the weights; an unfitted estimator is initialized without taking a step that could change them."""
-    fitted = hasattr(estimator, "coefs_")
-    model = estimator if fitted else _initialized(estimator)
-    activation = model.activation
-    head = "softmax" if model.out_activation_ == "softmax" else "linear"
-    parts = NetworkParts(
-        [np.asarray(w).T for w in model.coefs_],
-        [np.asarray(b) for b in model.intercepts_],
-        [activation] * (len(model.coefs_) - 1),
-        head=head,
-        layout="in_out",
-    )
-    if not fitted:
-        parts.notes.append(f"unfitted: initialized for {FEATURES} features and {counted(model.n_outputs_, 'output')}")
-        name = "MLP*(activation='logistic')" if activation == "logistic" else "MLPClassifier"
-        parts.law = LIBRARY_LAWS["sklearn"][name]
-    return parts
+ADAPTER = ScikitLearnAdapter()
 
 
 def _initialized(estimator: Any) -> Any:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from symcheck.adapters.base import Adapter
 from symcheck.laws.libraries import LIBRARY_LAWS
-
-LAYOUT = "out_in"
 
 _LAWS = LIBRARY_LAWS["thinc"]
 
-#: Thinc's fans are those of a matrix: the kernel size is left out, so its laws are held to dense shapes.
-DENSE_ONLY = True
+
+class ThincAdapter(Adapter):
+    """thinc, whose fans leave the kernel size out."""
+
+    draws = True
+    dense_only = True
+
+    def known_law(self, name: str, **bound: Any) -> str | None:
+        """The documented law of an initializer of ``thinc.api``."""
+        return None if bound else _LAWS.get(name)
+
+    def promises_random(self, name: str) -> bool:
+        """Whether a function promises random draws without saying which (``normal_init`` names no scale)."""
+        return name == "normal_init"
+
+    def ops(self) -> Any:
+        """numpy's."""
+        from thinc.api import NumpyOps
+
+        return NumpyOps()
 
 
-def known_law(name: str, **bound: Any) -> str | None:
-    """The documented law of an initializer of ``thinc.api``."""
-    return None if bound else _LAWS.get(name)
-
-
-def promises_random(name: str) -> bool:
-    """Whether a function promises random draws without saying which (``normal_init`` names no scale)."""
-    return name == "normal_init"
-
-
-def extra_arguments() -> dict[str, Any]:
-    """Arguments only thinc asks for."""
-    from thinc.api import NumpyOps
-
-    return {"ops": NumpyOps()}
+ADAPTER = ThincAdapter()

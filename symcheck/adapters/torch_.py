@@ -8,15 +8,12 @@ import numpy as np
 import torch
 from torch.nn.utils import parametrize
 
-from symcheck.adapters import NetworkParts, pairs_that_share
+from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.types import Array
 
-LAYOUT = "out_in"
-
 _LAWS = LIBRARY_LAWS["torch"]
-
 _ACTIVATIONS = {
     "ReLU": "relu",
     "GELU": "gelu",
@@ -28,116 +25,114 @@ _ACTIVATIONS = {
 }
 
 
-def known_law(name: str, **bound: Any) -> str | None:
-    """The documented law of a function of ``torch.nn.init``, with the arguments bound to it."""
-    if not bound:
-        return _LAWS.get(name)
-    if name == "normal_" and set(bound) <= {"mean", "std"}:
-        return f"normal({bound.get('std', 1.0)}, {bound.get('mean', 0.0)})"
-    if name == "uniform_" and set(bound) <= {"a", "b"}:
-        return f"uniform({bound.get('a', 0.0)}, {bound.get('b', 1.0)})"
-    if name == "trunc_normal_" and set(bound) <= {"std", "a", "b"}:
-        return f"truncated_normal({bound.get('std', 1.0)}, {bound.get('a', -2.0)}, {bound.get('b', 2.0)})"
-    if name == "sparse_" and set(bound) <= {"sparsity", "std"}:
-        return f"sparse({bound['sparsity']}, {bound.get('std', 0.01)})"
-    if name == "constant_" and set(bound) == {"val"}:
-        return f"constant({bound['val']})"
-    if set(bound) == {"gain"} and name in ("xavier_normal_", "xavier_uniform_", "orthogonal_"):
-        return f"{_LAWS[name]}(gain={bound['gain']})" if name != "orthogonal_" else f"orthogonal({bound['gain']})"
-    if name.startswith("kaiming_") and set(bound) == {"mode"}:
-        return f"{_LAWS[name]}(mode={bound['mode']})"
-    return None
+class TorchAdapter(Adapter):
+    """torch."""
 
+    draws = True
 
-def stands_for(obj: Any) -> Any:
-    """The function behind a deprecated alias of ``torch.nn.init`` (``kaiming_normal``, without the underscore)."""
-    name = getattr(obj, "__name__", "")
-    if getattr(obj, "__module__", "") != torch.nn.init.__name__ or name.endswith("_"):
-        return obj
-    return getattr(torch.nn.init, f"{name}_", obj)
-
-
-def draws_nothing(obj: Any) -> str | None:
-    """Why an object beside the initializers is none."""
-    return "gives the gain of an activation and draws nothing" if obj is torch.nn.init.calculate_gain else None
-
-
-def to_numpy(obj: Any) -> tuple[Array, str] | None:
-    """The values of a tensor with its dtype's name; bfloat16 becomes float32, exactly."""
-    if not isinstance(obj, torch.Tensor):
+    def known_law(self, name: str, **bound: Any) -> str | None:
+        """The documented law of a function of ``torch.nn.init``, with the arguments bound to it."""
+        if not bound:
+            return _LAWS.get(name)
+        if name == "normal_" and set(bound) <= {"mean", "std"}:
+            return f"normal({bound.get('std', 1.0)}, {bound.get('mean', 0.0)})"
+        if name == "uniform_" and set(bound) <= {"a", "b"}:
+            return f"uniform({bound.get('a', 0.0)}, {bound.get('b', 1.0)})"
+        if name == "trunc_normal_" and set(bound) <= {"std", "a", "b"}:
+            return f"truncated_normal({bound.get('std', 1.0)}, {bound.get('a', -2.0)}, {bound.get('b', 2.0)})"
+        if name == "sparse_" and set(bound) <= {"sparsity", "std"}:
+            return f"sparse({bound['sparsity']}, {bound.get('std', 0.01)})"
+        if name == "constant_" and set(bound) == {"val"}:
+            return f"constant({bound['val']})"
+        if set(bound) == {"gain"} and name in ("xavier_normal_", "xavier_uniform_", "orthogonal_"):
+            return f"{_LAWS[name]}(gain={bound['gain']})" if name != "orthogonal_" else f"orthogonal({bound['gain']})"
+        if name.startswith("kaiming_") and set(bound) == {"mode"}:
+            return f"{_LAWS[name]}(mode={bound['mode']})"
         return None
-    tensor = obj.detach().cpu()
-    name = str(tensor.dtype).removeprefix("torch.")
-    array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).resolve_conj().numpy()
-    return np.array(array), name
+
+    def stands_for(self, obj: Any) -> Any:
+        """The function behind a deprecated alias of ``torch.nn.init`` (``kaiming_normal``, without the underscore)."""
+        name = getattr(obj, "__name__", "")
+        if getattr(obj, "__module__", "") != torch.nn.init.__name__ or name.endswith("_"):
+            return obj
+        return getattr(torch.nn.init, f"{name}_", obj)
+
+    def draws_nothing(self, obj: Any) -> str | None:
+        """Why an object beside the initializers is none."""
+        return "gives the gain of an activation and draws nothing" if obj is torch.nn.init.calculate_gain else None
+
+    def to_numpy(self, obj: Any) -> tuple[Array, str] | None:
+        """The values of a tensor with its dtype's name; bfloat16 becomes float32, exactly."""
+        if not isinstance(obj, torch.Tensor):
+            return None
+        tensor = obj.detach().cpu()
+        name = str(tensor.dtype).removeprefix("torch.")
+        array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).resolve_conj().numpy()
+        return np.array(array), name
+
+    def seed(self, n: int) -> None:
+        """Seed the global generator."""
+        torch.manual_seed(n)
+
+    def save_state(self) -> Any:
+        """The global generator's state."""
+        return torch.random.get_rng_state()
+
+    def restore_state(self, state: Any) -> None:
+        """Put the global generator back."""
+        torch.random.set_rng_state(state)
+
+    def target(self, shape: tuple[int, ...], poison: float) -> torch.Tensor:
+        """A float32 tensor for an in-place initializer, filled with ``poison``."""
+        return torch.full(shape, poison, dtype=torch.float32)
+
+    def is_network(self, obj: Any) -> bool:
+        """Whether the object is a module."""
+        return isinstance(obj, torch.nn.Module)
+
+    def is_factory(self, obj: Any) -> bool:
+        """Whether the object is a module class, to be built without arguments."""
+        return isinstance(obj, type) and issubclass(obj, torch.nn.Module)
+
+    def network(self, model: torch.nn.Module) -> NetworkParts:
+        """Read a ``Sequential`` (possibly nested) of Linear and activations.
+
+        Raises:
+            SubjectError: a module that is neither.
+        """
+        parts = NetworkParts([], [], [])
+        pending: list[str] = []
+        trained: list[list[torch.Tensor]] = []
+        for path, module in _leaves(model, ""):
+            kind = type(module).__name__
+            if isinstance(module, torch.nn.Linear):
+                _refuse_changed(module, path)
+                if parts.weights:
+                    parts.activations.append(_one(pending, path))
+                pending = []
+                parts.weights.append(_values(module.weight, f"{path}.weight"))
+                parts.biases.append(None if module.bias is None else _values(module.bias, f"{path}.bias"))
+                trained.append([module.weight] if module.bias is None else [module.weight, module.bias])
+            elif kind in ("Identity", "Flatten"):
+                continue
+            elif kind in ("Dropout", "AlphaDropout", "FeatureAlphaDropout"):
+                if module.p > 0:
+                    parts.notes.append(f"{path} is {kind}: its masks separate tied units; judged without it")
+            elif kind in ("Softmax", "LogSoftmax"):
+                pending.append("softmax")
+            else:
+                pending.append(_activation(module, path))
+        if not parts.weights:
+            raise SubjectError(f"{type(model).__name__} has no Linear layer that symcheck can read")
+        if pending == ["softmax"]:
+            parts.head = "softmax"
+        if parts.activations and "softmax" in parts.activations:
+            raise SubjectError("a softmax between hidden layers is not an elementwise activation")
+        parts.shared = pairs_that_share(trained, _same_memory)
+        return parts
 
 
-def seed(n: int) -> None:
-    """Seed the global generator."""
-    torch.manual_seed(n)
-
-
-def save_state() -> Any:
-    """The global generator's state."""
-    return torch.random.get_rng_state()
-
-
-def restore_state(state: Any) -> None:
-    """Put the global generator back."""
-    torch.random.set_rng_state(state)
-
-
-def target(shape: tuple[int, ...], poison: float) -> torch.Tensor:
-    """A float32 tensor for an in-place initializer, filled with ``poison``."""
-    return torch.full(shape, poison, dtype=torch.float32)
-
-
-def is_network(obj: Any) -> bool:
-    """Whether the object is a module."""
-    return isinstance(obj, torch.nn.Module)
-
-
-def is_factory(obj: Any) -> bool:
-    """Whether the object is a module class, to be built without arguments."""
-    return isinstance(obj, type) and issubclass(obj, torch.nn.Module)
-
-
-def network(model: torch.nn.Module) -> NetworkParts:
-    """Read a ``Sequential`` (possibly nested) of Linear and activations.
-
-    Raises:
-        SubjectError: a module that is neither.
-    """
-    parts = NetworkParts([], [], [])
-    pending: list[str] = []
-    trained: list[list[torch.Tensor]] = []
-    for path, module in _leaves(model, ""):
-        kind = type(module).__name__
-        if isinstance(module, torch.nn.Linear):
-            _refuse_changed(module, path)
-            if parts.weights:
-                parts.activations.append(_one(pending, path))
-            pending = []
-            parts.weights.append(_values(module.weight, f"{path}.weight"))
-            parts.biases.append(None if module.bias is None else _values(module.bias, f"{path}.bias"))
-            trained.append([module.weight] if module.bias is None else [module.weight, module.bias])
-        elif kind in ("Identity", "Flatten"):
-            continue
-        elif kind in ("Dropout", "AlphaDropout", "FeatureAlphaDropout"):
-            if module.p > 0:
-                parts.notes.append(f"{path} is {kind}: its masks separate tied units; judged without it")
-        elif kind in ("Softmax", "LogSoftmax"):
-            pending.append("softmax")
-        else:
-            pending.append(_activation(module, path))
-    if not parts.weights:
-        raise SubjectError(f"{type(model).__name__} has no Linear layer that symcheck can read")
-    if pending == ["softmax"]:
-        parts.head = "softmax"
-    if parts.activations and "softmax" in parts.activations:
-        raise SubjectError("a softmax between hidden layers is not an elementwise activation")
-    parts.shared = pairs_that_share(trained, _same_memory)
-    return parts
+ADAPTER = TorchAdapter()
 
 
 def _same_memory(a: torch.Tensor, b: torch.Tensor) -> bool:
@@ -157,7 +152,7 @@ def _refuse_changed(module: torch.nn.Module, path: str) -> None:
 def _values(parameter: torch.Tensor, path: str) -> Array:
     if parameter.device.type == "meta":
         raise SubjectError(f"{path} is on the meta device: it has no values yet")
-    converted = to_numpy(parameter)
+    converted = ADAPTER.to_numpy(parameter)
     assert converted is not None
     return converted[0]
 

@@ -29,8 +29,9 @@ from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.network import Network, NotFinite
-from symcheck.subjects.hosts import Host
-from symcheck.subjects.model import Description, Draw, Request
+from symcheck.subjects.data import InitializerFacts, NetworkFacts
+from symcheck.subjects.messages import Draw, Request
+from symcheck.subjects.opening import InitializerSubject
 from symcheck.types import Array
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ CHANCES_PER_LAYER = 5
 class InitializerBench:
     """An initializer with everything drawn from it so far; each draw is made once."""
 
-    host: Host
+    subject: InitializerSubject
     law: Law | None
     seed: int
     false_alarm_rate: float
@@ -59,8 +60,8 @@ class InitializerBench:
     _found: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.layout = self.host.description.layout
-        if self.host.description.dense_only and not self._first(PROBE).error:
+        self.layout = self.subject.facts.layout
+        if self.subject.facts.dense_only and not self._first(PROBE).error:
             array = self._first(PROBE).array
             if array is not None and array.shape == (PROBE.inputs, PROBE.out):
                 self.layout = "in_out"
@@ -86,9 +87,9 @@ class InitializerBench:
             raise Skip("it draws convolution kernels only, and networks are judged as stacks of matrices")
 
     @property
-    def description(self) -> Description:
+    def description(self) -> InitializerFacts:
         """What is known of the subject without calling it."""
-        return self.host.description
+        return self.subject.facts
 
     @property
     def called_as(self) -> str:
@@ -102,7 +103,7 @@ class InitializerBench:
         key = (layer, seed, count, repr(poison))
         if key not in self._drawn:
             number = int(np.random.SeedSequence([self.seed, seed]).generate_state(1, np.uint64)[0] >> 2)
-            self._drawn[key] = self.host.draw(Request(layer, number, count, poison))
+            self._drawn[key] = self.subject.draw(Request(layer, number, count, poison))
         return self._drawn[key]
 
     def array(self, layer: Layer, seed: int = 0) -> Array:
@@ -233,7 +234,7 @@ class NetworkBench:
     """A network with the law its weights are held to, if any."""
 
     network: Network
-    description: Description
+    description: NetworkFacts
     law: Law | None
     optimizer: str
     false_alarm_rate: float

@@ -13,7 +13,7 @@ from symcheck.checks.layers import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import are, not_finite
 from symcheck.fans import Layer
-from symcheck.subjects.model import Draw
+from symcheck.subjects.messages import Draw
 from symcheck.types import Array
 
 

@@ -204,7 +204,7 @@ class Bench:
         """Whether a check rejects every counterexample filed under it."""
         if name not in self._rejected:
             self._told(name)
-            from symcheck.checks.runner import check
+            from symcheck.checking import check
             from symcheck.counterexamples import COUNTEREXAMPLES
 
             filed = [e for e in COUNTEREXAMPLES if e.check == name]

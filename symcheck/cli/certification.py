@@ -11,7 +11,7 @@ import numpy as np
 from symcheck.checks.sentences import network_not_finite
 from symcheck.errors import SymcheckError
 from symcheck.network import Network
-from symcheck.subjects.model import Options
+from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_network, subject_name
 from symcheck.symmetry import Certificate, Verification, certify, verify
 from symcheck.symmetry.drift import rounding_drift

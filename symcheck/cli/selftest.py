@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symcheck.checks.runner import check
+from symcheck.checking import check
 from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
 from symcheck.report import Finding
 

@@ -49,7 +49,7 @@ def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> 
     from symcheck.diagnosis.mistakes import diagnose_gradients
 
     answer = error.answer
-    if answer.misshapen == "b" and answer.shape == [samples]:
+    if answer.misshapen == "b" and answer.shape == (samples,):
         return "db is summed over features instead of samples: write delta.sum(axis=0)"
     if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from symcheck.checking import Subject, open_for_suite
+from symcheck.checking import OpenedSubject, open_and_check
 from symcheck.pytest.expected import check_names
 from symcheck.pytest.items import tell
+from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Misbehaviour
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
@@ -47,7 +48,7 @@ def parametrize_with_checks(
     expected = {bare(name): reason for name, reason in (xfail or {}).items()}
     parameters, names = [], set()
     for subject in subjects:
-        opened = open_for_suite(subject, law=law, seed=run.seed, false_alarm_rate=run.false_alarm_rate)
+        opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
         for check in checks_of(opened, run):
             names |= {check.name, check.name.partition("[")[0]}
             reason = expected.get(check.name) or expected.get(check.name.partition("[")[0])
@@ -68,7 +69,7 @@ def judge(
     """
     base = run or Run()
     run = Run(base.seed, "fast", base.false_alarm_rate, law)
-    opened = open_for_suite(subject, law=law, seed=run.seed, false_alarm_rate=run.false_alarm_rate)
+    opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
     expected = {bare(name): reason for name, reason in (xfail or {}).items()}
     wrong, ran, names = [], 0, []
     for check in checks_of(opened, run):
@@ -90,7 +91,7 @@ def judge(
         raise PropertyFailure("\n".join([f"{opened.name}: {len(wrong)} of {ran} do not hold", *wrong]))
 
 
-def checks_of(subject: Subject, run: Run) -> Iterator[SuiteCheck]:
+def checks_of(subject: OpenedSubject, run: Run) -> Iterator[SuiteCheck]:
     """Every property (of an implementation) or check (of anything else) that there is for a subject."""
     if subject.failure:
         yield SuiteCheck("load", partial(_raise, subject.failure))

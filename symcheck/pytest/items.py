@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from symcheck.checking import Subject
+from symcheck.checking import OpenedSubject
 from symcheck.suite.failure import PropertyFailure
 
 
 class CheckItem(pytest.Item):
     """One check; it was run with all others when the subject was opened."""
 
-    def __init__(self, *, subject: Subject, **kwargs: Any) -> None:
+    def __init__(self, *, subject: OpenedSubject, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._subject = subject
 
@@ -35,7 +35,7 @@ class FailedItem(CheckItem):
         raise PropertyFailure(self._subject.failure)
 
 
-def tell(subject: Subject, name: str) -> None:
+def tell(subject: OpenedSubject, name: str) -> None:
     """Raise what a check found, or skip the test where it does not apply."""
     finding = subject.finding(name)
     if finding.status == "skipped":

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from symcheck.checking import Subject, open_for_suite
+from symcheck.checking import OpenedSubject, open_and_check
 from symcheck.errors import SymcheckError
 from symcheck.pytest.expected import check_names, read_expected
 from symcheck.pytest.items import CheckItem, FailedItem
 from symcheck.pytest.retelling import retold
+from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
 from symcheck.suite.claim import claim_of
 from symcheck.suite.run import Run, suite
@@ -29,8 +30,6 @@ def open_session(config: pytest.Config) -> Session:
     """
     option = config.option
     try:
-        if not 0 < option.symcheck_false_alarm < 1:
-            raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {option.symcheck_false_alarm!r}")
         file = option.symcheck_xfail or config.getini("symcheck_xfail")
         expected = read_expected(Path(file) if option.symcheck_xfail else config.rootpath / file) if file else {}
         run = Run(option.symcheck_seed, option.symcheck_profile, option.symcheck_false_alarm, option.symcheck_law)
@@ -38,14 +37,8 @@ def open_session(config: pytest.Config) -> Session:
         if option.symcheck:
             if not suite():
                 raise SymcheckError("the property suite is not part of this installation of symcheck")
-            subject = open_for_suite(
-                option.symcheck,
-                law=run.law,
-                seed=run.seed,
-                false_alarm_rate=run.false_alarm_rate,
-                limit=option.symcheck_timeout,
-                kind=option.symcheck_kind,
-            )
+            told = Options(option.symcheck_kind, call_limit=option.symcheck_timeout, seed=run.seed % 2**31)
+            subject = open_and_check(option.symcheck, run.law, told, false_alarm_rate=run.false_alarm_rate)
     except SymcheckError as error:
         raise pytest.UsageError(str(error)) from None
     return Session(run, subject, expected)
@@ -54,7 +47,7 @@ def open_session(config: pytest.Config) -> Session:
 class Session:
     """One pytest run."""
 
-    def __init__(self, run: Run, subject: Subject | None, expected: dict[str, str]) -> None:
+    def __init__(self, run: Run, subject: OpenedSubject | None, expected: dict[str, str]) -> None:
         self.run, self.subject, self._expected = run, subject, expected
         self._references: dict[str, Implementation] = {}
         self._noted = False

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.adapters import NetworkParts
+from symcheck.adapters.base import NetworkParts
 from symcheck.errors import NetworkError
 from symcheck.fans import LAYOUTS
 from symcheck.types import Array

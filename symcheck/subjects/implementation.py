@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError
-from symcheck.subjects.implementation_calls import is_implementation
-from symcheck.subjects.implementation_hosts import (
-    ImplementationHost,
-    ImplementationProcess,
-    ImplementationThread,
-    NotAnImplementation,
-)
-from symcheck.subjects.implementation_messages import Answer, Call
-from symcheck.subjects.model import CALL_LIMIT
+from symcheck.subjects.data import CALL_LIMIT, Offer, Options, SubjectFailure
+from symcheck.subjects.host import DirectHost, Host
+from symcheck.subjects.messages import Answer, Call
 from symcheck.types import Array, Params
 
 
@@ -49,11 +43,11 @@ class Implementation:
         labels: whether it takes integer labels and not unit rows, as it turned out.
     """
 
-    def __init__(self, host: ImplementationHost, exact: bool = False) -> None:
-        self._host, self.exact = host, exact
+    def __init__(self, host: Host, facts: Offer, limit: float = CALL_LIMIT, exact: bool = False) -> None:
+        self._host, self._limit, self.exact = host, limit, exact
         self._given_up: dict[str, str] = {}
-        self.offer = host.offer
-        self.name = host.offer.name
+        self.offer = facts
+        self.name = facts.name
         self.seen = Answer()
         self.printed = ""
         self.labels = False
@@ -144,7 +138,10 @@ class Implementation:
     def _ask(self, call: Call, context: str) -> Answer:
         if call.method in self._given_up:
             raise Misbehaviour(self._given_up[call.method], Answer(error=self._given_up[call.method]))
-        answer = self._host.call(call)
+        try:
+            answer: Answer = self._host.ask(call, self._limit)
+        except SubjectFailure as failure:
+            answer = Answer(error=str(failure), kind=failure.kind)
         self.seen = answer
         if answer.printed and not self.printed:
             self.printed = f"{call.method} prints, first {answer.printed!r}"
@@ -159,36 +156,14 @@ class Implementation:
         raise Misbehaviour(sentence, answer)
 
 
-def open_implementation(subject: Any, limit: float = CALL_LIMIT) -> Implementation:
-    """Open a subject: text such as ``nets.py:MyMLP``, ``package.module:attribute`` or ``nets.py``, or an object.
-
-    Args:
-        subject: text, an instance, a class that can be made without arguments, or a module.
-        limit: seconds one call may take.
-
-    Raises:
-        NotAnImplementation: it exists and offers nothing of the protocol.
-        SymcheckError: there is no such thing, or it names an unknown activation, loss or layout.
-        SubjectFailure: it raises or hangs while it is loaded.
-    """
-    if isinstance(subject, Implementation):
-        return subject
-    if isinstance(subject, str):
-        return Implementation(ImplementationProcess(subject, limit))
-    if not is_implementation(subject):
-        raise NotAnImplementation(repr(subject))
-    name = getattr(subject, "__qualname__", None) or (
-        subject.__name__ if isinstance(subject, ModuleType) else type(subject).__qualname__
-    )
-    return Implementation(ImplementationThread(subject, name, limit))
-
-
 def reference_implementation(activation: str, loss: str) -> Implementation:
     """The reference network as a subject."""
     from symcheck.reference import ReferenceMLP
 
-    host = ImplementationThread(ReferenceMLP(activation, loss), f"reference ({activation}, {loss})", CALL_LIMIT)
-    return Implementation(host, exact=True)
+    host = DirectHost(ReferenceMLP(activation, loss), f"reference ({activation}, {loss})")
+    facts = host.open(Options(kind="implementation"))
+    assert isinstance(facts, Offer)
+    return Implementation(host, replace(facts, name=f"reference ({activation}, {loss})"), exact=True)
 
 
 def paired(arrays: Sequence[Array]) -> Params:

@@ -9,7 +9,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,9 @@ import numpy as np
 from symcheck import adapters
 from symcheck.errors import an
 from symcheck.fans import Layer
-from symcheck.subjects.calling import Convention
-from symcheck.subjects.model import Draw, Request
-from symcheck.subjects.resolve import describe
+from symcheck.subjects.conventions import Convention
+from symcheck.subjects.find import describe
+from symcheck.subjects.messages import Draw, Request
 from symcheck.types import Array
 
 #: Sources of randomness that a subject may want: the class that its parameter is named after, the older
@@ -126,21 +125,17 @@ class Initializer:
         if role == "dtype":
             return "float32" if self.library in ("jax", "flax", "keras") else None
         if role == "key":
-            adapter = adapters.adapter_of("jax")
-            if adapter:
-                return adapter.key(gens.integer())
+            jax = adapters.adapter_of("jax")
+            if jax.draws:
+                return jax.key(gens.integer())
         if role == "seed" or (self.source == "integer" and role in ("rng", "key", "random_state")):
             return gens.integer()
         if role == "ops":
-            adapter = adapters.adapter_of("thinc")
-            return adapter.extra_arguments()["ops"] if adapter else None
+            return adapters.adapter_of("thinc").ops()
         return gens.numpy(legacy=self.source == "legacy" or role == "random_state")
 
     def _target(self, shape: tuple[int, ...], poison: float) -> Any:
-        adapter = adapters.adapter_of("torch")
-        if self.library == "torch" and adapter:
-            return adapter.target(shape, poison)
-        return np.full(shape, poison, dtype=np.float64)
+        return adapters.adapter_of("torch" if self.library == "torch" else None).target(shape, poison)
 
     def _read(self, result: Any) -> tuple[Draw, Array | None]:
         converted = to_array(result)
@@ -160,10 +155,8 @@ def to_array(result: Any) -> tuple[Array, str] | str:
             return result.astype(np.float32), "bfloat16"
         return result, result.dtype.name
     for adapter in adapters.loaded():
-        convert = getattr(adapter, "to_numpy", None)
-        converted = convert(result) if convert else None
-        if converted is not None:
-            return converted  # type: ignore[no-any-return]
+        if (converted := adapter.to_numpy(result)) is not None:
+            return converted
     if result is None:
         return "returns None; it should return the array it drew"
     return f"returns {an(type(result).__name__)}; it should return an array"
@@ -214,16 +207,13 @@ class _Seeded:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._states: list[tuple[ModuleType, Any]] = []
+        self._states: list[tuple[adapters.Adapter, Any]] = []
 
     def __enter__(self) -> None:
         self._python, self._numpy = random.getstate(), np.random.get_state()
+        self._states = [(adapter, adapter.save_state()) for adapter in adapters.loaded()]
         for adapter in adapters.loaded():
-            if hasattr(adapter, "save_state"):
-                self._states.append((adapter, adapter.save_state()))
-        for adapter in adapters.loaded():
-            if hasattr(adapter, "seed"):
-                adapter.seed(self._seed % 2**31)
+            adapter.seed(self._seed % 2**31)
         random.seed(self._seed)
         np.random.seed(self._seed % 2**32)
 

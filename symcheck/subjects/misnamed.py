@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from symcheck.errors import SubjectError, listed
+from symcheck.subjects.files import SUFFIXES
 
 _FORMS = (
     "write package.module:attribute, file.py:attribute, weights.npz, weights.safetensors or a law such as he_normal"
@@ -80,3 +81,10 @@ def _defined(path: Path) -> list[str]:
         return []
     kinds = (ast.FunctionDef, ast.ClassDef)
     return [node.name for node in body if isinstance(node, kinds) and not node.name.startswith("_")][:8]
+
+
+def names_a_module(text: str) -> bool:
+    """Whether a text without a colon may name a module or a file of code: weights and names of laws do not."""
+    if text.lower().endswith((*SUFFIXES, *OTHER_SUFFIXES)):
+        return False
+    return text.endswith(".py") or ("." in text and all(part.isidentifier() for part in text.split(".")))

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from symcheck.errors import NetworkError, SubjectError, an
+from symcheck.errors import SubjectError, an
 from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
 from symcheck.laws.law import Law
 from symcheck.network import Network
+from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options, SubjectFailure
 from symcheck.subjects.files import SUFFIXES, read_arrays
-from symcheck.subjects.hosts import Host, ProcessHost, ThreadHost
-from symcheck.subjects.misnamed import refuse_misnamed
-from symcheck.subjects.model import Description, Options
+from symcheck.subjects.host import CALLED, Host, ProcessHost, ThreadHost
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.messages import Draw, Request
+from symcheck.subjects.misnamed import names_a_module, refuse_misnamed
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A subject ready to be judged; ``law`` is the one its own name stands for, if it is the name of a law."""
+@dataclass
+class InitializerSubject:
+    """An initializer ready to be drawn from; ``law`` is the one its own name stands for, if it is the name of a law."""
 
+    facts: InitializerFacts
     host: Host
+    limit: float
     law: Law | None = None
+    _ended: Draw | None = None
 
-    @property
-    def description(self) -> Description:
-        """What was found out about it."""
-        return self.host.description
+    def draw(self, request: Request) -> list[Draw]:
+        """Draw; a call that hangs or ends its process comes back as a draw with an error, and is the last one."""
+        if self._ended is None:
+            try:
+                return list(self.host.ask(request, self.limit * request.count, CALLED).draws)
+            except SubjectFailure as failure:
+                draw = Draw(error=str(failure), kind=failure.kind)
+                if failure.kind == "raised":
+                    return [draw]
+                self._ended = draw
+        return [self._ended]
+
+    def close(self) -> None:
+        """End whatever is still running."""
+        self.host.close()
+
+
+Opened = InitializerSubject | NetworkFacts | Implementation
 
 
 def subject_name(subject: Any) -> str:
@@ -41,28 +60,58 @@ def subject_name(subject: Any) -> str:
 
 
 def open_subject(subject: Any, options: Options) -> Opened:
-    """Open a subject.
+    """Open a subject: what kind it is, is decided in the process or thread in which it is going to live.
 
     Raises:
         SymcheckError: there is no such thing, or it is nothing that can be judged.
         SubjectFailure: it raises or hangs while it is loaded.
     """
+    if isinstance(subject, Implementation):
+        return subject
     name = subject_name(subject)
     if not isinstance(subject, str):
-        return Opened(ThreadHost(subject, name, options))
+        return _opened(ThreadHost(subject, name), options)
+    if ":" in subject and not subject.endswith(SUFFIXES):
+        return _opened(ProcessHost(subject), options)
+    if names_a_module(subject) and options.kind in (None, "implementation"):
+        return _opened_module(subject, options)
+    if options.kind == "implementation":
+        raise SubjectError(f"{name} names no implementation")
     if subject.endswith(SUFFIXES):
-        return Opened(ThreadHost(read_arrays(Path(subject)), name, options))
+        return _opened(ThreadHost(read_arrays(Path(subject)), name), options)
     if about_biases(subject):
         from symcheck.reference.samplers import sample_gallery
 
-        return Opened(ThreadHost(sample_gallery(subject, options.seed, "relu"), name, options))
-    if ":" in subject:
-        return Opened(ProcessHost(subject, options))
+        return _opened(ThreadHost(sample_gallery(subject, options.seed, "relu"), name), options)
     refuse_misnamed(subject)
     law = gallery_law(subject)
-    host = ThreadHost(reference_initializer(law), name, options)
-    host.description.called_as = "reference sampler of the law"
-    return Opened(host, law)
+    opened = _opened(ThreadHost(reference_initializer(law), name), options)
+    if isinstance(opened, InitializerSubject):
+        opened.facts, opened.law = replace(opened.facts, called_as="reference sampler of the law"), law
+    return opened
+
+
+def _opened(host: Host, options: Options) -> Opened:
+    facts = host.open(options)
+    if isinstance(facts, Offer):
+        return Implementation(host, facts, options.call_limit)
+    if isinstance(facts, InitializerFacts):
+        return InitializerSubject(facts, host, options.call_limit)
+    host.close()
+    return facts
+
+
+def _opened_module(subject: str, options: Options) -> Opened:
+    try:
+        return _opened(ProcessHost(subject), options)
+    except SubjectError as error:
+        if options.kind is None and error.reason:
+            try:
+                refuse_misnamed(subject)
+            except SubjectError as better:
+                message = f"{error}; {better}" if error.reason == "no module" else str(better)
+                raise SubjectError(message) from error
+        raise
 
 
 def open_network(
@@ -88,42 +137,27 @@ def open_network(
         from symcheck.reference.samplers import sample_gallery
 
         return sample_gallery(subject, options.seed, options.activation or "relu")
-    opened = open_subject(subject, options)
-    opened.host.close()
-    if opened.description.kind != "network":
+    facts = open_subject(subject, options)
+    if not isinstance(facts, NetworkFacts):
+        facts.close()
+        kind = (facts.offer if isinstance(facts, Implementation) else facts.facts).kind
         raise SubjectError(
-            f"{subject_name(subject)} is {an(opened.description.kind)}; a certificate is about the weights of a network "
-            f"(symcheck check judges {opened.description.kind}s)"
+            f"{subject_name(subject)} is {an(kind)}; a certificate is about the weights of a network "
+            f"(symcheck check judges {kind}s)"
         )
-    description = opened.description
-    if description.shared:
-        first, second = description.shared[0]
+    if facts.shared:
+        first, second = facts.shared[0]
         raise SubjectError(
             f"{subject_name(subject)}: layers {first} and {second} share one array, and a certificate is about layers that "
             "are trained apart"
         )
-    if (
-        activations is not None
-        and not description.activation_known
-        and len(activations) == len(description.activations)
-    ):
-        description.activations = list(activations)
+    if activations is not None and not facts.activation_known and len(activations) == len(facts.activations):
+        facts = replace(facts, activations=activations)
     if head is not None and options.head is None:
-        description.head = head
+        facts = replace(facts, head=head)
     if notes is not None:
-        notes += description.notes
-    return network_of(description)
-
-
-def network_of(description: Description) -> Network:
-    """The network that a description of one carries."""
-    depth = len(description.with_bias)
-    rest = iter(description.arrays[depth:])
-    biases = [next(rest) if has else None for has in description.with_bias]
-    try:
-        return Network(description.arrays[:depth], biases, description.activations, description.head)
-    except NetworkError as error:
-        raise NetworkError(f"{description.name}: {error}") from error
+        notes += facts.notes
+    return facts.network()
 
 
 def reference_initializer(law: Law) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""From a model, a list or a mapping of arrays to the description of a network."""
+"""From a model, a list or a mapping of arrays to the facts of a network."""
 
 from __future__ import annotations
 
@@ -8,44 +8,57 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.adapters import NetworkParts, pairs_that_share
+from symcheck.adapters.base import NetworkParts, pairs_that_share
 from symcheck.errors import NetworkError, SubjectError
 from symcheck.network import Network
 from symcheck.subjects.arrays import parts_from_arrays
-from symcheck.subjects.model import Description, Options
+from symcheck.subjects.data import NetworkFacts, Options
 
 
 def is_network(obj: Any) -> bool:
     """Whether an object is to be read as a network: a model, or a list or mapping of arrays."""
-    if isinstance(obj, Network) or any(_is_model(adapter, obj) for adapter in adapters.loaded()):
+    if isinstance(obj, Network) or adapters.first(lambda a: a.is_network(obj)):
         return True
     named = isinstance(obj, Mapping) and all(isinstance(k, str) for k in obj)
     return bool(named or isinstance(obj, list | tuple)) and len(obj) > 0
 
 
-def as_network(obj: Any, options: Options, name: str) -> NetworkParts:
-    """Read an object that is a network; what is wrong with it is said with its name.
+def read_network(obj: Any, name: str, options: Options) -> NetworkFacts:
+    """A network with what is known of it; what is wrong with it is said with its name.
 
     Raises:
         NetworkError, SubjectError: it cannot be read.
     """
     try:
-        return _read(obj, options)
+        parts = _read(obj, options)
     except (NetworkError, SubjectError) as error:
         raise type(error)(f"{name}: {error}") from error
-
-
-def _is_model(adapter: Any, obj: Any) -> bool:
-    return bool(getattr(adapter, "is_network", lambda _: False)(obj))
+    hidden = len(parts.weights) - 1
+    activations = [options.activation] * hidden if options.activation else parts.activations
+    notes = list(parts.notes)
+    if hidden and not options.activation and not parts.activation_known:
+        notes.append("no activation comes with these weights, so relu was taken; --activation NAME says otherwise")
+    in_memory = pairs_that_share([[w] for w in parts.weights], np.shares_memory)
+    return NetworkFacts(
+        name,
+        tuple(parts.weights),
+        tuple(parts.biases),
+        tuple(activations),
+        head=options.head or parts.head,
+        layout=options.layout or parts.layout,
+        library=adapters.library_of(obj),
+        law=parts.law,
+        activation_known=bool(options.activation) or parts.activation_known,
+        shared=tuple(sorted({*parts.shared, *in_memory})),
+        notes=tuple(notes),
+    )
 
 
 def _read(obj: Any, options: Options) -> NetworkParts:
     if isinstance(obj, Network):
         return NetworkParts(list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head)
-    for adapter in adapters.loaded():
-        if _is_model(adapter, obj):
-            parts: NetworkParts = adapter.network(obj)
-            return parts
+    if (adapter := adapters.first(lambda a: a.is_network(obj))) is not None:
+        return adapter.network(obj)
     named = dict(obj) if isinstance(obj, Mapping) else _enumerated(obj)
     return parts_from_arrays(named, options.layout)
 
@@ -60,29 +73,3 @@ def _enumerated(layers: Any) -> dict[str, Any]:
         else:
             named[f"W{i}"] = layer
     return named
-
-
-def describe_network(parts: NetworkParts, name: str, library: str | None, options: Options) -> Description:
-    """What was found out about a network, with its arrays."""
-    hidden = len(parts.weights) - 1
-    activations = [options.activation] * hidden if options.activation else parts.activations
-    arrays = [*parts.weights, *(b for b in parts.biases if b is not None)]
-    if hidden and not options.activation and not parts.activation_known:
-        parts.notes.append(
-            "no activation comes with these weights, so relu was taken; --activation NAME says otherwise"
-        )
-    in_memory = pairs_that_share([[w] for w in parts.weights], np.shares_memory)
-    return Description(
-        "network",
-        name,
-        library=library,
-        layout=options.layout or parts.layout,
-        law=parts.law,
-        activations=list(activations),
-        head=options.head or parts.head,
-        activation_known=bool(options.activation) or parts.activation_known,
-        with_bias=[b is not None for b in parts.biases],
-        shared=sorted({*parts.shared, *in_memory}),
-        notes=parts.notes,
-        arrays=arrays,
-    )

@@ -1,28 +1,38 @@
-"""Frames between the checker and a subject's process: a JSON header and raw arrays. Never pickle."""
+"""Messages between the checker and a subject's process, as frames: a JSON header and raw arrays. Never pickle."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import fields, is_dataclass
+from math import prod
 from typing import IO, Any
 
 import numpy as np
 
+from symcheck.subjects.messages import MESSAGES
 from symcheck.types import Array
 
+_ARRAY, _MESSAGE = "#", "@"
 
-def send(stream: IO[bytes], header: dict[str, Any], arrays: list[Array]) -> None:
+
+def send(stream: IO[bytes], message: Any) -> None:
     """Write one frame."""
-    buffers = [np.ascontiguousarray(a) for a in arrays]
-    described = [{"dtype": b.dtype.str, "shape": a.shape} for a, b in zip(arrays, buffers, strict=True)]
-    head = json.dumps({"header": header, "arrays": described}).encode()
+    arrays: list[Array] = []
+    told = _plain(message, arrays)
+    described = [{"dtype": a.dtype.str, "shape": a.shape} for a in arrays]
+    head = json.dumps({"message": told, "arrays": described}).encode()
     stream.write(len(head).to_bytes(8, "little") + head)
-    for buffer in buffers:
-        stream.write(buffer.tobytes())
+    for array in arrays:
+        stream.write(np.ascontiguousarray(array).tobytes())
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[Array]] | None:
-    """Read one frame; None when the other side has gone."""
+def receive(stream: IO[bytes]) -> Any:
+    """Read one frame; None when the other side has gone.
+
+    Raises:
+        ValueError, KeyError, TypeError: what came is no frame.
+    """
     size = stream.read(8)
     if len(size) < 8:
         return None
@@ -30,6 +40,28 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[Array]] | None:
     arrays = []
     for described in head["arrays"]:
         dtype, shape = np.dtype(described["dtype"]), tuple(described["shape"])
-        data = stream.read(dtype.itemsize * int(np.prod(shape, dtype=np.int64)))
+        data = stream.read(dtype.itemsize * prod(shape))
         arrays.append(np.frombuffer(data, dtype=dtype).reshape(shape))
-    return head["header"], arrays
+    return _message(head["message"], arrays)
+
+
+def _plain(value: Any, arrays: list[Array]) -> Any:
+    if isinstance(value, np.ndarray):
+        arrays.append(value)
+        return {_ARRAY: len(arrays) - 1}
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {f.name: _plain(getattr(value, f.name), arrays) for f in fields(value)}
+        return {_MESSAGE: type(value).__name__, **told}
+    if isinstance(value, list | tuple):
+        return [_plain(v, arrays) for v in value]
+    return value
+
+
+def _message(told: Any, arrays: list[Array]) -> Any:
+    if isinstance(told, list):
+        return tuple(_message(t, arrays) for t in told)
+    if not isinstance(told, dict):
+        return told
+    if _ARRAY in told:
+        return arrays[told[_ARRAY]]
+    return MESSAGES[told.pop(_MESSAGE)](**{name: _message(t, arrays) for name, t in told.items()})

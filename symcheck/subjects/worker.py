@@ -1,52 +1,72 @@
-"""The process a named subject lives in: whatever it prints, breaks or never returns from stays here."""
+"""The side on which a subject lives: it serves messages, in a process of its own or in a thread of the checker's.
+
+Whatever a named subject prints, breaks or never returns from stays in its process.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
-from symcheck.errors import SymcheckError
-from symcheck.fans import Layer
+from symcheck.errors import SubjectError, SymcheckError
 from symcheck.subjects import wire
-from symcheck.subjects.model import Options, Request, SubjectFailure
-from symcheck.subjects.resolve import describe
-from symcheck.subjects.session import Session
-from symcheck.types import Array
+from symcheck.subjects.data import SubjectFailure
+from symcheck.subjects.find import describe, find
+from symcheck.subjects.implementer import Implementer
+from symcheck.subjects.initializer import Initializer
+from symcheck.subjects.kinds import Given, take
+from symcheck.subjects.messages import Call, Draws, Failed, Find, Found, Refused, Request, Take
+from symcheck.subjects.watch import StreamWatch, Watch
+
+
+class Server:
+    """Serves one subject."""
+
+    def __init__(self, watch: Watch, given: Given | None = None) -> None:
+        self._watch, self._given = watch, given
+        self._serves: Initializer | Implementer | None = None
+
+    def serve(self, message: Any) -> Any:
+        """The reply to a message.
+
+        Raises:
+            SymcheckError: the subject cannot be found, or is nothing that can be checked.
+            SubjectFailure: it raises while it is loaded.
+        """
+        if isinstance(message, Find):
+            obj, positional, keywords = find(message.spec)
+            self._given = Given(obj, message.spec, True, positional, keywords)
+            return Found()
+        if isinstance(message, Take):
+            assert self._given is not None
+            facts, self._serves = take(self._given, message.options)
+            return facts
+        if isinstance(message, Request):
+            assert isinstance(self._serves, Initializer)
+            return Draws(self._serves.draw(message))
+        assert isinstance(message, Call)
+        assert isinstance(self._serves, Implementer)
+        return self._serves.call(message, self._watch)
 
 
 def main() -> None:
-    """Serve requests from standard input until it closes."""
+    """Serve messages from standard input until it closes."""
     replies = os.fdopen(os.dup(1), "wb")
     requests = os.fdopen(os.dup(0), "rb")
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1) if os.environ.get("SYMCHECK_DEBUG") else (0, 1, 2):
-        os.dup2(null, descriptor)
-    session = Session()
-    while (frame := wire.receive(requests)) is not None:
-        header, _ = frame
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    server = Server(StreamWatch())
+    while (message := wire.receive(requests)) is not None:
         try:
-            reply, arrays = _serve(session, header)
+            reply = server.serve(message)
+        except SubjectError as error:
+            reply = Refused(str(error), error.reason)
         except SymcheckError as error:
-            reply, arrays = {"refused": str(error)}, []
+            reply = Refused(str(error))
         except SubjectFailure as failure:
-            reply, arrays = {"failed": str(failure), "kind": failure.kind}, []
-        except Exception as error:
-            reply, arrays = {"failed": f"raises {describe(error)}", "kind": "raised"}, []
-        wire.send(replies, reply, arrays)
-
-
-def _serve(session: Session, header: dict[str, Any]) -> tuple[dict[str, Any], list[Array]]:
-    if header["do"] == "import":
-        session.find(header["spec"])
-        return {}, []
-    if header["do"] == "take":
-        description = session.take_found(Options(**header["options"]))
-        return {"description": description.header()}, description.arrays
-    fields = dict(header["request"])
-    layer = Layer(fields["layer"]["out"], fields["layer"]["inputs"], tuple(fields["layer"]["kernel"]))
-    draws = session.draw(Request(**{**fields, "layer": layer}))
-    present = [d.array for d in draws if d.array is not None]
-    return {"draws": [d.header() for d in draws], "has": [d.array is not None for d in draws]}, present
+            reply = Failed(str(failure), failure.kind, failure.subject)
+        except BaseException as error:
+            reply = Failed(f"raises {describe(error)}", "raised")
+        wire.send(replies, reply)
 
 
 if __name__ == "__main__":

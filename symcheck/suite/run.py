@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from symcheck.errors import SymcheckError
+
 #: Examples of an ordinary property by profile.
 EXAMPLES = {"fast": 25, "default": 100, "thorough": 1000}
 
@@ -29,6 +31,10 @@ class Run:
     profile: str = "default"
     false_alarm_rate: float = 1e-9
     law: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.false_alarm_rate < 1:
+            raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {self.false_alarm_rate!r}")
 
     @property
     def share(self) -> float:

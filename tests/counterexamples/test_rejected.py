@@ -2,8 +2,8 @@
 
 import pytest
 
+from symcheck.checking import check
 from symcheck.checks.catalogue import CHECKS
-from symcheck.checks.runner import check
 from symcheck.cli.selftest import SOUND
 from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
 

@@ -195,7 +195,7 @@ def test_whatever_sits_among_the_initializers_is_judged_or_refused(library: str)
     from importlib import import_module
 
     import symcheck
-    from symcheck.subjects.resolve import choose_keras_backend
+    from symcheck.subjects.find import choose_keras_backend
     from tests.conftest import require
 
     require(library)

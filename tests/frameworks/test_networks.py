@@ -38,11 +38,11 @@ def test_torch_sequential(torch: Any) -> None:
 
 
 def test_torch_layers_keep_their_values(torch: Any) -> None:
-    from symcheck.adapters.torch_ import network
+    from symcheck.adapters.torch_ import ADAPTER
 
     nn = torch.nn
     model = nn.Sequential(nn.Linear(4, 3), nn.LeakyReLU(0.2), nn.Linear(3, 2), nn.Hardtanh(), nn.Linear(2, 2))
-    parts = network(model)
+    parts = ADAPTER.network(model)
     assert np.array_equal(parts.weights[0], model[0].weight.detach().numpy())
     assert parts.activations == ["leaky_relu(0.2)", "any"]
     assert parts.head == "linear"
@@ -103,9 +103,9 @@ def test_keras_sequential(keras: Any) -> None:
     report = symcheck.check(model, law="glorot_uniform")
     assert report.passed, report.failures
     assert report.layout == "in_out"
-    from symcheck.adapters.keras_ import network
+    from symcheck.adapters.keras_ import ADAPTER
 
-    parts = network(model)
+    parts = ADAPTER.network(model)
     assert [w.shape for w in parts.weights] == [(7, 5), (4, 7), (3, 4)]
     assert parts.activations == ["tanh", "relu"]
     assert parts.head == "softmax"

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symcheck.checking import Subject
+from symcheck.checking import OpenedSubject
 from symcheck.counterexamples.implementations import CorrectMLP
 from symcheck.pytest.decorator import checks_of
-from symcheck.subjects.implementation import open_implementation
+from symcheck.subjects.data import Options
+from symcheck.subjects.opening import open_subject
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
 
@@ -105,10 +106,10 @@ REJECTS = [
 
 @pytest.mark.parametrize(("name", "kind"), REJECTS, ids=str)
 def test_a_property_rejects_what_contradicts_it(name: str, kind: Any) -> None:
-    implementation = open_implementation(kind())
+    implementation = open_subject(kind(), Options())
     # Bitwise equality is asked of what says that it keeps it.
     implementation.exact = kind is GradientsByPlace
-    checks = checks_of(Subject(kind.__name__, "implementation", implementation), Run())
+    checks = checks_of(OpenedSubject(kind.__name__, "implementation", implementation), Run())
     with pytest.raises(
         PropertyFailure, match="but should|are tied|still equal|differ|same output|puts|not zero|times as large"
     ):

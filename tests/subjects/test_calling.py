@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symcheck.errors import SubjectError
-from symcheck.subjects.calling import CONVENTIONS, parse_convention, read_convention
+from symcheck.subjects.conventions import CONVENTIONS, parse_convention, read_convention
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from symcheck.subjects.hosts import waited
+from symcheck.subjects.host import waited
 
 HOSTILE = Path(__file__).with_name("hostile.py")
 
@@ -67,7 +67,7 @@ def test_a_factory_that_hangs_is_ended_and_said_to_have_been_called(judged: Any)
 
 
 def test_a_module_that_hangs_is_said_to_be_imported(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symcheck.subjects.hosts.LOAD_LIMIT", 2.0)
+    monkeypatch.setattr("symcheck.subjects.host.LOAD_LIMIT", 2.0)
     (tmp_path / "slow.py").write_text("import time\ntime.sleep(1e6)\n")
     outcome = cli("check", f"{tmp_path / 'slow.py'}:init", "--timeout", "0.4")
     assert outcome.status == 1

@@ -1,4 +1,4 @@
-"""From the text a user writes to a Python object: ``package.module:attribute`` or ``path/to/file.py:attribute``."""
+"""From the text a user writes to a Python object: ``package.module:attribute``, ``path/to/file.py:attribute`` or a module."""
 
 from __future__ import annotations
 
@@ -8,12 +8,27 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symcheck.errors import SubjectError, did_you_mean, first_line
-from symcheck.subjects.model import SubjectFailure
+from symcheck.errors import SubjectError, SymcheckError, did_you_mean, first_line
+from symcheck.subjects.data import SubjectFailure
+
+
+def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
+    """What a text names, and the positional and keyword arguments bound to it; nothing of it is called.
+
+    Raises:
+        SubjectError: no such module, file or attribute.
+        SubjectFailure: the user's module raises while it is imported.
+    """
+    if ":" not in text:
+        choose_keras_backend()
+        return _module(text), [], {}
+    module, attribute, keywords, positional = split_spec(text)
+    return load_object(module, attribute), positional, keywords
 
 
 def split_spec(text: str) -> tuple[str, str, dict[str, Any], list[Any]]:
@@ -75,7 +90,7 @@ def _module(name: str) -> Any:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise SubjectError(f"there is no module named {error.name!r} here") from error
+            raise SubjectError(f"there is no module named {error.name!r} here", "no module") from error
         raise SubjectError(f"{name} needs the module {error.name!r}, which is not installed") from error
     except BaseException as error:
         raise SubjectFailure(f"importing {name} raises {describe(error)}", "raised") from error
@@ -115,6 +130,36 @@ def choose_keras_backend() -> None:
     if chosen == "tensorflow" and importlib.util.find_spec("tensorflow") is None:
         present = [b for b in ("jax", "torch") if importlib.util.find_spec(b)]
         os.environ["KERAS_BACKEND"] = present[0] if present else "numpy"
+
+
+def made(
+    make: Callable[..., Any],
+    name: str,
+    positional: Sequence[Any] = (),
+    keywords: Mapping[str, Any] | None = None,
+    hint: str = "",
+    kind: str = "",
+) -> Any:
+    """What the user's own function or class gives when it is called.
+
+    Args:
+        hint: what to do where arguments are missing.
+        kind: of subject, for the failure.
+
+    Raises:
+        SubjectError: it asks for arguments.
+        SubjectFailure: it raises.
+    """
+    try:
+        return make(*positional, **(keywords or {}))
+    except SymcheckError:
+        raise
+    except TypeError as error:
+        if "argument" in str(error) and "required" in str(error):
+            raise SubjectError(f"{name} cannot be called without arguments: {error}{hint}") from error
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised", kind) from error
+    except BaseException as error:
+        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised", kind) from error
 
 
 def describe(error: BaseException) -> str:

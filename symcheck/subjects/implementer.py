@@ -6,7 +6,7 @@ Every answer is plain data: either arrays that were checked for shape, dtype and
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -15,18 +15,17 @@ import numpy as np
 from symcheck import adapters
 from symcheck.activations import UnknownActivation, get_activation
 from symcheck.errors import SubjectError, listed
-from symcheck.subjects.implementation_messages import Answer, Call, Offer
-from symcheck.subjects.implementation_watch import Watch
+from symcheck.fans import LAYOUTS
+from symcheck.subjects.data import Offer
+from symcheck.subjects.find import describe, made
 from symcheck.subjects.initializer import to_array
-from symcheck.subjects.model import SubjectFailure
-from symcheck.subjects.resolve import describe
+from symcheck.subjects.messages import Answer, Call
+from symcheck.subjects.watch import Watch
 from symcheck.types import Array
 
 #: What the protocol names; a subject offers some of them.
 METHODS = ("initialize", "forward", "gradients", "update")
-NO_IMPLEMENTATION = "it is not an implementation of a network"
 LOSSES = ("mse", "softmax_cross_entropy")
-LAYOUTS = ("out_in", "in_out")
 
 
 def methods_of(obj: Any) -> list[str]:
@@ -47,7 +46,7 @@ def is_implementation(obj: Any) -> bool:
     A framework's model has a ``forward`` of its own meaning, and is a network; a mapping has an ``update`` of its own.
     """
     methods = methods_of(obj)
-    if any(getattr(a, "is_network", lambda _: False)(obj) for a in adapters.loaded()):
+    if adapters.first(lambda a: a.is_network(obj)):
         return False
     named = isinstance(getattr(obj, "activation", None), str) or isinstance(getattr(obj, "loss", None), str)
     return bool({"gradients", "initialize"} & set(methods)) or (bool(methods) and named)
@@ -56,15 +55,23 @@ def is_implementation(obj: Any) -> bool:
 class Implementer:
     """One implementation, called here."""
 
-    def __init__(self, obj: Any, name: str, arguments: tuple[list[Any], dict[str, Any]] = ([], {})) -> None:
+    def __init__(
+        self, obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[str, Any] | None = None
+    ) -> None:
         """Look at a subject.
 
         Raises:
             SubjectError: it offers nothing of the protocol, or names an activation, loss or layout that is unknown.
             SubjectFailure: it raises while it is made.
         """
-        self._obj, called_as = _instance(obj, name, arguments)
-        self.offer = _offer(self._obj, name, called_as)
+        called_as = "the functions of a module" if isinstance(obj, ModuleType) else "an object"
+        if isinstance(obj, type):
+            called_as = "an instance of the class"
+            called_as += "" if positional or keywords else ", made without arguments"
+            hint = f": bind them, as in {name}(activation='tanh')"
+            obj = made(obj, name, positional, keywords, hint, "implementation")
+        self._obj = obj
+        self.offer = _offer(obj, name, called_as)
         self._returned: dict[str, list[tuple[Array, Array]]] = {}
         self._legacy = False
 
@@ -174,7 +181,7 @@ class _Nonsense(Exception):
 
     def __init__(self, sentence: str, misshapen: str = "", shape: tuple[int, ...] = (), misfit: str = "") -> None:
         super().__init__(sentence)
-        self.misshapen, self.shape, self.misfit = misshapen, list(shape), misfit
+        self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
 
 
 def _part(index: int) -> str:
@@ -207,36 +214,11 @@ def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...],
     return array
 
 
-def _instance(obj: Any, name: str, arguments: tuple[list[Any], dict[str, Any]]) -> tuple[Any, str]:
-    positional, keywords = arguments
-    if isinstance(obj, type):
-        return _made(obj, name, positional, keywords), "an instance of the class, made without arguments" if not (
-            positional or keywords
-        ) else "an instance of the class"
-    if isinstance(obj, ModuleType):
-        return obj, "the functions of a module"
-    if not methods_of(obj) and callable(obj):
-        return _made(obj, name, positional, keywords), "what the function returns"
-    return obj, "an object"
-
-
-def _made(make: Callable[..., Any], name: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
-    try:
-        return make(*positional, **keywords)
-    except TypeError as error:
-        if "argument" in str(error) and "required" in str(error):
-            raise SubjectError(
-                f"{name} cannot be called without arguments ({error}): bind them, as in {name}(activation='tanh')"
-            ) from error
-        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
-    except BaseException as error:
-        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised") from error
-
-
 def _offer(obj: Any, name: str, called_as: str) -> Offer:
     methods = methods_of(obj)
     if not methods:
-        raise SubjectError(f"{name} has none of {listed(METHODS)}: {NO_IMPLEMENTATION}")
+        message = f"{name} has none of {listed(METHODS)}: it is not an implementation of a network"
+        raise SubjectError(message, "no implementation")
     layout = getattr(obj, "layout", "out_in")
     if layout not in LAYOUTS:
         raise SubjectError(f"{name}.layout is {layout!r}, but should be {listed(LAYOUTS)}")
@@ -255,7 +237,7 @@ def _offer(obj: Any, name: str, called_as: str) -> Offer:
     optimizer = getattr(obj, "optimizer", "sgd")
     return Offer(
         name,
-        methods,
+        tuple(methods),
         called_as,
         activation,
         loss,

@@ -1,0 +1,146 @@
+"""What is known of a subject: what the user said of it, and what was found out by looking at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from symcheck.errors import NetworkError
+from symcheck.network import Network
+from symcheck.types import Array
+
+KINDS = ("initializer", "network", "implementation")
+
+#: Seconds one call of a subject may take, and one import: heavy frameworks take long on a busy machine.
+CALL_LIMIT, LOAD_LIMIT = 10.0, 90.0
+#: A call that builds a model may take so many times as long as one that draws an array, for it may import a framework.
+BUILDING = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user said about the subject beyond its name."""
+
+    kind: str | None = None
+    call: str | None = None
+    layout: str | None = None
+    activation: str | None = None
+    head: str | None = None
+    call_limit: float = CALL_LIMIT
+    seed: int = 0
+
+    @property
+    def build_limit(self) -> float:
+        """Seconds that may pass until it is known what the subject is, its module imported and a factory called."""
+        return BUILDING * self.call_limit
+
+
+@dataclass(frozen=True)
+class InitializerFacts:
+    """What is known of an initializer without drawing from it.
+
+    Attributes:
+        law: the documented law of a known library function, as text.
+        promise: ``random`` where the name promises random draws without a law.
+        seeded: whether randomness is an argument.
+        dense_only: whether it can only be asked for matrices.
+        one_instance: whether one object draws every time, and not a new one.
+    """
+
+    kind: ClassVar[str] = "initializer"
+
+    name: str
+    called_as: str
+    layout: str = "out_in"
+    library: str | None = None
+    law: str | None = None
+    promise: str | None = None
+    seeded: bool = False
+    in_place: bool = False
+    dense_only: bool = False
+    one_instance: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """A network's weights, and what is known beside them.
+
+    Attributes:
+        weights, biases: of shape (out, in) and (out,), whatever ``layout`` they came in; None for a layer without.
+        law: the documented law of a library's fresh model, as text.
+        activation_known: whether the model or the user named the activations.
+        shared: pairs of layers, counted from 1, that train one array.
+    """
+
+    kind: ClassVar[str] = "network"
+
+    name: str
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    activations: tuple[str, ...]
+    head: str = "linear"
+    layout: str = "out_in"
+    library: str | None = None
+    law: str | None = None
+    activation_known: bool = True
+    shared: tuple[tuple[int, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def close(self) -> None:
+        """Nothing to end: the weights are here."""
+
+    def network(self) -> Network:
+        """The network itself.
+
+        Raises:
+            NetworkError: the arrays do not fit each other.
+        """
+        try:
+            return Network(list(self.weights), list(self.biases), list(self.activations), self.head)
+        except NetworkError as error:
+            raise NetworkError(f"{self.name}: {error}") from error
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an implementation says of itself.
+
+    Attributes:
+        methods: those of the protocol that it has.
+        activation, loss: their names, or None where it names none.
+        layout: of its weights.
+        optimizer: what its update does; anything but ``sgd`` is not held to the rule of gradient descent.
+        deterministic: whether it declares that ``initialize`` draws nothing.
+        dtype: ``float32`` where it declares that it computes in single precision whatever it is given.
+        law: of the hidden layers' initial weights, or None where it promises none.
+    """
+
+    kind: ClassVar[str] = "implementation"
+
+    name: str
+    methods: tuple[str, ...]
+    called_as: str = ""
+    activation: str | None = None
+    loss: str | None = None
+    layout: str = "out_in"
+    optimizer: str = "sgd"
+    deterministic: bool = False
+    law: str | None = None
+    dtype: str = "float64"
+
+
+Facts = InitializerFacts | NetworkFacts | Offer
+
+
+class SubjectFailure(Exception):
+    """The subject itself failed while it was loaded or called (a finding, not a bad request).
+
+    Attributes:
+        kind: raised, hung, died or nonsense.
+        subject: the kind of subject that it had shown itself to be, or "".
+    """
+
+    def __init__(self, message: str, kind: str, subject: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.subject = kind, subject

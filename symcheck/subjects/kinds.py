@@ -1,0 +1,238 @@
+"""What kind of subject an object is, and how it is to be called: decided here and nowhere else."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symcheck import adapters
+from symcheck.errors import SubjectError, an, did_you_mean
+from symcheck.subjects.conventions import Convention, parse_convention, read_convention
+from symcheck.subjects.data import Facts, InitializerFacts, NetworkFacts, Options
+from symcheck.subjects.find import made
+from symcheck.subjects.implementer import Implementer, is_implementation
+from symcheck.subjects.initializer import Initializer
+from symcheck.subjects.reading import is_network, read_network
+
+#: Widths a subject is given that draws a whole network from a list of layer sizes.
+SIZES = [8, 16, 16, 4]
+
+_NEITHER = "neither an initializer (a callable), nor a network (a model, or a list of weight matrices)"
+
+#: What is known of a subject, and what serves its calls; nothing serves a network, whose weights are all there is.
+Taken = tuple[Facts, Initializer | Implementer | None]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An object as the user gave it: by a text that names it or not, with the arguments bound to it."""
+
+    obj: Any
+    name: str
+    named: bool = False
+    positional: Sequence[Any] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> Callable[..., Any]:
+        """The object with its arguments bound."""
+        if not (self.positional or self.keywords):
+            return self.obj  # type: ignore[no-any-return]
+        return partial(self.obj, *self.positional, **self.keywords)
+
+    @property
+    def implementation_name(self) -> str:
+        """What the suite calls it: an object in memory has no address to be named by."""
+        if self.named:
+            return self.name
+        module = isinstance(self.obj, ModuleType)
+        return getattr(self.obj, "__qualname__", None) or (self.obj.__name__ if module else type(self.obj).__qualname__)
+
+
+def take(given: Given, options: Options) -> Taken:
+    """Look at an object, and build what serves its calls.
+
+    Raises:
+        SubjectError: it is nothing that can be checked, or not of the kind that was asked for.
+        SubjectFailure: it raises when it is called.
+    """
+    obj, name = given.obj, given.name
+    if _may_implement(options) and (isinstance(obj, ModuleType) or is_implementation(obj)):
+        return _implementation(given)
+    if options.kind == "implementation":
+        return _made_implementation(given)
+    adapter = adapters.adapter_for(obj)
+    if reason := adapter.draws_nothing(obj):
+        raise SubjectError(f"{name} {reason}")
+    given = replace(given, obj=adapter.stands_for(obj))
+    _refuse_unknown_arguments(given)
+    if isinstance(given.obj, type):
+        return _from_class(given, options)
+    if is_network(given.obj):
+        return _network(given.obj, name, options)
+    if adapter.is_factory(given.obj) and not options.call:
+        facts, serves = take(Given(_called(given), name, given.named), options)
+        return _with_law(facts, _documented_law(given)), serves
+    if not callable(given.obj):
+        raise SubjectError(f"{name} is {an(type(given.obj).__name__)}: {_NEITHER}")
+    convention = parse_convention(options.call) if options.call else read_convention(given.bound, name)
+    if convention is None:
+        return _from_factory(given, options)
+    if convention.whole_network:
+        return _drawn_network(given, convention, options)
+    if options.kind == "network":
+        raise SubjectError(f"{name} draws single arrays, so it is an initializer, not a network")
+    promise = "random" if adapter.promises_random(getattr(given.obj, "__name__", "")) else None
+    facts, serves = _initializer(lambda: given.bound, convention, name, options, given.obj)
+    return replace(facts, law=_documented_law(given), promise=promise), serves
+
+
+def _may_implement(options: Options) -> bool:
+    return options.kind in (None, "implementation") and not options.call
+
+
+def _implementation(given: Given) -> Taken:
+    implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
+    return implementer.offer, implementer
+
+
+def _made_implementation(given: Given) -> Taken:
+    """Of a function that takes nothing and returns an implementation."""
+    if callable(given.obj) and not isinstance(given.obj, type) and _takes_nothing(given):
+        result = _called(given)
+        if is_implementation(result):
+            return _implementation(Given(result, given.name, given.named))
+    raise SubjectError(f"{given.name} offers nothing of the implementation protocol", "no implementation")
+
+
+def _takes_nothing(given: Given) -> bool:
+    try:
+        parameters = inspect.signature(given.bound).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    # An initializer whose parameters all have defaults still draws a shape: only what takes nothing is a factory.
+    bound = bool(given.positional or given.keywords)
+    return all(p.default is not p.empty for p in parameters) and (bound or not parameters)
+
+
+def _initializer(
+    make: Callable[[], Any], convention: Convention, name: str, options: Options, owner: Any
+) -> tuple[InitializerFacts, Initializer]:
+    home = adapters.library_of(owner)
+    library = home if adapters.adapter_of(home).draws else _mentioned(owner, convention)
+    adapter = adapters.adapter_of(library)
+    layout = options.layout or (adapter.layout if library == home else "out_in")
+    facts = InitializerFacts(
+        name,
+        str(convention) + ("" if convention.in_place else f" -> ({layout.replace('_', ', ')})"),
+        layout,
+        library,
+        seeded=convention.seeded,
+        in_place=convention.in_place,
+        dense_only=convention.dense_only or adapter.dense_only,
+    )
+    return facts, Initializer(make, convention, layout, library)
+
+
+def _from_class(given: Given, options: Options) -> Taken:
+    cls, name = given.obj, given.name
+    instance = _called(given)
+    if (adapter := adapters.first(lambda a: a.is_initializer_class(cls))) is not None:
+        convention = parse_convention(options.call) if options.call else Convention(("shape", "dtype"))
+        law = adapter.instance_law(instance)
+        if given.positional or given.keywords:
+            facts, serves = _initializer(lambda: instance, convention, name, options, instance)
+            return replace(facts, law=law, one_instance=True), serves
+        facts, serves = _initializer(lambda: cls(), convention, name, options, cls)
+        called_as = f"{cls.__name__}()(shape, dtype) -> (in, out), a new instance for each draw"
+        return replace(facts, law=law, called_as=called_as), serves
+    if not (callable(instance) or is_network(instance) or is_implementation(instance)):
+        raise SubjectError(f"{name} is a class whose instances are {_NEITHER}")
+    return take(Given(instance, name, given.named), options)
+
+
+def _from_factory(given: Given, options: Options) -> Taken:
+    result = _called(given)
+    if is_network(result):
+        return _network(result, given.name, options)
+    told = _may_implement(options) and is_implementation(result)
+    if told or (callable(result) and not isinstance(result, type)):
+        return take(Given(result, given.name, given.named), options)
+    raise SubjectError(f"{given.name}() returns {an(type(result).__name__)}: {_NEITHER}")
+
+
+def _drawn_network(given: Given, convention: Convention, options: Options) -> Taken:
+    rng = np.random.default_rng(options.seed)
+    values = {"sizes": list(SIZES), "rng": rng, "seed": options.seed % 2**31}
+    values["random_state"] = np.random.RandomState(options.seed % 2**32)
+    positional = [values[r] for r in convention.positional if r in values]
+    keywords = {n: values[r] for n, r in convention.keywords.items() if r in values}
+    np.random.seed(options.seed % 2**32)
+    result = made(given.bound, given.name, positional, keywords)
+    if not is_network(result):
+        raise SubjectError(f"{given.name}(layer_sizes) returns {an(type(result).__name__)}, not a network's weights")
+    facts, _ = _network(result, given.name, options)
+    return replace(facts, notes=(*facts.notes, f"called as f({SIZES})")), None
+
+
+def _network(obj: Any, name: str, options: Options) -> tuple[NetworkFacts, None]:
+    if options.kind == "initializer":
+        raise SubjectError(f"{name} is a network, not an initializer")
+    return read_network(obj, name, options), None
+
+
+def _with_law(facts: Facts, law: str | None) -> Facts:
+    return replace(facts, law=law) if law else facts
+
+
+def _called(given: Given) -> Any:
+    return made(given.obj, given.name, given.positional, given.keywords)
+
+
+def _refuse_unknown_arguments(given: Given) -> None:
+    if not (given.positional or given.keywords):
+        return
+    try:
+        signature = inspect.signature(given.obj)
+    except (ValueError, TypeError):
+        return
+    parameters = signature.parameters
+    known = [p.name for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    try:
+        signature.bind_partial(*given.positional, **given.keywords)
+    except TypeError as error:
+        called = given.name.rpartition(":")[2].partition("(")[0]
+        for argument in given.keywords:
+            if argument not in known:
+                hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"
+                raise SubjectError(f"{given.name}: {called} has no argument {argument!r}{hint}") from None
+        raise SubjectError(f"{given.name}: {called}({', '.join(known)}) cannot take these arguments: {error}") from None
+
+
+def _documented_law(given: Given) -> str | None:
+    if (adapter := adapters.first(lambda a: a.is_initializer(given.obj))) is not None:
+        return None if given.positional or given.keywords else adapter.instance_law(given.obj)
+    module = getattr(given.obj, "__module__", "") or ""
+    if given.positional or not module.split(".")[-1].startswith("init"):
+        return None
+    return adapters.adapter_for(given.obj).known_law(getattr(given.obj, "__name__", ""), **given.keywords)
+
+
+def _mentioned(function: Any, convention: Convention) -> str | None:
+    """The library a user's own function speaks of, where the way to call it depends on it."""
+    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
+    scope = getattr(function, "__globals__", {})
+    names = code.co_names if code else ()
+    homes = {getattr(scope.get(n), "__name__", "").split(".")[0] for n in names if n in scope}
+    for library in ("torch", "jax"):
+        annotated = any(library in str(a) for a in getattr(function, "__annotations__", {}).values())
+        wanted = convention.in_place if library == "torch" else "key" in convention.roles
+        if wanted and (library in homes or annotated):
+            return library
+    return None

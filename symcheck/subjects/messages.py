@@ -1,0 +1,142 @@
+"""What passes between the checker and the side on which a subject lives: plain data, that can cross to another process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symcheck.fans import Layer
+from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options
+from symcheck.types import Array
+
+
+@dataclass(frozen=True)
+class Find:
+    """Import what a text names; nothing of it is called. The reply is `Found`."""
+
+    spec: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """It was found."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """Look at what was found. The reply is what is known of it: facts of its kind."""
+
+    options: Options
+
+
+@dataclass(frozen=True)
+class Request:
+    """Draw ``count`` arrays for one layer, from one stream of randomness started at ``seed``. The reply is `Draws`."""
+
+    layer: Layer
+    seed: int
+    count: int = 1
+    poison: float = float("nan")
+
+
+@dataclass
+class Draw:
+    """One array as it came back, or what went wrong instead.
+
+    Attributes:
+        array: a private copy in its own dtype (bfloat16 as float32), or None.
+        dtype: the name of the dtype it came in.
+        error: one sentence, if no array came back; ``kind`` is then raised, hung, died or nonsense.
+        unwritten: entries of an in-place target that still hold the poison.
+        changed: names of arguments that were changed and should not have been.
+        aliased: whether a later call wrote into this array or shares memory with it.
+        state: a digest of the numpy generator that was passed, as the call left it, with the number of generators
+            spawned from it; empty where none was passed, or where the call did not move it.
+    """
+
+    array: Array | None = None
+    dtype: str = ""
+    error: str | None = None
+    kind: str = ""
+    unwritten: int = 0
+    changed: Sequence[str] = ()
+    aliased: bool = False
+    state: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What a `Request` gave."""
+
+    draws: Sequence[Draw]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: the method, and what its arguments need beside the arrays, which are in (out, in) layout.
+
+    ``arrays`` holds W_1, b_1, ..., W_L, b_L of the parameters, then X and Y, or the gradients, as the method takes
+    them; ``depth`` is L.
+    """
+
+    method: str
+    depth: int = 0
+    sizes: Sequence[int] = ()
+    seed: int = 0
+    learning_rate: float = 0.0
+    arrays: Sequence[Array] = ()
+
+
+@dataclass
+class Answer:
+    """What came back: arrays in (out, in) layout, or one sentence; and what was seen beside it.
+
+    Attributes:
+        error: one sentence; ``kind`` is then raised, nonsense, hung or died.
+        misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
+        shape: the shape it has; ``misfit`` is transposed or squeezed where that is all, else "".
+        changed: arguments that were written into.
+        shared: a sentence on memory that the result shares with something else, or "".
+        state: a sentence on global state that the call changed, or "".
+        printed: the first line the call printed, or "".
+    """
+
+    arrays: Sequence[Array] = ()
+    error: str = ""
+    kind: str = ""
+    misshapen: str = ""
+    shape: Sequence[int] = ()
+    misfit: str = ""
+    changed: Sequence[str] = ()
+    shared: str = ""
+    state: str = ""
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The request cannot be carried out; ``reason`` is that of a `SubjectError`."""
+
+    message: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The subject failed; see `SubjectFailure`."""
+
+    message: str
+    kind: str
+    subject: str = ""
+
+
+#: Everything that may cross, by name; nothing else can be named by a reply.
+MESSAGES: dict[str, type[Any]] = {
+    c.__name__: c
+    for c in (
+        *(Find, Found, Take, Options, Request, Layer, Draws, Draw, Call, Answer, Refused, Failed),
+        *(InitializerFacts, NetworkFacts, Offer),
+    )
+}
