@@ -22,19 +22,18 @@ from typing import Any
 
 import numpy as np
 from floating import compare_with_training
+from small_networks import planted_network, random_network
 
 from symcheck.exact.interpretation import interpret_many
 from symcheck.exact.mlp_refinement import reachable_many
-from symcheck.exact.planted import planted_network
 from symcheck.exact.units import UnitClasses
-from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.symmetry.certificate import CertifiedLayer, certify
 
 Draw = Callable[[np.random.Generator], Network]
 Units = UnitClasses | CertifiedLayer
 
-FAMILIES: dict[str, Draw] = {"zoo": random_network, "planted": planted_network}
+FAMILIES: dict[str, Draw] = {"mixed": random_network, "planted": planted_network}
 # Optimizer named to `certify`, the rule that interpretation trains by, weight decay, share of the networks.
 RULES = {
     "sgd": ("sgd", "sgd", False, 1),

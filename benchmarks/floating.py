@@ -22,9 +22,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from small_networks import planted_network, random_network
 
-from symcheck.exact.planted import planted_network
-from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import call_mistake, gradient_mistake, output_mistake, update_mistake
 from symcheck.reference.bounds import unit_of
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
@@ -19,8 +19,8 @@ from symcheck.suite.failure import Scene, check_close, check_params, fail
 
 
 @claim(theorem="backpropagation", needs=("forward", "activation"))
-@given(case=cases(max_width=5))
-def test_outputs_are_those_of_the_network(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(max_width=5))
+def test_outputs_are_those_of_the_network(implementation: Implementation, case: Problem) -> None:
     """z_l = W_l h_(l-1) + b_l, h_l = sigma(z_l), and no activation on the last layer."""
     try:
         got = implementation.forward(case.params, case.X)
@@ -43,11 +43,11 @@ def test_outputs_are_those_of_the_network(implementation: Implementation, case: 
 
 
 @claim("C1", "C3", theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(max_width=5), scale=st.sampled_from([1.0, 1.0, 16.0]))
-def test_gradients_are_those_of_the_loss(implementation: Implementation, case: Case, scale: float) -> None:
+@given(case=decimal_problems(max_width=5), scale=st.sampled_from([1.0, 1.0, 16.0]))
+def test_gradients_are_those_of_the_loss(implementation: Implementation, case: Problem, scale: float) -> None:
     """Reverse-mode differentiation of the loss, for every W and b."""
     # Large inputs and targets give gradients beyond 1, which clipping would show.
-    case = replace(case, X=case.X * scale**0.5, reals=case.reals * scale)
+    case = replace(case, X=case.X * scale**0.5, Y=case.Y * scale)
     Y = case.targets(implementation.loss)
     try:
         got = implementation.gradients(case.params, case.X, Y)
@@ -68,8 +68,8 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: C
 
 
 @claim("C2", theorem="zero-init", needs=("gradients", "activation", "loss"))
-@given(case=cases(min_hidden=1, max_width=3), seed=st.integers(0, 2**32 - 1))
-def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_width=3), seed=st.integers(0, 2**32 - 1))
+def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, case: Problem, seed: int) -> None:
     """Where sigma(0) = sigma'(0) = 0, as for ReLU in every framework, units without weights stay dead."""
     if implementation.activation.symmetry != "flat":
         import pytest
@@ -94,8 +94,8 @@ def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, cas
 
 
 @claim(theorem="descent", needs=("update", "sgd"))
-@given(case=cases(), seed=st.integers(0, 2**32 - 1))
-def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(), seed=st.integers(0, 2**32 - 1))
+def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Problem, seed: int) -> None:
     """theta - eta * gradient, entry by entry, for W and b of every layer."""
     rng = np.random.default_rng(seed)
     slopes = [

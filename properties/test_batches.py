@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import gradient_mistake
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
@@ -20,8 +20,8 @@ ORDER = "the order of the samples matters: samples are weighed by their place, o
 
 
 @claim(theorem="backpropagation", needs=("forward", "activation"))
-@given(case=cases(min_samples=2))
-def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(min_samples=2))
+def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: Problem) -> None:
     """One by one or all together."""
     whole = implementation.forward(case.params, case.X)
     each = np.concatenate([implementation.forward(case.params, x[None]) for x in case.X])
@@ -38,19 +38,15 @@ def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: C
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(min_samples=12))
-def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(min_samples=12))
+def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Problem) -> None:
     """The gradient of a batch is the mean of those of its samples."""
     Y = case.targets(implementation.loss)
     whole = implementation.gradients(case.params, case.X, Y)
     each = [implementation.gradients(case.params, x[None], y[None]) for x, y in zip(case.X, Y, strict=True)]
     means = [tuple(np.mean([g[l][p] for g in each], axis=0) for p in (0, 1)) for l in range(len(whole))]
     errors = [
-        bounds_of(
-            implementation,
-            replace(case, X=case.X[i : i + 1], reals=case.reals[i : i + 1], labels=case.labels[i : i + 1]),
-            whole,
-        ).gradients_error
+        bounds_of(implementation, replace(case, X=case.X[i : i + 1], Y=case.Y[i : i + 1]), whole).gradients_error
         for i in range(len(Y))
     ]
     exact = bounds_of(implementation, case, whole).gradients_error
@@ -75,8 +71,10 @@ def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Ca
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(min_samples=2), seed=st.integers(0, 2**32 - 1))
-def test_gradients_do_not_depend_on_the_order_of_samples(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_samples=2), seed=st.integers(0, 2**32 - 1))
+def test_gradients_do_not_depend_on_the_order_of_samples(
+    implementation: Implementation, case: Problem, seed: int
+) -> None:
     """A batch is a set."""
     order = np.random.default_rng(seed).permutation(len(case.X))
     Y = case.targets(implementation.loss)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.reference.optimizers import OPTIMIZERS, optimizer
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import run, scene_of, spread_within
@@ -26,16 +26,16 @@ TIED = "tied units get different gradients: something in backpropagation depends
     needs=("gradients", "update", "sgd", "activation", "loss"),
     weight=3,
 )
-@given(case=cases(weights="constant", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 4))
-def test_constant_weights_keep_rows_equal(implementation: Implementation, case: Case, steps: int) -> None:
+@given(case=decimal_problems(weights="constant", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 4))
+def test_constant_weights_keep_rows_equal(implementation: Implementation, case: Problem, steps: int) -> None:
     """Any constant (0.5, 1, 0.1): rows of every W_l, and columns of the next, stay equal; bitwise on the reference."""
     got, exact = run(implementation, case, steps)
     _check_rows(implementation, case, got, exact)
 
 
 @claim("C1", "C5", theorem="equitable-partitions", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)
-@given(case=cases(weights="cloned", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 3))
-def test_cloned_units_stay_clones(implementation: Implementation, case: Case, steps: int) -> None:
+@given(case=decimal_problems(weights="cloned", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 3))
+def test_cloned_units_stay_clones(implementation: Implementation, case: Problem, steps: int) -> None:
     """Units with equal rows, biases and outgoing weights stay equal, beside units that differ from them."""
     got, exact = run(implementation, case, steps)
     _check_rows(implementation, case, got, exact)
@@ -43,12 +43,12 @@ def test_cloned_units_stay_clones(implementation: Implementation, case: Case, st
 
 @claim("C1", theorem="optimizers", needs=("gradients", "activation", "loss"), weight=3)
 @given(
-    case=cases(weights="constant", min_hidden=1, min_width=2, max_width=5),
+    case=decimal_problems(weights="constant", min_hidden=1, min_width=2, max_width=5),
     name=st.sampled_from(sorted(OPTIMIZERS)),
     steps=st.integers(1, 5),
 )
 def test_every_optimizer_of_the_class_keeps_rows_equal(
-    implementation: Implementation, case: Case, name: str, steps: int
+    implementation: Implementation, case: Problem, name: str, steps: int
 ) -> None:
     """SGD, momentum, Nesterov, RMSprop, Adam, AdamW, signSGD: bitwise, from gradients whose rows agree bitwise."""
     if not implementation.exact:
@@ -68,11 +68,11 @@ def test_every_optimizer_of_the_class_keeps_rows_equal(
             )
 
 
-def _check_rows(implementation: Implementation, case: Case, got: list, exact: list) -> None:
+def _check_rows(implementation: Implementation, case: Problem, got: list, exact: list) -> None:
     for step, (params, (_, errors)) in enumerate(zip(got, exact, strict=True)):
         for layer in range(len(params) - 1):
             width = len(params[layer][1])
-            labels = case.labels_of_units[layer] if case.labels_of_units else np.zeros(width, int)
+            labels = case.classes[layer] if case.classes else np.zeros(width, int)
             leaders = np.unique(labels, return_index=True)[1][labels]
             for what, values, bound in (
                 (f"rows of W of layer {layer + 1}", params[layer][0], errors[layer][0]),

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 
 from symcheck.diagnosis.implementations import gradient_mistake
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import bounds_of, doubled, scene_of
@@ -16,8 +16,8 @@ from symcheck.suite.failure import check_close, fail
 
 
 @claim("C22", theorem="equitable-partitions", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="constant", min_inputs=2, min_hidden=1, max_hidden=1, min_width=2, min_samples=2))
-def test_units_with_their_own_inputs_are_not_tied(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="constant", min_inputs=2, min_hidden=1, max_hidden=1, min_width=2, min_samples=2))
+def test_units_with_their_own_inputs_are_not_tied(implementation: Implementation, case: Problem) -> None:
     """One input for each unit, all weights equal: the gradients on the supports differ as the inputs do."""
     (W, b), above = case.params
     support = np.arange(len(b)) % W.shape[1]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import gradient_mistake
 from symcheck.reference.bounds import unit_of
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import bounds_of, doubled, largest, scene_of
@@ -16,9 +16,9 @@ from symcheck.suite.failure import check_params, fail
 
 
 @claim("C13", theorem="logistic-regression", needs=("gradients", "update", "sgd", "loss"), weight=3)
-@given(case=cases(max_hidden=0), steps=st.integers(1, 5))
+@given(case=decimal_problems(max_hidden=0), steps=st.integers(1, 5))
 def test_descent_from_zero_and_from_anywhere_approach_each_other(
-    implementation: Implementation, case: Case, steps: int
+    implementation: Implementation, case: Problem, steps: int
 ) -> None:
     """A step of rate 1/L on a convex L-smooth loss takes no two starts further apart (Nesterov 2004, theorem 2.1.5)."""
     Y = case.targets(implementation.loss)
@@ -45,8 +45,8 @@ def test_descent_from_zero_and_from_anywhere_approach_each_other(
 
 
 @claim("C13", theorem="logistic-regression", needs=("gradients", "loss"))
-@given(case=cases(weights="zero", max_hidden=0, min_outputs=2, min_samples=2))
-def test_zero_weights_learn_without_hidden_units(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="zero", max_hidden=0, min_outputs=2, min_samples=2))
+def test_zero_weights_learn_without_hidden_units(implementation: Implementation, case: Problem) -> None:
     """dW = sum of delta x^T at zero is that of the data: nothing is tied or frozen."""
     Y = case.targets(implementation.loss)
     got = implementation.gradients(case.params, case.X, Y)
@@ -63,7 +63,7 @@ def test_zero_weights_learn_without_hidden_units(implementation: Implementation,
     )
 
 
-def _without_activation(implementation: Implementation, case: Case, got: list):
+def _without_activation(implementation: Implementation, case: Problem, got: list):
     from symcheck.activations import get_activation
     from symcheck.reference.bounds import evaluate
 

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from symcheck.diagnosis.implementations import precision_mistake
 from symcheck.reference.bounds import UNIT, evaluate
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import doubled, scene_of
@@ -18,8 +18,8 @@ from symcheck.suite.failure import check_params, fail
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss", "float64"))
-@given(case=cases(weights="generic"))
-def test_float64_is_computed_in_float64(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="generic"))
+def test_float64_is_computed_in_float64(implementation: Implementation, case: Problem) -> None:
     """Gradients of float64 parameters are float64, and right to float64's rounding."""
     Y = case.targets(implementation.loss)
     got = implementation.gradients(case.params, case.X, Y)
@@ -44,8 +44,8 @@ def test_float64_is_computed_in_float64(implementation: Implementation, case: Ca
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases())
-def test_float32_agrees_with_float64(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems())
+def test_float32_agrees_with_float64(implementation: Implementation, case: Problem) -> None:
     """Gradients of float32 parameters are those of float64 within float32's rounding."""
     single = [(W.astype(np.float32), b.astype(np.float32)) for W, b in case.params]
     X, Y = case.X.astype(np.float32), case.targets(implementation.loss).astype(np.float32)
@@ -66,8 +66,8 @@ def test_float32_agrees_with_float64(implementation: Implementation, case: Case)
 
 
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="zero", max_hidden=0, min_outputs=2))
-def test_softmax_does_not_overflow(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="zero", max_hidden=0, min_outputs=2))
+def test_softmax_does_not_overflow(implementation: Implementation, case: Problem) -> None:
     """exp(1000) is infinite; the maximum is subtracted first."""
     if implementation.loss != "softmax_cross_entropy":
         pytest.skip("its loss has no softmax")

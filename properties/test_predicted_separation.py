@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from symcheck.network import Network
 from symcheck.reference.bounds import BOTH, evaluate
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import doubled, run, scene_of
@@ -22,11 +22,11 @@ NEEDS = ("gradients", "update", "sgd", "activation", "loss")
 
 @claim("C5", theorem="equitable-partitions", needs=NEEDS, weight=4)
 @given(
-    case=cases(weights="generic", min_hidden=1, max_hidden=2, min_width=2, max_width=3, min_samples=3),
+    case=decimal_problems(weights="generic", min_hidden=1, max_hidden=2, min_width=2, max_width=3, min_samples=3),
     constant=st.sampled_from([0.5, 0.1, -1.0]),
 )
 def test_untied_units_separate_by_the_predicted_step(
-    implementation: Implementation, case: Case, constant: float
+    implementation: Implementation, case: Problem, constant: float
 ) -> None:
     """Equal rows under unequal outgoing weights: tied at the start, told apart by the first update."""
     (W, b), *rest = case.params
@@ -62,11 +62,11 @@ def test_untied_units_separate_by_the_predicted_step(
 
 @claim("C5", theorem="equitable-partitions", needs=NEEDS, weight=4)
 @given(
-    case=cases(weights="constant", min_hidden=2, max_hidden=2, min_width=2),
+    case=decimal_problems(weights="constant", min_hidden=2, max_hidden=2, min_width=2),
     seed=st.integers(0, 2**32 - 1),
     steps=st.integers(1, 3),
 )
-def test_distinct_rows_may_be_tied(implementation: Implementation, case: Case, seed: int, steps: int) -> None:
+def test_distinct_rows_may_be_tied(implementation: Implementation, case: Problem, seed: int, steps: int) -> None:
     """Constant, permutation matrix, constant: every row of the middle layer differs, and all its units stay tied."""
     (W, b), (middle, c), (V, d) = case.params
     n = min(len(b), len(c))
@@ -88,8 +88,8 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Case, s
 
 
 @claim("C6", theorem="equitable-partitions", needs=NEEDS, weight=2)
-@given(case=cases(weights="constant", min_hidden=1, max_hidden=1, min_width=2), data=st.data())
-def test_dropout_separates_tied_units(implementation: Implementation, case: Case, data: st.DataObject) -> None:
+@given(case=decimal_problems(weights="constant", min_hidden=1, max_hidden=1, min_width=2), data=st.data())
+def test_dropout_separates_tied_units(implementation: Implementation, case: Problem, data: st.DataObject) -> None:
     """A unit that a mask leaves out stays where it is while its clones move."""
     (W, b), (V, d) = case.params
     dropped = data.draw(st.integers(0, len(b) - 1))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from symcheck.network import Network
 from symcheck.reference.bounds import descend, evaluate, gamma, unit_of
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, largest, reject_divergence, run, tame
@@ -18,8 +18,8 @@ from symcheck.symmetry.quotient import Quotient
 
 
 @claim("C3", theorem="quotient", needs=("forward", "gradients", "update", "sgd", "activation", "loss"), weight=4)
-@given(case=cases(weights="cloned", min_hidden=1, min_width=2), steps=st.integers(0, 3))
-def test_tied_units_train_as_one(implementation: Implementation, case: Case, steps: int) -> None:
+@given(case=decimal_problems(weights="cloned", min_hidden=1, min_width=2), steps=st.integers(0, 3))
+def test_tied_units_train_as_one(implementation: Implementation, case: Problem, steps: int) -> None:
     """The quotient with rates eta |J| / |I| computes the same outputs before and after every update."""
     got, exact = run(implementation, case, steps)
     params, errors = exact[-1]
@@ -47,7 +47,7 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Case, ste
     )
 
 
-def _quotient(case: Case, implementation: Implementation) -> Quotient:
+def _quotient(case: Problem, implementation: Implementation) -> Quotient:
     head = "softmax" if implementation.loss == "softmax_cross_entropy" else "linear"
     network = Network([w for w, _ in case.params], [b for _, b in case.params], implementation.activation, head)
     return certify(network).quotient()

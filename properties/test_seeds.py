@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import memory_mistake
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
@@ -47,8 +47,8 @@ def test_another_seed_gives_another_start(implementation: Implementation, seed: 
 
 
 @claim("C8", theorem="pure-functions", needs=("forward", "activation"))
-@given(case=cases())
-def test_the_same_arguments_give_the_same_outputs(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems())
+def test_the_same_arguments_give_the_same_outputs(implementation: Implementation, case: Problem) -> None:
     """Nothing is kept from the call before, and nothing is drawn."""
     one, other = (implementation.forward(case.params, case.X) for _ in range(2))
     bound = as_outputs(implementation, one, bounds_of(implementation, case, one))[1]
@@ -64,8 +64,8 @@ def test_the_same_arguments_give_the_same_outputs(implementation: Implementation
 
 
 @claim("C8", theorem="pure-functions", needs=("gradients", "activation", "loss"))
-@given(case=cases(), seed=seeds)
-def test_the_same_arguments_give_the_same_gradients(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(), seed=seeds)
+def test_the_same_arguments_give_the_same_gradients(implementation: Implementation, case: Problem, seed: int) -> None:
     """Nor after a call with another batch of the same shape."""
     Y = case.targets(implementation.loss)
     one = implementation.gradients(case.params, case.X, Y)
@@ -84,8 +84,8 @@ def test_the_same_arguments_give_the_same_gradients(implementation: Implementati
 
 
 @claim("C8", theorem="pure-functions", needs=("update",))
-@given(case=cases(), seed=seeds)
-def test_the_same_arguments_give_the_same_update(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(), seed=seeds)
+def test_the_same_arguments_give_the_same_update(implementation: Implementation, case: Problem, seed: int) -> None:
     """An update that remembers is a function of more than its arguments."""
     rng = np.random.default_rng(seed)
     slopes = [

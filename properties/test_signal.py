@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
@@ -17,8 +17,8 @@ from symcheck.suite.failure import Scene, check_close, check_params, fail
 
 
 @claim("C7", "C9", theorem="constant-init", needs=("forward", "activation"))
-@given(case=cases(weights="constant", min_inputs=2, min_hidden=1))
-def test_constant_weights_lose_inputs_of_equal_sum(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="constant", min_inputs=2, min_hidden=1))
+def test_constant_weights_lose_inputs_of_equal_sum(implementation: Implementation, case: Problem) -> None:
     """W_1 has rank 1: inputs whose features have one sum are one input to the network."""
     other = replace(case, X=case.X[:, ::-1].copy())
     one, two = (implementation.forward(c.params, c.X) for c in (case, other))
@@ -36,8 +36,8 @@ def test_constant_weights_lose_inputs_of_equal_sum(implementation: Implementatio
 
 
 @claim("C7", theorem="constant-init", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="constant", min_hidden=1, min_width=2))
-def test_constant_weights_give_gradients_of_rank_one(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="constant", min_hidden=1, min_width=2))
+def test_constant_weights_give_gradients_of_rank_one(implementation: Implementation, case: Problem) -> None:
     """Rows of dW_1 are one row, so every direction but one is lost on the way back."""
     Y = case.targets(implementation.loss)
     (dW, _), *_ = got = implementation.gradients(case.params, case.X, Y)
@@ -53,8 +53,8 @@ def test_constant_weights_give_gradients_of_rank_one(implementation: Implementat
 
 
 @claim("C7", "C9", theorem="backpropagation", needs=("forward", "activation"))
-@given(case=cases(weights="generic", min_hidden=1, min_samples=2))
-def test_random_weights_tell_inputs_apart(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="generic", min_hidden=1, min_samples=2))
+def test_random_weights_tell_inputs_apart(implementation: Implementation, case: Problem) -> None:
     """Outputs that differ in exact arithmetic by more than rounding differ."""
     got = implementation.forward(case.params, case.X)
     expected, bound = as_outputs(implementation, got, bounds_of(implementation, case, got))
@@ -70,8 +70,8 @@ def test_random_weights_tell_inputs_apart(implementation: Implementation, case: 
 
 
 @claim("C16", "C17", theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="generic", min_hidden=1, max_hidden=1), large=st.sampled_from([50.0, 200.0]))
-def test_saturated_units_do_not_learn(implementation: Implementation, case: Case, large: float) -> None:
+@given(case=decimal_problems(weights="generic", min_hidden=1, max_hidden=1), large=st.sampled_from([50.0, 200.0]))
+def test_saturated_units_do_not_learn(implementation: Implementation, case: Problem, large: float) -> None:
     """Large weights drive tanh, sigmoid and erf to where their slope is nothing: gradients below vanish."""
     if implementation.activation.name not in ("tanh", "sigmoid", "erf"):
         pytest.skip(f"{implementation.activation.name} does not saturate on both sides, or not exponentially")
@@ -91,8 +91,8 @@ def test_saturated_units_do_not_learn(implementation: Implementation, case: Case
 
 
 @claim("C17", theorem="backpropagation", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="generic", min_hidden=1, max_hidden=1), power=st.integers(4, 20))
-def test_small_weights_do_not_saturate(implementation: Implementation, case: Case, power: int) -> None:
+@given(case=decimal_problems(weights="generic", min_hidden=1, max_hidden=1), power=st.integers(4, 20))
+def test_small_weights_do_not_saturate(implementation: Implementation, case: Problem, power: int) -> None:
     """Near 0 the slope is sigma'(0), however small the weights are: what shrinks is the signal, not the slope."""
     (W, b), (V, d) = case.params
     case = replace(case, params=[(W * 2.0**-power, np.zeros_like(b)), (V, d)])

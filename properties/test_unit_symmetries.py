@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import output_mistake
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import bounds_of, doubled, scene_of
@@ -21,24 +21,24 @@ PLACE = "the order of the hidden units matters somewhere: a sum that leaves out 
 
 
 @claim("C1", theorem="relabelling", needs=("forward", "activation"))
-@given(case=cases(min_hidden=1, max_width=5), seed=st.integers(0, 2**32 - 1))
-def test_outputs_do_not_depend_on_the_order_of_units(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_width=5), seed=st.integers(0, 2**32 - 1))
+def test_outputs_do_not_depend_on_the_order_of_units(implementation: Implementation, case: Problem, seed: int) -> None:
     """Permuting hidden units changes no output."""
     moved = replace(case, params=_relabelled(case.params, *_permutations(case, seed)))
     _same_outputs(implementation, case, moved, "outputs of the network with its units permuted", PLACE)
 
 
 @claim("C1", theorem="relabelling", needs=("gradients", "activation", "loss"))
-@given(case=cases(min_hidden=1, max_width=5), seed=st.integers(0, 2**32 - 1))
-def test_gradients_follow_the_order_of_units(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_width=5), seed=st.integers(0, 2**32 - 1))
+def test_gradients_follow_the_order_of_units(implementation: Implementation, case: Problem, seed: int) -> None:
     """Permuting hidden units permutes their gradients, and nothing else."""
     orders, signs = _permutations(case, seed)
     _same_gradients(implementation, case, orders, signs, "of the network with its units permuted", PLACE)
 
 
 @claim("C1", theorem="signs", needs=("forward", "activation"))
-@given(case=cases(min_hidden=1, max_width=4), seed=st.integers(0, 2**32 - 1))
-def test_outputs_do_not_depend_on_signs_of_odd_units(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_width=4), seed=st.integers(0, 2**32 - 1))
+def test_outputs_do_not_depend_on_signs_of_odd_units(implementation: Implementation, case: Problem, seed: int) -> None:
     """For an odd activation a unit with all signs turned computes the same."""
     moved = replace(case, params=_relabelled(case.params, *_flips(implementation, case, seed)))
     _same_outputs(
@@ -47,8 +47,8 @@ def test_outputs_do_not_depend_on_signs_of_odd_units(implementation: Implementat
 
 
 @claim("C1", theorem="signs", needs=("gradients", "activation", "loss"))
-@given(case=cases(min_hidden=1, max_width=4), seed=st.integers(0, 2**32 - 1))
-def test_gradients_follow_signs_of_odd_units(implementation: Implementation, case: Case, seed: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_width=4), seed=st.integers(0, 2**32 - 1))
+def test_gradients_follow_signs_of_odd_units(implementation: Implementation, case: Problem, seed: int) -> None:
     """For an odd activation the gradients of a unit with all signs turned are turned too."""
     orders, signs = _flips(implementation, case, seed)
     what = "of the network with signs of units turned"
@@ -56,9 +56,9 @@ def test_gradients_follow_signs_of_odd_units(implementation: Implementation, cas
 
 
 @claim("C5", theorem="equitable-partitions", needs=("forward", "activation"))
-@given(case=cases(min_hidden=1, max_hidden=1, min_width=2), data=st.data())
+@given(case=decimal_problems(min_hidden=1, max_hidden=1, min_width=2), data=st.data())
 def test_units_with_equal_rows_may_swap_their_outgoing_weights(
-    implementation: Implementation, case: Case, data: st.DataObject
+    implementation: Implementation, case: Problem, data: st.DataObject
 ) -> None:
     """Two units with equal rows and biases compute the same, so exchanging what they send changes no output or loss."""
     (W, b), (above, last) = case.params
@@ -76,8 +76,8 @@ def test_units_with_equal_rows_may_swap_their_outgoing_weights(
 
 
 @claim("C18", theorem="he-gain", needs=("forward", "activation"))
-@given(case=cases(min_hidden=1, max_hidden=1, biases=False), power=st.integers(-3, 3))
-def test_relu_units_scale(implementation: Implementation, case: Case, power: int) -> None:
+@given(case=decimal_problems(min_hidden=1, max_hidden=1, biases=False), power=st.integers(-3, 3))
+def test_relu_units_scale(implementation: Implementation, case: Problem, power: int) -> None:
     """For ReLU and its leaky kin sigma(a z) = a sigma(z), a > 0: scale moves freely between layers."""
     if not implementation.activation.name.startswith(("relu", "leaky_relu", "identity")):
         pytest.skip(f"{implementation.activation.name} is not homogeneous")
@@ -92,13 +92,13 @@ def test_relu_units_scale(implementation: Implementation, case: Case, power: int
     )
 
 
-def _permutations(case: Case, seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _permutations(case: Problem, seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     rng = np.random.default_rng(seed)
     widths = case.sizes[1:-1]
     return [rng.permutation(n) for n in widths], [np.ones(n) for n in widths]
 
 
-def _flips(implementation: Implementation, case: Case, seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _flips(implementation: Implementation, case: Problem, seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     if implementation.activation.symmetry != "odd":
         pytest.skip(f"{implementation.activation.name} is not odd")
     rng = np.random.default_rng(seed)
@@ -116,7 +116,7 @@ def _relabelled(params: Params, orders: list[np.ndarray], signs: list[np.ndarray
     return moved
 
 
-def _same_outputs(implementation: Implementation, case: Case, moved: Case, what: str, mistake: str) -> None:
+def _same_outputs(implementation: Implementation, case: Problem, moved: Problem, what: str, mistake: str) -> None:
     one, other = implementation.forward(case.params, case.X), implementation.forward(moved.params, moved.X)
     bound = sum(bounds_of(implementation, c, [one, other]).outputs_error for c in (case, moved))
     if implementation.offer.loss == "softmax_cross_entropy":
@@ -134,7 +134,7 @@ def _same_outputs(implementation: Implementation, case: Case, moved: Case, what:
 
 
 def _same_gradients(
-    implementation: Implementation, case: Case, orders: list, signs: list, what: str, mistake: str
+    implementation: Implementation, case: Problem, orders: list, signs: list, what: str, mistake: str
 ) -> None:
     moved = replace(case, params=_relabelled(case.params, orders, signs))
     Y = case.targets(implementation.loss)

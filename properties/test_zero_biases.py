@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import gradient_mistake
 from symcheck.network import Network
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import bounds_of, doubled, run, scene_of
@@ -17,8 +17,13 @@ from symcheck.symmetry import certify
 
 
 @claim("C14", theorem="zero-bias", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)
-@given(case=cases(weights="generic", min_hidden=1, max_hidden=2, min_width=2, biases=False), steps=st.integers(1, 3))
-def test_zero_biases_under_random_weights_tie_nothing(implementation: Implementation, case: Case, steps: int) -> None:
+@given(
+    case=decimal_problems(weights="generic", min_hidden=1, max_hidden=2, min_width=2, biases=False),
+    steps=st.integers(1, 3),
+)
+def test_zero_biases_under_random_weights_tie_nothing(
+    implementation: Implementation, case: Problem, steps: int
+) -> None:
     """No two units are tied at the start, and training ties none."""
     before = _labels(implementation, case.params)
     got, _ = run(implementation, case, steps)
@@ -35,8 +40,8 @@ def test_zero_biases_under_random_weights_tie_nothing(implementation: Implementa
 
 
 @claim("C14", theorem="zero-bias", needs=("gradients", "activation", "loss"))
-@given(case=cases(weights="generic", min_hidden=1, biases=False))
-def test_zero_biases_move_at_the_first_step(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="generic", min_hidden=1, biases=False))
+def test_zero_biases_move_at_the_first_step(implementation: Implementation, case: Problem) -> None:
     """db_l is the sum of delta_l over the samples: not zero because b is."""
     Y = case.targets(implementation.loss)
     got = implementation.gradients(case.params, case.X, Y)

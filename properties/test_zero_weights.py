@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import run, scene_of
@@ -14,8 +14,8 @@ from symcheck.suite.failure import Scene, check_close, fail
 
 
 @claim("C2", theorem="zero-init", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)
-@given(case=cases(weights="zero", min_hidden=1, min_width=2), steps=st.integers(1, 4))
-def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Case, steps: int) -> None:
+@given(case=decimal_problems(weights="zero", min_hidden=1, min_width=2), steps=st.integers(1, 4))
+def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Problem, steps: int) -> None:
     """With sigma(0) = 0 only the output bias ever moves; else units move together."""
     frozen = implementation.activation.symmetry != "generic"
     got, exact = run(implementation, case, steps)
@@ -42,8 +42,8 @@ def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Case, 
 
 
 @claim("C4", theorem="zero-init", needs=("forward", "activation"))
-@given(case=cases(weights="zero", min_outputs=2))
-def test_zero_weights_give_every_class_the_same_output(implementation: Implementation, case: Case) -> None:
+@given(case=decimal_problems(weights="zero", min_outputs=2))
+def test_zero_weights_give_every_class_the_same_output(implementation: Implementation, case: Problem) -> None:
     """All outputs are equal, so a softmax is uniform: at the start it is no better than chance."""
     got = implementation.forward(case.params, case.X)
     expected = np.tile(got[:1, :1], got.shape)

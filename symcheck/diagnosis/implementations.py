@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
-from symcheck.strategies.cases import Case
+from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 
 
-def gradient_mistake(subject: Implementation, case: Case, got: Any) -> str | None:
+def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
     """What is wrong with gradients, if it is a known mistake.
 
     The smallest failing case fits many mistakes, so the subject is asked again on larger ones first.
@@ -23,7 +23,7 @@ def gradient_mistake(subject: Implementation, case: Case, got: Any) -> str | Non
     return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
 
 
-def output_mistake(subject: Implementation, case: Case, got: Any) -> str | None:
+def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
     """What is wrong with outputs, if it is a known mistake; larger cases are asked first, as for gradients."""
     from symcheck.diagnosis.mistakes import diagnose_outputs, likely_forward_mistake
 

@@ -10,51 +10,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _PUBLIC = {
-    "activations": "symcheck.strategies.activation",
-    "architectures": "symcheck.strategies.architecture",
-    "batches": "symcheck.strategies.batch",
-    "biases": "symcheck.strategies.bias",
-    "BIAS_KINDS": "symcheck.strategies.bias",
-    "dyadics": "symcheck.strategies.number",
-    "heads": "symcheck.strategies.head",
-    "inputs": "symcheck.strategies.batch",
-    "laws": "symcheck.strategies.law",
-    "learning_rates": "symcheck.strategies.optimizer",
-    "losses": "symcheck.strategies.head",
-    "networks": "symcheck.strategies.network",
-    "optimizers": "symcheck.strategies.optimizer",
-    "parameters": "symcheck.strategies.parameter",
-    "Problem": "symcheck.strategies.problem",
-    "problems": "symcheck.strategies.problem",
-    "seeds": "symcheck.strategies.seed",
-    "shapes": "symcheck.strategies.shape",
-    "tied_networks": "symcheck.strategies.network",
-    "weights": "symcheck.strategies.weight",
-    "WEIGHT_KINDS": "symcheck.strategies.weight",
+    name: f"symcheck.strategies.{module}"
+    for module, names in {
+        "architecture": "architectures",
+        "batch": "batches inputs",
+        "initializer": "seeds shapes",
+        "law": "laws",
+        "layers": "biases BIAS_KINDS",
+        "names": "activations heads losses",
+        "network": "networks parameters tied_networks",
+        "number": "dyadics",
+        "optimizer": "learning_rates optimizers",
+        "problem": "Problem problems",
+        "weight": "weights WEIGHT_KINDS",
+    }.items()
+    for name in names.split()
 }
 
 __all__ = [*_PUBLIC]  # noqa: PLE0604
 
 if TYPE_CHECKING:
-    from symcheck.strategies.activation import activations as activations
     from symcheck.strategies.architecture import architectures as architectures
     from symcheck.strategies.batch import batches as batches
     from symcheck.strategies.batch import inputs as inputs
-    from symcheck.strategies.bias import BIAS_KINDS as BIAS_KINDS
-    from symcheck.strategies.bias import biases as biases
-    from symcheck.strategies.head import heads as heads
-    from symcheck.strategies.head import losses as losses
+    from symcheck.strategies.initializer import seeds as seeds
+    from symcheck.strategies.initializer import shapes as shapes
     from symcheck.strategies.law import laws as laws
+    from symcheck.strategies.layers import BIAS_KINDS as BIAS_KINDS
+    from symcheck.strategies.layers import biases as biases
+    from symcheck.strategies.names import activations as activations
+    from symcheck.strategies.names import heads as heads
+    from symcheck.strategies.names import losses as losses
     from symcheck.strategies.network import networks as networks
+    from symcheck.strategies.network import parameters as parameters
     from symcheck.strategies.network import tied_networks as tied_networks
     from symcheck.strategies.number import dyadics as dyadics
     from symcheck.strategies.optimizer import learning_rates as learning_rates
     from symcheck.strategies.optimizer import optimizers as optimizers
-    from symcheck.strategies.parameter import parameters as parameters
     from symcheck.strategies.problem import Problem as Problem
     from symcheck.strategies.problem import problems as problems
-    from symcheck.strategies.seed import seeds as seeds
-    from symcheck.strategies.shape import shapes as shapes
     from symcheck.strategies.weight import WEIGHT_KINDS as WEIGHT_KINDS
     from symcheck.strategies.weight import weights as weights
 

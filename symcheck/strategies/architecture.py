@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from symcheck.strategies.choices import Choices, built
 from symcheck.strategies.validation import integer_bounds
 
 Sizes = tuple[int, ...]
+Bounds = tuple[int, int]
+
+
+def sizes_of(c: Choices, depth: Bounds, inputs: Bounds, width: Bounds, outputs: Bounds) -> Sizes:
+    """Widths within bounds; hidden layers are often equally wide."""
+    first, last, layers = c.integer(*inputs), c.integer(*outputs), c.integer(*depth)
+    if layers > 2 and not c.chance(0.5):
+        return (first, *[c.integer(*width)] * (layers - 1), last)
+    return (first, *(c.integer(*width) for _ in range(layers - 1)), last)
 
 
 def architectures(
@@ -33,24 +43,16 @@ def architectures(
     Raises:
         InvalidArgument: bounds that leave nothing.
     """
-    integer_bounds(min_depth, max_depth, "depth")
-    integer_bounds(min_inputs, max_inputs, "inputs")
-    integer_bounds(min_width, max_width, "width")
-    integer_bounds(min_outputs, max_outputs, "outputs")
-    if square:
-        low, high = max(min_inputs, min_width, min_outputs), min(max_inputs, max_width, max_outputs)
-        integer_bounds(low, high, "side of a square network")
-        return st.builds(
-            lambda side, depth: (side,) * (depth + 1), st.integers(low, high), st.integers(min_depth, max_depth)
-        )
-    widths = st.integers(min_width, max_width)
-    inputs, outputs = st.integers(min_inputs, max_inputs), st.integers(min_outputs, max_outputs)
-
-    def sizes_of(depth: int) -> st.SearchStrategy[Sizes]:
-        hidden = st.lists(widths, min_size=depth - 1, max_size=depth - 1).map(tuple)
-        if depth > 2:
-            hidden = widths.map(lambda width: (width,) * (depth - 1)) | hidden
-        return st.builds(lambda first, middle, last: (first, *middle, last), inputs, hidden, outputs)
-
-    of_depth = {depth: sizes_of(depth) for depth in range(min_depth, max_depth + 1)}
-    return st.integers(min_depth, max_depth).flatmap(of_depth.__getitem__)
+    depth, inputs, width, outputs = (
+        (min_depth, max_depth),
+        (min_inputs, max_inputs),
+        (min_width, max_width),
+        (min_outputs, max_outputs),
+    )
+    for bounds, name in ((depth, "depth"), (inputs, "inputs"), (width, "width"), (outputs, "outputs")):
+        integer_bounds(*bounds, name)
+    if not square:
+        return built(lambda c: sizes_of(c, depth, inputs, width, outputs))
+    side = max(min_inputs, min_width, min_outputs), min(max_inputs, max_width, max_outputs)
+    integer_bounds(*side, "side of a square network")
+    return built(lambda c: (c.integer(*side),) * (c.integer(*depth) + 1))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.errors import listed
-from symcheck.strategies.number import Floats, arrays_between, cycled
-from symcheck.strategies.validation import integer_bounds, layer_sizes, number_bounds, positive_integer
+from symcheck.strategies.choices import Drawn, Floats, built
+from symcheck.strategies.validation import integer_bounds, layer_sizes, positive_integer
 from symcheck.types import Array
 
 #: What targets can be under each loss, the usual one first.
@@ -27,9 +25,7 @@ def inputs(
     """
     positive_integer(features, "features")
     integer_bounds(min_samples, max_samples, "samples")
-    number_bounds(min_value, max_value, "value")
-    samples = st.integers(min_samples, max_samples)
-    return samples.flatmap(lambda n: _matrices(n, features, min_value, max_value))
+    return built(lambda c: c.entries(c.integer(min_samples, max_samples), features), min_value, max_value)
 
 
 def batches(
@@ -56,33 +52,20 @@ def batches(
     """
     widths = layer_sizes(sizes)
     integer_bounds(min_samples, max_samples, "samples")
-    number_bounds(min_value, max_value, "value")
     if loss not in TARGETS:
         raise InvalidArgument(f"loss must be {listed(TARGETS)}, not {loss!r}")
     kind = TARGETS[loss][0] if targets is None else targets
     if kind not in TARGETS[loss]:
         raise InvalidArgument(f"targets under {loss} must be {listed(TARGETS[loss])}, not {targets!r}")
 
-    def batch_of(samples: int) -> st.SearchStrategy[tuple[Floats, Array]]:
-        X = _matrices(samples, widths[0], min_value, max_value)
+    def build(c: Drawn) -> tuple[Floats, Array]:
+        samples = c.integer(min_samples, max_samples)
+        X = c.entries(samples, widths[0])
         if kind == "values":
-            return st.tuples(X, _matrices(samples, widths[-1], min_value, max_value))
-        return st.tuples(X, _classes(samples, widths[-1], kind))
+            return X, c.entries(samples, widths[-1])
+        # Probabilities are the mean of four unit rows: multiples of 1/4, whose sums are exact.
+        parts = 4 if kind == "probabilities" else 1
+        labels = c.integers(0, widths[-1] - 1, samples * parts)
+        return X, labels if kind == "labels" else np.eye(widths[-1])[labels.reshape(samples, parts)].mean(axis=1)
 
-    return st.integers(min_samples, max_samples).flatmap(batch_of)
-
-
-@lru_cache(maxsize=2**10)
-def _matrices(rows: int, columns: int, min_value: float, max_value: float) -> st.SearchStrategy[Floats]:
-    return arrays_between(min_value, max_value).map(lambda arrays: arrays((rows, columns)))
-
-
-@lru_cache(maxsize=2**10)
-def _classes(samples: int, classes: int, kind: str) -> st.SearchStrategy[Array]:
-    labels = cycled(st.integers(0, classes - 1))
-    if kind == "labels":
-        return labels.map(lambda chosen: np.resize(chosen, samples))
-    if kind == "one_hot":
-        return labels.map(lambda chosen: np.eye(classes)[np.resize(chosen, samples)])
-    # The mean of four unit rows: multiples of 1/4, whose sums are exact.
-    return labels.map(lambda chosen: np.eye(classes)[np.resize(chosen, (samples, 4))].mean(axis=1))
+    return built(build, min_value, max_value)

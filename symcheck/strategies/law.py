@@ -47,16 +47,10 @@ def _family(name: str) -> str:
 
 
 def _laws_of(name: str, scales: Numbers) -> st.SearchStrategy[Law]:
-    if name in _FAN_LAWS:
+    if name in _FAN_LAWS or name == "variance_scaling":
+        size = "scale" if name == "variance_scaling" else "gain"
         return st.builds(
-            lambda gain, mode, distribution: build_law(name, gain=gain, mode=mode, distribution=distribution),
-            scales,
-            st.sampled_from(MODES),
-            st.sampled_from(DISTRIBUTIONS),
-        )
-    if name == "variance_scaling":
-        return st.builds(
-            lambda scale, mode, distribution: build_law(name, scale=scale, mode=mode, distribution=distribution),
+            lambda value, mode, distribution: build_law(name, mode=mode, distribution=distribution, **{size: value}),
             scales,
             st.sampled_from(MODES),
             st.sampled_from(DISTRIBUTIONS),

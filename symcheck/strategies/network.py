@@ -1,28 +1,34 @@
-"""Networks: of layers of any kind, and built around a partition of units that stay tied."""
+"""Networks: of layers of any kind, and built around a partition of units that stay tied; and their parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.network import Network
-from symcheck.strategies.activation import activations as all_activations
+from symcheck.reference.parameters import Params, params_of
 from symcheck.strategies.architecture import Sizes, architectures
-from symcheck.strategies.bias import BIAS_KINDS, biases
-from symcheck.strategies.head import heads as all_heads
-from symcheck.strategies.number import Floats, cycled, dyadics
-from symcheck.strategies.validation import choices, layer_sizes, number_bounds
-from symcheck.strategies.weight import WEIGHT_KINDS, Swap, swap, swapped, weights
+from symcheck.strategies.choices import Drawn, built
+from symcheck.strategies.layers import BIAS_KINDS, independent_layers, tied_layers
+from symcheck.strategies.names import activations as all_activations
+from symcheck.strategies.names import heads as all_heads
+from symcheck.strategies.validation import choices, layer_sizes
+from symcheck.strategies.weight import WEIGHT_KINDS, partition
 
 Labels = tuple[tuple[int, ...], ...]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-_PARTS = cycled(st.integers(0, 5))
+
+class Entries(TypedDict, total=False):
+    """What weights and biases are made of, as options of `networks`."""
+
+    weight_kinds: Collection[str]
+    bias_kinds: Collection[str]
+    min_value: float
+    max_value: float
 
 
 def networks(
@@ -50,26 +56,17 @@ def networks(
         InvalidArgument: options that leave nothing.
     """
     kinds = choices(weight_kinds, "weight_kinds", WEIGHT_KINDS)
-    choices(bias_kinds, "bias_kinds", BIAS_KINDS)
-    number_bounds(min_value, max_value, "value")
-    bounds = {"min_value": min_value, "max_value": max_value}
-    names, last = _given(activations, all_activations), _given(heads, all_heads)
+    kinds_of_bias = choices(bias_kinds, "bias_kinds", BIAS_KINDS)
+    names, last = given_or(activations, all_activations), given_or(heads, all_heads)
+    widths = _sizes(sizes)
 
-    def build(draw: Draw, widths: Sizes) -> Network:
-        usual = draw(st.sampled_from(kinds))
-        of_layer = kinds if draw(st.booleans()) else (usual,)
-        # Weights and bias of a layer are one draw, so that a layer can be deleted as a whole when shrinking.
-        layers = [
-            draw(st.tuples(weights((n_out, n_in), kinds=of_layer, **bounds), biases(n_out, kinds=bias_kinds, **bounds)))
-            for n_in, n_out in pairwise(widths)
-        ]
-        name = draw(names)
-        named = [name] * (len(widths) - 2)
-        if mixed and draw(st.booleans()):
-            named = [draw(names) for _ in named]
-        return Network([w for w, _ in layers], [b for _, b in layers], named, draw(last))
+    def build(c: Drawn) -> Network:
+        drawn = c.draw(widths)
+        hidden = len(drawn) - 2
+        named = [c.draw(names) for _ in range(hidden)] if mixed and c.chance(0.5) else [c.draw(names)] * hidden
+        return Network(*independent_layers(c, drawn, kinds, kinds_of_bias), named, c.draw(last))
 
-    return _composed(build, _sizes(sizes))
+    return built(build, min_value, max_value)
 
 
 def tied_networks(
@@ -98,56 +95,42 @@ def tied_networks(
         InvalidArgument: options that leave nothing, among them sizes without room for a tie.
     """
     kinds = choices(bias_kinds, "bias_kinds", ("zero", "equal", "none"))
-    number_bounds(min_value, max_value, "value")
-    numbers = cycled(dyadics(min_value=min_value, max_value=max_value))
-    moves = st.just([]) if constant else st.lists(st.tuples(st.integers(0, 8), swap(min_value, max_value)), max_size=3)
-    of_layer = st.tuples(numbers, moves, st.sampled_from(kinds), numbers)
-    names, last = _given(activations, all_activations), _given(heads, all_heads)
-    if sizes is not None and not isinstance(sizes, st.SearchStrategy) and max(layer_sizes(sizes)[1:-1], default=0) < 2:
+    names, last = given_or(activations, all_activations), given_or(heads, all_heads)
+    if sizes is not None and not isinstance(sizes, st.SearchStrategy) and not _has_room(layer_sizes(sizes)):
         raise InvalidArgument(f"sizes {tuple(sizes)} have no hidden layer of two units that could be tied")
     roomy = _sizes(sizes, min_width=2) if sizes is None else _sizes(sizes).filter(_has_room)
 
-    def build(draw: Draw, widths: Sizes) -> tuple[Network, Labels]:
-        labels = _partition(draw, widths)
-        outer = [np.arange(widths[0]), *(np.array(of) for of in labels), np.arange(widths[-1])]
-        drawn = [draw(of_layer) for _ in outer[1:]]
-        matrices = [
-            _equitable(low, high, values, moves)
-            for (low, high), (values, moves, _, _) in zip(pairwise(outer), drawn, strict=True)
-        ]
-        vectors = [
-            _class_bias(kind, high, numbers) for high, (_, _, kind, numbers) in zip(outer[1:], drawn, strict=True)
-        ]
-        return Network(matrices, vectors, draw(names), draw(last)), labels
+    def build(c: Drawn) -> tuple[Network, Labels]:
+        widths = c.draw(roomy)
+        hidden = [partition(c, width, width) for width in widths[1:-1]]
+        if all(len(set(of)) == len(of) for of in hidden):
+            place = c.one_of([i for i, of in enumerate(hidden) if len(of) > 1])
+            hidden[place] = np.maximum(hidden[place] - 1, 0)
+        labels = tuple(tuple(map(int, of)) for of in hidden)
+        classes = [np.arange(widths[0]), *hidden, np.arange(widths[-1])]
+        named = c.draw(names)
+        return Network(*tied_layers(c, classes, kinds, constant=constant), named, c.draw(last)), labels
 
-    return _composed(build, roomy)
+    return built(build, min_value, max_value)
 
 
-def _partition(draw: Draw, widths: Sizes) -> Labels:
-    labels = [np.resize(draw(_PARTS), width) % width for width in widths[1:-1]]
-    if not any(len(set(of)) < len(of) for of in labels):
-        of = draw(st.sampled_from([of for of in labels if len(of) > 1]))
-        of[1] = of[0]
-    return tuple(tuple(map(int, of)) for of in labels)
+def parameters(
+    sizes: Sizes | st.SearchStrategy[Sizes] | None = None, **entries: Unpack[Entries]
+) -> st.SearchStrategy[Params]:
+    """[(W, b), ...], W of shape (out, in), b of shape (out,), as float64 arrays that may be written to.
+
+    Arguments, errors and what it shrinks to are those of `networks`; ``bias_kinds`` are all but ``none`` unless given,
+    which has layers whose b is None: the reference takes them and the protocol does not speak of them.
+    """
+    settings: Entries = {"bias_kinds": ("zero", "equal", "random"), **entries}
+    return networks(sizes, activations="identity", heads="linear", **settings).map(params_of)
 
 
-def _equitable(low: Floats, high: Floats, values: list[float], moves: list[tuple[int, Swap]]) -> Floats:
-    """Blocks of the values in turn, each with equal row sums and equal column sums; moves name their block."""
-    blocks = [np.ix_(high == i, low == j) for i in np.unique(high) for j in np.unique(low)]
-    matrix = np.zeros((len(high), len(low)))
-    for block, value in zip(blocks, np.resize(values, len(blocks)), strict=True):
-        matrix[block] = value
-    for which, move in moves:
-        block = blocks[which % len(blocks)]
-        matrix[block] = swapped(matrix[block], [move])
-    return matrix
-
-
-def _class_bias(kind: str, classes: Floats, numbers: list[float]) -> Floats | None:
-    if kind == "none":
-        return None
-    each = np.resize(numbers, int(classes.max()) + 1) if kind == "equal" else np.zeros(int(classes.max()) + 1)
-    return np.asarray(each[classes])
+def given_or(value: Any, default: Callable[[], st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    """A strategy of the value, which may be one; of the default where it is None."""
+    if value is None:
+        return default()
+    return value if isinstance(value, st.SearchStrategy) else st.just(value)
 
 
 def _has_room(sizes: Sizes) -> bool:
@@ -155,20 +138,6 @@ def _has_room(sizes: Sizes) -> bool:
 
 
 def _sizes(sizes: Any, min_width: int = 1) -> st.SearchStrategy[Sizes]:
-    if sizes is None:
-        return architectures(min_width=min_width)
-    return sizes if isinstance(sizes, st.SearchStrategy) else st.just(layer_sizes(sizes))
-
-
-def _given(value: Any, default: Callable[[], st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
-    if value is None:
-        return default()
-    return value if isinstance(value, st.SearchStrategy) else st.just(value)
-
-
-def _composed(build: Callable[[Draw, Sizes], Any], sizes: st.SearchStrategy[Sizes]) -> st.SearchStrategy[Any]:
-    @st.composite
-    def composed(draw: Any) -> Any:
-        return build(draw, draw(sizes))
-
-    return composed()
+    if sizes is not None and not isinstance(sizes, st.SearchStrategy):
+        sizes = layer_sizes(sizes)
+    return given_or(sizes, lambda: architectures(min_width=min_width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,13 +16,6 @@ from symcheck.strategies.validation import choices, number_bounds
 _NAMES = ("sgd", "momentum", "nesterov", "signsgd", "rmsprop", "adam", "adamw")
 #: Under these an L2 penalty adds a multiple of the parameter itself to the step.
 _LINEAR_IN_THE_GRADIENT = ("sgd", "momentum", "nesterov")
-_OWN: dict[str, tuple[str, ...]] = {
-    "momentum": ("momentum",),
-    "nesterov": ("momentum",),
-    "rmsprop": ("decay", "epsilon"),
-    "adam": ("beta1", "beta2", "epsilon"),
-    "adamw": ("beta1", "beta2", "epsilon", "decay"),
-}
 
 
 def optimizers(
@@ -70,7 +64,8 @@ def _settings(name: str, equitable: bool) -> dict[str, Any]:
         "beta2": rates,
         "epsilon": st.sampled_from((1e-8, 1e-6, 1e-3)),
     }
-    drawn = {setting: values[setting] for setting in _OWN.get(name, ())}
+    own = {field.name for field in fields(OPTIMIZERS[name])}
+    drawn = {setting: values[setting] for setting in values if setting in own}
     drawn |= {"clip_value": bounds, "clip_norm": bounds}
     if not equitable or name in _LINEAR_IN_THE_GRADIENT:
         drawn["l2"] = penalties

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Literal, Unpack
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from symcheck.reference.losses import LOSSES
-from symcheck.reference.parameters import Params
-from symcheck.strategies.activation import activations as all_activations
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.batch import batches
-from symcheck.strategies.head import losses
-from symcheck.strategies.parameter import parameters
-from symcheck.strategies.validation import choices, integer_bounds, number_bounds
-from symcheck.strategies.weight import WEIGHT_KINDS
-from symcheck.types import Array
+from symcheck.strategies.choices import Drawn, Floats, Integers, built
+from symcheck.strategies.layers import independent_layers, tied_layers
+from symcheck.strategies.names import activations as all_activations
+from symcheck.strategies.names import losses
+from symcheck.strategies.network import Entries, given_or, parameters
+from symcheck.strategies.validation import choices, integer_bounds
+from symcheck.strategies.weight import partition
+from symcheck.types import Array, Params
+
+Weights = Literal["any", "generic", "constant", "cloned", "zero"]
+
+#: Kinds of weights and of biases.
+_KINDS = {"zero": (["zero"], ["zero"]), "constant": (["constant"], ["equal"])}
+_RATES = (0.125, 0.5, 0.03125, 0.3)
+_CONSTANTS = st.integers(1, 8).map(lambda k: k / 4 - 1) | st.just(0.5) | st.just(0.1)
+_QUARTERS = st.integers(-4, 4).map(lambda k: k / 4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +38,26 @@ class Problem:
     Attributes:
         params: [(W, b), ...], W of shape (out, in). X: shape (samples, n_0). Y: targets.
         activation, loss: names.
+        rate: a learning rate.
+        classes: for each hidden layer the class of each unit, where units are clones; else empty.
     """
 
     params: Params
     X: NDArray[np.float64]
     Y: Array
-    activation: str
-    loss: str
+    activation: str = "identity"
+    loss: str = "mse"
+    rate: float = field(default=0.125, repr=False)
+    classes: tuple[Integers, ...] = field(default=(), repr=False)
 
     @property
     def sizes(self) -> Sizes:
         """Widths, inputs first."""
         return (self.params[0][0].shape[1], *(len(W) for W, _ in self.params))
+
+    def targets(self, loss: str) -> Array:
+        """Targets of shape (samples, n_L) that a loss takes: Y, or a unit row where Y is largest."""
+        return self.Y if loss == "mse" else np.eye(self.sizes[-1])[self.Y.argmax(axis=1)]
 
 
 def problems(
@@ -48,17 +65,14 @@ def problems(
     *,
     activations: str | st.SearchStrategy[str] | None = None,
     loss_names: Collection[str] = tuple(LOSSES),
-    weight_kinds: Collection[str] = WEIGHT_KINDS,
-    bias_kinds: Collection[str] = ("zero", "equal", "random"),
     min_samples: int = 1,
     max_samples: int = 8,
-    min_value: float = -2.0,
-    max_value: float = 2.0,
+    **entries: Unpack[Entries],
 ) -> st.SearchStrategy[Problem]:
     """Problems; shrinks to one sample of zeros in a constant 1-1-1 network.
 
     Args:
-        sizes, weight_kinds, bias_kinds, min_value, max_value: as in `parameters`.
+        sizes, entries: as in `parameters`.
         activations: a name or a strategy of names; None takes all with values.
         loss_names: of ``symcheck.reference.LOSSES``; targets of the cross-entropy are unit rows.
         min_samples, max_samples: of the batch.
@@ -68,24 +82,86 @@ def problems(
     """
     every_loss = losses(names=choices(loss_names, "loss_names", LOSSES))
     integer_bounds(min_samples, max_samples, "samples")
-    number_bounds(min_value, max_value, "value")
-    names = all_activations() if activations is None else activations
-    settings: dict[str, Any] = {
-        "weight_kinds": weight_kinds,
-        "bias_kinds": bias_kinds,
-        "min_value": min_value,
-        "max_value": max_value,
-    }
+    names, widths = given_or(activations, all_activations), given_or(sizes, architectures)
     # Made once for its checks: options that do not fit are to raise here and not at the first draw.
-    parameters((1, 1), **settings)
-    widths = architectures() if sizes is None else sizes
+    parameters((1, 1), **entries)
 
-    @st.composite
-    def composed(draw: Any) -> Problem:
-        drawn: Sizes = draw(widths) if isinstance(widths, st.SearchStrategy) else widths
-        loss = draw(every_loss)
-        X, Y = draw(batches(drawn, loss=loss, min_samples=min_samples, max_samples=max_samples))
-        params = draw(parameters(drawn, **settings))
-        return Problem(params, X, Y, names if isinstance(names, str) else draw(names), loss)
+    def build(c: Drawn) -> Problem:
+        drawn, loss = c.draw(widths), c.draw(every_loss)
+        X, Y = c.draw(batches(drawn, loss=loss, min_samples=min_samples, max_samples=max_samples))
+        return Problem(c.draw(parameters(drawn, **entries)), X, Y, c.draw(names), loss)
 
-    return composed()
+    return built(build)
+
+
+def decimal_problems(
+    *,
+    weights: Weights = "any",
+    min_hidden: int = 0,
+    max_hidden: int = 2,
+    min_inputs: int = 1,
+    min_width: int = 1,
+    max_width: int = 4,
+    min_outputs: int = 1,
+    min_samples: int = 1,
+    biases: bool = True,
+) -> st.SearchStrategy[Problem]:
+    """Problems in numbers of two decimals, for an implementation that brings its activation and its loss.
+
+    Inputs and targets are generic: what a property says of all data must not hang on sums that cancel. Shrinks to 1-1.
+
+    Args:
+        weights: ``any`` (multiples of 1/4, or normal draws), ``generic`` (normal draws: sums of them do not cancel),
+            ``constant`` (one number for each W and each b), ``cloned`` (units repeated, block-constant), or ``zero``.
+        min_hidden, max_hidden: hidden layers.
+        min_width, max_width: units of a hidden layer.
+        biases: False sets every bias to zero.
+
+    Raises:
+        InvalidArgument: bounds that leave nothing.
+    """
+    integer_bounds(min_hidden, max_hidden, "hidden", least=0)
+    integer_bounds(min_width, max_width, "width")
+    shape = (min_inputs, max(3, min_inputs)), (min_outputs, max(3, min_outputs)), (min_samples, max(5, min_samples))
+    hidden = st.lists(st.integers(min_width, max_width), min_size=min_hidden, max_size=max_hidden)
+
+    def build(drawn: Drawn) -> Problem:
+        inputs, outputs, samples = (drawn.integer(*bounds) for bounds in shape)
+        sizes = (inputs, *drawn.draw(hidden), outputs)
+        normal = weights == "generic" or (weights in ("any", "cloned") and drawn.draw(st.booleans()))
+        c = _Decimal(drawn, normal)
+        classes = [partition(c, n, max(1, n - 1)) for n in sizes[1:-1]] if weights == "cloned" else []
+        if weights == "cloned":
+            layers = tied_layers(c, [np.arange(inputs), *classes, np.arange(outputs)], ["equal"], constant=True)
+        else:
+            layers = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
+        params = [(W, biases * b) for W, b in zip(*layers, strict=True) if b is not None]
+        X, Y = (np.round(c.rng.standard_normal((samples, n)), 2) for n in (inputs, outputs))
+        return Problem(params, X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
+
+    return built(build)
+
+
+class _Decimal(Drawn):
+    """Normal draws of two decimals, short enough to read in a failure and not on the binary grid, or multiples of 1/4."""
+
+    def __init__(self, drawn: Drawn, normal: bool) -> None:
+        super().__init__(drawn.draw, -1.0, 1.0)
+        self.normal, self.rng = normal, np.random.default_rng(drawn.integer(0, 2**32 - 1))
+
+    def numbers(self, *shape: int) -> Floats:
+        if self.normal:
+            return self.generic(*shape)
+        count = int(np.prod(shape))
+        return np.reshape(self.draw(st.lists(_QUARTERS, min_size=count, max_size=count)), shape)
+
+    def generic(self, *shape: int) -> Floats:
+        return np.round(0.7 * self.rng.standard_normal(shape), 2)
+
+    def entries(self, *shape: int) -> Floats:
+        return self.numbers(*shape)
+
+    def number(self) -> float:
+        return float(self.draw(_CONSTANTS))
+
+    nonzero = number

@@ -3,163 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from symcheck.strategies.number import Floats, Numbers, cycled, dyadics, seeded
-from symcheck.strategies.validation import choices, number_bounds, positive_integer
-
-Matrices = st.SearchStrategy[Floats]
-Swap = tuple[int, int, int, int, float]
-Kind = Callable[[int, int, float, float], Matrices]
-
-_FLAGS = cycled(st.integers(0, 1))
-_SIGNS = cycled(st.sampled_from((1.0, -1.0)))
-_BOOLEANS = cycled(st.booleans())
+from symcheck.strategies.choices import Choices, Drawn, Floats, Integers, built
+from symcheck.strategies.validation import choices, positive_integer
 
 
-@lru_cache(maxsize=2**6)
-def _number(low: float, high: float) -> Numbers:
-    return dyadics(min_value=low, max_value=high)
+def constant(c: Choices, rows: int, columns: int) -> Floats:
+    """Every entry the same, and not zero."""
+    return np.full((rows, columns), c.nonzero())
 
 
-@lru_cache(maxsize=2**6)
-def _not_zero(low: float, high: float) -> Numbers:
-    return _number(low, high).map(lambda value: value or (high if high < 1 else max(low, 1.0)))
-
-
-@lru_cache(maxsize=2**6)
-def _values(low: float, high: float) -> st.SearchStrategy[list[float]]:
-    return cycled(_number(low, high))
-
-
-def _constant(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return _not_zero(low, high).map(lambda value: np.full((rows, columns), value))
-
-
-def _zero(rows: int, columns: int, low: float, high: float) -> Matrices:
+def zero(c: Choices, rows: int, columns: int) -> Floats:
+    """Every entry zero."""
     # The number drawn is not used. Without it a zero matrix would be the shortest to draw, and Hypothesis, which
     # prefers what is short, would keep wide networks of zeros where 1-1-1 with a constant is easier to read.
-    return _number(low, high).map(lambda _: np.zeros((rows, columns)))
+    c.number()
+    return np.zeros((rows, columns))
 
 
-def _dyadic(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return _values(low, high).map(lambda values: np.resize(values, (rows, columns)))
+def dyadic(c: Choices, rows: int, columns: int) -> Floats:
+    """Independent entries of few digits."""
+    return c.numbers(rows, columns)
 
 
-def _random(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return seeded(low, high).map(lambda arrays: arrays((rows, columns)))
+def random(c: Choices, rows: int, columns: int) -> Floats:
+    """Independent entries, nearly all different."""
+    return c.generic(rows, columns)
 
 
-def _duplicated_rows(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return st.builds(
-        lambda values, which: np.resize(values, (2, columns))[np.resize(which, rows)], _values(low, high), _FLAGS
-    )
+def duplicated_rows(c: Choices, rows: int, columns: int) -> Floats:
+    """Rows drawn from one or two different ones."""
+    return c.numbers(2, columns)[c.integers(0, 1, rows)]
 
 
-def _duplicated_columns(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return _duplicated_rows(columns, rows, low, high).map(lambda matrix: matrix.T.copy())
+def duplicated_columns(c: Choices, rows: int, columns: int) -> Floats:
+    """Columns drawn from one or two different ones."""
+    return duplicated_rows(c, columns, rows).T.copy()
 
 
-def _block(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return st.builds(
-        lambda values, i, j: np.resize(values, (2, 2))[np.resize(i, rows)][:, np.resize(j, columns)],
-        _values(low, high),
-        _FLAGS,
-        _FLAGS,
-    )
+def block(c: Choices, rows: int, columns: int) -> Floats:
+    """Constant on blocks of a random partition of rows and columns, at most three of either."""
+    return c.numbers(3, 3)[partition(c, rows, 3)][:, partition(c, columns, 3)]
 
 
-def _sign_flipped(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return st.builds(
-        # Adding 0.0 keeps the flips from making zeros negative.
-        lambda matrix, i, j: np.multiply.outer(np.resize(i, rows), np.resize(j, columns)) * matrix + 0.0,
-        _block(rows, columns, low, high),
-        _SIGNS,
-        _SIGNS,
-    )
+def sign_flipped(c: Choices, rows: int, columns: int) -> Floats:
+    """Blocks with random signs of rows and columns."""
+    matrix = block(c, rows, columns)
+    # Adding 0.0 keeps the flips from making zeros negative.
+    return np.multiply.outer(c.signs(rows), c.signs(columns)) * matrix + 0.0
 
 
-def _permutation(rows: int, columns: int, low: float, high: float) -> Matrices:
+def permutation(c: Choices, rows: int, columns: int) -> Floats:
     """A multiple of a permutation matrix; where the shape is not square, of one repeated or cut."""
+    value = c.nonzero()
     ones = np.equal.outer(np.arange(rows) % columns, np.arange(columns) % rows).astype(float)
-    orders = st.permutations(range(rows))
-    return st.builds(lambda value, order: value * ones[list(order)], _not_zero(low, high), orders)
+    # The order of the rows says all where the shape is square.
+    return value * ones[c.order(rows)][:, slice(None) if rows == columns else c.order(columns)]
 
 
-def _circulant(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return _values(low, high).map(
-        lambda values: np.stack([np.roll(np.resize(values, columns), i) for i in range(rows)])
+def circulant(c: Choices, rows: int, columns: int) -> Floats:
+    """Each row is the previous one rotated by one place."""
+    first = c.numbers(columns)
+    return np.stack([np.roll(first, i) for i in range(rows)])
+
+
+def equitable(c: Choices, rows: int, columns: int) -> Floats:
+    """Equal row sums and equal column sums: a constant, where square with permutations, with amounts moved."""
+    matrix = np.full((rows, columns), c.number())
+    if rows == columns and c.chance(0.5):
+        matrix += permutation(c, rows, columns) + permutation(c, rows, columns)
+    for _ in range(c.integer(0, 3)):
+        move(c, matrix, np.arange(rows), np.arange(columns))
+    return matrix
+
+
+def masked(c: Choices, rows: int, columns: int) -> Floats:
+    """Zeros in any places, from half of all to all but about one in each row."""
+    share = c.integer(1, max(1, columns - 1))
+    return np.where(c.integers(0, share, rows * columns).reshape(rows, columns), 0.0, c.numbers(rows, columns))
+
+
+def negative_zero(c: Choices, rows: int, columns: int) -> Floats:
+    """Entries of few digits, among them -0.0."""
+    return np.where(c.integers(0, 1, rows * columns).reshape(rows, columns), -0.0, c.numbers(rows, columns))
+
+
+def partition(c: Choices, count: int, most: int) -> Integers:
+    """The class of each of ``count`` things, at most ``most`` classes, numbered without gaps."""
+    found = np.unique(c.integers(0, c.integer(1, most) - 1, count), return_inverse=True)
+    return np.asarray(found[1], dtype=np.int64)
+
+
+def move(c: Choices, matrix: Floats, rows: Integers, columns: Integers) -> None:
+    """Move an amount around a rectangle within some rows and columns, which keeps the sums of all of them."""
+    if min(len(rows), len(columns)) > 1:
+        (i, k), (j, m) = (_two(c, side) for side in (rows, columns))
+        matrix[[i, i, k, k], [j, m, j, m]] += c.number() * np.array([1, -1, -1, 1])
+
+
+def _two(c: Choices, of: Integers) -> tuple[int, int]:
+    first = c.integer(0, len(of) - 1)
+    return int(of[first]), int(of[(first + c.integer(1, len(of) - 1)) % len(of)])
+
+
+#: Constructions of a matrix by kind; each takes (choices, rows, columns).
+KINDS: dict[str, Callable[[Choices, int, int], Floats]] = {
+    kind.__name__: kind
+    for kind in (
+        *(constant, zero, dyadic, duplicated_rows, duplicated_columns, block, sign_flipped),
+        *(permutation, circulant, equitable, masked, negative_zero, random),
     )
-
-
-@lru_cache(maxsize=2**6)
-def swap(low: float, high: float) -> st.SearchStrategy[Swap]:
-    """One move of `swapped`."""
-    place = st.integers(0, 5)
-    return st.tuples(place, place, place, place, _number(low, high))
-
-
-def swapped(block: Floats, moves: list[Swap]) -> Floats:
-    """The block with amounts moved around rectangles (i, j), (k, m), which keeps all row sums and column sums."""
-    rows, columns = block.shape
-    moved = block.copy()
-    for i, k, j, m, amount in moves:
-        for row, column, sign in ((i, j, 1), (i, m, -1), (k, j, -1), (k, m, 1)):
-            moved[row % rows, column % columns] += sign * amount
-    return moved
-
-
-def _equitable(rows: int, columns: int, low: float, high: float) -> Matrices:
-    """Equal row sums and equal column sums; shrinks to a constant, and need not be one."""
-    return st.builds(
-        lambda value, moves: swapped(np.full((rows, columns), value), moves),
-        _number(low, high),
-        st.lists(swap(low, high), max_size=3),
-    )
-
-
-def _masked(rows: int, columns: int, low: float, high: float) -> Matrices:
-    return st.builds(
-        lambda matrix, mask: np.where(np.resize(mask, (rows, columns)), matrix, 0.0),
-        _dyadic(rows, columns, low, high),
-        _BOOLEANS,
-    )
-
-
-def _negative_zero(rows: int, columns: int, low: float, high: float) -> Matrices:
-    values = cycled(st.sampled_from((0.0, -0.0)) | _number(low, high))
-    return values.map(lambda drawn: np.resize(drawn, (rows, columns)))
-
-
-_KINDS: dict[str, Kind] = {
-    "constant": _constant,
-    "zero": _zero,
-    "dyadic": _dyadic,
-    "duplicated_rows": _duplicated_rows,
-    "duplicated_columns": _duplicated_columns,
-    "block": _block,
-    "sign_flipped": _sign_flipped,
-    "permutation": _permutation,
-    "circulant": _circulant,
-    "equitable": _equitable,
-    "masked": _masked,
-    "negative_zero": _negative_zero,
-    "random": _random,
 }
 
 #: The kinds of `weights`, simplest first. ``block`` is constant on blocks of rows and columns, ``equitable`` has
 #: equal row sums and equal column sums, ``masked`` has zeros in any places, ``negative_zero`` has -0.0 too.
-WEIGHT_KINDS = tuple(_KINDS)
+WEIGHT_KINDS = tuple(KINDS)
 
 
 def weights(
     shape: Any = None, *, kinds: Collection[str] = WEIGHT_KINDS, min_value: float = -2.0, max_value: float = 2.0
-) -> Matrices:
+) -> st.SearchStrategy[Floats]:
     """Matrices of shape (out, in); shrinks to the first kind with small integers.
 
     Args:
@@ -173,24 +141,14 @@ def weights(
         InvalidArgument: a shape that is not two positive integers, an unknown kind, or bounds that leave nothing.
     """
     chosen = choices(kinds, "kinds", WEIGHT_KINDS)
-    number_bounds(min_value, max_value, "value")
-    dyadics(min_value=min_value, max_value=max_value)
-    if shape is None:
-        sides = st.integers(1, 6)
-        return st.tuples(sides, sides).flatmap(lambda drawn: _of_kinds(chosen, *drawn, min_value, max_value))
-    if not isinstance(shape, Sequence) or len(shape) != 2:
-        raise InvalidArgument(f"shape must be two positive integers (out, in), not {shape!r}")
-    for side in shape:
-        positive_integer(side, "a side of shape")
-    return _of_kinds(chosen, *shape, min_value, max_value)
+    if shape is not None:
+        if not isinstance(shape, Sequence) or len(shape) != 2:
+            raise InvalidArgument(f"shape must be two positive integers (out, in), not {shape!r}")
+        for side in shape:
+            positive_integer(side, "a side of shape")
 
+    def build(c: Drawn) -> Floats:
+        rows, columns = shape or (c.integer(1, 6), c.integer(1, 6))
+        return KINDS[c.one_of(chosen)](c, rows, columns)
 
-# Hypothesis validates a strategy at its first use, which takes longer than most draws: made once, used often.
-@lru_cache(maxsize=2**12)
-def _of_kinds(kinds: tuple[str, ...], rows: int, columns: int, low: float, high: float) -> Matrices:
-    return st.one_of([_of_kind(kind, rows, columns, low, high) for kind in kinds])
-
-
-@lru_cache(maxsize=2**12)
-def _of_kind(kind: str, rows: int, columns: int, low: float, high: float) -> Matrices:
-    return _KINDS[kind](rows, columns, low, high)
+    return built(build, min_value, max_value)

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume
 
 from symcheck.reference.bounds import BOTH, UNIT, BoundedEvaluation, descend, evaluate, shares_error, unit_of
-from symcheck.strategies.cases import Case
+from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.failure import Scene
 from symcheck.types import Array, Params
@@ -18,13 +18,15 @@ from symcheck.types import Array, Params
 _LARGE = 50.0
 
 
-def scene_of(subject: Implementation, case: Case, params: Params | None = None) -> Scene:
+def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
     """A scene with the targets that the subject's loss takes."""
     Y = case.targets(subject.loss) if subject.offer.loss else None
     return Scene(subject, params or case.params, case.X, Y)
 
 
-def bounds_of(subject: Implementation, case: Case, got: Any = None, params: Params | None = None) -> BoundedEvaluation:
+def bounds_of(
+    subject: Implementation, case: Problem, got: Any = None, params: Params | None = None
+) -> BoundedEvaluation:
     """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered."""
     unit = UNIT["float64"] if got is None else unit_of(got)
     loss = subject.loss if subject.offer.loss else "mse"
@@ -69,7 +71,7 @@ def activations_of_last_hidden(subject: Implementation, params: Params, X: Array
     return values
 
 
-def run(subject: Implementation, case: Case, steps: int) -> tuple[list[Params], list[tuple[Params, Params]]]:
+def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params], list[tuple[Params, Params]]]:
     """A run of gradient descent by the subject, and the same run with bounds, one entry before each step and one after.
 
     A run that would diverge is not judged: the example is rejected.
@@ -89,7 +91,7 @@ def run(subject: Implementation, case: Case, steps: int) -> tuple[list[Params], 
     return got, exact
 
 
-def tame(case: Case, subject: Implementation) -> float:
+def tame(case: Problem, subject: Implementation) -> float:
     """The case's learning rate, cut so that the first step moves no parameter by more than 1/2."""
     first = bounds_of(subject, case).gradients
     largest = max(float(np.abs(a).max()) for pair in first for a in pair)

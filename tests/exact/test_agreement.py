@@ -1,12 +1,13 @@
-"""Interpretation and refinement give one answer on random networks, and the zoo has them of every kind."""
+"""Interpretation and refinement give one answer on random networks, and these are of every kind."""
 
 import numpy as np
 import pytest
+from small_networks import ACTIVATIONS, Generated, random_network
 
 from symcheck.exact.interpretation import interpret, interpret_many
 from symcheck.exact.mlp_refinement import reachable_many
-from symcheck.exact.zoo import ACTIVATIONS, KINDS, random_network
 from symcheck.network import Network
+from symcheck.strategies.weight import KINDS
 
 FIELDS = ("labels", "signs", "zero", "frozen")
 
@@ -98,7 +99,7 @@ def test_coupled_rules_tie_no_more_than_sgd():
     assert fewer  # about one layer in thirteen
 
 
-def test_zoo_reaches_every_outcome():
+def test_random_networks_reach_every_outcome():
     """The rarest occurs in 2.7 % of networks, so the odds of missing it in 1,000 are below 1e-11."""
     rng = np.random.default_rng()
     networks = [random_network(rng) for _ in range(1000)]
@@ -123,14 +124,14 @@ def test_zoo_reaches_every_outcome():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds_have_the_shape_asked_for(kind):
-    rng = np.random.default_rng()
+    c = Generated(np.random.default_rng())
     for rows, columns in ((1, 1), (1, 4), (4, 1), (3, 3), (2, 5), (5, 2)):
-        matrix = KINDS[kind](rng, rows, columns)
+        matrix = KINDS[kind](c, rows, columns)
         assert matrix.shape == (rows, columns)
         assert np.array_equal(matrix * 4, np.round(matrix * 4))
 
 
-def test_options_limit_the_zoo():
+def test_options_limit_random_networks():
     rng = np.random.default_rng()
     options = {"activations": ["relu"], "biases": ["none"], "heads": ["softmax"]}
     for _ in range(50):

@@ -4,12 +4,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from small_networks import ACTIVATIONS, random_network
 
 from symcheck.errors import SymcheckError
 from symcheck.exact.field import P
 from symcheck.exact.interpretation import HiddenLayer, interpret, interpret_many
 from symcheck.exact.units import signed_classes
-from symcheck.exact.zoo import ACTIVATIONS, random_network
 from symcheck.network import Network
 
 EVERY = pytest.mark.parametrize("name", ACTIVATIONS)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from small_networks import ACTIVATIONS, random_network
 
 from symcheck.exact.field import P, add, encode, multiply, random, subtract, total
 from symcheck.exact.perceptrons import Perceptrons
-from symcheck.exact.zoo import ACTIVATIONS, random_network
 from symcheck.network import Network
 
 
@@ -125,7 +125,7 @@ def test_absent_units_do_not_speak(rng):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_every_activation_of_the_zoo_runs(name, rng):
+def test_every_activation_of_random_networks_runs(name, rng):
     network = random_network(rng, activations=[name])
     perceptrons = Perceptrons([network], rng)
     pre, _ = perceptrons.forward(perceptrons.initial, perceptrons.inputs(rng, 1))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.reference import gradients
 from symcheck.reference.bounds import UNIT, descend, evaluate, shares_error, smoothness
-from symcheck.strategies.cases import Case, cases
+from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import reference_implementation
 from symcheck.suite.experiments import doubled, scene_of
 from symcheck.suite.failure import PropertyFailure, check_params
@@ -30,8 +30,8 @@ def within(got: Any, exact: Any, bounds: Any) -> bool:
 
 
 @settings(max_examples=150, deadline=None)
-@given(case=cases(max_width=5), name=NAMES, loss=LOSSES)
-def test_the_reference_lies_within_the_bounds_in_both_precisions(case: Case, name: str, loss: str) -> None:
+@given(case=decimal_problems(max_width=5), name=NAMES, loss=LOSSES)
+def test_the_reference_lies_within_the_bounds_in_both_precisions(case: Problem, name: str, loss: str) -> None:
     activation, Y = get_activation(name), case.targets(loss)
     exact = evaluate(case.params, case.X, Y, activation, loss)
     assert within(gradients(case.params, case.X, Y, name, loss), exact.gradients, doubled(exact.gradients_error))
@@ -41,8 +41,8 @@ def test_the_reference_lies_within_the_bounds_in_both_precisions(case: Case, nam
 
 
 @settings(max_examples=60, deadline=None)
-@given(case=cases(weights="generic", max_width=3), loss=LOSSES, steps=st.integers(1, 4))
-def test_bounds_of_a_run_hold_in_single_precision(case: Case, loss: str, steps: int) -> None:
+@given(case=decimal_problems(weights="generic", max_width=3), loss=LOSSES, steps=st.integers(1, 4))
+def test_bounds_of_a_run_hold_in_single_precision(case: Problem, loss: str, steps: int) -> None:
     activation, Y = get_activation("tanh"), case.targets(loss)
     batches = [(case.X, Y)] * steps
     exact = descend(case.params, batches, activation, loss, 0.1)[-1][0]
@@ -59,8 +59,8 @@ def test_bounds_of_a_run_hold_in_single_precision(case: Case, loss: str, steps: 
 
 
 @settings(max_examples=60, deadline=None)
-@given(case=cases(weights="generic", min_hidden=1), loss=LOSSES)
-def test_bounds_are_tight_enough_to_see_any_fault(case: Case, loss: str) -> None:
+@given(case=decimal_problems(weights="generic", min_hidden=1), loss=LOSSES)
+def test_bounds_are_tight_enough_to_see_any_fault(case: Problem, loss: str) -> None:
     exact = evaluate(case.params, case.X, case.targets(loss), get_activation("tanh"), loss)
     assert max(float(e.max()) for pair in exact.gradients_error for e in pair) < 1e-12
 
@@ -72,8 +72,8 @@ def test_gradients_that_are_slightly_or_grossly_wrong_are_rejected(factor: float
         (rng.standard_normal((3, 2)), rng.standard_normal(3)),
         (rng.standard_normal((1, 3)), rng.standard_normal(1)),
     ]
-    case = Case(params, rng.standard_normal((4, 2)), rng.standard_normal((4, 1)), np.zeros(4, int))
-    exact = evaluate(case.params, case.X, case.reals, get_activation("tanh"), "mse")
+    case = Problem(params, rng.standard_normal((4, 2)), rng.standard_normal((4, 1)))
+    exact = evaluate(case.params, case.X, case.Y, get_activation("tanh"), "mse")
     wrong = [(factor * dW, db) for dW, db in exact.gradients]
     scene = scene_of(reference_implementation("tanh", "mse"), case)
     with pytest.raises(PropertyFailure, match=r"gradient dW of layer \d \(weights\)\[\d, \d\] is .*, but should be"):

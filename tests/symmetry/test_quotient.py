@@ -10,10 +10,9 @@ Rates of one layer that are wrong by one part in a hundred come out 4,000 times 
 
 import numpy as np
 import pytest
+from small_networks import planted_network, random_network
 
 from symcheck.errors import NetworkError
-from symcheck.exact.planted import planted_network
-from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.reference import forward, params_of, train
 from symcheck.symmetry import certify

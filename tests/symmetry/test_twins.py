@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from small_networks import FAULTS, Generated, planted_network
 
 from symcheck.exact.interpretation import interpret_many
-from symcheck.exact.planted import FAULTS, planted_network
 from symcheck.network import Network
 from symcheck.symmetry import certify, verify
 
@@ -23,10 +23,10 @@ def with_copies(rng):
     drawn = planted_network(rng, activations=ACTIVATIONS, biases=["zero", "equal", "random"], min_depth=3, max_faults=0)
     weights, biases = [w.copy() for w in drawn.weights], [b.copy() for b in drawn.biases]
     for _ in range(rng.integers(2, 8)):
-        FAULTS["copied_unit"](rng, weights, biases)
+        FAULTS["copied_unit"](Generated(rng), weights, biases)
     for name in ("silenced_layer", "shifted_column", "one_entry", "silenced_unit"):
         if rng.random() < 0.3:
-            FAULTS[name](rng, weights, biases)
+            FAULTS[name](Generated(rng), weights, biases)
     return Network(weights, biases, drawn.activations, drawn.head)
 
 

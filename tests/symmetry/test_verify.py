@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_networks import planted_network, random_network
 
-from symcheck.exact.planted import planted_network
-from symcheck.exact.zoo import random_network
 from symcheck.network import Network
 from symcheck.symmetry import certify, decision, verify
 from symcheck.symmetry.certificate import Certificate

@@ -1,4 +1,4 @@
-"""Shapes of weight arrays, for initializers."""
+"""What initializers are called with: shapes of weight arrays, and seeds."""
 
 from __future__ import annotations
 
@@ -41,3 +41,13 @@ def shapes(
     kernels = st.lists(sides, min_size=min_kernel_dims, max_size=max_kernel_dims).map(tuple)
     layers = st.builds(Layer, st.integers(min_out, max_out), st.integers(min_in, max_in), kernels)
     return layers.map(lambda layer: layer.shape(layout))
+
+
+def seeds(*, min_seed: int = 0, max_seed: int = 2**32 - 1) -> st.SearchStrategy[int]:
+    """Integers that numpy, torch and jax all take as a seed; shrinks towards 0.
+
+    Raises:
+        InvalidArgument: a negative seed, or bounds that leave nothing.
+    """
+    integer_bounds(min_seed, max_seed, "seed", least=0)
+    return st.integers(min_seed, max_seed)

@@ -1,4 +1,4 @@
-"""Claims C1, C2, C5: the certificate, random interpretation and gradient refinement tell the same units tied.
+"""The certificate, random interpretation and gradient refinement tell the same units tied; what fails shrinks.
 
 The full run, on tens of thousands of networks, is `python benchmarks/agreement.py`.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from small_networks import small_network
 
 from symcheck.exact.interpretation import interpret
 from symcheck.exact.mlp_refinement import reachable
@@ -15,10 +16,15 @@ from symcheck.network import Network
 from symcheck.reference import hidden, optimizer, params_of
 from symcheck.reference.mlp import gradients
 from symcheck.strategies import networks, seeds, tied_networks
+from symcheck.strategies.choices import built
 from symcheck.symmetry import certify, verify
 
-#: Of layers of every kind, and built around a partition of tied units.
-drawn_networks = networks(mixed=True) | tied_networks().map(lambda planted: planted[0])
+#: Of layers of every kind, around a partition of tied units, and around one that faults have spoilt in places.
+drawn_networks = (
+    networks(mixed=True)
+    | tied_networks().map(lambda planted: planted[0])
+    | built(lambda c: small_network(c, planted=1.0, max_depth=4, max_faults=3))
+)
 
 
 def complete(network: Network) -> bool:

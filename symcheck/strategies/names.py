@@ -1,4 +1,4 @@
-"""Activations, by name."""
+"""Names: of activations, heads and losses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.activations import ACTIVATIONS, SYMMETRY_CLASSES, get_activation
+from symcheck.network import HEADS
+from symcheck.reference.losses import LOSSES
 from symcheck.strategies.number import dyadics
 from symcheck.strategies.validation import choices
 
@@ -45,3 +47,21 @@ def activations(
         return plain
     slopes = dyadics(min_value=0.125, max_value=0.875, denominator=8)
     return plain | st.builds(lambda name, slope: f"{name}({slope:g})", st.sampled_from(with_slope), slopes)
+
+
+def heads(*, names: Collection[str] = HEADS) -> st.SearchStrategy[str]:
+    """``linear`` or ``softmax``; shrinks to the first.
+
+    Raises:
+        InvalidArgument: an unknown head, or none.
+    """
+    return st.sampled_from(choices(names, "names", HEADS))
+
+
+def losses(*, names: Collection[str] = tuple(LOSSES)) -> st.SearchStrategy[str]:
+    """``mse`` or ``softmax_cross_entropy``; shrinks to the first.
+
+    Raises:
+        InvalidArgument: an unknown loss, or none.
+    """
+    return st.sampled_from(choices(names, "names", LOSSES))
