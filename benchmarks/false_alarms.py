@@ -11,8 +11,8 @@ import argparse
 import sys
 import time
 
-from symcheck.checks.runner import check
-from symcheck.cli.exhibit import SOUND
+from symcheck.checking import check
+from symcheck.cli.selftest import SOUND
 
 
 def main() -> None:

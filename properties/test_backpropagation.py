@@ -25,7 +25,8 @@ def test_outputs_are_those_of_the_network(implementation: Implementation, case: 
     try:
         got = implementation.forward(case.params, case.X)
     except Misbehaviour as error:
-        because = "outputs are squeezed: keep one row for each sample" if "squeezed" in str(error) else None
+        squeezed = error.answer.misfit == "squeezed"
+        because = "outputs are squeezed: keep one row for each sample" if squeezed else None
         scene = Scene(implementation, case.params, case.X)
         fail(str(error), scene, expression="subject.forward(params, X)", mistake=because)
     expected, bound = as_outputs(implementation, got, bounds_of(implementation, case, got))

@@ -16,6 +16,24 @@ from symcheck.types import Array
 HEADS = ("linear", "softmax")
 
 
+@dataclass(frozen=True)
+class NotFinite:
+    """The first array of a network that holds NaN or infinity.
+
+    Attributes:
+        layer: counted from 1. part: ``weight`` or ``bias``.
+        number: how many entries are not finite, among ``size``.
+        first: the first of them, at ``where``.
+    """
+
+    layer: int
+    part: str
+    number: int
+    size: int
+    first: Any
+    where: list[int]
+
+
 @dataclass(frozen=True, eq=False, init=False)
 class Network:
     """A multilayer perceptron as plain arrays.
@@ -79,21 +97,19 @@ class Network:
         """Layer widths, inputs first."""
         return (self.weights[0].shape[1], *(w.shape[0] for w in self.weights))
 
-    def not_finite(self) -> str | None:
-        """One sentence on the first layer with NaN or infinity; None when every weight and bias is a number.
+    def not_finite(self) -> NotFinite | None:
+        """Where there first is a NaN or infinity; None when every weight and bias is a number.
 
         A whole read of the weights, which nothing else needs.
         """
         for i, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), 1):
-            for word, array in (("weight", weight), ("bias", bias)):
+            for part, array in (("weight", weight), ("bias", bias)):
                 if array is None or array.dtype.kind in "iu":
                     continue
                 bad = ~np.isfinite(array)
-                if count := int(bad.sum()):
+                if number := int(bad.sum()):
                     where = [int(n) for n in np.argwhere(bad)[0]]
-                    many = f"{word if array.size == 1 else 'biases' if word == 'bias' else 'weights'} of layer {i}"
-                    is_ = "is" if count == 1 else "are"
-                    return f"{count} of {array.size} {many} {is_} not finite, first {array[tuple(where)]} at {where}"
+                    return NotFinite(i, part, number, array.size, array[tuple(where)], where)
         return None
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from symcheck.activations import UnknownActivation
+from symcheck.checks.sentences import network_not_finite
 from symcheck.errors import NetworkError
 from symcheck.network import Network
 
@@ -72,12 +73,15 @@ def test_what_is_not_finite_is_found_wherever_it_is(dtype: str, value: float) ->
     weights = [np.ones((3, 2)), np.ones((2, 3)).astype(dtype)]
     assert Network(weights).not_finite() is None
     weights[1][1, 2] = value
-    sentence = Network(weights).not_finite()
-    assert sentence is not None
+    found = Network(weights).not_finite()
+    assert found is not None
+    assert (found.layer, found.part, found.number, found.size, found.where) == (2, "weight", 1, 6, [1, 2])
+    sentence = network_not_finite(found)
     assert sentence.startswith("1 of 6 weights of layer 2 is not finite, first ")
     assert sentence.endswith("at [1, 2]")
     weights[1] = np.ones((2, 3))
-    sentence = Network(weights, [np.array([1.0, value, value]), None]).not_finite()
-    assert sentence is not None
-    assert sentence.startswith("2 of 3 biases of layer 1 are not finite, first ")
+    found = Network(weights, [np.array([1.0, value, value]), None]).not_finite()
+    assert found is not None
+    assert (found.layer, found.part, found.number, found.size, found.where) == (1, "bias", 2, 3, [1])
+    assert network_not_finite(found).startswith("2 of 3 biases of layer 1 are not finite, first ")
     assert Network([np.ones((3, 2), int)]).not_finite() is None

@@ -1,1 +1,1 @@
-"""The checks: a registry, one file per family, the counterexamples they must reject, and the runner."""
+"""The checks: what one is, one file per family, the catalogue of them all, the runner, and what is said of them."""

@@ -5,16 +5,30 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 import numpy as np
 
-from symcheck.checks.registry import Skip
+from symcheck.checks.definition import Skip
+from symcheck.checks.layers import (
+    CHAINED,
+    CONVOLUTIONS,
+    DENSE,
+    NARROW,
+    NARROWING_PROBE,
+    PROBE,
+    SMALL,
+    SMALL_CONVOLUTION,
+    SUCCESSIVE,
+    WIDENING_PROBE,
+    draws_needed,
+    with_kernel,
+)
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
-from symcheck.network import Network
+from symcheck.network import Network, NotFinite
 from symcheck.subjects.data import InitializerFacts, NetworkFacts
 from symcheck.subjects.messages import Draw, Request
 from symcheck.subjects.opening import InitializerSubject
@@ -22,30 +36,11 @@ from symcheck.types import Array
 
 T = TypeVar("T")
 
-#: Wide enough to see 2 % of a standard deviation, and of unequal sides, so that every fan shows.
-DENSE = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256))
-CONVOLUTIONS = (Layer(64, 32, (3, 3)), Layer(48, 96, (5,)))
-#: Where ties are looked for: slices along every axis have at least 64 entries.
-SMALL = Layer(64, 64)
-SMALL_CONVOLUTION = Layer(16, 24, (3, 3))
-#: Layers of one unit or one input must not break an initializer.
-NARROW = (Layer(1, 7), Layer(7, 1))
-#: In place of matrices, where a subject draws convolution kernels only; wide layers are then asked for narrower.
-KERNEL, WIDE = (3, 3), 1 << 16
-#: Sides that differ from each other and from every other shape: tells the layout.
-PROBE = Layer(7, 5)
-
-#: The layers of the small networks that an initializer is judged in.
-CHAINED = (Layer(16, 16), Layer(24, 8), Layer(16, 24), Layer(4, 16))
-#: Small shapes are drawn until there are this many entries, but at most so often.
-ENOUGH, MOST_DRAWS = 4096, 64
-#: Successive draws of one shape that must all differ.
-SUCCESSIVE = 8
-
-#: The checks of an initializer that fail by chance, if rarely; each has an equal share of the false-alarm rate.
-STATISTICAL = ("written", "scale", "mean", "bounds", "family", "haar", "independence", "near_ties")
-#: For networks: scale, mean, bounds, family, near ties.
-TESTS_PER_NETWORK_LAYER = 5
+#: How many checks of an initializer may fail by chance, if rarely: those graded statistical, and whether all entries are
+#: written. Each has an equal share of the false-alarm rate.
+CHANCES = 8
+#: For each layer of a network: the statistical checks.
+CHANCES_PER_LAYER = 5
 
 
 @dataclass
@@ -62,7 +57,7 @@ class InitializerBench:
     kernels_only: bool = False
     never_narrows: bool = False
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
-    _found: dict[str, Any] = field(default_factory=dict)
+    _found: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.layout = self.subject.facts.layout
@@ -75,22 +70,12 @@ class InitializerBench:
 
     def _look_for_kernels(self) -> None:
         """Whether the subject draws convolution kernels only, and perhaps only where layers do not narrow."""
-        widening, narrowing = (
-            Layer(*sides, KERNEL) for sides in ((PROBE.out, PROBE.inputs), (PROBE.inputs, PROBE.out))
-        )
-        self.kernels_only = self._first(widening).array is not None
-        self.never_narrows = self.kernels_only and self._first(narrowing).kind == "raised"
+        self.kernels_only = self._first(WIDENING_PROBE).array is not None
+        self.never_narrows = self.kernels_only and self._first(NARROWING_PROBE).kind == "raised"
 
     def asked(self, layer: Layer) -> Layer:
         """The layer that is drawn where a check asks for this one: with a kernel, and widening, where it has to be."""
-        if not self.kernels_only:
-            return layer
-        out, inputs = layer.out, layer.inputs
-        if not layer.kernel and out * inputs > WIDE:
-            out, inputs = out // 4, inputs // 4
-        if self.never_narrows and out < inputs:
-            out, inputs = inputs, out
-        return Layer(out, inputs, layer.kernel or KERNEL)
+        return with_kernel(layer, self.never_narrows) if self.kernels_only else layer
 
     def matrices_needed(self) -> None:
         """Say that a check is about matrices.
@@ -127,8 +112,7 @@ class InitializerBench:
         Raises:
             Skip: there is none, or it has the wrong shape or values that are not finite.
         """
-        draw = self._first(layer, seed)
-        return self._sound(draw, layer)
+        return self._sound(self._first(layer, seed), layer)
 
     def arrays(self, layer: Layer, count: int, seed: int = 0) -> list[Array]:
         """Several arrays from one stream of randomness."""
@@ -144,13 +128,6 @@ class InitializerBench:
     def turned(self, array: Array) -> Array:
         """An array as it came, turned to (out, in, *kernel)."""
         return array if self.layout == "out_in" else np.moveaxis(array, (-1, -2), (0, 1))
-
-    def once(self, name: str, find: Callable[[], T]) -> T:
-        """What ``find`` gives, computed at the first call under this name."""
-        if name not in self._found:
-            self._found[name] = find()
-        found: T = self._found[name]
-        return found
 
     def _first(self, layer: Layer, seed: int = 0) -> Draw:
         return self.draws(layer, seed)[0]
@@ -171,11 +148,15 @@ class InitializerBench:
             return tuple(self.asked(layer) for layer in CONVOLUTIONS)
         return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
 
+    @property
+    def compared(self) -> tuple[Layer, ...]:
+        """The layers whose entries are compared with each other, also of a kernel where the subject draws them."""
+        return (SMALL, SMALL_CONVOLUTION) if self.draws_convolutions else (SMALL,)
+
     @cached_property
     def small_layers(self) -> tuple[Layer, ...]:
         """The other layers that are drawn: too small to show a slight error, so that each is drawn several times."""
-        convolutions = (SMALL_CONVOLUTION,) if self.draws_convolutions else ()
-        return tuple(dict.fromkeys(map(self.asked, (SMALL, *convolutions, *CHAINED, PROBE, *NARROW))))
+        return tuple(dict.fromkeys(map(self.asked, (*self.compared, *CHAINED, PROBE, *NARROW))))
 
     @cached_property
     def successive(self) -> list[Array]:
@@ -197,8 +178,7 @@ class InitializerBench:
             return self.oriented(layer)[None]
         if layer == SMALL:
             return np.stack(self.successive)
-        count = min(MOST_DRAWS, -(-ENOUGH // int(np.prod(layer.shape("out_in")))))
-        return np.stack([self.turned(array) for array in self.arrays(layer, count, seed=4)])
+        return np.stack([self.turned(array) for array in self.arrays(layer, draws_needed(layer), seed=4)])
 
     @cached_property
     def draws_convolutions(self) -> bool:
@@ -215,8 +195,7 @@ class InitializerBench:
     @cached_property
     def deterministic(self) -> bool:
         """Whether draws from different seeds were all the same."""
-        first, second = self.array(SMALL, 0), self.array(SMALL, 1)
-        return bool(np.array_equal(first, second))
+        return bool(np.array_equal(self.array(SMALL, 0), self.array(SMALL, 1)))
 
     @cached_property
     def all_equal(self) -> bool:
@@ -230,11 +209,24 @@ class InitializerBench:
 
     def share(self, tests: int) -> float:
         """The false-alarm rate of one of a check's tests, so that all of the run's together keep the whole budget."""
-        return self.false_alarm_rate / (len(STATISTICAL) * tests)
+        return self.false_alarm_rate / (CHANCES * tests)
 
     def eps(self, layer: Layer) -> float:
         """Machine epsilon of the dtype the subject draws in."""
         return machine_epsilon(self._first(layer).dtype)
+
+
+def once(find: Callable[[InitializerBench], T]) -> Callable[[InitializerBench], T]:
+    """Have what a function finds on a bench computed at the first call only."""
+
+    @wraps(find)
+    def kept(bench: InitializerBench) -> T:
+        if find not in bench._found:
+            bench._found[find] = find(bench)
+        found: T = bench._found[find]
+        return found
+
+    return kept
 
 
 @dataclass
@@ -250,28 +242,49 @@ class NetworkBench:
     @property
     def alpha(self) -> float:
         """The false-alarm rate of a single test."""
-        return self.false_alarm_rate / (TESTS_PER_NETWORK_LAYER * self.network.depth)
+        return self.false_alarm_rate / (CHANCES_PER_LAYER * self.network.depth)
 
     @cached_property
-    def finite(self) -> bool:
-        """Whether every weight and bias is a finite number."""
-        return self.network.not_finite() is None
+    def not_finite(self) -> NotFinite | None:
+        """Where there first is a weight or bias that is no finite number."""
+        return self.network.not_finite()
+
+    def finite_needed(self) -> None:
+        """Say that a check is about numbers.
+
+        Raises:
+            Skip: some weight or bias is none.
+        """
+        if self.not_finite:
+            raise Skip("some weights are not finite numbers")
 
     @cached_property
     def certificate(self) -> Any:
         """The certificate of the network's symmetry.
 
         Raises:
-            Skip: some weight is not a finite number, or layers share one array: the updates of one then move the
-                other, which the decision about ties does not reckon with.
+            Skip: there is no hidden layer, some weight is not a finite number, or layers share one array: the updates
+                of one then move the other, which the decision about ties does not reckon with.
         """
-        if not self.finite:
-            raise Skip("some weights are not finite numbers")
+        if self.network.depth == 1:
+            raise Skip("there is no hidden layer")
+        self.finite_needed()
         if self.description.shared:
             raise Skip("layers share one array, and a certificate is about layers that are trained apart")
         from symcheck.symmetry import certify
 
         return certify(self.network, optimizer=self.optimizer)
+
+
+def promised(law: Law | None) -> Law:
+    """The law that a subject is held to.
+
+    Raises:
+        Skip: there is none.
+    """
+    if law is None:
+        raise Skip("no law was given and none is documented for this subject")
+    return law
 
 
 def machine_epsilon(dtype: str) -> float:

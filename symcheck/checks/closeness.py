@@ -7,9 +7,8 @@ from math import degrees
 import numpy as np
 
 from symcheck.checks.bench import NetworkBench
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
 from symcheck.network import Network
-from symcheck.report import Finding
 
 #: Layers with fewer units or inputs may have a low rank by chance.
 WIDE_ENOUGH = 16
@@ -17,21 +16,17 @@ WIDE_ENOUGH = 16
 COLLAPSED = 1.5
 
 
-@register(
-    "network.near_ties",
-    grade="statistical",
-    looks_at="No two hidden units are almost tied: equal up to a relative 1e-3, and nearer than random weights of these "
-    "widths come by chance. It is a measurement beside the certificate and never part of it.",
-    causes="A unit copied with a little noise, a checkpoint rounded to low precision, noise too small to matter added to a "
-    "constant.",
-    remedy="Such units separate, but slowly; add noise of the size of the weights themselves.",
-)
-def near_ties(bench: NetworkBench) -> Finding:
-    """No units that are almost tied."""
+@network_check("statistical")
+def near_ties(bench: NetworkBench) -> Verdict:
+    """No two hidden units are almost tied: equal up to a relative 1e-3, and nearer than random weights of these widths
+    come by chance. It is a measurement beside the certificate and never part of it.
+
+    Causes: A unit copied with a little noise, a checkpoint rounded to low precision, noise too small to matter added to
+    a constant.
+    Remedy: Such units separate, but slowly; add noise of the size of the weights themselves.
+    """
     from symcheck.symmetry.near_ties import near_ties as measure
 
-    if bench.network.depth == 1:
-        raise Skip("there is no hidden layer")
     found = measure(bench.network, bench.certificate)
     for tie in found:
         chance = chance_of_pair(bench.network, tie.layer, tie.distance)
@@ -39,7 +34,6 @@ def near_ties(bench: NetworkBench) -> Finding:
             first, second = tie.units
             opposite = "opposite" if tie.sign < 0 else "equal"
             return failed(
-                "network.near_ties",
                 f"units {first + 1} and {second + 1} of layer {tie.layer} are {opposite} up to a relative {tie.distance:.1e}: not "
                 f"tied, but they start as one ({len(found)} such pairs)",
                 measured=tie.distance,
@@ -50,7 +44,6 @@ def near_ties(bench: NetworkBench) -> Finding:
     if found:
         nearest = found[0]
         return passed(
-            "network.near_ties",
             f"the nearest units are {nearest.distance:.1e} apart, as random weights of this width may be",
             measured=nearest.distance,
             p_value=chance_of_pair(bench.network, nearest.layer, nearest.distance),
@@ -59,7 +52,7 @@ def near_ties(bench: NetworkBench) -> Finding:
     if tied and all(layer.classes == 1 for layer in bench.certificate.layers):
         raise Skip("all units of each hidden layer are tied, so none are nearly so")
     apart = "apart from the tied ones, " if tied else ""
-    return passed("network.near_ties", f"{apart}no two units are within a relative 1e-3 of each other")
+    return passed(f"{apart}no two units are within a relative 1e-3 of each other")
 
 
 def chance_of_pair(network: Network, layer: int, distance: float) -> float:
@@ -84,20 +77,16 @@ def chance_of_pair(network: Network, layer: int, distance: float) -> float:
     return float(min(1.0, units * (units - 1) / 2 * betainc(dimension / 2, dimension / 2, distance**2 / 2)))
 
 
-@register(
-    "network.strength",
-    grade="observed",
-    looks_at="How strongly symmetry is broken: the effective rank of each layer's weights and the smallest angle between two "
-    "units. It fails when all units of a wide layer respond to one direction only.",
-    causes="An outer product, or noise that is small beside a common row.",
-    remedy="Draw the weights independently; an orthogonal or Gaussian matrix has nearly full rank.",
-)
-def strength(bench: NetworkBench) -> Finding:
-    """Layers respond to more than one direction."""
+@network_check("observed")
+def strength(bench: NetworkBench) -> Verdict:
+    """How strongly symmetry is broken: the effective rank of each layer's weights and the smallest angle between two
+    units. It fails when all units of a wide layer respond to one direction only.
+
+    Causes: An outer product, or noise that is small beside a common row.
+    Remedy: Draw the weights independently; an orthogonal or Gaussian matrix has nearly full rank.
+    """
     from symcheck.symmetry.strength import strength as measure
 
-    if bench.network.depth == 1:
-        raise Skip("there is no hidden layer")
     if any(layer.classes < layer.units or layer.zero.any() for layer in bench.certificate.layers):
         raise Skip("some units are tied or dead, which says more than a rank")
     measured = measure(bench.network)
@@ -109,7 +98,6 @@ def strength(bench: NetworkBench) -> Finding:
         most = min(len(weight), weight.shape[1] + (bias is not None))
         if min(weight.shape) >= WIDE_ENOUGH and rank < COLLAPSED:
             return failed(
-                "network.strength",
                 f"layer {item.layer} has {word} rank {rank:.2f} of at most {most}: its units respond to one "
                 "direction of their input",
                 measured=rank,
@@ -118,4 +106,4 @@ def strength(bench: NetworkBench) -> Finding:
             )
         angle = "" if item.smallest_angle is None else f", angles >= {degrees(item.smallest_angle):.3g} degrees"
         texts.append(f"layer {item.layer}: {word} rank {rank:.3g} of {most}{angle}")
-    return passed("network.strength", "; ".join(texts))
+    return passed("; ".join(texts))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon
-from symcheck.checks.registry import Skip, failed, passed, register
-from symcheck.report import Finding
+from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
 from symcheck.types import Array
 
 #: Independent draws agree in fewer numbers by chance: with bfloat16's 8 bits, 16 do once in 1e17.
@@ -22,22 +21,19 @@ _FIRST = 64
 _ORDERS = ("in rows", "in columns")
 
 
-@register(
-    "network.fresh",
-    grade="rounding",
-    looks_at="No two layers hold the same random numbers: whole matrices, their transposes, or one as the beginning of the "
-    "other, whatever the scale. Constant, zero and identity layers, and other patterns, may repeat.",
-    causes="One seed for several layers (a keras initializer with a seed repeats itself, with another shape as far as it "
-    "goes), a generator made anew for each layer, copy.deepcopy of a layer.",
-    remedy="Draw all layers from one generator, or give each its own seed; initialize again what was copied.",
-)
-def fresh(bench: NetworkBench) -> Finding:
-    """Each layer is a draw of its own."""
+@network_check("rounding")
+def fresh(bench: NetworkBench) -> Verdict:
+    """No two layers hold the same random numbers: whole matrices, their transposes, or one as the beginning of the
+    other, whatever the scale. Constant, zero and identity layers, and other patterns, may repeat.
+
+    Causes: One seed for several layers (a keras initializer with a seed repeats itself, with another shape as far as it
+    goes), a generator made anew for each layer, copy.deepcopy of a layer.
+    Remedy: Draw all layers from one generator, or give each its own seed; initialize again what was copied.
+    """
     weights = bench.network.weights
     if len(weights) == 1:
         raise Skip("there is only one layer")
-    if not bench.finite:
-        raise Skip("some weights are not finite numbers")
+    bench.finite_needed()
     random = [i for i, w in enumerate(weights, 1) if looks_random(w)]
     found = []
     # Layers that share one array are the business of network.shared.
@@ -50,7 +46,6 @@ def fresh(bench: NetworkBench) -> Finding:
         others = len(found) - 1
         more = f" (and {others} more pair{'s' if others > 1 else ''} of layers)" if others else ""
         return failed(
-            "network.fresh",
             f"layers {i} and {j} hold the same random numbers: {how}{more}",
             measured=len(found),
             expected=0,
@@ -58,9 +53,7 @@ def fresh(bench: NetworkBench) -> Finding:
         )
     if len(random) < 2:
         raise Skip("fewer than two layers look random")
-    return passed(
-        "network.fresh", f"no two of {len(random)} layers hold the same random numbers", measured=0, expected=0
-    )
+    return passed(f"no two of {len(random)} layers hold the same random numbers", measured=0, expected=0)
 
 
 def looks_random(weight: Array) -> bool:
@@ -81,9 +74,8 @@ def looks_random(weight: Array) -> bool:
 def same_numbers(first: Array, second: Array) -> str | None:
     """How two matrices hold the same numbers, up to a positive factor; None where they do not."""
     tolerance = 4 * max(_eps(first), _eps(second))
-    flats = [(first, second), (first, second.T), (first.T, second), (first.T, second.T)]
-    words = [(0, 0), (0, 1), (1, 0), (1, 1)]
-    for (a, b), (row, column) in zip(flats, words, strict=True):
+    for row, column in product((0, 1), repeat=2):
+        a, b = (first.T if row else first), (second.T if column else second)
         ratio = _ratio(a, b, tolerance)
         if ratio is None:
             continue

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, SUCCESSIVE, InitializerBench
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
-from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, slices_named
+from symcheck.checks.bench import InitializerBench, once, promised
+from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL, SUCCESSIVE
+from symcheck.checks.randomness import not_constant
+from symcheck.checks.sentences import p_shown
+from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
 from symcheck.distribution.goodness import tails
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.fans import Layer
 from symcheck.laws.law import EntryLaw, Law
-from symcheck.report import Finding
 from symcheck.types import Array
 
 #: Tests of the smallest square matrix for patterns that hold to the last digit, and one between successive draws.
@@ -21,42 +23,49 @@ _PATTERNS = 2 * 3 + 1
 #: A dependence is confirmed, mean and scale apart, by a trace as unlikely as this. It keeps a wrong law from being called
 #: a dependence; the false-alarm rate rests on the tests against the law.
 _CONFIRMED = 1e-6
+#: What lies behind a trace that is less than that of independent entries, and behind one that is more.
+_CAUSES = {
+    "sums": (
+        "They are balanced against each other: made to sum to the same, or shuffled from one set of values.",
+        "They share a common term: a random number was added to all of their entries.",
+    ),
+    "magnitudes": (
+        "They are of one length or of one set of values: normalized, or shuffled from one vector.",
+        "Each has a spread of its own: a random factor, or a scale that varies over the matrix.",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Dependence:
     """A dependence between entries: the check that speaks of it, and what is seen."""
 
-    check: str
+    check: Check
     sentence: str = ""
     diagnosis: str | None = None
     p_value: float = 0.0
     measured: float = 1.0
 
 
+@once
 def dependence(bench: InitializerBench) -> Dependence | None:
     """Whether entries depend on each other, by ties, near ties or correlations; only for laws of independent entries.
 
     Raises:
         Skip: there is no array to judge.
     """
-    return bench.once("dependence", lambda: _dependence(bench))
-
-
-def _dependence(bench: InitializerBench) -> Dependence | None:
     if bench.all_equal or bench.kernels_only:
         return None
     if find_ties(bench) is not None:
-        return Dependence("initializer.ties")
+        return Dependence(ties)
     near = find_near_tie(bench)
     if near is not None and near[0].p_value < near_tie_limit(bench):
-        return Dependence("initializer.near_ties")
+        return Dependence(near_ties)
     return _search(bench)
 
 
 def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
-    layers = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), *bench.layers]
-    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in layers]
+    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in (*bench.compared, *bench.layers)]
 
 
 def standard(array: Array, entry: EntryLaw) -> Array:
@@ -117,26 +126,18 @@ def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | No
         word = slices_named(axis, 2, bench.layout)
         for what, p in balanced(x, densest(law.entry(SMALL.fans)), bench.eps(SMALL)).items():
             if p < limit:
-                return Dependence(
-                    "initializer.independence",
-                    f"all {word} at {SMALL} have the same {what}",
-                    "They were normalized after the draw, which ties the entries of each together.",
-                    p,
-                    1.0,
-                )
+                sentence = f"all {word} at {SMALL} have the same {what}"
+                cause = "They were normalized after the draw, which ties the entries of each together."
+                return Dependence(independence, sentence, cause, p)
     return None
 
 
 def _rearranged(axis: int, found: tuple[float, tuple[int, int]], layout: str) -> Dependence:
     p, (i, j) = found
     word = slices_named(axis, 2, layout)
-    return Dependence(
-        "initializer.independence",
-        f"{word} {i + 1} and {j + 1} at {SMALL} hold the same magnitudes in another order",
-        "One vector was shuffled or shifted to make many: draw every entry by itself.",
-        p,
-        1.0,
-    )
+    sentence = f"{word} {i + 1} and {j + 1} at {SMALL} hold the same magnitudes in another order"
+    cause = "One vector was shuffled or shifted to make many: draw every entry by itself."
+    return Dependence(independence, sentence, cause, p)
 
 
 def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
@@ -150,26 +151,20 @@ def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
         for found, where, matrix in seen:
             steps = np.diff(matrix, axis=axis)
             if found.kind == "step" and (bool((steps >= 0).all()) or bool((steps <= 0).all())):
-                return _found(
-                    f"the entries along each of the {name} at {where} are sorted",
-                    "Draw, and leave the order as it comes.",
-                    found,
-                )
+                sentence = f"the entries along each of the {name} at {where} are sorted"
+                return _found(sentence, "Draw, and leave the order as it comes.", found)
     return _found(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
 
 
 def _found(sentence: str, diagnosis: str | None, trace: Trace) -> Dependence:
-    return Dependence("initializer.independence", sentence, diagnosis, trace.p_value, trace.measured)
+    return Dependence(independence, sentence, diagnosis, trace.p_value, trace.measured)
 
 
 def _mirrored(w: Array) -> str | None:
     if np.array_equal(w, w.T):
         return "equals its transpose"
-    return (
-        "is the opposite of its transpose, the diagonal apart"
-        if np.array_equal(np.triu(w, 1), -np.tril(w, -1).T)
-        else None
-    )
+    opposite = np.array_equal(np.triu(w, 1), -np.tril(w, -1).T)
+    return "is the opposite of its transpose, the diagonal apart" if opposite else None
 
 
 def _sentence(trace: Trace, layout: str) -> str:
@@ -186,17 +181,10 @@ def _sentence(trace: Trace, layout: str) -> str:
 
 
 def _cause(trace: Trace) -> str | None:
-    if trace.kind == "sums":
-        if trace.measured < 1:
-            return "They are balanced against each other: made to sum to the same, or shuffled from one set of values."
-        return "They share a common term: a random number was added to all of their entries."
-    if trace.kind == "magnitudes":
-        if trace.measured < 1:
-            return "They are of one length or of one set of values: normalized, or shuffled from one vector."
-        return "Each has a spread of its own: a random factor, or a scale that varies over the matrix."
     if trace.kind == "step" and trace.where in ((1, 1), (1, -1)):
         return "Each row is the one before it, shifted: a circulant or Toeplitz matrix."
-    return None
+    less, more = _CAUSES.get(trace.kind, (None, None))
+    return less if trace.measured < 1 else more
 
 
 def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:
@@ -214,32 +202,27 @@ def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependenc
     )
 
 
-@register(
-    "initializer.independence",
-    grade="statistical",
-    looks_at="Entries are independent of each other: no correlation between rows, columns, neighbours, mirror images or "
-    "successive draws, no common term or common spread of a row or column, no row that rearranges another.",
-    causes="Sorted or shuffled rows, a symmetric, circulant or Toeplitz matrix, a random term or factor shared by a row or "
-    "column, rows normalized after the draw.",
-    remedy="Draw every entry by itself: one call of the generator for the whole shape.",
-)
-def independence(bench: InitializerBench) -> Finding:
-    """Entries independent of each other."""
+@initializer_check("statistical")
+def independence(bench: InitializerBench) -> Verdict:
+    """Entries are independent of each other: no correlation between rows, columns, neighbours, mirror images or
+    successive draws, no common term or common spread of a row or column, no row that rearranges another.
+
+    Causes: Sorted or shuffled rows, a symmetric, circulant or Toeplitz matrix, a random term or factor shared by a row
+    or column, rows normalized after the draw.
+    Remedy: Draw every entry by itself: one call of the generator for the whole shape.
+    """
     bench.matrices_needed()
-    if bench.law is None:
-        raise Skip("no law was given and none is documented for this subject")
-    if not bench.law.independent:
-        raise Skip(f"the entries of {bench.law.name} depend on each other by its structure")
-    if bench.all_equal:
-        raise Skip("every weight is the same number; see initializer.constant")
+    law = promised(bench.law)
+    if not law.independent:
+        raise Skip(f"the entries of {law.name} depend on each other by its structure")
+    not_constant(bench)
     found = dependence(bench)
     if found is None:
         shapes = len(_matrices(bench))
-        return passed("initializer.independence", f"no correlation, pattern or common term, in {shapes} shapes")
-    if found.check != "initializer.independence":
-        raise Skip(f"some slices are (nearly) equal, which says more; see {found.check}")
+        return passed(f"no correlation, pattern or common term, in {shapes} shapes")
+    if found.check is not independence:
+        raise Skip(f"some slices are (nearly) equal, which says more; see {found.check.name}")
     return failed(
-        "initializer.independence",
         f"the entries are not independent: {found.sentence} ({p_shown(found.p_value)})",
         measured=found.measured,
         expected="independent",

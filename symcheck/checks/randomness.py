@@ -6,33 +6,27 @@ from itertools import combinations
 
 import numpy as np
 
-from symcheck.checks.bench import SMALL, SUCCESSIVE, InitializerBench
-from symcheck.checks.registry import Skip, failed, passed, register
-from symcheck.report import Finding
-from symcheck.types import Array
-
-_CONSTANT = "every weight is the same number; see initializer.constant"
+from symcheck.checks.bench import InitializerBench
+from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL, SUCCESSIVE
 
 
-@register(
-    "initializer.constant",
-    grade="exact",
-    looks_at="The entries of a random law are not all one number.",
-    causes="A scale that came out as 0 (integer division, an argument in the wrong place), or a fill instead of a draw.",
-    remedy="Print the scale the function computes and the arguments it hands to its generator.",
-)
-def constant(bench: InitializerBench) -> Finding:
-    """The array is not constant."""
+@initializer_check("exact")
+def constant(bench: InitializerBench) -> Verdict:
+    """The entries of a random law are not all one number.
+
+    Causes: A scale that came out as 0 (integer division, an argument in the wrong place), or a fill instead of a draw.
+    Remedy: Print the scale the function computes and the arguments it hands to its generator.
+    """
     array = bench.array(SMALL)
     if not bench.random and not (bench.law is None and bench.all_equal):
         raise Skip("the law is deterministic" if bench.law else "the same array comes with every seed")
     if not bench.all_equal:
-        return passed("initializer.constant", f"{np.unique(array).size:,} different values among {array.size:,}")
+        return passed(f"{np.unique(array).size:,} different values among {array.size:,}")
     value = float(array.flat[0])
     promised = bench.law.name if bench.law else "random draws" if bench.random else "weights that differ"
     zero = "A scale of 0: look for integer division or an argument in the wrong place."
     return failed(
-        "initializer.constant",
         f"every weight is {value:g}, but should be {promised}",
         measured=value,
         expected=promised,
@@ -40,105 +34,82 @@ def constant(bench: InitializerBench) -> Finding:
     )
 
 
-@register(
-    "initializer.seed",
-    grade="exact",
-    looks_at="The same seed gives the same array.",
-    causes="The function draws from a generator of its own, or reads the clock, beside the one it is given.",
-    remedy="Draw everything from the generator that is passed in (or from the library's global one).",
-)
-def same_seed(bench: InitializerBench) -> Finding:
-    """One seed, one array."""
+def not_constant(bench: InitializerBench) -> None:
+    """Leave constant arrays to the check that speaks of them.
+
+    Raises:
+        Skip: every entry is one number.
+    """
+    if bench.all_equal:
+        raise Skip(f"every weight is the same number; see {constant.name}")
+
+
+@initializer_check("exact")
+def seed(bench: InitializerBench) -> Verdict:
+    """The same seed gives the same array.
+
+    Causes: The function draws from a generator of its own, or reads the clock, beside the one it is given.
+    Remedy: Draw everything from the generator that is passed in (or from the library's global one).
+    """
     first, again = bench.array(SMALL), bench.arrays(SMALL, 2)[0]
     if np.array_equal(first, again):
-        return passed("initializer.seed", "the same seed gives the same array, bit for bit")
+        return passed("the same seed gives the same array, bit for bit")
     if bench.description.seeded:
-        return failed(
-            "initializer.seed",
-            "the same seed gives another array: the generator it is given is not the only source",
-            measured="different",
-            expected="equal",
-        )
+        message = "the same seed gives another array: the generator it is given is not the only source"
+        return failed(message, measured="different", expected="equal")
     raise Skip("it takes no seed and follows no global one, so its draws cannot be repeated")
 
 
-@register(
-    "initializer.other_seed",
-    grade="exact",
-    looks_at="Another seed gives another array.",
-    causes="A seed pinned inside the function; the generator it is given is ignored.",
-    remedy="Remove the pinned seed and use the generator that is passed in.",
-)
-def other_seed(bench: InitializerBench) -> Finding:
-    """Two seeds, two arrays."""
+@initializer_check("exact")
+def other_seed(bench: InitializerBench) -> Verdict:
+    """Another seed gives another array.
+
+    Causes: A seed pinned inside the function; the generator it is given is ignored.
+    Remedy: Remove the pinned seed and use the generator that is passed in.
+    """
     first, other = bench.array(SMALL, 0), bench.array(SMALL, 1)
-    if bench.all_equal:
-        raise Skip(_CONSTANT)
+    not_constant(bench)
     if bench.description.one_instance:
         raise Skip("the subject is one instance, whose seed is part of it")
     same = np.array_equal(first, other)
     if same and (bench.random or bench.description.seeded) and not _promised_fixed(bench):
-        return failed(
-            "initializer.other_seed",
-            "another seed gives the same array",
-            measured="equal",
-            expected="different",
-            diagnosis="A seed is pinned inside the function, or the generator it is given is never used.",
-        )
+        cause = "A seed is pinned inside the function, or the generator it is given is never used."
+        return failed("another seed gives the same array", measured="equal", expected="different", diagnosis=cause)
     if same:
         raise Skip(_fixed_reason(bench))
-    return passed("initializer.other_seed", "another seed gives another array")
+    return passed("another seed gives another array")
 
 
-@register(
-    "initializer.fresh",
-    grade="exact",
-    looks_at="Successive draws differ, each from all others, and the generator goes on: no two layers of one shape start "
-    "equal.",
-    causes="The generator is made anew from one seed in every call, or set back after it; one keras instance is used for "
-    "several layers.",
-    remedy="Keep one generator and go on drawing from it; give each layer its own initializer.",
-)
-def fresh(bench: InitializerBench) -> Finding:
-    """Draws that follow each other differ."""
-    if bench.all_equal:
-        raise Skip(_CONSTANT)
+@initializer_check("exact")
+def fresh(bench: InitializerBench) -> Verdict:
+    """Successive draws differ, each from all others, and the generator goes on: no two layers of one shape start equal.
+
+    Causes: The generator is made anew from one seed in every call, or set back after it; one keras instance is used for
+    several layers.
+    Remedy: Keep one generator and go on drawing from it; give each layer its own initializer.
+    """
+    not_constant(bench)
     drawn = bench.successive
-    same = next((pair for pair in combinations(range(len(drawn)), 2) if _same(drawn, pair)), None)
-    if same is not None:
+    pairs = list(combinations(range(len(drawn)), 2))
+    if same := [(i, j) for i, j in pairs if np.array_equal(drawn[i], drawn[j])]:
         if _promised_fixed(bench) or not (bench.random or bench.description.seeded or bench.description.one_instance):
             raise Skip(_fixed_reason(bench))
-        number = sum(_same(drawn, pair) for pair in combinations(range(len(drawn)), 2))
-        total = len(drawn) * (len(drawn) - 1) // 2
-        which = (
-            "successive draws are the same array"
-            if number == total
-            else (f"draws {same[0] + 1} and {same[1] + 1} of {len(drawn)} successive ones are the same array")
-        )
-        return failed(
-            "initializer.fresh", which, measured="equal", expected="different", diagnosis=_repeated(bench, same)
-        )
+        i, j = (n + 1 for n in same[0])
+        which = "successive draws" if same == pairs else f"draws {i} and {j} of {len(drawn)} successive ones"
+        cause = _repeated(bench, same[0])
+        return failed(f"{which} are the same array", measured="equal", expected="different", diagnosis=cause)
     states = [draw.state for draw in bench.draws(SMALL, seed=2, count=SUCCESSIVE)]
-    back = next((pair for pair in combinations(range(len(states)), 2) if _set_back(states, pair)), None)
-    if back is not None and bench.random:
+    # A generator that is not used has no state.
+    if bench.random and (back := [(i, j) for i, j in pairs if states[i] == states[j] != ""]):
+        i, j = (n + 1 for n in back[0])
+        stands = f"after draw {j} the generator stands where it stood after draw {i}"
         return failed(
-            "initializer.fresh",
-            f"after draw {back[1] + 1} the generator stands where it stood after draw {back[0] + 1}: what is drawn next "
-            "repeats itself",
+            f"{stands}: what is drawn next repeats itself",
             measured="set back",
             expected="going on",
             diagnosis="The generator's state is set inside the function.",
         )
-    return passed("initializer.fresh", f"{len(drawn)} successive draws differ from each other")
-
-
-def _same(drawn: list[Array], pair: tuple[int, int]) -> bool:
-    return np.array_equal(drawn[pair[0]], drawn[pair[1]])
-
-
-def _set_back(states: list[str], pair: tuple[int, int]) -> bool:
-    """Whether a draw that moved the generator left it where an earlier one had; one that is not used has no state."""
-    return states[pair[0]] == states[pair[1]] != ""
+    return passed(f"{len(drawn)} successive draws differ from each other")
 
 
 def _repeated(bench: InitializerBench, pair: tuple[int, int]) -> str:

@@ -9,7 +9,12 @@ from typing import Any
 
 from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
-from symcheck.checks.registry import Skip, checks_of
+from symcheck.checks.catalogue import checks_of
+from symcheck.checks.contract import call as call_check
+from symcheck.checks.definition import Skip
+from symcheck.checks.law import visible_errors
+from symcheck.checks.networks import finite as finite_check
+from symcheck.distribution.recognise import recognise
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
@@ -21,8 +26,8 @@ Progress = Callable[[str], None]
 
 #: Where a subject that cannot be loaded is told of, by kind, and with which grade.
 _LOADED_BY = {
-    "initializer": ("initializer.call", "exact"),
-    "network": ("network.finite", "exact"),
+    "initializer": (call_check.name, call_check.grade),
+    "network": (finite_check.name, finite_check.grade),
     "implementation": ("implementation.load", "rounding"),
 }
 
@@ -100,23 +105,17 @@ def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress
             continue
         if progress:
             progress(item.name)
-        try:
-            yield item.run(bench)
-        except Skip as reason:
-            yield Finding(item.name, "skipped", item.grade, str(reason))
+        yield item.judge(bench)
 
 
 def _initializer_notes(bench: InitializerBench) -> list[str]:
-    from symcheck.checks.law import looks_like, visible_errors
-
     notes: list[str] = []
     try:
         # Where no array came back there is nothing to say of what was drawn.
         bench.array(bench.layers[0])
         if bench.law is None:
-            notes.append(
-                f"no law was given, so none was tested; it looks like this: {looks_like(bench.observations())}"
-            )
+            looks = recognise(bench.observations()).sentence
+            notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
         elif visible := visible_errors(bench):
             _, _, least = min(visible, key=lambda row: row[2])
             layer, draws, most = max(visible, key=lambda row: row[2])

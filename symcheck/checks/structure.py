@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 import numpy as np
 
-from symcheck.checks.bench import PROBE, SMALL, InitializerBench
-from symcheck.checks.registry import Skip, failed, p_shown, passed, register
+from symcheck.checks.bench import InitializerBench, promised
+from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
+from symcheck.checks.layers import PROBE, SMALL
+from symcheck.checks.randomness import fresh
+from symcheck.checks.sentences import p_shown
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
-from symcheck.report import Finding
 from symcheck.types import Array
 
 #: Square, tall and wide, small enough for many draws; and one of a usual size.
@@ -21,18 +22,14 @@ HAAR_LAYERS = {Layer(8, 8): 256, PROBE: 256, Layer(5, 7): 256, SMALL: 64}
 _STATISTICS = 4
 
 
-@register(
-    "initializer.structure",
-    grade="rounding",
-    looks_at="A structured law is met entry by entry: constant, identity, orthogonal, sparse, Hadamard.",
-    causes="Rows where columns are meant, a missing normalization, the wrong share of zeros.",
-    remedy="Compare with numpy.eye, a QR decomposition with positive diagonal, or scipy.linalg.hadamard.",
-)
-def structure(bench: InitializerBench) -> Finding:
-    """The structure of the law."""
-    law = bench.law
-    if law is None:
-        raise Skip("no law was given and none is documented for this subject")
+@initializer_check("rounding")
+def structure(bench: InitializerBench) -> Verdict:
+    """A structured law is met entry by entry: constant, identity, orthogonal, sparse, Hadamard.
+
+    Causes: Rows where columns are meant, a missing normalization, the wrong share of zeros.
+    Remedy: Compare with numpy.eye, a QR decomposition with positive diagonal, or scipy.linalg.hadamard.
+    """
+    law = promised(bench.law)
     if law.independent:
         raise Skip("the entries of this law are independent draws")
     judged = 0
@@ -46,14 +43,10 @@ def structure(bench: InitializerBench) -> Finding:
         miss, what = _structure_miss(law, layer, array)
         tolerance = _structure_tolerance(law, layer, bench.eps(layer))
         if miss > tolerance:
-            return failed(
-                "initializer.structure",
-                f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})",
-                measured=miss,
-                expected=0.0,
-            )
+            message = f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})"
+            return failed(message, measured=miss, expected=0.0)
         judged += 1
-    return passed("initializer.structure", f"{law.name}, to rounding, in {judged} shapes")
+    return passed(f"{law.name}, to rounding, in {judged} shapes")
 
 
 def _structure_tolerance(law: Law, layer: Layer, eps: float) -> float:
@@ -79,22 +72,20 @@ def _structure_miss(law: Law, layer: Layer, array: Array) -> tuple[float, str]:
     return float(np.abs(array - wanted).max()), f"the largest entry's distance from {law.name}"
 
 
-@register(
-    "initializer.haar",
-    grade="statistical",
-    looks_at="An orthogonal law is Haar-random: over many draws, the signs of each entry and of the determinant are fair "
-    "coins, and entries and fixed directions have the Beta law of a random point of the sphere.",
-    causes="A QR decomposition whose signs are left as LAPACK sets them, a rotation (determinant 1) where an orthogonal "
-    "matrix is meant, a fixed matrix with its rows shuffled.",
-    remedy="q, r = qr(gaussian); q * sign(diag(r)) is Haar-random (Mezzadri 2007).",
-)
-def haar(bench: InitializerBench) -> Finding:
-    """Orthogonal matrices without a preferred direction."""
+@initializer_check("statistical")
+def haar(bench: InitializerBench) -> Verdict:
+    """An orthogonal law is Haar-random: over many draws, the signs of each entry and of the determinant are fair coins,
+    and entries and fixed directions have the Beta law of a random point of the sphere.
+
+    Causes: A QR decomposition whose signs are left as LAPACK sets them, a rotation (determinant 1) where an orthogonal
+    matrix is meant, a fixed matrix with its rows shuffled.
+    Remedy: q, r = qr(gaussian); q * sign(diag(r)) is Haar-random (Mezzadri 2007).
+    """
     law = bench.law
     if law is None or law.family != "orthogonal":
         raise Skip("only orthogonal laws are Haar-random")
     if bench.repeats:
-        raise Skip("repeated draws are the same; see initializer.fresh")
+        raise Skip(f"repeated draws are the same; see {fresh.name}")
     rng = np.random.default_rng(bench.seed)
     judged = [
         (outcome, layer)
@@ -106,18 +97,12 @@ def haar(bench: InitializerBench) -> Finding:
     limit = bench.share(_STATISTICS * len(HAAR_LAYERS))
     bad = [o for o, _ in judged if o.p_value < limit]
     outcome, layer = min(judged, key=lambda row: row[0].p_value)
-    figures: dict[str, Any] = {"measured": outcome.measured, "expected": outcome.expected, "p_value": outcome.p_value}
+    figures = figures_of(outcome)
     if bad:
-        return failed(
-            "initializer.haar",
-            f"orthogonal, but not Haar-random: {_haar_sentence(outcome, layer)}",
-            diagnosis=_haar_cause(bad),
-            **figures,
-        )
+        sentence = f"orthogonal, but not Haar-random: {_haar_sentence(outcome, layer)}"
+        return failed(sentence, diagnosis=_haar_cause(bad), **figures)
     draws = ", ".join(f"{count} of {layer}" for layer, count in HAAR_LAYERS.items())
-    return passed(
-        "initializer.haar", f"signs, determinants and entries are those of Haar matrices ({draws})", **figures
-    )
+    return passed(f"signs, determinants and entries are those of Haar matrices ({draws})", **figures)
 
 
 def _haar_sentence(outcome: HaarOutcome, layer: Layer) -> str:

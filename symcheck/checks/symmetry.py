@@ -6,13 +6,13 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcheck.checks.bench import SMALL, InitializerBench
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.bench import InitializerBench
+from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.layers import SMALL
+from symcheck.checks.sentences import verdict_sentence
 from symcheck.fans import Layer
 from symcheck.network import Network
-from symcheck.report import Finding
 
 #: Chains of layers a network is drawn for: all of one width, and widening.
 SQUARE = (16, 16, 16, 16)
@@ -23,22 +23,18 @@ def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: s
     """A network whose layers are drawn one after the other, with biases at zero."""
     weights = []
     for i, (inputs, out) in enumerate(itertools.pairwise(sizes)):
-        layer = Layer(out, inputs)
-        array = bench.arrays(layer, i + 1, seed=10)[i]
-        weights.append(array if bench.layout == "out_in" else array.T)
+        weights.append(bench.turned(bench.arrays(Layer(out, inputs), i + 1, seed=10)[i]))
     return Network(weights, [np.zeros(len(w)) for w in weights], activation)
 
 
-@register(
-    "initializer.symmetry",
-    grade="proved",
-    looks_at="In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay "
-    "tied and none stay dead.",
-    causes="Constant weights, zeros, or a pattern whose row and column sums agree.",
-    remedy="Draw the weights at random (any scale will do for this), or use a structure that tells units apart.",
-)
-def symmetry(bench: InitializerBench) -> Finding:
-    """A network drawn from it breaks symmetry."""
+@initializer_check("proved")
+def symmetry(bench: InitializerBench) -> Verdict:
+    """In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay tied and none
+    stay dead.
+
+    Causes: Constant weights, zeros, or a pattern whose row and column sums agree.
+    Remedy: Draw the weights at random (any scale will do for this), or use a structure that tells units apart.
+    """
     from symcheck.symmetry import certify
 
     bench.matrices_needed()
@@ -51,7 +47,6 @@ def symmetry(bench: InitializerBench) -> Finding:
         structured = bench.law is not None and bench.law.family in ("identity", "hadamard")
         if not untied_and_alive(certificate) and (sizes == square or not structured):
             return failed(
-                "initializer.symmetry",
                 f"{verdict_sentence(certificate)} ({_named(sizes)}, {activation}, zero biases)",
                 measured=certificate.verdict,
                 expected="broken",
@@ -64,7 +59,7 @@ def symmetry(bench: InitializerBench) -> Finding:
             f"breaks symmetry where layers keep their width ({_named(square)}); in layers that widen, "
             f"{_named(widening)}, {verdict_sentence(outcomes[widening])}"
         )
-    return passed("initializer.symmetry", message, measured="broken")
+    return passed(message, measured="broken")
 
 
 def _as_weights(bench: InitializerBench) -> str:
@@ -99,47 +94,3 @@ def _width_factor(bench: InitializerBench) -> int:
 
 def _named(sizes: tuple[int, ...]) -> str:
     return "-".join(map(str, sizes))
-
-
-def verdict_sentence(certificate: Any) -> str:
-    """What a certificate says of the hidden units, in one sentence."""
-    layers = list(certificate.layers)
-    if all(layer.units > 1 and layer.classes == 1 and not layer.zero.any() for layer in layers):
-        frozen = ", and their incoming weights never move" if all(layer.frozen.all() for layer in layers) else ""
-        return f"all units of each hidden layer stay equal for ever{frozen}"
-    if all(layer.units > 1 and layer.zero.all() for layer in layers):
-        return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever moves"
-    parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
-    return "; ".join(parts) if parts else "symmetry is broken: every hidden unit is its own class"
-
-
-def _layer_text(number: int, layer: Any) -> str:
-    texts = []
-    dead = int(layer.zero.sum())
-    if dead:
-        texts.append(f"{dead} of {layer.units} units give zero for ever")
-    groups = [g for g in _groups(layer) if len(g) > 1]
-    if groups:
-        tied = sum(len(g) for g in groups)
-        signs = layer.signs
-        opposite = any((signs[g] != signs[g[0]]).any() for g in groups)
-        how = "stay equal or opposite" if opposite else "stay equal"
-        if len(groups) == 1 and tied == layer.units:
-            texts.append(f"all {tied} units {how} for ever")
-        else:
-            example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
-            texts.append(
-                f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}"
-            )
-    still = int((layer.frozen & ~layer.zero).sum())
-    if still:
-        texts.append(f"the incoming weights of {still} of {layer.units} units never move")
-    return f"layer {number}: {', '.join(texts)}" if texts else ""
-
-
-def _groups(layer: Any) -> list[NDArray[np.intp]]:
-    labels = np.asarray(layer.labels)
-    alive = ~np.asarray(layer.zero)
-    order = np.argsort(labels[alive], kind="stable")
-    units = np.flatnonzero(alive)[order]
-    return np.split(units, np.flatnonzero(np.diff(labels[units])) + 1) if units.size else []

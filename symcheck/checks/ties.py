@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.checks.bench import SMALL, SMALL_CONVOLUTION, InitializerBench
-from symcheck.checks.registry import Skip, failed, passed, register
+from symcheck.checks.bench import InitializerBench, once
+from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.randomness import not_constant
+from symcheck.checks.symmetry import symmetry
 from symcheck.distribution.independence import NearPair, near_pair
 from symcheck.fans import Layer
 from symcheck.laws.law import EntryLaw
-from symcheck.report import Finding
 from symcheck.types import Array
 
 
@@ -69,8 +69,7 @@ def slices_named(axis: int, dimensions: int, layout: str) -> str:
 
 def judged_layers(bench: InitializerBench) -> list[Layer]:
     """The layers whose slices are compared: those in which each slice has many entries."""
-    layers = [SMALL, *([SMALL_CONVOLUTION] if bench.draws_convolutions else []), bench.layers[1]]
-    return [bench.asked(layer) for layer in layers]
+    return [bench.asked(layer) for layer in (*bench.compared, bench.layers[1])]
 
 
 def _slices(bench: InitializerBench) -> Iterator[tuple[Layer, int, Array]]:
@@ -79,45 +78,35 @@ def _slices(bench: InitializerBench) -> Iterator[tuple[Layer, int, Array]]:
         yield from ((layer, axis, array) for axis in range(array.ndim))
 
 
+@once
 def find_ties(bench: InitializerBench) -> Ties | None:
     """The first axis along which slices are tied."""
     excuse = bench.law is not None and bench.law.family == "sparse"
-
-    def find() -> Ties | None:
-        for layer, axis, array in _slices(bench):
-            # A kernel that is zero but for its centre has places of zeros; they are no units.
-            if groups := tied_slices(array, axis, excuse or axis > 1):
-                return Ties(layer, axis, array, groups)
-        return None
-
-    return bench.once("ties", find)
+    for layer, axis, array in _slices(bench):
+        # A kernel that is zero but for its centre has places of zeros; they are no units.
+        if groups := tied_slices(array, axis, excuse or axis > 1):
+            return Ties(layer, axis, array, groups)
+    return None
 
 
 def _random_only(bench: InitializerBench) -> None:
     if bench.law is not None and not bench.law.random:
-        raise Skip(f"{bench.law.name} is deterministic; see initializer.symmetry")
-    if bench.all_equal:
-        raise Skip("every weight is the same number; see initializer.constant")
+        raise Skip(f"{bench.law.name} is deterministic; see {symmetry.name}")
+    not_constant(bench)
 
 
-@register(
-    "initializer.ties",
-    grade="exact",
-    looks_at="No two rows, columns or slices along any axis are equal, up to sign.",
-    causes="One row drawn and repeated, members of an ensemble drawn from one key, a block tiled over the array.",
-    remedy="Draw the whole array at once, or give each part a generator of its own.",
-)
-def ties(bench: InitializerBench) -> Finding:
-    """No tied slices."""
+@initializer_check("exact")
+def ties(bench: InitializerBench) -> Verdict:
+    """No two rows, columns or slices along any axis are equal, up to sign.
+
+    Causes: One row drawn and repeated, members of an ensemble drawn from one key, a block tiled over the array.
+    Remedy: Draw the whole array at once, or give each part a generator of its own.
+    """
     _random_only(bench)
     found = find_ties(bench)
     if found is None:
-        return passed(
-            "initializer.ties",
-            f"no two rows, columns or slices alike, up to sign, in {len(judged_layers(bench))} shapes",
-        )
+        return passed(f"no two rows, columns or slices alike, up to sign, in {len(judged_layers(bench))} shapes")
     return failed(
-        "initializer.ties",
         _ties_sentence(found, bench.layout),
         measured=found.number,
         expected=0,
@@ -129,14 +118,13 @@ def _ties_sentence(found: Ties, layout: str) -> str:
     word = slices_named(found.axis, found.array.ndim, layout)
     slices, first = found.array.shape[found.axis], found.groups[0]
     how = "are equal or opposite to another" if found.opposite() else "are equal to another"
-    if len(found.groups) == 1:
-        listed = [str(int(k) + 1) for k in first]
-        which = (
-            f"{', '.join(listed[:-1])} and {listed[-1]}" if len(first) <= 4 else f"{len(first)} alike, such as 1 and 2"
-        )
-        which = which if len(first) <= 4 else f"{len(first)} alike, such as {listed[0]} and {listed[1]}"
+    numbers = [str(k + 1) for k in first]
+    if len(found.groups) > 1:
+        which = f"in {len(found.groups)} groups, such as {numbers[0]} and {numbers[1]}"
+    elif len(numbers) > 4:
+        which = f"{len(numbers)} alike, such as {numbers[0]} and {numbers[1]}"
     else:
-        which = f"in {len(found.groups)} groups, such as {int(first[0]) + 1} and {int(first[1]) + 1}"
+        which = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     return f"{found.number} of {slices} {word} {how} at {found.layer}: {which}"
 
 
@@ -151,19 +139,15 @@ def densest(entry: EntryLaw) -> float:
     return float(1 / (np.sqrt(2 * np.pi) * scale * kept))
 
 
+@once
 def find_near_tie(bench: InitializerBench) -> tuple[NearPair, Layer, int, Array] | None:
     """The least likely pair of slices that are nearly equal and not quite."""
-
-    def find() -> tuple[NearPair, Layer, int, Array] | None:
-        law = bench.law
-        near = []
-        for layer, axis, array in _slices(bench):
-            density = densest(law.entry(layer.fans)) if law is not None and law.independent else None
-            if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
-                near.append((pair, layer, axis, array))
-        return min(near, key=lambda row: row[0].p_value) if near else None
-
-    return bench.once("near_ties", find)
+    law, near = bench.law, []
+    for layer, axis, array in _slices(bench):
+        density = densest(law.entry(layer.fans)) if law is not None and law.independent else None
+        if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
+            near.append((pair, layer, axis, array))
+    return min(near, key=lambda row: row[0].p_value, default=None)
 
 
 def near_tie_limit(bench: InitializerBench) -> float:
@@ -171,35 +155,31 @@ def near_tie_limit(bench: InitializerBench) -> float:
     return bench.share(sum(1 for _ in _slices(bench)))
 
 
-@register(
-    "initializer.near_ties",
-    grade="statistical",
-    looks_at="No two rows, columns or slices are equal or opposite up to a relative 1e-3, and nearer than independent "
-    "draws come by chance.",
-    causes="Half of the units copied with a little noise, one row scaled by nearly 1, an ensemble jittered from one draw.",
-    remedy="Draw the whole array at once; noise that is to separate units must be of the size of the weights.",
-)
-def near_ties(bench: InitializerBench) -> Finding:
-    """No slices that are almost equal."""
+@initializer_check("statistical")
+def near_ties(bench: InitializerBench) -> Verdict:
+    """No two rows, columns or slices are equal or opposite up to a relative 1e-3, and nearer than independent draws
+    come by chance.
+
+    Causes: Half of the units copied with a little noise, one row scaled by nearly 1, an ensemble jittered from one
+    draw.
+    Remedy: Draw the whole array at once; noise that is to separate units must be of the size of the weights.
+    """
     _random_only(bench)
     if bench.law is not None and bench.law.family == "sparse":
         raise Skip("columns of a sparse law may share most of their zeros")
     if find_ties(bench) is not None:
-        raise Skip("some slices are equal, which says more; see initializer.ties")
+        raise Skip(f"some slices are equal, which says more; see {ties.name}")
     found = find_near_tie(bench)
     if found is None:
-        return passed("initializer.near_ties", "no two rows, columns or slices within a relative 1e-3 of each other")
+        return passed("no two rows, columns or slices within a relative 1e-3 of each other")
     pair, layer, axis, array = found
     first, second = (k + 1 for k in pair.rows)
     word = slices_named(axis, array.ndim, bench.layout)
-    figures: dict[str, Any] = {"measured": pair.distance, "expected": "> 1e-3", "p_value": pair.p_value}
+    figures = {"measured": pair.distance, "expected": "> 1e-3", "p_value": pair.p_value}
     if pair.p_value >= near_tie_limit(bench):
-        return passed(
-            "initializer.near_ties", f"the nearest {word} are {pair.distance:.1e} apart, as may be", **figures
-        )
+        return passed(f"the nearest {word} are {pair.distance:.1e} apart, as may be", **figures)
     how = "opposite" if pair.sign < 0 else "equal"
     return failed(
-        "initializer.near_ties",
         f"{word} {first} and {second} at {layer} are {how} up to a relative {pair.distance:.1e}",
         diagnosis="They are not tied, but they start as one and separate slowly: symmetry is broken in name only.",
         **figures,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.checks.sentences import network_not_finite
 from symcheck.errors import SymcheckError
 from symcheck.network import Network
 from symcheck.subjects.data import Options
@@ -72,7 +73,8 @@ def verify_files(certificate: str, subject: Any, options: Options) -> Verificati
 
 
 def _finite(network: Network, subject: Any) -> Network:
-    if sentence := network.not_finite():
+    if found := network.not_finite():
+        sentence = network_not_finite(found)
         raise SymcheckError(f"{subject_name(subject)}: {sentence}, and certificates are about real numbers")
     return network
 

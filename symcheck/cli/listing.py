@@ -16,7 +16,7 @@ def gallery(json_file: str | None) -> None:
     """Judge the initializations that the source texts name, in one table."""
     import json
 
-    from symcheck.cli.exhibit import judge_gallery
+    from symcheck.cli.gallery import judge_gallery
 
     with progress("judging the gallery"):
         rows = judge_gallery()
@@ -43,7 +43,7 @@ def laws(json_file: str | None) -> None:
     """List the laws, with what each library calls them."""
     import json
 
-    from symcheck.cli.exhibit import law_rows, library_rows
+    from symcheck.laws.listing import law_rows, library_rows
 
     rows, named = law_rows(), library_rows()
     if json_file:
@@ -64,12 +64,9 @@ def laws(json_file: str | None) -> None:
 def explain(name: str) -> None:
     """Say what a check looks at, what lies behind a failure and what to try."""
     if name.startswith("implementation."):
-        from symcheck.suite.findings import explanation as of_property
-
-        click.echo(of_property(name))
-        return
-    from symcheck.cli.exhibit import explanation
-
+        from symcheck.suite.explanation import explanation
+    else:
+        from symcheck.checks.explanation import explanation
     click.echo(explanation(name))
 
 
@@ -80,7 +77,7 @@ def selftest(json_file: str | None) -> None:
     """Run every check against its shipped counterexamples, and sound subjects, on this machine."""
     import json
 
-    from symcheck.cli.exhibit import self_test
+    from symcheck.cli.selftest import self_test
 
     with progress("self-test") as status:
         rows = self_test((lambda text: status.update(text)) if status else None)

@@ -4,11 +4,12 @@ Each must be rejected by the check it is filed under; a test and ``symcheck self
 """
 
 from symcheck.counterexamples import networks
-from symcheck.counterexamples.example import COUNTEREXAMPLES, Counterexample
+from symcheck.counterexamples.example import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
 from symcheck.counterexamples.initializers import contract, independence, law, randomness, structure, symmetry
 
 __all__ = [
     "COUNTEREXAMPLES",
+    "FAULT_SIZES",
     "Counterexample",
     "contract",
     "independence",

@@ -14,6 +14,8 @@ from symcheck.types import Array
 
 Shape = tuple[int, ...]
 
+FAULT_SIZES = ("gross", "slight")
+
 
 @dataclass(frozen=True)
 class Counterexample:
@@ -36,31 +38,46 @@ class Counterexample:
 COUNTEREXAMPLES: list[Counterexample] = []
 
 
-def faulty(
-    check: str, size: str, law: str | None = "he_normal", **settings: Any
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """File a faulty initializer under the check that must reject it."""
+@dataclass(frozen=True)
+class Faults:
+    """Files faulty subjects under the check that must reject them: ``@scale("gross")`` above each.
 
-    def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        fault = function.__name__
-        COUNTEREXAMPLES.append(Counterexample(fault, size, check, lambda: function, law, settings))
-        return function
+    Attributes:
+        check: its name.
+        law: what the subjects are held to, unless one is filed with another.
+        built: whether what is filed builds the subject and is not the subject itself.
+    """
 
-    return add
+    check: str
+    law: str | None
+    built: bool
+
+    def __call__(self, size: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        law = settings.pop("law", self.law)
+
+        def add(filed: Callable[..., Any]) -> Callable[..., Any]:
+            build = filed if self.built else lambda: filed
+            COUNTEREXAMPLES.append(Counterexample(filed.__name__, size, self.check, build, law, settings))
+            return filed
+
+        return add
 
 
-def faulty_network(
-    check: str, size: str, law: str | None = None, **settings: Any
-) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-    """File the builder of a faulty network."""
+def initializer_faults(aspect: str, built: bool = False) -> Faults:
+    """Of the check of an initializer that judges this aspect."""
+    return Faults(f"initializer.{aspect}", "he_normal", built)
 
-    def add(build: Callable[[], Any]) -> Callable[[], Any]:
-        COUNTEREXAMPLES.append(Counterexample(build.__name__, size, check, build, law, settings))
-        return build
 
-    return add
+def network_faults(aspect: str) -> Faults:
+    """Of the check of a network that judges this aspect."""
+    return Faults(f"network.{aspect}", None, True)
 
 
 def he(shape: Shape, rng: Generator) -> Array:
     """A sound draw of He's law, for the faults to spoil."""
-    return rng.normal(0.0, sqrt(2 / np.prod(shape[1:])), shape)
+    return rng.normal(0.0, he_std(shape), shape)
+
+
+def he_std(shape: Shape) -> float:
+    """The standard deviation that He's law has for an array of shape (out, in, *kernel)."""
+    return sqrt(2 / np.prod(shape[1:]))

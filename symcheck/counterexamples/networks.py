@@ -6,9 +6,21 @@ from math import sqrt
 
 import numpy as np
 
-from symcheck.counterexamples.example import faulty_network, he
+from symcheck.counterexamples.example import he, network_faults
 from symcheck.network import Network
 from symcheck.types import Array
+
+finite = network_faults("finite")
+shared = network_faults("shared")
+fresh = network_faults("fresh")
+ties = network_faults("ties")
+dead = network_faults("dead")
+near_ties = network_faults("near_ties")
+strength = network_faults("strength")
+scale = network_faults("scale")
+mean = network_faults("mean")
+bounds = network_faults("bounds")
+family = network_faults("family")
 
 
 def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:
@@ -17,54 +29,54 @@ def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:
     return [he(shape, rng) for shape in shapes], [np.zeros(shape[0]) for shape in shapes]
 
 
-@faulty_network("network.finite", "gross")
+@finite("gross")
 def weights_all_nan() -> Network:
     return Network([np.full((4, 3), np.nan), np.ones((1, 4))])
 
 
-@faulty_network("network.finite", "slight")
+@finite("slight")
 def one_infinite_bias() -> Network:
     weights, biases = random_layers(5, 8, 2)
     biases[1][-1] = -np.inf
     return Network(weights, biases)
 
 
-@faulty_network("network.shared", "gross")
+@shared("gross")
 def one_matrix_for_all_layers() -> Network:
     return Network([np.random.default_rng().standard_normal((6, 6))] * 3)
 
 
-@faulty_network("network.shared", "slight")
+@shared("slight")
 def overlapping_views() -> Network:
     pool = np.random.default_rng().standard_normal(79)
     return Network([pool[:40].reshape(8, 5), pool[39:79].reshape(5, 8)])
 
 
-@faulty_network("network.fresh", "gross")
+@fresh("gross")
 def one_seed_for_all_layers() -> Network:
     seed = int(np.random.default_rng().integers(2**31))
     return Network([he((16, 16), np.random.default_rng(seed)) for _ in range(3)])
 
 
-@faulty_network("network.fresh", "slight")
+@fresh("slight")
 def one_seed_for_layers_of_other_shapes() -> Network:
     seed = int(np.random.default_rng().integers(2**31))
     shapes = [(24, 16), (24, 24), (10, 24)]
     return Network([he(shape, np.random.default_rng(seed)).astype(np.float32) for shape in shapes])
 
 
-@faulty_network("network.fresh", "slight")
+@fresh("slight")
 def one_layer_is_another_transposed() -> Network:
     weights, biases = random_layers(8, 12, 12, 3)
     return Network([weights[0], weights[1], weights[0].T.copy()], [biases[0], biases[1], np.zeros(8)])
 
 
-@faulty_network("network.ties", "gross")
+@ties("gross")
 def constant_everywhere() -> Network:
     return Network([np.full((8, 5), 0.5), np.full((8, 8), 0.5), np.full((2, 8), 0.5)], activation="tanh")
 
 
-@faulty_network("network.ties", "slight")
+@ties("slight")
 def one_pair_of_copied_units() -> Network:
     weights, biases = random_layers(5, 32, 32, 3)
     weights[0][7] = weights[0][21]
@@ -72,17 +84,17 @@ def one_pair_of_copied_units() -> Network:
     return Network(weights, biases, "tanh")
 
 
-@faulty_network("network.ties", "slight")
+@ties("slight")
 def distinct_rows_under_constant_layers() -> Network:
     return Network([np.full((6, 4), 0.3), np.eye(6), np.full((2, 6), 0.7)], activation="tanh")
 
 
-@faulty_network("network.dead", "gross")
+@dead("gross")
 def all_weights_zero() -> Network:
     return Network([np.zeros((8, 5)), np.zeros((2, 8))], [np.zeros(8), np.zeros(2)], "relu")
 
 
-@faulty_network("network.dead", "slight")
+@dead("slight")
 def one_relu_unit_without_weights() -> Network:
     weights, biases = random_layers(5, 16, 2)
     weights[0][3] = 0
@@ -90,21 +102,21 @@ def one_relu_unit_without_weights() -> Network:
     return Network(weights, biases, "relu")
 
 
-@faulty_network("network.near_ties", "gross")
+@near_ties("gross")
 def one_unit_copied_with_a_little_noise() -> Network:
     weights, biases = random_layers(20, 64, 64, 5)
     weights[0][9], weights[1][:, 9] = weights[0][40] * (1 + 1e-12), weights[1][:, 40]
     return Network(weights, biases)
 
 
-@faulty_network("network.near_ties", "slight")
+@near_ties("slight")
 def opposite_units_up_to_a_thousandth() -> Network:
     weights, biases = random_layers(20, 64, 5)
     weights[0][3], weights[1][:, 3] = -weights[0][50] * (1 + 7e-4), -weights[1][:, 50]
     return Network(weights, biases, "tanh")
 
 
-@faulty_network("network.strength", "gross")
+@strength("gross")
 def an_outer_product() -> Network:
     rng = np.random.default_rng()
     weights, biases = random_layers(20, 32, 5)
@@ -112,7 +124,7 @@ def an_outer_product() -> Network:
     return Network(weights, biases)
 
 
-@faulty_network("network.strength", "slight")
+@strength("slight")
 def one_common_row_with_noise_of_one_percent() -> Network:
     rng = np.random.default_rng()
     weights, biases = random_layers(20, 32, 5)
@@ -120,51 +132,51 @@ def one_common_row_with_noise_of_one_percent() -> Network:
     return Network(weights, biases)
 
 
-@faulty_network("network.scale", "gross", law="he_normal")
+@scale("gross", law="he_normal")
 def all_weights_ten_times_too_large() -> Network:
     weights, biases = random_layers(64, 128, 10)
     return Network([10 * w for w in weights], biases)
 
 
-@faulty_network("network.scale", "slight", law="he_normal")
+@scale("slight", law="he_normal")
 def one_layer_without_its_factor_two() -> Network:
     weights, biases = random_layers(64, 128, 128, 10)
     weights[1] /= sqrt(2)
     return Network(weights, biases)
 
 
-@faulty_network("network.mean", "gross", law="he_uniform")
+@mean("gross", law="he_uniform")
 def weights_all_positive() -> Network:
     weights, biases = random_layers(64, 128, 10)
     return Network([np.abs(w) for w in weights], biases)
 
 
-@faulty_network("network.mean", "slight", law="he_normal")
+@mean("slight", law="he_normal")
 def one_layer_shifted() -> Network:
     weights, biases = random_layers(64, 256, 256, 10)
     weights[1] += 0.05 * sqrt(2 / 256)
     return Network(weights, biases)
 
 
-@faulty_network("network.bounds", "gross", law="he_normal")
+@bounds("gross", law="he_normal")
 def one_huge_weight() -> Network:
     weights, biases = random_layers(64, 128, 10)
     weights[0][3, 5] = 1e4
     return Network(weights, biases)
 
 
-@faulty_network("network.bounds", "slight", law="he_normal(distribution=truncated_normal)")
+@bounds("slight", law="he_normal(distribution=truncated_normal)")
 def plain_normal_where_truncated_is_meant() -> Network:
     return Network(*random_layers(64, 256, 10))
 
 
-@faulty_network("network.family", "gross", law="he_normal")
+@family("gross", law="he_normal")
 def signs_only() -> Network:
     weights, biases = random_layers(64, 128, 128, 10)
     return Network([np.sign(w) * sqrt(2 / w.shape[1]) for w in weights], biases)
 
 
-@faulty_network("network.family", "slight", law="he_normal")
+@family("slight", law="he_normal")
 def uniform_weights_of_the_right_variance() -> Network:
     rng = np.random.default_rng()
     shapes = [(256, 64), (256, 256), (10, 256)]

@@ -48,9 +48,10 @@ def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> 
     """What is wrong with gradients of a batch of ``samples`` that raise or have other shapes."""
     from symcheck.diagnosis.mistakes import diagnose_gradients
 
-    if f"shape ({samples},) for b of layer" in str(error):
+    answer = error.answer
+    if answer.misshapen == "b" and answer.shape == (samples,):
         return "db is summed over features instead of samples: write delta.sum(axis=0)"
-    if "it is transposed" in str(error):
+    if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"
     return diagnose_gradients(subject.gradients, subject.activation.name, subject.loss, default_rng(0))
 

@@ -7,7 +7,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from symcheck.distribution.recognise import ALIKE, LAWS, MISTAKES, Observation, alike, exponents, recognise
+from symcheck.distribution.recognise import ALIKE, LECUN, Observation, alike, exponents, recognise
 from symcheck.distribution.shape import KURTOSIS, family_of, kurtosis, peculiarity
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.law import TRUNCATED_AT_TWO, Law
@@ -57,17 +57,18 @@ def scale_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0
             "The draws are cut off at two standard deviations and the lost variance is not made good: divide the "
             "standard deviation by 0.87962566 before truncating."
         )
-    if law.scale == 2.0 and law.mode == "fan_in" and found.name == "LeCun's law, variance 1/fan_in":
-        return f"This is {found.name}: the 2 for relu is missing. Write sqrt(2 / fan_in)."
-    if found.name in LAWS and not np.allclose([LAWS[found.name](o.layer) for o in observations], expected, rtol=ALIKE):
-        return f"This is {found.name}, not {law.name}."
-    if found.name in MISTAKES:
-        return f"This looks like {found.name}."
+    rule = found.rule
+    if law.scale == 2.0 and law.mode == "fan_in" and rule is LECUN:
+        return f"This is {rule.words}: the 2 for relu is missing. Write sqrt(2 / fan_in)."
+    if rule and rule.mistake:
+        return f"This looks like {rule.words}."
+    if rule and not np.allclose([rule.std(o.layer) for o in observations], expected, rtol=ALIKE):
+        return f"This is {rule.words}, not {law.name}."
     if steady:
         return f"The scale is off by the factor {ratio:.3g} in every shape{_known_factor(ratio)}."
     if some := _some_shapes(observations, expected, ALIKE):
         return some
-    if found.name != "no known law":
+    if found.known:
         return f"The draws look like this: {found.sentence}."
     return _movement(observations, ratios)
 

@@ -18,7 +18,15 @@ from symcheck.types import Array, Params
 
 
 class Misbehaviour(AssertionError):
-    """A call that raises, hangs, kills its process or returns nonsense; the message is one sentence."""
+    """A call that raises, hangs, kills its process or returns nonsense; the message is one sentence.
+
+    Attributes:
+        answer: what came back in place of arrays.
+    """
+
+    def __init__(self, sentence: str, answer: Answer) -> None:
+        super().__init__(sentence)
+        self.answer = answer
 
 
 class Implementation:
@@ -129,7 +137,7 @@ class Implementation:
 
     def _ask(self, call: Call, context: str) -> Answer:
         if call.method in self._given_up:
-            raise Misbehaviour(self._given_up[call.method])
+            raise Misbehaviour(self._given_up[call.method], Answer(error=self._given_up[call.method]))
         try:
             answer: Answer = self._host.ask(call, self._limit)
         except SubjectFailure as failure:
@@ -145,7 +153,7 @@ class Implementation:
             # Every further call would take as long again, so the sentence stands for all of them.
             sentence += f"; {call.method} is not called again"
             self._given_up[call.method] = sentence
-        raise Misbehaviour(sentence)
+        raise Misbehaviour(sentence, answer)
 
 
 def reference_implementation(activation: str, loss: str) -> Implementation:

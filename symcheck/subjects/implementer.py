@@ -101,6 +101,7 @@ class Implementer:
             arrays = self._read(call, result)
         except _Nonsense as nonsense:
             answer.error, answer.kind = str(nonsense), "nonsense"
+            answer.misshapen, answer.shape, answer.misfit = nonsense.misshapen, nonsense.shape, nonsense.misfit
             return answer
         answer.shared = self._sharing(call.method, arrays, given)
         # Read only now: a method that hands out one buffer again and again overwrites what it returned before.
@@ -135,8 +136,7 @@ class Implementer:
     def _read(self, call: Call, result: Any) -> list[Array]:
         if call.method == "forward":
             shape = (len(call.arrays[-1]), len(call.arrays[2 * call.depth - 1]))
-            outputs = _array(result, "forward returns", "for the outputs", shape, "(samples, outputs)")
-            return [outputs]
+            return [_array(result, "forward returns", "outputs", "for the outputs", shape, "(samples, outputs)")]
         sizes = call.sizes or [call.arrays[0].shape[1], *(len(b) for b in call.arrays[1 : 2 * call.depth : 2])]
         doing = f"{call.method} returns"
         try:
@@ -154,8 +154,8 @@ class Implementer:
             shape = (sizes[i], sizes[i - 1])
             shape = shape[::-1] if self.offer.layout == "in_out" else shape
             layout = f"({self.offer.layout.replace('_', ', ')})"
-            arrays.append(_array(pair[0], doing, f"for W of layer {i}", shape, layout))
-            arrays.append(_array(pair[1], doing, f"for b of layer {i}", (sizes[i],), "(out,)"))
+            arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
+            arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", (sizes[i],), "(out,)"))
         return arrays
 
     def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> str:
@@ -177,7 +177,11 @@ class Implementer:
 
 
 class _Nonsense(Exception):
-    """What came back is not what the protocol asks for."""
+    """What came back is not what the protocol asks for; the fields are those of `Answer` on a wrong shape."""
+
+    def __init__(self, sentence: str, misshapen: str = "", shape: tuple[int, ...] = (), misfit: str = "") -> None:
+        super().__init__(sentence)
+        self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
 
 
 def _part(index: int) -> str:
@@ -191,7 +195,7 @@ def _article(value: Any) -> str:
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _array(value: Any, doing: str, what: str, shape: tuple[int, ...], axes: str) -> Array:
+def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...], axes: str) -> Array:
     converted = to_array(value)
     if isinstance(converted, str):
         raise _Nonsense(f"{doing} {_article(value)} {what}, but should be an array of shape {shape}")
@@ -199,12 +203,11 @@ def _array(value: Any, doing: str, what: str, shape: tuple[int, ...], axes: str)
     if array.dtype.kind != "f" or array.dtype.itemsize > 8:
         raise _Nonsense(f"{doing} dtype {array.dtype} {what}, but should be floating-point numbers")
     if array.shape != shape:
-        hint = ""
-        if array.shape == shape[::-1]:
-            hint = "; it is transposed"
-        elif array.shape == tuple(n for n in shape if n > 1):
-            hint = "; it is squeezed"
-        raise _Nonsense(f"{doing} shape {array.shape} {what}, but should be {shape} = {axes}{hint}")
+        squeezed = tuple(n for n in shape if n > 1)
+        misfit = {squeezed: "squeezed", shape[::-1]: "transposed"}.get(array.shape, "")
+        hint = f"; it is {misfit}" if misfit else ""
+        sentence = f"{doing} shape {array.shape} {what}, but should be {shape} = {axes}{hint}"
+        raise _Nonsense(sentence, part, array.shape, misfit)
     if not np.isfinite(array).all():
         bad = int((~np.isfinite(array)).sum())
         raise _Nonsense(f"{doing} NaN or infinity in {bad} of {array.size} entries {what}")

@@ -95,6 +95,8 @@ class Answer:
 
     Attributes:
         error: one sentence; ``kind`` is then raised, nonsense, hung or died.
+        misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
+        shape: the shape it has; ``misfit`` is transposed or squeezed where that is all, else "".
         changed: arguments that were written into.
         shared: a sentence on memory that the result shares with something else, or "".
         state: a sentence on global state that the call changed, or "".
@@ -104,6 +106,9 @@ class Answer:
     arrays: Sequence[Array] = ()
     error: str = ""
     kind: str = ""
+    misshapen: str = ""
+    shape: Sequence[int] = ()
+    misfit: str = ""
     changed: Sequence[str] = ()
     shared: str = ""
     state: str = ""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection
 
 import pytest
 
-from symcheck.errors import SymcheckError
 from symcheck.laws.law import Law
 from symcheck.report import Finding, Report
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import EXAMPLES, Run
-from symcheck.suite.running import SuiteCheck, properties, property_checks
+from symcheck.suite.running import SuiteCheck, property_checks
 from symcheck.suite.theorems import violated
 
 IMPLEMENTATION = "implementation"
@@ -70,29 +68,3 @@ def _finding(name: str, item: SuiteCheck, subject: str) -> Finding:
         diagnosis = f"{mistake}{lemma}" or None
         return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)
     return Finding(name, "passed", grade, f"holds in {examples} examples" if (examples or 0) > 1 else "holds")
-
-
-def explanation(name: str) -> str:
-    """What a property says, which claims it stands for, and the step of the proof behind it.
-
-    Raises:
-        SymcheckError: no such property.
-    """
-    bare = name.removeprefix(f"{IMPLEMENTATION}.").partition("[")[0]
-    named = {f.__name__.removeprefix("test_"): f for f in properties()}
-    if bare not in named:
-        raise SymcheckError(
-            f"no property is named {name!r}; there are {', '.join(f'{IMPLEMENTATION}.{n}' for n in named)}"
-        )
-    claim = claim_of(named[bare])
-    assert claim is not None
-    paragraphs = [
-        f"{IMPLEMENTATION}.{bare}",
-        inspect.getdoc(named[bare]) or "",
-        f"What cannot be followed if it fails: {violated(claim.theorem)}.",
-    ]
-    if claim.ids:
-        paragraphs.append(f"It stands for {', '.join(claim.ids)}; see symcheck claims {claim.ids[0]}.")
-    if claim.needs:
-        paragraphs.append(f"It needs {', '.join(claim.needs)}.")
-    return "\n\n".join(paragraphs)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.random import Generator
 
+from symcheck.checking import check
 from symcheck.checks.contract import coincidence_p, coincidences
-from symcheck.checks.runner import check
 from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.report import Finding
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from symcheck.checks.registry import FAULT_SIZES, all_checks
-from symcheck.checks.runner import check
-from symcheck.cli.exhibit import SOUND
-from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
+from symcheck.checking import check
+from symcheck.checks.catalogue import CHECKS
+from symcheck.cli.selftest import SOUND
+from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
 
 
 @pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda e: f"{e.check}-{e.fault}")
@@ -16,7 +16,7 @@ def test_the_check_rejects_its_counterexample(example: Counterexample) -> None:
     assert not report.passed
 
 
-@pytest.mark.parametrize("item", all_checks(), ids=lambda c: c.name)
+@pytest.mark.parametrize("item", CHECKS, ids=lambda c: c.name)
 def test_every_check_has_a_gross_and_a_slight_counterexample(item) -> None:  # type: ignore[no-untyped-def]
     sizes = {e.size for e in COUNTEREXAMPLES if e.check == item.name}
     assert sizes == set(FAULT_SIZES)

@@ -9,59 +9,67 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import COUNTEREXAMPLES, Counterexample, Shape, faulty, he
+from symcheck.counterexamples.example import Shape, he, initializer_faults
 from symcheck.types import Array
 
+call = initializer_faults("call")
+shape = initializer_faults("shape")
+dtype = initializer_faults("dtype")
+finite = initializer_faults("finite")
+written = initializer_faults("written")
+input = initializer_faults("input")
+shared = initializer_faults("shared", built=True)
 
-@faulty("initializer.call", "gross")
+
+@call("gross")
 def forgets_to_return(shape: Shape, rng: Generator) -> None:
     he(shape, rng)
 
 
-@faulty("initializer.call", "gross", timeout=0.5)
+@call("gross", timeout=0.5)
 def never_returns(shape: Shape, rng: Generator) -> Array:
     while True:
         time.sleep(0.01)
 
 
-@faulty("initializer.call", "gross")
+@call("gross")
 def returns_complex_numbers(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng) * (1 + 0j)
 
 
-@faulty("initializer.call", "slight")
+@call("slight")
 def fails_on_a_single_unit(shape: Shape, rng: Generator) -> Array:
     if shape[0] == 1:
         raise ZeroDivisionError("division by zero")
     return he(shape, rng)
 
 
-@faulty("initializer.shape", "gross")
+@shape("gross")
 def transposed(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng).T
 
 
-@faulty("initializer.shape", "slight")
+@shape("slight")
 def squeezes_axes_of_one(shape: Shape, rng: Generator) -> Array:
     return np.squeeze(he(shape, rng))
 
 
-@faulty("initializer.dtype", "gross", law=None)
+@dtype("gross", law=None)
 def integer_weights(shape: Shape, rng: Generator) -> Array:
     return rng.integers(-3, 4, shape)
 
 
-@faulty("initializer.dtype", "slight")
+@dtype("slight")
 def dtype_depends_on_the_shape(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng).astype(np.float32 if shape[0] % 2 else np.float64)
 
 
-@faulty("initializer.finite", "gross")
+@finite("gross")
 def all_nan(shape: Shape, rng: Generator) -> Array:
     return np.full(shape, np.nan)
 
 
-@faulty("initializer.finite", "slight")
+@finite("slight")
 def one_infinity_in_wide_layers(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     if array.size > 100_000:
@@ -69,60 +77,56 @@ def one_infinity_in_wide_layers(shape: Shape, rng: Generator) -> Array:
     return array
 
 
-@faulty("initializer.written", "gross")
+@written("gross")
 def leaves_the_target_alone_(tensor: Array) -> None:
     return None
 
 
-@faulty("initializer.written", "slight")
+@written("slight")
 def leaves_the_last_entry_(tensor: Array) -> None:
     flat = tensor.reshape(-1)
     flat[:-1] = np.random.normal(0.0, sqrt(2 / tensor.shape[1]), tensor.size - 1)
 
 
-@faulty("initializer.written", "slight")
+@written("slight")
 def last_entry_is_never_drawn(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     array.flat[-1] = 0.0123
     return array
 
 
-@faulty("initializer.input", "gross")
+@input("gross")
 def empties_the_list(layer_size: list[int], l: int) -> Array:
     out, inputs = layer_size[l], layer_size[l - 1]
     layer_size.clear()
     return np.random.randn(out, inputs) * sqrt(2 / inputs)
 
 
-@faulty("initializer.input", "slight")
+@input("slight")
 def adds_a_bias_unit_to_the_list(layer_size: list[int], l: int) -> Array:
     array = np.random.randn(layer_size[l], layer_size[l - 1]) * sqrt(2 / layer_size[l - 1])
     layer_size[0] += 1
     return array
 
 
-def _one_buffer() -> Callable[[Shape, Generator], Array]:
+@shared("gross")
+def one_buffer_for_all() -> Callable[[Shape, Generator], Array]:
     buffers: dict[Shape, Array] = {}
 
-    def one_buffer_for_all(shape: Shape, rng: Generator) -> Array:
+    def draw(shape: Shape, rng: Generator) -> Array:
         buffer = buffers.setdefault(shape, np.empty(shape))
         buffer[...] = he(shape, rng)
         return buffer
 
-    return one_buffer_for_all
+    return draw
 
 
-def _views() -> Callable[[Shape, Generator], Array]:
+@shared("slight", law=None)
+def views_of_one_pool() -> Callable[[Shape, Generator], Array]:
     pool = np.random.default_rng().normal(0.0, 0.1, 2_000_000)
 
-    def views_of_one_pool(shape: Shape, rng: Generator) -> Array:
+    def draw(shape: Shape, rng: Generator) -> Array:
         start = int(rng.integers(2))
         return pool[start : start + int(np.prod(shape))].reshape(shape)
 
-    return views_of_one_pool
-
-
-COUNTEREXAMPLES += [
-    Counterexample("one_buffer_for_all", "gross", "initializer.shared", _one_buffer, "he_normal", {}),
-    Counterexample("views_of_one_pool", "slight", "initializer.shared", _views, None, {}),
-]
+    return draw

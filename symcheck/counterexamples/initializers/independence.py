@@ -7,16 +7,18 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.counterexamples.example import Shape, he, initializer_faults
 from symcheck.types import Array
 
+independence = initializer_faults("independence")
 
-@faulty("initializer.independence", "gross")
+
+@independence("gross")
 def rows_sorted(shape: Shape, rng: Generator) -> Array:
     return np.sort(he(shape, rng), axis=1)
 
 
-@faulty("initializer.independence", "gross")
+@independence("gross")
 def square_matrices_symmetric(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     if len(shape) == 2 and shape[0] == shape[1]:
@@ -24,24 +26,24 @@ def square_matrices_symmetric(shape: Shape, rng: Generator) -> Array:
     return array
 
 
-@faulty("initializer.independence", "gross")
+@independence("gross")
 def each_row_shifts_the_one_before(shape: Shape, rng: Generator) -> Array:
     first = he((1, *shape[1:]), rng).ravel()
     return np.stack([np.roll(first, k) for k in range(shape[0])]).reshape(shape)
 
 
-@faulty("initializer.independence", "gross")
+@independence("gross")
 def each_row_shuffles_one_row(shape: Shape, rng: Generator) -> Array:
     first = he((1, *shape[1:]), rng).ravel()
     return np.stack([rng.permutation(first) for _ in range(shape[0])]).reshape(shape)
 
 
-@faulty("initializer.independence", "slight")
+@independence("slight")
 def a_common_row_of_a_tenth_of_the_variance(shape: Shape, rng: Generator) -> Array:
     return np.asarray(sqrt(0.9) * he(shape, rng) + sqrt(0.1) * he((1, *shape[1:]), rng))
 
 
-@faulty("initializer.independence", "slight", law="he_uniform")
+@independence("slight", law="he_uniform")
 def columns_that_sum_to_nothing(shape: Shape, rng: Generator) -> Array:
     """The second half of each column is the first, shuffled, with the other sign."""
     limit = sqrt(6 / np.prod(shape[1:]))
@@ -51,21 +53,21 @@ def columns_that_sum_to_nothing(shape: Shape, rng: Generator) -> Array:
     return array
 
 
-@faulty("initializer.independence", "slight")
+@independence("slight")
 def rows_of_one_length(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     axes = tuple(range(1, array.ndim))
     return np.asarray(array / np.sqrt(np.square(array).sum(axis=axes, keepdims=True)) * sqrt(2))
 
 
-@faulty("initializer.independence", "slight")
+@independence("slight")
 def two_units_correlated(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     array[-1] = 0.8 * array[0] + 0.6 * array[-1]
     return array
 
 
-@faulty("initializer.independence", "slight")
+@independence("slight")
 def a_spread_of_its_own_for_each_unit(shape: Shape, rng: Generator) -> Array:
     spreads = rng.choice([0.8, sqrt(1.36)], (shape[0], *(1 for _ in shape[1:])))
     return np.asarray(spreads * he(shape, rng))

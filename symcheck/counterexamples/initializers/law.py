@@ -7,38 +7,43 @@ from math import sqrt
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.counterexamples.example import Shape, he, he_std, initializer_faults
 from symcheck.types import Array
 
+scale = initializer_faults("scale")
+mean = initializer_faults("mean")
+bounds = initializer_faults("bounds")
+family = initializer_faults("family")
 
-@faulty("initializer.scale", "gross")
+
+@scale("gross")
 def no_scale_at_all(shape: Shape, rng: Generator) -> Array:
     return rng.standard_normal(shape)
 
 
-@faulty("initializer.scale", "gross", law="glorot_normal(mode=fan_in)")
+@scale("gross", law="glorot_normal(mode=fan_in)")
 def swapped_fans(shape: Shape, rng: Generator) -> Array:
     return rng.normal(0.0, sqrt(1 / np.prod([shape[0], *shape[2:]])), shape)
 
 
-@faulty("initializer.scale", "slight")
+@scale("slight")
 def lost_the_factor_two(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng) / sqrt(2)
 
 
-@faulty("initializer.scale", "slight")
+@scale("slight")
 def five_percent_too_wide(shape: Shape, rng: Generator) -> Array:
     return 1.05 * he(shape, rng)
 
 
-@faulty("initializer.scale", "slight")
+@scale("slight")
 def kernel_size_left_out(shape: Shape, rng: Generator) -> Array:
     return rng.normal(0.0, sqrt(2 / shape[1]), shape)
 
 
-@faulty("initializer.scale", "slight", law="he_normal(distribution=truncated_normal)")
+@scale("slight", law="he_normal(distribution=truncated_normal)")
 def truncation_not_corrected(shape: Shape, rng: Generator) -> Array:
-    return _truncated(shape, rng, sqrt(2 / np.prod(shape[1:])))
+    return _truncated(shape, rng, he_std(shape))
 
 
 def _truncated(shape: Shape, rng: Generator, parent: float) -> Array:
@@ -48,56 +53,56 @@ def _truncated(shape: Shape, rng: Generator, parent: float) -> Array:
     return np.asarray(parent * draws)
 
 
-@faulty("initializer.mean", "gross", law="he_uniform")
+@mean("gross", law="he_uniform")
 def one_sided_uniform(shape: Shape, rng: Generator) -> Array:
     return rng.uniform(0.0, sqrt(6 / np.prod(shape[1:])), shape)
 
 
-@faulty("initializer.mean", "slight")
+@mean("slight")
 def mean_off_by_two_percent_of_the_std(shape: Shape, rng: Generator) -> Array:
-    return he(shape, rng) + 0.02 * sqrt(2 / np.prod(shape[1:]))
+    return he(shape, rng) + 0.02 * he_std(shape)
 
 
-@faulty("initializer.bounds", "gross")
+@bounds("gross")
 def two_huge_outliers(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     array.flat[[0, -1]] = 100.0
     return array
 
 
-@faulty("initializer.bounds", "slight", law="he_normal(distribution=truncated_normal)")
+@bounds("slight", law="he_normal(distribution=truncated_normal)")
 def truncation_missing(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng)
 
 
-@faulty("initializer.bounds", "slight")
+@bounds("slight")
 def cut_off_at_three_and_a_half(shape: Shape, rng: Generator) -> Array:
-    std = sqrt(2 / np.prod(shape[1:]))
+    std = he_std(shape)
     return np.clip(he(shape, rng), -3.5 * std, 3.5 * std)
 
 
-@faulty("initializer.family", "gross")
+@family("gross")
 def two_valued(shape: Shape, rng: Generator) -> Array:
-    return rng.choice([-1.0, 1.0], shape) * sqrt(2 / np.prod(shape[1:]))
+    return rng.choice([-1.0, 1.0], shape) * he_std(shape)
 
 
-@faulty("initializer.family", "slight")
+@family("slight")
 def uniform_of_the_right_variance(shape: Shape, rng: Generator) -> Array:
     limit = sqrt(6 / np.prod(shape[1:]))
     return rng.uniform(-limit, limit, shape)
 
 
-@faulty("initializer.family", "slight")
+@family("slight")
 def rounded_to_a_coarse_grid(shape: Shape, rng: Generator) -> Array:
-    std = sqrt(2 / np.prod(shape[1:]))
+    std = he_std(shape)
     return np.round(he(shape, rng) / std * 8) * std / 8
 
 
-@faulty("initializer.scale", "gross")
+@scale("gross")
 def twice_too_wide_in_small_matrices(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng) * (2 if shape[0] <= 64 and len(shape) == 2 else 1)
 
 
-@faulty("initializer.scale", "slight")
+@scale("slight")
 def twice_too_wide_for_a_single_unit(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng) * (2 if shape[0] == 1 else 1)

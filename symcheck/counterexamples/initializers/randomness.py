@@ -2,61 +2,64 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.counterexamples.example import Shape, he, he_std, initializer_faults
 from symcheck.types import Array
 
+constant = initializer_faults("constant")
+seed = initializer_faults("seed")
+other_seed = initializer_faults("other_seed")
+fresh = initializer_faults("fresh")
 
-@faulty("initializer.constant", "gross")
+
+@constant("gross")
 def every_weight_zero(shape: Shape, rng: Generator) -> Array:
     return rng.normal(0.0, 2 // np.prod(shape[1:]), shape)
 
 
-@faulty("initializer.constant", "slight")
+@constant("slight")
 def one_draw_for_all_weights(shape: Shape, rng: Generator) -> Array:
-    return np.full(shape, rng.normal(0.0, sqrt(2 / np.prod(shape[1:]))))
+    return np.full(shape, rng.normal(0.0, he_std(shape)))
 
 
-@faulty("initializer.seed", "gross")
+@seed("gross")
 def ignores_its_generator(shape: Shape, rng: Generator) -> Array:
     return he(shape, np.random.default_rng())
 
 
-@faulty("initializer.seed", "slight")
+@seed("slight")
 def one_entry_from_elsewhere(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
-    array.flat[0] = np.random.default_rng().normal(0.0, sqrt(2 / np.prod(shape[1:])))
+    array.flat[0] = np.random.default_rng().normal(0.0, he_std(shape))
     return array
 
 
-@faulty("initializer.other_seed", "gross")
+@other_seed("gross")
 def seed_pinned_inside(shape: Shape, rng: Generator) -> Array:
     return he(shape, np.random.default_rng(0))
 
 
-@faulty("initializer.other_seed", "slight", law=None)
+@other_seed("slight", law=None)
 def generator_taken_and_never_used(shape: Shape, rng: Generator) -> Array:
     return np.asarray(np.sin(np.arange(1.0, 1 + np.prod(shape)) ** 2)).reshape(shape)
 
 
-@faulty("initializer.fresh", "gross")
+@fresh("gross")
 def seeds_the_global_generator(shape: Shape) -> Array:
     np.random.seed(0)
-    return np.random.normal(0.0, sqrt(2 / np.prod(shape[1:])), shape)
+    return np.random.normal(0.0, he_std(shape), shape)
 
 
-@faulty("initializer.fresh", "slight")
+@fresh("slight")
 def copies_its_generator(shape: Shape, rng: Generator) -> Array:
     from copy import deepcopy
 
     return he(shape, deepcopy(rng))
 
 
-@faulty("initializer.fresh", "slight")
+@fresh("slight")
 def sets_its_generator_back_after_each_draw(shape: Shape, rng: Generator) -> Array:
     """The second draw differs from the first, and all later ones equal the second."""
     array = he(shape, rng)
@@ -64,7 +67,7 @@ def sets_its_generator_back_after_each_draw(shape: Shape, rng: Generator) -> Arr
     return array
 
 
-@faulty("initializer.fresh", "slight")
+@fresh("slight")
 def sets_its_generator_back_and_draws_elsewhere(shape: Shape, rng: Generator) -> Array:
     """Draws that differ, but whoever draws next from the same generator gets the same numbers again."""
     array = he(shape, np.random.default_rng())

@@ -5,23 +5,27 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.counterexamples.example import Shape, faulty, he
+from symcheck.counterexamples.example import Shape, he, initializer_faults
 from symcheck.types import Array
 
+ties = initializer_faults("ties")
+symmetry = initializer_faults("symmetry")
+near_ties = initializer_faults("near_ties")
 
-@faulty("initializer.ties", "gross")
+
+@ties("gross")
 def one_row_repeated(shape: Shape, rng: Generator) -> Array:
     return np.broadcast_to(he(shape, rng)[:1], shape).copy()
 
 
-@faulty("initializer.ties", "slight")
+@ties("slight")
 def two_rows_opposite(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     array[-1] = -array[0]
     return array
 
 
-@faulty("initializer.ties", "slight")
+@ties("slight")
 def kernels_repeat_along_one_axis(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     if array.ndim > 2:
@@ -29,12 +33,12 @@ def kernels_repeat_along_one_axis(shape: Shape, rng: Generator) -> Array:
     return array
 
 
-@faulty("initializer.symmetry", "gross", law="constant(0.5)")
+@symmetry("gross", law="constant(0.5)")
 def one_half_everywhere(shape: Shape, rng: Generator) -> Array:
     return np.full(shape, 0.5)
 
 
-@faulty("initializer.symmetry", "slight", law=None)
+@symmetry("slight", law=None)
 def every_row_shifted(shape: Shape, rng: Generator) -> Array:
     """Distinct rows of one circulant: row and column sums agree, so the units stay tied all the same."""
     first = rng.standard_normal(max(shape))
@@ -43,7 +47,7 @@ def every_row_shifted(shape: Shape, rng: Generator) -> Array:
     return square if shape[0] == shape[1] else np.full(shape, 0.1)
 
 
-@faulty("initializer.near_ties", "gross")
+@near_ties("gross")
 def second_half_is_the_first_with_a_little_noise(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     half = len(array) // 2
@@ -51,7 +55,7 @@ def second_half_is_the_first_with_a_little_noise(shape: Shape, rng: Generator) -
     return array
 
 
-@faulty("initializer.near_ties", "gross", law=None)
+@near_ties("gross", law=None)
 def second_half_is_the_first_scaled_by_nearly_one(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     half = len(array) // 2
@@ -59,7 +63,7 @@ def second_half_is_the_first_scaled_by_nearly_one(shape: Shape, rng: Generator) 
     return array
 
 
-@faulty("initializer.near_ties", "slight")
+@near_ties("slight")
 def two_rows_nearly_opposite(shape: Shape, rng: Generator) -> Array:
     array = he(shape, rng)
     array[-1] = -array[0] * (1 + 5e-4)

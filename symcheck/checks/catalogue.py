@@ -1,0 +1,37 @@
+"""Every check, in the order in which a report tells them."""
+
+from __future__ import annotations
+
+from symcheck.checks import (
+    closeness,
+    contract,
+    copies,
+    dependence,
+    law,
+    networks,
+    randomness,
+    structure,
+    symmetry,
+    ties,
+)
+from symcheck.checks.definition import Check
+
+_FAMILIES: tuple[tuple[Check, ...], ...] = (
+    (contract.call, contract.shape, contract.dtype, contract.finite, contract.written, contract.input, contract.shared),
+    (ties.ties, ties.near_ties),
+    (dependence.independence,),
+    (law.scale, law.mean, law.bounds, law.family),
+    (symmetry.symmetry,),
+    (randomness.constant, randomness.seed, randomness.other_seed, randomness.fresh),
+    (structure.structure, structure.haar),
+    (closeness.near_ties, closeness.strength),
+    (copies.fresh,),
+    (networks.finite, networks.shared, networks.ties, networks.dead),
+    (networks.scale, networks.mean, networks.bounds, networks.family),
+)
+CHECKS = tuple(check for family in _FAMILIES for check in family)
+
+
+def checks_of(kind: str) -> list[Check]:
+    """The checks of a kind of subject."""
+    return [check for check in CHECKS if check.kind == kind]

@@ -1,0 +1,98 @@
+"""What a check is: a function that judges one aspect of a subject; its name and its texts are the function's own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from symcheck.report import Finding
+
+
+class Skip(Exception):
+    """Raised by a check that does not apply; the message says why."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says of a subject: a `Finding` that is not yet filed under the check's name."""
+
+    status: str
+    message: str
+    measured: Any = None
+    expected: Any = None
+    p_value: float | None = None
+    diagnosis: str | None = None
+
+
+def passed(message: str, **figures: Any) -> Verdict:
+    """Nothing is wrong."""
+    return Verdict("passed", message, **figures)
+
+
+def failed(message: str, **figures: Any) -> Verdict:
+    """Something is wrong."""
+    return Verdict("failed", message, **figures)
+
+
+def figures_of(outcome: Any) -> dict[str, Any]:
+    """The figures of a statistical test, for a verdict."""
+    return {"measured": outcome.measured, "expected": outcome.expected, "p_value": outcome.p_value}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One aspect of a kind of subject.
+
+    Attributes:
+        grade: of the findings it gives.
+        looks_at: what it judges, in one sentence.
+        causes: what usually lies behind a failure.
+        remedy: what to try.
+        run: judges a bench (see :mod:`symcheck.checks.bench`); raises :class:`Skip` where it does not apply.
+    """
+
+    kind: str
+    aspect: str
+    grade: str
+    looks_at: str
+    causes: str
+    remedy: str
+    run: Callable[[Any], Verdict]
+
+    @property
+    def name(self) -> str:
+        """``initializer.scale`` and its like."""
+        return f"{self.kind}.{self.aspect}"
+
+    def judge(self, bench: Any) -> Finding:
+        """What it finds on a bench."""
+        try:
+            verdict = self.run(bench)
+        except Skip as reason:
+            verdict = Verdict("skipped", str(reason))
+        return self.finding(verdict)
+
+    def finding(self, verdict: Verdict) -> Finding:
+        """A verdict under the check's name."""
+        return Finding(check=self.name, grade=self.grade, **vars(verdict))
+
+
+def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]:
+    """Make a check of a function on a bench.
+
+    It is named after the function. The docstring says what it looks at, and after ``Causes:`` and ``Remedy:`` the rest.
+    """
+
+    def define(run: Callable[[Any], Verdict]) -> Check:
+        looks_at, _, rest = " ".join((inspect.getdoc(run) or "").split()).partition(" Causes: ")
+        causes, _, remedy = rest.partition(" Remedy: ")
+        return Check(kind, run.__name__, grade, looks_at, causes, remedy, run)
+
+    return define
+
+
+initializer_check = partial(_check, "initializer")
+network_check = partial(_check, "network")

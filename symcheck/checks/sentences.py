@@ -1,0 +1,76 @@
+"""Facts as sentences, where several checks or commands say the same: entries that are not finite, certificates, p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcheck.network import NotFinite
+
+
+def p_shown(p: float) -> str:
+    """A p-value for a message."""
+    return "p < 1e-300" if p < 1e-300 else f"p = {p:.2g}"
+
+
+def are(number: int) -> str:
+    """The verb for so many."""
+    return "is" if number == 1 else "are"
+
+
+def not_finite(number: int, size: int, entries: str, first: Any, where: Sequence[int]) -> str:
+    """How many entries are NaN or infinite, and the first of them."""
+    return f"{number} of {size} {entries} {are(number)} not finite, first {first} at {where}"
+
+
+def network_not_finite(found: NotFinite) -> str:
+    """`not_finite` of a network's weights or biases, with their layer."""
+    parts = found.part if found.size == 1 else {"weight": "weights", "bias": "biases"}[found.part]
+    return not_finite(found.number, found.size, f"{parts} of layer {found.layer}", found.first, found.where)
+
+
+def verdict_sentence(certificate: Any) -> str:
+    """What a certificate says of the hidden units, in one sentence."""
+    layers = list(certificate.layers)
+    if all(layer.units > 1 and layer.classes == 1 and not layer.zero.any() for layer in layers):
+        frozen = ", and their incoming weights never move" if all(layer.frozen.all() for layer in layers) else ""
+        return f"all units of each hidden layer stay equal for ever{frozen}"
+    if all(layer.units > 1 and layer.zero.all() for layer in layers):
+        return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever moves"
+    parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
+    return "; ".join(parts) if parts else "symmetry is broken: every hidden unit is its own class"
+
+
+def _layer_text(number: int, layer: Any) -> str:
+    texts = []
+    dead = int(layer.zero.sum())
+    if dead:
+        texts.append(f"{dead} of {layer.units} units give zero for ever")
+    groups = [g for g in _groups(layer) if len(g) > 1]
+    if groups:
+        tied = sum(len(g) for g in groups)
+        signs = layer.signs
+        opposite = any((signs[g] != signs[g[0]]).any() for g in groups)
+        how = "stay equal or opposite" if opposite else "stay equal"
+        if len(groups) == 1 and tied == layer.units:
+            texts.append(f"all {tied} units {how} for ever")
+        else:
+            example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
+            texts.append(
+                f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}"
+            )
+    still = int((layer.frozen & ~layer.zero).sum())
+    if still:
+        texts.append(f"the incoming weights of {still} of {layer.units} units never move")
+    return f"layer {number}: {', '.join(texts)}" if texts else ""
+
+
+def _groups(layer: Any) -> list[NDArray[np.intp]]:
+    labels = np.asarray(layer.labels)
+    alive = ~np.asarray(layer.zero)
+    order = np.argsort(labels[alive], kind="stable")
+    units = np.flatnonzero(alive)[order]
+    return np.split(units, np.flatnonzero(np.diff(labels[units])) + 1) if units.size else []

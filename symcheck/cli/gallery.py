@@ -1,0 +1,45 @@
+"""The gallery judged: what becomes of each initialization that the source texts name."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from symcheck.checks.sentences import verdict_sentence
+from symcheck.laws.gallery import GALLERY
+
+#: One activation of each symmetry class that behaves differently at zero.
+SHOWN_ACTIVATIONS = ("relu", "tanh", "sigmoid")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One row of the gallery: the verdict for each activation, and in words for the first one."""
+
+    name: str
+    said: str
+    verdicts: dict[str, str]
+    sentence: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as plain data."""
+        return asdict(self)
+
+
+def judge_gallery() -> list[Exhibit]:
+    """Certify each initialization of the gallery, for each of the shown activations."""
+    from symcheck.reference.samplers import sample_gallery
+    from symcheck.symmetry import certify
+
+    seed, rows = secrets.randbelow(2**31), []
+    for name, entry in GALLERY.items():
+        certificates = {a: certify(sample_gallery(name, seed, a)) for a in SHOWN_ACTIVATIONS}
+        verdicts = {a: str(c.verdict) for a, c in certificates.items()}
+        sentences = {a: verdict_sentence(c) for a, c in certificates.items()}
+        said: dict[str, list[str]] = {}
+        for activation, text in sentences.items():
+            said.setdefault(text, []).append(activation)
+        sentence = "; ".join(t if len(said) == 1 else f"{', '.join(names)}: {t}" for t, names in said.items())
+        rows.append(Exhibit(name, entry.said, verdicts, sentence))
+    return rows

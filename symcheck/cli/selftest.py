@@ -1,0 +1,54 @@
+"""The self-test: every check rejects its counterexamples, and sound subjects pass them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symcheck.checking import check
+from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
+from symcheck.report import Finding
+
+#: Sound subjects, by law: the reference samplers must pass everything that applies to them.
+SOUND = (
+    "he_normal",
+    "he_uniform",
+    "he_normal(distribution=truncated_normal)",
+    "glorot_normal",
+    "glorot_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "0.01 * randn",
+    "uniform(0, 0.01)",
+    "truncated_normal(0.02, -2, 2)",
+    "variance_scaling(1, fan_avg, uncorrected_truncated_normal)",
+    "orthogonal",
+    "sparse(0.1)",
+    "identity",
+    "zero bias with random W",
+)
+
+
+def judge(example: Counterexample) -> Finding:
+    """What the check that must reject a counterexample says of it."""
+    (finding,) = check(example.build(), example.law, only=[example.check], **example.settings).findings
+    return finding
+
+
+def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
+    """A row for each counterexample and each sound subject, which says whether it was judged as it should be."""
+    told, rows = progress or (lambda text: None), []
+    for example in COUNTEREXAMPLES:
+        told(f"{example.check}: {example.fault}")
+        finding = judge(example)
+        rows.append(_row(example.check, example.size, example.fault, finding.bad, finding.message))
+    for name in SOUND:
+        told(name)
+        report = check(name)
+        message = "; ".join(f"{f.check}: {f.message}" for f in report.failures) or f"{report.counts['passed']} passed"
+        rows.append(_row("all", "none", name, report.passed, message))
+    return rows
+
+
+def _row(check_name: str, size: str, subject: str, right: bool, message: str) -> dict[str, Any]:
+    return {"check": check_name, "size": size, "subject": subject, "right": right, "message": message}

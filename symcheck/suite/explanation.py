@@ -1,0 +1,37 @@
+"""A property explained: what it says, which claims it stands for, and the step of the proof behind it."""
+
+from __future__ import annotations
+
+import inspect
+
+from symcheck.errors import SymcheckError
+from symcheck.suite.claim import claim_of
+from symcheck.suite.findings import IMPLEMENTATION
+from symcheck.suite.running import properties
+from symcheck.suite.theorems import violated
+
+
+def explanation(name: str) -> str:
+    """What is known of a property, in paragraphs.
+
+    Raises:
+        SymcheckError: no such property.
+    """
+    bare = name.removeprefix(f"{IMPLEMENTATION}.").partition("[")[0]
+    named = {f.__name__.removeprefix("test_"): f for f in properties()}
+    if bare not in named:
+        raise SymcheckError(
+            f"no property is named {name!r}; there are {', '.join(f'{IMPLEMENTATION}.{n}' for n in named)}"
+        )
+    claim = claim_of(named[bare])
+    assert claim is not None
+    paragraphs = [
+        f"{IMPLEMENTATION}.{bare}",
+        inspect.getdoc(named[bare]) or "",
+        f"What cannot be followed if it fails: {violated(claim.theorem)}.",
+    ]
+    if claim.ids:
+        paragraphs.append(f"It stands for {', '.join(claim.ids)}; see symcheck claims {claim.ids[0]}.")
+    if claim.needs:
+        paragraphs.append(f"It needs {', '.join(claim.needs)}.")
+    return "\n\n".join(paragraphs)
