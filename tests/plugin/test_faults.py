@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from symcheck.checking import open_for_suite
+from symcheck.checking import open_and_check
+from symcheck.subjects.data import Options
 from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL
 from symcheck.pytest.decorator import checks_of
 from symcheck.suite.failure import PropertyFailure
@@ -36,7 +37,7 @@ MEANT = {
 def failures(kind: Any, words: tuple[str, ...], profile: str) -> Iterator[str]:
     """The texts of the failures of the properties with one of these words in their names."""
     run = Run(profile=profile, law=LAWS.get(kind.activation))
-    for check in checks_of(open_for_suite(kind()), run):
+    for check in checks_of(open_and_check(kind(), None, Options()), run):
         if any(word in check.name for word in words):
             try:
                 check()
