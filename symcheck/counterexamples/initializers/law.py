@@ -54,8 +54,8 @@ def one_sided_uniform(shape: Shape, rng: Generator) -> Array:
 
 
 @faulty("initializer.mean", "slight")
-def mean_off_by_two_percent_of_the_std(shape: Shape, rng: Generator) -> Array:
-    return he(shape, rng) + 0.02 * sqrt(2 / np.prod(shape[1:]))
+def mean_off_by_a_fortieth_of_the_std(shape: Shape, rng: Generator) -> Array:
+    return he(shape, rng) + 0.025 * sqrt(2 / np.prod(shape[1:]))
 
 
 @faulty("initializer.bounds", "gross")
