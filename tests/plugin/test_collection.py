@@ -43,7 +43,9 @@ def test_workers_agree(run: Any, run_apart: Any) -> None:
 
 def test_workers_tell_failures_too(run_apart: Any) -> None:
     pytest.importorskip("xdist")
-    ran = run_apart("--symcheck", "mlps.py:DerivativeForgotten", "-n", "2", "-k", "gradients_are_those or outputs_are_those")
+    ran = run_apart(
+        "--symcheck", "mlps.py:DerivativeForgotten", "-n", "2", "-k", "gradients_are_those or outputs_are_those"
+    )
     assert ran.status == 1
     assert "likely mistake: derivative of the activation is missing" in ran.out
     assert "1 failed" in ran.out
