@@ -56,8 +56,12 @@ def test_a_failure_teaches(run: Any) -> None:
         "likely mistake: derivative of the activation is missing",
     ):
         assert words in ran.out
-    # It shrinks to few units, though not to the same ones for every seed.
-    assert re.search(r"gradient d[Wb] of layer [12] .*\n(.*\n)*  network: [1-3](-[1-3]){2,3}, tanh, mse", ran.out)
+    # Which layer it is in the smallest network depends on the seed; the last one is right in all.
+    layer = re.search(r"gradient d[Wb] of layer (\d+) ", ran.out)
+    network = re.search(r"  network: (\d+(?:-\d+)+), tanh, mse", ran.out)
+    assert layer
+    assert network
+    assert 1 <= int(layer[1]) < network[1].count("-")
     assert "Traceback" not in ran.out
     assert "symcheck/suite" not in ran.out
 
