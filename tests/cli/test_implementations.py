@@ -18,7 +18,7 @@ from symcheck.counterexamples.implementations import CorrectMLP, backward
 from symcheck.suite.running import properties
 
 Cli = Callable[..., Any]
-MLPS = Path(__file__).parents[1] / "plugin" / "mlps.py"
+MLPS = Path(__file__).parents[1] / "pytest" / "mlps.py"
 GRADIENTS = "implementation.gradients_are_those_of_the_loss"
 
 
