@@ -26,6 +26,8 @@ from symcheck.checks.registry import all_checks
 from symcheck.checks.runner import check
 from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
 from symcheck.laws.law import TRUNCATED_AT_TWO
+from symcheck.suite import run
+from symcheck.suite.running import properties
 
 MOST = 1e-6
 RATE = 1e-9
@@ -148,3 +150,12 @@ def test_where_no_design_says_so_fifteen_orders_are_in_hand(example: Counterexam
         example.build(), example.law, only=[example.check], false_alarm_rate=RATE * 1e-15, **example.settings
     )
     assert not report.passed
+
+
+def test_a_spread_off_by_four_percent_is_seen_and_named() -> None:
+    (law,) = (f for f in properties() if f.__name__ == "test_initial_weights_follow_their_law")
+    inputs, out, *_ = law.__globals__["SHAPE"]
+    n = inputs * out
+    assert scale(1.04, n, RATE / run.STATISTICAL) < MOST
+    # The factor is named to two decimals: it must round to 1.04.
+    assert 2 * ndtr(-0.005 / 1.04 * sqrt(2 * n)) < MOST
