@@ -8,13 +8,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# Before numpy is imported: matrices here are small, and threads of two workers would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from symcheck.subjects.find import choose_keras_backend
 
 # Fresh examples in CI too, and no verdict that depends on how fast the machine is.
-settings.register_profile("symcheck-tests", deadline=None, derandomize=False)
+settings.register_profile(
+    "symcheck-tests", deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("symcheck-tests")
 
 

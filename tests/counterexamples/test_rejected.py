@@ -10,8 +10,9 @@ from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexampl
 
 @pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda e: f"{e.check}-{e.fault}")
 def test_the_check_rejects_its_counterexample(example: Counterexample) -> None:
-    report = check(example.build(), example.law, only=[example.check], **example.settings)
-    (finding,) = report.findings
+    # Among all checks where there is a law: each must see past what the others excuse.
+    report = check(example.build(), example.law, only=None if example.law else [example.check], **example.settings)
+    (finding,) = (f for f in report.findings if f.check == example.check)
     assert finding.bad, f"{finding.status}: {finding.message}"
     assert not report.passed
 
@@ -27,12 +28,6 @@ def test_every_check_has_a_gross_and_a_slight_counterexample(item) -> None:  # t
 def test_sound_subjects_pass(name: str) -> None:
     report = check(name)
     assert report.passed, [f"{f.check}: {f.message}" for f in report.failures]
-
-
-@pytest.mark.parametrize("example", [e for e in COUNTEREXAMPLES if e.law], ids=lambda e: f"{e.check}-{e.fault}")
-def test_a_faulty_subject_also_fails_as_a_whole(example: Counterexample) -> None:
-    report = check(example.build(), example.law, **example.settings)
-    assert example.check in {f.check for f in report.failures}
 
 
 def test_a_run_in_which_no_check_ran_is_no_pass() -> None:

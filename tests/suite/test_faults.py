@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from symcheck.checking import open_and_check
-from symcheck.subjects.data import Options
 from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL
 from symcheck.pytest.decorator import checks_of
+from symcheck.subjects.data import Options
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
 from symcheck.suite.running import properties

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symcheck
@@ -17,7 +18,8 @@ from symcheck.counterexamples.implementations import CorrectMLP, backward
 from symcheck.suite.running import properties
 
 Cli = Callable[..., Any]
-MLPS = Path(__file__).parents[1] / "plugin" / "mlps.py"
+MLPS = Path(__file__).parents[1] / "pytest" / "mlps.py"
+GRADIENTS = "implementation.gradients_are_those_of_the_loss"
 
 
 @pytest.fixture
@@ -41,17 +43,17 @@ def test_a_correct_network_passes_every_property_that_applies(cli: Cli, mlps: st
     assert report["counts"]["passed"] > 40
 
 
-def test_a_fault_is_found_named_and_can_be_reproduced(cli: Cli, mlps: str) -> None:
-    done = cli("check", f"{mlps}:DerivativeForgotten", "--json", "-")
-    report = json.loads(done.out)
-    assert done.status == 1
-    finding = next(f for f in report["findings"] if f["check"] == "implementation.gradients_are_those_of_the_loss")
-    assert finding["status"] == "failed"
+def test_a_fault_is_found_named_and_can_be_reproduced(mlps: str) -> None:
+    report = symcheck.check(f"{mlps}:DerivativeForgotten", only=[GRADIENTS]).as_dict()
+    assert report["verdict"] == "failed"
+    (finding,) = report["findings"]
+    assert (finding["check"], finding["status"]) == (GRADIENTS, "failed")
     assert "but should be" in finding["message"]
     assert "derivative of the activation is missing" in finding["diagnosis"]
     assert "subject.gradients(params, X, Y)" in finding["reproduce"]
     done = subprocess.run([sys.executable, "-c", finding["reproduce"]], capture_output=True, text=True, check=True)
-    assert done.stdout.strip().startswith("[[")
+    # A matrix or a vector: which of them is wrong in the smallest case is not the same for every seed.
+    assert np.fromstring(done.stdout.translate(str.maketrans("", "", "[]")), sep=" ").size
 
 
 def test_what_hangs_is_told_once_on_a_terminal(cli: Cli, mlps: str) -> None:
@@ -80,15 +82,13 @@ def test_what_cannot_be_carried_out_is_one_sentence(
 
 
 def test_objects_are_judged_in_python() -> None:
-    assert symcheck.check(CorrectMLP(), false_alarm_rate=1e-12).passed
-    report = symcheck.check(backward.FAULTS[0](), only=["implementation.gradients_are_those_of_the_loss"])
-    assert not report.passed
-    assert [f.check for f in report.findings] == ["implementation.gradients_are_those_of_the_loss"]
+    for implementation, right in ((CorrectMLP(), True), (backward.FAULTS[0](), False)):
+        report = symcheck.check(implementation, only=[GRADIENTS], false_alarm_rate=1e-12)
+        assert report.passed == right
+        assert [f.check for f in report.findings] == [GRADIENTS]
 
 
 def test_a_mapping_of_weights_is_a_network_although_it_has_an_update() -> None:
-    import numpy as np
-
     rng = np.random.default_rng()
     weights = {"W1": rng.standard_normal((4, 3)), "W2": rng.standard_normal((2, 4))}
     assert symcheck.check(weights).kind == "network"

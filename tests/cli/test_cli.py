@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from symcheck.checks.catalogue import CHECKS
+from symcheck.cli import selftest
+from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.laws.gallery import GALLERY
 from symcheck.laws.law import CATALOGUE
 
@@ -246,12 +249,23 @@ def test_names_and_laws_are_not_broken_over_lines() -> None:
         assert max(map(len, lines)) <= width
 
 
-def test_selftest(cli: Cli) -> None:
+def test_selftest_walks_counterexamples_and_sound_subjects(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    # That all of them are judged rightly is tested one by one beside the counterexamples.
+    walked = [e for e in COUNTEREXAMPLES if e.check.startswith("network.") or e.check == "initializer.scale"]
+    monkeypatch.setattr(selftest, "COUNTEREXAMPLES", walked)
+    monkeypatch.setattr(selftest, "SOUND", selftest.SOUND[:1])
     outcome = cli("selftest", "--json", "-")
     assert outcome.status == 0
     rows = json.loads(outcome.out)
     assert all(row["right"] for row in rows)
-    assert {row["check"] for row in rows} == {c.name for c in CHECKS} | {"all"}
+    assert [row["subject"] for row in rows] == [*(e.fault for e in walked), *selftest.SOUND]
+
+
+def test_selftest_fails_where_a_check_lets_its_counterexample_pass(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty = next(e for e in COUNTEREXAMPLES if e.check == "initializer.scale")
+    monkeypatch.setattr(selftest, "COUNTEREXAMPLES", [replace(faulty, build=lambda: "he_normal", law="he_normal")])
+    monkeypatch.setattr(selftest, "SOUND", ())
+    assert cli("selftest").status == 1
 
 
 def test_version_and_help(cli: Cli) -> None:

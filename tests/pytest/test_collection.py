@@ -13,11 +13,11 @@ from symcheck.suite.run import suite
 FEW = ("-k", "backpropagation or zero_weights")
 
 
-def test_nothing_of_the_working_directory_is_collected(run: Any, folder: Any) -> None:
+def test_nothing_of_the_working_directory_is_collected(run_apart: Any, folder: Any) -> None:
     (folder / "test_mine.py").write_text("raise RuntimeError('collected')\n")
     (folder / "conftest.py").write_text("raise RuntimeError('loaded')\n")
     (folder / "pytest.ini").write_text("[pytest]\npython_files = check_*.py\nnorecursedirs = * \n")
-    ran = run("--symcheck", "mlps.py:MyMLP", *FEW)
+    ran = run_apart("--symcheck", "mlps.py:MyMLP", *FEW)
     assert ran.status == 0, ran.out
     assert ran.count("passed") >= 5
 
@@ -31,9 +31,9 @@ def test_paths_given_are_what_is_collected(run: Any, folder: Any) -> None:
     assert run("test_mine.py").count("failed") == 1, "without a subject it is the reference"
 
 
-def test_workers_agree(run: Any) -> None:
+def test_workers_agree(run: Any, run_apart: Any) -> None:
     pytest.importorskip("xdist")
-    ran = run("--symcheck", "mlps.py:MyMLP", "-n", "2", "--symcheck-seed", "7", *FEW)
+    ran = run_apart("--symcheck", "mlps.py:MyMLP", "-n", "2", "--symcheck-seed", "7", *FEW)
     assert ran.status == 0, ran.out
     alone = run("--symcheck", "mlps.py:MyMLP", "--symcheck-seed", "7", "-p", "no:randomly", *FEW)
     counted = [line for line in ran.out.splitlines() if line.startswith("symcheck: ")]
@@ -41,9 +41,11 @@ def test_workers_agree(run: Any) -> None:
     assert "seed 7" in counted[0]
 
 
-def test_workers_tell_failures_too(run: Any) -> None:
+def test_workers_tell_failures_too(run_apart: Any) -> None:
     pytest.importorskip("xdist")
-    ran = run("--symcheck", "mlps.py:DerivativeForgotten", "-n", "2", "-k", "gradients_are_those or outputs_are_those")
+    ran = run_apart(
+        "--symcheck", "mlps.py:DerivativeForgotten", "-n", "2", "-k", "gradients_are_those or outputs_are_those"
+    )
     assert ran.status == 1
     assert "likely mistake: derivative of the activation is missing" in ran.out
     assert "1 failed" in ran.out
@@ -86,11 +88,11 @@ def test_the_plugin_imports_nothing_until_asked() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_a_run_without_a_subject_is_left_alone(run: Any, folder: Any) -> None:
+def test_a_run_without_a_subject_is_left_alone(run_apart: Any, folder: Any) -> None:
     (folder / "test_mine.py").write_text(
         "import sys\ndef test_mine():\n    assert not {'numpy', 'hypothesis', 'autograd'} & set(sys.modules)\n"
     )
-    ran = run("-p", "no:hypothesispytest", "test_mine.py")
+    ran = run_apart("-p", "no:hypothesispytest", "test_mine.py")
     assert ran.status == 0, ran.out
     assert "symcheck:" not in ran.out
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 
-def test_a_correct_network_passes(run: Any) -> None:
-    ran = run("--symcheck", "mlps.py:MyMLP")
+def test_a_correct_network_passes(run_apart: Any) -> None:
+    ran = run_apart("--symcheck", "mlps.py:MyMLP")
     assert ran.status == 0, ran.out
     assert "implementation mlps.py:MyMLP   called as an instance of the class" in ran.out
     assert "activation tanh   loss mse   layout out_in" in ran.out
@@ -50,14 +50,18 @@ def test_a_failure_teaches(run: Any) -> None:
         "from mlps import DerivativeForgotten",
         "params = [",
         "X = np.array(",
-        "print(subject.gradients(params, X, Y)[0][",
+        "print(subject.gradients(params, X, Y)[",
         "violates a step",
         "sigma'(z_l)",
         "likely mistake: derivative of the activation is missing",
     ):
         assert words in ran.out
-    # It shrinks to few units, though not to the same ones for every seed.
-    assert re.search(r"gradient d[Wb] of layer [12] .*\n(.*\n)*  network: [1-3](-[1-3]){2,3}, tanh, mse", ran.out)
+    # Which layer it is in the smallest network depends on the seed; the last one is right in all.
+    layer = re.search(r"gradient d[Wb] of layer (\d+) ", ran.out)
+    network = re.search(r"  network: (\d+(?:-\d+)+), tanh, mse", ran.out)
+    assert layer
+    assert network
+    assert 1 <= int(layer[1]) < network[1].count("-")
     assert "Traceback" not in ran.out
     assert "symcheck/suite" not in ran.out
 
@@ -78,7 +82,7 @@ def test_what_a_failure_prints_reproduces_it(run: Any, folder: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("Hangs", "gradients does not return within 1 s"),
+        ("Hangs", "gradients does not return within 3 s"),
         ("Leaves", "gradients ends the process (exit status 7)"),
         ("Raises", "forward raises ValueError: one sample is no batch"),
         ("Seeds", "forward changes numpy's global generator"),
@@ -87,7 +91,9 @@ def test_what_a_failure_prints_reproduces_it(run: Any, folder: Any) -> None:
     ],
 )
 def test_a_hostile_network_is_one_sentence_and_the_rest_runs(run: Any, name: str, sentence: str) -> None:
-    ran = run("--symcheck", f"mlps.py:{name}", "--symcheck-timeout", "1", "-k", "calls or backpropagation")
+    # Only what hangs is waited for, and nothing else takes a thousandth of the limit: no verdict hangs on the load.
+    limit = ("--symcheck-timeout", "3") if name == "Hangs" else ()
+    ran = run("--symcheck", f"mlps.py:{name}", *limit, "-k", "calls or backpropagation")
     assert ran.status == 1
     assert sentence in ran.out
     assert "second line" not in ran.out
