@@ -79,7 +79,7 @@ def test_units_with_equal_rows_may_swap_their_outgoing_weights(
 @given(case=decimal_problems(min_hidden=1, max_hidden=1, biases=False), power=st.integers(-3, 3))
 def test_relu_units_scale(implementation: Implementation, case: Problem, power: int) -> None:
     """For ReLU and its leaky kin sigma(a z) = a sigma(z), a > 0: scale moves freely between layers."""
-    if not implementation.activation.name.startswith(("relu", "leaky_relu", "identity")):
+    if not implementation.activation.homogeneous:
         pytest.skip(f"{implementation.activation.name} is not homogeneous")
     (W, b), (above, last) = case.params
     moved = replace(case, params=[(W * 2.0**power, b), (above * 2.0**-power, last)])

@@ -43,6 +43,8 @@ class Activation:
             every framework takes (0 for ReLU at 0). None for ``any``, which stands for an unknown activation.
         symbolic: the function of ``z`` in sympy's syntax.
         second_moment: E[sigma(z)^2] for z ~ N(0, 1) in closed form, or None where there is none.
+        monotone: whether it never decreases.
+        homogeneous: whether sigma(a z) = a sigma(z) for a > 0.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Activation:
     symbolic: str
     second_moment: float | None = None
     linear: bool = False
+    monotone: bool = False
+    homogeneous: bool = False
 
     @property
     def gain(self) -> float:
@@ -111,7 +115,8 @@ def _leaky_relu(slope: float = 0.01) -> Activation:
     symmetry = "flat" if slope == 0 else "odd" if slope == 1 else "zero"
     name = "leaky_relu" if slope == 0.01 else f"leaky_relu({slope:g})"
     symbolic = f"Piecewise((z, z > 0), ({slope!r}*z, True))"
-    return Activation(name, symmetry, function, derivative, symbolic, (1 + slope**2) / 2, linear=slope == 1)
+    moment, rises = (1 + slope**2) / 2, slope >= 0
+    return Activation(name, symmetry, function, derivative, symbolic, moment, slope == 1, rises, homogeneous=True)
 
 
 def _elu(alpha: float = 1.0) -> Activation:
@@ -128,19 +133,23 @@ def _elu(alpha: float = 1.0) -> Activation:
         lambda z: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0))),
         f"Piecewise((z, z > 0), ({alpha!r}*(exp(z) - 1), True))",
         0.5 + alpha**2 * negative,
+        monotone=alpha >= 0,
+        homogeneous=alpha == 0,
     )
 
 
 def _relu() -> Activation:
     derivative = _kinked(0.0)[1]
     symbolic = "Piecewise((z, z > 0), (0, True))"
-    return Activation("relu", "flat", lambda z: np.maximum(z, 0.0), derivative, symbolic, 0.5)
+    return Activation(
+        "relu", "flat", lambda z: np.maximum(z, 0.0), derivative, symbolic, 0.5, monotone=True, homogeneous=True
+    )
 
 
 def _fixed() -> tuple[Activation, ...]:
     erf_moment = 2 / pi * float(np.arcsin(2 / 3))
     return (
-        Activation("identity", "odd", lambda z: z * 1.0, np.ones_like, "z", 1.0, linear=True),
+        Activation("identity", "odd", lambda z: z * 1.0, np.ones_like, "z", 1.0, True, True, True),
         _relu(),
         Activation(
             "gelu", "zero", lambda z: z * _ndtr(z), lambda z: _ndtr(z) + z * _phi(z), "z*(1 + erf(z/sqrt(2)))/2"
@@ -148,13 +157,18 @@ def _fixed() -> tuple[Activation, ...]:
         Activation(
             "silu", "zero", lambda z: z * _expit(z), lambda z: _expit(z) * (1 + z * _expit(-z)), "z/(1 + exp(-z))"
         ),
-        Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)"),
-        Activation("sigmoid", "generic", _expit, lambda z: _expit(z) * _expit(-z), "1/(1 + exp(-z))"),
-        Activation("softplus", "generic", lambda z: np.logaddexp(z, 0.0), _expit, "log(1 + exp(z))"),
+        Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)", monotone=True),
+        Activation("sigmoid", "generic", _expit, lambda z: _expit(z) * _expit(-z), "1/(1 + exp(-z))", monotone=True),
+        Activation("softplus", "generic", lambda z: np.logaddexp(z, 0.0), _expit, "log(1 + exp(z))", monotone=True),
         Activation(
-            "softsign", "odd", lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2.0, "z/(1 + Abs(z))"
+            "softsign",
+            "odd",
+            lambda z: z / (1 + np.abs(z)),
+            lambda z: (1 + np.abs(z)) ** -2.0,
+            "z/(1 + Abs(z))",
+            monotone=True,
         ),
-        Activation("erf", "odd", _erf, lambda z: 2 / sqrt(pi) * np.exp(-z * z), "erf(z)", erf_moment),
+        Activation("erf", "odd", _erf, lambda z: 2 / sqrt(pi) * np.exp(-z * z), "erf(z)", erf_moment, monotone=True),
         Activation("sin", "odd", np.sin, np.cos, "sin(z)", (1 - exp(-2)) / 2),
         Activation("any", "generic", None, None, "Function('sigma')(z)"),
     )

@@ -91,3 +91,12 @@ def test_gain_keeps_the_second_moment_at_one(name):
 def test_derivative_at_a_kink_is_the_one_of_the_frameworks(name, expected, zero):
     gradient = elementwise_grad(activate)(np.full((2, 3), zero), get_activation(name))
     assert (gradient == expected).all()
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, "leaky_relu(-0.5)", "leaky_relu(0)", "elu(-1)", "elu(0)"])
+def test_monotone_and_homogeneous_are_what_the_function_is(name):
+    row = get_activation(name)
+    z = np.linspace(-12, 12, 4801)
+    values = row.function(z)
+    assert row.monotone == bool((np.diff(values) >= -1e-12).all())
+    assert row.homogeneous == all(np.allclose(row.function(a * z), a * values, atol=1e-12) for a in (0.25, 3.0))

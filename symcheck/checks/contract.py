@@ -54,7 +54,7 @@ def call(bench: InitializerBench) -> Verdict:
 def _why(draw: Draw, bench: InitializerBench) -> str | None:
     if draw.kind == "hung":
         return "A rejection loop that can never succeed is the usual cause; --timeout sets the limit."
-    if draw.kind == "raised" and ("argument" in (draw.error or "") or "not subscriptable" in (draw.error or "")):
+    if draw.misfit:
         return f"It was called as {bench.called_as}; if that is wrong, say how with --call."
     return None
 

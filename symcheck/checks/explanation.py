@@ -9,7 +9,7 @@ from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.errors import SymcheckError, close_to, listed
 
 
-def explanation(name: str) -> str:
+def explain_check(name: str) -> str:
     """What is known of a check, in paragraphs.
 
     Raises:

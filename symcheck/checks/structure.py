@@ -88,11 +88,9 @@ def haar(bench: InitializerBench) -> Verdict:
         raise Skip(f"repeated draws are the same; see {fresh.name}")
     rng = np.random.default_rng(bench.seed)
     judged = [
-        (outcome, layer)
+        (outcome, bench.asked(layer))
         for layer, count in HAAR_LAYERS.items()
-        for outcome in haar_tests(
-            np.stack([bench.turned(a) for a in bench.arrays(layer, count, seed=5)]) / law.gain, rng
-        )
+        for outcome in haar_tests(_as_matrices(bench, layer, count) / law.gain, rng)
     ]
     limit = bench.share(_STATISTICS * len(HAAR_LAYERS))
     bad = [o for o, _ in judged if o.p_value < limit]
@@ -103,6 +101,12 @@ def haar(bench: InitializerBench) -> Verdict:
         return failed(sentence, diagnosis=_haar_cause(bad), **figures)
     draws = ", ".join(f"{count} of {layer}" for layer, count in HAAR_LAYERS.items())
     return passed(f"signs, determinants and entries are those of Haar matrices ({draws})", **figures)
+
+
+def _as_matrices(bench: InitializerBench, layer: Layer, count: int) -> Array:
+    """Draws as matrices, one unit a row: kernels are orthogonal as axis 0 against the rest."""
+    drawn = [bench.turned(a) for a in bench.arrays(layer, count, seed=5)]
+    return np.stack([a.reshape(len(a), -1) for a in drawn])
 
 
 def _haar_sentence(outcome: HaarOutcome, layer: Layer) -> str:

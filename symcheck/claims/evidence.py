@@ -143,7 +143,9 @@ class Demonstration:
     def run(self, bench: Bench) -> list[EvidenceOutcome]:
         shown = self.show()
         return [
-            EvidenceOutcome("case", self.name, self.role, shown.holds, f"{shown.case}: {shown.shows}", shown.figures)
+            EvidenceOutcome(
+                "case", self.name, self.role, bool(shown.holds), f"{shown.case}: {shown.shows}", shown.figures
+            )
         ]
 
 

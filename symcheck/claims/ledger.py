@@ -134,7 +134,7 @@ LEDGER: tuple[Claim, ...] = (
 BY_ID = {claim.id: claim for claim in LEDGER}
 
 
-def find(name: str) -> Claim:
+def claim_named(name: str) -> Claim:
     """A claim by its id, in either case.
 
     Raises:

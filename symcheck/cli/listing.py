@@ -64,10 +64,10 @@ def laws(json_file: str | None) -> None:
 def explain(name: str) -> None:
     """Say what a check looks at, what lies behind a failure and what to try."""
     if name.startswith("implementation."):
-        from symcheck.suite.explanation import explanation
+        from symcheck.suite.explanation import explain_property as explained
     else:
-        from symcheck.checks.explanation import explanation
-    click.echo(explanation(name))
+        from symcheck.checks.explanation import explain_check as explained
+    click.echo(explained(name))
 
 
 @click.command()

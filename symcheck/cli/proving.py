@@ -106,12 +106,12 @@ def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: s
     import json
 
     from symcheck.claims.evidence import Bench
-    from symcheck.claims.ledger import LEDGER, SOURCES, find
+    from symcheck.claims.ledger import LEDGER, SOURCES, claim_named
     from symcheck.claims.status import claim_data, judge_claim
 
     if only_list and detailed:
         raise SymcheckError("--list runs nothing, and --run shows what was run: choose one")
-    chosen = [find(name) for name in names] or list(LEDGER)
+    chosen = [claim_named(name) for name in names] or list(LEDGER)
     with progress("claims") as status:
         bench = Bench((lambda name: status.update(f"claims: {name}")) if status else None)
         evidence = {c.id: [[n for e in part.evidence for n in e.names(bench)] for part in c.parts] for c in chosen}

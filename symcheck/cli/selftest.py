@@ -29,7 +29,7 @@ SOUND = (
 )
 
 
-def judge(example: Counterexample) -> Finding:
+def judge_example(example: Counterexample) -> Finding:
     """What the check that must reject a counterexample says of it."""
     (finding,) = check(example.build(), example.law, only=[example.check], **example.settings).findings
     return finding
@@ -40,7 +40,7 @@ def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, A
     told, rows = progress or (lambda text: None), []
     for example in COUNTEREXAMPLES:
         told(f"{example.check}: {example.fault}")
-        finding = judge(example)
+        finding = judge_example(example)
         rows.append(_row(example.check, example.size, example.fault, finding.bad, finding.message))
     for name in SOUND:
         told(name)

@@ -57,29 +57,33 @@ def mistakes(case: Trial, got: Leaves) -> Iterator[Mistake]:
 def _whole_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """A named factor on all gradients together."""
     samples, outputs = len(case.X), case.Y.shape[1]
-    named: list[tuple[float, str]] = [(-1.0, "sign of the gradient is wrong")]
+    named: list[tuple[float, str, str]] = [(-1.0, "sign of the gradient is wrong", "")]
     if case.loss == "mse":
         named += [
-            (0.5, "factor 2 of the square lost"),
-            (outputs, f"squared error summed over the outputs ({outputs}), not averaged"),
-            (outputs / 2, f"half the squared error summed over the outputs ({outputs})"),
-            (samples * outputs, f"squared error summed over samples and outputs ({samples} x {outputs})"),
-            (samples * outputs / 2, f"half the squared error summed over samples and outputs ({samples} x {outputs})"),
+            (0.5, "factor 2 of the square lost", ""),
+            (outputs, "squared error summed over the outputs", f" ({outputs}), not averaged"),
+            (outputs / 2, "half the squared error summed over the outputs", f" ({outputs})"),
+            (samples * outputs, "squared error summed over samples and outputs", f" ({samples} x {outputs})"),
+            (
+                samples * outputs / 2,
+                "half the squared error summed over samples and outputs",
+                f" ({samples} x {outputs})",
+            ),
         ]
     else:
-        named += [(1 / outputs, f"loss averaged over the classes too ({outputs})")]
+        named += [(1 / outputs, "loss averaged over the classes too", f" ({outputs})")]
     named += [
-        (1 / samples, f"loss averaged twice over the {samples} samples"),
-        (samples, f"loss not averaged over the samples ({samples})"),
-        (2.0, "a factor 2 too much"),
+        (1 / samples, "loss averaged twice", f" over the {samples} samples"),
+        (samples, "loss not averaged over the samples", f" ({samples})"),
+        (2.0, "a factor 2 too much", ""),
     ]
     if not any(a.any() for a in right):
         return
-    for factor, sentence in named:
+    for factor, name, detail in named:
         if agree(got, [factor * a for a in right]):
-            yield Mistake(sentence.split(" (")[0].split(f" over the {samples}")[0], sentence)
+            yield Mistake(name, name + detail)
     descending = fitted(got, [0 * a for a in right], right)
-    if descending is not None and not any(abs(descending / factor - 1) < EXACT for factor, _ in named):
+    if descending is not None and not any(abs(descending / factor - 1) < EXACT for factor, *_ in named):
         yield Mistake("factor", f"every gradient is {descending:.6g} times the right one")
 
 

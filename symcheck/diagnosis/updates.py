@@ -43,7 +43,7 @@ def update_mistakes(
     decay = fitted(got, right, [-rate * a for a in start])
     if decay is not None:
         explained = True
-        yield _plain(f"weight decay of {decay:.6g} in the update")
+        yield _plain("weight decay", f" of {decay:.6g} in the update")
     shared = _shared_velocity(slopes)
     if shared is not None and agree(got, _stepped(start, shared, [rate] * len(places))):
         explained = True
@@ -69,7 +69,8 @@ def _rates(start: Leaves, slopes: Leaves, rate: float, got: Leaves, places: list
     if np.ptp(factors) <= 1e-6 * max(map(abs, factors)):
         yield _plain(f"the step is {factors[0]:.6g} times learning_rate * gradient")
     else:
-        yield _plain(f"learning rate differs from layer to layer: factors {', '.join(f'{f:.4g}' for f in factors)}")
+        shown = ", ".join(f"{f:.4g}" for f in factors)
+        yield _plain("learning rate differs from layer to layer", f": factors {shown}")
 
 
 def _shared_velocity(slopes: Leaves, momentum: float = 0.9) -> Leaves | None:
@@ -86,5 +87,5 @@ def _stepped(start: Leaves, slopes: Leaves, rates: Sequence[float]) -> Leaves:
     return [p - rate * g for p, g, rate in zip(start, slopes, rates, strict=True)]
 
 
-def _plain(words: str) -> Mistake:
-    return Mistake(words.split(" of ")[0].split(":")[0], words)
+def _plain(name: str, detail: str = "") -> Mistake:
+    return Mistake(name, name + detail)

@@ -49,7 +49,7 @@ def parametrize_with_checks(
     parameters, names = [], set()
     for subject in subjects:
         opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
-        for check in checks_of(opened, run):
+        for check in suite_checks(opened, run):
             names |= {check.name, check.name.partition("[")[0]}
             reason = expected.get(check.name) or expected.get(check.name.partition("[")[0])
             marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
@@ -72,7 +72,7 @@ def judge(
     opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
     expected = {bare(name): reason for name, reason in (xfail or {}).items()}
     wrong, ran, names = [], 0, []
-    for check in checks_of(opened, run):
+    for check in suite_checks(opened, run):
         names.append(check.name)
         try:
             check()
@@ -91,7 +91,7 @@ def judge(
         raise PropertyFailure("\n".join([f"{opened.name}: {len(wrong)} of {ran} do not hold", *wrong]))
 
 
-def checks_of(subject: OpenedSubject, run: Run) -> Iterator[SuiteCheck]:
+def suite_checks(subject: OpenedSubject, run: Run) -> Iterator[SuiteCheck]:
     """Every property (of an implementation) or check (of anything else) that there is for a subject."""
     if subject.failure:
         yield SuiteCheck("load", partial(_raise, subject.failure))

@@ -18,7 +18,7 @@ from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
 from symcheck.suite.claim import claim_of
 from symcheck.suite.run import Run, suite
-from symcheck.suite.running import REFERENCES, Counter, bare, configured, counted
+from symcheck.suite.running import REFERENCES, Counter, bare, configured, counting
 from symcheck.version import __version__
 
 
@@ -130,7 +130,7 @@ class Session:
         """Count the examples a property completes; none is a failure."""
         counter = Counter()
         try:
-            with counted(item.obj, counter):
+            with counting(item.obj, counter):
                 yield
         finally:
             item.user_properties.append(("symcheck_examples", counter.count))

@@ -83,7 +83,11 @@ class Initializer:
         except (AttributeError, TypeError, ValueError) as error:
             if (other := self._with_another_source(request, generators)) is not None:
                 return other
-            return Draw(error=f"raises {describe(error)}", kind="raised", seconds=time.monotonic() - start), None
+            raised = describe(error)
+            # Python tells of a wrong call in its words only.
+            misfit = any(words in raised for words in ("argument", "not subscriptable"))
+            seconds = time.monotonic() - start
+            return Draw(error=f"raises {raised}", kind="raised", misfit=misfit, seconds=seconds), None
         except BaseException as error:
             kind = "nonsense" if isinstance(error, KeyboardInterrupt) else "raised"
             return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None

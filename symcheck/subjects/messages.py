@@ -47,6 +47,7 @@ class Draw:
     Attributes:
         array: a private copy in its own dtype (bfloat16 as float32), or None.
         dtype: the name of the dtype it came in.
+        misfit: whether the call raised because its arguments are not what the subject takes.
         error: one sentence, if no array came back; ``kind`` is then raised, hung, died or nonsense.
         unwritten: entries of an in-place target that still hold the poison.
         changed: names of arguments that were changed and should not have been.
@@ -62,6 +63,7 @@ class Draw:
     unwritten: int = 0
     changed: Sequence[str] = ()
     aliased: bool = False
+    misfit: bool = False
     state: str = ""
     seconds: float = 0.0
 

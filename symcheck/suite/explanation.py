@@ -11,7 +11,7 @@ from symcheck.suite.running import properties
 from symcheck.suite.theorems import violated
 
 
-def explanation(name: str) -> str:
+def explain_property(name: str) -> str:
     """What is known of a property, in paragraphs.
 
     Raises:

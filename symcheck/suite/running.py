@@ -64,7 +64,7 @@ class Counter:
         """The function, counted."""
 
         @functools.wraps(function)
-        def counted(*args: Any, **kwargs: Any) -> Any:
+        def counting(*args: Any, **kwargs: Any) -> Any:
             try:
                 result = function(*args, **kwargs)
             except UnsatisfiedAssumption:
@@ -75,11 +75,11 @@ class Counter:
             self.count += 1
             return result
 
-        return counted
+        return counting
 
 
 @contextmanager
-def counted(function: Any, counter: Counter | None = None) -> Iterator[Counter]:
+def counting(function: Any, counter: Counter | None = None) -> Iterator[Counter]:
     """Count the examples that a property completes.
 
     Raises:
@@ -133,7 +133,7 @@ def run_property(function: Callable[..., None], implementation: Implementation, 
     arguments = {"implementation": implementation, "symcheck_run": run, **extra}
     wanted = inspect.signature(function).parameters
     try:
-        with counted(function) as counter:
+        with counting(function) as counter:
             function(**{name: value for name, value in arguments.items() if name in wanted})
     except Exception as error:
         failure = told(error, claim)

@@ -133,3 +133,19 @@ def test_the_report_tells_the_smallest_error_it_sees_in_small_shapes() -> None:
     (note,) = [n for n in check("he_normal").notes if "sees an error" in n]
     assert "1.6 % in the standard deviation of large shapes" in note
     assert "draws), missing it once in a million runs" in note
+
+
+def _orthogonal_kernels(sides: Any) -> Any:
+    def draw(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        out, inputs, height, width = shape
+        q, r = np.linalg.qr(rng.standard_normal((inputs * height * width, out)))
+        return (q * sides(np.diag(r))).T.reshape(shape)
+
+    return draw
+
+
+@pytest.mark.parametrize(("sides", "passes"), [(np.sign, True), (np.ones_like, False)], ids=["haar", "raw"])
+def test_kernels_alone_are_held_to_the_haar_measure(sides: Any, passes: bool) -> None:
+    finding = {f.check: f for f in check(_orthogonal_kernels(sides), "orthogonal").findings}["initializer.haar"]
+    assert (finding.status == "passed") == passes
+    assert passes or "entry w[" in finding.message

@@ -20,8 +20,8 @@ from symcheck.claims.evidence import (
     Properties,
     Shown,
 )
-from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, find
-from symcheck.claims.status import STATUSES, judge_claim
+from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, claim_named
+from symcheck.claims.status import STATUSES, claim_data, judge_claim
 from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS
 from symcheck.suite.claim import claim_of
@@ -70,6 +70,7 @@ def test_the_status_is_what_the_evidence_comes_to(claim: Claim, bench: Bench) ->
     told = [f"{o.kind} {o.name}: {o.says}" for part in judged.outcomes for o in part if not o.holds]
     assert judged.status == EXPECTED[claim.id], told
     assert set(judged.statuses) <= set(STATUSES)
+    json.dumps(claim_data(claim, judged, SOURCES))
 
 
 def test_the_ledger_has_every_claim_once_with_its_sources() -> None:
@@ -253,4 +254,4 @@ def test_what_cannot_be_carried_out_is_one_sentence(cli: Callable[..., Any], arg
 
 def test_an_unknown_claim_lists_what_there_is() -> None:
     with pytest.raises(SymcheckError, match="C1 to C26"):
-        find("C27")
+        claim_named("C27")

@@ -221,7 +221,7 @@ def test_a_false_lemma_is_rejected(make: Callable[[], tuple[Proof, Lemma]]) -> N
 def test_it_is_rejected_when_sympy_always_says_yes(
     make: Callable[[], tuple[Proof, Lemma]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.Verdict(True))
+    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.StepVerdict(True))
     assert any("the sides differ" in c.verdict.why for c in rejected(make))
 
 

@@ -94,7 +94,7 @@ def test_a_false_lemma_is_rejected(make: Callable[[], Lemma]) -> None:
 def test_the_evaluation_alone_stops_it(make: Callable[[], Lemma], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sympy, "simplify", lambda e, **options: sympy.Integer(0))
     monkeypatch.setattr(judges, "difference", lambda left, right: sympy.Integer(0))
-    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.Verdict(True))
+    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.StepVerdict(True))
     accepted, steps = check_proof(with_lemma(constant_init(), make()))
     assert not accepted
     assert any("the sides differ" in c.verdict.why for c in steps)
@@ -110,7 +110,7 @@ def test_sympy_alone_stops_it(make: Callable[[], Lemma], monkeypatch: pytest.Mon
 
 def test_with_both_judges_bypassed_it_would_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     """The two tests above test something: it is the judges that stop a false lemma."""
-    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.Verdict(True))
+    monkeypatch.setattr(judges, "symbolic", lambda step, scope: judges.StepVerdict(True))
     monkeypatch.setattr(Evaluation, "number", lambda self, expression, at: 7)
     assert check_proof(with_lemma(constant_init(), wrong_layer()))[0]
 

@@ -12,7 +12,7 @@ import pytest
 from symcheck.proof.library import VARIANCE as ENTRIES
 from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, symmetric, violation
 from symcheck.proof.theorems.matrix_necessity import RARE, THIRDS, LinearLayer, rank_broken, rank_gaps, single
-from symcheck.proof.theorems.normal_necessity import NORMAL_LIKE, Draws, map_gap, one_unit, pair_gap
+from symcheck.proof.theorems.normal_necessity import NORMAL_LIKE, Preactivations, map_gap, one_unit, pair_gap
 from symcheck.proof.theorems.variance_necessity import DOUBLED, LEAKY, RELU, Family, Unit, limit_gap
 
 FAMILIES = pytest.mark.parametrize("family", [RELU, LEAKY, DOUBLED], ids=lambda family: family.scale)
@@ -108,7 +108,7 @@ def test_layers_show_a_slight_fault() -> None:
 
 
 def test_draws_have_the_ratio_as_said_where_all_hypotheses_hold() -> None:
-    for draws in (one_unit(NORMAL_LIKE), Draws(all_pairs(NORMAL_LIKE))):
+    for draws in (one_unit(NORMAL_LIKE), Preactivations(all_pairs(NORMAL_LIKE))):
         assert draws.broken() == set()
         assert draws.mean_gap() == draws.variance_gap() == 0
 
@@ -125,7 +125,7 @@ def test_draws_show_a_slight_fault() -> None:
     # Two outcomes of different signs exchange their second entries, which leaves each law as it is.
     (g, h), (k, m) = (2, 2), (-2, -2)
     often[often.index((g, h))], often[often.index((k, m))] = (g, m), (k, h)
-    dependent = Draws(often)
+    dependent = Preactivations(often)
     assert dependent.broken() == {"independent"}
     assert dependent.mean_gap() == 0
     assert dependent.variance_gap() > 0

@@ -9,7 +9,7 @@ import pytest
 
 from symcheck.checking import OpenedSubject
 from symcheck.counterexamples.implementations import CorrectMLP
-from symcheck.pytest.decorator import checks_of
+from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_subject
 from symcheck.suite.failure import PropertyFailure
@@ -109,7 +109,7 @@ def test_a_property_rejects_what_contradicts_it(name: str, kind: Any) -> None:
     implementation = open_subject(kind(), Options())
     # Bitwise equality is asked of what says that it keeps it.
     implementation.exact = kind is GradientsByPlace
-    checks = checks_of(OpenedSubject(kind.__name__, "implementation", implementation), Run())
+    checks = suite_checks(OpenedSubject(kind.__name__, "implementation", implementation), Run())
     with pytest.raises(
         PropertyFailure, match="but should|are tied|still equal|differ|same output|puts|not zero|times as large"
     ):

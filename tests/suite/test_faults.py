@@ -9,7 +9,7 @@ import pytest
 
 from symcheck.checking import open_and_check
 from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL
-from symcheck.pytest.decorator import checks_of
+from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
@@ -37,7 +37,7 @@ MEANT = {
 def failures(kind: Any, words: tuple[str, ...], profile: str) -> Iterator[str]:
     """The texts of the failures of the properties with one of these words in their names."""
     run = Run(profile=profile, law=LAWS.get(kind.activation))
-    for check in checks_of(open_and_check(kind(), None, Options()), run):
+    for check in suite_checks(open_and_check(kind(), None, Options()), run):
         if any(word in check.name for word in words):
             try:
                 check()

@@ -20,7 +20,7 @@ from sympy import IndexedBase, Symbol
 
 from symcheck.proof.kernel import judges
 from symcheck.proof.kernel.evaluate import Evaluation
-from symcheck.proof.kernel.judges import Verdict
+from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
 from symcheck.proof.kernel.steps import Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, same
@@ -129,21 +129,21 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
             goal = induction.cases(claim)[number]
             found = [p for p in lemmas if _states(p.goal, goal) and frozenset(p.given) <= given]
             if len(found) != 1:
-                missing = Verdict(False, f"the {where} case of {claim.name} is missing", goal.left - goal.right)
+                missing = StepVerdict(False, f"the {where} case of {claim.name} is missing", goal.left - goal.right)
                 verdicts.append(_reported(goal, induction, missing, where))
                 continue
             needs |= set(found[0].given) - names
             verdicts += _lemma(found[0], state, where)
     complete = all(v.accepted for v in verdicts)
     yield from verdicts
-    verdict = Verdict(complete, "" if complete else "a base case or a step is not accepted")
+    verdict = StepVerdict(complete, "" if complete else "a base case or a step is not accepted")
     for claim in induction.claims:
         yield _reported(claim, induction, verdict, "conclusion")
         if complete:
             state.claims[claim.name] = (t, frozenset(needs))
 
 
-def _reported(claim: Fact, induction: Induction, verdict: Verdict, part: str) -> Checked:
+def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
     return Checked("induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part)
 
 
@@ -177,36 +177,36 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
     worlds, unreal = state.worlds(given, horizon=0 if assumed else 1)
     expected, accepted = goal.left, True
 
-    def judge(step: Step) -> Verdict:
+    def judge(step: Step) -> StepVerdict:
         return _judge(step, scope, goal, worlds, brief=True)
 
     for number, step in enumerate(lemma.steps, 1):
         verdict = _judge(step, scope, goal, worlds)
         if verdict.accepted and not same(step.left, expected):
-            verdict = Verdict(False, "it does not start where the step before ends", step.left - expected)
+            verdict = StepVerdict(False, "it does not start where the step before ends", step.left - expected)
         elif verdict.accepted and number == len(lemma.steps) and not same(step.right, goal.right):
-            verdict = Verdict(False, "the last step does not end at the goal", step.right - goal.right)
+            verdict = StepVerdict(False, "the last step does not end at the goal", step.right - goal.right)
         elif verdict.accepted and unreal:
-            verdict = Verdict(False, unreal)
+            verdict = StepVerdict(False, unreal)
         expected, accepted = step.right, accepted and verdict.accepted
         yield Checked(step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, judge)
     if not lemma.steps:
-        yield Checked("none", None, (goal.left, goal.right), "", Verdict(False, "no steps"), goal.name, part)
+        yield Checked("none", None, (goal.left, goal.right), "", StepVerdict(False, "no steps"), goal.name, part)
     elif accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 
 
-def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], brief: bool = False) -> Verdict:
+def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], brief: bool = False) -> StepVerdict:
     known = {*scope.context, *goal.values}
     symbols = {s for s in step.left.free_symbols | step.right.free_symbols if isinstance(s, Symbol)}
     if stray := symbols - known - _names(step):
-        return Verdict(False, f"{', '.join(sorted(map(str, stray)))} is not declared")
+        return StepVerdict(False, f"{', '.join(sorted(map(str, stray)))} is not declared")
     second = judges.numeric(step.left, step.right, goal.ranges, worlds)
     if brief and not second.accepted:
         return second
     first = judges.symbolic(step, scope)
     why = "; ".join(v.why for v in (first, second) if not v.accepted)
-    return Verdict(first.accepted and second.accepted, why, first.residual or second.residual)
+    return StepVerdict(first.accepted and second.accepted, why, first.residual or second.residual)
 
 
 def _names(step: Step) -> set[Any]:

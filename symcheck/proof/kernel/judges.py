@@ -26,7 +26,7 @@ WORLDS, PLACES = 3, 12
 
 
 @dataclass(frozen=True)
-class Verdict:
+class StepVerdict:
     """What a judge says: accepted or not, why not, and what is left of the difference."""
 
     accepted: bool
@@ -34,13 +34,13 @@ class Verdict:
     residual: Any = None
 
 
-def symbolic(step: Step, scope: Scope) -> Verdict:
+def symbolic(step: Step, scope: Scope) -> StepVerdict:
     """Accept when the rewrite of the named rule turns one side into the other."""
     rule = rule_named(step.rule)
     if rule is None:
-        return Verdict(False, f"{step.rule!r} is not a rule", difference(step.left, step.right))
+        return StepVerdict(False, f"{step.rule!r} is not a rule", difference(step.left, step.right))
     if step.rule != "algebra" and same(step.left, step.right):
-        return Verdict(False, f"the sides are equal already: {step.rule} does nothing", ZERO)
+        return StepVerdict(False, f"the sides are equal already: {step.rule} does nothing", ZERO)
     why = ""
     for start, end in ((step.left, step.right), (step.right, step.left)):
         try:
@@ -49,9 +49,9 @@ def symbolic(step: Step, scope: Scope) -> Verdict:
             why = why or str(reason)
             continue
         if residual == 0:
-            return Verdict(True)
+            return StepVerdict(True)
     why = why or f"{step.rule} does not turn one side into the other"
-    return Verdict(False, why, difference(step.left, step.right))
+    return StepVerdict(False, why, difference(step.left, step.right))
 
 
 def difference(left: Expr, right: Expr) -> Expr:
@@ -71,7 +71,7 @@ def _difference(left: Expr, right: Expr, expand: Callable[[Expr], Expr], simplif
     return gap.xreplace(normal.meaning)
 
 
-def numeric(left: Expr, right: Expr, context: Sequence[Range], evaluations: Iterable[Evaluation]) -> Verdict:
+def numeric(left: Expr, right: Expr, context: Sequence[Range], evaluations: Iterable[Evaluation]) -> StepVerdict:
     """Accept when both sides agree at every place tried, in every world."""
     tried = 0
     for evaluation in evaluations:
@@ -80,11 +80,11 @@ def numeric(left: Expr, right: Expr, context: Sequence[Range], evaluations: Iter
             try:
                 one, other = evaluation.number(left, place), evaluation.number(right, place)
             except (TypeError, ValueError, ZeroDivisionError) as reason:
-                return Verdict(False, f"it has no exact value: {reason}")
+                return StepVerdict(False, f"it has no exact value: {reason}")
             if one != other:
                 where = ", ".join(f"{s} = {v}" for s, v in place.items())
-                return Verdict(False, f"the sides differ at {where}", (one - other) % P)
-    return Verdict(tried > 0, "" if tried else "no instance of it was found to evaluate")
+                return StepVerdict(False, f"the sides differ at {where}", (one - other) % P)
+    return StepVerdict(tried > 0, "" if tried else "no instance of it was found to evaluate")
 
 
 def places(context: Sequence[Range], evaluation: Evaluation, limit: int = PLACES) -> list[dict[Symbol, int]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Symbol
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.judges import Verdict
+from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.steps import Ranks, Step
 from symcheck.proof.kernel.terms import Fact, Range, same
 
@@ -140,10 +140,10 @@ class Checked:
     step: Step | None
     claim: Any
     reason: str
-    verdict: Verdict
+    verdict: StepVerdict
     lemma: str
     part: str = ""
-    judge: Callable[[Step], Verdict] | None = field(default=None, repr=False, compare=False)
+    judge: Callable[[Step], StepVerdict] | None = field(default=None, repr=False, compare=False)
 
     @property
     def accepted(self) -> bool:

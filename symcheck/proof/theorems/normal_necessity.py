@@ -17,7 +17,7 @@ from symcheck.proof.settings.finite_laws import covariance, exact_mean, independ
 
 
 @dataclass(frozen=True)
-class Draws:
+class Preactivations:
     """The pre-activations g of a layer, in units of their variance, in equally likely outcomes.
 
     Attributes:
@@ -56,9 +56,9 @@ class Draws:
         return abs(covariance(ratios, ratios) - 5 * len(self.values[0]))
 
 
-def one_unit(values: Sequence[Any], slopes: tuple[int, int] = (1, 0)) -> Draws:
+def one_unit(values: Sequence[Any], slopes: tuple[int, int] = (1, 0)) -> Preactivations:
     """A layer of one unit."""
-    return Draws([(g,) for g in values], slopes)
+    return Preactivations([(g,) for g in values], slopes)
 
 
 #: A symmetric law with the second and the fourth moment of the normal law, 1 and 3.
@@ -81,27 +81,27 @@ RATIO: dict[str, Found] = {
     "relu": smallest_law(
         _MEAN, integers(2, 1), lambda p, q: one_unit(NORMAL_LIKE, (p, q)),
         lambda p, q: f"n = m = 1, the function {p} u for u > 0 and {q} u for u < 0 in place of relu, g = {law(NORMAL_LIKE)}",
-        Draws.mean_gap,
+        Preactivations.mean_gap,
     ),
     "symmetric": smallest_law(
         _MEAN, 2, lambda a, b: one_unit(_centred(a, b)),
         lambda a, b: f"n = m = 1, ReLU, g = {law(_centred(a, b))}: mean 0, but not symmetric",
-        Draws.mean_gap,
+        Preactivations.mean_gap,
     ),
     "second-moment": smallest_law(
         _MEAN, integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
         lambda *counts: f"n = m = 1, ReLU, g = {law(_counted(*counts))}: the fourth moment is 3",
-        Draws.mean_gap,
+        Preactivations.mean_gap,
     ),
     "fourth-moment": smallest_law(
         _VARIANCE, integers(3, 0, 6), lambda *counts: one_unit(_counted(*counts)),
         lambda *counts: f"n = m = 1, ReLU, g = {law(_counted(*counts))}: the second moment is 1",
-        Draws.variance_gap,
+        Preactivations.variance_gap,
     ),
     "independent": smallest_law(
-        _VARIANCE, 1, lambda c: Draws([(g, c * g) for g in NORMAL_LIKE]),
+        _VARIANCE, 1, lambda c: Preactivations([(g, c * g) for g in NORMAL_LIKE]),
         lambda c: f"n = 2, m = 1, ReLU, g_1 = {law(NORMAL_LIKE)}, g_2 = {c} g_1",
-        Draws.variance_gap,
+        Preactivations.variance_gap,
     ),
 }
 
