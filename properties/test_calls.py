@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.diagnosis.implementations import overwriting_mistake, sharing_mistake
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.implementer import METHODS
@@ -42,7 +43,7 @@ def test_arguments_are_left_as_they_were(
         changed = " and ".join(implementation.seen.changed)
         raise PropertyFailure(
             f"{method} changes its argument {changed} [{'-'.join(map(str, case.sizes))} network]",
-            mistake=f"{_in_place(method, changed)}: write W = W - step, not W -= step",
+            mistake=f"{overwriting_mistake(method, implementation.seen.changed)}: write W = W - step, not W -= step",
         )
 
 
@@ -59,7 +60,8 @@ def test_results_are_arrays_of_their_own(implementation: Implementation, method:
         replace(case, params=square, X=np.resize(case.X, (len(case.X), 3)), Y=np.resize(case.Y, (len(case.X), 3))),
     )
     if implementation.seen.shared:
-        raise PropertyFailure(implementation.seen.shared, mistake=_sharing(method, implementation.seen.shared))
+        told, mistake = sharing_mistake(method, implementation.seen.shared)
+        raise PropertyFailure(told, mistake=mistake)
 
 
 @claim(theorem="pure-functions")
@@ -73,22 +75,3 @@ def test_global_state_is_left_alone(implementation: Implementation, method: str,
             f"{method} {implementation.seen.state}",
             mistake="global state of numpy's generator is changed: draw from the generator handed over, and seed nothing",
         )
-
-
-def _in_place(method: str, changed: str) -> str:
-    if method == "update":
-        return (
-            "update changes the gradients in place"
-            if changed == "gradients"
-            else "update changes its arguments in place"
-        )
-    return f"{changed} {'is' if changed in ('X', 'Y') else 'are'} changed in place"
-
-
-def _sharing(method: str, sentence: str) -> str:
-    if "one array" in sentence:
-        return f"{'weights' if 'W of layer' in sentence else 'biases'} of layers share one array"
-    if "own state" in sentence:
-        same = "initialize returns the same arrays at every call"
-        return same if method == "initialize" else f"{method} returns views of its own state"
-    return f"{method} returns a view of its argument"

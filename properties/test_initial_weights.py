@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.diagnosis.implementations import spread_mistake, start_mistake
 from symcheck.distribution.goodness import family_test, scale_test
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
@@ -34,7 +35,7 @@ def test_the_start_breaks_symmetry(implementation: Implementation, seed: int) ->
         told = [f"layer {l.layer}: {l.sentence}" for l in certificate.layers if l.classes < l.units or l.frozen.any()]
         raise PropertyFailure(
             f"initialize({SIZES}, numpy.random.default_rng({seed})) gives a network that is {certificate.verdict}: {'; '.join(told)}",
-            mistake=_start_mistake(params),
+            mistake=start_mistake([w for w, _ in params]),
         )
 
 
@@ -72,25 +73,5 @@ def test_initial_weights_follow_their_law(implementation: Implementation, symche
                 raise PropertyFailure(
                     f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {W.std():.4g}, but {law.name} has {entry.std:.4g} "
                     f"(ratio {W.std() / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
-                    mistake=_scale_mistake(float(W.std() / entry.std), W.shape),
+                    mistake=spread_mistake(float(W.std() / entry.std), W.shape),
                 )
-
-
-def _start_mistake(params: list) -> str | None:
-    weights = [w for w, _ in params]
-    if all((w == 0).all() for w in weights):
-        return "all weights start at zero"
-    if all((w == w[0, 0]).all() for w in weights):
-        return "all weights start equal"
-    zero = [i for i, w in enumerate(weights, 1) if (w == 0).all()]
-    if zero:
-        return f"{'first' if zero[0] == 1 else f'{zero[0]}th'} layer starts at zero"
-    return "two units start alike, incoming and outgoing weights both"
-
-
-def _scale_mistake(ratio: float, shape: tuple[int, ...]) -> str:
-    if abs(ratio - 0.5**0.5) < 0.02:
-        return "the factor 2 of He's variance is missing"
-    if abs(ratio - (shape[1] / shape[0]) ** 0.5) < 0.02:
-        return "fan_out instead of fan_in"
-    return f"std is too {'large' if ratio > 1 else 'small'} by the factor {ratio:.3g}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.diagnosis.implementations import memory_mistake
+from symcheck.diagnosis.implementations import memory_mistake, pinned_mistake
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
@@ -42,7 +42,7 @@ def test_another_seed_gives_another_start(implementation: Implementation, seed: 
     if all(np.array_equal(a, b) for p, q in zip(one, other, strict=True) for a, b in zip(p, q, strict=True)):
         raise PropertyFailure(
             f"seeds {seed} and {seed + 1} give the same weights; a scheme that draws nothing should say deterministic = True",
-            mistake=_pinned(implementation),
+            mistake=pinned_mistake(implementation.seen),
         )
 
 
@@ -103,11 +103,3 @@ def test_the_same_arguments_give_the_same_update(implementation: Implementation,
                     expression=f"[subject.update(params, params, {case.rate}) for _ in range(2)]",
                     mistake="state is kept between calls of update: a velocity or a count",
                 )
-
-
-def _pinned(implementation: Implementation) -> str:
-    if implementation.seen.state:
-        return "global numpy random used: draw from the generator that is handed over"
-    if implementation.seen.shared:
-        return "initialize returns the same arrays at every call"
-    return "seed pinned inside: draw from the generator that is handed over"

@@ -1,7 +1,8 @@
-"""The likely mistake behind wrong outputs, gradients or updates: the one that reproduces them."""
+"""The likely mistake behind what an implementation gave: the one that reproduces it, or what the call shows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.random import default_rng
 
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.messages import Answer, Sharing
+from symcheck.types import Array
 
 
 def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
@@ -76,6 +79,60 @@ def memory_mistake(method: str, results: list[Any]) -> str:
     if (second == third).all():
         return f"{method} uses what the last forward has cached"
     return f"{method} are random: dropout left on, or noise is drawn"
+
+
+def sharing_mistake(method: str, shared: Sharing) -> tuple[str, str]:
+    """Memory that the result of a method shares with something else: what it is, and what is wrong with that."""
+    if shared.whose == "argument":
+        told = f"{method} returns a view of its argument {shared.parts[0]}; return arrays of its own"
+        return told, f"{method} returns a view of its argument"
+    if shared.whose == "result":
+        told = f"{method} returns one array for {' and '.join(shared.parts)}: they would train as one"
+        weights = any(part.startswith("W") for part in shared.parts)
+        return told, f"{'weights' if weights else 'biases'} of layers share one array"
+    told = f"{method} returns a view of its own state: the next call changes what the last one returned"
+    if method == "initialize":
+        return told, "initialize returns the same arrays at every call"
+    return told, f"{method} returns views of its own state"
+
+
+def overwriting_mistake(method: str, changed: Sequence[str]) -> str:
+    """What is wrong where arguments of a method are written into."""
+    names = " and ".join(changed)
+    if method == "update":
+        what = "the gradients" if names == "gradients" else "its arguments"
+        return f"update changes {what} in place"
+    return f"{names} {'is' if names in ('X', 'Y') else 'are'} changed in place"
+
+
+def start_mistake(weights: Sequence[Array]) -> str:
+    """Why the units of freshly initialized layers are tied or dead."""
+    if all((w == 0).all() for w in weights):
+        return "all weights start at zero"
+    if all((w == w[0, 0]).all() for w in weights):
+        return "all weights start equal"
+    zero = [i for i, w in enumerate(weights, 1) if (w == 0).all()]
+    if zero:
+        return f"{'first' if zero[0] == 1 else f'{zero[0]}th'} layer starts at zero"
+    return "two units start alike, incoming and outgoing weights both"
+
+
+def spread_mistake(ratio: float, shape: tuple[int, ...]) -> str:
+    """Why weights of shape (out, in) are spread by this factor of what their law has."""
+    if abs(ratio - 0.5**0.5) < 0.02:
+        return "the factor 2 of He's variance is missing"
+    if abs(ratio - (shape[1] / shape[0]) ** 0.5) < 0.02:
+        return "fan_out instead of fan_in"
+    return f"std is too {'large' if ratio > 1 else 'small'} by the factor {ratio:.3g}"
+
+
+def pinned_mistake(seen: Answer) -> str:
+    """Why another seed gives the same start; ``seen`` is the last answer of ``initialize``."""
+    if seen.state:
+        return "global numpy random used: draw from the generator that is handed over"
+    if seen.shared:
+        return "initialize returns the same arrays at every call"
+    return "seed pinned inside: draw from the generator that is handed over"
 
 
 def _arrays(result: Any) -> list[Any]:

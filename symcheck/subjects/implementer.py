@@ -19,7 +19,7 @@ from symcheck.fans import LAYOUTS
 from symcheck.subjects.data import Offer
 from symcheck.subjects.find import describe, made
 from symcheck.subjects.initializer import to_array
-from symcheck.subjects.messages import Answer, Call
+from symcheck.subjects.messages import Answer, Call, Sharing
 from symcheck.subjects.watch import Watch
 from symcheck.types import Array
 
@@ -158,22 +158,22 @@ class Implementer:
             arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", (sizes[i],), "(out,)"))
         return arrays
 
-    def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> str:
+    def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> Sharing | None:
         """What shares memory with what; the last result is kept to see whether the next call writes into it."""
         before = self._returned.get(method, [])
         self._returned[method] = [(a, a.copy()) for a in arrays]
         for name, argument in given:
             if any(np.shares_memory(a, argument) for a in arrays):
-                return f"{method} returns a view of its argument {name}; return arrays of its own"
+                return Sharing("argument", (name,))
         for i, first in enumerate(arrays):
             for j in range(i):
                 if np.shares_memory(first, arrays[j]):
-                    return f"{method} returns one array for {_part(j)} and {_part(i)}: they would train as one"
+                    return Sharing("result", (_part(j), _part(i)))
         if any(np.shares_memory(a, old) for a in arrays for old, _ in before) or any(
             not np.array_equal(old, copy) for old, copy in before
         ):
-            return f"{method} returns a view of its own state: the next call changes what the last one returned"
-        return ""
+            return Sharing("state")
+        return None
 
 
 class _Nonsense(Exception):

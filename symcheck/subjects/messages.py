@@ -91,6 +91,20 @@ class Call:
     arrays: Sequence[Array] = ()
 
 
+@dataclass(frozen=True)
+class Sharing:
+    """Memory that a result shares with something else.
+
+    Attributes:
+        whose: ``argument`` (its name in ``parts``), ``result`` (two parts of the same result), or ``state`` (what the
+            subject keeps, so that the next call changes what the last one returned).
+        parts: as ``W of layer 1``.
+    """
+
+    whose: str
+    parts: Sequence[str] = ()
+
+
 @dataclass
 class Answer:
     """What came back: arrays in (out, in) layout, or one sentence; and what was seen beside it.
@@ -100,7 +114,7 @@ class Answer:
         misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
         shape: the shape it has; ``misfit`` is transposed or squeezed where that is all, else "".
         changed: arguments that were written into.
-        shared: a sentence on memory that the result shares with something else, or "".
+        shared: memory that the result shares with something else, or None.
         state: a sentence on global state that the call changed, or "".
         printed: the first line the call printed, or "".
     """
@@ -112,7 +126,7 @@ class Answer:
     shape: Sequence[int] = ()
     misfit: str = ""
     changed: Sequence[str] = ()
-    shared: str = ""
+    shared: Sharing | None = None
     state: str = ""
     printed: str = ""
 
@@ -138,7 +152,7 @@ class Failed:
 MESSAGES: dict[str, type[Any]] = {
     c.__name__: c
     for c in (
-        *(Find, Found, Take, Options, Request, Layer, Draws, Draw, Call, Answer, Refused, Failed),
+        *(Find, Found, Take, Options, Request, Layer, Draws, Draw, Call, Answer, Sharing, Refused, Failed),
         *(InitializerFacts, NetworkFacts, Offer),
     )
 }
