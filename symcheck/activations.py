@@ -146,11 +146,13 @@ def _relu() -> Activation:
     )
 
 
-def _fixed() -> tuple[Activation, ...]:
+def _rows() -> tuple[Activation, ...]:
     erf_moment = 2 / pi * float(np.arcsin(2 / 3))
     return (
         Activation("identity", "odd", lambda z: z * 1.0, np.ones_like, "z", 1.0, True, True, True),
         _relu(),
+        _leaky_relu(),
+        _elu(),
         Activation(
             "gelu", "zero", lambda z: z * _ndtr(z), lambda z: _ndtr(z) + z * _phi(z), "z*(1 + erf(z/sqrt(2)))/2"
         ),
@@ -174,7 +176,7 @@ def _fixed() -> tuple[Activation, ...]:
     )
 
 
-_FIXED = {a.name: a for a in _fixed()}
+_TABLE = {a.name: a for a in _rows()}
 _WITH_PARAMETER: dict[str, Callable[..., Activation]] = {"leaky_relu": _leaky_relu, "elu": _elu}
 _ALIASES = {
     "linear": "identity",
@@ -187,20 +189,7 @@ _ALIASES = {
 }
 
 #: Canonical names, in the order of the table.
-ACTIVATIONS = (
-    "identity",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "gelu",
-    "silu",
-    "tanh",
-    "sigmoid",
-    "softplus",
-    "softsign",
-    "erf",
-    "sin",
-)
+ACTIVATIONS = tuple(name for name in _TABLE if name != "any")
 
 
 def get_activation(name: str | Activation) -> Activation:
@@ -226,7 +215,7 @@ def get_activation(name: str | Activation) -> Activation:
     if match and not match[2]:
         if key in _WITH_PARAMETER:
             return _WITH_PARAMETER[key]()
-        if key in _FIXED:
-            return _FIXED[key]
+        if key in _TABLE:
+            return _TABLE[key]
     near = did_you_mean(match[1], [*ACTIVATIONS, *_ALIASES]) if match else ""
     raise UnknownActivation(f"no activation is named {name!r}{near or f'; known are {listed(ACTIVATIONS)}'}")

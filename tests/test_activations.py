@@ -93,6 +93,17 @@ def test_derivative_at_a_kink_is_the_one_of_the_frameworks(name, expected, zero)
     assert (gradient == expected).all()
 
 
+@pytest.mark.parametrize(
+    "name", [*ACTIVATIONS, "leaky_relu(0.2)", "leaky_relu(0)", "leaky_relu(1)", "elu(0.5)", "elu(0)"]
+)
+def test_the_symmetry_class_is_that_of_the_function(name):
+    row, z = get_activation(name), sympy.Symbol("z", real=True)
+    odd = sympy.simplify(row.expression() + row.expression().subs(z, -z)) == 0
+    zero = row.expression().subs(z, 0) == 0 and row.function(np.zeros(1)) == 0
+    flat = zero and row.derivative(np.zeros(1)) == 0
+    assert row.symmetry == ("odd" if odd else "flat" if flat else "zero" if zero else "generic")
+
+
 @pytest.mark.parametrize("name", [*ACTIVATIONS, "leaky_relu(-0.5)", "leaky_relu(0)", "elu(-1)", "elu(0)"])
 def test_monotone_and_homogeneous_are_what_the_function_is(name):
     row = get_activation(name)

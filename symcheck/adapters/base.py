@@ -46,11 +46,15 @@ class Adapter:
     Attributes:
         draws: whether the library has initializers, called in a way of its own.
         layout: of its weight arrays.
+        dtype: what is passed where its initializers ask for one.
+        keys: whether its randomness comes from keys.
         dense_only: whether its fans are those of a matrix, so that its laws are held to dense shapes.
     """
 
     draws = False
     layout = "out_in"
+    dtype: str | None = None
+    keys = False
     dense_only = False
 
     def is_network(self, obj: Any) -> bool:

@@ -19,6 +19,8 @@ class JaxAdapter(Adapter):
 
     draws = True
     layout = "in_out"
+    dtype = "float32"
+    keys = True
 
     def known_law(self, name: str, **bound: Any) -> str | None:
         """The documented law of ``jax.nn.initializers.NAME``, with the arguments bound to it."""

@@ -38,6 +38,7 @@ class KerasAdapter(Adapter):
 
     draws = True
     layout = "in_out"
+    dtype = "float32"
 
     def instance_law(self, initializer: Any) -> str | None:
         """The documented law of an initializer instance, from its configuration."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symcheck.checks import (
-    closeness,
     contract,
-    copies,
     dependence,
     law,
+    network_copies,
+    network_strength,
     networks,
     randomness,
     structure,
@@ -24,8 +24,8 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (symmetry.symmetry,),
     (randomness.constant, randomness.seed, randomness.other_seed, randomness.fresh),
     (structure.structure, structure.haar),
-    (closeness.near_ties, closeness.strength),
-    (copies.fresh,),
+    (network_strength.near_ties, network_strength.strength),
+    (network_copies.fresh,),
     (networks.finite, networks.shared, networks.ties, networks.dead),
     (networks.scale, networks.mean, networks.bounds, networks.family),
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from symcheck.report import Finding
+from symcheck.errors import listed
+from symcheck.report import GRADES, Finding
 
 
 class Skip(Exception):
@@ -81,6 +82,9 @@ class Check:
 
 
 def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]:
+    if grade not in GRADES:
+        raise ValueError(f"no grade of evidence is named {grade!r}; there are {listed(GRADES)}")
+
     """Make a check of a function on a bench.
 
     It is named after the function. The docstring says what it looks at, and after ``Causes:`` and ``Remedy:`` the rest.

@@ -184,7 +184,7 @@ class Bench:
 
     @cached_property
     def _properties(self) -> dict[str, Any]:
-        from symcheck.suite.running import properties
+        from symcheck.suite.properties import properties
 
         return {function.__name__.removeprefix("test_"): function for function in properties()}
 

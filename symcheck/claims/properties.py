@@ -9,8 +9,8 @@ import pytest
 from symcheck.activations import get_activation
 from symcheck.subjects.implementation import Misbehaviour, reference_implementation
 from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.properties import REFERENCES, cases_of, configured, run_property
 from symcheck.suite.run import Run
-from symcheck.suite.running import REFERENCES, cases_of, configured, run_property
 
 
 def held(function: Any) -> tuple[bool, str]:

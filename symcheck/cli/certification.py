@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,12 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
     known = all(a.function is not None for a in network.activations)
     if found and "rounding" in found and known and sum(w.size for w in network.weights) <= _MEASURED:
         drift = rounding_drift(certificate, network, np.random.default_rng())
-        shown = ", ".join(f"{d:.0e} after {s} updates" for s, d in zip(drift.steps, drift.distances, strict=True))
-        lines.append(f"Trained with ordinary matrix products in float64, tied units are apart by {shown} (measured).")
+        measured = [(s, d) for s, d in zip(drift.steps, drift.distances, strict=True) if isfinite(d)]
+        shown = ", ".join(f"{d:.0e} after {s} updates" for s, d in measured) or "nothing that could be measured"
+        then = "" if len(measured) == len(drift.steps) else "; then this training diverges"
+        lines.append(
+            f"Trained with ordinary matrix products in float64, tied units are apart by {shown} (measured){then}."
+        )
     return lines
 
 

@@ -14,8 +14,8 @@ from symcheck.pytest.items import tell
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Misbehaviour
 from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.properties import SuiteCheck, bare, property_checks
 from symcheck.suite.run import Run
-from symcheck.suite.running import SuiteCheck, bare, property_checks
 
 
 def parametrize_with_checks(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from symcheck.errors import SymcheckError
-from symcheck.suite.running import bare
+from symcheck.suite.properties import bare
 
 
 class BadExpectation(SymcheckError, ValueError):

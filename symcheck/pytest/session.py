@@ -17,8 +17,8 @@ from symcheck.pytest.retelling import retold
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
 from symcheck.suite.claim import claim_of
+from symcheck.suite.properties import REFERENCES, Counter, bare, configured, counting
 from symcheck.suite.run import Run, suite
-from symcheck.suite.running import REFERENCES, Counter, bare, configured, counting
 from symcheck.version import __version__
 
 

@@ -127,19 +127,17 @@ class Initializer:
         if role == "tensor":
             return target
         if role == "dtype":
-            return "float32" if self.library in ("jax", "flax", "keras") else None
-        if role == "key":
-            jax = adapters.adapter_of("jax")
-            if jax.draws:
-                return jax.key(gens.integer())
+            return adapters.adapter_of(self.library).dtype
+        if role == "key" and (adapter := adapters.first(lambda a: a.keys)) is not None:
+            return adapter.key(gens.integer())
         if role == "seed" or (self.source == "integer" and role in ("rng", "key", "random_state")):
             return gens.integer()
         if role == "ops":
-            return adapters.adapter_of("thinc").ops()
+            return next((ops for a in adapters.loaded() if (ops := a.ops()) is not None), None)
         return gens.numpy(legacy=self.source == "legacy" or role == "random_state")
 
     def _target(self, shape: tuple[int, ...], poison: float) -> Any:
-        return adapters.adapter_of("torch" if self.library == "torch" else None).target(shape, poison)
+        return adapters.adapter_of(self.library).target(shape, poison)
 
     def _read(self, result: Any) -> tuple[Draw, Array | None]:
         converted = to_array(result)

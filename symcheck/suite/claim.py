@@ -6,9 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from symcheck.suite.theorems import LEMMAS
+from symcheck.errors import listed
+from symcheck.subjects.implementer import METHODS
+from symcheck.suite.lemmas import LEMMAS
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+#: What a property may need of a subject.
+NEEDS = {*METHODS, "activation", "loss", "sgd", "float64"}
 
 
 @dataclass(frozen=True)
@@ -17,8 +23,8 @@ class PropertyClaim:
 
     Attributes:
         ids: claims of the ledger, C1 to C26; none for what every implementation owes.
-        theorem: a key of `symcheck.suite.theorems.LEMMAS`.
-        needs: methods of the protocol, ``activation``, ``loss``, or ``sgd`` for a plain gradient step, ``float64`` for
+        theorem: a key of `symcheck.suite.lemmas.LEMMAS`.
+        needs: of `NEEDS`: methods of the protocol, ``activation``, ``loss``, or ``sgd`` for a plain gradient step, ``float64`` for
             double precision.
         statistical: how many tests with an error rate the property makes in one run; 0 for an exact one.
         weight: how much dearer one example is than that of an ordinary property; divides the number of examples.
@@ -37,6 +43,8 @@ def claim(
     """Mark a property of the suite; see `PropertyClaim`."""
     if theorem not in LEMMAS:
         raise ValueError(f"no theorem is named {theorem!r}")
+    if unknown := set(needs) - NEEDS:
+        raise ValueError(f"a property cannot need {listed(sorted(unknown))}; it may need {listed(sorted(NEEDS))}")
     told = PropertyClaim(ids, theorem, needs, statistical, weight)
 
     def mark(function: F) -> F:

@@ -7,8 +7,8 @@ import inspect
 from symcheck.errors import SymcheckError
 from symcheck.suite.claim import claim_of
 from symcheck.suite.findings import IMPLEMENTATION
-from symcheck.suite.running import properties
-from symcheck.suite.theorems import violated
+from symcheck.suite.lemmas import violated
+from symcheck.suite.properties import properties
 
 
 def explain_property(name: str) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import PropertyClaim
+from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
-from symcheck.suite.theorems import violated
 from symcheck.types import Array
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.

@@ -11,9 +11,9 @@ from symcheck.report import Finding, Report
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.lemmas import violated
+from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
-from symcheck.suite.running import SuiteCheck, property_checks
-from symcheck.suite.theorems import violated
 
 IMPLEMENTATION = "implementation"
 

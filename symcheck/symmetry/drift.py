@@ -7,6 +7,7 @@ then carries the difference on. This trains the network itself on random data wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.random import Generator
@@ -23,7 +24,8 @@ class Drift:
     """The largest distance between tied units' activations, relative to the layer's largest activation.
 
     Attributes:
-        steps: numbers of updates. distances: after each of them.
+        steps: numbers of updates.
+        distances: after each of them; infinite where training had diverged.
     """
 
     steps: tuple[int, ...]
@@ -49,19 +51,20 @@ def rounding_drift(
     x = rng.standard_normal((samples, network.sizes[0]))
     y = rng.standard_normal((samples, network.sizes[-1]))
     distances = []
-    for step in range(steps[-1] + 1):
-        hidden, slopes, outputs = _forward(weights, biases, network.activations, x)
-        if step in steps:
-            apart = (_apart(layer, h) for layer, h in zip(certificate.layers, hidden[1:], strict=True))
-            distances.append(max(apart, default=0.0))
-        delta = 2 * (outputs - y) / outputs.size
-        for i in range(len(weights) - 1, -1, -1):
-            gradient, below = delta.T @ hidden[i], delta @ weights[i]
-            weights[i] = weights[i] - learning_rate * gradient
-            if (bias := biases[i]) is not None:
-                biases[i] = bias - learning_rate * delta.sum(axis=0)
-            if i:
-                delta = below * slopes[i - 1]
+    with np.errstate(all="ignore"):
+        for step in range(steps[-1] + 1):
+            hidden, slopes, outputs = _forward(weights, biases, network.activations, x)
+            if step in steps:
+                apart = (_apart(layer, h) for layer, h in zip(certificate.layers, hidden[1:], strict=True))
+                distances.append(max(apart, default=0.0))
+            delta = 2 * (outputs - y) / outputs.size
+            for i in range(len(weights) - 1, -1, -1):
+                gradient, below = delta.T @ hidden[i], delta @ weights[i]
+                weights[i] = weights[i] - learning_rate * gradient
+                if (bias := biases[i]) is not None:
+                    biases[i] = bias - learning_rate * delta.sum(axis=0)
+                if i:
+                    delta = below * slopes[i - 1]
     return Drift(steps, tuple(distances))
 
 
@@ -84,6 +87,8 @@ def _forward(
 def _apart(layer: CertifiedLayer, activations: Array) -> float:
     signed = activations * layer.signs
     leaders = np.unique(layer.labels, return_index=True)[1]
+    if not np.isfinite(signed).all():
+        return inf
     gap = float(np.abs(signed - signed[:, leaders[layer.labels]]).max())
     scale = float(np.abs(activations).max())
     return gap / scale if scale > 0 else 0.0

@@ -25,7 +25,7 @@ from symcheck.claims.status import STATUSES, claim_data, judge_claim
 from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS
 from symcheck.suite.claim import claim_of
-from symcheck.suite.running import properties
+from symcheck.suite.properties import properties
 from symcheck.symmetry import certify
 
 #: What the evidence that there is today comes to.

@@ -15,7 +15,7 @@ import pytest
 
 import symcheck
 from symcheck.counterexamples.implementations import CorrectMLP, backward
-from symcheck.suite.running import properties
+from symcheck.suite.properties import properties
 
 Cli = Callable[..., Any]
 MLPS = Path(__file__).parents[1] / "pytest" / "mlps.py"

@@ -13,12 +13,12 @@ from scipy.stats import chi2
 from symcheck.checking import check
 from symcheck.checks.bench import CHANCES, CHANCES_PER_LAYER
 from symcheck.checks.catalogue import CHECKS
-from symcheck.checks.closeness import COLLAPSED
 from symcheck.checks.layers import CHAINED, CONVOLUTIONS, DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
+from symcheck.checks.network_strength import COLLAPSED
 from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
 from symcheck.laws.law import TRUNCATED_AT_TWO
 from symcheck.suite import run
-from symcheck.suite.running import properties
+from symcheck.suite.properties import properties
 
 MOST = 1e-6
 RATE = 1e-9

@@ -107,15 +107,15 @@ def test_a_users_fixture_of_the_same_name_is_his_own(run: Any, folder: Any) -> N
 
 def test_statistical_properties_fit_into_the_budget() -> None:
     from symcheck.suite.claim import claim_of
+    from symcheck.suite.properties import REFERENCES, properties
     from symcheck.suite.run import STATISTICAL
-    from symcheck.suite.running import REFERENCES, properties
 
     claims = [claim_of(f) for f in properties()]
     assert 0 < sum(c.statistical for c in claims if c) * len(REFERENCES) <= STATISTICAL
 
 
 def test_the_suite_names_every_property_once() -> None:
-    from symcheck.suite.running import properties
+    from symcheck.suite.properties import properties
 
     names = [f.__name__ for f in properties()]
     assert len(names) == len(set(names)) > 35

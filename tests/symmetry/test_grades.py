@@ -91,3 +91,15 @@ def test_a_dead_network_does_not_drift() -> None:
     assert rounding_drift(certify(network), network, np.random.default_rng()).distances == (0.0, 0.0, 0.0)
     shallow = Network([np.ones((2, 3))])
     assert rounding_drift(certify(shallow), shallow, np.random.default_rng(), (0, 1)).distances == (0.0, 0.0)
+
+
+def test_training_that_diverges_tells_nothing_of_ties():
+    weights = [
+        np.full((6, 4), 20.0),
+        40 * np.stack([np.roll(np.arange(6.0), i) for i in range(6)]),
+        np.full((2, 6), 20.0),
+    ]
+    network = Network(weights, None, "identity")
+    first, *later = rounding_drift(certify(network), network, np.random.default_rng()).distances
+    assert first < 1e-12
+    assert later == [np.inf, np.inf]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symcheck
-from symcheck.checks.copies import looks_random, same_numbers
+from symcheck.checks.network_copies import looks_random, same_numbers
 from symcheck.laws.names import parse_law
 from symcheck.reference.samplers import sample
 
