@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from symcheck.checking import OpenedSubject
-from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.counterexamples.implementations import FAMILIES, CorrectMLP, backward, forward, loss, state, update
 from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_subject
 from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.properties import bare, properties
 from symcheck.suite.run import Run
 
 
@@ -101,6 +102,18 @@ REJECTS = [
     ("tied_units_cannot_fit_exclusive_or", ProductOfInputs),
     ("zero_weights_freeze_or_tie", Drifts),
     ("distinct_rows_may_be_tied", Drifts),
+    ("constant_weights_give_gradients_of_rank_one", state.NoiseOnTheGradients),
+    ("gradients_follow_signs_of_odd_units", state.NoiseOnTheGradients),
+    ("units_with_equal_rows_may_swap_their_outgoing_weights", forward.UnitsWeightedByPlace),
+    ("dropout_separates_tied_units", forward.BatchMeanSubtracted),
+    ("he_weights_keep_the_second_moment", forward.ActivationForgotten),
+    ("units_with_their_own_inputs_are_not_tied", backward.DerivativeForgotten),
+    ("tied_units_train_as_one", backward.DerivativeForgotten),
+    ("saturated_units_do_not_learn", backward.DerivativeForgotten),
+    ("small_weights_do_not_saturate", backward.DerivativeForgotten),
+    ("zero_biases_move_at_the_first_step", backward.BiasGradientForgotten),
+    ("zero_weights_learn_without_hidden_units", loss.LossNotAveraged),
+    ("descent_from_zero_and_from_anywhere_approach_each_other", update.UpdateAdds),
 ]
 
 
@@ -111,6 +124,15 @@ def test_a_property_rejects_what_contradicts_it(name: str, kind: Any) -> None:
     implementation.exact = kind is GradientsByPlace
     checks = suite_checks(OpenedSubject(kind.__name__, "implementation", implementation), Run())
     with pytest.raises(
-        PropertyFailure, match="but should|are tied|still equal|differ|same output|puts|not zero|times as large"
+        PropertyFailure,
+        match="but should|are tied|still equal|differ|same output|puts|not zero|times as large|further apart|do not move",
     ):
         next(check for check in checks if check.name == name)()
+
+
+def test_every_property_has_something_that_it_must_reject() -> None:
+    named = {name.partition("[")[0] for name, _ in REJECTS}
+    words = {word for meant in FAMILIES.values() for word in meant}
+    for function in properties():
+        name = bare(function.__name__)
+        assert name in named or any(word in name for word in words), name

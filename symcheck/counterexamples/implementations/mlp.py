@@ -13,20 +13,20 @@ from numpy.random import Generator
 from symcheck.activations import get_activation
 from symcheck.types import Array, Params
 
-#: The families of properties that a fault can be meant for.
-FAMILIES = (
-    "gradients",
-    "forward",
-    "update",
-    "initialize",
-    "determinism",
-    "purity",
-    "symmetry",
-    "batching",
-    "precision",
-    "loss",
-    "equivariance",
-)
+#: The families of properties that a fault can be meant for, with words in the names of those properties.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "gradients": ("gradients_are_those", "flat_units"),
+    "forward": ("outputs_are_those",),
+    "update": ("an_update_is",),
+    "initialize": ("follow_their_law", "start_alike", "arrays_of_their_own"),
+    "determinism": ("the_same", "another_seed"),
+    "purity": ("as_they_were", "arrays_of_their_own", "left_alone"),
+    "symmetry": ("breaks_symmetry", "rows_equal", "stay_clones"),
+    "batching": ("of_a_batch", "order_of_samples", "sample_are_its_own", "outputs_are_those"),
+    "precision": ("float", "overflow"),
+    "loss": ("gradients_are_those",),
+    "equivariance": ("order_of_units",),
+}
 
 
 class CorrectMLP:
