@@ -9,6 +9,7 @@ def main() -> None:
     """Run the command line; a request that cannot be carried out ends in one sentence and exit status 2."""
     from symcheck.cli.main import symcheck
     from symcheck.errors import SymcheckError
+    from symcheck.subjects.data import SubjectFailure
 
     try:
         symcheck(prog_name="symcheck")
@@ -17,6 +18,11 @@ def main() -> None:
             raise
         print(f"symcheck: {error}", file=sys.stderr)
         sys.exit(2)
+    except SubjectFailure as failure:
+        if "--debug" in sys.argv:
+            raise
+        print(f"symcheck: the subject {failure}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

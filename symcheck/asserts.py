@@ -7,7 +7,10 @@ from typing import Any
 from symcheck.checking import check
 from symcheck.checks import contract, networks, randomness
 from symcheck.checks.symmetry import symmetry
+from symcheck.errors import SymcheckError
+from symcheck.subjects.data import Offer
 
+IMPLEMENTATION = Offer.kind
 _OF_INITIALIZERS = (symmetry, randomness.constant, contract.call)
 _OF_NETWORKS = (networks.finite, networks.shared, networks.ties, networks.dead)
 
@@ -23,6 +26,8 @@ def assert_breaks_symmetry(subject: Any, **options: Any) -> None:
         SymcheckError: the subject cannot be judged at all.
     """
     report = check(subject, only=[c.name for c in (*_OF_INITIALIZERS, *_OF_NETWORKS)], **options)
+    if report.kind == IMPLEMENTATION:
+        raise SymcheckError(f"{report.name} is an implementation: symcheck.check judges what it initializes")
     if not report.passed:
         lines = [f"{f.check}: {f.message}" for f in report.failures] or ["no check could be run"]
         raise AssertionError(f"{report.name} does not break symmetry\n" + "\n".join(lines))

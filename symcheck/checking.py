@@ -18,6 +18,9 @@ from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import open_subject, subject_name
 from symcheck.symmetry.optimizers import optimizer_class
 
+#: Seconds: longer than anything that is waited for.
+LONGEST_LIMIT = 1_000_000
+
 
 @dataclass(frozen=True)
 class OpenedSubject:
@@ -147,8 +150,10 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
         raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
     if options.kind not in (None, *KINDS):
         raise SymcheckError(f"kind must be {listed(KINDS)}, not {options.kind!r}")
-    if not options.call_limit > 0:
-        raise SymcheckError(f"the time limit must be positive, not {options.call_limit!r}")
+    if not 0 < options.call_limit <= LONGEST_LIMIT:
+        raise SymcheckError(
+            f"the time limit must be positive and at most {LONGEST_LIMIT:,} seconds, not {options.call_limit!r}"
+        )
     if options.seed < 0:
         raise SymcheckError(f"the seed must not be negative, not {options.seed}")
     if options.layout not in (None, *LAYOUTS):

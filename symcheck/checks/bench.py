@@ -65,7 +65,8 @@ class InitializerBench:
             array = self._first(PROBE).array
             if array is not None and array.shape == (PROBE.inputs, PROBE.out):
                 self.layout = "in_out"
-        if not self.description.dense_only and self._first(PROBE).kind == "raised":
+        refused = self._first(PROBE).kind == self._first(PROBE, seed=9).kind == "raised"
+        if refused and not self.description.dense_only:
             self._look_for_kernels()
 
     def _look_for_kernels(self) -> None:
@@ -85,6 +86,16 @@ class InitializerBench:
         """
         if self.kernels_only:
             raise Skip("it draws convolution kernels only, and networks are judged as stacks of matrices")
+
+    @property
+    def breakdown(self) -> tuple[Layer, Draw] | None:
+        """A draw that failed, other than by refusing a kind of shape: it hung or died, or the shape was drawn before."""
+        drawn = [(key[0], draw) for key, draws in self._drawn.items() for draw in draws]
+        served = {layer for layer, draw in drawn if draw.array is not None}
+        for layer, draw in drawn:
+            if draw.error and (draw.kind in ("hung", "died") or layer in served):
+                return layer, draw
+        return None
 
     @property
     def description(self) -> InitializerFacts:

@@ -46,7 +46,11 @@ def call(bench: InitializerBench) -> Verdict:
     if bad is None:
         slowest = max(draw.seconds for _, draw in _everything(bench))
         return passed(f"returns an array for every shape, in {slowest:.2g} s at most")
-    layer, draw = bad
+    return not_drawn(*bad, bench)
+
+
+def not_drawn(layer: Layer, draw: Draw, bench: InitializerBench) -> Verdict:
+    """What is said of a call that gave no array."""
     message, expected = f"for {layer}: {draw.error}", "an array of real numbers"
     return Verdict("error", message, measured=draw.kind, expected=expected, diagnosis=_why(draw, bench))
 

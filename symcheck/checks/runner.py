@@ -11,6 +11,7 @@ from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
+from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Skip
 from symcheck.checks.law import visible_errors
 from symcheck.checks.networks import finite as finite_check
@@ -58,6 +59,7 @@ def run_checks(
         bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer)
     findings = list(_run(bench, facts.kind, only, progress))
     if isinstance(bench, InitializerBench):
+        findings = _with_breakdown(findings, bench)
         notes += _initializer_notes(bench)
     report = Report(
         name,
@@ -71,6 +73,14 @@ def run_checks(
         notes=[*facts.notes, *notes],
     )
     return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
+
+
+def _with_breakdown(findings: list[Finding], bench: InitializerBench) -> list[Finding]:
+    """A call that fails while another check draws is a finding too, where it would only have skipped that check."""
+    if bench.breakdown is None:
+        return findings
+    told = call_check.finding(not_drawn(*bench.breakdown, bench))
+    return [told if f.check == call_check.name and not f.bad else f for f in findings]
 
 
 def _architecture(network: Network) -> str:

@@ -51,7 +51,7 @@ def parametrize_with_checks(
         opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
         for check in suite_checks(opened, run):
             names |= {check.name, check.name.partition("[")[0]}
-            reason = expected.get(check.name) or expected.get(check.name.partition("[")[0])
+            reason = _reason(expected, check.name)
             marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
             parameters.append(pytest.param(subject, check, marks=marks, id=f"{opened.name}-{check.name}"))
     check_names(expected, sorted(names))
@@ -70,22 +70,30 @@ def judge(
     base = run or Run()
     run = Run(base.seed, "fast", base.false_alarm_rate, law)
     opened = open_and_check(subject, law, Options(seed=run.seed % 2**31), false_alarm_rate=run.false_alarm_rate)
-    expected = {bare(name): reason for name, reason in (xfail or {}).items()}
+    try:
+        _judge(opened, run, xfail or {})
+    finally:
+        if opened.implementation is not None:
+            opened.implementation.close()
+
+
+def _judge(opened: OpenedSubject, run: Run, xfail: Mapping[str, str]) -> None:
+    expected = {bare(name): reason for name, reason in xfail.items()}
     wrong, ran, names = [], 0, []
     for check in suite_checks(opened, run):
-        names.append(check.name)
+        names += [check.name, check.name.partition("[")[0]]
         try:
             check()
         except pytest.skip.Exception:
             continue
         except (PropertyFailure, Misbehaviour) as failure:
             ran += 1
-            if check.name not in expected:
+            if not _reason(expected, check.name):
                 wrong.append(f"{check.name}: {getattr(failure, 'sentence', failure)}")
             continue
         ran += 1
-        if check.name in expected:
-            wrong.append(f"{check.name}: passes, although it is expected to fail ({expected[check.name]})")
+        if reason := _reason(expected, check.name):
+            wrong.append(f"{check.name}: passes, although it is expected to fail ({reason})")
     check_names(expected, names)
     if wrong or not ran:
         raise PropertyFailure("\n".join([f"{opened.name}: {len(wrong)} of {ran} do not hold", *wrong]))
@@ -101,6 +109,11 @@ def suite_checks(subject: OpenedSubject, run: Run) -> Iterator[SuiteCheck]:
     else:
         assert subject.implementation is not None
         yield from property_checks(subject.implementation, run)
+
+
+def _reason(expected: Mapping[str, str], name: str) -> str | None:
+    """Why a property, or one case of it, is expected to fail."""
+    return expected.get(name) or expected.get(name.partition("[")[0])
 
 
 def _raise(sentence: str) -> None:

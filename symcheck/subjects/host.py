@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
-from symcheck.errors import SubjectError
+from symcheck.errors import SubjectError, SymcheckError
 from symcheck.subjects import wire
 from symcheck.subjects.data import LOAD_LIMIT, Facts, Options, SubjectFailure
 from symcheck.subjects.kinds import Given
@@ -22,10 +23,14 @@ from symcheck.subjects.worker import Server
 
 T = TypeVar("T")
 
+#: Seconds in which a process that has closed its pipe may end by itself.
+_PARTING = 1.0
 #: Load for each processor from which a machine is overloaded, and by how much a time limit grows at most.
 _CROWDED, _LONGEST = 1.5, 4.0
 
 CALLED = " when it is called"
+#: In place of a reply: none came in time; what came is none.
+_LATE, _GARBLED = "late", "garbled"
 
 
 class Host(Protocol):
@@ -74,26 +79,35 @@ class ProcessHost:
         except BaseException:
             self.close()
             raise
+        self._facts = facts
         return facts
 
     def ask(self, message: Any, limit: float, doing: str = "") -> Any:
         """Ask the child."""
         if self._process.poll() is not None:
             self._start()
-            self.open(self._options)
+            self._load_again()
         return self._asked(message, limit, doing)
 
+    def _load_again(self) -> None:
+        before = self._facts
+        try:
+            same = self.open(self._options) == before
+        except SymcheckError as error:
+            raise SubjectFailure(f"cannot be loaded a second time: {error}", "died") from None
+        if not same:
+            self.close()
+            self._facts = before
+            raise SubjectFailure("is something else when it is loaded a second time", "died")
+
     def close(self) -> None:
-        """End the child."""
-        if self._process.poll() is None:
-            self._process.kill()
+        """End the child, and whatever it has started."""
+        _kill(self._process)
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            try:
+        for stream in (self._process.stdin, self._stream):
+            with suppress(OSError):
                 if stream:
                     stream.close()
-            except OSError:
-                continue
 
     def _start(self) -> None:
         # A file random.py in the working directory must not take the place of the standard module in the child
@@ -102,9 +116,16 @@ class ProcessHost:
         path = [p for p in sys.path if p and (p == home or Path(p).resolve() != Path.cwd())]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
         command = [sys.executable, "-P", "-m", "symcheck.subjects.worker"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        reading, writing = os.pipe()
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=writing, env=environment, start_new_session=True
+        )
+        os.close(writing)
+        # Without a buffer, so that it can be closed while the listener waits for more.
+        self._stream = os.fdopen(reading, "rb", buffering=0)
         self._replies: queue.Queue[Any] = queue.Queue()
-        threading.Thread(target=_listen, args=(self._process, self._replies), daemon=True).start()
+        listener = threading.Thread(target=_listen, args=(self._stream, self._replies), daemon=True)
+        listener.start()
 
     def _asked(self, message: Any, limit: float, doing: str) -> Any:
         assert self._process.stdin is not None
@@ -112,26 +133,37 @@ class ProcessHost:
             wire.send(self._process.stdin, message)
             reply = waited(self._replies, limit)
         except queue.Empty:
-            self.close()
-            raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None
+            reply = None if self._process.poll() is not None else _LATE
         except OSError:
             reply = None
-        if reply is None:
-            code = self._process.wait()
-            self.close()
-            raise SubjectFailure(f"ends the process{doing} ({_exit(code)})", "died")
+        if reply is None or reply in (_LATE, _GARBLED):
+            raise self._ended(reply, limit, doing)
         if isinstance(reply, Refused):
             raise SubjectError(reply.message, reply.reason)
         if isinstance(reply, Failed):
             raise SubjectFailure(reply.message, reply.kind, reply.subject)
         return reply
 
+    def _ended(self, reply: Any, limit: float, doing: str) -> SubjectFailure:
+        """End the process, from which no reply will come; what it did."""
+        if reply is None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PARTING)
+        code = self._process.poll()
+        self.close()
+        if reply is _LATE:
+            return SubjectFailure(f"does not return within {limit:g} s{doing}", "hung")
+        if reply is _GARBLED or code is None:
+            what = "writes into" if reply is _GARBLED else "closes"
+            return SubjectFailure(f"{what} the pipe through which it answers{doing}", "died")
+        return SubjectFailure(f"ends the process{doing} ({_exit(code)})", "died")
+
 
 class DirectHost:
     """The reference, which is trusted to return: called where it is asked for."""
 
     def __init__(self, obj: Any, name: str) -> None:
-        self._server = Server(Watch(), Given(obj, name))
+        self._server = Server(Watch, Given(obj, name))
 
     def open(self, options: Options) -> Facts:
         """Look at the object."""
@@ -199,15 +231,21 @@ class ThreadHost(DirectHost):
 _NO_MORE = object()
 
 
-def _listen(process: subprocess.Popen[bytes], replies: queue.Queue[Any]) -> None:
-    assert process.stdout is not None
+def _listen(stream: IO[bytes], replies: queue.Queue[Any]) -> None:
     try:
-        while (reply := wire.receive(process.stdout)) is not None:
+        while (reply := wire.receive(stream)) is not None:
             replies.put(reply)
-    except (OSError, ValueError, KeyError, TypeError):
-        # What is no reply was written by the subject itself: it cannot be served any longer.
-        process.kill()
+    except Exception:
+        # What is no message was written by the subject itself.
+        replies.put(_GARBLED)
     replies.put(None)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        process.kill()
 
 
 def _exit(code: int) -> str:

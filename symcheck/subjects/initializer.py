@@ -105,6 +105,11 @@ class Initializer:
         if self.settled or not {"rng", "key", "random_state"} & set(self.convention.roles):
             return None
         given, self.settled = self.source, True
+        generators.forget()
+        if self._one(request, generators)[0].error is None:
+            # The same call works now: what it raised at first has nothing to do with the source.
+            generators.forget()
+            return None
         for self.source in SOURCES[SOURCES.index(given) + 1 :]:
             generators.forget()
             draw, original = self._one(request, generators)

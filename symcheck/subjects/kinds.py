@@ -23,6 +23,9 @@ from symcheck.subjects.reading import is_network, read_network
 #: Widths a subject is given that draws a whole network from a list of layer sizes.
 SIZES = [8, 16, 16, 4]
 
+#: Functions that return functions are followed so far.
+MOST_CALLS = 4
+
 _NEITHER = "neither an initializer (a callable), nor a network (a model, or a list of weight matrices)"
 
 #: What is known of a subject, and what serves its calls; nothing serves a network, whose weights are all there is.
@@ -38,6 +41,20 @@ class Given:
     named: bool = False
     positional: Sequence[Any] = ()
     keywords: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether the text names a module as a whole, which nothing but an implementation is.
+    whole_module: bool = False
+    #: How many functions were called to get at it.
+    calls: int = 0
+
+    def returned(self, obj: Any) -> Given:
+        """What the object returned when it was called.
+
+        Raises:
+            SubjectError: so many functions have returned functions that there seems to be no end to it.
+        """
+        if self.calls == MOST_CALLS:
+            raise SubjectError(f"{self.name} returns a function that returns a function, and so on: {_NEITHER}")
+        return Given(obj, self.name, self.named, calls=self.calls + 1)
 
     @property
     def bound(self) -> Callable[..., Any]:
@@ -63,10 +80,10 @@ def take(given: Given, options: Options) -> Taken:
         SubjectFailure: it raises when it is called.
     """
     obj, name = given.obj, given.name
-    if _may_implement(options) and (isinstance(obj, ModuleType) or is_implementation(obj)):
+    if _may_implement(options) and (given.whole_module or is_implementation(obj)):
         return _implementation(given)
     if options.kind == "implementation":
-        return _made_implementation(given)
+        return _made_implementation(given, options)
     adapter = adapters.adapter_for(obj)
     if reason := adapter.draws_nothing(obj):
         raise SubjectError(f"{name} {reason}")
@@ -77,7 +94,7 @@ def take(given: Given, options: Options) -> Taken:
     if is_network(given.obj):
         return _network(given.obj, name, options)
     if adapter.is_factory(given.obj) and not options.call:
-        facts, serves = take(Given(_called(given), name, given.named), options)
+        facts, serves = take(given.returned(_called(given)), options)
         return _with_law(facts, _documented_law(given)), serves
     if not callable(given.obj):
         raise SubjectError(f"{name} is {an(type(given.obj).__name__)}: {_NEITHER}")
@@ -102,23 +119,18 @@ def _implementation(given: Given) -> Taken:
     return implementer.offer, implementer
 
 
-def _made_implementation(given: Given) -> Taken:
-    """Of a function that takes nothing and returns an implementation."""
-    if callable(given.obj) and not isinstance(given.obj, type) and _takes_nothing(given):
-        result = _called(given)
-        if is_implementation(result):
-            return _implementation(Given(result, given.name, given.named))
+def _made_implementation(given: Given, options: Options) -> Taken:
+    """Of a class or a function that makes an implementation."""
+    if isinstance(given.obj, type) or (callable(given.obj) and _is_factory(given)):
+        return take(given.returned(_called(given)), options)
     raise SubjectError(f"{given.name} offers nothing of the implementation protocol", "no implementation")
 
 
-def _takes_nothing(given: Given) -> bool:
+def _is_factory(given: Given) -> bool:
     try:
-        parameters = inspect.signature(given.bound).parameters.values()
-    except (TypeError, ValueError):
+        return read_convention(given.bound, given.name) is None
+    except SubjectError:
         return False
-    # An initializer whose parameters all have defaults still draws a shape: only what takes nothing is a factory.
-    bound = bool(given.positional or given.keywords)
-    return all(p.default is not p.empty for p in parameters) and (bound or not parameters)
 
 
 def _initializer(
@@ -154,7 +166,7 @@ def _from_class(given: Given, options: Options) -> Taken:
         return replace(facts, law=law, called_as=called_as), serves
     if not (callable(instance) or is_network(instance) or is_implementation(instance)):
         raise SubjectError(f"{name} is a class whose instances are {_NEITHER}")
-    return take(Given(instance, name, given.named), options)
+    return take(given.returned(instance), options)
 
 
 def _from_factory(given: Given, options: Options) -> Taken:
@@ -163,7 +175,7 @@ def _from_factory(given: Given, options: Options) -> Taken:
         return _network(result, given.name, options)
     told = _may_implement(options) and is_implementation(result)
     if told or (callable(result) and not isinstance(result, type)):
-        return take(Given(result, given.name, given.named), options)
+        return take(given.returned(result), options)
     raise SubjectError(f"{given.name}() returns {an(type(result).__name__)}: {_NEITHER}")
 
 
@@ -218,8 +230,8 @@ def _refuse_unknown_arguments(given: Given) -> None:
 def _documented_law(given: Given) -> str | None:
     if (adapter := adapters.first(lambda a: a.is_initializer(given.obj))) is not None:
         return None if given.positional or given.keywords else adapter.instance_law(given.obj)
-    module = getattr(given.obj, "__module__", "") or ""
-    if given.positional or not module.split(".")[-1].startswith("init"):
+    module = getattr(given.obj, "__module__", None)
+    if given.positional or not isinstance(module, str) or not module.split(".")[-1].startswith("init"):
         return None
     return adapters.adapter_for(given.obj).known_law(getattr(given.obj, "__name__", ""), **given.keywords)
 

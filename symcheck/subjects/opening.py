@@ -92,7 +92,11 @@ def open_subject(subject: Any, options: Options) -> Opened:
 
 
 def _opened(host: Host, options: Options) -> Opened:
-    facts = host.open(options)
+    try:
+        facts = host.open(options)
+    except BaseException:
+        host.close()
+        raise
     if isinstance(facts, Offer):
         return Implementation(host, facts, options.call_limit)
     if isinstance(facts, InitializerFacts):

@@ -52,16 +52,28 @@ class StreamWatch(Watch):
         for descriptor in (1,) if os.environ.get("SYMCHECK_DEBUG") else (1, 2):
             os.dup2(self._file.fileno(), descriptor)
 
+    def __enter__(self) -> None:
+        # What was printed before, as while a module was imported, is not this call's.
+        self._flush()
+        self._empty()
+        super().__enter__()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         super().__exit__(kind, error, trace)
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):  # the subject may have closed or replaced it
-                stream.flush()
+        self._flush()
         size = os.lseek(self._file.fileno(), 0, os.SEEK_END)
         lines = os.pread(self._file.fileno(), 2000, 0).decode(errors="replace").split("\n") if size else []
         self.printed = next((line.strip() for line in lines if line.strip()), "")[:120]
+        self._empty()
+
+    def _flush(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):  # the subject may have closed or replaced it
+                stream.flush()
+
+    def _empty(self) -> None:
         os.ftruncate(self._file.fileno(), 0)
         os.lseek(self._file.fileno(), 0, os.SEEK_SET)
 

@@ -13,6 +13,8 @@ from symcheck.subjects.messages import MESSAGES
 from symcheck.types import Array
 
 _ARRAY, _MESSAGE = "#", "@"
+#: Bytes of a header; arrays come after it.
+_LONGEST = 1 << 28
 
 
 def send(stream: IO[bytes], message: Any) -> None:
@@ -33,16 +35,28 @@ def receive(stream: IO[bytes]) -> Any:
     Raises:
         ValueError, KeyError, TypeError: what came is no frame.
     """
-    size = stream.read(8)
+    size = _exactly(stream, 8)
     if len(size) < 8:
         return None
-    head = json.loads(stream.read(int.from_bytes(size, "little")))
+    length = int.from_bytes(size, "little")
+    if length > _LONGEST:
+        raise ValueError("the header of a frame is too long to be one")
+    head = json.loads(_exactly(stream, length))
     arrays = []
     for described in head["arrays"]:
         dtype, shape = np.dtype(described["dtype"]), tuple(described["shape"])
-        data = stream.read(dtype.itemsize * prod(shape))
+        data = _exactly(stream, dtype.itemsize * prod(shape))
         arrays.append(np.frombuffer(data, dtype=dtype).reshape(shape))
     return _message(head["message"], arrays)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    """So many bytes, or fewer at the end of the stream."""
+    parts: list[bytes] = []
+    while size > 0 and (part := stream.read(min(size, 1 << 24))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def _plain(value: Any, arrays: list[Array]) -> Any:

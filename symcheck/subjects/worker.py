@@ -6,6 +6,7 @@ Whatever a named subject prints, breaks or never returns from stays in its proce
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from symcheck.errors import SubjectError, SymcheckError
@@ -22,8 +23,9 @@ from symcheck.subjects.watch import StreamWatch, Watch
 class Server:
     """Serves one subject."""
 
-    def __init__(self, watch: Watch, given: Given | None = None) -> None:
-        self._watch, self._given = watch, given
+    def __init__(self, make_watch: Callable[[], Watch], given: Given | None = None) -> None:
+        self._make_watch, self._given = make_watch, given
+        self._watch: Watch | None = None
         self._serves: Initializer | Implementer | None = None
 
     def serve(self, message: Any) -> Any:
@@ -35,7 +37,7 @@ class Server:
         """
         if isinstance(message, Find):
             obj, positional, keywords = find(message.spec)
-            self._given = Given(obj, message.spec, True, positional, keywords)
+            self._given = Given(obj, message.spec, True, positional, keywords, ":" not in message.spec)
             return Found()
         if isinstance(message, Take):
             assert self._given is not None
@@ -46,6 +48,8 @@ class Server:
             return Draws(self._serves.draw(message))
         assert isinstance(message, Call)
         assert isinstance(self._serves, Implementer)
+        if self._watch is None:
+            self._watch = self._make_watch()
         return self._serves.call(message, self._watch)
 
 
@@ -53,8 +57,10 @@ def main() -> None:
     """Serve messages from standard input until it closes."""
     replies = os.fdopen(os.dup(1), "wb")
     requests = os.fdopen(os.dup(0), "rb")
-    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    server = Server(StreamWatch())
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1) if os.environ.get("SYMCHECK_DEBUG") else (0, 1, 2):
+        os.dup2(null, descriptor)
+    server = Server(StreamWatch)
     while (message := wire.receive(requests)) is not None:
         try:
             reply = server.serve(message)

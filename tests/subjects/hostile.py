@@ -164,3 +164,56 @@ def hangs_while_building() -> Any:
 
 class Plain:
     pass
+
+
+def _calls(function):
+    function.calls = getattr(function, "calls", 0) + 1
+    return function.calls
+
+
+def dies_at_the_twentieth_call(shape, rng):
+    if _calls(dies_at_the_twentieth_call) == 20:
+        os._exit(9)
+    return rng.standard_normal(shape)
+
+
+def raises_at_the_thirtieth_call(shape, rng):
+    if _calls(raises_at_the_thirtieth_call) == 30:
+        raise ValueError("once")
+    return rng.standard_normal(shape)
+
+
+def raises_at_the_first_call(shape, rng):
+    if _calls(raises_at_the_first_call) == 1:
+        raise ValueError("cold start")
+    return rng.standard_normal(shape)
+
+
+def closes_its_pipes(shape, rng):
+    os.closerange(3, 256)
+    time.sleep(1e6)
+
+
+def writes_into_its_pipes(shape, rng):
+    for descriptor in range(3, 12):
+        try:
+            os.write(descriptor, b"x" * 100)
+        except OSError:
+            continue
+    return rng.standard_normal(shape)
+
+
+def leaves_a_child_behind(shape, rng):
+    if _calls(leaves_a_child_behind) == 1 and os.fork() == 0:
+        time.sleep(1e6)
+    return rng.standard_normal(shape)
+
+
+def forks_and_dies(shape, rng):
+    if os.fork() == 0:
+        time.sleep(1e6)
+    os._exit(3)
+
+
+def returns_itself():
+    return returns_itself

@@ -3,12 +3,17 @@
 import json
 import os
 import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from symcheck.asserts import assert_breaks_symmetry
+from symcheck.checking import check
+from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.errors import SymcheckError
 from symcheck.subjects.host import waited
 
 HOSTILE = Path(__file__).with_name("hostile.py")
@@ -239,3 +244,64 @@ def test_a_limit_grows_with_the_load_of_the_machine_and_not_without_end(
     with pytest.raises(queue.Empty):
         waited(replies, 10.0)
     assert sum(replies.waits) == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "words"),
+    [
+        ("dies_at_the_twentieth_call", "(exit status 9)"),
+        ("raises_at_the_thirtieth_call", "raises ValueError: once"),
+        ("raises_at_the_first_call", "raises ValueError: cold start"),
+        ("closes_its_pipes", "closes the pipe through which it answers"),
+        ("writes_into_its_pipes", "writes into the pipe through which it answers"),
+        ("forks_and_dies", "(exit status 3)"),
+    ],
+)
+def test_one_failing_call_of_many_is_a_finding(judged: Any, attribute: str, words: str) -> None:
+    status, report = judged(attribute, "--timeout", "3")
+    found = finding(report, "initializer.call")
+    assert (status, found["status"]) == (1, "error")
+    assert words in found["message"]
+
+
+def test_a_child_that_outlives_its_parent_holds_nothing_up(judged: Any) -> None:
+    assert judged("leaves_a_child_behind")[0] == 0
+
+
+def test_functions_that_return_functions_come_to_an_end(cli: Callable[..., Any]) -> None:
+    outcome = cli("check", f"{HOSTILE}:returns_itself")
+    assert (outcome.status, outcome.err.count("\n")) == (2, 1)
+    assert "returns a function that returns a function" in outcome.err
+
+
+def test_a_certificate_of_what_raises_is_one_sentence(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def build():\n    raise RuntimeError('no')\n")
+    outcome = cli("certify", f"{tmp_path / 'bad.py'}:build")
+    assert outcome.status == 1
+    assert outcome.err.endswith("build() raises RuntimeError: no\n")
+    assert "Traceback" not in outcome.err
+
+
+def test_a_module_is_no_implementation_because_of_a_function_of_that_name(
+    cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "a_package_of_ours").mkdir()
+    (tmp_path / "a_package_of_ours" / "__init__.py").write_text("import a_package_of_ours.inner\n")
+    (tmp_path / "a_package_of_ours" / "inner.py").write_text("def update(): pass\n")
+    outcome = cli("check", "a_package_of_ours:inner")
+    assert outcome.status == 2
+    assert "is a module: neither" in outcome.err
+
+
+def test_objects_that_are_refused_leave_no_thread_behind() -> None:
+    before = threading.active_count()
+    for _ in range(8):
+        with pytest.raises(SymcheckError):
+            check(3.5)
+    assert threading.active_count() <= before + 1
+
+
+def test_an_implementation_is_not_said_to_keep_symmetry() -> None:
+    with pytest.raises(SymcheckError, match="is an implementation"):
+        assert_breaks_symmetry(CorrectMLP())
