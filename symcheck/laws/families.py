@@ -18,14 +18,23 @@ TRUNCATED_AT_TWO = 0.87962566103423978
 
 
 def positive(**values: float) -> None:
-    """Hold parameters to be positive numbers.
-
-    Raises:
-        LawError: one is not.
-    """
+    """Raise a LawError unless every parameter is a positive number."""
     for name, value in values.items():
         if not (isfinite(value) and value > 0):
             raise LawError(f"{name} must be a positive number, not {value!r}")
+
+
+def _phi(x: Array | float) -> Array:
+    """The distribution function of N(0, 1)."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(x))
+
+
+def _phi_inverse(share: Array | float) -> Array:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(share))
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,6 @@ class Normal(EntryLaw):
 
     low: float = -inf
     high: float = inf
-
     family = "normal"
     kurtosis = 3.0
     exponent = 2.0
@@ -122,15 +130,11 @@ class Normal(EntryLaw):
         return cls(0.0, std)
 
     def tails(self, x: Array) -> tuple[Array, Array]:
-        from scipy.special import ndtr
-
         z = (x - self.mean) / self.std
-        return np.asarray(ndtr(z)), np.asarray(ndtr(-z))
+        return _phi(z), _phi(-z)
 
     def quantile(self, share: Array | float) -> Array:
-        from scipy.special import ndtri
-
-        return np.asarray(self.mean + self.std * ndtri(share))
+        return np.asarray(self.mean + self.std * _phi_inverse(share))
 
     @property
     def peak(self) -> float:
@@ -143,9 +147,7 @@ class Normal(EntryLaw):
         return float(w.size * (sqrt(float(np.mean((w - self.mean) ** 2))) / self.std) ** 2)
 
     def mean_tail(self, distance: float, n: int) -> float:
-        from scipy.special import ndtr
-
-        return float(ndtr(-(distance * sqrt(n) / self.std)))
+        return float(_phi(-(distance * sqrt(n) / self.std)))
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,6 @@ class TruncatedNormal(EntryLaw):
     """N(0, parent_std^2) cut to [low, high]; its kurtosis is that of the cut at two standard deviations."""
 
     parent_std: float
-
     family = "truncated_normal"
     kurtosis = 2.3655
 
@@ -210,24 +211,18 @@ class TruncatedNormal(EntryLaw):
         """N(0, std^2) cut at two standard deviations, the loss of variance not made good."""
         return cls(0.0, std * TRUNCATED_AT_TWO, -2 * std, 2 * std, std)
 
-    def _ends(self) -> tuple[float, float]:
-        from scipy.special import ndtr
-
-        return ndtr(self.low / self.parent_std), ndtr(self.high / self.parent_std)
+    def _ends(self) -> tuple[Array, Array]:
+        return _phi(self.low / self.parent_std), _phi(self.high / self.parent_std)
 
     def tails(self, x: Array) -> tuple[Array, Array]:
-        from scipy.special import ndtr
-
         z, (low, high) = x / self.parent_std, self._ends()
-        below = (ndtr(z) - low) / (high - low)
-        above = (ndtr(-z) - ndtr(-self.high / self.parent_std)) / (high - low)
+        below = (_phi(z) - low) / (high - low)
+        above = (_phi(-z) - _phi(-self.high / self.parent_std)) / (high - low)
         return np.clip(below, 0, 1), np.clip(above, 0, 1)
 
     def quantile(self, share: Array | float) -> Array:
-        from scipy.special import ndtri
-
         low, high = self._ends()
-        return np.asarray(self.parent_std * ndtri(low + (high - low) * share))
+        return np.asarray(self.parent_std * _phi_inverse(low + (high - low) * share))
 
     @property
     def peak(self) -> float:
@@ -239,21 +234,13 @@ class TruncatedNormal(EntryLaw):
         return self.low == -self.high
 
     def seen_in(self, n: int) -> EntryLaw:
-        from scipy.special import ndtr
-
-        cut = float(ndtr(self.low / self.parent_std) + ndtr(-self.high / self.parent_std))
+        cut = float(_phi(self.low / self.parent_std) + _phi(-self.high / self.parent_std))
         return Normal(self.mean, self.parent_std) if n * cut < 1e-16 else self
 
 
 #: Every family by name.
 FAMILIES: dict[str, type[EntryLaw]] = {family.family: family for family in (Normal, Uniform, TruncatedNormal)}
 
+_OF_STD: dict[str, Callable[[float], EntryLaw]] = {name: family.of_std for name, family in FAMILIES.items()}
 #: What variance scaling draws from, as a function of the standard deviation.
-DISTRIBUTIONS: dict[str, Callable[[float], EntryLaw]] = dict(
-    sorted(
-        [
-            *((name, family.of_std) for name, family in FAMILIES.items()),
-            ("uncorrected_truncated_normal", TruncatedNormal.of_parent),
-        ]
-    )
-)
+DISTRIBUTIONS = dict(sorted((_OF_STD | {"uncorrected_truncated_normal": TruncatedNormal.of_parent}).items()))

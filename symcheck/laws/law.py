@@ -15,7 +15,6 @@ from symcheck.laws.families import DISTRIBUTIONS, FAMILIES, EntryLaw, Normal, po
 MODES = ("fan_in", "fan_out", "fan_avg")
 #: Families whose entries are not independent draws, or not drawn at all.
 STRUCTURES = ("constant", "identity", "orthogonal", "sparse", "hadamard")
-RANDOM = (*FAMILIES, "orthogonal", "sparse")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Law:
     @property
     def random(self) -> bool:
         """Whether two draws differ."""
-        return self.family in RANDOM
+        return self.independent or self.family in ("orthogonal", "sparse")
 
     @property
     def independent(self) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.laws.families import DISTRIBUTIONS
-from symcheck.laws.law import CATALOGUE, MODES, RANDOM, Law
+from symcheck.laws.law import CATALOGUE, MODES, Law
 from symcheck.laws.names import build_law
 from symcheck.strategies.number import Numbers, dyadics
 from symcheck.strategies.validation import choices, number_bounds
@@ -35,14 +35,14 @@ def laws(
     wanted = choices(names, "names", tuple(CATALOGUE))
     number_bounds(min_scale, max_scale, "scale", above=0)
     scales = dyadics(min_value=min_scale, max_value=max_scale, denominator=2**6)
-    left = [name for name in wanted if random is None or (_family(name) in RANDOM) == random]
+    left = [name for name in wanted if random is None or _example(name).random == random]
     if not left:
         raise InvalidArgument(f"no law of names={list(wanted)} is {'random' if random else 'deterministic'}")
     return st.sampled_from(left).flatmap(lambda name: _laws_of(name, scales))
 
 
-def _family(name: str) -> str:
-    return build_law(name, *(0.5 for p in _parameters(name).values() if p.default is p.empty)).family
+def _example(name: str) -> Law:
+    return build_law(name, *(0.5 for p in _parameters(name).values() if p.default is p.empty))
 
 
 def _parameters(name: str) -> Mapping[str, Parameter]:
