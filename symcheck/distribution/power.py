@@ -10,8 +10,8 @@ from symcheck.laws.families import EntryLaw
 def visible_scale_error(entry: EntryLaw, n: int, false_alarm: float, miss: float = 1e-6) -> float:
     """Relative error of the standard deviation that :func:`goodness.scale_test` misses with chance ``miss`` at most.
 
-    Exact tests, of exponent p: the two normal quantiles over sqrt(p n). Bounded laws: by the Hoeffding bound, whose variance is the
-    Bernoulli one. A design figure, to one or two digits.
+    Exact tests, of exponent p: the two normal quantiles over sqrt(p n). Bounded laws: by the Hoeffding bound, whose
+    variance is the Bernoulli one. A design figure, to one or two digits.
     """
     from scipy.special import ndtri
 
