@@ -11,11 +11,11 @@ from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer
 from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
-from symcheck.checks.ties import densest, find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
-from symcheck.distribution.goodness import tails
+from symcheck.checks.ties import find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.fans import Layer
-from symcheck.laws.law import EntryLaw, Law
+from symcheck.laws.families import EntryLaw
+from symcheck.laws.law import Law
 from symcheck.types import Array
 
 #: Tests of the smallest square matrix for patterns that hold to the last digit, and one between successive draws.
@@ -71,21 +71,12 @@ def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
 def standard(array: Array, entry: EntryLaw) -> Array:
     """Entries less their centre; those of a law that is not symmetric as their rank F(w) - 1/2, which is."""
     w = np.asarray(array, dtype=np.float64)
-    if not np.isfinite(entry.high) or np.isclose(entry.low + entry.high, 2 * entry.mean):
-        return np.asarray(w - entry.mean)
-    return np.asarray(tails(entry, w)[0] - 0.5)
+    return np.asarray(w - entry.mean if entry.symmetric else entry.tails(w)[0] - 0.5)
 
 
 def middle(entry: EntryLaw) -> float:
     """The median of the magnitudes of :func:`standard` entries."""
-    if np.isfinite(entry.high) and not np.isclose(entry.low + entry.high, 2 * entry.mean):
-        return 0.25
-    if entry.family == "uniform":
-        return (entry.high - entry.low) / 4
-    from scipy.special import ndtr, ndtri
-
-    kept = 2 * float(ndtr(entry.high / entry.parent_std)) - 1 if entry.family == "truncated_normal" else 1.0
-    return float(entry.parent_std * ndtri(0.5 + kept / 4))
+    return float(entry.quantile(0.75)) - entry.mean if entry.symmetric else 0.25
 
 
 def _search(bench: InitializerBench) -> Dependence | None:
@@ -124,7 +115,7 @@ def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | No
         if found and found[0] < limit:
             return _rearranged(axis, found, bench.layout)
         word = slices_named(axis, 2, bench.layout)
-        for what, p in balanced(x, densest(law.entry(SMALL.fans)), bench.eps(SMALL)).items():
+        for what, p in balanced(x, law.entry(SMALL.fans).peak, bench.eps(SMALL)).items():
             if p < limit:
                 sentence = f"all {word} at {SMALL} have the same {what}"
                 cause = "They were normalized after the draw, which ties the entries of each together."

@@ -15,6 +15,7 @@ from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.power import visible_scale_error
+from symcheck.distribution.shape import word
 from symcheck.fans import Layer
 
 
@@ -105,8 +106,9 @@ def bounds(bench: InitializerBench) -> Verdict:
     if s.entry.low <= o.measured <= s.entry.high:
         _excuse(bench, "their extremes")
     bound = f"the law ends at {o.expected:.4g}" if np.isfinite(o.expected) else "the law has no bound"
-    cut = "The draws are cut off: this is a truncated law (or a uniform one), not the plain normal law."
-    early = s.entry.family == "normal" and sigmas < 4
+    plain = word(s.entry.family)
+    cut = f"The draws are cut off: this is a truncated law (or a uniform one), not the plain {plain} law."
+    early = not s.entry.bounded and sigmas < 4
     return failed(
         f"largest entry {o.measured:.4g} ({sigmas:.2f} sd) among {n:,} at {s.layer}, but {bound} ({p_shown(o.p_value)})",
         diagnosis=_advice(bench, "bounds", s) or (cut if early else None),
@@ -117,7 +119,7 @@ def bounds(bench: InitializerBench) -> Verdict:
 def _bounds_known(sample: Sample, limit: float) -> bool:
     """Whether the support can be told: that of a bounded law moves with its scale and mean, which are only estimated."""
     right = min(scale_test(sample.array, sample.entry).p_value, mean_test(sample.array, sample.entry).p_value) >= limit
-    return right or sample.entry.family == "normal"
+    return right or not sample.entry.bounded
 
 
 @initializer_check("statistical")
@@ -130,13 +132,13 @@ def family(bench: InitializerBench) -> Verdict:
     taken, limit = samples_and_limit(bench)
     kept = [aside(s, limit) for s in taken]
     o, s = worst((family_test(s.array, s.entry, bench.eps(s.layer)), s) for s in kept)
-    word = s.entry.family.replace("_", " ")
+    name = word(s.entry.family)
     figures = {**figures_of(o), "expected": 0.0}
     if o.p_value >= limit:
-        return passed(f"{word} ({np.size(s.array):,} draws, gap {o.measured:.2g})", **figures)
+        return passed(f"{name} ({np.size(s.array):,} draws, gap {o.measured:.2g})", **figures)
     _excuse(bench, "their distribution function")
     return failed(
-        f"the distribution function is {o.measured:.3g} away from the {word} law's at {s.layer} ({p_shown(o.p_value)})",
+        f"the distribution function is {o.measured:.3g} away from the {name} law's at {s.layer} ({p_shown(o.p_value)})",
         diagnosis=_advice(bench, "family", s),
         **figures,
     )

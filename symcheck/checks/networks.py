@@ -15,7 +15,7 @@ from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.errors import counted
 from symcheck.fans import Layer
-from symcheck.laws.law import EntryLaw
+from symcheck.laws.families import EntryLaw
 from symcheck.types import Array
 
 Test = Callable[[Array, EntryLaw, float], Outcome]

@@ -9,10 +9,10 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
-from symcheck.distribution.goodness import Outcome, mean_test, scale_test, tails
+from symcheck.distribution.goodness import Outcome, mean_test, scale_test
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
-from symcheck.laws.law import EntryLaw, normal
+from symcheck.laws.families import EntryLaw, Normal
 from symcheck.types import Array
 
 
@@ -51,11 +51,10 @@ def samples(bench: InitializerBench) -> list[Sample]:
             drawn.append((layer, bench.pooled(layer)))
         except Skip:
             continue
-    if law.independent:
-        return [Sample(layer, array, law.entry(layer.fans)) for layer, array in drawn]
-    entry = normal(law.std).entry(drawn[0][0].fans)
-    left = [(layer, array[array != 0]) for layer, array in drawn if not layer.kernel]
-    return [Sample(layer, array, entry) for layer, array in left if array.size]
+    if not law.independent:
+        left = [(layer, array[array != 0]) for layer, array in drawn if not layer.kernel]
+        drawn = [(layer, array) for layer, array in left if array.size]
+    return [Sample(layer, array, law.entry(layer.fans)) for layer, array in drawn]
 
 
 def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
@@ -67,8 +66,7 @@ def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
 def centred(array: Array, entry: EntryLaw) -> Array:
     """The sample moved so that its mean (of a symmetric law: its median, which outliers do not move) is the law's."""
     w = np.asarray(array, dtype=np.float64)
-    symmetric = entry.low + entry.high == 2 * entry.mean or not np.isfinite(entry.high)
-    return np.asarray(w - ((np.median(w) if symmetric else w.mean()) - entry.mean))
+    return np.asarray(w - ((np.median(w) if entry.symmetric else w.mean()) - entry.mean))
 
 
 def rescaled(entry: EntryLaw, array: Array) -> EntryLaw:
@@ -78,14 +76,12 @@ def rescaled(entry: EntryLaw, array: Array) -> EntryLaw:
     """
     reach = entry.high - entry.mean if np.isfinite(entry.high) else 8 * entry.std
     grid = entry.mean + np.linspace(0, reach, 100_001)
-    inside = tails(entry, grid)[0] - tails(entry, 2 * entry.mean - grid)[0]
+    inside = entry.tails(grid)[0] - entry.tails(2 * entry.mean - grid)[0]
     median = grid[int(np.searchsorted(inside, 0.5))] - entry.mean
     ratio = float(np.median(np.abs(np.asarray(array, dtype=np.float64) - entry.mean))) / float(median)
     if ratio == 0 or entry.mean != 0:
         return entry
-    return EntryLaw(
-        entry.family, 0.0, entry.std * ratio, entry.low * ratio, entry.high * ratio, entry.parent_std * ratio
-    )
+    return entry.scaled(ratio)
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:
@@ -103,7 +99,7 @@ def judge_mean(sample: Sample, limit: float) -> Outcome:
     outcome = mean_test(sample.array, sample.entry)
     own = float(np.std(np.asarray(sample.array, dtype=np.float64)))
     if outcome.p_value < limit and own > sample.entry.std and scale_test(sample.array, sample.entry).p_value < limit:
-        confirmed = mean_test(sample.array, EntryLaw("normal", sample.entry.mean, own, -np.inf, np.inf, own))
+        confirmed = mean_test(sample.array, Normal(sample.entry.mean, own))
         return max(outcome, confirmed, key=lambda o: o.p_value)
     return outcome
 

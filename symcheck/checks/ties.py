@@ -14,7 +14,6 @@ from symcheck.checks.randomness import not_constant
 from symcheck.checks.symmetry import symmetry
 from symcheck.distribution.independence import NearPair, near_pair
 from symcheck.fans import Layer
-from symcheck.laws.law import EntryLaw
 from symcheck.types import Array
 
 
@@ -128,23 +127,12 @@ def _ties_sentence(found: Ties, layout: str) -> str:
     return f"{found.number} of {slices} {word} {how} at {found.layer}: {which}"
 
 
-def densest(entry: EntryLaw) -> float:
-    """The largest value of the density of an entry (of a truncated law: the parent's over the share that is kept)."""
-    from scipy.special import ndtr
-
-    if entry.family == "uniform":
-        return 1 / (entry.high - entry.low)
-    scale = entry.parent_std
-    kept = float(ndtr(entry.high / scale) - ndtr(entry.low / scale)) if entry.family == "truncated_normal" else 1.0
-    return float(1 / (np.sqrt(2 * np.pi) * scale * kept))
-
-
 @once
 def find_near_tie(bench: InitializerBench) -> tuple[NearPair, Layer, int, Array] | None:
     """The least likely pair of slices that are nearly equal and not quite."""
     law, near = bench.law, []
     for layer, axis, array in _slices(bench):
-        density = densest(law.entry(layer.fans)) if law is not None and law.independent else None
+        density = law.entry(layer.fans).peak if law is not None and law.independent else None
         if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
             near.append((pair, layer, axis, array))
     return min(near, key=lambda row: row[0].p_value, default=None)

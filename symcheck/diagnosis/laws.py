@@ -8,9 +8,10 @@ from math import log, sqrt
 import numpy as np
 
 from symcheck.distribution.recognise import ALIKE, LECUN, Observation, alike, exponents, recognise
-from symcheck.distribution.shape import KURTOSIS, family_of, kurtosis, peculiarity
+from symcheck.distribution.shape import family_of, kurtosis, peculiarity
 from symcheck.fans import Layer, layer_of
-from symcheck.laws.law import TRUNCATED_AT_TWO, Law
+from symcheck.laws.families import FAMILIES, TRUNCATED_AT_TWO
+from symcheck.laws.law import Law
 
 #: Shapes named one by one in a sentence.
 _NAMED = 3
@@ -88,7 +89,7 @@ def _swapped(observations: Sequence[Observation], law: Law, expected: Sequence[f
 def _heavy(observations: Sequence[Observation], law: Law, eps: float) -> str | None:
     """Heavy tails and huge entries make standard deviation and mean jump about though the bulk is right."""
     first = max(observations, key=lambda o: o.sample.size)
-    heavy = kurtosis(first.sample) > 1.5 * KURTOSIS[law.family]
+    heavy = kurtosis(first.sample) > 1.5 * FAMILIES[law.family].kurtosis
     entry = law.entry(first.layer.fans)
     distances = np.abs(np.asarray(first.sample, dtype=np.float64) - entry.mean)
     close = 0.3 < float(np.median(distances)) / entry.std < 1.0

@@ -11,7 +11,7 @@ from math import exp, inf, log, log1p, sqrt
 
 import numpy as np
 
-from symcheck.laws.law import EntryLaw
+from symcheck.laws.families import EntryLaw
 from symcheck.types import Array
 
 
@@ -39,31 +39,20 @@ def bounded_mean_p(mean: float, expected: float, n: int) -> float:
     return two_sided(exp(-n * max(kl, 0.0)))
 
 
-def _chi2_p(value: float, n: int) -> float:
+def _chi2_p(value: float, n: float) -> float:
     from scipy.stats import chi2
 
     return two_sided(float(min(chi2.cdf(value, n), chi2.sf(value, n))))
 
 
-def as_normal(entry: EntryLaw, n: int) -> bool:
-    """Whether n draws cannot be told from the plain normal law, because a cut-off is absent or never reached."""
-    if entry.family == "normal":
-        return True
-    if entry.family != "truncated_normal":
-        return False
-    from scipy.special import ndtr
-
-    cut = float(ndtr(entry.low / entry.parent_std) + ndtr(-entry.high / entry.parent_std))
-    return n * cut < 1e-16
-
-
 def scale_test(sample: Array, entry: EntryLaw) -> Outcome:
-    """Standard deviation. Normal law: sum(w^2)/std^2 is exactly chi-squared with n degrees of freedom."""
+    """Standard deviation: by a statistic that is exactly chi-squared, or by a bound for a bounded law."""
     w = np.asarray(sample, dtype=np.float64).ravel()
     n = w.size
     measured = sqrt(float(np.mean((w - entry.mean) ** 2)))
-    if as_normal(entry, n):
-        p = _chi2_p(n * (measured / entry.parent_std) ** 2, n)
+    seen = entry.seen_in(n)
+    if seen.exponent is not None:
+        p = _chi2_p(seen.chi_squared(w), 2 * n / seen.exponent)
         return Outcome(p, measured, entry.std)
     centre, half = (entry.low + entry.high) / 2, (entry.high - entry.low) / 2
     expected = (entry.std**2 + (entry.mean - centre) ** 2) / half**2
@@ -74,35 +63,16 @@ def scale_test(sample: Array, entry: EntryLaw) -> Outcome:
 
 
 def mean_test(sample: Array, entry: EntryLaw) -> Outcome:
-    """Mean. Normal law: exactly N(mean, std^2 / n)."""
+    """Mean: by the tail that the family states, or by a bound for a bounded law."""
     w = np.asarray(sample, dtype=np.float64).ravel()
     n, measured = w.size, float(np.mean(w))
-    if as_normal(entry, n):
-        from scipy.special import ndtr
-
-        z = abs(measured - entry.mean) * sqrt(n) / entry.parent_std
-        return Outcome(two_sided(float(ndtr(-z))), measured, entry.mean)
+    seen = entry.seen_in(n)
+    if seen.exponent is not None:
+        return Outcome(two_sided(seen.mean_tail(abs(measured - entry.mean), n)), measured, entry.mean)
     width = entry.high - entry.low
     position = float(np.mean(np.clip((w - entry.low) / width, 0.0, 1.0)))
     p = bounded_mean_p(position, (entry.mean - entry.low) / width, n)
     return Outcome(p, measured, entry.mean)
-
-
-def tails(entry: EntryLaw, x: Array) -> tuple[Array, Array]:
-    """P(w <= x) and P(w > x), each accurate where it is small."""
-    x = np.asarray(x, dtype=np.float64)
-    if entry.family == "uniform":
-        width = entry.high - entry.low
-        return np.clip((x - entry.low) / width, 0, 1), np.clip((entry.high - x) / width, 0, 1)
-    from scipy.special import ndtr
-
-    z = (x - (entry.mean if entry.family == "normal" else 0.0)) / entry.parent_std
-    if entry.family == "normal":
-        return np.asarray(ndtr(z)), np.asarray(ndtr(-z))
-    low, high = ndtr(entry.low / entry.parent_std), ndtr(entry.high / entry.parent_std)
-    inside = np.clip((ndtr(z) - low) / (high - low), 0, 1)
-    above = np.clip((ndtr(-z) - ndtr(-entry.high / entry.parent_std)) / (high - low), 0, 1)
-    return np.asarray(inside), np.asarray(above)
 
 
 def bounds_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
@@ -119,11 +89,11 @@ def bounds_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
     if high > entry.high + slack or low < entry.low - slack:
         return Outcome(0.0, measured, expected)
     # In low precision draws lie on a grid, so the last step before a bound is as good as the bound.
-    (_, above), (below, _) = tails(entry, np.array(high + slack)), tails(entry, np.array(low - slack))
+    (_, above), (below, _) = entry.tails(np.array(high + slack)), entry.tails(np.array(low - slack))
     # A bounded law's largest draw may round onto its bound, so only its falling short counts.
     one_sided = [_all_within(float(above), n), _all_within(float(below), n)]
-    if as_normal(entry, n):
-        (_, beyond), (short, _) = tails(entry, np.array(high - slack)), tails(entry, np.array(low + slack))
+    if not entry.seen_in(n).bounded:
+        (_, beyond), (short, _) = entry.tails(np.array(high - slack)), entry.tails(np.array(low + slack))
         one_sided += [min(1.0, n * float(beyond)), min(1.0, n * float(short))]
         expected = float("nan")
     return Outcome(min(1.0, len(one_sided) * min(one_sided)), measured, expected)
@@ -146,9 +116,9 @@ def family_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
     w = np.sort(np.asarray(sample, dtype=np.float64).ravel())
     n = w.size
     reach = max(abs(b) for b in (entry.low, entry.high, entry.std) if abs(b) < inf)
-    spacing = eps * (np.maximum(np.abs(w), entry.std) if entry.family == "normal" else reach)
+    spacing = eps * (np.maximum(np.abs(w), entry.std) if not entry.bounded else reach)
     ranks = np.arange(n + 1) / n
-    above = float(np.max(ranks[1:] - tails(entry, w + spacing)[0]))
-    below = float(np.max(tails(entry, w - spacing)[0] - ranks[:-1]))
+    above = float(np.max(ranks[1:] - entry.tails(w + spacing)[0]))
+    below = float(np.max(entry.tails(w - spacing)[0] - ranks[:-1]))
     gap = max(above, below, 0.0)
     return Outcome(min(1.0, 2 * exp(-2 * n * gap * gap)), gap, sqrt(log(2) / (2 * n)))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from math import log, sqrt
 
-from symcheck.distribution.goodness import as_normal
-from symcheck.laws.law import EntryLaw
+from symcheck.laws.families import EntryLaw
 
 
 def visible_scale_error(entry: EntryLaw, n: int, false_alarm: float, miss: float = 1e-6) -> float:
     """Relative error of the standard deviation that :func:`goodness.scale_test` misses with chance ``miss`` at most.
 
-    Normal law: the two normal quantiles over sqrt(2 n). Bounded laws: by the Hoeffding bound, whose variance is the
-    Bernoulli one. A design figure, to one or two digits.
+    Exact tests, of exponent p: the two normal quantiles over sqrt(p n). Bounded laws: by the Hoeffding bound, whose
+    variance is the Bernoulli one. A design figure, to one or two digits.
     """
     from scipy.special import ndtri
 
-    if as_normal(entry, n):
+    exponent = entry.seen_in(n).exponent
+    if exponent is not None:
         quantiles = -float(ndtri(false_alarm / 2)) - float(ndtri(miss))
-        return quantiles / sqrt(2 * n)
+        return quantiles / sqrt(exponent * n)
     half = (entry.high - entry.low) / 2
     share = (entry.std / half) ** 2
     deviation = sqrt(2 * share * (1 - share) / n)

@@ -10,7 +10,7 @@ import numpy as np
 
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
-from symcheck.laws.law import TRUNCATED_AT_TWO
+from symcheck.laws.families import TRUNCATED_AT_TWO
 from symcheck.types import Array
 
 #: Two standard deviations are called alike when they differ by less than this share.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 
 from symcheck.distribution.goodness import family_test
-from symcheck.laws.law import TRUNCATED_AT_TWO, EntryLaw
+from symcheck.laws.families import FAMILIES
 from symcheck.types import Array
 
-_FAMILIES = ("normal", "truncated_normal", "uniform")
-#: Kurtosis E(w - mean)^4 / var^2 of each; truncated at two standard deviations, from its moments.
-KURTOSIS = {"normal": 3.0, "uniform": 1.8, "truncated_normal": 2.3664}
 #: Samples of fewer values than this share are called discrete, unless their type is a coarse one.
 _FEW = 1 / 16
 
@@ -39,14 +36,8 @@ def family_of(sample: Array) -> str:
     mean, std = float(w.mean()), float(w.std())
     if std == 0:
         return "constant"
-    parent, half = std / TRUNCATED_AT_TWO, sqrt(3) * std
-    candidates = {
-        "normal": EntryLaw("normal", 0.0, std, -inf, inf, std),
-        "truncated_normal": EntryLaw("truncated_normal", 0.0, std, -2 * parent, 2 * parent, parent),
-        "uniform": EntryLaw("uniform", 0.0, std, -half, half, std),
-    }
-    gaps = {name: family_test(w - mean, entry, 0.0).measured for name, entry in candidates.items()}
-    best = min(_FAMILIES, key=lambda name: gaps[name])
+    gaps = {name: family_test(w - mean, family.of_std(std), 0.0).measured for name, family in FAMILIES.items()}
+    best = min(gaps, key=lambda name: gaps[name])
     return best if gaps[best] < 0.01 + 2 / sqrt(w.size) else "unfamiliar"
 
 
@@ -89,7 +80,7 @@ def _few_values(values: Array, n: int, eps: float) -> str | None:
 def _tails(w: Array, family: str) -> str | None:
     centred = w - w.mean()
     std = float(centred.std())
-    seen, expected = kurtosis(w), KURTOSIS[family]
+    seen, expected = kurtosis(w), FAMILIES[family].kurtosis
     figures = f"kurtosis {seen:.3g}, the {word(family)} law has {expected:.3g}"
     huge = int((np.abs(centred) > 12 * float(np.median(np.abs(centred)))).sum())
     if seen > 1.08 * expected and 0 < huge <= max(8, 1e-4 * w.size) and family_of(_bulk(centred)) == family:

@@ -7,7 +7,7 @@ import inspect
 from typing import Any
 
 from symcheck.errors import LawError, did_you_mean, listed
-from symcheck.laws.law import CATALOGUE, Law, normal
+from symcheck.laws.law import CATALOGUE, Law
 
 ALIASES = {
     "kaiming_normal": "he_normal",
@@ -63,8 +63,8 @@ def _build(tree: ast.expr, text: str) -> Law:
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
         number, name = (tree.left, tree.right) if not isinstance(tree.right, ast.Constant) else (tree.right, tree.left)
         factor, law = _literal(number, text), _build(name, text)
-        if law.scale is None and law.family == "normal" and isinstance(factor, int | float):
-            return normal(law.std * factor, law.mean * factor)
+        if law.entries is not None and law.family == "normal" and isinstance(factor, int | float):
+            return CATALOGUE["normal"](law.entries.std * factor, law.entries.mean * factor)
         raise LawError(f"a factor is only read before randn, as in '0.01 * randn'; write gain=... in {text!r}")
     call = tree if isinstance(tree, ast.Call) else None
     name = call.func if call else tree

@@ -11,7 +11,7 @@ import numpy as np
 
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.gallery import GALLERY, SIZES
-from symcheck.laws.law import EntryLaw, Law
+from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
 from symcheck.types import Array, Floats
@@ -25,7 +25,7 @@ def sample(law: Law, shape: Sequence[int], rng: np.random.Generator, layout: str
     """
     layer = layer_of(shape, layout)
     if law.independent:
-        return sample_entry(law.entry(layer.fans), tuple(shape), rng)
+        return law.entry(layer.fans).draw(tuple(shape), rng)
     matrix = _structured(law, layer, rng)
     return matrix if layout == "out_in" else to_in_out(matrix)
 
@@ -40,20 +40,6 @@ def to_out_in(weights: Array) -> Array:
     return np.moveaxis(weights, (-1, -2), (0, 1))
 
 
-def sample_entry(entry: EntryLaw, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Independent draws of one entry distribution."""
-    if entry.family == "uniform":
-        return rng.uniform(entry.low, entry.high, shape)
-    if entry.family == "normal":
-        return rng.normal(entry.mean, entry.std, shape)
-    from scipy.special import ndtr, ndtri
-
-    scale = entry.parent_std
-    low, high = ndtr(entry.low / scale), ndtr(entry.high / scale)
-    draws = scale * ndtri(rng.uniform(low, high, shape))
-    return np.asarray(np.clip(draws, entry.low, entry.high))
-
-
 def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Floats:
     shape = layer.shape("out_in")
     if law.family == "constant":
@@ -61,7 +47,7 @@ def _structured(law: Law, layer: Layer, rng: np.random.Generator) -> Floats:
     if law.family == "orthogonal":
         return law.gain * haar_matrix(layer.out, int(np.prod(shape[1:])), rng).reshape(shape)
     if law.family == "sparse":
-        flat = rng.normal(0.0, law.std, (layer.out, int(np.prod(shape[1:]))))
+        flat = law.entry(layer.fans).draw((layer.out, int(np.prod(shape[1:]))), rng)
         zeros = ceil(law.sparsity * layer.out)
         for column in range(flat.shape[1]):
             flat[rng.permutation(layer.out)[:zeros], column] = 0.0

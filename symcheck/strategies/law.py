@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from inspect import Parameter, signature
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from symcheck.laws.law import CATALOGUE, DISTRIBUTIONS, MODES, RANDOM, Law
+from symcheck.laws.families import DISTRIBUTIONS
+from symcheck.laws.law import CATALOGUE, MODES, Law
 from symcheck.laws.names import build_law
 from symcheck.strategies.number import Numbers, dyadics
 from symcheck.strategies.validation import choices, number_bounds
-
-_FAN_LAWS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "lecun_normal", "lecun_uniform")
 
 
 def laws(
@@ -35,25 +35,31 @@ def laws(
     wanted = choices(names, "names", tuple(CATALOGUE))
     number_bounds(min_scale, max_scale, "scale", above=0)
     scales = dyadics(min_value=min_scale, max_value=max_scale, denominator=2**6)
-    left = [name for name in wanted if random is None or (_family(name) in RANDOM) == random]
+    left = [name for name in wanted if random is None or _example(name).random == random]
     if not left:
         raise InvalidArgument(f"no law of names={list(wanted)} is {'random' if random else 'deterministic'}")
     return st.sampled_from(left).flatmap(lambda name: _laws_of(name, scales))
 
 
-def _family(name: str) -> str:
-    required = {"constant": (0.5,)}
-    return build_law(name, *required.get(name, ())).family
+def _example(name: str) -> Law:
+    return build_law(name, *(0.5 for p in _parameters(name).values() if p.default is p.empty))
+
+
+def _parameters(name: str) -> Mapping[str, Parameter]:
+    return signature(CATALOGUE[name]).parameters
 
 
 def _laws_of(name: str, scales: Numbers) -> st.SearchStrategy[Law]:
-    if name in _FAN_LAWS or name == "variance_scaling":
-        size = "scale" if name == "variance_scaling" else "gain"
+    parameters = _parameters(name)
+    if not parameters:
+        return st.just(build_law(name))
+    if "distribution" in parameters:
+        size = next(iter(parameters))
         return st.builds(
             lambda value, mode, distribution: build_law(name, mode=mode, distribution=distribution, **{size: value}),
             scales,
             st.sampled_from(MODES),
-            st.sampled_from(DISTRIBUTIONS),
+            st.sampled_from(tuple(DISTRIBUTIONS)),
         )
     if name == "uniform":
         return st.builds(lambda width, low: build_law(name, low=low, high=low + width), scales, dyadics())
@@ -62,6 +68,4 @@ def _laws_of(name: str, scales: Numbers) -> st.SearchStrategy[Law]:
         return st.builds(lambda share, std: build_law(name, sparsity=share, std=std), shares, scales)
     if name == "constant":
         return dyadics().map(lambda value: build_law(name, value=value))
-    if name in ("zeros", "ones"):
-        return st.just(build_law(name))
     return scales.map(lambda scale: build_law(name, scale))

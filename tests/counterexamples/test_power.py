@@ -16,7 +16,7 @@ from symcheck.checks.catalogue import CHECKS
 from symcheck.checks.layers import CHAINED, CONVOLUTIONS, DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
 from symcheck.checks.network_strength import COLLAPSED
 from symcheck.counterexamples import COUNTEREXAMPLES, Counterexample
-from symcheck.laws.law import TRUNCATED_AT_TWO
+from symcheck.laws.families import TRUNCATED_AT_TWO
 from symcheck.suite import run
 from symcheck.suite.properties import properties
 

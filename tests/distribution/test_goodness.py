@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from symcheck.distribution.goodness import bounded_mean_p, bounds_test, family_test, mean_test, scale_test, tails
+from symcheck.distribution.goodness import bounded_mean_p, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.power import visible_scale_error
 from symcheck.fans import Fans
 from symcheck.laws.names import parse_law
-from symcheck.reference.samplers import sample_entry
 
 LAWS = [
     "he_normal",
@@ -33,7 +32,7 @@ TESTS = {
 @pytest.mark.parametrize("text", LAWS)
 def test_small_p_values_are_as_rare_as_they_say(text: str, name: str) -> None:
     entry, rng, runs = parse_law(text).entry(FANS), np.random.default_rng(), 400
-    p_values = np.array([TESTS[name](sample_entry(entry, (200,), rng), entry).p_value for _ in range(runs)])
+    p_values = np.array([TESTS[name](entry.draw((200,), rng), entry).p_value for _ in range(runs)])
     for level in (0.3, 0.1, 0.02):
         seen = int((p_values <= level).sum())
         # The chance that this fails for a valid p-value is below 1e-11 in each of the 96 cases.
@@ -42,7 +41,7 @@ def test_small_p_values_are_as_rare_as_they_say(text: str, name: str) -> None:
 
 def test_the_normal_scale_test_is_exact_not_a_bound() -> None:
     entry, rng, runs = parse_law("he_normal").entry(FANS), np.random.default_rng(), 1000
-    p_values = [scale_test(sample_entry(entry, (50,), rng), entry).p_value for _ in range(runs)]
+    p_values = [scale_test(entry.draw((50,), rng), entry).p_value for _ in range(runs)]
     assert stats.kstest(p_values, "uniform").pvalue > 1e-11
 
 
@@ -52,13 +51,13 @@ def test_the_visible_error_is_seen(text: str) -> None:
     error, rng = visible_scale_error(entry, n, alpha), np.random.default_rng()
     for factor in (1 + 1.1 * error, 1 - 1.1 * error):
         # Missed once in a million at the stated error; a tenth beyond it far more rarely.
-        assert scale_test(factor * sample_entry(entry, (n,), rng), entry).p_value < alpha
+        assert scale_test(factor * entry.draw((n,), rng), entry).p_value < alpha
 
 
 def test_a_smaller_error_than_visible_is_often_not_seen() -> None:
     entry, n, alpha = parse_law("he_normal").entry(FANS), 20_000, 1e-10
     error, rng = visible_scale_error(entry, n, alpha), np.random.default_rng()
-    seen = [scale_test((1 + error / 3) * sample_entry(entry, (n,), rng), entry).p_value < alpha for _ in range(50)]
+    seen = [scale_test((1 + error / 3) * entry.draw((n,), rng), entry).p_value < alpha for _ in range(50)]
     assert sum(seen) < 50
 
 
@@ -72,22 +71,21 @@ def test_bounded_mean_is_a_bound_for_a_coin() -> None:
 @pytest.mark.parametrize("text", LAWS)
 def test_tails_agree_with_scipy(text: str) -> None:
     entry = parse_law(text).entry(FANS)
+    parent = getattr(entry, "parent_std", entry.std)
     law = {
         "normal": stats.norm(entry.mean, entry.std),
         "uniform": stats.uniform(entry.low, entry.high - entry.low),
-        "truncated_normal": stats.truncnorm(
-            entry.low / entry.parent_std, entry.high / entry.parent_std, scale=entry.parent_std
-        ),
+        "truncated_normal": stats.truncnorm(entry.low / parent, entry.high / parent, scale=parent),
     }[entry.family]
     x = entry.mean + entry.std * np.linspace(-4, 4, 81)
-    below, above = tails(entry, x)
+    below, above = entry.tails(x)
     assert below == pytest.approx(law.cdf(x), rel=1e-9, abs=1e-15)
     assert above == pytest.approx(law.sf(x), rel=1e-9, abs=1e-15)
 
 
 def test_one_value_beyond_the_support_is_enough() -> None:
     entry, rng = parse_law("he_uniform").entry(FANS), np.random.default_rng()
-    w = sample_entry(entry, (1000,), rng)
+    w = entry.draw((1000,), rng)
     w[3] = entry.high * (1 + 1e-6)
     assert bounds_test(w, entry, 2.0**-52).p_value == 0
     assert bounds_test(w, entry, 2.0**-10).p_value > 1e-12
@@ -96,13 +94,13 @@ def test_one_value_beyond_the_support_is_enough() -> None:
 def test_a_missing_and_a_wrong_truncation_are_seen() -> None:
     rng = np.random.default_rng()
     normal, cut = (parse_law(t).entry(FANS) for t in ("he_normal", "he_normal(distribution=truncated_normal)"))
-    assert bounds_test(sample_entry(cut, (5000,), rng), normal, 2.0**-52).p_value < 1e-20
-    assert bounds_test(sample_entry(normal, (5000,), rng), cut, 2.0**-52).p_value == 0
+    assert bounds_test(cut.draw((5000,), rng), normal, 2.0**-52).p_value < 1e-20
+    assert bounds_test(normal.draw((5000,), rng), cut, 2.0**-52).p_value == 0
 
 
 def test_two_outliers_in_a_million_are_seen() -> None:
     entry, rng = parse_law("normal(1)").entry(FANS), np.random.default_rng()
-    w = sample_entry(entry, (1_000_000,), rng)
+    w = entry.draw((1_000_000,), rng)
     w[:2] = 12.0
     assert bounds_test(w, entry, 2.0**-52).p_value < 1e-20
 
@@ -117,7 +115,7 @@ def rounded(w: np.ndarray, bits: int) -> np.ndarray:
 @pytest.mark.parametrize("bits", [8, 4])
 def test_rounding_to_a_low_precision_is_not_rejected(bits: int) -> None:
     entry, rng = parse_law("uniform(-1, 1)").entry(FANS), np.random.default_rng()
-    w, eps = rounded(sample_entry(entry, (200_000,), rng), bits), 2.0 ** (1 - bits)
+    w, eps = rounded(entry.draw((200_000,), rng), bits), 2.0 ** (1 - bits)
     for outcome in (family_test(w, entry, eps), mean_test(w, entry), bounds_test(w, entry, eps)):
         assert outcome.p_value > 1e-12
     if bits == 4:

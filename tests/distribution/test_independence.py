@@ -9,7 +9,7 @@ from scipy import stats
 from symcheck.distribution.haar import haar_tests
 from symcheck.distribution.independence import TESTS, balanced, near_pair, own_traces, pairs, rearranged, traces
 from symcheck.laws.names import parse_law
-from symcheck.reference.samplers import haar_matrix, sample_entry
+from symcheck.reference.samplers import haar_matrix
 
 DRAWS: dict[str, tuple[Callable[[np.random.Generator, tuple[int, int]], np.ndarray], float]] = {
     "normal": (lambda r, s: r.standard_normal(s), float(stats.norm.ppf(0.75))),
@@ -141,7 +141,7 @@ def test_the_bound_of_near_pairs_is_one() -> None:
     entry, rng = parse_law("normal(1)").entry(None), np.random.default_rng()  # type: ignore[arg-type]
     p_values = []
     for _ in range(400):
-        found = near_pair(sample_entry(entry, (20, 1), rng), 0.39894228, 2.0**-52, within=0.5)
+        found = near_pair(entry.draw((20, 1), rng), 0.39894228, 2.0**-52, within=0.5)
         p_values.append(found.p_value if found else 1.0)
     as_rare_as_stated(np.array(p_values))
 

@@ -6,7 +6,8 @@ from scipy import stats
 
 from symcheck.errors import LawError
 from symcheck.fans import Fans
-from symcheck.laws.law import CATALOGUE, TRUNCATED_AT_TWO
+from symcheck.laws.families import TRUNCATED_AT_TWO
+from symcheck.laws.law import CATALOGUE
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.laws.names import parse_law
 
