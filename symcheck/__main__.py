@@ -8,8 +8,7 @@ import sys
 def main() -> None:
     """Run the command line; a request that cannot be carried out ends in one sentence and exit status 2."""
     from symcheck.cli.main import symcheck
-    from symcheck.errors import SymcheckError
-    from symcheck.subjects.data import SubjectFailure
+    from symcheck.errors import SubjectFailure, SymcheckError
 
     try:
         symcheck(prog_name="symcheck")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.checks.runner import load_failure, run_checks
-from symcheck.errors import SymcheckError, listed
+from symcheck.errors import SubjectFailure, SymcheckError, listed
 from symcheck.fans import LAYOUTS
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import CALL_LIMIT, KINDS, Options, SubjectFailure
+from symcheck.subjects.data import CALL_LIMIT, KINDS, Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import open_subject, subject_name
 from symcheck.symmetry.optimizers import optimizer_class

@@ -34,6 +34,19 @@ class SubjectError(SymcheckError):
         self.reason = reason
 
 
+class SubjectFailure(Exception):
+    """The subject itself failed while it was loaded or called (a finding, not a bad request).
+
+    Attributes:
+        kind: raised, hung, died or nonsense.
+        subject: the kind of subject that it had shown itself to be, or "".
+    """
+
+    def __init__(self, message: str, kind: str, subject: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.subject = kind, subject
+
+
 def listed(names: object) -> str:
     """Join names for a sentence: ``a, b or c``."""
     words = [str(n) for n in names]  # type: ignore[attr-defined]

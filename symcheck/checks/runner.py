@@ -16,11 +16,12 @@ from symcheck.checks.definition import Skip
 from symcheck.checks.law import visible_errors
 from symcheck.checks.networks import finite as finite_check
 from symcheck.distribution.recognise import recognise
+from symcheck.errors import SubjectFailure
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import InitializerFacts, NetworkFacts, Options, SubjectFailure
+from symcheck.subjects.data import InitializerFacts, NetworkFacts, Options
 from symcheck.subjects.opening import InitializerSubject
 
 Progress = Callable[[str], None]

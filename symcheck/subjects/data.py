@@ -131,16 +131,3 @@ class Offer:
 
 
 Facts = InitializerFacts | NetworkFacts | Offer
-
-
-class SubjectFailure(Exception):
-    """The subject itself failed while it was loaded or called (a finding, not a bad request).
-
-    Attributes:
-        kind: raised, hung, died or nonsense.
-        subject: the kind of subject that it had shown itself to be, or "".
-    """
-
-    def __init__(self, message: str, kind: str, subject: str = "") -> None:
-        super().__init__(message)
-        self.kind, self.subject = kind, subject

@@ -13,8 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symcheck.errors import SubjectError, SymcheckError, did_you_mean, first_line
-from symcheck.subjects.data import SubjectFailure
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, did_you_mean, first_line
 
 
 def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:

@@ -11,11 +11,11 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from symcheck.errors import SubjectError, SymcheckError
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects import wire
-from symcheck.subjects.data import LOAD_LIMIT, Facts, Options, SubjectFailure
+from symcheck.subjects.data import LOAD_LIMIT, Facts, Options
 from symcheck.subjects.kinds import Given
 from symcheck.subjects.messages import Failed, Find, Refused, Take
 from symcheck.subjects.watch import Watch
@@ -67,6 +67,7 @@ class ProcessHost:
     def __init__(self, spec: str) -> None:
         self._spec = spec
         self._options = Options()
+        self._closed = False
         self._start()
 
     def open(self, options: Options) -> Facts:
@@ -85,6 +86,7 @@ class ProcessHost:
     def ask(self, message: Any, limit: float, doing: str = "") -> Any:
         """Ask the child."""
         if self._process.poll() is not None:
+            self.close()
             self._start()
             self._load_again()
         return self._asked(message, limit, doing)
@@ -102,12 +104,15 @@ class ProcessHost:
 
     def close(self) -> None:
         """End the child, and whatever it has started."""
-        _kill(self._process)
-        self._process.wait()
-        for stream in (self._process.stdin, self._stream):
+        if not self._closed:
+            self._closed = True
+            # Once only: later its number may be another group's.
             with suppress(OSError):
-                if stream:
-                    stream.close()
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        with suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.close()
 
     def _start(self) -> None:
         # A file random.py in the working directory must not take the place of the standard module in the child
@@ -121,11 +126,9 @@ class ProcessHost:
             command, stdin=subprocess.PIPE, stdout=writing, env=environment, start_new_session=True
         )
         os.close(writing)
-        # Without a buffer, so that it can be closed while the listener waits for more.
-        self._stream = os.fdopen(reading, "rb", buffering=0)
+        self._closed = False
         self._replies: queue.Queue[Any] = queue.Queue()
-        listener = threading.Thread(target=_listen, args=(self._stream, self._replies), daemon=True)
-        listener.start()
+        threading.Thread(target=_listen, args=(reading, self._replies), daemon=True).start()
 
     def _asked(self, message: Any, limit: float, doing: str) -> Any:
         assert self._process.stdin is not None
@@ -231,21 +234,16 @@ class ThreadHost(DirectHost):
 _NO_MORE = object()
 
 
-def _listen(stream: IO[bytes], replies: queue.Queue[Any]) -> None:
+def _listen(descriptor: int, replies: queue.Queue[Any]) -> None:
     try:
-        while (reply := wire.receive(stream)) is not None:
-            replies.put(reply)
+        # Closed here and nowhere else: its number must not become another pipe's while this thread may still read.
+        with os.fdopen(descriptor, "rb") as stream:
+            while (reply := wire.receive(stream)) is not None:
+                replies.put(reply)
     except Exception:
         # What is no message was written by the subject itself.
         replies.put(_GARBLED)
     replies.put(None)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.poll() is None:
-        process.kill()
 
 
 def _exit(code: int) -> str:

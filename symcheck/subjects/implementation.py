@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import Activation, get_activation
-from symcheck.errors import SubjectError
-from symcheck.subjects.data import CALL_LIMIT, Offer, Options, SubjectFailure
+from symcheck.errors import SubjectError, SubjectFailure
+from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call
 from symcheck.types import Array, Params

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.errors import SubjectError, an
+from symcheck.errors import SubjectError, SubjectFailure, an
 from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
 from symcheck.laws.law import Law
 from symcheck.network import Network
-from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options, SubjectFailure
+from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.files import SUFFIXES, read_arrays
 from symcheck.subjects.host import CALLED, Host, ProcessHost, ThreadHost
 from symcheck.subjects.implementation import Implementation

@@ -9,9 +9,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from symcheck.errors import SubjectError, SymcheckError
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects import wire
-from symcheck.subjects.data import SubjectFailure
 from symcheck.subjects.find import describe, find
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
