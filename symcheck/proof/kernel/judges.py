@@ -19,7 +19,7 @@ from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.rules import rule_named
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import ZERO, Fact, Normal, Range, same
+from symcheck.proof.kernel.terms import ZERO, Fact, NormalForm, Range, same
 
 #: Worlds that a step is evaluated in, and values of its free indices in each.
 WORLDS, PLACES = 3, 12
@@ -63,7 +63,7 @@ def difference(left: Expr, right: Expr) -> Expr:
 # result is never taken for that of another `expand` or `simplify`.
 @lru_cache(maxsize=4096)
 def _difference(left: Expr, right: Expr, expand: Callable[[Expr], Expr], simplify: Callable[[Expr], Expr]) -> Expr:
-    normal = Normal()
+    normal = NormalForm()
     gap = expand(normal(left) - normal(right))
     if any(power.exp.is_negative is not False for power in gap.atoms(sympy.Pow)):
         gap = simplify(gap)  # expanding is a normal form only of polynomials

@@ -185,7 +185,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(left == right or sympy.expand(left - right) == 0)
 
 
-class Normal:
+class NormalForm:
     """Turns expressions into polynomials in symbols that stand for arrays, functions and sums.
 
     Bound indices are numbered from outside in. What is equal up to their names and ring algebra becomes
@@ -241,16 +241,16 @@ class Normal:
 
 #: After this many expressions `same` starts afresh, so that what it remembers does not grow for ever.
 _REMEMBERED = 200_000
-_normals = [Normal()]
+_normals = [NormalForm()]
 
 
-def _shared() -> Normal:
-    """One `Normal` for many comparisons: a side is compared many times, and parts of it stand in other sides.
+def _shared() -> NormalForm:
+    """One `NormalForm` for many comparisons: a side is compared many times, and parts of it stand in other sides.
 
     What it remembers is as right as sympy's ``expand``: it is not for use with another one.
     """
     if _normals[0].expand is not sympy.expand or len(_normals[0]) > _REMEMBERED:
-        _normals[0] = Normal()
+        _normals[0] = NormalForm()
     return _normals[0]
 
 
