@@ -10,7 +10,6 @@ from symcheck.checks.symmetry import symmetry
 from symcheck.errors import SymcheckError
 from symcheck.subjects.data import Offer
 
-IMPLEMENTATION = Offer.kind
 _OF_INITIALIZERS = (symmetry, randomness.constant, contract.call)
 _OF_NETWORKS = (networks.finite, networks.shared, networks.ties, networks.dead)
 
@@ -26,7 +25,7 @@ def assert_breaks_symmetry(subject: Any, **options: Any) -> None:
         SymcheckError: the subject cannot be judged at all.
     """
     report = check(subject, only=[c.name for c in (*_OF_INITIALIZERS, *_OF_NETWORKS)], **options)
-    if report.kind == IMPLEMENTATION:
+    if report.kind == Offer.kind:
         raise SymcheckError(f"{report.name} is an implementation: symcheck.check judges what it initializes")
     if not report.passed:
         lines = [f"{f.check}: {f.message}" for f in report.failures] or ["no check could be run"]

@@ -8,6 +8,7 @@ import pytest
 
 from symcheck.laws.law import Law
 from symcheck.report import Finding, Report
+from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import PropertyFailure
@@ -15,7 +16,7 @@ from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
 
-IMPLEMENTATION = "implementation"
+IMPLEMENTATION = Offer.kind
 
 
 def check_implementation(
