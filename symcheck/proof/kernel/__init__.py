@@ -1,1 +1,1 @@
-"""The kernel: the language of proofs, its rules, the two judges, and the check of a whole proof. Nothing else is trusted."""
+"""The kernel: terms, rules, the two judges, and what checks a proof; nothing here is extended from outside."""

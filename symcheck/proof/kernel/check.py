@@ -12,18 +12,52 @@ all that depends on it. Inductions may be nested: an induction over the layers m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from sympy import IndexedBase, Symbol
-
-from symcheck.proof.kernel import judges
+from symcheck.proof.kernel import declared, judges
+from symcheck.proof.kernel.algebra import TooLarge, same
+from symcheck.proof.kernel.dependence import order_kept
+from symcheck.proof.kernel.equations import in_ranges
 from symcheck.proof.kernel.evaluate import Evaluation
 from symcheck.proof.kernel.judges import StepVerdict
-from symcheck.proof.kernel.proofs import Checked, Induction, Lemma, Proof
+from symcheck.proof.kernel.matching import match
+from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
+from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, same
+from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A step with its verdict.
+
+    Attributes:
+        rule: its name, ``induction`` for what an induction concludes, ``none`` where steps are missing.
+        step: the step, None where there is none.
+        claim: both sides.
+        reason: why, in words.
+        verdict: what the judges say.
+        lemma: in which lemma it stands.
+        part: ``base``, ``step`` or ``conclusion`` of an induction.
+        line: where it stands in its text; 0 where it has none.
+        judge: gives the verdict on any other step in its place; it stops at the first judge that rejects.
+    """
+
+    rule: str
+    step: Step | None
+    claim: tuple[Term, Term]
+    reason: str
+    verdict: StepVerdict
+    lemma: str
+    part: str = ""
+    line: int = 0
+    judge: Callable[[Step], StepVerdict] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether both judges accept it."""
+        return self.verdict.accepted
 
 
 @dataclass
@@ -37,17 +71,19 @@ class _State:
     declared: frozenset[str]
     available: dict[str, Fact]
     implied: dict[str, frozenset[str]]
-    around: dict[str, tuple[str, ...]]
-    facts: dict[str, tuple[Fact, frozenset[str]]]
-    claims: dict[str, tuple[Symbol, frozenset[str] | None]]
-    drawn: dict[tuple[frozenset[str], int], tuple[list[Evaluation], str]]
+    reach: int
+    around: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: dict[str, tuple[Fact, frozenset[str]]] = field(default_factory=dict)
+    claims: dict[str, tuple[str, frozenset[str] | None]] = field(default_factory=dict)
+    drawn: dict[tuple[frozenset[str], int], tuple[list[Evaluation], str]] = field(default_factory=dict)
 
     def worlds(self, given: frozenset[str], horizon: int) -> tuple[list[Evaluation], str]:
         """Random worlds in which these facts hold, and why they are not such worlds, or nothing."""
         if (given, horizon) not in self.drawn:
             proof = self.proof
-            worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon)
-            self.drawn[given, horizon] = worlds, _unrealised(worlds, [self.available[n] for n in given])
+            worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
+            unreal = _unrealised(worlds, [*proof.definitions, *(self.available[n] for n in sorted(given))])
+            self.drawn[given, horizon] = worlds, unreal
         return self.drawn[given, horizon]
 
     def reaches(self, given: frozenset[str]) -> frozenset[str]:
@@ -59,8 +95,8 @@ class _State:
                 return frozenset(n for n in reached if self.implied.get(n, frozenset()) <= reached)
             reached |= shown
 
-    def held(self, name: str, assumed: frozenset[str]) -> frozenset[Symbol]:
-        """The indices at whose one value a fact holds: those of the assumed claims that it rests on."""
+    def held(self, name: str, assumed: frozenset[str]) -> frozenset[str]:
+        """The variables at whose one value a fact holds: those of the assumed claims that it rests on."""
         rests, seen = {name}, set[str]()
         while rests - seen:
             one = (rests - seen).pop()
@@ -78,24 +114,26 @@ def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[C
     """Whether the proof is accepted, and each step with its verdict.
 
     Hypotheses named in ``without`` are not there: what uses them fails.
+
+    Raises:
+        ValueError: the proof is not one: something is not declared, or stands for two things.
     """
-    _named_once(proof)
+    declared.check(proof)
     kept = [h for h in proof.hypotheses if h.name not in without]
     available = {f.name: f for h in kept for f in h.facts}
-    declared = frozenset(f.name for h in proof.hypotheses for f in h.facts)
+    sizes = (*proof.declared.sizes, *(r for h in kept for r in h.sizes))
     state = _State(
         proof,
-        (*proof.sizes, *(r for h in kept for r in h.sizes)),
+        sizes,
         frozenset(h.name for h in kept if h.sizes),
         frozenset(available),
-        declared,
+        frozenset(f.name for h in proof.hypotheses for f in h.facts),
         available,
         {f.name: frozenset(h.given) for h in kept for f in h.facts},
-        {},
-        {},
-        {},
-        {},
+        declared.reach(proof),
     )
+    if why := order_kept(_scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())):
+        raise ValueError(why)
     for induction in (p for p in proof.parts if isinstance(p, Induction)):
         state.claims.update({c.name: (induction.variable, None) for c in induction.claims})
         state.available.update({c.name: c for c in induction.claims})
@@ -106,15 +144,6 @@ def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[C
     reached = all(n in state.facts and state.facts[n][1] <= state.hypotheses for n in proof.conclusions)
     accepted = bool(checked) and bool(proof.conclusions) and reached and all(c.accepted for c in checked)
     return accepted, checked
-
-
-def _named_once(proof: Proof) -> None:
-    """A name stands for one equation: a lemma named like a definition could be taken for it."""
-    names = [f.name for f in proof.definitions] + [f.name for h in proof.hypotheses for f in h.facts]
-    for part in proof.parts:
-        names += [c.name for c in part.claims] if isinstance(part, Induction) else [part.goal.name]
-    if twice := {n for n in names if names.count(n) > 1}:
-        raise ValueError(f"{', '.join(sorted(twice))} stands for more than one equation")
 
 
 def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
@@ -129,7 +158,7 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
             goal = induction.cases(claim)[number]
             found = [p for p in lemmas if _states(p.goal, goal) and frozenset(p.given) <= given]
             if len(found) != 1:
-                missing = StepVerdict(False, f"the {where} case of {claim.name} is missing", goal.left - goal.right)
+                missing = StepVerdict(False, f"the {where} case of {claim.name} is missing")
                 verdicts.append(_reported(goal, induction, missing, where))
                 continue
             needs |= set(found[0].given) - names
@@ -144,36 +173,67 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
 
 
 def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
-    return Checked("induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part)
-
-
-def _states(goal: Fact, wanted: Fact) -> bool:
-    """Whether a lemma says what is wanted, over the same ranges, names of indices included."""
-    own = {r.symbol: r for r in goal.ranges}
-    return (
-        same(goal.left, wanted.left)
-        and same(goal.right, wanted.right)
-        and set(own) == {r.symbol for r in wanted.ranges}
-        and all(same(own[r.symbol].low, r.low) and _same_end(own[r.symbol].high, r.high) for r in wanted.ranges)
+    return Checked(
+        "induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part, induction.line
     )
 
 
-def _same_end(one: Any, other: Any) -> bool:
-    return bool(one == other) or (one.is_finite is not False and other.is_finite is not False and same(one, other))
+def _states(goal: Fact, wanted: Fact) -> bool:
+    """Whether a lemma says what is wanted, over the same ranges, names of variables included."""
+    own, other = {r.name: r for r in goal.ranges}, {r.name: r for r in wanted.ranges}
+    return (
+        goal.name == wanted.name
+        and goal.relation == wanted.relation
+        and not goal.functions
+        and not wanted.functions
+        and same(goal.left, wanted.left)
+        and (goal.relation == ">=" or same(goal.right, wanted.right))
+        and set(own) == set(other)
+        and all(r.kind == other[n].kind and _same_ends(r, other[n]) for n, r in own.items())
+    )
 
 
-def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
-    proof, goal = state.proof, lemma.goal
-    given = frozenset(lemma.given) & frozenset(state.available)
-    reach = state.reaches(given)
-    # A claim that is given, and not yet shown from what is given, holds at one value of its index.
-    assumed = frozenset(n for n in given if n in state.claims)
+def _same_ends(one: Range, other: Range) -> bool:
+    pairs = ((one.low, other.low), (one.high, other.high))
+    return all((a is None and b is None) or (a is not None and b is not None and same(a, b)) for a, b in pairs)
+
+
+def _scope(
+    state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]
+) -> Scope:
+    proof = state.proof
     facts = {f.name: f for f in proof.definitions}
     facts.update({n: state.available[n] for n in reach if n in state.available})
     facts.update({n: f for n, (f, needs) in state.facts.items() if needs <= reach})
-    held = {n: indices for n in facts if (indices := state.held(n, assumed))}
-    context = {r.symbol: r for r in (*state.sizes, *goal.ranges)}
-    scope = Scope(facts, frozenset(f.name for f in proof.definitions), context, proof.ranks, held)
+    held = {n: variables for n in facts if (variables := state.held(n, assumed))}
+    signs = [(f, held.get(n, frozenset())) for n, f in facts.items() if f.relation == ">="]
+    known = Known(
+        ranges,
+        {a.name: a.least for a in proof.declared.arrays.values() if a.least is not None},
+        lambda term, around: any(says(f, fixed, term, around) for f, fixed in signs),
+    )
+    definitions = frozenset(f.name for f in proof.definitions)
+    return Scope(facts, definitions, known, proof.declared.order, proof.declared.outputs, held)
+
+
+def says(fact: Fact, held: frozenset[str], term: Term, known: Known) -> bool:
+    """Whether a fact ``left >= 0`` says of a term that it is not negative."""
+    found = match(fact.left, term, fact.variables, {v: variable(v) for v in fact.variables if v in held})
+    return (
+        found is not None
+        and set(found) == set(fact.variables)
+        and same(instantiate(fact.left, found), term)
+        and in_ranges(fact, found, known)
+    )
+
+
+def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
+    goal = lemma.goal
+    given = frozenset(lemma.given) & frozenset(state.available)
+    # A claim that is given, and not yet shown from what is given, holds at one value of its index.
+    assumed = frozenset(n for n in given if n in state.claims)
+    ranges = {r.name: r for r in (*state.sizes, *goal.ranges)}
+    scope = _scope(state, state.reaches(given), ranges, assumed)
     worlds, unreal = state.worlds(given, horizon=0 if assumed else 1)
     expected, accepted = goal.left, True
 
@@ -182,42 +242,61 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
 
     for number, step in enumerate(lemma.steps, 1):
         verdict = _judge(step, scope, goal, worlds)
-        if verdict.accepted and not same(step.left, expected):
-            verdict = StepVerdict(False, "it does not start where the step before ends", step.left - expected)
-        elif verdict.accepted and number == len(lemma.steps) and not same(step.right, goal.right):
-            verdict = StepVerdict(False, "the last step does not end at the goal", step.right - goal.right)
-        elif verdict.accepted and unreal:
-            verdict = StepVerdict(False, unreal)
+        if verdict.accepted:
+            verdict = _joined(step, expected, goal, number == len(lemma.steps), scope, unreal)
         expected, accepted = step.right, accepted and verdict.accepted
-        yield Checked(step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, judge)
+        line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
+        yield Checked(
+            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge
+        )
     if not lemma.steps:
-        yield Checked("none", None, (goal.left, goal.right), "", StepVerdict(False, "no steps"), goal.name, part)
-    elif accepted and not part:
+        verdict = judges.signed(replace(goal, right=goal.left), scope.known) if goal.relation == ">=" else None
+        if verdict is None or not verdict.accepted or unreal:
+            verdict = StepVerdict(False, unreal or "no steps")
+        accepted = verdict.accepted
+        claim = (goal.left, goal.right)
+        yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)
+    if accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 
 
+def _joined(step: Step, expected: Term, goal: Fact, last: bool, scope: Scope, unreal: str) -> StepVerdict:
+    """Whether an accepted step starts where the one before ends, and the last one ends at the goal."""
+    if not same(step.left, expected):
+        return StepVerdict(False, "it does not start where the step before ends", step.left - expected)
+    if last and goal.relation == ">=":
+        verdict = judges.signed(replace(goal, right=step.right), scope.known)
+        if not verdict.accepted:
+            return verdict
+    elif last and not same(step.right, goal.right):
+        return StepVerdict(False, "the last step does not end at the goal", step.right - goal.right)
+    return StepVerdict(not unreal, unreal)
+
+
 def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], brief: bool = False) -> StepVerdict:
-    known = {*scope.context, *goal.values}
-    symbols = {s for s in step.left.free_symbols | step.right.free_symbols if isinstance(s, Symbol)}
-    if stray := symbols - known - _names(step):
+    stray = (step.left.free | step.right.free) - set(scope.known.ranges)
+    if stray:
         return StepVerdict(False, f"{', '.join(sorted(map(str, stray)))} is not declared")
+    if step.left.loose or step.right.loose:
+        return StepVerdict(False, "an index is bound by nothing")
     second = judges.numeric(step.left, step.right, goal.ranges, worlds)
     if brief and not second.accepted:
         return second
     first = judges.symbolic(step, scope)
     why = "; ".join(v.why for v in (first, second) if not v.accepted)
-    return StepVerdict(first.accepted and second.accepted, why, first.residual or second.residual)
-
-
-def _names(step: Step) -> set[Any]:
-    """sympy counts the label of an array among its free symbols."""
-    return {b.label for side in (step.left, step.right) for b in side.atoms(IndexedBase)}
+    return StepVerdict(first.accepted and second.accepted, why, first.residual, second.place, second.values)
 
 
 def _unrealised(worlds: list[Evaluation], assumed: list[Fact]) -> str:
     """Why a world is none in which the assumptions hold, or nothing."""
     for fact in assumed:
-        verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds)
-        if not verdict.accepted:
+        try:
+            if fact.relation == ">=":
+                verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
+            else:
+                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds)
+        except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
+            verdict = StepVerdict(False, str(reason))
+        if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":
             return f"{fact.name} does not hold in the world made for it: {verdict.why}"
     return ""

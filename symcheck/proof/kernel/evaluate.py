@@ -1,4 +1,4 @@
-"""The second judge: exact evaluation in a finite world over GF(2^61 - 1), without sympy's algebra.
+"""The second judge: exact evaluation in a finite world over GF(2^61 - 1), without the first one's algebra.
 
 A world has small concrete sizes, random arrays and random functions, with the hypotheses true by construction.
 Derivatives are computed with dual numbers: a random function and its derivative are independent random
@@ -13,19 +13,21 @@ from math import prod
 from typing import Any
 
 import numpy as np
-import sympy
-from sympy import Indexed, KroneckerDelta, Product, Sum, Symbol
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.terms import Fact, Partial
+from symcheck.proof.kernel.jets import Jet, added, multiplied, raised, through
+from symcheck.proof.kernel.terms import Fact, Term, instantiate, number
 
 Index = tuple[int, ...]
 Entry = tuple[str, Index]
-Places = dict[Symbol, int]
-#: A position among the indices of an array, the variable there, and what is added to it.
-_Shift = tuple[int, Symbol, Any]
-#: A number with nilpotent parts: coefficient by the set (bit mask) of the derivatives taken; 0 is the value.
-Jet = dict[int, int]
+#: The values of the variables that are free, by name, and of the indices that are bound, the innermost last.
+Places = dict[Any, int]
+Bound = tuple[int, ...]
+_Number = Callable[[Places, Bound], Jet]
+_Integer = Callable[[Places, Bound], int]
+
+#: More terms than this in one sum are not added up: the world is too large.
+LONGEST_SUM = 2000
 
 
 class World:
@@ -33,9 +35,10 @@ class World:
 
     Args:
         rng: where everything random comes from.
-        sizes: the integer symbols by name, such as the depth; ``horizon`` bounds the ranges that are infinite.
+        sizes: the integer variables by name, such as the depth; ``horizon`` bounds the ranges that are infinite.
         arrays: constructed arrays, as functions of their indices; all others have independent random entries.
         functions: constructed functions, likewise; all others are random.
+        outputs: definitions that only the worlds have, such as a loss with random slopes for any loss.
     """
 
     def __init__(
@@ -44,9 +47,10 @@ class World:
         sizes: dict[str, int],
         arrays: dict[str, Callable[..., int]] | None = None,
         functions: dict[str, Callable[..., int]] | None = None,
+        outputs: Sequence[Fact] = (),
     ) -> None:
         self.rng, self.sizes = rng, {"horizon": 0, **sizes}
-        self.arrays, self.functions = dict(arrays or {}), dict(functions or {})
+        self.arrays, self.functions, self.outputs = dict(arrays or {}), dict(functions or {}), tuple(outputs)
         self._table: dict[Any, int] = {}
 
     def random(self, *key: Any) -> int:
@@ -72,217 +76,197 @@ class World:
         return self.functions[name](*arguments) % P if name in self.functions else self.random(name, *arguments)
 
     def evaluation(self, definitions: Sequence[Fact]) -> Evaluation:
-        """What evaluates expressions here."""
-        return Evaluation(self, definitions)
+        """What evaluates terms here."""
+        return Evaluation(self, [*definitions, *self.outputs])
 
 
 class Evaluation:
-    """Evaluates expressions in a world, arrays by their definitions.
+    """Evaluates terms in a world, arrays by their definitions.
 
-    An expression is turned into a function of its indices once; the table of these functions is kept.
+    A term is turned into a function of its variables once; the table of these functions is kept.
     """
 
     def __init__(self, world: World, definitions: Sequence[Fact]) -> None:
         self.world = world
-        self._definitions: dict[str, list[tuple[Fact, list[_Shift]]]] = {}
+        self._definitions: dict[str, list[Fact]] = {}
         for fact in definitions:
-            self._definitions.setdefault(str(fact.left.base), []).append((fact, _shifts(fact)))
+            self._definitions.setdefault(fact.left.head, []).append(fact)
         self._seeds: tuple[Entry, ...] = ()
         self._known: dict[Any, Jet] = {}
         self._from: dict[Entry, set[Entry]] = {}
         self._stack: list[set[Entry]] = []
         self._found: dict[Entry, tuple[Fact | None, Places]] = {}
-        self._values: dict[Any, int] = {}
-        self._numbers: dict[Any, Callable[[Places], Jet]] = {}
-        self._integers: dict[Any, Callable[[Places], int]] = {}
+        self._values: dict[Any, Any] = {}
+        self._numbers: dict[Term, _Number] = {}
+        self._integers: dict[Term, _Integer] = {}
 
-    def number(self, expression: Any, at: Places) -> int:
-        """The value of an expression, its free indices given."""
+    def number(self, term: Term, at: Places) -> Any:
+        """The value of a term, its free variables given.
+
+        Raises:
+            TypeError, ValueError: it has none.
+        """
         # A side of one step is a side of the next one.
-        key = (expression, tuple(at.items()))
+        key = (term, tuple(sorted((n, v) for n, v in at.items() if n in term.free)))
         if key not in self._values:
-            self._values[key] = self._jet(sympy.sympify(expression))(at).get(0, 0)
+            self._values[key] = self._jet(term)(at, ()).get(0, 0)
         return self._values[key]
 
-    def integer(self, expression: Any, at: Places) -> int:
-        """The value of an index or a size."""
-        return self._integer(sympy.sympify(expression))(at)
+    def integer(self, term: Term | None, at: Places) -> int:
+        """The value of an index or a size; that of no end is the horizon."""
+        return self.world.sizes["horizon"] if term is None else self._integer(term)(at, ())
 
-    def _integer(self, e: Any) -> Callable[[Places], int]:
+    def _integer(self, e: Term) -> _Integer:
         if e not in self._integers:
             self._integers[e] = self._make_integer(e)
         return self._integers[e]
 
-    def _make_integer(self, e: Any) -> Callable[[Places], int]:
-        world = self.world
-        if e is sympy.oo:
-            return lambda at: world.sizes["horizon"]
-        if isinstance(e, Symbol):
-            return lambda at: at[e] if e in at else world.sizes[e.name]
-        if e.is_Integer:
-            value = int(e)
-            return lambda at: value
-        if isinstance(e, Indexed):
-            name, indices = str(e.base), [self._integer(i) for i in e.indices]
-            return lambda at: world.entry(name, tuple(i(at) for i in indices))
-        if e.is_Add or e.is_Mul:
-            parts, combine = [self._integer(a) for a in e.args], sum if e.is_Add else prod
-            return lambda at: int(combine(p(at) for p in parts))
-        raise TypeError(f"{e} is not an index")
+    def _make_integer(self, e: Term) -> _Integer:
+        world, head = self.world, e.head
+        if e.op == "variable":
+            return lambda at, bound: at[head] if head in at else world.sizes[head]
+        if e.op == "bound":
+            return lambda at, bound: bound[-1 - head]
+        if e.op == "number" and head.denominator == 1:
+            value = int(head)
+            return lambda at, bound: value
+        if e.op == "entry":
+            indices = [self._integer(i) for i in e.args]
+            return lambda at, bound: world.entry(head, tuple(i(at, bound) for i in indices))
+        if e.op in ("add", "mul"):
+            parts, combine = [self._integer(a) for a in e.args], sum if e.op == "add" else prod
+            return lambda at, bound: int(combine(p(at, bound) for p in parts))
+        raise TypeError(f"{e.op} gives no index")
 
-    def _jet(self, e: Any) -> Callable[[Places], Jet]:
+    def _jet(self, e: Term) -> _Number:
         if e not in self._numbers:
             self._numbers[e] = self._make_jet(e)
         return self._numbers[e]
 
-    def _make_jet(self, e: Any) -> Callable[[Places], Jet]:
-        if e.is_Rational:
-            constant = {0: int(e.p) * pow(int(e.q), -1, P) % P}
-            return lambda at: constant
-        if isinstance(e, Symbol):
-            return lambda at: {0: self._scalar(e, at)}
-        if e.is_Add or e.is_Mul:
-            parts, combine = [self._jet(a) for a in e.args], _add if e.is_Add else _multiply
-            return lambda at: combine(*(p(at) for p in parts))
-        if e.is_Pow:
-            base, exponent = self._jet(e.base), self._integer(e.exp)
-            return lambda at: _power(base(at), exponent(at))
-        if isinstance(e, Indexed):
-            name, indices = str(e.base), [self._integer(i) for i in e.indices]
-            return lambda at: self._entry(name, tuple(i(at) for i in indices))
-        if isinstance(e, Sum | Product):
-            term, combine = self._jet(e.function), _add if isinstance(e, Sum) else _multiply
-            limits = [(symbol, self._integer(a), self._integer(b)) for symbol, a, b in reversed(e.limits)]
-            return lambda at: combine(*(term(place) for place in _places(limits, at)))
-        if isinstance(e, Partial):
-            body, name = self._jet(e.args[0]), str(e.args[1].base)
-            indices = [self._integer(i) for i in e.args[1].indices]
-            return lambda at: self._derivative(body, (name, tuple(i(at) for i in indices)), at)
-        if isinstance(e, KroneckerDelta):
+    def _make_jet(self, e: Term) -> _Number:
+        head = e.head
+        if e.op == "number":
+            constant = {0: head.numerator * pow(head.denominator, -1, P) % P}
+            return lambda at, bound: constant
+        if e.op in ("variable", "bound"):
+            return self._scalar(e)
+        if e.op in ("add", "mul"):
+            parts, combine = [self._jet(a) for a in e.args], added if e.op == "add" else multiplied
+            return lambda at, bound: combine(*(p(at, bound) for p in parts))
+        if e.op == "pow":
+            base, exponent = self._jet(e.args[0]), self._integer(e.args[1])
+            return lambda at, bound: raised(base(at, bound), exponent(at, bound))
+        if e.op == "entry":
+            indices = [self._integer(i) for i in e.args]
+            return lambda at, bound: self._entry(head, tuple(i(at, bound) for i in indices))
+        if e.op == "sum":
+            return self._sum(*(self._integer(a) for a in e.args[:2]), self._jet(e.args[2]))
+        if e.op == "partial":
+            return self._partial(*e.args)
+        if e.op == "delta":
             one, other = (self._integer(a) for a in e.args)
-            return lambda at: {0: int(one(at) == other(at))}
-        if isinstance(e, sympy.Function):
-            name, arguments = e.func.__name__, [self._jet(a) for a in e.args]
-            return lambda at: self._call(name, [a(at) for a in arguments])
-        raise TypeError(f"{type(e).__name__} has no value in a finite field")
+            return lambda at, bound: {0: int(one(at, bound) == other(at, bound))}
+        if e.op == "function":
+            arguments = [self._jet(a) for a in e.args]
+            return lambda at, bound: self._call(head[0] + "'" * head[1], [a(at, bound) for a in arguments])
+        raise TypeError(f"a {e.op} has no value in a finite field")
 
-    def _scalar(self, e: Symbol, at: Places) -> int:
-        known = e in at or e.name in self.world.sizes
-        return self.integer(e, at) % P if known else self.world.entry(e.name, ())
+    def _scalar(self, e: Term) -> _Number:
+        world, head, index = self.world, e.head, self._integer(e)
 
-    def _entry(self, name: str, place: Index) -> Jet:
-        entry = (name, place)
-        if entry not in self._known:
-            self._known[entry] = self._evaluated(entry, ())
+        def value(at: Places, bound: Bound) -> Jet:
+            if e.op == "bound" or head in at or head in world.sizes:
+                return {0: index(at, bound) % P}
+            return {0: world.entry(head, ())}
+
+        return value
+
+    def _sum(self, low: _Integer, high: _Integer, term: _Number) -> _Number:
+        def total(at: Places, bound: Bound) -> Jet:
+            first, last = low(at, bound), high(at, bound)
+            if last - first >= LONGEST_SUM:
+                raise ValueError(f"a sum has more than {LONGEST_SUM} terms")
+            return added(*(term(at, (*bound, v)) for v in range(first, last + 1)))
+
+        return total
+
+    def _partial(self, body: Term, place: Term) -> _Number:
+        if place.op != "entry":
+            raise TypeError("a derivative by a variable has no value in a finite field")
+        inner, indices = self._jet(body), [self._integer(i) for i in place.args]
+
+        def derivative(at: Places, bound: Bound) -> Jet:
+            outer, bit = self._seeds, 1 << len(self._seeds)
+            self._seeds = (*outer, (place.head, tuple(i(at, bound) for i in indices)))
+            try:
+                jet = inner(at, bound)
+            finally:
+                self._seeds = outer
+            return {mask ^ bit: c for mask, c in jet.items() if mask & bit}
+
+        return derivative
+
+    def _entry(self, name: str, where: Index) -> Jet:
+        here = (name, where)
+        if here not in self._known:
+            self._known[here] = self._evaluated(here, ())
         if self._stack:
-            self._stack[-1] |= self._from[entry]
+            self._stack[-1] |= self._from[here]
         # What does not come from a variable of differentiation is constant.
-        if not self._from[entry].intersection(self._seeds):
-            return self._known[entry]
-        if (entry, self._seeds) not in self._known:
-            self._known[entry, self._seeds] = self._evaluated(entry, self._seeds)
-        return self._known[entry, self._seeds]
+        if not self._from[here].intersection(self._seeds):
+            return self._known[here]
+        if (here, self._seeds) not in self._known:
+            self._known[here, self._seeds] = self._evaluated(here, self._seeds)
+        return self._known[here, self._seeds]
 
-    def _evaluated(self, entry: Entry, seeds: tuple[Entry, ...]) -> Jet:
+    def _evaluated(self, here: Entry, seeds: tuple[Entry, ...]) -> Jet:
         outer, self._seeds = self._seeds, seeds
-        self._stack.append({entry})
+        self._stack.append({here})
         try:
-            fact, binding = self._definition(*entry)
-            jet = {0: self.world.entry(*entry)} if fact is None else self._jet(fact.right)(binding)
+            fact, binding = self._definition(*here)
+            jet = {0: self.world.entry(*here)} if fact is None else self._jet(fact.right)(binding, ())
         finally:
             self._seeds = outer
-            self._from[entry] = self._stack.pop()
-        return _add(jet, *({1 << bit: 1} for bit, seed in enumerate(seeds) if seed == entry))
+            self._from[here] = self._stack.pop()
+        return added(jet, *({1 << bit: 1} for bit, seed in enumerate(seeds) if seed == here))
 
-    def _definition(self, name: str, place: Index) -> tuple[Fact | None, Places]:
-        if (name, place) not in self._found:
-            self._found[name, place] = next(
-                ((f, p) for f, s in self._definitions.get(name, ()) if (p := self._instance(f, s, place)) is not None),
+    def is_defined(self, name: str, where: Index) -> bool:
+        """Whether a definition says what an entry is."""
+        return self._definition(name, where)[0] is not None
+
+    def _definition(self, name: str, where: Index) -> tuple[Fact | None, Places]:
+        if (name, where) not in self._found:
+            self._found[name, where] = next(
+                ((f, p) for f in self._definitions.get(name, ()) if (p := self._instance(f, where)) is not None),
                 (None, {}),
             )
-        return self._found[name, place]
+        return self._found[name, where]
 
-    def _instance(self, fact: Fact, shifts: list[_Shift], place: Index) -> Places | None:
-        if len(place) != len(fact.left.indices):
-            raise ValueError(f"{fact.left.base} has {len(fact.left.indices)} indices")
-        at: Places = {symbol: place[position] - self.integer(shift, {}) for position, symbol, shift in shifts}
-        meant = all(self.integer(p, at) == v for p, v in zip(fact.left.indices, place, strict=True))
+    def _instance(self, fact: Fact, where: Index) -> Places | None:
+        if len(where) != len(fact.left.args):
+            raise ValueError(f"{fact.left.head} has {len(fact.left.args)} indices")
+        at: Places = {}
+        for pattern, value in zip(fact.left.args, where, strict=True):
+            # Each index is a variable plus what is known, or known.
+            names = [v for v in fact.variables if v in pattern.free]
+            if len(names) == 1 and names[0] not in at:
+                at[names[0]] = value - self.integer(instantiate(pattern, {names[0]: _NOTHING}), {})
+        if set(at) != {v for v in fact.variables if v in fact.left.free}:
+            raise ValueError(f"the indices of {fact.name} do not tell its variables")
+        meant = all(self.integer(p, at) == v for p, v in zip(fact.left.args, where, strict=True))
         inside = all(
-            self.integer(r.low, at) <= at[r.symbol] and (r.high is sympy.oo or at[r.symbol] <= self.integer(r.high, at))
+            (r.low is None or self.integer(r.low, at) <= at[r.name])
+            and (r.high is None or at[r.name] <= self.integer(r.high, at))
             for r in fact.ranges
         )
         return at if meant and inside else None
 
-    def _derivative(self, body: Callable[[Places], Jet], seed: Entry, at: Places) -> Jet:
-        outer, bit = self._seeds, 1 << len(self._seeds)
-        self._seeds = (*outer, seed)
-        try:
-            jet = body(at)
-        finally:
-            self._seeds = outer
-        return {mask ^ bit: c for mask, c in jet.items() if mask & bit}
-
     def _call(self, name: str, arguments: list[Jet]) -> Jet:
         leading = tuple(a.get(0, 0) for a in arguments[:-1])
-        return _compose(arguments[-1], lambda k, a: self.world.value(name + "'" * k, (*leading, a)), factorial=True)
+        if not arguments:
+            return {0: self.world.value(name, ())}
+        return through(arguments[-1], lambda k, a: self.world.value(name + "'" * k, (*leading, a)), factorial=True)
 
 
-def _shifts(fact: Fact) -> list[_Shift]:
-    """For each variable in the indices of an array that is defined: the position, and what is added to it there."""
-    variables = set(fact.variables)
-    return [
-        (position, symbol, pattern - symbol)
-        for position, pattern in enumerate(fact.left.indices)
-        for symbol in pattern.free_symbols & variables
-    ]
+_NOTHING = number(0)
 
-
-def _places(limits: Any, at: Places) -> list[Places]:
-    places = [at]
-    for symbol, low, high in limits:
-        places = [{**p, symbol: v} for p in places for v in range(low(p), high(p) + 1)]
-    return places
-
-
-def _power(base: Jet, exponent: int) -> Jet:
-    if exponent < 0:
-        base, exponent = _compose(base, lambda k, a: (-1) ** k * pow(a, -1 - k, P)), -exponent
-    return _multiply(*[base] * exponent)
-
-
-def _add(*jets: Jet) -> Jet:
-    total: Jet = {}
-    for jet in jets:
-        for mask, c in jet.items():
-            total[mask] = (total.get(mask, 0) + c) % P
-    return total
-
-
-def _multiply(*jets: Jet) -> Jet:
-    product: Jet = {0: 1}
-    if all(len(jet) == 1 and 0 in jet for jet in jets):
-        for jet in jets:
-            product[0] = product[0] * jet[0] % P
-        return product
-    for jet in jets:
-        terms: Jet = {}
-        for one, c in product.items():
-            for other, d in jet.items():
-                # The same derivative taken twice of a product of two terms vanishes: it is nilpotent.
-                if not one & other:
-                    terms[one | other] = (terms.get(one | other, 0) + c * d) % P
-        product = terms
-    return product
-
-
-def _compose(argument: Jet, taylor: Callable[[int, int], int], factorial: bool = False) -> Jet:
-    """A function of a jet, from its derivatives (or, without ``factorial``, its Taylor coefficients)."""
-    value = argument.get(0, 0)
-    nilpotent = {m: c for m, c in argument.items() if m}
-    result, power, order, scale = {0: taylor(0, value) % P}, dict(nilpotent), 1, 1
-    while any(power.values()):
-        scale = scale * order if factorial else 1
-        coefficient = taylor(order, value) * pow(scale, -1, P)
-        result = _add(result, {m: c * coefficient % P for m, c in power.items()})
-        power, order = _multiply(power, nilpotent), order + 1
-    return result

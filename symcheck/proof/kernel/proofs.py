@@ -1,48 +1,65 @@
-"""Proofs as data: lemmas with their steps, inductions with their cases, hypotheses; and a step with its verdict."""
+"""Proofs as data: what is declared, hypotheses, lemmas with their steps, inductions with their cases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sympy import Symbol
 
 from symcheck.proof.kernel.evaluate import World
-from symcheck.proof.kernel.judges import StepVerdict
-from symcheck.proof.kernel.steps import Ranks, Step
-from symcheck.proof.kernel.terms import Fact, Range, same
+from symcheck.proof.kernel.steps import Order, Step
+from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable
+
+
+@dataclass(frozen=True)
+class Array:
+    """What is declared of an array.
+
+    Attributes:
+        domain: a range for each index: where the array means something.
+        least: for an array of integers its least value, None for one of numbers.
+        random: whether its first index is the outcome.
+        words: what it stands for.
+    """
+
+    name: str
+    domain: tuple[Range, ...]
+    least: int | None = None
+    random: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """What a theorem speaks of.
+
+    Attributes:
+        arrays: by name.
+        functions: how many arguments each takes, by name.
+        sizes: the variables that stand for one integer each, such as the depth, with their ranges.
+        order: where the arrays stand in the order of computation.
+        outputs: what is any function of other entries, such as the loss: left depends on the entries in right.
+    """
+
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    functions: Mapping[str, int] = field(default_factory=dict)
+    sizes: tuple[Range, ...] = ()
+    order: Mapping[str, Order] = field(default_factory=dict)
+    outputs: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lemma:
-    """An equation with its chain of steps, and the names of what is given."""
+    """An equation with its chain of steps, and the names of what is given.
+
+    ``line`` is where it stands in its text, and ``lines`` where its steps do.
+    """
 
     goal: Fact
     steps: tuple[Step, ...]
     given: tuple[str, ...] = ()
-
-
-#: The rule of a step, what it makes of the side before, the reason, and what else a `Step` may say, in its order.
-Move = tuple[Any, ...]
-
-
-def chain(goal: Fact, given: Iterable[str], *moves: Move) -> Lemma:
-    """A lemma whose every step starts where the one before ends, the first one at the left side of the goal.
-
-    A move that changes nothing, as those about signs do where there are none, is left out.
-    """
-    steps, left = [], goal.left
-    for rule, right, reason, *more in moves:
-        if not same(left, right):
-            steps.append(Step(rule, left, right, reason, *more))
-            left = right
-    return Lemma(goal, tuple(steps), tuple(given))
-
-
-def restated(name: str, fact: Fact, given: Iterable[str], reason: str, at: Mapping[Symbol, Any] | None = None) -> Lemma:
-    """A fact under another name, from what is given; ``at`` gives the values of its variables where they are in doubt."""
-    return chain(replace(fact, name=name), given, ("substitute", fact.right, reason, fact.name, at or {}))
+    line: int = 0
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,26 +73,46 @@ class Induction:
     """
 
     name: str
-    variable: Symbol
+    variable: str
     claims: tuple[Fact, ...]
     base: tuple[Lemma, ...]
     step: tuple[Lemma, ...]
     reason: str
     given: tuple[str, ...] = ()
     downwards: bool = False
+    line: int = 0
 
     def cases(self, claim: Fact) -> tuple[Fact, Fact]:
-        """What the base and the step have to show for a claim: the claim at the first value and at the next one."""
+        """What the base and the step have to show for a claim: the claim at the first value and at the next one.
+
+        Raises:
+            ValueError: the claim has no range of that variable from which the induction could start.
+        """
         t = self.variable
-        (over,) = (r for r in claim.ranges if r.symbol == t)
+        own = [r for r in claim.ranges if r.name == t and r.kind == "index"]
+        start = (own[0].high if self.downwards else own[0].low) if own else None
+        if start is None or t in start.free:
+            raise ValueError(f"{claim.name} has no first value of {t}")
+        (over,) = own
         if self.downwards:
-            first, following, left = over.high, t - 1, Range(t, over.low + 1, over.high)
+            following, left = variable(t) - 1, replace(over, low=None if over.low is None else over.low + 1)
         else:
-            first, following, left = over.low, t + 1, Range(t, over.low, over.high - 1)
-        step = claim.substitute(t, following)
-        return claim.substitute(t, first), replace(
-            step, ranges=tuple(left if r.symbol == t else r for r in step.ranges)
-        )
+            following, left = variable(t) + 1, replace(over, high=None if over.high is None else over.high - 1)
+        step = at_value(claim, t, following)
+        return at_value(claim, t, start), replace(step, ranges=tuple(left if r.name == t else r for r in step.ranges))
+
+
+def at_value(fact: Fact, name: str, value: Term) -> Fact:
+    """The instance at one value of one variable, which no longer ranges unless the value mentions it."""
+    change = {name: value}
+
+    def put(end: Term | None) -> Term | None:
+        return None if end is None else instantiate(end, change)
+
+    kept = tuple(
+        replace(r, low=put(r.low), high=put(r.high)) for r in fact.ranges if r.name != name or name in value.free
+    )
+    return replace(fact, left=instantiate(fact.left, change), right=instantiate(fact.right, change), ranges=kept)
 
 
 @dataclass(frozen=True)
@@ -83,11 +120,12 @@ class Hypothesis:
     """What is assumed, under one name.
 
     Attributes:
-        facts: equations that hold.
+        facts: equations and inequalities that hold.
         words: the same in words.
         convenience: why the conclusion does not need it, if so.
         given: claims that have to hold for the facts to hold (an implication is assumed).
-        sizes: narrower ranges of the symbols for sizes.
+        sizes: narrower ranges of the sizes.
+        needed: the case that shows that it is needed, as it is written in the text.
     """
 
     name: str
@@ -96,11 +134,7 @@ class Hypothesis:
     convenience: str = ""
     given: tuple[str, ...] = ()
     sizes: tuple[Range, ...] = ()
-
-
-def assume(fact: Fact, words: str, convenience: str = "", given: tuple[str, ...] = ()) -> Hypothesis:
-    """The hypothesis of one fact, named after it."""
-    return Hypothesis(fact.name, (fact,), words, convenience, given)
+    needed: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +143,6 @@ class Proof:
 
     Attributes:
         world: makes a random world in which the facts and the sizes named hold and nothing else is special.
-        ranks: where each array stands in the order of computation.
-        sizes: the symbols for sizes, with their ranges.
         conclusions: the lemmas that state the theorem; they are given nothing but hypotheses.
         instance_of: of which general theorem this is an instance, and how.
     """
@@ -118,33 +150,18 @@ class Proof:
     name: str
     title: str
     statement: str
+    declared: Declarations
     hypotheses: tuple[Hypothesis, ...]
     definitions: tuple[Fact, ...]
     parts: tuple[Lemma | Induction, ...]
     conclusions: tuple[str, ...]
     world: Callable[..., World]
-    ranks: Ranks = field(default_factory=dict)
-    sizes: tuple[Range, ...] = ()
     sources: str = ""
     instance_of: str = ""
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A step with its verdict; ``lemma`` and ``part`` say where it stands.
+def names_of(parts: Iterable[Lemma | Induction]) -> list[str]:
+    """The names of all that is shown."""
+    return [n for p in parts for n in ([c.name for c in p.claims] if isinstance(p, Induction) else [p.goal.name])]
 
-    ``judge`` gives the verdict on any other step in its place; it stops at the first judge that rejects.
-    """
 
-    rule: str
-    step: Step | None
-    claim: Any
-    reason: str
-    verdict: StepVerdict
-    lemma: str
-    part: str = ""
-    judge: Callable[[Step], StepVerdict] | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def accepted(self) -> bool:
-        return self.verdict.accepted

@@ -2,119 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-import sympy
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Sum, Symbol
-
-from symcheck.proof.kernel.inequalities import lies_within
+from symcheck.proof.kernel.algebra import normal, polynomial
+from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Rewrite, Scope, Step
-from symcheck.proof.kernel.terms import Partial, Range, instantiate, rewrite
+from symcheck.proof.kernel.terms import (
+    BINDERS,
+    Range,
+    Term,
+    add,
+    bound_range,
+    close,
+    instantiate,
+    mul,
+    number,
+    open_,
+    power,
+)
+
+#: From the name of an opened index, its range and the body of its sum to what the sum becomes, or None.
+_Change = Callable[[object, Range, Term, Known], Term | None]
 
 
-def _on_sums(change: Callable[[Expr, Any], Expr | None]) -> Rewrite:
-    def innermost_first(e: Any) -> Any:
-        if isinstance(e, Sum):
-            *inner, limit = e.limits
-            body = innermost_first(Sum(e.function, *inner) if inner else e.function)
-            changed = change(body, limit)
-            return Sum(body, limit) if changed is None else changed
-        if not e.args or isinstance(e, Indexed | Partial):
+def _on_sums(change: _Change, scope: Scope) -> Rewrite:
+    """Apply a change to every sum, innermost first."""
+
+    def inside(e: Term, known: Known) -> Term:
+        if e.op in BINDERS:
+            name, body = open_(e)
+            range_ = bound_range(e, name)
+            body = inside(body, known.around((range_,)))
+            changed = change(name, range_, body, known) if e.op == "sum" else None
+            return close(e.op, name, e.args[:-1], body) if changed is None else changed
+        if e.op in ("entry", "partial", "delta") or not e.args:
             return e
-        return e.func(*(innermost_first(a) for a in e.args))
+        return Term(e.op, e.head, [inside(a, known) for a in e.args])
 
-    return innermost_first
+    return lambda e: inside(e, scope.known)
+
+
+def _again(name: object, range_: Range, body: Term) -> Term:
+    assert range_.low is not None and range_.high is not None
+    return close("sum", name, (range_.low, range_.high), body)
+
+
+def terms_of(body: Term) -> list[Term]:
+    """The terms of a body multiplied out, each a product."""
+    expanded = normal(body)
+    return list(expanded.args) if expanded.op == "add" else [expanded]
+
+
+def factors_of(term: Term) -> list[Term]:
+    """The factors of a product, powers being one factor."""
+    p = polynomial(term)
+    if len(p) != 1:
+        return [term]
+    ((monomial, coefficient),) = p.items()
+    return [number(coefficient), *(power(a, e) if e > 1 else a for a, e in monomial)]
 
 
 def sum_rule(step: Step, scope: Scope) -> Rewrite:
     """A sum of sums: Sum(f + g) = Sum(f) + Sum(g)."""
 
-    def change(body: Any, limit: Any) -> Any:
-        terms = Add.make_args(_expanded(body))
-        return Add(*(Sum(t, limit) for t in terms)) if len(terms) > 1 else None
+    def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
+        terms = terms_of(body)
+        return add(*(_again(name, range_, t) for t in terms)) if len(terms) > 1 else None
 
-    return _on_sums(change)
+    return _on_sums(change, scope)
 
 
 def factor(step: Step, scope: Scope) -> Rewrite:
     """Take what does not depend on the index out of a sum: Sum(c f) = c Sum(f)."""
 
-    def change(body: Any, limit: Any) -> Any:
-        outside, inside = body.as_independent(limit[0], as_Add=False)
-        return None if outside in (0, 1) else outside * Sum(inside, limit)
+    def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
+        parts = factors_of(body)
+        outside = [f for f in parts if name not in f.free]
+        inner = [f for f in parts if name in f.free]
+        return mul(*outside, _again(name, range_, mul(*inner))) if outside and inner else None
 
-    return _on_sums(change)
+    return _on_sums(change, scope)
 
 
 def count(step: Step, scope: Scope) -> Rewrite:
-    """A sum of equal terms: Sum(c) = (number of terms) c."""
+    """A sum of equal terms: Sum(c) = (number of terms) c, where that number is known not to be negative."""
 
-    def change(body: Any, limit: Any) -> Any:
-        symbol, low, high = limit
-        return None if symbol in body.free_symbols else body * (high - low + 1)
+    def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
+        assert range_.low is not None and range_.high is not None
+        terms = range_.high - range_.low + 1
+        if name in body.free:
+            return None
+        if normal(body) == number(0):
+            return number(0)
+        return mul(body, terms) if known.at_least(terms, number(0)) else None
 
-    return _on_sums(change)
+    return _on_sums(change, scope)
 
 
 def exchange(step: Step, scope: Scope) -> Rewrite:
-    """Change the order of two finite sums."""
+    """Change the order of two finite sums, the inner one not depending on the index of the outer one."""
 
-    def change(body: Any, limit: Any) -> Any:
-        if not isinstance(body, Sum) or len(body.limits) > 1:
-            return None
-        inner = body.limits[0]
-        if limit[0] in inner[1].free_symbols | inner[2].free_symbols:
-            return None
-        return Sum(Sum(body.function, limit), inner)
-
-    def swap(e: Any) -> Any:
-        if isinstance(e, Sum):
-            *inner, limit = e.limits
-            swapped = change(Sum(e.function, *inner) if inner else e.function, limit)
-            return e if swapped is None else swapped
-        return e.func(*(swap(a) for a in e.args)) if e.args and not isinstance(e, Indexed | Partial) else e
+    def swap(e: Term) -> Term:
+        if e.op == "sum":
+            outer, body = open_(e)
+            if body.op == "sum" and not any(outer in end.free for end in body.args[:2]):
+                inner, term = open_(body)
+                return close("sum", inner, body.args[:2], close("sum", outer, e.args[:2], term))
+            return e
+        if e.op in BINDERS or e.op in ("entry", "partial", "delta") or not e.args:
+            return e
+        return Term(e.op, e.head, [swap(a) for a in e.args])
 
     return swap
 
 
 def collapse(step: Step, scope: Scope) -> Rewrite:
     """Of a sum with a Kronecker delta one term is left, if its index is in the range."""
-
-    def change(e: Any, binders: tuple[Range, ...]) -> Any:
-        if not isinstance(e, Sum):
-            return None
-        context = {**scope.context, **{r.symbol: r for r in binders}}
-        left = _one_collapsed(e, context)
-        return None if left is None else rewrite(left, change, binders)
-
-    return lambda e: rewrite(e, change)
+    return collapsing(scope.known)
 
 
-def _one_collapsed(e: Sum, context: Mapping[Symbol, Range]) -> Any:
-    """The sum without one of its limits, the outermost that can go: the ranges of others may depend on it."""
-    deltas = [f for f in Mul.make_args(e.function) if isinstance(f, KroneckerDelta)]
-    inside = {symbol for symbol, _, _ in e.limits}
-    outside = dict(context)
-    for number in reversed(range(len(e.limits))):
-        symbol, low, high = e.limits[number]
-        inside.discard(symbol)
-        for delta in (d for d in deltas if symbol in d.args):
-            (other,) = set(delta.args) - {symbol}
-            if (
-                symbol in other.free_symbols
-                or inside & other.free_symbols
-                or not lies_within(other, low, high, outside)
-            ):
-                continue
-            rest = Sum(e.function / delta, *e.limits[:number]) if number else e.function / delta
-            rest = instantiate(rest, {symbol: other})
-            return Sum(rest, *e.limits[number + 1 :]) if e.limits[number + 1 :] else rest
-        outside[symbol] = Range(symbol, low, high)
+def collapsing(known: Known) -> Rewrite:
+    """What collapses sums, with this known around them."""
+
+    def inside(e: Term, around: Known) -> Term:
+        if e.op in BINDERS:
+            name, body = open_(e)
+            range_ = bound_range(e, name)
+            body = inside(body, around.around((range_,)))
+            left = _one_left(name, range_, body, around) if e.op == "sum" else None
+            return close(e.op, name, e.args[:-1], body) if left is None else left
+        if e.op in ("entry", "partial", "delta") or not e.args:
+            return e
+        return Term(e.op, e.head, [inside(a, around) for a in e.args])
+
+    return lambda e: inside(e, known)
+
+
+def _one_left(name: object, range_: Range, body: Term, known: Known) -> Term | None:
+    """The one term, at an index that the rest of the product may carry into sums of its own."""
+    parts = factors_of(body)
+    for place, own in enumerate(parts):
+        if own.op != "delta" or name not in own.free:
+            continue
+        for one, other in (own.args, own.args[::-1]):
+            if one.op == "variable" and one.head == name and name not in other.free and known.within(other, range_):
+                return instantiate(mul(*parts[:place], *parts[place + 1 :]), {name: other})
+    # A delta inside a sum of the body, which does not depend on its index, may come out.
+    return _through_inner(name, range_, parts, known)
+
+
+def _through_inner(name: object, range_: Range, parts: list[Term], known: Known) -> Term | None:
+    for place, own in enumerate(parts):
+        if own.op != "sum" or any(name in end.free for end in own.args[:2]):
+            continue
+        inner, term = open_(own)
+        rest = mul(*parts[:place], *parts[place + 1 :])
+        around = known.around((bound_range(own, inner),))
+        if (left := _one_left(name, range_, mul(rest, term), around)) is not None:
+            return close("sum", inner, own.args[:2], left)
     return None
-
-
-def _expanded(body: Any) -> Any:
-    """Ring expansion that leaves inner sums alone."""
-    sums = {s: sympy.Dummy() for s in body.atoms(Sum)}
-    return sympy.expand(body.xreplace(sums)).xreplace({d: s for s, d in sums.items()})

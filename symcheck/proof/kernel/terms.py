@@ -1,280 +1,293 @@
-"""The language of the proofs: sympy expressions over symbolic ranges, and equations between them.
+"""The language of proofs: terms in which a bound index has no name, equations between them, and their ranges.
 
-Sums have symbolic limits, arrays are ``Indexed``, activations and losses are uninterpreted functions whose
-derivatives are again uninterpreted functions. An index with its range is a `Range`; an equation that holds for
-all values of its indices is a `Fact`.
+A term is an operation with its arguments. The index that a sum binds is a number, how many binders lie between it and
+its own (locally nameless: Charguéraud 2012), so it cannot be confused with any other; to go inside a binder is to
+`open` it with a variable that nothing else contains, to come out is to `close` it.
+
+Every variable stands for an integer or for a real number, and every array is defined at all integers. A sum whose end lies
+below its start is 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
 
-import sympy
-from sympy import Expr, Function, Indexed, IndexedBase, Integer, Mul, Sum, Symbol
+#: The operations that bind, and how many arguments stand before the body.
+BINDERS: Final = {"sum": 2, "mean": 0, "integral": 2, "limit": 1}
+#: The number of arguments of the operations that have a fixed one.
+ARITY: Final = {
+    "number": 0, "variable": 0, "bound": 0, "pow": 2, "delta": 2, "partial": 2,
+    **{op: before + 1 for op, before in BINDERS.items()},
+}
+_OPEN_ENDED: Final = ("add", "mul", "entry", "function")
 
-Binding = dict[Symbol, Expr]
+
+class Fresh:
+    """The name of a variable that was opened: equal to itself alone, whatever anybody writes."""
+
+    __slots__ = ("hint",)
+
+    def __init__(self, hint: str) -> None:
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.hint
 
 
-class Partial(Function):  # type: ignore[misc]
-    """The derivative of the first argument with respect to the second, not carried out.
+class Term:
+    """An operation with its arguments.
 
-    sympy's own ``Derivative`` evaluates itself when something is substituted in it; here that is a proof step.
+    Attributes:
+        op: a key of `ARITY`, or ``add``, ``mul``, ``entry`` (of an array), ``function`` (applied).
+        head: of a number its value, of a variable or an array its name, of a bound index how many binders lie
+            between, of a function its name and how often its last argument was differentiated, of a binder how the
+            index is shown.
+        args: the arguments; a binder's last one is its body.
+        free: the names of the variables in it.
+        loose: how many binders around it its bound indices ask for; 0 where all are its own.
     """
 
-    nargs = 2
+    __slots__ = ("_hash", "args", "free", "head", "loose", "op")
+
+    op: str
+    head: Any
+    args: tuple[Term, ...]
+    free: frozenset[Any]
+    loose: int
+
+    def __init__(self, op: str, head: Any = None, args: Iterable[Term] = ()) -> None:
+        args = tuple(args)
+        if op not in ARITY and op not in _OPEN_ENDED:
+            raise ValueError(f"{op!r} is not an operation")
+        if op in ARITY and len(args) != ARITY[op]:
+            raise ValueError(f"{op} takes {ARITY[op]} arguments, not {len(args)}")
+        self.op, self.head, self.args = op, head, args
+        # How an index is shown is no part of what is said.
+        self._hash = hash((op, None if op in BINDERS else head, args))
+        self.free = frozenset((head,)) if op == "variable" else frozenset().union(*(a.free for a in args))
+        loose = [a.loose for a in args]
+        if op in BINDERS:
+            loose[-1] = max(loose[-1] - 1, 0)
+        self.loose = head + 1 if op == "bound" else max(loose, default=0)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Term)
+            and self._hash == other._hash
+            and self.op == other.op
+            and (self.op in BINDERS or self.head == other.head)
+            and self.args == other.args
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.op}({', '.join([*([str(self.head)] if self.head is not None else []), *map(repr, self.args)])})"
+
+    def __add__(self, other: Term | int) -> Term:
+        return add(self, _term(other))
+
+    def __sub__(self, other: Term | int) -> Term:
+        return add(self, mul(number(-1), _term(other)))
+
+    def __mul__(self, other: Term | int) -> Term:
+        return mul(self, _term(other))
+
+    def walk(self) -> Iterable[Term]:
+        """The term and all terms in it; in the body of a binder its index is loose."""
+        yield self
+        for a in self.args:
+            yield from a.walk()
 
 
-@cache
-def smooth(name: str) -> Any:
-    """An uninterpreted function whose derivative with respect to its last argument is ``name'``."""
-
-    def fdiff(self: Any, argindex: int = 1) -> Expr:
-        if argindex != len(self.args):
-            raise sympy.core.function.ArgumentIndexError(self, argindex)
-        return smooth(name + "'")(*self.args)
-
-    return type(name, (Function,), {"fdiff": fdiff, "__module__": __name__})
+def _term(value: Term | int) -> Term:
+    return value if isinstance(value, Term) else number(value)
 
 
-def index(names: str) -> Any:
-    """Integer symbols, for indices and sizes."""
-    return sympy.symbols(names, integer=True)
+def number(value: int | Fraction) -> Term:
+    """A rational number."""
+    return Term("number", Fraction(value))
 
 
-def arrays(names: str) -> list[IndexedBase]:
-    """Arrays of unknown numbers."""
-    return [IndexedBase(name) for name in names.split()]
+def variable(name: Any) -> Term:
+    """A variable, for an index or for a number."""
+    return Term("variable", name)
 
 
-def nested(body: Expr, *limits: tuple[Any, Any, Any]) -> Expr:
-    """A sum over several indices, the first outermost."""
-    for limit in reversed(limits):
-        body = Sum(body, limit)
+def entry(array: str, *indices: Term) -> Term:
+    """An entry of an array; an array of no indices is a number without a value."""
+    return Term("entry", array, indices)
+
+
+def function(name: str, *arguments: Term, primes: int = 0) -> Term:
+    """A function applied; ``primes`` counts derivatives in its last argument."""
+    return Term("function", (name, primes), arguments)
+
+
+def add(*terms: Term) -> Term:
+    """A sum of terms, left as it is."""
+    return terms[0] if len(terms) == 1 else Term("add", None, terms) if terms else ZERO
+
+
+def mul(*factors: Term) -> Term:
+    """A product, left as it is."""
+    return factors[0] if len(factors) == 1 else Term("mul", None, factors) if factors else ONE
+
+
+def power(base: Term, exponent: Term | int) -> Term:
+    """A power; ``power(x, -1)`` is 1 / x, of which nothing is known where x is 0."""
+    return Term("pow", None, (base, _term(exponent)))
+
+
+def delta(one: Term, other: Term) -> Term:
+    """1 where two indices are equal, else 0."""
+    return Term("delta", None, (one, other))
+
+
+def partial(body: Term, place: Term) -> Term:
+    """The derivative of ``body`` with respect to an entry (or a variable), not carried out."""
+    return Term("partial", None, (body, place))
+
+
+def close(op: str, name: Any, before: Iterable[Term], body: Term) -> Term:
+    """A binder around ``body``, whose variable ``name`` becomes its index."""
+    hint = name.hint if isinstance(name, Fresh) else str(name)
+    return Term(op, hint, (*before, _abstracted(body, name, 0)))
+
+
+def summed(body: Term, *limits: tuple[Any, Term, Term]) -> Term:
+    """A sum over several variables (name, low, high), the first outermost."""
+    for name, low, high in reversed(limits):
+        body = close("sum", name, (low, high), body)
     return body
+
+
+def open_(term: Term) -> tuple[Fresh, Term]:
+    """A fresh name for the index of a binder, and the body with that variable."""
+    name = Fresh(term.head)
+    return name, _opened(term.args[-1], variable(name), 0)
+
+
+def _abstracted(term: Term, name: Any, level: int) -> Term:
+    if name not in term.free:
+        return term
+    if term.op == "variable":
+        return Term("bound", level)
+    return _mapped(term, lambda a, deeper: _abstracted(a, name, level + deeper))
+
+
+def _opened(term: Term, value: Term, level: int) -> Term:
+    if term.loose <= level:
+        return term
+    if term.op == "bound":
+        # Only the outermost index of a body that is otherwise closed is ever loose here.
+        return value if term.head == level else term
+    return _mapped(term, lambda a, deeper: _opened(a, value, level + deeper))
+
+
+def _mapped(term: Term, change: Callable[[Term, int], Term]) -> Term:
+    last = len(term.args) - 1 if term.op in BINDERS else -1
+    return Term(term.op, term.head, [change(a, int(i == last)) for i, a in enumerate(term.args)])
+
+
+def instantiate(term: Term, binding: Mapping[Any, Term]) -> Term:
+    """Put terms for variables, all at once. No index can be captured: bound ones have no names.
+
+    Raises:
+        ValueError: a term that is put in has a loose index.
+    """
+    if any(value.loose for value in binding.values()):
+        raise ValueError("a term with a loose index is put in")
+    return _instantiated(term, binding)
+
+
+def _instantiated(term: Term, binding: Mapping[Any, Term]) -> Term:
+    if term.free.isdisjoint(binding):
+        return term
+    if term.op == "variable":
+        return binding[term.head]
+    return Term(term.op, term.head, [_instantiated(a, binding) for a in term.args])
 
 
 @dataclass(frozen=True)
 class Range:
-    """An index and its range, both ends included."""
+    """A variable with its range, both ends included; None where it has no end.
 
-    symbol: Symbol
-    low: Expr
-    high: Expr
+    Attributes:
+        kind: ``index`` for an integer; ``real``, ``nonnegative`` or ``positive`` for a number, which has no ends.
+    """
+
+    name: Any
+    low: Term | None = None
+    high: Term | None = None
+    kind: str = "index"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """``left = right`` for all values of the indices in ``ranges`` and all numbers in ``values``."""
+    """``left = right`` (or ``left >= 0``) for all values of the variables in ``ranges``.
+
+    Attributes:
+        functions: names of functions, with their numbers of arguments: it holds for all functions in their place.
+        relation: ``=``, or ``>=`` where ``right`` is 0.
+        words: the same in words.
+    """
 
     name: str
-    left: Expr
-    right: Expr
+    left: Term
+    right: Term
     ranges: tuple[Range, ...] = ()
-    values: tuple[Symbol, ...] = ()
-    words: str = ""
+    functions: tuple[tuple[str, int], ...] = ()
+    relation: str = "="
+    words: str = field(default="", compare=False)
 
     @property
-    def variables(self) -> tuple[Symbol, ...]:
-        """The symbols for which anything in range may be put."""
-        return (*(r.symbol for r in self.ranges), *self.values)
-
-    def substitute(self, symbol: Symbol, value: Expr) -> Fact:
-        """The instance at one value of one index, which then no longer ranges."""
-        change = {symbol: value}
-        kept = tuple(
-            Range(r.symbol, instantiate(r.low, change), instantiate(r.high, change))
-            for r in self.ranges
-            if r.symbol != symbol or symbol in value.free_symbols
-        )
-        return replace(self, left=instantiate(self.left, change), right=instantiate(self.right, change), ranges=kept)
+    def variables(self) -> tuple[Any, ...]:
+        """The names of the variables for which anything in range may be put."""
+        return tuple(r.name for r in self.ranges)
 
 
-def ranges(*triples: tuple[Any, Any, Any]) -> tuple[Range, ...]:
-    """Ranges from (symbol, low, high)."""
-    return tuple(Range(s, sympy.sympify(low), sympy.sympify(high)) for s, low, high in triples)
+def ends(range_: Range) -> tuple[Term, ...]:
+    """The ends that a range has."""
+    return tuple(e for e in (range_.low, range_.high) if e is not None)
 
 
-def instantiate(expression: Any, binding: Mapping[Symbol, Any]) -> Any:
-    """Put values for free symbols; bound indices are renamed first, so that none captures a symbol of a value."""
-    expression = sympy.sympify(expression)
-    if isinstance(expression, Sum):
-        body, inner = expression.function, dict(binding)
-        limits = []
-        # The last limit is the outermost sum, and the ranges of inner ones may depend on its index.
-        for symbol, low, high in reversed(expression.limits):
-            fresh = sympy.Dummy(symbol.name, integer=True)
-            limits.append((fresh, instantiate(low, inner), instantiate(high, inner)))
-            inner[symbol] = fresh
-        return Sum(instantiate(body, inner), *reversed(limits))
-    if isinstance(expression, Symbol):
-        return sympy.sympify(binding.get(expression, expression))
-    if isinstance(expression, IndexedBase) or not expression.args:
-        return expression
-    return expression.func(*(instantiate(a, binding) for a in expression.args))
+Visit = Callable[[Term, tuple[Range, ...]], Term | None]
 
 
-def match(pattern: Any, expression: Any, variables: Iterable[Symbol], binding: Binding) -> Binding | None:
-    """The binding of the variables that turns the pattern into the expression, or None.
+def rewrite(term: Term, change: Visit, around: tuple[Range, ...] = ()) -> Term:
+    """Apply ``change`` to every term inside, outermost first; where it gives None, go on inside.
 
-    Patterns are arrays, functions, powers, products of arrays, and sums of these; an argument of theirs is a
-    variable, a variable plus a constant, or something without free variables, which has to be equal.
+    ``change`` gets the ranges of the indices bound around the place, each opened with a fresh name.
     """
-    pattern = sympy.sympify(pattern)
-    free = [v for v in variables if v in pattern.free_symbols and v not in binding]
-    if isinstance(pattern, Sum) and isinstance(expression, Sum):
-        if len(pattern.limits) != 1 or len(expression.limits) != 1:
-            return None
-        (own, low, high), (theirs, their_low, their_high) = pattern.limits[0], expression.limits[0]
-        body = instantiate(pattern.function, {own: theirs})
-        pairs = [(low, their_low), (high, their_high), (body, expression.function)]
-        found = _match_all(pairs, variables, binding)
-        bound = found is not None and any(theirs in e.free_symbols for v, e in found.items() if v not in binding)
-        return None if bound else found
-    if not free:
-        return binding if same(instantiate(pattern, binding), expression) else None
-    if isinstance(pattern, Symbol):
-        return {**binding, pattern: expression}
-    if isinstance(pattern, Indexed) and isinstance(expression, Indexed):
-        same_kind = pattern.base == expression.base
-        pairs = list(zip(pattern.indices, expression.indices, strict=False))
-    elif pattern.is_Pow and expression.is_Pow:
-        same_kind, pairs = True, list(zip(pattern.args, expression.args, strict=True))
-    elif pattern.is_Mul and all(isinstance(f, Indexed | Symbol) for f in pattern.args):
-        return _match_product(pattern, expression, variables, binding)
-    elif isinstance(pattern, Function) and isinstance(expression, Function):
-        same_kind = pattern.func == expression.func and len(pattern.args) == len(expression.args)
-        pairs = list(zip(pattern.args, expression.args, strict=False))
-    else:
-        offset = pattern - free[0]
-        bindable = len(free) == 1 and free[0].is_integer and free[0] not in offset.free_symbols
-        return {**binding, free[0]: sympy.expand(expression - offset)} if bindable else None
-    return _match_all(pairs, variables, binding) if same_kind else None
-
-
-def _match_product(pattern: Any, expression: Any, variables: Iterable[Symbol], binding: Binding) -> Binding | None:
-    """Arrays of the pattern take the factors that are theirs; a single variable takes what is left."""
-    found: Binding | None = binding
-    left = list(Mul.make_args(expression))
-    for factor in (f for f in pattern.args if isinstance(f, Indexed)):
-        own = [f for f in left if isinstance(f, Indexed) and f.base == factor.base]
-        if len(own) != 1 or found is None:
-            return None
-        found = match(factor, own[0], variables, found)
-        left.remove(own[0])
-    rest = [f for f in pattern.args if isinstance(f, Symbol)]
-    if found is None or len(rest) > 1 or (left and not rest):
-        return None
-    return match(rest[0], Mul(*left), variables, found) if rest else found
-
-
-def _match_all(pairs: list[tuple[Any, Any]], variables: Iterable[Symbol], binding: Binding) -> Binding | None:
-    # Arguments that fix a variable by themselves come first.
-    found: Binding | None = binding
-    for pattern, expression in sorted(pairs, key=lambda p: not isinstance(p[0], Symbol)):
-        found = match(pattern, expression, variables, found) if found is not None else None
-    return found
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two expressions are equal by ring algebra and the renaming of bound indices."""
-    normal = _shared()
-    left, right = normal(one), normal(other)
-    return bool(left == right or sympy.expand(left - right) == 0)
-
-
-class NormalForm:
-    """Turns expressions into polynomials in symbols that stand for arrays, functions and sums.
-
-    Bound indices are numbered from outside in. What is equal up to their names and ring algebra becomes
-    the same polynomial, and nothing else does: sums are opaque, so no law of sums can slip in.
-    """
-
-    def __init__(self) -> None:
-        self.expand = sympy.expand
-        self._symbols: dict[Any, Symbol] = {}
-        self._known: dict[tuple[Any, int], Expr] = {}
-        self.meaning: dict[Symbol, Expr] = {}
-
-    def __len__(self) -> int:
-        """How many expressions it knows the polynomial of."""
-        return len(self._known)
-
-    def __call__(self, expression: Any, level: int = 0) -> Expr:
-        """The polynomial of an expression."""
-        expression = sympy.sympify(expression)
-        key = (expression, level)
-        if key not in self._known:
-            self._known[key] = self._polynomial(expression, level)
-        return self._known[key]
-
-    def _polynomial(self, expression: Expr, level: int) -> Expr:
-        if isinstance(expression, Sum):
-            return self._sum(expression, level)
-        if isinstance(expression, Indexed):
-            key: Any = (str(expression.base), *(self(i, level) for i in expression.indices))
-            return self._symbol(key, expression)
-        if isinstance(expression, Function) or expression.is_Piecewise:
-            return self._symbol((expression.func, *(self(a, level) for a in expression.args)), expression)
-        if expression.is_Add or expression.is_Mul or expression.is_Pow:
-            return self.expand(expression.func(*(self(a, level) for a in expression.args)))
-        if expression.args and not expression.is_number:
-            return self._symbol((expression.func, *(self(a, level) for a in expression.args)), expression)
-        return expression
-
-    def _sum(self, expression: Sum, level: int) -> Expr:
-        *inner, (symbol, low, high) = expression.limits
-        body = Sum(expression.function, *inner) if inner else expression.function
-        numbered = Symbol(f"#{level}", integer=True)
-        # A factor that the body shares with the sum stays inside: leaving it there is the point of "opaque".
-        key = ("Sum", self(low, level), self(high, level), self(body.xreplace({symbol: numbered}), level + 1))
-        return self._symbol(key, expression)
-
-    def _symbol(self, key: Any, expression: Expr) -> Symbol:
-        if key not in self._symbols:
-            self._symbols[key] = sympy.Dummy(f"a{len(self._symbols)}", commutative=True)
-            self.meaning[self._symbols[key]] = expression
-        return self._symbols[key]
-
-
-#: After this many expressions `same` starts afresh, so that what it remembers does not grow for ever.
-_REMEMBERED = 200_000
-_normals = [NormalForm()]
-
-
-def _shared() -> NormalForm:
-    """One `NormalForm` for many comparisons: a side is compared many times, and parts of it stand in other sides.
-
-    What it remembers is as right as sympy's ``expand``: it is not for use with another one.
-    """
-    if _normals[0].expand is not sympy.expand or len(_normals[0]) > _REMEMBERED:
-        _normals[0] = NormalForm()
-    return _normals[0]
-
-
-def rewrite(
-    expression: Any, change: Callable[[Expr, tuple[Range, ...]], Expr | None], binders: tuple[Range, ...] = ()
-) -> Any:
-    """Apply ``change`` to every subexpression, outermost first; where it gives None, go on inside.
-
-    ``change`` also gets the ranges of the sums around the place.
-    """
-    changed = change(expression, binders)
+    changed = change(term, around)
     if changed is not None:
         return changed
-    if isinstance(expression, Sum):
-        inner = binders
-        for symbol, low, high in reversed(expression.limits):
-            inner = (*inner, Range(symbol, low, high))
-        return Sum(rewrite(expression.function, change, inner), *expression.limits)
-    if isinstance(expression, Partial):
-        # The variable of a derivative names a place: it stands for no value, and nothing is put for it.
-        return Partial(rewrite(expression.args[0], change, binders), expression.args[1])
-    if not expression.args or isinstance(expression, Indexed | IndexedBase):
-        return expression
-    return expression.func(*(rewrite(a, change, binders) for a in expression.args))
+    if term.op in BINDERS:
+        *before, _ = term.args
+        name, body = open_(term)
+        inner = (*around, bound_range(term, name))
+        outside = [rewrite(a, change, around) for a in before]
+        return close(term.op, name, outside, rewrite(body, change, inner))
+    if term.op == "partial":
+        # What a derivative is taken by is a place, not a value.
+        return partial(rewrite(term.args[0], change, around), term.args[1])
+    if term.op == "entry" or not term.args:
+        return term
+    return Term(term.op, term.head, [rewrite(a, change, around) for a in term.args])
 
 
-ZERO, ONE = Integer(0), Integer(1)
+def bound_range(binder: Term, name: Any) -> Range:
+    """The range of the index of a binder, opened with this name."""
+    if binder.op == "sum":
+        return Range(name, binder.args[0], binder.args[1])
+    return Range(name, kind="index" if binder.op == "mean" else "real")
+
+
+ZERO, ONE = number(0), number(1)

@@ -1,1 +1,1 @@
-"""What theorems speak of: networks, blocks of units, random layers, real functions; with definitions and finite worlds."""
+"""What theorems speak of, as texts that they use, and the worlds in which their steps are tried."""

@@ -1,0 +1,157 @@
+"""Whether a proof is well formed: everything is declared, is used as declared, and every name stands for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
+from symcheck.proof.kernel.terms import BINDERS, Fact, Range, Term, ends
+
+#: Functions that every theorem has, with the numbers of their arguments.
+COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
+
+
+def check(proof: Proof) -> None:
+    """Refuse what is no proof.
+
+    Raises:
+        ValueError: something is not declared, or a name stands for two things.
+    """
+    _named_once(proof)
+    sizes = {r.name: r for r in proof.declared.sizes}
+    for fact in _facts(proof):
+        _fact(fact, proof.declared, sizes)
+    for definition in proof.definitions:
+        if definition.relation != "=" or definition.functions or definition.left.op not in ("entry", "function"):
+            raise ValueError(f"{definition.name} does not define an array or a function")
+        if set(definition.variables) - definition.left.free:
+            raise ValueError(f"the left side of {definition.name} does not have all its variables")
+    for lemma in _lemmas(proof):
+        _fact(lemma.goal, proof.declared, sizes)
+        variables = {**sizes, **{r.name: r for r in lemma.goal.ranges}}
+        for step in lemma.steps:
+            for side in (step.left, step.right):
+                _term(side, proof.declared, variables, lemma.goal.name)
+
+
+def _named_once(proof: Proof) -> None:
+    names = [f.name for f in proof.definitions] + [f.name for h in proof.hypotheses for f in h.facts]
+    names += names_of(proof.parts)
+    if twice := {n for n in names if names.count(n) > 1}:
+        raise ValueError(f"{', '.join(sorted(twice))} stands for more than one equation")
+    if both := set(proof.declared.arrays) & (set(proof.declared.functions) | {r.name for r in proof.declared.sizes}):
+        raise ValueError(f"{', '.join(sorted(both))} is declared twice")
+    if known := (set(proof.declared.functions) | set(proof.declared.arrays)) & set(COMMON):
+        raise ValueError(f"{', '.join(sorted(known))} is known already")
+
+
+def _facts(proof: Proof) -> Iterable[Fact]:
+    yield from proof.definitions
+    yield from proof.declared.outputs
+    for hypothesis in proof.hypotheses:
+        yield from hypothesis.facts
+    for part in proof.parts:
+        if isinstance(part, Induction):
+            yield from part.claims
+
+
+def _lemmas(proof: Proof) -> Iterable[Lemma]:
+    for part in proof.parts:
+        yield from (*part.base, *part.step) if isinstance(part, Induction) else (part,)
+
+
+def _fact(fact: Fact, declared: Declarations, sizes: dict[str, Range]) -> None:
+    variables = dict(sizes)
+    for r in fact.ranges:
+        if r.name in variables:
+            raise ValueError(f"{r.name} stands for two things in {fact.name}")
+        if r.kind not in ("index", "real", "nonnegative", "positive") or (r.kind != "index" and ends(r)):
+            raise ValueError(f"{r.name} has no range in {fact.name}")
+        for end in ends(r):
+            _index(end, declared, variables, fact.name)
+        variables[r.name] = r
+    with_functions = {**declared.functions, **dict(fact.functions)}
+    if len(with_functions) < len(declared.functions) + len(fact.functions):
+        raise ValueError(f"a function stands for two things in {fact.name}")
+    inside = Declarations(declared.arrays, with_functions, declared.sizes)
+    for side in (fact.left, fact.right):
+        _term(side, inside, variables, fact.name)
+
+
+def _index(term: Term, declared: Declarations, variables: dict[str, Range], where: str) -> None:
+    _term(term, declared, variables, where)
+    if not _integer(term, declared, variables):
+        raise ValueError(f"something that is no integer stands for an index in {where}")
+
+
+def _term(term: Term, declared: Declarations, variables: dict[str, Range], where: str, bound: tuple[str, ...] = ()) -> None:
+    if term.op == "variable" and term.head not in variables:
+        raise ValueError(f"{term.head} is not declared in {where}")
+    if term.op == "bound" and term.head >= len(bound):
+        raise ValueError(f"an index is bound by nothing in {where}")
+    if term.op in ("entry", "function"):
+        _call(term, declared, where)
+    if term.op == "partial" and term.args[1].op not in ("entry", "variable"):
+        raise ValueError(f"a derivative is taken by an entry of an array ({where})")
+    for place in _indices(term):
+        if not _integer(place, declared, variables, bound):
+            raise ValueError(f"something that is no integer stands for an index in {where}")
+    for number, a in enumerate(term.args):
+        inside = term.op in BINDERS and number == len(term.args) - 1
+        _term(a, declared, variables, where, (*bound, term.op) if inside else bound)
+
+
+def _call(term: Term, declared: Declarations, where: str) -> None:
+    """An entry of an array, or a function applied."""
+    if term.op == "entry":
+        array = declared.arrays.get(term.head)
+        kind, name, takes, what = "array", term.head, None if array is None else len(array.domain), "indices"
+    else:
+        kind, name, what = "function", term.head[0], "arguments"
+        takes = {**declared.functions, **COMMON}.get(name)
+    if takes is None:
+        raise ValueError(f"the {kind} {name} is not declared ({where})")
+    if len(term.args) != takes:
+        raise ValueError(f"{name} takes {takes} {what}, not {len(term.args)} ({where})")
+
+
+def _indices(term: Term) -> tuple[Term, ...]:
+    """The arguments that have to be integers."""
+    if term.op in ("entry", "delta"):
+        return term.args
+    if term.op == "sum":
+        return term.args[:2]
+    return (term.args[1],) if term.op == "pow" else ()
+
+
+def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bound: tuple[str, ...] = ()) -> bool:
+    if term.op == "bound":
+        return term.head < len(bound) and bound[-1 - term.head] in ("sum", "mean")
+    if term.op == "number":
+        return bool(term.head.denominator == 1)
+    if term.op == "variable":
+        return term.head in variables and variables[term.head].kind == "index"
+    if term.op == "entry":
+        array = declared.arrays.get(term.head)
+        return array is not None and array.least is not None
+    return term.op in ("add", "mul") and all(_integer(a, declared, variables, bound) for a in term.args)
+
+
+def reach(proof: Proof) -> int:
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    largest = 0
+    for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
+        places = [e for r in fact.ranges for e in ends(r)]
+        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        largest = max([largest, *(_largest(p) for p in places)])
+    for lemma in _lemmas(proof):
+        for step in lemma.steps:
+            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
+            largest = max([largest, *(_largest(p) for p in sides)])
+    return largest
+
+
+def _largest(term: Term) -> int:
+    return max((int(abs(t.head)) for t in term.walk() if t.op == "number"), default=0)
+
+

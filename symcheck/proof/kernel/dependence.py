@@ -1,0 +1,163 @@
+"""What an entry may depend on, by the order of computation that the definitions keep to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd
+
+from symcheck.proof.kernel.algebra import normal, polynomial
+from symcheck.proof.kernel.signs import Known
+from symcheck.proof.kernel.steps import NotApplicable, Order, Scope
+from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, rewrite
+
+
+def distinct(one: Term, other: Term, known: Known) -> bool:
+    """Whether two entries are sure to be different ones."""
+    if one.op != other.op or one.head != other.head or len(one.args) != len(other.args):
+        return True
+    return any(known.at_least(a, b + 1) or known.at_least(b, a + 1) for a, b in zip(one.args, other.args, strict=True))
+
+
+def place(entry: Term, scope: Scope) -> Order:
+    """Where an entry stands.
+
+    Raises:
+        NotApplicable: its array has no place in the order of computation.
+    """
+    order = scope.order.get(entry.head) if entry.op == "entry" else None
+    if order is None or len(order.variables) != len(entry.args):
+        raise NotApplicable("what is derived by has no place in the order of computation")
+    binding = dict(zip(order.variables, entry.args, strict=True))
+    return Order((), *(instantiate(p, binding) for p in (order.step, order.made, order.used)), order.late)
+
+
+def _above(later: Order, earlier: Order, known: Known) -> bool:
+    """Whether one is sure to be made above the place where the other is used, in the same step."""
+    if later.late != earlier.late:
+        return later.late > earlier.late
+    return not later.late and known.at_least(later.made, earlier.used + 1)
+
+
+def comes_after(entry: Term, variable: Term, scope: Scope, known: Known) -> bool:
+    """Whether an entry is sure to come after another one, in the same step of training."""
+    here, there = place(entry, scope), place(variable, scope)
+    return normal(here.step) == normal(there.step) and _above(here, there, known)
+
+
+def may_depend(entry: Term, variable: Term, scope: Scope, known: Known) -> bool:
+    """Whether nothing excludes that an entry depends on another one in some other way than by being it."""
+    if not _is_defined(entry, scope):
+        return False
+    if entry.head not in scope.order or variable.op != "entry" or variable.head not in scope.order:
+        return True
+    here, there = place(entry, scope), place(variable, scope)
+    if known.at_least(there.step, here.step + 1):
+        return False
+    if normal(here.step) != normal(there.step) or here.late != there.late:
+        return normal(here.step) != normal(there.step) or here.late > there.late
+    return bool(here.late) or not known.at_least(there.used, here.made)
+
+
+def _is_defined(entry: Term, scope: Scope) -> bool:
+    defined = [scope.facts[n].left for n in scope.definitions] + [f.left for f in scope.outputs]
+    return any(d.op == entry.op and d.head == entry.head for d in defined)
+
+
+def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scope: Scope) -> str:
+    """Why the value may depend on the variable otherwise than through the entries of one array at one place, or nothing.
+
+    Definitions are the only ways, from what stands on their right to what stands on their left. None may lead from below the
+    place of the cut past it, and all that start at what may depend on the variable keep the indices ``kept``.
+    """
+    at, end = place(cut, scope), place(value, scope)
+    if at.late:
+        return f"{cut.head} is no layer"
+    for fact in (w for w in _ways(scope) if w.left.head in scope.order):
+        for source, known in mentioned(fact, scope.known):
+            if source.head not in scope.order:
+                # What has no place may not lead back among what has one: then it can be left out of account.
+                if _is_defined(source, scope):
+                    return f"{fact.name} uses {source.head}, which has no place in the order of computation"
+                continue
+            if distinct(source, variable, known) and not may_depend(source, variable, scope, known):
+                continue
+            from_ = place(source, scope)
+            if place(fact.left, scope).late > end.late or from_.late or known.at_least(from_.used, at.made):
+                continue
+            if (past := _leads_past(fact.left, cut, from_, at, scope)) is not None:
+                return past or f"{fact.name} leads past it"
+            for position in kept:
+                if not (
+                    position < min(len(fact.left.args), len(source.args))
+                    and fact.left.args[position] == source.args[position]
+                    and fact.left.args[position].op == "variable"
+                ):
+                    return f"{fact.name} mixes what is not summed over"
+    return ""
+
+
+def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> str | None:
+    """None when a way from below the cut ends below it or in it."""
+    to = place(target, scope)
+    if normal(from_.step) != normal(to.step):
+        return None  # from one step of training to a later one is outside a derivative within the step
+    if to.late:
+        return ""
+    length = _constant(to.made - from_.used)
+    if length is None:
+        return ""
+    # Where it ends, counted from the cut: a way that crosses the cut ends less than its length above it.
+    ahead = polynomial(to.made - at.made)
+    rest = ahead.pop(frozenset(), Fraction(0))
+    if any(c.denominator != 1 for c in (*ahead.values(), rest)):
+        return ""
+    stride = gcd(*(int(c) for c in ahead.values()))
+    ends = [d for d in range(int(length)) if (d == rest if stride == 0 else (d - int(rest)) % stride == 0)]
+    into = target.head == cut.head and _one_level(scope.order[cut.head])
+    return None if set(ends) <= ({0} if into else set()) else ""
+
+
+def _constant(term: Term) -> int | None:
+    value = normal(term)
+    return int(value.head) if value.op == "number" and value.head.denominator == 1 else None
+
+
+def _one_level(order: Order) -> bool:
+    """Whether entries that stand at one place agree in the index that the place depends on."""
+    return len(order.made.free) <= 1 and all(
+        len(m) <= 1 and all(e == 1 for _, e in m) for m in polynomial(order.made)
+    )
+
+
+def order_kept(scope: Scope) -> str:
+    """Why a definition does not keep to the order of computation, or nothing."""
+    for fact in _ways(scope):
+        if fact.left.op != "entry" or fact.left.head not in scope.order:
+            continue
+        to = place(fact.left, scope)
+        for source, known in mentioned(fact, scope.known):
+            if source.head not in scope.order:
+                continue
+            from_ = place(source, scope)
+            earlier = known.at_least(to.step, from_.step + 1)
+            if not earlier and not (normal(from_.step) == normal(to.step) and _above(to, from_, known)):
+                return f"{fact.name} does not keep to the order of computation: {source.head} comes before {fact.left.head}"
+    return ""
+
+
+def _ways(scope: Scope) -> tuple[Fact, ...]:
+    return (*(scope.facts[n] for n in sorted(scope.definitions)), *scope.outputs)
+
+
+def mentioned(fact: Fact, known: Known) -> list[tuple[Term, Known]]:
+    """The entries on the right of a definition, with what is known at their places."""
+    found: list[tuple[Term, Known]] = []
+    inside = known.around(fact.ranges)
+
+    def visit(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "entry":
+            found.append((e, inside.around(around)))
+        return None
+
+    rewrite(fact.right, visit)
+    return found

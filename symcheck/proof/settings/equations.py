@@ -1,0 +1,182 @@
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+
+All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
+number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
+kernel says of it that it does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from symcheck.proof.kernel.evaluate import Evaluation, Index, World
+from symcheck.proof.kernel.proofs import Declarations
+from symcheck.proof.kernel.terms import Fact, Range, Term, entry, mul, summed, variable
+
+Entry = tuple[str, Index]
+#: What makes a world: from a generator, the names of what is assumed, and a number that sizes have to go past.
+Make = Callable[[np.random.Generator, frozenset[str], int], World]
+#: More instances than these of one equation are not written down.
+_MOST = 20_000
+
+
+def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Range, ...] = (), reach: int = 0) -> World:
+    """A world with random sizes, among them the smallest ones, and random widths."""
+    sizes: dict[str, int] = {}
+    made = World(rng, sizes)
+    for r in (*declared.sizes, *narrower):
+        low = Evaluation(made, ()).integer(r.low, {}) if r.low is not None else 0
+        high = Evaluation(made, ()).integer(r.high, {}) if r.high is not None else None
+        value = int(rng.integers(low, low + 3))
+        value = max(value, reach + 1) if reach and high is None else value
+        made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
+    for array in declared.arrays.values():
+        if array.least is not None:
+            made.arrays[array.name] = _integers(made, array.name, array.least)
+    made.outputs = tuple(map(any_function_of, declared.outputs))
+    return made
+
+
+def _integers(made: World, name: str, least: int) -> Callable[..., int]:
+    return lambda *place: least + made.random(name, *place) % 3
+
+
+def any_function_of(fact: Fact) -> Fact:
+    """For what is any differentiable function of some entries: one with random slopes there.
+
+    Its first derivatives are those of any such function at these entries, and only they matter to a gradient.
+    """
+    over = [r for r in fact.ranges if r.name not in fact.left.free]
+    slopes = entry(f"slopes of {fact.left.head}", *(variable(r.name) for r in fact.ranges))
+    limits = [(r.name, r.low, r.high) for r in over if r.low is not None and r.high is not None]
+    kept = tuple(r for r in fact.ranges if r.name in fact.left.free)
+    return Fact(fact.name, fact.left, summed(mul(slopes, fact.right), *limits), kept)
+
+
+def made_by(
+    declared: Declarations,
+    definitions: Mapping[str, Fact],
+    facts: Mapping[str, Fact],
+    narrower: Mapping[str, tuple[Range, ...]],
+    claims: frozenset[str] = frozenset(),
+) -> Make:
+    """What makes the worlds of a theorem from its hypotheses and claims.
+
+    Args:
+        narrower: for hypotheses about sizes, the ranges that they leave.
+        claims: the names of facts that are assumed at one step only.
+    """
+
+    def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
+        made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
+        classes = _Classes(made, tuple(definitions.values()))
+        for name in sorted(assumed & set(facts)):
+            fact = facts[name]
+            if fact.relation != "=" or fact.functions:
+                continue
+            if fact.left.op == "function":
+                _function(made, fact, classes)
+            elif fact.left.op == "entry":
+                classes.assume(fact, 0 if name in claims else 2)
+        for array in classes.arrays():
+            made.arrays.setdefault(array, classes.reader(array, made.arrays.get(array)))
+        return made
+
+    return make
+
+
+class _Classes:
+    """Entries that are equal, and what some of them are equal to."""
+
+    def __init__(self, made: World, definitions: tuple[Fact, ...]) -> None:
+        self.made, self.definitions = made, definitions
+        self._above: dict[Entry, Entry] = {}
+        self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
+        self._evaluation: Evaluation | None = None
+
+    def root(self, one: Entry) -> Entry:
+        while one in self._above:
+            one = self._above[one]
+        return one
+
+    def arrays(self) -> set[str]:
+        known = {*self._above, *self._above.values(), *self._meant}
+        return {name for name, _ in known}
+
+    def assume(self, fact: Fact, horizon: int) -> None:
+        for place in _instances(fact.ranges, self.made, horizon):
+            left, right = self._place(fact.left, place), None
+            if self.evaluation.is_defined(*left):
+                continue
+            if fact.right.op == "entry":
+                right = self._place(fact.right, place)
+            if right is None or self.evaluation.is_defined(*right):
+                self._meant.setdefault(self.root(left), (fact.right, place))
+            elif self.root(left) != self.root(right):
+                self._join(self.root(left), self.root(right))
+
+    def _join(self, one: Entry, other: Entry) -> None:
+        self._above[one] = other
+        if one in self._meant:
+            self._meant.setdefault(other, self._meant.pop(one))
+
+    def _place(self, e: Term, at: dict[Any, int]) -> Entry:
+        return e.head, tuple(self.evaluation.integer(i, at) for i in e.args)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What evaluates in this world, made once."""
+        if self._evaluation is None:
+            self._evaluation = self.made.evaluation(self.definitions)
+        return self._evaluation
+
+    def value(self, one: Entry) -> int:
+        root = self.root(one)
+        if root not in self._meant:
+            return self.made.random(*root)
+        term, place = self._meant[root]
+        return int(self.evaluation.number(term, place))
+
+    def reader(self, name: str, other: Callable[..., int] | None) -> Callable[..., int]:
+        return lambda *place: self.value((name, place))
+
+
+def _instances(ranges: tuple[Range, ...], made: World, horizon: int) -> Iterator[dict[Any, int]]:
+    found: list[dict[Any, int]] = [{}]
+    reader = Evaluation(made, ())
+    for r in ranges:
+        if r.kind != "index":
+            return
+        found = [
+            {**p, r.name: v}
+            for p in found
+            for v in range(
+                0 if r.low is None else reader.integer(r.low, p),
+                (horizon if r.high is None else reader.integer(r.high, p)) + 1,
+            )
+        ][:_MOST]
+    yield from found
+
+
+def _function(made: World, fact: Fact, classes: _Classes) -> None:
+    """A function whose values are given, at all arguments or where some of them are known numbers."""
+    name = fact.left.head[0] + "'" * fact.left.head[1]
+    before = made.functions.get(name)
+
+    def value(*arguments: int) -> int:
+        at: dict[Any, int] = {}
+        for pattern, argument in zip(fact.left.args, arguments, strict=True):
+            if pattern.op == "variable":
+                at[pattern.head] = argument
+            elif pattern.op != "number" or pattern.head != argument:
+                return before(*arguments) if before else made.random(name, *arguments)
+        return int(_with_numbers(made, classes.definitions, fact.right, at))
+
+    made.functions[name] = value
+
+
+def _with_numbers(made: World, definitions: tuple[Fact, ...], term: Term, at: dict[Any, int]) -> int:
+    return int(made.evaluation(definitions).number(term, at))

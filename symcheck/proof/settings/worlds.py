@@ -1,0 +1,34 @@
+"""The worlds of theorems: made by their hypotheses where these are equations, otherwise by the setting that a text names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from symcheck.proof.settings.equations import Make, made_by
+from symcheck.proof.text.expressions import NotationError
+from symcheck.proof.text.theory import Theory
+
+
+def world_of(theory: Theory) -> Make:
+    """What makes the worlds of a theorem.
+
+    Raises:
+        NotationError: the setting that it names is not known.
+    """
+    facts = {f.name: f for h in theory.hypotheses for f in h.facts} | theory.claims
+    narrower = {h.name: h.sizes for h in theory.hypotheses if h.sizes}
+    basic = made_by(theory.declared, theory.definitions, facts, narrower, frozenset(theory.claims))
+    name, *options = theory.world.split()
+    if name not in _SETTINGS:
+        raise NotationError(f"there is no world named {name!r}")
+    return _SETTINGS[name](theory, basic, tuple(options))
+
+
+def _equations(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
+    return basic
+
+
+#: From a theory, the worlds that its equations make, and what the text adds after the name, to its worlds.
+_SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
+    "equations": _equations,
+}

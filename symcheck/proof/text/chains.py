@@ -1,0 +1,221 @@
+"""From the moves of a lemma to its steps: the rule, the instance and both sides of each, found by trying.
+
+A chain is followed from its left side by the moves that lead forward, and from its right side by those that lead
+back; where a fact has a variable that its left side does not tell, the variables of the goal are tried until both ends meet. What is
+found is not trusted: the kernel checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Any
+
+from symcheck.proof.kernel.algebra import TooLarge, same
+from symcheck.proof.kernel.rules import RULES
+from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
+from symcheck.proof.kernel.terms import Fact, Term, variable
+from symcheck.proof.text.folding import folded
+from symcheck.proof.text.moves import BLANK, Move
+
+#: So many ways to choose variables are tried for one step, and so many chains for one lemma.
+_CHOICES, _CHAINS = 60, 300
+
+
+@dataclass(frozen=True)
+class Built:
+    """The steps of a lemma with the moves that they come from."""
+
+    steps: tuple[Step, ...]
+    moves: tuple[Move, ...]
+
+
+def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
+    """The steps that the moves stand for; where they do not lead to the goal, as far as they lead."""
+    moves = [m for m in moves if not (m.optional and m.facts and m.facts[0] not in scope.facts)]
+    steps: list[Step] = []
+    used: list[Move] = []
+    start = goal.left
+    while moves:
+        until = next((i for i, m in enumerate(moves) if m.target is not None), len(moves) - 1)
+        segment, moves = moves[: until + 1], moves[until + 1 :]
+        end = segment[-1].target
+        if end is None and goal.relation == "=":
+            end = goal.right
+        built = _segment(start, end, segment, scope, goal)
+        steps += built.steps
+        used += built.moves
+        start = steps[-1].right if steps else start
+        if end is not None:
+            start = end
+    return Built(tuple(steps), tuple(used))
+
+
+def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    if end is not None and len(moves) == 1:
+        return _one(start, end, moves[0], scope, goal)
+    if end is not None:
+        turn = len(moves)
+        while turn and moves[turn - 1].back:
+            turn -= 1
+        # What leads back to the end is followed from there; where the two do not meet, everything is followed from the start.
+        for ahead, back in ((moves[:turn], moves[turn:]), (moves, [])) if turn < len(moves) else ((moves, []),):
+            for reached, steps in islice(_paths(start, ahead, scope, goal), _CHAINS):
+                for met, turned in islice(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS):
+                    if same(reached, met):
+                        return _joined(steps, turned, ahead, back)
+                if not back and (closing := _closing(steps, end, scope)) is not None:
+                    return _joined(closing, [], ahead, back)
+    else:
+        found = next(_paths(start, moves, scope, goal), None)
+        if found is not None:
+            return _joined(found[1], [], moves, [])
+    return _broken(start, end, moves, scope, goal)
+
+
+def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
+    """A single move between two known sides."""
+    for step in _tries(move, start, end, scope, goal):
+        if _accepts(step, scope):
+            return Built((step,), (move,))
+    if move.optional and same(start, end):
+        return Built((), ())
+    step = next(iter(_tries(move, start, end, scope, goal)))
+    return Built((_named(step, scope),), (move,))
+
+
+def _closing(steps: list[Step], end: Term, scope: Scope) -> list[Step] | None:
+    if not steps:
+        return None
+    last = replace(steps[-1], right=end)
+    return [*steps[:-1], last] if _accepts(last, scope) else None
+
+
+def _accepts(step: Step, scope: Scope) -> bool:
+    rule = RULES.get(step.rule)
+    if rule is None:
+        return False
+    for one, other in ((step.left, step.right), (step.right, step.left)):
+        try:
+            if same(rule(step, scope)(one), other, scope.known.nonzero) and not (
+                step.rule != "algebra" and same(step.left, step.right)
+            ):
+                return True
+        except (NotApplicable, TooLarge):
+            continue
+    return False
+
+
+def _paths(start: Term, moves: list[Move], scope: Scope, goal: Fact) -> Iterator[tuple[Term, list[Step]]]:
+    """All ways to follow the moves from a side: where they lead, and the steps in the order of the moves."""
+    if not moves:
+        yield start, []
+        return
+    move, *rest = moves
+    for step in _applied(move, start, scope, goal):
+        for reached, later in _paths(step.right, rest, scope, goal):
+            yield reached, [step, *later]
+
+
+def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step]:
+    """The steps that a move can be from a side, each changing something."""
+    seen: list[Term] = []
+    for step in _tries(move, start, start, scope, goal):
+        try:
+            end = _result(move, step, start, scope)
+            if end is None or (step.rule != "algebra" and same(start, end)) or any(same(end, s) for s in seen):
+                continue
+        except (NotApplicable, TooLarge):
+            continue
+        seen.append(end)
+        yield _named(replace(step, right=end), scope)
+    if not seen and move.optional:
+        yield Step("", start, start)
+
+
+def _result(move: Move, step: Step, start: Term, scope: Scope) -> Term | None:
+    if move.back and len(step.uses) == 1 and not step.choose and step.uses[0] in scope.facts:
+        fact = scope.facts[step.uses[0]]
+        return folded(fact, step.at, start, scope.known, scope.held.get(fact.name, frozenset()))
+    rule = RULES.get(step.rule)
+    return None if rule is None or move.back else rule(step, scope)(start)
+
+
+def _tries(move: Move, left: Term, right: Term, scope: Scope, goal: Fact) -> Iterator[Step]:
+    """The steps that a move can stand for, with variables that the fact leaves open chosen from those of the goal."""
+    reason = move.reason or (scope.facts[move.facts[0]].words if move.facts and move.facts[0] in scope.facts else "")
+    rule = move.rule or ("definition" if move.facts and move.facts[0] in scope.definitions else "substitute")
+    base = Step(
+        rule, left, right, reason, move.facts, dict(move.at), dict(move.choose), move.through, tuple(move.over)
+    )
+    fact = scope.facts.get(move.facts[0]) if move.facts else None
+    if fact is None or rule == "cases":
+        yield base
+        return
+    if rule in ("for every function", "reduce higher powers"):
+        held = scope.held.get(fact.name, frozenset())
+        missing = [v for v in fact.variables if v not in move.at and v not in held]
+        yield replace(base, at={**{v: variable(v) for v in missing}, **move.at})
+        return
+    for at in _choices(fact, move.at, scope, goal):
+        for named in ("definition" if fact.name in scope.definitions else "substitute",):
+            yield replace(base, rule=move.rule or named, at=at)
+
+
+def _choices(fact: Fact, given: Mapping[str, Term], scope: Scope, goal: Fact) -> Iterator[dict[Any, Term]]:
+    held = scope.held.get(fact.name, frozenset())
+    open_ = [v for v in fact.variables if v not in fact.left.free and v not in given and v not in held]
+    if not open_:
+        yield dict(given)
+    names = [r.name for r in goal.ranges if r.kind == "index"]
+    options = [sorted(names, key=lambda n, v=v: n != v) for v in open_]  # type: ignore[misc]
+    if open_:
+        for chosen in islice(product(*options), _CHOICES):
+            yield {**given, **{v: variable(n) for v, n in zip(open_, chosen, strict=True)}}
+    # Where the same fact fits in several places, only one of them may be meant: that of the goal's own variables.
+    own = {v: variable(v) for v in fact.variables if v in names and v not in held and v not in given}
+    if own and not open_:
+        yield {**given, **own}
+    if open_:
+        fixed = {v: t for v, t in own.items() if v not in open_}
+        if fixed:
+            for chosen in islice(product(*options), _CHOICES):
+                yield {**given, **fixed, **{v: variable(n) for v, n in zip(open_, chosen, strict=True)}}
+
+
+def _named(step: Step, scope: Scope) -> Step:
+    """The step under the name of what it does: inside sums, equal terms give equal sums."""
+    if step.rule not in ("definition", "substitute"):
+        return step
+    inner = replace(step, rule="congruence of sums")
+    return inner if _accepts(inner, scope) else step
+
+
+def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list[Move]) -> Built:
+    # Steps from the right side are turned round.
+    reversed_ = [replace(s, left=s.right, right=s.left) for s in turned[::-1]]
+    pairs = [
+        (s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule
+    ]
+    return Built(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
+
+
+def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    """Moves that do not lead from one side to the other, followed from the left as far as they lead."""
+    steps: list[Step] = []
+    place = start
+    for number, move in enumerate(moves):
+        last = number == len(moves) - 1
+        to = end if last and end is not None else place
+        if move.rule == BLANK:
+            steps.append(Step(BLANK, place, to, "left to the reader"))
+        elif (found := next(_applied(move, place, scope, goal), None)) is not None and found.rule:
+            steps.append(replace(found, right=end) if last and end is not None else found)
+        elif not move.optional:
+            steps.append(replace(next(_tries(move, place, place, scope, goal)), left=place, right=to))
+        else:
+            continue
+        place = steps[-1].right
+    kept = [m for m in moves if not m.optional or m.facts]
+    return Built(tuple(steps), tuple(kept[: len(steps)]))
