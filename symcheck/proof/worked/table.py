@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcheck.proof.worked import constant
+from symcheck.proof.worked import constant, layer, partitions, signed
 from symcheck.proof.worked.calculation import Worked
 
 #: The instances beside each theorem, in the order in which they are read.
 WORKED: dict[str, tuple[Callable[[], Worked], ...]] = {
     "constant-init": (constant.all_weights_half, constant.one_weight_changed),
+    "equitable-partitions": (partitions.different_rows, partitions.different_column_sums),
+    "optimizers": (partitions.momentum, partitions.l1_penalty),
     "zero-init": (constant.all_zero, constant.all_zero_under_sigmoid),
+    "signs": (signed.opposite_units, signed.opposite_units_under_relu),
+    "invariant-subspace": (signed.equal_factors, signed.unequal_factors),
+    "quotient": (partitions.block_of_two, partitions.unequal_columns),
+    "zero-bias": (layer.two_samples, layer.one_sample, layer.silent_relus),
+    "separate-supports": (layer.one_input_each, layer.one_sample_of_equal_inputs),
+    "constant-rank": (layer.constant_matrix, layer.one_entry_changed),
 }
 
 
