@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcheck.proof.worked import constant, layer, partitions, signed
+from symcheck.proof.worked import constant, gains, layer, logistic, partitions, signed, variances
 from symcheck.proof.worked.calculation import Worked
 
 #: The instances beside each theorem, in the order in which they are read.
@@ -18,6 +18,14 @@ WORKED: dict[str, tuple[Callable[[], Worked], ...]] = {
     "quotient": (partitions.block_of_two, partitions.unequal_columns),
     "zero-bias": (layer.two_samples, layer.one_sample, layer.silent_relus),
     "separate-supports": (layer.one_input_each, layer.one_sample_of_equal_inputs),
+    "logistic-regression": (logistic.from_zero, logistic.squared_error),
+    "he-gain": (gains.signs_of_two_weights, gains.one_weight_twice),
+    "leaky-gain": (gains.leaky_outcomes, gains.leaky_at_hes_scale),
+    "scale-power": (gains.two_layers, gains.one_layer_scaled),
+    "scale-limit": (gains.shares, gains.right_scale),
+    "glorot-compromise": (variances.nine_outcomes, variances.forward_scale),
+    "ratio-variance": (variances.normal_moments, variances.signs_instead),
+    "arc-cosine": (variances.angles_contract, variances.two_signs),
     "constant-rank": (layer.constant_matrix, layer.one_entry_changed),
 }
 
