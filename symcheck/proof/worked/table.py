@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcheck.proof.worked import constant, gains, layer, logistic, partitions, signed, variances
+from symcheck.proof.worked import constant, draws, gains, layer, logistic, partitions, rectified, signed, variances
 from symcheck.proof.worked.calculation import Worked
 
 #: The instances beside each theorem, in the order in which they are read.
@@ -18,6 +18,9 @@ WORKED: dict[str, tuple[Callable[[], Worked], ...]] = {
     "quotient": (partitions.block_of_two, partitions.unequal_columns),
     "zero-bias": (layer.two_samples, layer.one_sample, layer.silent_relus),
     "separate-supports": (layer.one_input_each, layer.one_sample_of_equal_inputs),
+    "random-draws": (draws.two_uniform_draws, draws.two_signs, draws.one_draw_copied),
+    "dead-by-sign": (rectified.negative_sum, rectified.class_divided),
+    "rescaling-identity": (rectified.relu_identity, rectified.tanh_identity),
     "logistic-regression": (logistic.from_zero, logistic.squared_error),
     "he-gain": (gains.signs_of_two_weights, gains.one_weight_twice),
     "leaky-gain": (gains.leaky_outcomes, gains.leaky_at_hes_scale),
@@ -31,4 +34,5 @@ WORKED: dict[str, tuple[Callable[[], Worked], ...]] = {
 
 
 def worked(theorem: str) -> tuple[Worked, ...]:
+    """The worked instances beside a theorem; none for a name that is not in the table."""
     return tuple(make() for make in WORKED.get(theorem, ()))
