@@ -1,14 +1,15 @@
-"""A theorem as a document: what is assumed, every lemma with its steps, the induction, an instance in numbers."""
+"""A theorem as a document: an instance in numbers, what is assumed, every lemma with its steps, the induction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from symcheck.proof.kernel.proofs import Checked, Induction
 from symcheck.proof.kernel.terms import Fact
 from symcheck.proof.theorem import Theorem
-from symcheck.proof.worked import Worked, worked
+from symcheck.proof.worked import Line as Calculated
+from symcheck.proof.worked import Worked, worked, written
 from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Line, Link, Paragraph
 from symcheck.render.formulas.notation import box, equation, span
 
@@ -22,11 +23,13 @@ def outline(theorem: Theorem, depth: str = "full") -> list[Block]:
         theorem: what `symcheck.prove` gives.
         depth: ``short`` names each lemma; ``full`` goes through every step.
     """
-    return [*_statement(theorem), *_verdict(theorem), *_proof(theorem, depth), *_instances(theorem)]
+    parts = (_instances(theorem), _statement(theorem), _verdict(theorem), _proof(theorem, depth))
+    return [Heading(1, theorem.title), *chain.from_iterable(parts)]
 
 
 def _statement(theorem: Theorem) -> Iterator[Block]:
-    yield Heading(1, theorem.title)
+    if not theorem.without:
+        yield Heading(2, "In general")
     yield Paragraph((theorem.statement,))
     if theorem.assumptions:
         yield Heading(2, "Assumed")
@@ -139,17 +142,32 @@ def _rule(checked: Checked) -> str:
 def _instances(theorem: Theorem) -> Iterator[Block]:
     if theorem.without:
         return
-    for number, instance in enumerate(worked(theorem.name)):
-        yield Heading(2, "In numbers" if number == 0 else "And where a hypothesis fails")
+    for instance in worked(theorem.name):
+        yield Heading(2, f"And without {instance.fails}, in numbers" if instance.fails else "In numbers")
         yield from _instance(instance)
 
 
 def _instance(instance: Worked) -> Iterator[Block]:
     yield Paragraph((f"{instance.title[0].upper()}{instance.title[1:]}.",))
-    words = {True: "equal", False: "different", None: ""}
-    rows = tuple((x.words, x.formula, x.first, x.second, words[x.equal], x.lemma) for x in instance.lines)
-    yield Grid(("", "formula", "unit 1", "unit 2", "they are", "lemma"), rows)
+    compared = any(line.compared for line in instance.lines)
+    rows = tuple(
+        (line.words, line.formula, *_entries(line, len(instance.columns)), *[_relation(line)] * compared, line.lemma)
+        for line in instance.lines
+    )
+    yield Grid(("", "formula", *instance.columns, *["they are"] * compared, "lemma"), rows)
     yield Paragraph((instance.conclusion,))
+
+
+def _entries(line: Calculated, columns: int) -> Iterator[str]:
+    """A cell for each column; a line may have fewer numbers than there are columns."""
+    yield from (", ".join(map(written, entry)) for entry in line.entries)
+    yield from [""] * (columns - len(line.entries))
+
+
+def _relation(line: Calculated) -> str:
+    if not line.compared:
+        return ""
+    return "equal" if line.equal else "opposite" if line.opposite else "different"
 
 
 def theorem_data(theorem: Theorem) -> dict[str, object]:
