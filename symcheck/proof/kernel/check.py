@@ -41,6 +41,7 @@ class Checked:
         lemma: in which lemma it stands.
         part: ``base``, ``step`` or ``conclusion`` of an induction.
         line: where it stands in its text; 0 where it has none.
+        source: the name of that text.
         judge: gives the verdict on any other step in its place; it stops at the first judge that rejects.
     """
 
@@ -52,6 +53,7 @@ class Checked:
     lemma: str
     part: str = ""
     line: int = 0
+    source: str = ""
     judge: Callable[[Step], StepVerdict] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -174,7 +176,15 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
 
 def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
     return Checked(
-        "induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part, induction.line
+        "induction",
+        None,
+        (claim.left, claim.right),
+        induction.reason,
+        verdict,
+        induction.name,
+        part,
+        induction.line,
+        induction.source,
     )
 
 
@@ -247,7 +257,7 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
         expected, accepted = step.right, accepted and verdict.accepted
         line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
         yield Checked(
-            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge
+            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, lemma.source, judge
         )
     if not lemma.steps:
         verdict = judges.signed(replace(goal, right=goal.left), scope.known) if goal.relation == ">=" else None
@@ -255,7 +265,8 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = StepVerdict(False, unreal or "no steps")
         accepted = verdict.accepted
         claim = (goal.left, goal.right)
-        yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)
+        rule = "sign" if accepted else "none"
+        yield Checked(rule, None, claim, "", verdict, goal.name, part, lemma.line, lemma.source)
     if accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 

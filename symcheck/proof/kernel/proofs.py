@@ -52,7 +52,7 @@ class Declarations:
 class Lemma:
     """An equation with its chain of steps, and the names of what is given.
 
-    ``line`` is where it stands in its text, and ``lines`` where its steps do.
+    ``source`` is the text in which it stands, ``line`` where there, and ``lines`` where its steps do.
     """
 
     goal: Fact
@@ -60,6 +60,7 @@ class Lemma:
     given: tuple[str, ...] = ()
     line: int = 0
     lines: tuple[int, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Induction:
         base: one lemma for each claim, its goal the claim at the first value, given the hypotheses.
         step: one lemma for each claim, its goal the claim at the next value, given the claims at this one.
         given: claims of an induction around this one that its lemmas may use.
+        line, source: where it stands, and in which text.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Induction:
     given: tuple[str, ...] = ()
     downwards: bool = False
     line: int = 0
+    source: str = ""
 
     def cases(self, claim: Fact) -> tuple[Fact, Fact]:
         """What the base and the step have to show for a claim: the claim at the first value and at the next one.
