@@ -19,14 +19,12 @@ class Array:
         domain: a range for each index: where the array means something.
         least: for an array of integers its least value, None for one of numbers.
         random: whether its first index is the outcome.
-        words: what it stands for.
     """
 
     name: str
     domain: tuple[Range, ...]
     least: int | None = None
     random: bool = False
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ class Declarations:
         sizes: the variables that stand for one integer each, such as the depth, with their ranges.
         order: where the arrays stand in the order of computation.
         outputs: what is any function of other entries, such as the loss: left depends on the entries in right.
+        words: what arrays, functions and sizes stand for, by name.
     """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
@@ -46,6 +45,7 @@ class Declarations:
     sizes: tuple[Range, ...] = ()
     order: Mapping[str, Order] = field(default_factory=dict)
     outputs: tuple[Fact, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
