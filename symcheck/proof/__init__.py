@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "THEOREMS", "prove"]
 
-_TEXTS = {file.name.removesuffix(".txt") for file in files("symcheck.proof.theorems").iterdir() if file.name.endswith(".txt")}
+_TEXTS = {
+    file.name.removesuffix(".txt") for file in files("symcheck.proof.theorems").iterdir() if file.name.endswith(".txt")
+}
 #: The names of the theorems that there are, in reading order, under what they are about.
 FAMILIES = {about: tuple(n for n in names if n in _TEXTS) for about, names in READING_ORDER.items()}
 #: The names of all theorems, in reading order.

@@ -120,7 +120,9 @@ def proved(proof: Proof, without: Sequence[str] = (), shown: bool = True) -> The
     for name in without:
         if name not in known:
             has = f"its hypotheses are {listed(known)}" if known else "it has none"
-            raise SymcheckError(f"{proof.name} has no hypothesis named {name!r}{did_you_mean(name, known) or f'; {has}'}")
+            raise SymcheckError(
+                f"{proof.name} has no hypothesis named {name!r}{did_you_mean(name, known) or f'; {has}'}"
+            )
     accepted, checked = check_proof(proof, without)
     case = _case(proof.name, known[without[0]]) if without and shown else None
     return Theorem(proof, accepted, tuple(checked), without, case)

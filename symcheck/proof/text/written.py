@@ -120,7 +120,7 @@ def _product(factors: tuple[Term, ...], names: dict[Fresh, str], taken: frozense
 
 def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple[str, int]:
     name, body = open_(term)
-    shown = name.hint if term.op == "mean" else _unused(name.hint, taken | set(names.values()))
+    shown = name.hint if term.op == "mean" else unused(name.hint, taken | set(names.values()))
     inner = {**names, name: shown}
     before = [_bracketed(a, _ADD, names, taken) for a in term.args[:-1]]
     if term.op == "mean":
@@ -131,7 +131,7 @@ def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple
     return f"{term.op}({shown} in {before[0]}..{before[1]}) {reach}", _MULTIPLY
 
 
-def _unused(hint: str, taken: frozenset[str] | set[str]) -> str:
+def unused(hint: str, taken: frozenset[str] | set[str]) -> str:
     name, number_ = hint, 2
     while name in taken:
         name, number_ = f"{hint}_{number_}", number_ + 1

@@ -115,11 +115,16 @@ class Application:
 
 @dataclass(frozen=True)
 class Span:
-    """An index with the values it takes; without a high end they go on for ever, without a low one all are meant."""
+    """A variable with the values it takes; without a high end they go on for ever, without a low one all are meant.
+
+    Attributes:
+        following: the value after the low one, where there is no high one.
+    """
 
     index: Box
     low: Box | None = None
     high: Box | None = None
+    following: Box | None = None
 
 
 Box = (
@@ -163,8 +168,9 @@ LETTERS = dict(
             "Omega",
             "infinity",
             "sqrt",
+            "expectation",
         ],
-        "αβγδηθκλμπρστφψωΔΣΩ∞√",
+        "αβγδηθκλμπρστφψωΔΣΩ∞√E",
         strict=True,
     )
 )

@@ -7,7 +7,9 @@ from html import escape
 from symcheck.render.formulas import boxes
 from symcheck.render.formulas.boxes import Box
 
-_SIGNS = {"-": "−", "*": "·"}
+#: The sign of a mean is none of the letters that arrays have.
+_OWN = {"expectation": "𝔼"}
+_SIGNS = {"-": "−", "*": "·", ">=": "≥", "<=": "≤"}
 
 
 def mathml(b: Box) -> str:
@@ -19,7 +21,7 @@ def _element(b: Box) -> str:
     match b:
         case boxes.Name():
             letters, under, primes = b.parts
-            name = f"<mi>{escape(boxes.LETTERS.get(letters, letters))}{'′' * len(primes)}</mi>"
+            name = f"<mi>{escape({**boxes.LETTERS, **_OWN}.get(letters, letters))}{'′' * len(primes)}</mi>"
             return f"<msub>{name}<mi>{escape(under)}</mi></msub>" if under else name
         case boxes.Number(t):
             return f"<mn>{escape(t)}</mn>"
@@ -55,10 +57,9 @@ def _element(b: Box) -> str:
         case boxes.Bracketed(body, square):
             left, right = "[]" if square else "()"
             return f"<mrow><mo>{left}</mo>{_element(body)}<mo>{right}</mo></mrow>"
-        case boxes.Span(index, low, high):
+        case boxes.Span(index, low, high, following):
             if low is None:
                 return f"<mrow><mtext>any\u00a0</mtext>{_element(index)}</mrow>"
-            if high is None:
-                return f"<mrow>{_element(index)}<mo>≥</mo>{_element(low)}</mrow>"
-            ends = f"{_element(low)}<mo>,</mo><mo>…</mo><mo>,</mo>{_element(high)}"
-            return f"<mrow>{_element(index)}<mo>=</mo>{ends}</mrow>"
+            values = [_element(low), *([_element(following)] if following else []), "<mo>…</mo>"]
+            values += [_element(high)] if high else []
+            return f"<mrow>{_element(index)}<mo>=</mo>{'<mo>,</mo>'.join(values)}</mrow>"

@@ -36,10 +36,12 @@ def text(b: Box) -> str:
             return text(head) + text(arguments)
         case boxes.Bracketed(body, square):
             return f"[{text(body)}]" if square else f"({text(body)})"
-        case boxes.Span(index, low, high):
+        case boxes.Span(index, low, high, following):
             if low is None:
                 return f"any {text(index)}"
-            return f"{text(index)} = {text(low)}..{text(high)}" if high else f"{text(index)} >= {text(low)}"
+            if following is not None:
+                return f"{text(index)} = {text(low)}, {text(following)}, ..."
+            return f"{text(index)} = {text(low)}..{text(high) if high else ''}"
 
 
 def _closed(b: Box, besides: type[Box] | tuple[()] = ()) -> str:
