@@ -20,7 +20,7 @@ _FROZEN = (
     "every-weight-frozen",
     "every-weight-frozen",
 )
-_TIED = ("forward", "equal-activations", "backward", "gradient-rows", "gradient-columns", "equal-rows", "equal-columns")
+_TIED = ("forward", "activations", "backward", "gradient-rows", "gradient-columns", "rows", "columns")
 
 
 def all_weights_half() -> Worked:
@@ -54,7 +54,7 @@ def _two_units(rows: list[list[Fraction]]) -> tuple[Line, ...]:
     return (
         compare("rows of W_1", "W[0, 1, i, j]", *rows),
         compare("pre-activations", "z[i] = W[i, 1] x[1] + W[i, 2] x[2]", *z, lemma="forward"),
-        compare("activations", "h[i] = tanh(z[i])", *h, lemma="equal-activations"),
+        compare("activations", "h[i] = tanh(z[i])", *h, lemma="activations"),
         show("output", f"z = {HALF} h[1] + {HALF} h[2]", before.output),
         show("slope of the loss (z - y)^2", "delta = 2 (z - y)", before.delta(2)),
         compare("deltas", "delta[i] = (1 - h[i]^2) W_2[1, i] delta", *delta, lemma="backward"),
@@ -64,7 +64,7 @@ def _two_units(rows: list[list[Fraction]]) -> tuple[Line, ...]:
             "rows after the step",
             f"W[1, 1, i, j] = W[0, 1, i, j] - {RATE} G[i, j]",
             *after.weights(1),
-            lemma="equal-rows",
+            lemma="rows",
         ),
         compare("activations after the step", "h[i]", *again, lemma="tied-for-ever"),
         show("loss before and after", "(z - y)^2", (before.loss, after.loss)),

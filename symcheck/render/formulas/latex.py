@@ -6,7 +6,7 @@ from symcheck.render.formulas import boxes
 from symcheck.render.formulas.boxes import Box
 
 _OWN = {"infinity": r"\infty", "sin": r"\sin", "cos": r"\cos", "exp": r"\exp", "expectation": r"\mathbf{E}"}
-_SIGNS = {">=": r"\ge", "<=": r"\le"}
+_SIGNS = {".": r"\cdot", ">=": r"\ge", "<=": r"\le"}
 
 
 def latex(b: Box) -> str:
@@ -17,11 +17,13 @@ def latex(b: Box) -> str:
         case boxes.Number(t):
             return t
         case boxes.Operator(t):
-            return f"{t} " if t in ",;" else f" {_SIGNS.get(t, t)} "
+            return f"{t} " if t in ",;:" else f" {_SIGNS.get(t, t)} "
         case boxes.Row():
             return "".join((r"\," if multiplied else "") + latex(part) for multiplied, part in b.factors)
         case boxes.Fraction(above, below):
             return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+        case boxes.Derivative(boxes.Bracketed() as of, by):
+            return rf"\frac{{\partial}}{{\partial {latex(by)}}}\,{latex(of)}"
         case boxes.Derivative(of, by):
             return rf"\frac{{\partial {latex(of)}}}{{\partial {latex(by)}}}"
         case boxes.Scripts():

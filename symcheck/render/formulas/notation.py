@@ -9,7 +9,6 @@ from typing import Any
 from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_
 from symcheck.proof.text.expressions import OUTCOME
 from symcheck.proof.text.written import sign_of, unused
-from symcheck.render.formulas.tidy import tidied
 from symcheck.render.formulas.boxes import (
     Application,
     Box,
@@ -26,6 +25,7 @@ from symcheck.render.formulas.boxes import (
     Span,
     Summation,
 )
+from symcheck.render.formulas.tidy import tidied
 
 #: How tightly things bind: a part that binds less than its surroundings is put in brackets.
 ADD, MULTIPLY, POWER, ATOM = range(4)
@@ -82,7 +82,7 @@ class Notation:
         if e.op == "pow":
             return self._product((e,)) if _below(e) else self._power(*e.args)
         if e.op == "delta":
-            return Bracketed(self.equation(*e.args), square=True), ATOM
+            return Bracketed(self.equation(e.args[0], e.args[1]), square=True), ATOM
         if e.op == "partial":
             return Derivative(self.box(e.args[0], ATOM), self.box(e.args[1], ATOM)), ATOM
         if e.op in BINDERS:

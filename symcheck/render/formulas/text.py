@@ -15,8 +15,8 @@ def text(b: Box) -> str:
         case boxes.Number(t):
             return t
         case boxes.Operator(t):
-            return ", " if t == "," else f" {t} "
-        case boxes.Row((boxes.Operator(sign), *rest)):
+            return ", " if t == "," else t if t == ":" else f" {t} "
+        case boxes.Row((boxes.Operator("-" as sign), *rest)):
             return sign + text(boxes.Row(tuple(rest)))
         case boxes.Row():
             return "".join((" " if multiplied else "") + text(part) for multiplied, part in b.factors)

@@ -1,0 +1,6 @@
+"""Theorems for their readers: as a document, told in the order in which it is understood, and as plain data."""
+
+from symcheck.render.proofs.data import theorem_data
+from symcheck.render.proofs.outline import collected, outline
+
+__all__ = ["collected", "outline", "theorem_data"]
