@@ -182,7 +182,8 @@ def _written(p: Polynomial) -> Term:
 
 
 def _order(monomial: Monomial) -> tuple[int, list[str]]:
-    return len(monomial), sorted(f"{_place(a)}^{e}" for a, e in monomial)
+    # Numbers go behind what they are added to.
+    return len(monomial) or 1000, sorted(f"{_place(a)}^{e}" for a, e in monomial)
 
 
 @lru_cache(maxsize=100_000)
