@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.proof.theorem import Necessity
+from symcheck.proof.needed import Necessity
 from symcheck.reference import State, gradients, hidden, optimizer, trajectory
 
 #: A difference on the reference that no rounding explains: it is 1e10 times larger.

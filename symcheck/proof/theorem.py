@@ -10,23 +10,7 @@ from symcheck.errors import SymcheckError, listed
 from symcheck.proof.kernel.check import check_proof
 from symcheck.proof.kernel.proofs import Checked, Hypothesis, Induction, Lemma, Proof
 from symcheck.proof.kernel.terms import Fact
-
-
-@dataclass(frozen=True)
-class Necessity:
-    """A smallest case in which everything but one hypothesis holds, and the conclusion does not.
-
-    Attributes:
-        hypothesis: the one that is dropped.
-        case: the numbers, in words.
-        shows: what goes wrong, in words.
-        measured: by how much: on the reference, or exactly for a finite law.
-    """
-
-    hypothesis: str
-    case: str
-    shows: str
-    measured: float
+from symcheck.proof.needed import Necessity
 
 
 @dataclass(frozen=True)
