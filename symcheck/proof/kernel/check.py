@@ -83,7 +83,7 @@ class _State:
         if (given, horizon) not in self.drawn:
             proof = self.proof
             worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
-            unreal = _unrealised(worlds, [*proof.definitions, *(self.available[n] for n in sorted(given))])
+            unreal = _unrealised(worlds, proof.definitions, [self.available[n] for n in sorted(given)])
             self.drawn[given, horizon] = worlds, unreal
         return self.drawn[given, horizon]
 
@@ -287,14 +287,17 @@ def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only:
     return StepVerdict(first.accepted and second.accepted, why, first.residual, second.place, second.values)
 
 
-def _unrealised(worlds: list[Evaluation], assumed: list[Fact]) -> str:
-    """Why a world is none in which the assumptions hold, or nothing."""
-    for fact in assumed:
+def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
+    """Why a world is none in which the assumptions hold, or nothing.
+
+    Where an assumption says what an entry is that is computed, its definition is left out of account.
+    """
+    for number, fact in enumerate((*definitions, *assumed)):
         try:
             if fact.relation == ">=":
                 verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
             else:
-                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds)
+                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions))
         except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
             verdict = StepVerdict(False, str(reason))
         if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":

@@ -1,4 +1,4 @@
-"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays.
 
 All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
 number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
@@ -108,15 +108,20 @@ class _Classes:
 
     def assume(self, fact: Fact, horizon: int) -> None:
         for place in _instances(fact.ranges, self.made, horizon):
-            left, right = self._place(fact.left, place), None
-            if self.evaluation.is_defined(*left):
-                continue
-            if fact.right.op == "entry":
-                right = self._place(fact.right, place)
-            if right is None or self.evaluation.is_defined(*right):
+            left = self._place(fact.left, place)
+            self._replace(left)
+            if fact.right.op != "entry":
                 self._meant.setdefault(self.root(left), (fact.right, place))
-            elif self.root(left) != self.root(right):
+                continue
+            right = self._place(fact.right, place)
+            self._replace(right)
+            if self.root(left) != self.root(right):
                 self._join(self.root(left), self.root(right))
+
+    def _replace(self, one: Entry) -> None:
+        """What is computed has here the value that is assumed of it."""
+        if self.evaluation.is_defined(*one):
+            self.made.replaced[one] = lambda: self.value(one)
 
     def _join(self, one: Entry, other: Entry) -> None:
         self._above[one] = other
