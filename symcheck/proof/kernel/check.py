@@ -198,9 +198,7 @@ def _same_ends(one: Range, other: Range) -> bool:
     return all((a is None and b is None) or (a is not None and b is not None and same(a, b)) for a, b in pairs)
 
 
-def _scope(
-    state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]
-) -> Scope:
+def _scope(state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]) -> Scope:
     proof = state.proof
     facts = {f.name: f for f in proof.definitions}
     facts.update({n: state.available[n] for n in reach if n in state.available})
@@ -246,13 +244,13 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = _joined(step, expected, goal, number == len(lemma.steps), scope, unreal)
         expected, accepted = step.right, accepted and verdict.accepted
         line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
-        yield Checked(
-            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge
-        )
+        yield Checked(step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge)
     if not lemma.steps:
-        verdict = judges.signed(replace(goal, right=goal.left), scope.known) if goal.relation == ">=" else None
-        if verdict is None or not verdict.accepted or unreal:
-            verdict = StepVerdict(False, unreal or "no steps")
+        verdict = StepVerdict(False, "no steps")
+        if goal.relation == ">=":
+            verdict = judges.signed(replace(goal, right=goal.left), scope.known)
+        if unreal:
+            verdict = StepVerdict(False, unreal)
         accepted = verdict.accepted
         claim = (goal.left, goal.right)
         yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)

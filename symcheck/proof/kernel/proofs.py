@@ -163,5 +163,3 @@ class Proof:
 def names_of(parts: Iterable[Lemma | Induction]) -> list[str]:
     """The names of all that is shown."""
     return [n for p in parts for n in ([c.name for c in p.claims] if isinstance(p, Induction) else [p.goal.name])]
-
-

@@ -62,7 +62,9 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
         # What leads back to the end is followed from there; where the two do not meet, everything is followed from the start.
         for ahead, back in ((moves[:turn], moves[turn:]), (moves, [])) if turn < len(moves) else ((moves, []),):
             for reached, steps in islice(_paths(start, ahead, scope, goal), _CHAINS):
-                for met, turned in islice(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS):
+                for met, turned in islice(
+                    _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS
+                ):
                     if same(reached, met):
                         return _joined(_ending(steps, met), turned, ahead, back)
                 if not back and (closing := _closing(steps, end, scope)) is not None:
@@ -151,9 +153,7 @@ def _tries(move: Move, left: Term, right: Term, scope: Scope, goal: Fact) -> Ite
     """The steps that a move can stand for, with variables that the fact leaves open chosen from those of the goal."""
     reason = move.reason or (scope.facts[move.facts[0]].words if move.facts and move.facts[0] in scope.facts else "")
     rule = move.rule or ("definition" if move.facts and move.facts[0] in scope.definitions else "substitute")
-    base = Step(
-        rule, left, right, reason, move.facts, dict(move.at), dict(move.choose), move.through, tuple(move.over)
-    )
+    base = Step(rule, left, right, reason, move.facts, dict(move.at), dict(move.choose), move.through, tuple(move.over))
     fact = scope.facts.get(move.facts[0]) if move.facts else None
     if fact is None or rule == "cases":
         yield base
@@ -200,9 +200,7 @@ def _named(step: Step, scope: Scope) -> Step:
 def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list[Move]) -> Built:
     # Steps from the right side are turned round.
     reversed_ = [replace(s, left=s.right, right=s.left) for s in turned[::-1]]
-    pairs = [
-        (s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule
-    ]
+    pairs = [(s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule]
     return Built(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
 
 

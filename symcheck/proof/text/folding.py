@@ -51,5 +51,3 @@ def _subsets(
         found = match(first, term, variables, binding)
         if found is not None:
             yield from _subsets(others, terms[:place] + terms[place + 1 :], variables, found)
-
-
