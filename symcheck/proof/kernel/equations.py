@@ -56,7 +56,7 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
     def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
         # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial":
+            if inner.op == "partial" or (only_inside and not around and not deeper):
                 return None
             known = scope.known.around((*around, *deeper))
             if inner.op == "entry" and not distinct(inner, e.args[1], known):

@@ -58,6 +58,10 @@ def _shifted(pattern: Term, term: Term, free: list[Any], binding: Binding) -> Bi
 
 def _product(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding) -> Binding | None:
     """Each factor of the pattern takes a factor that is its own; a single variable takes what is left."""
+    if len(polynomial(pattern)) != 1:
+        # Multiplied out it is no product: only factor by factor could it be the same.
+        alike = pattern.op == term.op and len(pattern.args) == len(term.args)
+        return _all(list(zip(pattern.args, term.args, strict=True)), variables, binding) if alike else None
     found: Binding | None = binding
     left = _factors(term)
     rest = [f for f in _factors(pattern) if f.op == "variable" and f.head in variables]
@@ -83,8 +87,8 @@ def _factors(term: Term) -> list[Term]:
 
 
 def _all(pairs: list[tuple[Term, Term]], variables: Sequence[Any], binding: Binding) -> Binding | None:
-    # Arguments that fix a variable by themselves come first.
+    # Arguments that fix a variable by themselves come first, sums, which fix none, last.
     found: Binding | None = binding
-    for pattern, term in sorted(pairs, key=lambda p: p[0].op != "variable"):
+    for pattern, term in sorted(pairs, key=lambda p: (p[0].op != "variable", p[0].op == "add")):
         found = match(pattern, term, variables, found) if found is not None else None
     return found

@@ -60,7 +60,8 @@ def factors_of(term: Term) -> list[Term]:
     if len(p) != 1:
         return [term]
     ((monomial, coefficient),) = p.items()
-    return [number(coefficient), *(power(a, e) if e > 1 else a for a, e in monomial)]
+    written = [power(a, e) if e > 1 else a for a, e in monomial]
+    return written if coefficient == 1 and written else [number(coefficient), *written]
 
 
 def sum_rule(step: Step, scope: Scope) -> Rewrite:

@@ -75,9 +75,11 @@ def made_by(
         classes = _Classes(made, tuple(definitions.values()))
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
-            if fact.relation != "=" or fact.functions:
+            if fact.functions:
                 continue
-            if fact.left.op == "function":
+            if fact.relation == ">=":
+                _squares(made, fact)
+            elif fact.left.op == "function":
                 _function(made, fact, classes)
             elif fact.left.op == "entry":
                 classes.assume(fact, 0 if name in claims else 2)
@@ -181,6 +183,13 @@ def _function(made: World, fact: Fact, classes: _Classes) -> None:
         return int(_with_numbers(made, classes.definitions, fact.right, at))
 
     made.functions[name] = value
+
+
+def _squares(made: World, fact: Fact) -> None:
+    """A function that is not negative at any arguments: there its values are squares."""
+    if fact.left.op == "function" and all(a.op == "variable" for a in fact.left.args):
+        name = fact.left.head[0] + "'" * fact.left.head[1]
+        made.functions[name] = lambda *arguments: made.random(name, *arguments) ** 2
 
 
 def _with_numbers(made: World, definitions: tuple[Fact, ...], term: Term, at: dict[Any, int]) -> int:

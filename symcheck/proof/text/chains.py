@@ -66,7 +66,7 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
                     _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS
                 ):
                     if same(reached, met):
-                        return _joined(steps, turned, ahead, back)
+                        return _joined(_ending(steps, met), turned, ahead, back)
                 if not back and (closing := _closing(steps, end, scope)) is not None:
                     return _joined(closing, [], ahead, back)
     else:
@@ -80,11 +80,16 @@ def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
     """A single move between two known sides."""
     for step in _tries(move, start, end, scope, goal):
         if _accepts(step, scope):
-            return Built((step,), (move,))
+            return Built((_named(step, scope),), (move,))
     if move.optional and same(start, end):
         return Built((), ())
     step = next(iter(_tries(move, start, end, scope, goal)))
     return Built((_named(step, scope),), (move,))
+
+
+def _ending(steps: list[Step], end: Term) -> list[Step]:
+    """The steps with the last one ending as it is written, not as a rule happens to write it."""
+    return [*steps[:-1], replace(steps[-1], right=end)] if steps else steps
 
 
 def _closing(steps: list[Step], end: Term, scope: Scope) -> list[Step] | None:
