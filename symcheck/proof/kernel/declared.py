@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, OUTCOMES, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -91,6 +91,8 @@ def _term(term: Term, declared: Declarations, variables: dict[str, Range], where
         raise ValueError(f"an index is bound by nothing in {where}")
     if term.op in ("entry", "function"):
         _call(term, declared, where)
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     if term.op == "partial" and term.args[1].op not in ("entry", "variable"):
         raise ValueError(f"a derivative is taken by an entry of an array ({where})")
     for place in _indices(term):
