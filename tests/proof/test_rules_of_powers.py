@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from symcheck.proof.kernel import declared
 from symcheck.proof.kernel.equations import powers
+from symcheck.proof.kernel.proofs import Declarations, Lemma, Proof
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Scope, Step
-from symcheck.proof.kernel.terms import Range, Term, add, entry, mul, number, power, variable
+from symcheck.proof.kernel.terms import Fact, Range, Term, add, entry, mul, number, power, variable
 
 L, S = variable("l"), entry("s")
 
@@ -59,3 +61,19 @@ SQUARE = power(entry("x"), 2)
 )
 def test_a_sum_is_not_0_where_no_term_is_negative_and_one_is_positive(term: Term, known_not_zero: bool) -> None:
     assert Known({}, {"n": 1}).nonzero(term) == known_not_zero
+
+
+@pytest.mark.parametrize(
+    ("term", "largest"),
+    [
+        (power(entry("x", number(2)), 7), 2),
+        (power(entry("x", number(2)), mul(number(7), L)), 7),
+        (power(entry("x", number(9)), 7), 9),
+        (power(power(number(2), add(L, number(8))), 3), 8),
+    ],
+)
+def test_worlds_go_past_the_numbers_that_sizes_are_compared_with(term: Term, largest: int) -> None:
+    """The exponent of a cube is compared with no size."""
+    goal = Fact("goal", term, number(0))
+    proof = Proof("p", "", "", Declarations(), (), (), (Lemma(goal, ()),), (), lambda *_: None)  # type: ignore[arg-type, return-value]
+    assert declared.reach(proof) == largest

@@ -140,17 +140,25 @@ def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bo
 
 
 def reach(proof: Proof) -> int:
-    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof.
+
+    The 4 of x^4 is none: no size is compared with it.
+    """
     largest = 0
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
-        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        places += _compared((fact.left, fact.right))
         largest = max([largest, *(_largest(p) for p in places)])
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
-            largest = max([largest, *(_largest(p) for p in sides)])
+            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
     return largest
+
+
+def _compared(sides: Iterable[Term]) -> list[Term]:
+    return [
+        i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")
+    ]
 
 
 def _largest(term: Term) -> int:
