@@ -156,9 +156,7 @@ def reach(proof: Proof) -> int:
 
 
 def _compared(sides: Iterable[Term]) -> list[Term]:
-    return [
-        i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")
-    ]
+    return [i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")]
 
 
 def _largest(term: Term) -> int:
