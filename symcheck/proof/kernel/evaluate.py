@@ -160,7 +160,7 @@ class Evaluation:
             indices = [self._integer(i) for i in e.args]
             return lambda at, bound: self._entry(head, tuple(i(at, bound) for i in indices))
         if e.op == "sum":
-            return self._sum(*(self._integer(a) for a in e.args[:2]), self._jet(e.args[2]))
+            return self._sum(self._integer(e.args[0]), self._integer(e.args[1]), self._jet(e.args[2]))
         if e.op == "partial":
             return self._partial(*e.args)
         if e.op == "delta":
@@ -269,4 +269,3 @@ class Evaluation:
 
 
 _NOTHING = number(0)
-

@@ -122,7 +122,7 @@ class Known:
             return self._product_nonnegative(term)
         if term.op == "pow":
             return self._even(term.args[1]) or self.nonnegative(term.args[0])
-        if term.op == "delta":
+        if term.op == "delta" or term == PI or (term.op == "function" and term.head == ("exp", 0)):
             return True
         if term.op == "variable":
             return self._kind(term.head) in ("nonnegative", "positive")

@@ -43,7 +43,8 @@ def _on_sums(change: _Change, scope: Scope) -> Rewrite:
 
 
 def _again(name: object, range_: Range, body: Term) -> Term:
-    assert range_.low is not None and range_.high is not None
+    assert range_.low is not None
+    assert range_.high is not None
     return close("sum", name, (range_.low, range_.high), body)
 
 
@@ -88,7 +89,8 @@ def count(step: Step, scope: Scope) -> Rewrite:
     """A sum of equal terms: Sum(c) = (number of terms) c, where that number is known not to be negative."""
 
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-        assert range_.low is not None and range_.high is not None
+        assert range_.low is not None
+        assert range_.high is not None
         terms = range_.high - range_.low + 1
         if name in body.free:
             return None

@@ -21,7 +21,12 @@ BINDERS: Final = {"sum": 2, "mean": 0, "integral": 2, "limit": 1}
 OUTCOMES: Final = "Omega"
 #: The number of arguments of the operations that have a fixed one.
 ARITY: Final = {
-    "number": 0, "variable": 0, "bound": 0, "pow": 2, "delta": 2, "partial": 2,
+    "number": 0,
+    "variable": 0,
+    "bound": 0,
+    "pow": 2,
+    "delta": 2,
+    "partial": 2,
     **{op: before + 1 for op, before in BINDERS.items()},
 }
 _OPEN_ENDED: Final = ("add", "mul", "entry", "function")

@@ -175,4 +175,3 @@ DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "any": _any,
     "define": _define,
 }
-

@@ -236,4 +236,3 @@ _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "induction": _induction,
     "conclude": _conclude,
 }
-

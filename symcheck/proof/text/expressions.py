@@ -274,7 +274,9 @@ class Parser:
         if array.random:
             indices.insert(0, variable(OUTCOME))
         if len(indices) != len(array.domain):
-            raise NotationError(f"{name} has {len(array.domain) - array.random} indices, not {len(indices) - array.random}")
+            raise NotationError(
+                f"{name} has {len(array.domain) - array.random} indices, not {len(indices) - array.random}"
+            )
         return entry(name, *indices)
 
     def _macro(self, name: str) -> Term:
@@ -320,8 +322,9 @@ def range_of(name: str, terms: list[Term], words: Vocabulary) -> Range | None:
 
 def _placed(own: Range, e: Term, domain: tuple[Range, ...]) -> Range | None:
     values = {r.name: a for r, a in zip(domain, e.args, strict=True)}
-    ends = [None if end is None else instantiate_loose(end, values) for end in (own.low, own.high)]
-    return None if any(end is not None and end.loose for end in ends) else Range(own.name, *ends)
+    low, high = (None if end is None else instantiate_loose(end, values) for end in (own.low, own.high))
+    loose = (low is not None and low.loose) or (high is not None and high.loose)
+    return None if loose else Range(own.name, low, high)
 
 
 def instantiate_loose(end: Term, values: Mapping[str, Term]) -> Term | None:

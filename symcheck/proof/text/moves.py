@@ -176,5 +176,3 @@ def _antiderivative(move: Move, text: str, words: Vocabulary) -> Move:
         raise NotationError("an antiderivative is written: antiderivative(r) = ...")
     choice = Choice((chosen[2].strip(),), parsed(chosen[3], words))
     return replace(move, rule="fundamental theorem", choose={"antiderivative": choice})
-
-
