@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, ZERO, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -110,6 +110,8 @@ def _term(
         raise ValueError(f"an index is bound by nothing in {where}")
     if term.op in ("entry", "function"):
         _call(term, declared, where)
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     if term.op == "partial" and term.args[1].op not in ("entry", "variable"):
         raise ValueError(f"a derivative is taken by an entry of an array ({where})")
     for place in _indices(term):
@@ -157,17 +159,23 @@ def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bo
 
 
 def reach(proof: Proof) -> int:
-    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof.
+
+    The 4 of x^4 is none: no size is compared with it.
+    """
     largest = 0
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
-        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        places += _compared((fact.left, fact.right))
         largest = max([largest, *(_largest(p) for p in places)])
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
-            largest = max([largest, *(_largest(p) for p in sides)])
+            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
     return largest
+
+
+def _compared(sides: Iterable[Term]) -> list[Term]:
+    return [i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")]
 
 
 def _largest(term: Term) -> int:
