@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from symcheck.proof.settings.blocks import blocks
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
@@ -31,4 +32,5 @@ def _equations(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
 #: From a theory, the worlds that its equations make, and what the text adds after the name, to its worlds.
 _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equations": _equations,
+    "blocks": blocks,
 }
