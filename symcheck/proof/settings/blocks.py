@@ -23,10 +23,10 @@ def blocks(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
         made = basic(rng, assumed, reach)
         if "e" in theory.arrays:
             made.arrays["e"] = _sign(made)
+            if assumed & {"odd-activation", "even-slope", "forward"}:
+                made.functions.update(_odd(made))
         made.arrays.update(_weights(made, assumed))
         made.arrays.update(_shared(made, assumed))
-        if assumed & {"odd-activation", "even-slope"}:
-            made.functions.update(_odd(made))
         return made
 
     return make
