@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symcheck.proof.settings.equal_sums import equal_sums
+from symcheck.proof.settings.blocks import blocks
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.read_backwards import read_backwards
 from symcheck.proof.settings.random_layers import random_layers
@@ -41,4 +42,5 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "random-layers": random_layers,
     "random-matrix": random_matrix,
     "random-units": random_units,
+    "blocks": blocks,
 }

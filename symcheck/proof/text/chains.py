@@ -131,7 +131,8 @@ def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step
     for step in _tries(move, start, start, scope, goal):
         try:
             end = _result(move, step, start, scope)
-            if end is None or (step.rule != "algebra" and same(start, end)) or any(same(end, s) for s in seen):
+            idle = end is not None and (step.rule != "algebra" or move.optional) and same(start, end)
+            if end is None or idle or any(same(end, s) for s in seen):
                 continue
         except (NotApplicable, TooLarge):
             continue
