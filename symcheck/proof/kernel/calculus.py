@@ -88,7 +88,9 @@ def _end(primitive: Term, name: Any, at: Term) -> Term:
 
 def _entire(e: Term) -> bool:
     whole = e.op in ("add", "mul") or (e.op == "function" and e.head in (("sin", 0), ("cos", 0), ("exp", 0)))
-    whole = whole or (e.op == "pow" and e.args[1].op == "number" and e.args[1].head >= 0 and e.args[1].head.denominator == 1)
+    whole = whole or (
+        e.op == "pow" and e.args[1].op == "number" and e.args[1].head >= 0 and e.args[1].head.denominator == 1
+    )
     return all(map(_entire, e.args)) if whole else e.op in ("number", "variable") or e == PI
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -26,6 +26,10 @@ def check(proof: Proof) -> None:
             raise ValueError(f"{definition.name} does not define an array or a function")
         if set(definition.variables) - definition.left.free:
             raise ValueError(f"the left side of {definition.name} does not have all its variables")
+        if any(r.kind == "nonnegative" for r in definition.ranges):
+            # At 0 it would be known on one side only, and could not be differentiated there.
+            raise ValueError(f"{definition.name} defines a function on a half line")
+    _implications(proof)
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
         variables = {**sizes, **{r.name: r for r in lemma.goal.ranges}}
@@ -43,6 +47,17 @@ def _named_once(proof: Proof) -> None:
         raise ValueError(f"{', '.join(sorted(both))} is declared twice")
     if known := (set(proof.declared.functions) | set(proof.declared.arrays)) & set(COMMON):
         raise ValueError(f"{', '.join(sorted(known))} is known already")
+
+
+def _implications(proof: Proof) -> None:
+    """A hypothesis that holds where claims do has to say at which value of their variable."""
+    variables = {c.name: p.variable for p in proof.parts if isinstance(p, Induction) for c in p.claims}
+    for hypothesis in proof.hypotheses:
+        for claim in hypothesis.given:
+            if claim not in variables:
+                raise ValueError(f"{hypothesis.name} holds while {claim} does, which is no claim")
+            if any(variables[claim] not in f.variables for f in hypothesis.facts):
+                raise ValueError(f"{hypothesis.name} does not say at which {variables[claim]} it holds")
 
 
 def _facts(proof: Proof) -> Iterable[Fact]:
@@ -70,6 +85,8 @@ def _fact(fact: Fact, declared: Declarations, sizes: dict[str, Range]) -> None:
         for end in ends(r):
             _index(end, declared, variables, fact.name)
         variables[r.name] = r
+    if fact.relation not in ("=", ">=") or (fact.relation == ">=" and (fact.right != ZERO or fact.functions)):
+        raise ValueError(f"{fact.name} is neither an equation nor says that something is at least 0")
     with_functions = {**declared.functions, **dict(fact.functions)}
     if len(with_functions) < len(declared.functions) + len(fact.functions):
         raise ValueError(f"a function stands for two things in {fact.name}")
@@ -84,13 +101,17 @@ def _index(term: Term, declared: Declarations, variables: dict[str, Range], wher
         raise ValueError(f"something that is no integer stands for an index in {where}")
 
 
-def _term(term: Term, declared: Declarations, variables: dict[str, Range], where: str, bound: tuple[str, ...] = ()) -> None:
+def _term(
+    term: Term, declared: Declarations, variables: dict[str, Range], where: str, bound: tuple[str, ...] = ()
+) -> None:
     if term.op == "variable" and term.head not in variables:
         raise ValueError(f"{term.head} is not declared in {where}")
     if term.op == "bound" and term.head >= len(bound):
         raise ValueError(f"an index is bound by nothing in {where}")
     if term.op in ("entry", "function"):
         _call(term, declared, where)
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     if term.op == "partial" and term.args[1].op not in ("entry", "variable"):
         raise ValueError(f"a derivative is taken by an entry of an array ({where})")
     for place in _indices(term):
@@ -138,20 +159,24 @@ def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bo
 
 
 def reach(proof: Proof) -> int:
-    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof.
+
+    The 4 of x^4 is none: no size is compared with it.
+    """
     largest = 0
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
-        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        places += _compared((fact.left, fact.right))
         largest = max([largest, *(_largest(p) for p in places)])
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
-            largest = max([largest, *(_largest(p) for p in sides)])
+            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
     return largest
+
+
+def _compared(sides: Iterable[Term]) -> list[Term]:
+    return [i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")]
 
 
 def _largest(term: Term) -> int:
     return max((int(abs(t.head)) for t in term.walk() if t.op == "number"), default=0)
-
-

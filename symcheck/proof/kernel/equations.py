@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from symcheck.proof.kernel.algebra import same
+from symcheck.proof.kernel.algebra import normal, same
 from symcheck.proof.kernel.dependence import distinct
 from symcheck.proof.kernel.matching import Binding, match
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, partial, rewrite, variable
+from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, mul, number, partial, power, rewrite, variable
 
 
 def definition(step: Step, scope: Scope) -> Rewrite:
@@ -56,7 +56,7 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
     def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
         # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial":
+            if inner.op == "partial" or (only_inside and not around and not deeper):
                 return None
             known = scope.known.around((*around, *deeper))
             if inner.op == "entry" and not distinct(inner, e.args[1], known):
@@ -125,3 +125,22 @@ def _narrowed(scope: Scope, name: Any, part: Range) -> Scope:
 def algebra(step: Step, scope: Scope) -> Rewrite:
     """The laws of a commutative ring, sums being opaque; x / x = 1 where x is known not to be 0."""
     return lambda e: e
+
+
+def powers(step: Step, scope: Scope) -> Rewrite:
+    """x^(a + b) = x^a x^b, where a and b are known not to be negative, or x not to be 0."""
+
+    def change(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "partial":
+            return e
+        exponent = normal(e.args[1]) if e.op == "pow" else number(0)
+        if exponent.op != "add":
+            return None
+        known, base = scope.known.around(around), rewrite(e.args[0], change, around)
+        if all(map(known.is_index, exponent.args)) and (
+            known.nonzero(base) or all(known.at_least(t, number(0)) for t in exponent.args)
+        ):
+            return mul(*(power(base, t) for t in exponent.args))
+        return None
+
+    return lambda e: rewrite(e, change)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.steps import Order, Step
 from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable
@@ -166,5 +165,3 @@ class Proof:
 def names_of(parts: Iterable[Lemma | Induction]) -> list[str]:
     """The names of all that is shown."""
     return [n for p in parts for n in ([c.name for c in p.claims] if isinstance(p, Induction) else [p.goal.name])]
-
-

@@ -1,4 +1,4 @@
-"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays.
 
 All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
 number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
@@ -33,15 +33,16 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
         value = int(rng.integers(low, low + 3))
         value = max(value, reach + 1) if reach and high is None else value
         made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
-    for array in declared.arrays.values():
-        if array.least is not None:
-            made.arrays[array.name] = _integers(made, array.name, array.least)
+    counts = [a for a in declared.arrays.values() if a.least is not None]
+    for array in counts:
+        # Where blocks have members, their numbers multiply.
+        made.arrays[array.name] = _integers(made, array.name, array.least, 3 if len(counts) == 1 else 2)
     made.outputs = tuple(map(any_function_of, declared.outputs))
     return made
 
 
-def _integers(made: World, name: str, least: int) -> Callable[..., int]:
-    return lambda *place: least + made.random(name, *place) % 3
+def _integers(made: World, name: str, least: int, many: int) -> Callable[..., int]:
+    return lambda *place: least + made.random(name, *place) % many
 
 
 def any_function_of(fact: Fact) -> Fact:
@@ -75,9 +76,11 @@ def made_by(
         classes = _Classes(made, tuple(definitions.values()))
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
-            if fact.relation != "=" or fact.functions:
+            if fact.functions:
                 continue
-            if fact.left.op == "function":
+            if fact.relation == ">=":
+                _squares(made, fact)
+            elif fact.left.op == "function":
                 _function(made, fact, classes)
             elif fact.left.op == "entry":
                 classes.assume(fact, 0 if name in claims else 2)
@@ -108,15 +111,20 @@ class _Classes:
 
     def assume(self, fact: Fact, horizon: int) -> None:
         for place in _instances(fact.ranges, self.made, horizon):
-            left, right = self._place(fact.left, place), None
-            if self.evaluation.is_defined(*left):
-                continue
-            if fact.right.op == "entry":
-                right = self._place(fact.right, place)
-            if right is None or self.evaluation.is_defined(*right):
+            left = self._place(fact.left, place)
+            self._replace(left)
+            if fact.right.op != "entry":
                 self._meant.setdefault(self.root(left), (fact.right, place))
-            elif self.root(left) != self.root(right):
+                continue
+            right = self._place(fact.right, place)
+            self._replace(right)
+            if self.root(left) != self.root(right):
                 self._join(self.root(left), self.root(right))
+
+    def _replace(self, one: Entry) -> None:
+        """What is computed has here the value that is assumed of it."""
+        if self.evaluation.is_defined(*one):
+            self.made.replaced[one] = lambda: self.value(one)
 
     def _join(self, one: Entry, other: Entry) -> None:
         self._above[one] = other
@@ -176,6 +184,13 @@ def _function(made: World, fact: Fact, classes: _Classes) -> None:
         return int(_with_numbers(made, classes.definitions, fact.right, at))
 
     made.functions[name] = value
+
+
+def _squares(made: World, fact: Fact) -> None:
+    """A function that is not negative at any arguments: there its values are squares."""
+    if fact.left.op == "function" and all(a.op == "variable" for a in fact.left.args):
+        name = fact.left.head[0] + "'" * fact.left.head[1]
+        made.functions[name] = lambda *arguments: made.random(name, *arguments) ** 2
 
 
 def _with_numbers(made: World, definitions: tuple[Fact, ...], term: Term, at: dict[Any, int]) -> int:

@@ -234,4 +234,3 @@ _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "induction": _induction,
     "conclude": _conclude,
 }
-

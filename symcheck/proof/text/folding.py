@@ -37,8 +37,7 @@ def _found(pattern: Term, e: Term, variables: Sequence[Any], binding: Binding) -
         return
     parts = list(pattern.args) if pattern.op == e.op else [pattern]
     if len(parts) < len(e.args) or pattern.op == e.op:
-        for chosen, left in _subsets(parts, list(e.args), variables, binding):
-            yield chosen, left
+        yield from _subsets(parts, list(e.args), variables, binding)
 
 
 def _subsets(
@@ -54,5 +53,3 @@ def _subsets(
         found = match(first, term, variables, binding)
         if found is not None:
             yield from _subsets(others, terms[:place] + terms[place + 1 :], variables, found)
-
-
