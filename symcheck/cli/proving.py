@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from shutil import get_terminal_size
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symcheck.cli.options import console, debug_option, json_option, progress, writable, write
 from symcheck.errors import SymcheckError
+
+if TYPE_CHECKING:
+    from symcheck.render.documents.blocks import Block
 
 #: What is proved when nothing is named.
 MAIN = "constant-init"
@@ -50,7 +53,7 @@ def prove(
     """
     import json
 
-    from symcheck.proof import THEOREMS
+    from symcheck.proof import FAMILIES, THEOREMS
     from symcheck.proof import prove as run
 
     if every and (theorem or without):
@@ -62,33 +65,37 @@ def prove(
             if status:
                 status.update(f"proving {name}")
             proved.append(run(name, without))
-    from symcheck.render.proofs import outline, theorem_data
+    from symcheck.render.proofs import collected, outline, theorem_data
 
     if form == "json":
         write(output, json.dumps({"theorems": [theorem_data(t) for t in proved]}, indent=2, ensure_ascii=False))
         sys.exit(0 if all(t.accepted for t in proved) else 1)
     chosen = depth or ("full" if theorem and not without else "short")
-    blocks = [block for one in proved for block in outline(one, chosen)]
+    title = "Theorems of symcheck" if every else proved[0].title
+    blocks = collected(proved, FAMILIES, chosen, title) if every else outline(proved[0], chosen)
+    written = _written(blocks, form, title)
+    if form == "text" and not theorem and not every:
+        written += f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS"
+    write(output, written)
+    sys.exit(0 if all(t.accepted for t in proved) else 1)
+
+
+def _written(blocks: list[Block], form: str, title: str) -> str:
     if form == "markdown":
         from symcheck.render.documents.markdown import as_markdown
 
-        written = as_markdown(blocks)
-    elif form == "latex":
+        return as_markdown(blocks)
+    if form == "latex":
         from symcheck.render.documents.latex import as_latex
 
-        written = as_latex(blocks)
-    elif form == "html":
+        return as_latex(blocks)
+    if form == "html":
         from symcheck.render.documents.html import as_html
 
-        written = as_html(blocks, proved[0].title if len(proved) == 1 else "Theorems of symcheck")
-    else:
-        from symcheck.render.documents.text import as_text
+        return as_html(blocks, title)
+    from symcheck.render.documents.text import as_text
 
-        written = as_text(blocks, min(get_terminal_size().columns, _WIDEST))
-        if not theorem and not every:
-            written += f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS"
-    write(output, written)
-    sys.exit(0 if all(t.accepted for t in proved) else 1)
+    return as_text(blocks, min(get_terminal_size().columns, _WIDEST))
 
 
 @click.command()

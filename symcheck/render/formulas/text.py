@@ -21,7 +21,8 @@ def text(b: Box) -> str:
         case boxes.Row():
             return "".join((" " if multiplied else "") + text(part) for multiplied, part in b.factors)
         case boxes.Fraction(above, below):
-            return f"{_closed(above)}/{_closed(below)}"
+            product = isinstance(above, boxes.Row) and not any(isinstance(p, boxes.Operator) for p in above.parts)
+            return f"{text(above) if product else _closed(above)}/{_closed(below)}"
         case boxes.Derivative(of, by):
             return f"∂{_closed(of, boxes.Derivative)}/∂{text(by)}"
         case boxes.Scripts(base, below, above):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import chain
+from math import prod
 
 from symcheck.proof.kernel.algebra import TooLarge, normal
-from symcheck.proof.kernel.terms import ONE, ZERO, Term, add, mul, number
+from symcheck.proof.kernel.terms import BINDERS, ZERO, Term, add, mul, number, power
 
 #: What indices consist of.
 _PLAIN = frozenset({"number", "variable", "bound", "add", "mul"})
@@ -38,13 +39,24 @@ def tidied(term: Term) -> Term:
 
 def _product(factors: list[Term]) -> Term:
     flat = list(chain.from_iterable(f.args if f.op == "mul" else (f,) for f in factors))
-    scale = Fraction(1)
-    for f in flat:
-        scale *= f.head if f.op == "number" else 1
-    rest = [f for f in flat if f.op != "number"]
+    numbers = [(f, value) for f in flat if (value := _value(f)) is not None]
+    scale = prod((value for _, value in numbers), start=Fraction(1))
     if not scale:
         return ZERO
-    return mul(*([] if scale == 1 and rest else [number(scale)]), *rest) if rest or scale != 1 else ONE
+    rest = [f for f in flat if all(f is not n for n, _ in numbers)]
+    above = [number(scale.numerator)] if scale.numerator != 1 or not rest else []
+    below = [power(number(scale.denominator), -1)] if scale.denominator != 1 else []
+    # What reaches to the right goes last.
+    last = len(rest) - (bool(rest) and rest[-1].op in BINDERS and rest[-1].op != "mean")
+    return mul(*above, *rest[:last], *below, *rest[last:])
+
+
+def _value(factor: Term) -> Fraction | None:
+    """The value of a number, or of 1 by one."""
+    if factor.op == "number":
+        return Fraction(factor.head)
+    inverse = factor.op == "pow" and factor.args[0].op == "number" and factor.args[1] == number(-1)
+    return 1 / Fraction(factor.args[0].head) if inverse and factor.args[0].head else None
 
 
 def _index(term: Term) -> Term:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from symcheck.proof.kernel.proofs import Array, Hypothesis, Induction
 from symcheck.proof.kernel.terms import Fact, Range, Term, entry, variable
@@ -10,7 +11,7 @@ from symcheck.proof.text.expressions import OUTCOME
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Items, Line, Paragraph, Ref
 from symcheck.render.formulas.boxes import Box, Name
-from symcheck.render.formulas.notation import box, said, spans
+from symcheck.render.formulas.notation import box, said, span, spans
 from symcheck.render.formulas.prose import prose
 
 #: The size that counts the outcomes, which nobody writes.
@@ -81,14 +82,15 @@ def _assumed(hypothesis: Hypothesis) -> tuple[Line, ...]:
 
 
 def _letters(theorem: Theorem) -> Iterator[tuple[Line, ...]]:
+    """What is declared with its meaning, in one line what has the same."""
     declared = theorem.proof.declared
-    for r in declared.sizes:
-        if r.name != _OUTCOMES:
-            yield ((*spans([r]), *_meaning(declared.words.get(r.name, ""))),)
-    for array in declared.arrays.values():
-        yield ((box(_entry(array)), *_meaning(declared.words.get(array.name, ""))),)
-    for name in declared.functions:
-        yield ((Name(name), *_meaning(declared.words.get(name, ""), "a function")),)
+    shown: list[tuple[str, Box]] = [(r.name, span(r)) for r in declared.sizes if r.name != _OUTCOMES]
+    shown += [(array.name, box(_entry(array))) for array in declared.arrays.values()]
+    functions: list[tuple[str, Box]] = [(name, Name(name)) for name in declared.functions]
+    for about, letters in (("", shown), ("a function", functions)):
+        for words, group in groupby(letters, lambda one: declared.words.get(one[0], "")):
+            listed = [part for _, b in group for part in (", ", b)]
+            yield ((*listed[1:], *_meaning(words, about)),)
 
 
 def _entry(array: Array) -> Term:

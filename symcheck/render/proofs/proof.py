@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.errors import counted
+from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.terms import Fact, variable
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Items, Line, Paragraph
@@ -69,8 +70,18 @@ def _lemma(shown: Shown, theorem: Theorem, refs: References, level: int) -> Iter
     anchor = refs.anchor(f"{shown.goal.name}.{shown.part}" if shown.part else shown.goal.name)
     yield Heading(level, f"{_CASES.get(shown.part, '')}{shown.goal.name}", anchor)
     yield Paragraph(stated(shown.goal))
-    if shown.steps:
+    if any(c.step is None for c in shown.steps):
+        yield from (Paragraph(_without_steps(c)) for c in shown.steps)
+    elif shown.steps:
         yield chain(shown.steps, shown.goal, theorem, refs)
+        if shown.goal.relation == ">=" and all(c.accepted for c in shown.steps):
+            yield Paragraph(("And that is not negative, by the signs of its parts.",))
+
+
+def _without_steps(checked: Checked) -> Line:
+    if checked.accepted:
+        return ("It is not negative, by the signs of its parts.",)
+    return (f"REJECTED: {checked.verdict.why}.",)
 
 
 def _induction(part: Told, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
@@ -81,21 +92,20 @@ def _induction(part: Told, theorem: Theorem, refs: References, level: int) -> It
     start, on = (over.high, "down") if induction.downwards else (over.low, "on")
     assert start is not None
     first = Row((t, Operator("="), box(start)))
-    they = "it holds" if len(induction.claims) == 1 else "they hold"
     yield Paragraph(("It is shown for one ", t, " after the other, from ", first, f" {on}, that"))
     yield Items(tuple(map(_claim, induction.claims)), tuple(refs.anchor(c.name) for c in induction.claims))
     for shown in part.base:
         yield from _lemma(shown, theorem, refs, level + 1)
-    then = (
-        (". At the same ", t, f" {'it follows' if len(part.inside) == 1 else 'there follow'}:")
-        if part.inside
-        else (".",)
-    )
-    yield Paragraph((f"Suppose that {they} at some ", t, *then))
+    they = "it holds" if len(induction.claims) == 1 else "they hold"
+    following = variable(name) + (-1 if induction.downwards else 1)
+    suppose: Line = (f"Suppose that {they} at some ", t, ".")
+    then: Line = (f"Then {they} at ", box(following), " too:")
+    if part.inside:
+        follows = "this follows" if len(part.inside) == 1 else "these follow"
+        yield Paragraph((*suppose, " At the same ", t, f" {follows}:"))
     for inner in part.inside:
         yield from _part(inner, theorem, refs, level + 1)
-    following = variable(name) - 1 if induction.downwards else variable(name) + 1
-    yield Paragraph((f"Then {they} at ", box(following), " too:"))
+    yield Paragraph(then if part.inside else (*suppose, " ", *then))
     for shown in part.step:
         yield from _lemma(shown, theorem, refs, level + 1)
     yield from _concluded(part)

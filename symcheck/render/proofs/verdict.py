@@ -16,7 +16,7 @@ from symcheck.render.formulas.boxes import Box, Fraction, Name, Number, Operator
 from symcheck.render.formulas.notation import Notation, box, spans
 from symcheck.render.formulas.prose import prose
 from symcheck.render.proofs.facts import References, stated
-from symcheck.render.proofs.steps import chain
+from symcheck.render.proofs.steps import chain, rejection
 
 _WHERE = {"base": "the start of ", "step": "the step of ", "conclusion": "the induction ", "": "the lemma "}
 
@@ -35,8 +35,7 @@ def without(theorem: Theorem, refs: References) -> Iterator[Block]:
         yield Paragraph(("The proof closes all the same.",))
     elif failing is not None:
         yield Paragraph((f"The proof does not close. The step that fails is in {where(failing)}:",))
-        yield chain([failing], goal_of(theorem, failing), theorem, refs)
-        yield from numbers(theorem, failing)
+        yield from rejected(failing, theorem, refs)
     first = theorem.dropped[0]
     if theorem.counterexample is not None:
         shown = theorem.counterexample
@@ -44,6 +43,15 @@ def without(theorem: Theorem, refs: References) -> Iterator[Block]:
         yield Paragraph(("Counterexample: ", *prose(f"{shown.case}: {shown.shows}"), f"{measured}."))
     elif first.convenience:
         yield Paragraph(("The conclusion does not need it; it is a convenience: ", *prose(first.convenience), "."))
+
+
+def rejected(checked: Checked, theorem: Theorem, refs: References) -> Iterator[Block]:
+    """A step that is not accepted, and its two sides in numbers."""
+    if checked.step is None:
+        yield Paragraph((Notation().equation(*checked.claim), ": ", *rejection(checked, theorem), "."))
+    else:
+        yield chain([checked], goal_of(theorem, checked), theorem, refs)
+        yield from numbers(theorem, checked)
 
 
 def where(checked: Checked) -> str:
@@ -69,7 +77,8 @@ def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
     if (example := differing(theorem, checked)) is not None:
         yield Paragraph(_told(example))
     elif agreeing(theorem, checked):
-        if checked.rule != BLANK:
+        # A side that is not known to be at least 0 may be equal all the same.
+        if checked.rule != BLANK and goal_of(theorem, checked).relation == "=":
             yield Paragraph(
                 (
                     "In numbers both sides are equal wherever they were tried: it may well be true, but this step does not show it.",
