@@ -20,7 +20,7 @@ from symcheck.render.documents.blocks import (
     Ref,
     line_of,
 )
-from symcheck.render.formulas.mathml import mathml, pieces
+from symcheck.render.formulas.mathml import pieces
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -83,7 +83,7 @@ def _part(part: Part) -> str:
         return escape(part)
     if isinstance(part, Ref):
         return f'<a href="#{escape(part.anchor)}">{escape(part.text)}</a>'
-    return mathml(part)
+    return pieces(part, displayed=False)
 
 
 def _id(anchor: str) -> str:

@@ -58,6 +58,11 @@ class Derivative:
     of: Box
     by: Box
 
+    @property
+    def of_terms(self) -> bool:
+        """Whether it is taken of more than a name: then its sign stands before that and not over a line."""
+        return isinstance(self.of, Bracketed) or (isinstance(self.of, Derivative) and self.of.of_terms)
+
 
 @dataclass(frozen=True)
 class Scripts:

@@ -22,7 +22,7 @@ def latex(b: Box) -> str:
             return "".join((r"\," if multiplied else "") + latex(part) for multiplied, part in b.factors)
         case boxes.Fraction(above, below):
             return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
-        case boxes.Derivative(boxes.Bracketed() as of, by):
+        case boxes.Derivative(of, by) if b.of_terms:
             return rf"\frac{{\partial}}{{\partial {latex(by)}}}\,{latex(of)}"
         case boxes.Derivative(of, by):
             return rf"\frac{{\partial {latex(of)}}}{{\partial {latex(by)}}}"

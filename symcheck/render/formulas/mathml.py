@@ -22,10 +22,15 @@ def mathml(b: Box) -> str:
     return f"<math>{_element(b)}</math>"
 
 
-def pieces(b: Box) -> str:
-    """``math`` elements one after the other, one where the formula is short; no browser breaks a line inside of one."""
+def pieces(b: Box, displayed: bool = True) -> str:
+    """``math`` elements one after the other, one where the formula is short; no browser breaks a line inside of one.
+
+    Args:
+        displayed: whether it stands by itself and not in a sentence.
+    """
+    style = ' displaystyle="true"' if displayed else ""
     found = list(_pieces(b)) if len(text(b)) > _LONG else [_element(b)]
-    return " ".join(f'<math displaystyle="true"><mrow>{piece}</mrow></math>' for piece in found)
+    return " ".join(f"<math{style}><mrow>{piece}</mrow></math>" for piece in found)
 
 
 def _pieces(b: Box) -> Iterator[str]:
@@ -34,8 +39,10 @@ def _pieces(b: Box) -> Iterator[str]:
             yield from _row(parts)
         case boxes.Summation(body=body) | boxes.Limiting(body=body):
             yield from _after(_head(b), body)
-        case boxes.Derivative(boxes.Bracketed() as of, by):
+        case boxes.Derivative(of, by) if b.of_terms:
             yield from _after(_slope(by), of)
+        case boxes.Application(head, arguments) if len(text(arguments)) > _LONG and head != boxes.Name("sqrt"):
+            yield from _after(_element(head), arguments)
         case boxes.Bracketed(body, square) if len(text(body)) > _LONG:
             left, right = "[]" if square else "()"
             *first, last = _after(_bracket(left), body)
@@ -94,7 +101,7 @@ def _element(b: Box) -> str:
             return f"<mrow>{''.join(parts)}</mrow>"
         case boxes.Fraction(above, below):
             return f"<mfrac>{_element(above)}{_element(below)}</mfrac>"
-        case boxes.Derivative(boxes.Bracketed() as of, by):
+        case boxes.Derivative(of, by) if b.of_terms:
             return f"<mrow>{_slope(by)}{_element(of)}</mrow>"
         case boxes.Derivative(of, by):
             return f"<mfrac>{''.join(f'<mrow><mo>∂</mo>{_element(part)}</mrow>' for part in (of, by))}</mfrac>"
