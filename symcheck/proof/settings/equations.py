@@ -34,15 +34,15 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
         value = max(value, reach + 1) if reach and high is None else value
         made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
     counts = [a for a in declared.arrays.values() if a.least is not None]
-    for array in counts:
-        # Where blocks have members, their numbers multiply.
-        made.arrays[array.name] = _integers(made, array.name, array.least, 3 if len(counts) == 1 else 2)
+    # Where blocks have members, their numbers multiply.
+    spread = 3 if len(counts) == 1 else 2
+    made.arrays |= {a.name: _integers(made, a.name, a.least or 0, spread) for a in counts}
     made.outputs = tuple(map(any_function_of, declared.outputs))
     return made
 
 
-def _integers(made: World, name: str, least: int, many: int) -> Callable[..., int]:
-    return lambda *place: least + made.random(name, *place) % many
+def _integers(made: World, name: str, least: int, spread: int) -> Callable[..., int]:
+    return lambda *place: least + made.random(name, *place) % spread
 
 
 def any_function_of(fact: Fact) -> Fact:
