@@ -85,7 +85,9 @@ class _State:
         if (given, horizon) not in self.drawn:
             proof = self.proof
             worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
-            unreal = _unrealised(worlds, proof.definitions, [self.available[n] for n in sorted(given)])
+            # Two definitions of one entry that contradict each other do so in any world.
+            definitions = () if self.drawn else proof.definitions
+            unreal = _unrealised(worlds, definitions, [self.available[n] for n in sorted(given)])
             self.drawn[given, horizon] = worlds, unreal
         return self.drawn[given, horizon]
 

@@ -26,7 +26,7 @@ def blocks(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
             if assumed & {"odd-activation", "even-slope", "forward"}:
                 made.functions.update(_odd(made))
         made.arrays.update(_weights(made, assumed))
-        made.arrays.update(_shared(made, assumed))
+        made.arrays.update(_shared(made, assumed, "F" in theory.arrays))
         return made
 
     return make
@@ -41,8 +41,8 @@ def _signed(made: World) -> Callable[..., int]:
     return made.arrays.get("e", lambda *unit: 1)
 
 
-def _shared(made: World, assumed: frozenset[str]) -> dict[str, Callable[..., int]]:
-    sign, depth = _signed(made), made.sizes["L"]
+def _shared(made: World, assumed: frozenset[str], own_loss: bool) -> dict[str, Callable[..., int]]:
+    sign, depth, members = _signed(made), made.sizes["L"], made.arrays["m"]
 
     def data(t: int, s: int, block: int, member: int) -> int:
         if assumed & {"inputs", "forward"}:
@@ -51,6 +51,8 @@ def _shared(made: World, assumed: frozenset[str]) -> dict[str, Callable[..., int
 
     def slope(t: int, s: int, block: int, member: int) -> int:
         if assumed & {"outputs", "backward"}:
+            if own_loss:
+                return made.entry("slopes of F", (t, s, block)) * pow(members(depth, block), -1, P)
             return made.entry("D", (t, depth, s, block)) * sign(depth, block, member)
         return made.random("slopes of E", t, s, block, member)
 

@@ -23,8 +23,10 @@ def world_of(theory: Theory) -> Make:
     """
     facts = {f.name: f for h in theory.hypotheses for f in h.facts} | theory.claims
     narrower = {h.name: h.sizes for h in theory.hypotheses if h.sizes}
-    basic = made_by(theory.declared, theory.definitions, facts, narrower, frozenset(theory.claims))
     name, *options = theory.world.split()
+    # A setting makes worlds in which what is computed comes out as it is assumed to.
+    alone = name == "equations"
+    basic = made_by(theory.declared, theory.definitions, facts, narrower, frozenset(theory.claims), alone)
     if name not in _SETTINGS:
         raise NotationError(f"there is no world named {name!r}")
     return _SETTINGS[name](theory, basic, tuple(options))
