@@ -2,5 +2,6 @@
 
 from symcheck.render.proofs.data import theorem_data
 from symcheck.render.proofs.outline import collected, outline
+from symcheck.render.proofs.student import checked_text
 
-__all__ = ["collected", "outline", "theorem_data"]
+__all__ = ["checked_text", "collected", "outline", "theorem_data"]

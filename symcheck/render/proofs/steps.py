@@ -35,6 +35,8 @@ def _end(checked: Checked, goal: Fact) -> Term:
 
 def _rule(checked: Checked, refs: References) -> Line:
     step = checked.step
+    if checked.rule == BLANK:
+        return ("left open",)
     if step is None or not (step.uses or step.choose):
         return (checked.rule,)
     used: list[Part] = []

@@ -60,6 +60,11 @@ def where(checked: Checked) -> str:
     return f"{_WHERE[checked.part]}{checked.lemma}{line}"
 
 
+def place_of(checked: Checked) -> str:
+    """The line at which a step stands, and its lemma or case."""
+    return f"{checked.source}, line {checked.line}, in {_WHERE[checked.part]}{checked.lemma}"
+
+
 def goal_of(theorem: Theorem, checked: Checked) -> Fact:
     """What the lemma of a step says; where there is no such lemma, the step itself."""
     for part in theorem.parts:
