@@ -57,6 +57,8 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
         raise TextError(path, 1, "a theorem begins with the line: theorem NAME")
     try:
         return proved(proof_of(text, path), without, shown=False)
+    except TextError as wrong:
+        raise wrong if wrong.line else _placed(wrong.why, text, path) from wrong
     except ValueError as wrong:
         raise _placed(str(wrong), text, path) from wrong
     except (RecursionError, MemoryError, OverflowError, ZeroDivisionError, KeyError, IndexError, TypeError) as wrong:
@@ -89,7 +91,7 @@ def _all(lines: tuple[Line, ...]) -> Iterator[Line]:
 def _named(line: Line) -> list[str]:
     """What a line gives a name to."""
     said = line.columns()[0].split()
-    if line.word in ("given", "define", "claim", "lemma", "conclude", "start", "keep"):
+    if line.word in ("world", "given", "define", "claim", "lemma", "conclude", "start", "keep"):
         return said[1:2]
     if line.word in ("array", "integers", "random", "function", "size", "let"):
         return re.findall(r"([A-Za-z_][A-Za-z0-9_]*)(?=[\[(,\s]|$)", line.columns()[0].split(maxsplit=1)[-1])
