@@ -292,7 +292,12 @@ def bound_range(binder: Term, name: Any) -> Range:
     """The range of the index of a binder, opened with this name."""
     if binder.op == "sum":
         return Range(name, binder.args[0], binder.args[1])
+    if binder.op == "limit":
+        # It goes to infinity through the integers; only large ones matter.
+        return Range(name, ZERO)
     return Range(name, kind="index" if binder.op == "mean" else "real")
 
 
 ZERO, ONE = number(0), number(1)
+#: Where an integral may end and a limit is taken; it is no number.
+INFINITY = function("infinity")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from symcheck.proof.settings.equal_sums import equal_sums
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.read_backwards import read_backwards
+from symcheck.proof.settings.reals import reals
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
 
@@ -35,4 +36,5 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equal-sums": equal_sums,
     "equations": _equations,
     "read-backwards": read_backwards,
+    "reals": reals,
 }
