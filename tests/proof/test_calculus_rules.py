@@ -9,7 +9,7 @@ from symcheck.proof.kernel.judges import symbolic
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Choice, Scope, Step
 from symcheck.proof.kernel.terms import Range, number
-from symcheck.proof.library import proof_of
+from symcheck.proof.library import proof_of, theorem_text
 from symcheck.proof.text.expressions import Vocabulary, parsed
 
 WORDS = Vocabulary(functions={"f": 1})
@@ -280,3 +280,22 @@ def test_a_function_is_defined_once_and_not_by_itself(definitions: list[str], wh
         spans = [v for v in "uv" if f"{v}," in said or f"{v})" in said]
         text += f"define d{number_}   a function\n  {said}{'   for ' + ', '.join(spans) + ' real' if spans else ''}\n"
     assert (why or "the sides are equal already") in rejected(text + "conclude one   w = w\n  d0")
+
+
+#: Of theorems in real numbers, what is written and what is put in its place; then the theorem is false, or not shown.
+TAMPERED = [
+    ("scale-limit", "lost(L, small(a)) = 1", "lost(L, small(a)) = 0"),
+    ("scale-limit", "lost(L, small(a)) = 1   for a > 0", "lost(L, small(a)) = 1   for a >= 0"),
+    ("scale-limit", "lost(L, small(a)) = 1   for a > 0", "lost(L, small(a)) = 1   for a real"),
+    ("scale-limit", "small(a) = exp(-a)", "small(a) = exp(a)"),
+    ("scale-limit", "small(a) = exp(-a)", "small(a) = 1"),
+    ("scale-limit", "1 - s^(2 L)", "1 - s^(-2 L)"),
+    ("scale-limit", "large(a) = exp(a)", "large(a) = exp(-a)"),
+]
+
+
+@pytest.mark.parametrize(("theorem", "written", "instead"), TAMPERED)
+def test_a_tampered_theorem_is_rejected(theorem: str, written: str, instead: str) -> None:
+    text = theorem_text(theorem) or ""
+    assert written in text
+    assert not check_proof(proof_of(text.replace(written, instead), theorem))[0]
