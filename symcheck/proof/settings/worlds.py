@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from symcheck.proof.settings.equal_sums import equal_sums
 from symcheck.proof.settings.equations import Make, made_by
+from symcheck.proof.settings.normal_pairs import normal_pairs
 from symcheck.proof.settings.read_backwards import read_backwards
 from symcheck.proof.settings.reals import reals
 from symcheck.proof.text.expressions import NotationError
@@ -35,6 +36,7 @@ def _equations(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
 _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equal-sums": equal_sums,
     "equations": _equations,
+    "normal-pairs": normal_pairs,
     "read-backwards": read_backwards,
     "reals": reals,
 }
