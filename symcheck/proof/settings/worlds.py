@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.random_layers import random_layers
 from symcheck.proof.settings.random_matrix import random_matrix
+from symcheck.proof.settings.random_rows import random_rows
 from symcheck.proof.settings.random_units import random_units
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
@@ -36,5 +37,6 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equations": _equations,
     "random-layers": random_layers,
     "random-matrix": random_matrix,
+    "random-rows": random_rows,
     "random-units": random_units,
 }
