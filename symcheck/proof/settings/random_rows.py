@@ -47,7 +47,9 @@ def random_rows(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
 
 def _one_unit(rng: np.random.Generator, unit: int, without_atoms: bool) -> _Source:
     first, second = spaces.numbers(rng, 2)
-    return _with_rest(rng, [(first, range(unit, unit + 1)), (-first if without_atoms else second, range(unit, unit + 1))])
+    return _with_rest(
+        rng, [(first, range(unit, unit + 1)), (-first if without_atoms else second, range(unit, unit + 1))]
+    )
 
 
 def _all_units(rng: np.random.Generator, rows: int, without_atoms: bool) -> _Source:
