@@ -11,6 +11,7 @@ from symcheck.proof.settings.normal_pairs import normal_pairs
 from symcheck.proof.settings.read_backwards import read_backwards
 from symcheck.proof.settings.random_layers import random_layers
 from symcheck.proof.settings.random_matrix import random_matrix
+from symcheck.proof.settings.random_rows import random_rows
 from symcheck.proof.settings.random_units import random_units
 from symcheck.proof.settings.reals import reals
 from symcheck.proof.text.expressions import NotationError
@@ -46,6 +47,7 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "read-backwards": read_backwards,
     "random-layers": random_layers,
     "random-matrix": random_matrix,
+    "random-rows": random_rows,
     "random-units": random_units,
     "blocks": blocks,
     "reals": reals,
