@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from symcheck.proof.settings.blocks import blocks
 from symcheck.proof.settings.equations import Make, made_by
+from symcheck.proof.settings.odd import classes
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
 
@@ -33,4 +34,5 @@ def _equations(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
 _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equations": _equations,
     "blocks": blocks,
+    "classes": classes,
 }
