@@ -14,6 +14,7 @@ from symcheck.proof.settings.random_matrix import random_matrix
 from symcheck.proof.settings.random_rows import random_rows
 from symcheck.proof.settings.random_units import random_units
 from symcheck.proof.settings.reals import reals
+from symcheck.proof.settings.odd import classes
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
 
@@ -51,4 +52,5 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "random-units": random_units,
     "blocks": blocks,
     "reals": reals,
+    "classes": classes,
 }
