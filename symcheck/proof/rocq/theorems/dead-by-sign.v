@@ -8,8 +8,10 @@ pose stays t := (forall J c, (1 <= J <= n u.-1)%N -> (1 <= c <= m u.-1 J)%N -> W
   b t u P q = b 0%N u P q.
 have hu : (1 <= u <= L)%N by inside.
 have not_positive t s : stays t -> (1 <= s <= N)%N -> z t u s P q <= 0.
-  move=> [weights bias] Ns; rewrite pre_activation // bias.
-  apply: (adds); last by rewrite -oppr_ge0.
+  move=> [weights bias] Ns; have -> : z t u s P q = b 0%N u P q +
+      \sum_(1 <= J < (n u.-1).+1) \sum_(1 <= c < (m u.-1 J).+1) W t u P q J c * h t u.-1 s J c.
+    by rewrite -bias pre_activation //; same.
+  apply: (adds); first by rewrite -oppr_ge0.
   rewrite big_nat_cond; elim/big_ind: _ => [|p p' *|J]; [by [] | exact: adds | rewrite andbT => nJ].
   have -> : \sum_(1 <= c < (m u.-1 J).+1) W t u P q J c * h t u.-1 s J c =
       (\sum_(1 <= c < (m u.-1 J).+1) W 0%N u P q J c) * H t u.-1 s J.
@@ -19,16 +21,18 @@ have not_positive t s : stays t -> (1 <= s <= N)%N -> z t u s P q <= 0.
 have slopes t s : stays t -> (1 <= s <= N)%N -> sigma' u (z t u s P q) = 0.
   by move=> E Ns; rewrite -[z _ _ _ _ _]opprK slope_of_relu // oppr_ge0 not_positive.
 have deltas t s : stays t -> (1 <= s <= N)%N -> delta t u s P q = 0.
-  by move=> E Ns; rewrite backpropagation // slopes // mul0r.
+  by move=> E Ns; rewrite backpropagation // slopes // ?mul0r ?mulr0.
 have ever : forall t, stays t.
   elim=> [|t E]; first by split.
   have [weights bias] := E; split=> [J c nJ mJ|].
-    rewrite weight_update // gradient // big_nat_cond big1 ?mulr0 ?subr0 ?weights // => s.
-    by rewrite andbT => Ns; rewrite deltas // mul0r.
-  rewrite bias_update // gradient_of_bias // big_nat_cond big1 ?mulr0 ?subr0 // => s.
+    have -> : W t.+1 u P q J c = W t u P q J c - rate t u P q J c * G t u P q J c by rewrite weight_update //; same.
+    rewrite gradient // big_nat_cond big1 ?mulr0 ?subr0 ?weights // => s.
+    by rewrite andbT => Ns; rewrite deltas // ?mul0r ?mulr0.
+  have -> : b t.+1 u P q = b t u P q - rate_b t u P q * g t u P q by rewrite bias_update //; same.
+  rewrite gradient_of_bias // big_nat_cond big1 ?mulr0 ?subr0 // => s.
   by rewrite andbT => Ns; rewrite deltas.
 split; last split; last split; move=> t.
 - by move=> s Ns; rewrite activation // -[z _ _ _ _ _]opprK relu // oppr_ge0 not_positive.
 - by move=> s Ns; rewrite slopes.
-- by have [weights _] := ever t.
+- by have [weights _] := ever t; move=> *; apply: weights => //; inside.
 - by have [_ bias] := ever t.

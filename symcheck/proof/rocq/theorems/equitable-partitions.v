@@ -1,6 +1,6 @@
 have T : in_blocks sigma sigma' L N n m W G b g z h delta eta R C B Z H D.
   split.
-  - by split=> *; rewrite ?row_sums ?column_sums ?equal_biases.
+  - by split=> [l I a J|l I J c|l I a] *; rewrite ?row_sums ?column_sums ?equal_biases //; same.
   - by move=> *; rewrite input // inputs // block_input.
   - by move=> *; rewrite outputs.
   - by move=> *; rewrite pre_activation //; same.
