@@ -4,7 +4,8 @@
    commutative, a field where they divide, ordered where they compare. There are no derivatives in such a ring: sigma and
    sigma' are any functions, one for each layer, and so is the slope of the loss at the outputs, delta t L. So
    backpropagation and the gradients are premises here. That they follow from the chain rule is proved by the
-   kernel of symcheck, not in this file. *)
+   kernel of symcheck, not in this file. Where a theorem divides, a premise says that what it divides by is not 0 in K:
+   for the number of members of a block, that the characteristic does not divide it. *)
 
 From Coq Require Import Ring Lia.
 From mathcomp Require Import all_ssreflect ssralg ssrnum.
