@@ -1,4 +1,4 @@
-"""Rocq, where it is installed."""
+"""Rocq, where it is installed, and the worked instances beside the theorems."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from symcheck.proof.worked import worked
 
 Coqc = Callable[[str], "subprocess.CompletedProcess[str]"]
 
@@ -37,3 +41,20 @@ def _with_mathcomp(tmp_path_factory: pytest.TempPathFactory) -> None:
 def coqc(_with_mathcomp: None, tmp_path: Path) -> Coqc:
     """Let Rocq check a file; skip with a reason where it is absent, fail where CI says that it must be there."""
     return lambda text: _checked(text, tmp_path)
+
+
+_instances = cache(worked)
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[str, int, str], tuple[Any, ...]]:
+    """From a theorem, the number of an instance and the words of a line, what the line has in its columns.
+
+    The words are those of one line; an entry of one number is that number.
+    """
+
+    def found(theorem: str, number: int, words: str) -> tuple[Any, ...]:
+        (line,) = (line for line in _instances(theorem)[number].lines if line.words == words)
+        return tuple(values[0] if len(values) == 1 else values for values in line.entries)
+
+    return found
