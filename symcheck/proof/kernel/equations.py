@@ -64,14 +64,14 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         if e.op == "partial":
             return _inside_derivative(e, around) if is_definition else e
-        if only_inside and not around:
+        if only_inside and not _in_sum(around):
             return None
         return put(fact, e, given, scope.known.around(around))
 
     def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
         # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial" or (only_inside and not around and not deeper):
+            if inner.op == "partial" or (only_inside and not _in_sum((*around, *deeper))):
                 return None
             known = scope.known.around((*around, *deeper))
             if inner.op == "entry" and not distinct(inner, e.args[1], known):
@@ -81,6 +81,11 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
         return partial(rewrite(e.args[0], unfold), e.args[1])
 
     return lambda e: rewrite(e, change)
+
+
+def _in_sum(around: tuple[Range, ...]) -> bool:
+    """Whether one of the binders around is a sum, whose index has an end, unlike that of an integral or a limit."""
+    return any(r.high is not None for r in around)
 
 
 def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
@@ -97,7 +102,14 @@ def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
 
 
 def in_ranges(fact: Fact, found: Binding, known: Known) -> bool:
-    """Whether what was found for the variables of a fact lies in their ranges."""
+    """Whether what was found for the variables of a fact lies in their ranges.
+
+    In a derivative numbers stay variables, each its own: what is put for one must not move with another.
+    """
+    if any(t.op == "partial" for side in (fact.left, fact.right) for t in side.walk()):
+        numbers = [found[r.name] for r in fact.ranges if r.kind != "index"]
+        if any(n.op != "variable" for n in numbers) or len(set(numbers)) < len(numbers):
+            return False
     return all(
         known.within(found[r.name], replace(r, low=_at(r.low, found), high=_at(r.high, found))) for r in fact.ranges
     )

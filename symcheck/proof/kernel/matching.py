@@ -103,8 +103,14 @@ def _factors(term: Term) -> list[Term]:
 
 
 def _all(pairs: list[tuple[Term, Term]], variables: Sequence[Any], binding: Binding) -> Binding | None:
-    # Arguments that fix a variable by themselves come first, sums, which fix none, last.
+    # Arguments that fix a variable by themselves come first, sums that fix none last.
     found: Binding | None = binding
-    for pattern, term in sorted(pairs, key=lambda p: (p[0].op != "variable", p[0].op == "add")):
+    for pattern, term in sorted(pairs, key=lambda p: _fixing(p[0], variables)):
         found = match(pattern, term, variables, found) if found is not None else None
     return found
+
+
+def _fixing(pattern: Term, variables: Sequence[Any]) -> int:
+    if pattern.op == "add":
+        return 1 if any(a.op == "variable" and a.head in variables for a in pattern.args) else 3
+    return 0 if pattern.op == "variable" else 2

@@ -61,10 +61,7 @@ def _two_units(rows: list[list[Fraction]]) -> tuple[Line, ...]:
         compare("gradients of the rows", "G[i, j] = delta[i] x[j]", *before.gradient(1), lemma="gradient-rows"),
         compare("gradients of W_2", "G[1, i] = delta h[i]", *before.gradient(2)[0], lemma="gradient-columns"),
         compare(
-            "rows after the step",
-            f"W[1, 1, i, j] = W[0, 1, i, j] - {RATE} G[i, j]",
-            *after.weights(1),
-            lemma="rows",
+            "rows after the step", f"W[1, 1, i, j] = W[0, 1, i, j] - {RATE} G[i, j]", *after.weights(1), lemma="rows"
         ),
         compare("activations after the step", "h[i]", *again, lemma="tied-for-ever"),
         show("loss before and after", "(z - y)^2", (before.loss, after.loss)),
