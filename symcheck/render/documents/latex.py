@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from symcheck.render.documents.blocks import Block, Chain, Contents, Heading, Items, Line, Paragraph, Ref, line_of
 from symcheck.render.formulas.boxes import Box
 from symcheck.render.formulas.latex import latex
+from symcheck.render.formulas.prose import prose
 
 _PAGE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -56,14 +57,14 @@ def as_latex(blocks: Iterable[Block]) -> str:
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         command = _SECTIONS.get(block.level, "paragraph*")
-        yield rf"\{command}{{{_escaped(block.text)}}}"
+        yield rf"\{command}{{{_line(prose(block.text)) if block.level == 1 else _escaped(block.text)}}}"
     elif isinstance(block, Paragraph):
         yield _line(block.line) + r"\par"
     elif isinstance(block, Contents):
         for about, refs in block.parts:
             yield rf"\paragraph*{{{_escaped(about)}}}"
             yield r"\begin{itemize}"
-            yield from (rf"\item {_escaped(r.text)}" for r in refs)
+            yield from (rf"\item {_line(prose(r.text))}" for r in refs)
             yield r"\end{itemize}"
     elif isinstance(block, Items):
         yield r"\begin{itemize}"

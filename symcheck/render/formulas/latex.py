@@ -49,6 +49,8 @@ def latex(b: Box) -> str:
             return f"[{latex(body)}]" if square else f"({latex(body)})"
         case boxes.Bracketed(body, square):
             return rf"\left[{latex(body)}\right]" if square else rf"\left({latex(body)}\right)"
+        case boxes.Bars(body):
+            return rf"\left\vert {latex(body)}\right\vert "
         case boxes.Span(index, low, high, following):
             if low is None:
                 return rf"\mathrm{{any}}\ {latex(index)}"
