@@ -7,10 +7,6 @@ import sys
 
 import numpy as np
 import pytest
-
-from symcheck.errors import SymcheckError
-from symcheck.proof import THEOREMS, prove
-from symcheck.proof.library import ENTRIES, VARIANCE
 from symcheck.proof.necessity import (
     VISIBLE,
     hidden_activations,
@@ -22,6 +18,10 @@ from symcheck.proof.necessity import (
     with_memory,
 )
 from symcheck.proof.theorems.blocks_necessity import row_rates
+
+from symcheck.errors import SymcheckError
+from symcheck.proof import THEOREMS, prove
+from symcheck.proof.library import ENTRIES, VARIANCE
 from symcheck.reference import optimizer
 
 HYPOTHESES = [(name, h.name) for name in ENTRIES for h in ENTRIES[name].proof().hypotheses]

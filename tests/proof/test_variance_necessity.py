@@ -8,12 +8,12 @@ from typing import Any
 
 import mpmath
 import pytest
-
-from symcheck.proof.library import VARIANCE as ENTRIES
 from symcheck.proof.settings.finite_laws import covariance, exact_mean, independent, law, symmetric, violation
 from symcheck.proof.theorems.matrix_necessity import RARE, THIRDS, LinearLayer, rank_broken, rank_gaps, single
 from symcheck.proof.theorems.normal_necessity import NORMAL_LIKE, Preactivations, map_gap, one_unit, pair_gap
 from symcheck.proof.theorems.variance_necessity import DOUBLED, LEAKY, RELU, Family, Unit, limit_gap
+
+from symcheck.proof.library import VARIANCE as ENTRIES
 
 FAMILIES = pytest.mark.parametrize("family", [RELU, LEAKY, DOUBLED], ids=lambda family: family.scale)
 COUNTEREXAMPLES = [(name, hypothesis) for name, entry in ENTRIES.items() for hypothesis in entry.counterexamples]
