@@ -3,7 +3,7 @@
 Reading order: in `kernel` the language (`terms`), `rules`, the two judges (`judges`, `evaluate`) and `check`; in `settings`
 what theorems speak of: `network` and `blocks` for ties, `expectation` and `random_layers` for variances, `calculus`; then
 `theorems`, from `constant` (the main one) and `equitable` (the general one) on. The modules named after `necessity` say
-why each hypothesis is needed.
+why each hypothesis is needed; `needed` judges such counterexamples where a theorem's text writes them as lines of numbers.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, INFINITY, ZERO, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, INFINITY, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -145,6 +145,8 @@ def _term(
         raise ValueError(f"a limit is taken at infinity ({where})")
     if term.op == "partial" and not _place(term.args[1], variables):
         raise ValueError(f"a derivative is taken by an entry of an array, or by a variable that is a number ({where})")
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     for place in _indices(term):
         if not _integer(place, declared, variables, bound):
             raise ValueError(f"something that is no integer stands for an index in {where}")
@@ -203,17 +205,23 @@ def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bo
 
 
 def reach(proof: Proof) -> int:
-    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof.
+
+    The 4 of x^4 is none: no size is compared with it.
+    """
     largest = 0
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
-        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        places += _compared((fact.left, fact.right))
         largest = max([largest, *(_largest(p) for p in places)])
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
-            largest = max([largest, *(_largest(p) for p in sides)])
+            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
     return largest
+
+
+def _compared(sides: Iterable[Term]) -> list[Term]:
+    return [i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")]
 
 
 def _largest(term: Term) -> int:

@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from symcheck.proof.kernel.algebra import same
+from symcheck.proof.kernel.algebra import cancelled, normal, same
 from symcheck.proof.kernel.dependence import distinct
 from symcheck.proof.kernel.matching import Binding, match
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, partial, rewrite, variable
+from symcheck.proof.kernel.terms import (
+    BINDERS,
+    Fact,
+    Range,
+    Term,
+    bound_range,
+    close,
+    instantiate,
+    mul,
+    number,
+    open_,
+    partial,
+    power,
+    rewrite,
+    variable,
+)
 
 
 def definition(step: Step, scope: Scope) -> Rewrite:
@@ -135,5 +150,36 @@ def _narrowed(scope: Scope, name: Any, part: Range) -> Scope:
 
 
 def algebra(step: Step, scope: Scope) -> Rewrite:
-    """The laws of a commutative ring, sums being opaque; x / x = 1 where x is known not to be 0."""
-    return lambda e: e
+    """The laws of a commutative ring, sums being opaque; x / x = 1 where x is known not to be 0, inside sums too."""
+    if step.left != step.right and same(step.left, step.right, scope.known.nonzero):
+        return lambda e: e
+    return lambda e: _divided(e, scope.known)
+
+
+def powers(step: Step, scope: Scope) -> Rewrite:
+    """x^(a + b) = x^a x^b, where a and b are known not to be negative, or x not to be 0."""
+
+    def change(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "partial":
+            return e
+        exponent = normal(e.args[1]) if e.op == "pow" else number(0)
+        if exponent.op != "add":
+            return None
+        known, base = scope.known.around(around), rewrite(e.args[0], change, around)
+        if all(map(known.is_index, exponent.args)) and (
+            known.nonzero(base) or all(known.at_least(t, number(0)) for t in exponent.args)
+        ):
+            return mul(*(power(base, t) for t in exponent.args))
+        return None
+
+    return lambda e: rewrite(e, change)
+
+
+def _divided(e: Term, known: Known) -> Term:
+    if e.op in BINDERS:
+        name, body = open_(e)
+        inside = known.around((bound_range(e, name),))
+        return close(e.op, name, e.args[:-1], cancelled(_divided(body, inside), inside.nonzero))
+    if e.op in ("entry", "partial", "delta") or not e.args:
+        return e
+    return Term(e.op, e.head, [_divided(a, known) for a in e.args])

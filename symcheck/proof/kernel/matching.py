@@ -24,7 +24,8 @@ def match(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding)
     if pattern.op == "mul" or (pattern.op == "pow" and term.op == "mul"):
         return _product(pattern, term, variables, binding)
     if pattern.op == "add":
-        return _shifted(pattern, term, free, binding)
+        found = _shifted(pattern, term, free, binding)
+        return _terms(pattern.args, term.args, variables, binding) if found is None and term.op == "add" else found
     if pattern.op != term.op or len(pattern.args) != len(term.args):
         return None
     if pattern.op in BINDERS:
@@ -54,6 +55,21 @@ def _shifted(pattern: Term, term: Term, free: list[Any], binding: Binding) -> Bi
     if len(free) != 1 or free[0] in rest.free or term.loose:
         return None
     return {**binding, free[0]: normal(term - rest)}
+
+
+def _terms(
+    patterns: Sequence[Term], terms: Sequence[Term], variables: Sequence[Any], binding: Binding
+) -> Binding | None:
+    """Each term of the pattern takes a term that is its own, in some order, and none is left."""
+    if not patterns or len(patterns) != len(terms):
+        return None if patterns or terms else binding
+    first, *others = patterns
+    for place, term in enumerate(terms):
+        taken = match(first, term, variables, binding)
+        left = [*terms[:place], *terms[place + 1 :]]
+        if taken is not None and (found := _terms(others, left, variables, taken)) is not None:
+            return found
+    return None
 
 
 def _product(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding) -> Binding | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.steps import Order, Step
 from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable

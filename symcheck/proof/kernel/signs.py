@@ -164,10 +164,9 @@ class Known:
         return self.at_least(term, ONE) or self._positive_sum(term)
 
     def _positive_sum(self, term: Term) -> bool:
-        if term.op != "add":
-            return False
-        constant = sum((a.head for a in term.args if a.op == "number"), Fraction(0))
-        return constant > 0 and all(self.nonnegative(a) for a in term.args if a.op != "number")
+        """A sum of numbers that are not negative, one of which is not 0."""
+        terms = normal(term).args if term.op == "add" else ()
+        return all(map(self.nonnegative, terms)) and any(map(self.nonzero, terms))
 
 
 def _finite(e: Term) -> bool:

@@ -43,7 +43,8 @@ def _on_sums(change: _Change, scope: Scope) -> Rewrite:
 
 
 def _again(name: object, range_: Range, body: Term) -> Term:
-    assert range_.low is not None and range_.high is not None
+    assert range_.low is not None
+    assert range_.high is not None
     return close("sum", name, (range_.low, range_.high), body)
 
 
@@ -89,7 +90,8 @@ def count(step: Step, scope: Scope) -> Rewrite:
     """A sum of equal terms: Sum(c) = (number of terms) c, where that number is known not to be negative."""
 
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-        assert range_.low is not None and range_.high is not None
+        assert range_.low is not None
+        assert range_.high is not None
         terms = range_.high - range_.low + 1
         if name in body.free:
             return None
@@ -130,8 +132,9 @@ def collapsing(known: Known) -> Rewrite:
             name, body = open_(e)
             range_ = bound_range(e, name)
             body = inside(body, around.around((range_,)))
-            left = _one_left(name, range_, body, around) if e.op == "sum" else None
-            return close(e.op, name, e.args[:-1], body) if left is None else left
+            found = _one_left(name, range_, body, around) if e.op == "sum" else None
+            # What is left may make the ends of an inner sum known, which then collapses too.
+            return close(e.op, name, e.args[:-1], body) if found is None else inside(found[1], around)
         if e.op in ("entry", "partial", "delta") or not e.args:
             return e
         return Term(e.op, e.head, [inside(a, around) for a in e.args])
@@ -139,26 +142,34 @@ def collapsing(known: Known) -> Rewrite:
     return lambda e: inside(e, known)
 
 
-def _one_left(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-    """The one term, at an index that the rest of the product may carry into sums of its own."""
+def _one_left(name: object, range_: Range, body: Term, known: Known) -> tuple[Term | None, Term] | None:
+    """The index that is left, and the term at it; None for an index that is bound in this term."""
     parts = factors_of(body)
     for place, own in enumerate(parts):
         if own.op != "delta" or name not in own.free:
             continue
         for one, other in (own.args, own.args[::-1]):
             if one.op == "variable" and one.head == name and name not in other.free and known.within(other, range_):
-                return instantiate(mul(*parts[:place], *parts[place + 1 :]), {name: other})
-    # A delta inside a sum of the body, which does not depend on its index, may come out.
+                return other, instantiate(mul(*parts[:place], *parts[place + 1 :]), {name: other})
+    # A delta inside a sum of the body may come out, if it does not depend on its index.
     return _through_inner(name, range_, parts, known)
 
 
-def _through_inner(name: object, range_: Range, parts: list[Term], known: Known) -> Term | None:
+def _through_inner(name: object, range_: Range, parts: list[Term], known: Known) -> tuple[Term | None, Term] | None:
     for place, own in enumerate(parts):
-        if own.op != "sum" or any(name in end.free for end in own.args[:2]):
+        if own.op != "sum":
             continue
         inner, term = open_(own)
         rest = mul(*parts[:place], *parts[place + 1 :])
-        around = known.around((bound_range(own, inner),))
-        if (left := _one_left(name, range_, mul(rest, term), around)) is not None:
-            return close("sum", inner, own.args[:2], left)
+        found = _one_left(name, range_, mul(rest, term), known.around((bound_range(own, inner),)))
+        if found is None:
+            continue
+        value, left = found
+        value = None if value is None or inner in value.free else value
+        ends = own.args[:2]
+        if any(name in end.free for end in ends):
+            if value is None:
+                continue
+            ends = tuple(instantiate(end, {name: value}) for end in ends)
+        return value, close("sum", inner, ends, left)
     return None

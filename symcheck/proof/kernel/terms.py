@@ -17,6 +17,8 @@ from typing import Any, Final
 
 #: The operations that bind, and how many arguments stand before the body.
 BINDERS: Final = {"sum": 2, "mean": 0, "integral": 2, "limit": 1}
+#: The size that says how many outcomes there are: a mean runs over all of them.
+OUTCOMES: Final = "Omega"
 #: The number of arguments of the operations that have a fixed one.
 ARITY: Final = {
     "number": 0,
@@ -295,7 +297,7 @@ def bound_range(binder: Term, name: Any) -> Range:
     if binder.op == "limit":
         # It goes to infinity through the integers; only large ones matter.
         return Range(name, ZERO)
-    return Range(name, kind="index" if binder.op == "mean" else "real")
+    return Range(name, ONE, variable(OUTCOMES)) if binder.op == "mean" else Range(name, kind="real")
 
 
 ZERO, ONE = number(0), number(1)

@@ -1,4 +1,4 @@
-"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays.
 
 All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
 number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
@@ -33,15 +33,16 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
         value = int(rng.integers(low, low + 3))
         value = max(value, reach + 1) if reach and high is None else value
         made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
-    for array in declared.arrays.values():
-        if array.least is not None:
-            made.arrays[array.name] = _integers(made, array.name, array.least)
+    counts = [a for a in declared.arrays.values() if a.least is not None]
+    # Where blocks have members, their numbers multiply.
+    spread = 3 if len(counts) == 1 else 2
+    made.arrays |= {a.name: _integers(made, a.name, a.least or 0, spread) for a in counts}
     made.outputs = tuple(map(any_function_of, declared.outputs))
     return made
 
 
-def _integers(made: World, name: str, least: int) -> Callable[..., int]:
-    return lambda *place: least + made.random(name, *place) % 3
+def _integers(made: World, name: str, least: int, spread: int) -> Callable[..., int]:
+    return lambda *place: least + made.random(name, *place) % spread
 
 
 def any_function_of(fact: Fact) -> Fact:
@@ -62,17 +63,19 @@ def made_by(
     facts: Mapping[str, Fact],
     narrower: Mapping[str, tuple[Range, ...]],
     claims: frozenset[str] = frozenset(),
+    replacing: bool = True,
 ) -> Make:
     """What makes the worlds of a theorem from its hypotheses and claims.
 
     Args:
         narrower: for hypotheses about sizes, the ranges that they leave.
         claims: the names of facts that are assumed at one step only.
+        replacing: whether what is computed gives way to what is assumed of it.
     """
 
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
-        classes = _Classes(made, tuple(definitions.values()))
+        classes = _Classes(made, tuple(definitions.values()), replacing)
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
             if fact.functions:
@@ -93,8 +96,8 @@ def made_by(
 class _Classes:
     """Entries that are equal, and what some of them are equal to."""
 
-    def __init__(self, made: World, definitions: tuple[Fact, ...]) -> None:
-        self.made, self.definitions = made, definitions
+    def __init__(self, made: World, definitions: tuple[Fact, ...], replacing: bool) -> None:
+        self.made, self.definitions, self.replacing = made, definitions, replacing
         self._above: dict[Entry, Entry] = {}
         self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
         self._evaluation: Evaluation | None = None
@@ -110,12 +113,16 @@ class _Classes:
 
     def assume(self, fact: Fact, horizon: int) -> None:
         for place in _instances(fact.ranges, self.made, horizon):
-            left, right = self._place(fact.left, place), None
-            if self.evaluation.is_defined(*left):
-                continue
-            if fact.right.op == "entry":
-                right = self._place(fact.right, place)
-            if right is None or self.evaluation.is_defined(*right):
+            left = self._place(fact.left, place)
+            right = self._place(fact.right, place) if fact.right.op == "entry" else None
+            if not self.replacing:
+                if self.evaluation.is_defined(*left):
+                    continue
+                right = None if right is not None and self.evaluation.is_defined(*right) else right
+            for one in (left, right):
+                if one is not None and self.evaluation.is_defined(*one):
+                    self.made.replaced[one] = lambda one=one: self.value(one)  # type: ignore[misc]
+            if right is None:
                 self._meant.setdefault(self.root(left), (fact.right, place))
             elif self.root(left) != self.root(right):
                 self._join(self.root(left), self.root(right))

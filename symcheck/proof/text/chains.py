@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from symcheck.proof.kernel.algebra import TooLarge, same
+from symcheck.proof.kernel.algebra import TooLarge, normal, same
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Term, variable
+from symcheck.proof.kernel.terms import Fact, Term, number, variable
 from symcheck.proof.text.folding import folded
 from symcheck.proof.text.moves import BLANK, Move
 
@@ -131,14 +131,36 @@ def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step
     for step in _tries(move, start, start, scope, goal):
         try:
             end = _result(move, step, start, scope)
-            if end is None or (step.rule != "algebra" and same(start, end)) or any(same(end, s) for s in seen):
+            idle = end is not None and (step.rule != "algebra" or move.optional) and same(start, end)
+            if end is None or idle or any(same(end, s) for s in seen):
                 continue
         except (NotApplicable, TooLarge):
             continue
         seen.append(end)
-        yield _named(replace(step, right=end), scope)
+        yield _named(replace(step, right=tidied(end)), scope)
     if not seen and move.optional:
         yield Step("", start, start)
+
+
+def tidied(term: Term) -> Term:
+    """The same term as one would write it: indices added up, no factors of 1, no brackets in products and sums."""
+    if term.op in ("number", "variable", "bound"):
+        return term
+    places = {"entry": len(term.args), "delta": 2, "sum": 2}.get(term.op, 0)
+    args = [normal(a) if k < places or (term.op == "pow" and k == 1) else tidied(a) for k, a in enumerate(term.args)]
+    if term.op not in ("add", "mul"):
+        return Term(term.op, term.head, args)
+    neutral = number(0 if term.op == "add" else 1)
+    flat = [b for a in args for b in (a.args if a.op == term.op else (a,)) if b != neutral]
+    numbers = [b for b in flat if b.op == "number"]
+    others = [b for b in flat if b.op != "number"]
+    total = normal(Term(term.op, None, numbers)) if numbers else neutral
+    if term.op == "mul" and total == number(0):
+        return total
+    kept = [*([] if total == neutral else [total]), *others]
+    if term.op == "add" and total != neutral:
+        kept = [*others, total]
+    return kept[0] if len(kept) == 1 else Term(term.op, None, kept) if kept else neutral
 
 
 def _result(move: Move, step: Step, start: Term, scope: Scope) -> Term | None:

@@ -90,7 +90,7 @@ def _given(theory: Theory, line: Line) -> None:
     sizes = []
     for inner in line.inner:
         if inner.word in more:
-            more[inner.word] = f"{more[inner.word]}\n{inner.rest}".strip() + "".join(f"\n{i.text}" for i in inner.inner)
+            more[inner.word] = " ".join([inner.rest, *(i.text for i in inner.inner)])
         elif inner.word == "size":
             sizes += declarations.sizes_of(inner, theory.words)
         else:
@@ -103,6 +103,28 @@ def _given(theory: Theory, line: Line) -> None:
         theory.hypotheses.append(made)
     for f in facts:
         theory.needs[f.name] = frozenset({f.name, *given})
+
+
+def _needed(theory: Theory, line: Line) -> None:
+    """``needed NAME   case``, for a hypothesis of a text that is used: the case that shows that it is needed."""
+    said, case = line.columns()
+    name = said.partition(" ")[2].strip()
+    if all(h.name != name for h in theory.hypotheses):
+        raise NotationError(
+            f"{name or 'nothing'} is no hypothesis{did_you_mean(name, [h.name for h in theory.hypotheses])}"
+        )
+    whole = " ".join([case, *(i.text for i in line.inner)])
+    theory.hypotheses = [replace(h, needed=whole) if h.name == name else h for h in theory.hypotheses]
+
+
+def _convenience(theory: Theory, line: Line) -> None:
+    """``convenience NAME   why``, for a hypothesis of a text that is used."""
+    said, why = line.columns()
+    name = said.partition(" ")[2].strip()
+    if all(h.name != name for h in theory.hypotheses):
+        raise NotationError(f"{name or 'nothing'} is no hypothesis")
+    whole = " ".join([why, *(i.text for i in line.inner)])
+    theory.hypotheses = [replace(h, convenience=whole) if h.name == name else h for h in theory.hypotheses]
 
 
 def _assumed(theory: Theory, line: Line, name: str) -> Fact:
@@ -231,6 +253,8 @@ def _restated(theory: Theory, goal: Fact, source: str, words: str, line: Line) -
 
 _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "given": _given,
+    "needed": _needed,
+    "convenience": _convenience,
     "claim": _claim,
     "lemma": _lemma,
     "induction": _induction,

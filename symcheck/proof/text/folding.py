@@ -20,7 +20,7 @@ def folded(fact: Fact, given: Mapping[Any, Term], term: Term, known: Known, held
         for binding, rest in _found(fact.right, e, fact.variables, start):
             if set(binding) == set(fact.variables) and in_ranges(fact, binding, inside):
                 left = instantiate(fact.left, binding)
-                return Term(e.op, None, (*rest, left)) if rest else left
+                return Term(e.op, None, (left, *rest)) if rest else left
         return None
 
     return rewrite(term, change)
@@ -34,8 +34,7 @@ def _found(pattern: Term, e: Term, variables: Sequence[Any], binding: Binding) -
         return
     parts = list(pattern.args) if pattern.op == e.op else [pattern]
     if len(parts) < len(e.args) or pattern.op == e.op:
-        for chosen, left in _subsets(parts, list(e.args), variables, binding):
-            yield chosen, left
+        yield from _subsets(parts, list(e.args), variables, binding)
 
 
 def _subsets(

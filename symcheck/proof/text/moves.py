@@ -14,6 +14,7 @@ from symcheck.proof.text.outline import Line
 #: Rules without a fact, by the word that stands for them.
 RULE_WORDS: Mapping[str, str] = {
     "algebra": "algebra",
+    "powers": "add exponents",
     "split": "sum rule",
     "factor": "factor out of a sum",
     "count": "count equal terms",
