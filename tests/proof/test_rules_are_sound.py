@@ -70,7 +70,7 @@ def bodies(draw: st.DrawFn, names: tuple[str, ...], depth: int = 3) -> Term:
         low, high = draw(indices(names)), draw(indices(names))
         return summed(draw(bodies((*names, name), depth - 1)), (name, low, high))
     if kind == "pow":
-        return power(draw(bodies(names, depth - 1)), draw(st.integers(0, 2)))
+        return power(draw(bodies(names, depth - 1)), draw(st.one_of(st.integers(0, 2), indices(names))))
     parts = [draw(bodies(names, depth - 1)) for _ in range(draw(st.integers(2, 3)))]
     return add(*parts) if kind == "add" else mul(*parts)
 
@@ -104,6 +104,7 @@ def models(seed: int, **arrays: object) -> list[Model]:
     "rule",
     [
         "algebra",
+        "add exponents",
         "sum rule",
         "factor out of a sum",
         "count equal terms",

@@ -41,6 +41,7 @@ class Checked:
         lemma: in which lemma it stands.
         part: ``base``, ``step`` or ``conclusion`` of an induction.
         line: where it stands in its text; 0 where it has none.
+        source: the name of that text.
         judge: gives the verdict on any other step in its place, of both judges or only of the ``rules`` or the
             ``worlds``.
     """
@@ -53,6 +54,7 @@ class Checked:
     lemma: str
     part: str = ""
     line: int = 0
+    source: str = ""
     judge: Callable[[Step, str], StepVerdict] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -177,7 +179,15 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
 
 def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
     return Checked(
-        "induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part, induction.line
+        "induction",
+        None,
+        (claim.left, claim.right),
+        induction.reason,
+        verdict,
+        induction.name,
+        part,
+        induction.line,
+        induction.source,
     )
 
 
@@ -247,7 +257,9 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = _joined(step, expected, goal, number == len(lemma.steps), scope, unreal)
         expected, accepted = step.right, accepted and verdict.accepted
         line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
-        yield Checked(step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge)
+        yield Checked(
+            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, lemma.source, judge
+        )
     if not lemma.steps:
         verdict = StepVerdict(False, "no steps")
         if goal.relation == ">=":
@@ -256,7 +268,8 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = StepVerdict(False, unreal)
         accepted = verdict.accepted
         claim = (goal.left, goal.right)
-        yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)
+        rule = "sign" if accepted else "none"
+        yield Checked(rule, None, claim, "", verdict, goal.name, part, lemma.line, lemma.source)
     if accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 

@@ -139,14 +139,14 @@ def _term(
         raise ValueError(f"an index is bound by nothing in {where}")
     if term.op in ("entry", "function"):
         _call(term, declared, where)
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     if term == INFINITY:
         raise ValueError(f"infinity is no number: it ends integrals, and limits are taken at it ({where})")
     if term.op == "limit" and term.args[0] != INFINITY:
         raise ValueError(f"a limit is taken at infinity ({where})")
     if term.op == "partial" and not _place(term.args[1], variables):
         raise ValueError(f"a derivative is taken by an entry of an array, or by a variable that is a number ({where})")
-    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
-        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
     for place in _indices(term):
         if not _integer(place, declared, variables, bound):
             raise ValueError(f"something that is no integer stands for an index in {where}")

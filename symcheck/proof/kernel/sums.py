@@ -92,10 +92,10 @@ def count(step: Step, scope: Scope) -> Rewrite:
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
         assert range_.low is not None
         assert range_.high is not None
-        terms = range_.high - range_.low + 1
+        terms, body = range_.high - range_.low + 1, normal(body)
         if name in body.free:
             return None
-        if normal(body) == number(0):
+        if body == number(0):
             return number(0)
         return mul(body, terms) if known.at_least(terms, number(0)) else None
 

@@ -13,6 +13,7 @@ import numpy as np
 from symcheck.exact.field import P
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.settings.equations import Make
+from symcheck.proof.settings.odd import even, odd, signs
 from symcheck.proof.text.theory import Theory
 
 
@@ -22,18 +23,14 @@ def blocks(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = basic(rng, assumed, reach)
         if "e" in theory.arrays:
-            made.arrays["e"] = _sign(made)
+            made.arrays["e"] = signs(made, "e")
             if assumed & {"odd-activation", "even-slope", "forward"}:
-                made.functions.update(_odd(made))
+                made.functions.update({"sigma": odd(made, "sigma", 1), "sigma'": even(made, "sigma'", 1)})
         made.arrays.update(_weights(made, assumed))
         made.arrays.update(_shared(made, assumed, "F" in theory.arrays))
         return made
 
     return make
-
-
-def _sign(made: World) -> Callable[..., int]:
-    return lambda *unit: (1, P - 1)[made.random("e", *unit) % 2]
 
 
 def _signed(made: World) -> Callable[..., int]:
@@ -89,15 +86,3 @@ def _weights(made: World, assumed: frozenset[str]) -> dict[str, Callable[..., in
         return value * sign(layer, block, member) * sign(layer - 1, below, input_)
 
     return {"W": weight, "C": column_sum}
-
-
-def _odd(made: World) -> dict[str, Callable[..., int]]:
-    """A random odd activation, with a random even slope."""
-
-    def odd(layer: int, value: int) -> int:
-        return made.random("sigma", layer, value) if value <= P // 2 else P - made.random("sigma", layer, P - value)
-
-    def even(layer: int, value: int) -> int:
-        return made.random("sigma'", layer, min(value, P - value))
-
-    return {"sigma": odd, "sigma'": even}

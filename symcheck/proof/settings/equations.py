@@ -101,6 +101,7 @@ class _Classes:
         self._above: dict[Entry, Entry] = {}
         self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
         self._evaluation: Evaluation | None = None
+        self._asked: set[Entry] = set()
 
     def root(self, one: Entry) -> Entry:
         while one in self._above:
@@ -144,10 +145,15 @@ class _Classes:
 
     def value(self, one: Entry) -> int:
         root = self.root(one)
-        if root not in self._meant:
+        # What is made of itself says nothing of its value.
+        if root not in self._meant or root in self._asked:
             return self.made.random(*root)
         term, place = self._meant[root]
-        return int(self.evaluation.number(term, place))
+        self._asked.add(root)
+        try:
+            return int(self.evaluation.number(term, place))
+        finally:
+            self._asked.discard(root)
 
     def reader(self, name: str, other: Callable[..., int] | None) -> Callable[..., int]:
         return lambda *place: self.value((name, place))

@@ -108,10 +108,11 @@ class _WithMeans(Evaluation):
         return expectation
 
     def _call(self, name: str, arguments: list[Jet]) -> Jet:
-        values = [a.get(0, 0) for a in arguments]
+        values: list[Any] = [a.get(0, 0) for a in arguments]
         if not any(isinstance(v, np.ndarray) for v in values):
             return super()._call(name, arguments)
-        rows = zip(*(np.broadcast_to(v, self.world.weights.shape) for v in values), strict=True)
+        # Numbers of the field stay integers of Python: products of machine integers overflow.
+        rows = zip(*(v if isinstance(v, np.ndarray) else [v] * len(self.world.outcomes) for v in values), strict=True)
         return {0: np.array([self.world.value(name, row) for row in rows], dtype=object)}  # type: ignore[dict-item]
 
 

@@ -98,7 +98,9 @@ def _drawn(
     layers = list(range(len(fans)))
     if "independent" in assumed:
         each = [vectors([k]) for k in layers]
-        return _Drawn([m for m, _ in each], [*(w for _, w in each), spaces.random_weights(rng, 2)], [*layers, len(fans)])
+        return _Drawn(
+            [m for m, _ in each], [*(w for _, w in each), spaces.random_weights(rng, 2)], [*layers, len(fans)]
+        )
     # Signal and magnitudes come from one source, so that they depend on each other.
     together, law = vectors(layers)
     cuts = [sum(fans[:k]) for k in [*layers, len(fans)]]

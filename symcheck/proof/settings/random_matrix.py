@@ -34,7 +34,9 @@ def random_matrix(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make
 
         def vector(name: str, length: int) -> None:
             values = [spaces.numbers(rng, length) for _ in sources[place[name]]]
-            space.variable(name, lambda outcome, at: values[outcome[place[name]]][at - 1] if 1 <= at <= length else None)
+            space.variable(
+                name, lambda outcome, at: values[outcome[place[name]]][at - 1] if 1 <= at <= length else None
+            )
 
         space.variable("W", weight)
         for name, _, size in _VECTORS:
@@ -44,7 +46,9 @@ def random_matrix(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make
     return make
 
 
-def _matrices(rng: np.random.Generator, assumed: frozenset[str], size: int, variance: int) -> tuple[spaces.Rows, list[int]]:
+def _matrices(
+    rng: np.random.Generator, assumed: frozenset[str], size: int, variance: int
+) -> tuple[spaces.Rows, list[int]]:
     """The matrices, each as one vector, and the weights of their outcomes."""
     centred = "zero-mean" in assumed
     if assumed & {"uncorrelated", "uncorrelated-columns"}:
