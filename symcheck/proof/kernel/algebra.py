@@ -171,6 +171,22 @@ def cleared(p: Polynomial, nonzero: NonZero | None) -> Polynomial:
     return p
 
 
+def cancelled(term: Term, nonzero: NonZero) -> Term:
+    """The term with 1 for x (1 / x), where the atom x is known not to be 0."""
+    return _written(_added([_lowest(m, c, nonzero) for m, c in polynomial(term).items()]))
+
+
+def _lowest(monomial: Monomial, coefficient: Fraction, nonzero: NonZero) -> Polynomial:
+    exponents = dict(monomial)
+    for inverse in (a for a, _ in monomial if _inverts(a)):
+        atom = inverse.args[0]
+        common = min(exponents[inverse], exponents.get(atom, 0))
+        if common and nonzero(atom):
+            exponents[inverse] -= common
+            exponents[atom] -= common
+    return {frozenset((a, e) for a, e in exponents.items() if e): coefficient}
+
+
 def _written(p: Polynomial) -> Term:
     terms = []
     for monomial in sorted(p, key=_order):

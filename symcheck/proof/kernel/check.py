@@ -41,6 +41,7 @@ class Checked:
         lemma: in which lemma it stands.
         part: ``base``, ``step`` or ``conclusion`` of an induction.
         line: where it stands in its text; 0 where it has none.
+        source: the name of that text.
         judge: gives the verdict on any other step in its place, of both judges or only of the ``rules`` or the
             ``worlds``.
     """
@@ -53,6 +54,7 @@ class Checked:
     lemma: str
     part: str = ""
     line: int = 0
+    source: str = ""
     judge: Callable[[Step, str], StepVerdict] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -83,7 +85,9 @@ class _State:
         if (given, horizon) not in self.drawn:
             proof = self.proof
             worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
-            unreal = _unrealised(worlds, [*proof.definitions, *(self.available[n] for n in sorted(given))])
+            # Two definitions of one entry that contradict each other do so in any world.
+            definitions = () if self.drawn else proof.definitions
+            unreal = _unrealised(worlds, definitions, [self.available[n] for n in sorted(given)])
             self.drawn[given, horizon] = worlds, unreal
         return self.drawn[given, horizon]
 
@@ -175,7 +179,15 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
 
 def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
     return Checked(
-        "induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part, induction.line
+        "induction",
+        None,
+        (claim.left, claim.right),
+        induction.reason,
+        verdict,
+        induction.name,
+        part,
+        induction.line,
+        induction.source,
     )
 
 
@@ -245,7 +257,9 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = _joined(step, expected, goal, number == len(lemma.steps), scope, unreal)
         expected, accepted = step.right, accepted and verdict.accepted
         line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
-        yield Checked(step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge)
+        yield Checked(
+            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, lemma.source, judge
+        )
     if not lemma.steps:
         verdict = StepVerdict(False, "no steps")
         if goal.relation == ">=":
@@ -254,7 +268,8 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
             verdict = StepVerdict(False, unreal)
         accepted = verdict.accepted
         claim = (goal.left, goal.right)
-        yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)
+        rule = "sign" if accepted else "none"
+        yield Checked(rule, None, claim, "", verdict, goal.name, part, lemma.line, lemma.source)
     if accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 
@@ -287,14 +302,17 @@ def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only:
     return StepVerdict(first.accepted and second.accepted, why, first.residual, second.place, second.values)
 
 
-def _unrealised(worlds: list[Evaluation], assumed: list[Fact]) -> str:
-    """Why a world is none in which the assumptions hold, or nothing."""
-    for fact in assumed:
+def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
+    """Why a world is none in which the assumptions hold, or nothing.
+
+    Where an assumption says what an entry is that is computed, its definition is left out of account.
+    """
+    for number, fact in enumerate((*definitions, *assumed)):
         try:
             if fact.relation == ">=":
                 verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
             else:
-                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds)
+                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions))
         except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
             verdict = StepVerdict(False, str(reason))
         if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":

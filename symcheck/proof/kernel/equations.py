@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from symcheck.proof.kernel.algebra import normal, same
+from symcheck.proof.kernel.algebra import cancelled, normal, same
 from symcheck.proof.kernel.dependence import distinct
 from symcheck.proof.kernel.matching import Binding, match
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Rewrite, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, mul, number, partial, power, rewrite, variable
+from symcheck.proof.kernel.terms import (
+    BINDERS,
+    Fact,
+    Range,
+    Term,
+    bound_range,
+    close,
+    instantiate,
+    mul,
+    number,
+    open_,
+    partial,
+    power,
+    rewrite,
+    variable,
+)
 
 
 def definition(step: Step, scope: Scope) -> Rewrite:
@@ -49,14 +64,14 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         if e.op == "partial":
             return _inside_derivative(e, around) if is_definition else e
-        if only_inside and not around:
+        if only_inside and not _in_sum(around):
             return None
         return put(fact, e, given, scope.known.around(around))
 
     def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
         # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial":
+            if inner.op == "partial" or (only_inside and not _in_sum((*around, *deeper))):
                 return None
             known = scope.known.around((*around, *deeper))
             if inner.op == "entry" and not distinct(inner, e.args[1], known):
@@ -66,6 +81,11 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
         return partial(rewrite(e.args[0], unfold), e.args[1])
 
     return lambda e: rewrite(e, change)
+
+
+def _in_sum(around: tuple[Range, ...]) -> bool:
+    """Whether one of the binders around is a sum, whose index has an end, unlike that of an integral or a limit."""
+    return any(r.high is not None for r in around)
 
 
 def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
@@ -82,7 +102,14 @@ def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
 
 
 def in_ranges(fact: Fact, found: Binding, known: Known) -> bool:
-    """Whether what was found for the variables of a fact lies in their ranges."""
+    """Whether what was found for the variables of a fact lies in their ranges.
+
+    In a derivative numbers stay variables, each its own: what is put for one must not move with another.
+    """
+    if any(t.op == "partial" for side in (fact.left, fact.right) for t in side.walk()):
+        numbers = [found[r.name] for r in fact.ranges if r.kind != "index"]
+        if any(n.op != "variable" for n in numbers) or len(set(numbers)) < len(numbers):
+            return False
     return all(
         known.within(found[r.name], replace(r, low=_at(r.low, found), high=_at(r.high, found))) for r in fact.ranges
     )
@@ -123,8 +150,10 @@ def _narrowed(scope: Scope, name: Any, part: Range) -> Scope:
 
 
 def algebra(step: Step, scope: Scope) -> Rewrite:
-    """The laws of a commutative ring, sums being opaque; x / x = 1 where x is known not to be 0."""
-    return lambda e: e
+    """The laws of a commutative ring, sums being opaque; x / x = 1 where x is known not to be 0, inside sums too."""
+    if step.left != step.right and same(step.left, step.right, scope.known.nonzero):
+        return lambda e: e
+    return lambda e: _divided(e, scope.known)
 
 
 def powers(step: Step, scope: Scope) -> Rewrite:
@@ -144,3 +173,13 @@ def powers(step: Step, scope: Scope) -> Rewrite:
         return None
 
     return lambda e: rewrite(e, change)
+
+
+def _divided(e: Term, known: Known) -> Term:
+    if e.op in BINDERS:
+        name, body = open_(e)
+        inside = known.around((bound_range(e, name),))
+        return close(e.op, name, e.args[:-1], cancelled(_divided(body, inside), inside.nonzero))
+    if e.op in ("entry", "partial", "delta") or not e.args:
+        return e
+    return Term(e.op, e.head, [_divided(a, known) for a in e.args])

@@ -74,6 +74,10 @@ def _terms(
 
 def _product(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding) -> Binding | None:
     """Each factor of the pattern takes a factor that is its own; a single variable takes what is left."""
+    if len(polynomial(pattern)) != 1:
+        # Multiplied out it is no product: only factor by factor could it be the same.
+        alike = pattern.op == term.op and len(pattern.args) == len(term.args)
+        return _all(list(zip(pattern.args, term.args, strict=True)), variables, binding) if alike else None
     found: Binding | None = binding
     left = _factors(term)
     rest = [f for f in _factors(pattern) if f.op == "variable" and f.head in variables]
@@ -99,8 +103,14 @@ def _factors(term: Term) -> list[Term]:
 
 
 def _all(pairs: list[tuple[Term, Term]], variables: Sequence[Any], binding: Binding) -> Binding | None:
-    # Arguments that fix a variable by themselves come first.
+    # Arguments that fix a variable by themselves come first, sums that fix none last.
     found: Binding | None = binding
-    for pattern, term in sorted(pairs, key=lambda p: p[0].op != "variable"):
+    for pattern, term in sorted(pairs, key=lambda p: _fixing(p[0], variables)):
         found = match(pattern, term, variables, found) if found is not None else None
     return found
+
+
+def _fixing(pattern: Term, variables: Sequence[Any]) -> int:
+    if pattern.op == "add":
+        return 1 if any(a.op == "variable" and a.head in variables for a in pattern.args) else 3
+    return 0 if pattern.op == "variable" else 2

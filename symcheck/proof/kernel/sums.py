@@ -60,7 +60,8 @@ def factors_of(term: Term) -> list[Term]:
     if len(p) != 1:
         return [term]
     ((monomial, coefficient),) = p.items()
-    return [number(coefficient), *(power(a, e) if e > 1 else a for a, e in monomial)]
+    written = [power(a, e) if e > 1 else a for a, e in monomial]
+    return written if coefficient == 1 and written else [number(coefficient), *written]
 
 
 def sum_rule(step: Step, scope: Scope) -> Rewrite:
@@ -91,10 +92,10 @@ def count(step: Step, scope: Scope) -> Rewrite:
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
         assert range_.low is not None
         assert range_.high is not None
-        terms = range_.high - range_.low + 1
+        terms, body = range_.high - range_.low + 1, normal(body)
         if name in body.free:
             return None
-        if normal(body) == number(0):
+        if body == number(0):
             return number(0)
         return mul(body, terms) if known.at_least(terms, number(0)) else None
 
@@ -131,8 +132,9 @@ def collapsing(known: Known) -> Rewrite:
             name, body = open_(e)
             range_ = bound_range(e, name)
             body = inside(body, around.around((range_,)))
-            left = _one_left(name, range_, body, around) if e.op == "sum" else None
-            return close(e.op, name, e.args[:-1], body) if left is None else left
+            found = _one_left(name, range_, body, around) if e.op == "sum" else None
+            # What is left may make the ends of an inner sum known, which then collapses too.
+            return close(e.op, name, e.args[:-1], body) if found is None else inside(found[1], around)
         if e.op in ("entry", "partial", "delta") or not e.args:
             return e
         return Term(e.op, e.head, [inside(a, around) for a in e.args])
@@ -140,26 +142,34 @@ def collapsing(known: Known) -> Rewrite:
     return lambda e: inside(e, known)
 
 
-def _one_left(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-    """The one term, at an index that the rest of the product may carry into sums of its own."""
+def _one_left(name: object, range_: Range, body: Term, known: Known) -> tuple[Term | None, Term] | None:
+    """The index that is left, and the term at it; None for an index that is bound in this term."""
     parts = factors_of(body)
     for place, own in enumerate(parts):
         if own.op != "delta" or name not in own.free:
             continue
         for one, other in (own.args, own.args[::-1]):
             if one.op == "variable" and one.head == name and name not in other.free and known.within(other, range_):
-                return instantiate(mul(*parts[:place], *parts[place + 1 :]), {name: other})
-    # A delta inside a sum of the body, which does not depend on its index, may come out.
+                return other, instantiate(mul(*parts[:place], *parts[place + 1 :]), {name: other})
+    # A delta inside a sum of the body may come out, if it does not depend on its index.
     return _through_inner(name, range_, parts, known)
 
 
-def _through_inner(name: object, range_: Range, parts: list[Term], known: Known) -> Term | None:
+def _through_inner(name: object, range_: Range, parts: list[Term], known: Known) -> tuple[Term | None, Term] | None:
     for place, own in enumerate(parts):
-        if own.op != "sum" or any(name in end.free for end in own.args[:2]):
+        if own.op != "sum":
             continue
         inner, term = open_(own)
         rest = mul(*parts[:place], *parts[place + 1 :])
-        around = known.around((bound_range(own, inner),))
-        if (left := _one_left(name, range_, mul(rest, term), around)) is not None:
-            return close("sum", inner, own.args[:2], left)
+        found = _one_left(name, range_, mul(rest, term), known.around((bound_range(own, inner),)))
+        if found is None:
+            continue
+        value, left = found
+        value = None if value is None or inner in value.free else value
+        ends = own.args[:2]
+        if any(name in end.free for end in ends):
+            if value is None:
+                continue
+            ends = tuple(instantiate(end, {name: value}) for end in ends)
+        return value, close("sum", inner, ends, left)
     return None

@@ -294,7 +294,12 @@ def bound_range(binder: Term, name: Any) -> Range:
     """The range of the index of a binder, opened with this name."""
     if binder.op == "sum":
         return Range(name, binder.args[0], binder.args[1])
-    return Range(name, ONE, variable(OUTCOMES)) if binder.op == "mean" else Range(name, kind="real")
+    if binder.op == "mean":
+        return Range(name, ONE, variable(OUTCOMES))
+    # A limit goes to infinity through the integers; only large ones matter.
+    return Range(name, ZERO) if binder.op == "limit" else Range(name, kind="real")
 
 
 ZERO, ONE = number(0), number(1)
+#: Where an integral may end and a limit is taken; it is no number.
+INFINITY = function("infinity")

@@ -1,4 +1,4 @@
-"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays.
 
 All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
 number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
@@ -33,15 +33,16 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
         value = int(rng.integers(low, low + 3))
         value = max(value, reach + 1) if reach and high is None else value
         made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
-    for array in declared.arrays.values():
-        if array.least is not None:
-            made.arrays[array.name] = _integers(made, array.name, array.least)
+    counts = [a for a in declared.arrays.values() if a.least is not None]
+    # Where blocks have members, their numbers multiply.
+    spread = 3 if len(counts) == 1 else 2
+    made.arrays |= {a.name: _integers(made, a.name, a.least or 0, spread) for a in counts}
     made.outputs = tuple(map(any_function_of, declared.outputs))
     return made
 
 
-def _integers(made: World, name: str, least: int) -> Callable[..., int]:
-    return lambda *place: least + made.random(name, *place) % 3
+def _integers(made: World, name: str, least: int, spread: int) -> Callable[..., int]:
+    return lambda *place: least + made.random(name, *place) % spread
 
 
 def any_function_of(fact: Fact) -> Fact:
@@ -62,22 +63,26 @@ def made_by(
     facts: Mapping[str, Fact],
     narrower: Mapping[str, tuple[Range, ...]],
     claims: frozenset[str] = frozenset(),
+    replacing: bool = True,
 ) -> Make:
     """What makes the worlds of a theorem from its hypotheses and claims.
 
     Args:
         narrower: for hypotheses about sizes, the ranges that they leave.
         claims: the names of facts that are assumed at one step only.
+        replacing: whether what is computed gives way to what is assumed of it.
     """
 
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
-        classes = _Classes(made, tuple(definitions.values()))
+        classes = _Classes(made, tuple(definitions.values()), replacing)
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
-            if fact.relation != "=" or fact.functions:
+            if fact.functions:
                 continue
-            if fact.left.op == "function":
+            if fact.relation == ">=":
+                _squares(made, fact)
+            elif fact.left.op == "function":
                 _function(made, fact, classes)
             elif fact.left.op == "entry":
                 classes.assume(fact, 0 if name in claims else 2)
@@ -91,11 +96,12 @@ def made_by(
 class _Classes:
     """Entries that are equal, and what some of them are equal to."""
 
-    def __init__(self, made: World, definitions: tuple[Fact, ...]) -> None:
-        self.made, self.definitions = made, definitions
+    def __init__(self, made: World, definitions: tuple[Fact, ...], replacing: bool) -> None:
+        self.made, self.definitions, self.replacing = made, definitions, replacing
         self._above: dict[Entry, Entry] = {}
         self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
         self._evaluation: Evaluation | None = None
+        self._asked: set[Entry] = set()
 
     def root(self, one: Entry) -> Entry:
         while one in self._above:
@@ -108,12 +114,16 @@ class _Classes:
 
     def assume(self, fact: Fact, horizon: int) -> None:
         for place in _instances(fact.ranges, self.made, horizon):
-            left, right = self._place(fact.left, place), None
-            if self.evaluation.is_defined(*left):
-                continue
-            if fact.right.op == "entry":
-                right = self._place(fact.right, place)
-            if right is None or self.evaluation.is_defined(*right):
+            left = self._place(fact.left, place)
+            right = self._place(fact.right, place) if fact.right.op == "entry" else None
+            if not self.replacing:
+                if self.evaluation.is_defined(*left):
+                    continue
+                right = None if right is not None and self.evaluation.is_defined(*right) else right
+            for one in (left, right):
+                if one is not None and self.evaluation.is_defined(*one):
+                    self.made.replaced[one] = lambda one=one: self.value(one)  # type: ignore[misc]
+            if right is None:
                 self._meant.setdefault(self.root(left), (fact.right, place))
             elif self.root(left) != self.root(right):
                 self._join(self.root(left), self.root(right))
@@ -135,10 +145,15 @@ class _Classes:
 
     def value(self, one: Entry) -> int:
         root = self.root(one)
-        if root not in self._meant:
+        # What is made of itself says nothing of its value.
+        if root not in self._meant or root in self._asked:
             return self.made.random(*root)
         term, place = self._meant[root]
-        return int(self.evaluation.number(term, place))
+        self._asked.add(root)
+        try:
+            return int(self.evaluation.number(term, place))
+        finally:
+            self._asked.discard(root)
 
     def reader(self, name: str, other: Callable[..., int] | None) -> Callable[..., int]:
         return lambda *place: self.value((name, place))
@@ -176,6 +191,13 @@ def _function(made: World, fact: Fact, classes: _Classes) -> None:
         return int(_with_numbers(made, classes.definitions, fact.right, at))
 
     made.functions[name] = value
+
+
+def _squares(made: World, fact: Fact) -> None:
+    """A function that is not negative at any arguments: there its values are squares."""
+    if fact.left.op == "function" and all(a.op == "variable" for a in fact.left.args):
+        name = fact.left.head[0] + "'" * fact.left.head[1]
+        made.functions[name] = lambda *arguments: made.random(name, *arguments) ** 2
 
 
 def _with_numbers(made: World, definitions: tuple[Fact, ...], term: Term, at: dict[Any, int]) -> int:

@@ -53,6 +53,8 @@ def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
 
 
 def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    if any(m.rule == BLANK for m in moves):
+        return _open(start, end, moves, scope, goal)
     if end is not None and len(moves) == 1:
         return _one(start, end, moves[0], scope, goal)
     if end is not None:
@@ -66,7 +68,7 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
                     _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS
                 ):
                     if same(reached, met):
-                        return _joined(steps, turned, ahead, back)
+                        return _joined(_ending(steps, met), turned, ahead, back)
                 if not back and (closing := _closing(steps, end, scope)) is not None:
                     return _joined(closing, [], ahead, back)
     else:
@@ -76,15 +78,35 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
     return _broken(start, end, moves, scope, goal)
 
 
+def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    """Moves of which some are left out: one gap, from where those before it lead to where those that lead back from the end do."""
+    blanks = [place for place, m in enumerate(moves) if m.rule == BLANK]
+    ahead, back = moves[: blanks[0]], moves[blanks[-1] + 1 :]
+    if end is None or not all(m.back for m in back):
+        back = []
+    to = start if end is None else end
+    first = next(_paths(start, ahead, scope, goal), None)
+    last = next(_paths(to, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+    if first is None or last is None:
+        return _broken(start, end, [*ahead, moves[blanks[0]]], scope, goal)
+    gap = Step(BLANK, first[0], first[0] if end is None else last[0])
+    return _joined([*first[1], gap], last[1], [*ahead, moves[blanks[0]]], back)
+
+
 def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
     """A single move between two known sides."""
     for step in _tries(move, start, end, scope, goal):
         if _accepts(step, scope):
-            return Built((step,), (move,))
+            return Built((_named(step, scope),), (move,))
     if move.optional and same(start, end):
         return Built((), ())
     step = next(iter(_tries(move, start, end, scope, goal)))
     return Built((_named(step, scope),), (move,))
+
+
+def _ending(steps: list[Step], end: Term) -> list[Step]:
+    """The steps with the last one ending as it is written, not as a rule happens to write it."""
+    return [*steps[:-1], replace(steps[-1], right=end)] if steps else steps
 
 
 def _closing(steps: list[Step], end: Term, scope: Scope) -> list[Step] | None:
@@ -126,7 +148,8 @@ def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step
     for step in _tries(move, start, start, scope, goal):
         try:
             end = _result(move, step, start, scope)
-            if end is None or (step.rule != "algebra" and same(start, end)) or any(same(end, s) for s in seen):
+            idle = end is not None and (step.rule != "algebra" or move.optional) and same(start, end)
+            if end is None or idle or any(same(end, s) for s in seen):
                 continue
         except (NotApplicable, TooLarge):
             continue
@@ -228,7 +251,7 @@ def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal
         last = number == len(moves) - 1
         to = end if last and end is not None else place
         if move.rule == BLANK:
-            steps.append(Step(BLANK, place, to, "left to the reader"))
+            steps.append(Step(BLANK, place, to))
         elif (found := next(_applied(move, place, scope, goal), None)) is not None and found.rule:
             steps.append(replace(found, right=end) if last and end is not None else found)
         elif not move.optional:

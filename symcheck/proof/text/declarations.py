@@ -53,6 +53,7 @@ def sizes_of(line: Line, words: Vocabulary) -> list[Range]:
 def _size(theory: Theory, line: Line) -> None:
     for r in sizes_of(line, theory.words):
         theory.sizes[r.name] = r
+        theory.meanings[r.name] = line.columns()[1]
 
 
 def _signatures(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -81,7 +82,8 @@ def _arrays(theory: Theory, line: Line, least: int | None = None, random: bool =
         domain += [known.get(i, Range(i)) for i in indices]
         if name in theory.functions:
             raise NotationError(f"{name} is a function")
-        theory.arrays[name] = Array(name, tuple(domain), least, random, words)
+        theory.arrays[name] = Array(name, tuple(domain), least, random)
+        theory.meanings[name] = words
 
 
 def _parts(line: Line) -> tuple[str, str, str]:
@@ -108,10 +110,12 @@ def _random(theory: Theory, line: Line) -> None:
 
 def _functions(theory: Theory, line: Line) -> None:
     """``function sigma(l, v)``."""
-    for name, arguments in _signatures(_parts(line)[0]):
+    said, _, words = _parts(line)
+    for name, arguments in _signatures(said):
         if name in theory.arrays:
             raise NotationError(f"{name} is an array")
         theory.functions[name] = len(arguments)
+        theory.meanings[name] = words
 
 
 def _let(theory: Theory, line: Line) -> None:

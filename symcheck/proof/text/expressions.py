@@ -19,6 +19,7 @@ from symcheck.errors import SymcheckError
 from symcheck.proof.kernel.declared import COMMON
 from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.terms import (
+    ONE,
     Range,
     Term,
     add,
@@ -137,7 +138,8 @@ class Parser:
             if self.peek() == "*":
                 self.take()
             factors.append(self._power())
-        return mul(*factors)
+        # An abbreviation may stand for 1, as the sign of a unit where units have no signs.
+        return mul(*(f for f in factors if f != ONE))
 
     def _begins_factor(self) -> bool:
         token = self.peek()
@@ -326,15 +328,16 @@ def parsed(text: str, words: Vocabulary, read: Callable[[Parser], Term] = Parser
 
 
 def range_of(name: str, terms: list[Term], words: Vocabulary) -> Range | None:
-    """The range of a variable from the first entry in which it stands as an index, by what is declared of the array."""
-    for term in terms:
-        for e in term.walk():
-            if e.op != "entry" or e.head not in words.arrays:
-                continue
-            domain = words.arrays[e.head].domain
-            for own, index in zip(domain, e.args, strict=True):
-                if index.op == "variable" and index.head == name:
-                    return _placed(own, e, domain)
+    """The range of a variable from the first entry in which it stands as an index, by what is declared of the array.
+
+    What it counts says more than a size that depends on it, so arrays of sizes come last.
+    """
+    entries = [e for term in terms for e in term.walk() if e.op == "entry" and e.head in words.arrays]
+    for e in sorted(entries, key=lambda e: words.arrays[e.head].least is not None):
+        domain = words.arrays[e.head].domain
+        for own, index in zip(domain, e.args, strict=True):
+            if index.op == "variable" and index.head == name:
+                return _placed(own, e, domain)
     return None
 
 

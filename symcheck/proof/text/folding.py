@@ -20,7 +20,10 @@ def folded(fact: Fact, given: Mapping[Any, Term], term: Term, known: Known, held
         for binding, rest in _found(fact.right, e, fact.variables, start):
             if set(binding) == set(fact.variables) and in_ranges(fact, binding, inside):
                 left = instantiate(fact.left, binding)
-                return Term(e.op, None, (left, *rest)) if rest else left
+                if not rest:
+                    return left
+                place = next(i for i, part in enumerate(e.args) if part is not (*rest, None)[i])
+                return Term(e.op, None, (*rest[:place], left, *rest[place:]))
         return None
 
     return rewrite(term, change)

@@ -146,7 +146,7 @@ def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple
     if term.op == "mean":
         # The outcome of a mean around this one is another one, and is shown.
         names = {n: f"{OUTCOME}_around" if s == OUTCOME else s for n, s in names.items()}
-    shown = OUTCOME if term.op == "mean" else _unused(name.hint, taken | set(names.values()))
+    shown = OUTCOME if term.op == "mean" else unused(name.hint, taken | set(names.values()))
     inner = {**names, name: shown}
     before = [_bracketed(a, _ADD, names, taken) for a in term.args[:-1]]
     if term.op == "mean":
@@ -163,12 +163,12 @@ def _mean_over(
     inner, said = {**names, name: OUTCOME}, []
     for e, v in held.items():
         said.append(_bracketed(e, _ADD, inner, taken))
-        inner[v] = _unused(v.hint, taken | set(inner.values()))
+        inner[v] = unused(v.hint, taken | set(inner.values()))
     values = ", ".join(f"{inner[v]} = {e}" for v, e in zip(held.values(), said, strict=True))
     return f"mean({values}) {_bracketed(holding(body, held), _MULTIPLY, inner, taken)}", _MULTIPLY
 
 
-def _unused(hint: str, taken: frozenset[str] | set[str]) -> str:
+def unused(hint: str, taken: frozenset[str] | set[str]) -> str:
     name, number_ = hint, 2
     while name in taken:
         name, number_ = f"{hint}_{number_}", number_ + 1
