@@ -312,7 +312,7 @@ def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: 
             if fact.relation == ">=":
                 verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
             else:
-                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions))
+                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions), judges.TRIED)
         except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
             verdict = StepVerdict(False, str(reason))
         if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":
