@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symcheck.proof.settings.blocks import blocks
+from symcheck.proof.settings.dead import dead
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.odd import classes
 from symcheck.proof.text.expressions import NotationError
@@ -35,4 +36,5 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "equations": _equations,
     "blocks": blocks,
     "classes": classes,
+    "dead": dead,
 }
