@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from symcheck.cli.apart import run_apart
 from symcheck.cli.options import console, debug_option, json_option, progress, writable, write
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, listed
+
+if TYPE_CHECKING:
+    from symcheck.proof.theorem import Theorem
+    from symcheck.render.documents.blocks import Block
 
 #: What is proved when nothing is named.
 MAIN = "constant-init"
@@ -17,7 +24,7 @@ _WIDEST = 110
 
 
 @click.command()
-@click.argument("theorem", required=False)
+@click.argument("theorem", metavar="[THEOREM|FILE]", required=False)
 @click.option("--all", "every", is_flag=True, help="Every theorem.")
 @click.option(
     "--without",
@@ -37,58 +44,130 @@ _WIDEST = 110
     "--depth", type=click.Choice(["short", "full"]), help="Lemmas only, or every step; full for one named theorem."
 )
 @click.option(
+    "--exercise",
+    "level",
+    is_flag=False,
+    flag_value="easy",
+    type=click.Choice(["easy", "medium", "hard"]),
+    help="Write the text of THEOREM with steps left out, to be filled in and checked.",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(0), default=60, show_default=True, help="How long a FILE may take; 0: for ever."
+)
+@click.option(
     "--output", metavar="FILE|-", default="-", callback=writable, help="Where to; standard output by default."
 )
 @debug_option
 def prove(
-    theorem: str | None, every: bool, without: tuple[str, ...], form: str, depth: str | None, output: str
+    theorem: str | None,
+    every: bool,
+    without: tuple[str, ...],
+    form: str,
+    depth: str | None,
+    level: str | None,
+    seconds: float,
+    output: str,
 ) -> None:
     """Show why, by a proof that a small kernel checks.
 
-    Without THEOREM: the main one, constant-init, and the names of the others. Exit status 0: every step is accepted;
-    1: not, as when a hypothesis is dropped.
+    Without THEOREM: the main one, constant-init, and the names of the others. FILE is a theorem that you wrote, in the
+    notation of symcheck/proof/theorems; the kernel goes through it in the same way. Exit status 0: every step is accepted;
+    1: not, as when a hypothesis is dropped; 2: there is no such theorem, or FILE cannot be read as one.
     """
-    import json
-
     from symcheck.proof import THEOREMS
-    from symcheck.proof import prove as run
 
     if every and (theorem or without):
         raise SymcheckError("--all proves every theorem as it stands: it goes neither with THEOREM nor with --without")
-    names = THEOREMS if every else (theorem or MAIN,)
+    if level is not None:
+        _exercise(theorem or MAIN, level, output)
+    elif theorem is not None and theorem not in THEOREMS and _names_file(theorem):
+        _file(theorem, without, form, depth, seconds, output)
+    else:
+        _theorems(theorem, every, without, form, depth, output)
+
+
+def _theorems(
+    theorem: str | None, every: bool, without: tuple[str, ...], form: str, depth: str | None, output: str
+) -> NoReturn:
+    from symcheck.proof import FAMILIES, THEOREMS
+    from symcheck.proof import prove as run
+
     proved = []
     with progress("proving") as status:
-        for name in names:
+        for name in THEOREMS if every else (theorem or MAIN,):
             if status:
                 status.update(f"proving {name}")
             proved.append(run(name, without))
-    from symcheck.render.proofs import outline, theorem_data
+    from symcheck.render.proofs import collected, outline
 
-    if form == "json":
-        write(output, json.dumps({"theorems": [theorem_data(t) for t in proved]}, indent=2, ensure_ascii=False))
-        sys.exit(0 if all(t.accepted for t in proved) else 1)
     chosen = depth or ("full" if theorem and not without else "short")
-    blocks = [block for one in proved for block in outline(one, chosen)]
+    title = "Theorems of symcheck" if every else proved[0].title
+    blocks = collected(proved, FAMILIES, chosen, title) if every else outline(proved[0], chosen)
+    written = _written(proved, blocks, form, title)
+    if form == "text" and not theorem and not every:
+        written += (
+            f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS; --exercise"
+        )
+    write(output, written)
+    sys.exit(0 if all(t.accepted for t in proved) else 1)
+
+
+def _names_file(theorem: str) -> bool:
+    return theorem.endswith(".txt") or Path(theorem).name != theorem or Path(theorem).exists()
+
+
+def _file(path: str, without: tuple[str, ...], form: str, depth: str | None, seconds: float, output: str) -> NoReturn:
+    """A theorem that the user wrote."""
+    from symcheck.proof.student import gone_through, read
+
+    # What cannot be read is said at once.
+    read(path)
+    if seconds:
+        options = [*(part for h in without for part in ("--without", h)), "--format", form]
+        options += ["--depth", depth] if depth else []
+        with progress(f"checking {path}"):
+            status, shown, errors = run_apart(path, options, seconds)
+        if status != 2:
+            write(output, shown.removesuffix("\n"))
+        click.echo(errors, nl=False, err=True)
+        sys.exit(status)
+    theorem = gone_through(path, without)
+    from symcheck.render.proofs import checked_text
+
+    write(output, _written([theorem], checked_text(theorem, depth or "short"), form, theorem.title))
+    sys.exit(0 if theorem.accepted else 1)
+
+
+def _exercise(theorem: str, level: str, output: str) -> None:
+    from symcheck.proof import THEOREMS
+    from symcheck.proof.exercise import exercise
+
+    if theorem not in THEOREMS:
+        raise SymcheckError(f"no theorem is named {theorem!r}; there are {listed(THEOREMS)}")
+    write(output, exercise(theorem, level))
+
+
+def _written(theorems: list[Theorem], blocks: list[Block], form: str, title: str) -> str:
+    if form == "json":
+        from symcheck.render.proofs import theorem_data
+
+        data = {"theorems": [theorem_data(t) for t in theorems]}
+        return json.dumps(data, indent=2, ensure_ascii=False)
     if form == "markdown":
         from symcheck.render.documents.markdown import as_markdown
 
-        written = as_markdown(blocks)
-    elif form == "latex":
+        return as_markdown(blocks)
+    if form == "latex":
         from symcheck.render.documents.latex import as_latex
 
-        written = as_latex(blocks)
-    elif form == "html":
+        return as_latex(blocks)
+    if form == "html":
         from symcheck.render.documents.html import as_html
 
-        written = as_html(blocks, proved[0].title if len(proved) == 1 else "Theorems of symcheck")
-    else:
-        from symcheck.render.documents.text import as_text
+        return as_html(blocks, title)
+    from symcheck.render.documents.text import as_text
 
-        written = as_text(blocks, min(get_terminal_size().columns, _WIDEST))
-        if not theorem and not every:
-            written += f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS"
-    write(output, written)
-    sys.exit(0 if all(t.accepted for t in proved) else 1)
+    return as_text(blocks, min(get_terminal_size().columns, _WIDEST))
 
 
 @click.command()
@@ -103,8 +182,6 @@ def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: s
     Every status is computed: theorems are gone through by the kernel, properties and counterexamples run, in about a
     minute for all; CLAIM (C1 to C26) runs one. Exit status 0: all evidence holds; 1: some does not.
     """
-    import json
-
     from symcheck.claims.evidence import Bench
     from symcheck.claims.ledger import LEDGER, SOURCES, claim_named
     from symcheck.claims.status import claim_data, judge_claim

@@ -1,47 +1,31 @@
-"""Why weights must be random: theorems whose proofs are data that a small kernel checks.
+"""Why weights must be random: theorems as texts, whose proofs a small kernel checks.
 
-Reading order: in `kernel` the language (`terms`), `rules`, the two judges (`judges`, `evaluate`) and `check`; in `settings`
-what theorems speak of: `network` and `blocks` for ties, `expectation` and `random_layers` for variances, `calculus`; then
-`theorems`, from `constant` (the main one) and `equitable` (the general one) on. The modules named after `necessity` say
-why each hypothesis is needed.
+Reading order: a theorem of `theorems`, such as constant-init.txt, with what it uses of `settings`; in `kernel` the language
+(`terms`), the rules (`rules`), the two judges (`judges`, `evaluate`) and `check`; in `text` how a text becomes a proof, which
+is not trusted; `needed` judges the case that a text gives to show that a hypothesis is needed; `worked` has instances in
+numbers; `student` and `exercise` are for proofs that somebody else writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from symcheck.proof.theorems import READING_ORDER
 
 if TYPE_CHECKING:
     from symcheck.proof.theorem import Theorem
 
-__all__ = ["THEOREMS", "prove"]
+__all__ = ["FAMILIES", "THEOREMS", "prove"]
 
-#: Theorems on which units stay tied, and which do not.
-SYMMETRY = (
-    "constant-init",
-    "equitable-partitions",
-    "optimizers",
-    "zero-init",
-    "signs",
-    "invariant-subspace",
-    "quotient",
-    "zero-bias",
-    "separate-supports",
-    "logistic-regression",
-)
-#: Theorems on the variance of signals.
-VARIANCE = (
-    "he-gain",
-    "leaky-gain",
-    "scale-power",
-    "scale-limit",
-    "glorot-compromise",
-    "ratio-variance",
-    "arc-cosine",
-    "constant-rank",
-)
+_TEXTS = {
+    file.name.removesuffix(".txt") for file in files("symcheck.proof.theorems").iterdir() if file.name.endswith(".txt")
+}
+#: The names of the theorems that there are, in reading order, under what they are about.
+FAMILIES = {about: tuple(n for n in names if n in _TEXTS) for about, names in READING_ORDER.items()}
 #: The names of all theorems, in reading order.
-THEOREMS = (*SYMMETRY, *VARIANCE)
+THEOREMS = tuple(name for names in FAMILIES.values() for name in names)
 
 
 def prove(name: str, without: Sequence[str] = ()) -> Theorem:
@@ -50,7 +34,10 @@ def prove(name: str, without: Sequence[str] = ()) -> Theorem:
     Raises:
         SymcheckError: no such theorem or hypothesis; the message lists those there are.
     """
-    from symcheck.proof import theorem
-    from symcheck.proof.library import ENTRIES
+    from symcheck.errors import SymcheckError, listed
+    from symcheck.proof.library import load
+    from symcheck.proof.theorem import proved
 
-    return theorem.proved(ENTRIES, name, without)
+    if name not in THEOREMS:
+        raise SymcheckError(f"no theorem is named {name!r}; there are {listed(THEOREMS)}")
+    return proved(load(name), without)

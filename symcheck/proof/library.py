@@ -40,7 +40,7 @@ def load(name: str) -> Proof:
     text = theorem_text(name)
     if text is None:
         raise KeyError(name)
-    return proof_of(text, f"{name}.txt")
+    return proof_of(text, f"theorems/{name}.txt")
 
 
 def proof_of(text: str, source: str) -> Proof:

@@ -22,7 +22,6 @@ from symcheck.proof.necessity import (
     with_memory,
 )
 from symcheck.proof.theorems.blocks_necessity import row_rates
-from symcheck.proof.worked import WORKED, worked
 from symcheck.reference import optimizer
 
 HYPOTHESES = [(name, h.name) for name in ENTRIES for h in ENTRIES[name].proof().hypotheses]
@@ -108,24 +107,3 @@ def test_the_names_are_those_of_the_library_and_need_no_sympy() -> None:
     assert list(THEOREMS) == list(ENTRIES)
     code = "import sys, symcheck.proof; assert symcheck.proof.THEOREMS; assert 'sympy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_the_worked_instance_shows_ties_and_its_contrast_does_not() -> None:
-    assert set(WORKED) <= set(THEOREMS)
-    tied, apart = worked("constant-init")
-    lemmas = {c.lemma for c in prove("constant-init").steps}
-    assert {line.lemma for line in tied.lines} <= lemmas | {""}
-    assert all(line.equal for line in tied.lines if line.second)
-    assert not any(line.equal for line in apart.lines if line.second)
-    assert [line.first for line in tied.lines[:2]] == ["1/2, 1/2", "3/2"]
-    assert not worked("zero-init")
-
-
-def test_the_numbers_of_the_worked_instance_follow_from_each_other() -> None:
-    lines = {line.words: line for line in worked("constant-init")[0].lines}
-    h, out, above = np.tanh(1.5), np.tanh(1.5), 2 * np.tanh(1.5)
-    delta = (1 - h**2) / 2 * above
-    assert lines["output"].first == f"{out:.6f}"
-    assert lines["deltas"].first == f"{delta:.6f}"
-    assert lines["gradients of the rows"].first == f"{delta:.6f}, {2 * delta:.6f}"
-    assert lines["rows after the step"].second == f"{0.5 - delta / 10:.6f}, {0.5 - 2 * delta / 10:.6f}"

@@ -1,7 +1,7 @@
 """Ring algebra: terms as polynomials in atoms, which are arrays, functions, sums and all else that is opaque to it.
 
-Two terms are the same when the laws of a commutative ring with rational numbers turn one into the other. Division is
-1 / x for an atom x of which nothing is known, but that x * (1 / x) = 1 where x is known not to be 0.
+Two terms are the same when the laws of a commutative ring with rational numbers turn one into the other. 1 / x is a number
+for every x, as in proof assistants 0 for x = 0; so 1 / (x y) = (1 / x) (1 / y) always, and x (1 / x) = 1 only where x is known not to be 0.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _inverse(p: Polynomial) -> Polynomial:
     ((monomial, coefficient),) = p.items()
     product: Polynomial = {_UNIT: 1 / coefficient}
     for atom, exponent in monomial:
-        # 1 / (1 / x) is x, and both are 0 where x is.
+        # 1 / (1 / x) is x, also where x is 0.
         back = atom.args[0] if _inverts(atom) else power(atom, -1)
         product = _multiplied(product, _power_of(back, exponent))
     return product
@@ -198,7 +198,8 @@ def _written(p: Polynomial) -> Term:
 
 
 def _order(monomial: Monomial) -> tuple[int, list[str]]:
-    return len(monomial), sorted(f"{_place(a)}^{e}" for a, e in monomial)
+    # Numbers go behind what they are added to.
+    return len(monomial) or 1000, sorted(f"{_place(a)}^{e}" for a, e in monomial)
 
 
 @lru_cache(maxsize=100_000)

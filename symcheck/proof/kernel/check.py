@@ -41,7 +41,9 @@ class Checked:
         lemma: in which lemma it stands.
         part: ``base``, ``step`` or ``conclusion`` of an induction.
         line: where it stands in its text; 0 where it has none.
-        judge: gives the verdict on any other step in its place; it stops at the first judge that rejects.
+        source: the name of that text.
+        judge: gives the verdict on any other step in its place, of both judges or only of the ``rules`` or the
+            ``worlds``.
     """
 
     rule: str
@@ -52,7 +54,8 @@ class Checked:
     lemma: str
     part: str = ""
     line: int = 0
-    judge: Callable[[Step], StepVerdict] | None = field(default=None, repr=False, compare=False)
+    source: str = ""
+    judge: Callable[[Step, str], StepVerdict] | None = field(default=None, repr=False, compare=False)
 
     @property
     def accepted(self) -> bool:
@@ -82,7 +85,9 @@ class _State:
         if (given, horizon) not in self.drawn:
             proof = self.proof
             worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
-            unreal = _unrealised(worlds, [*proof.definitions, *(self.available[n] for n in sorted(given))])
+            # Two definitions of one entry that contradict each other do so in any world.
+            definitions = () if self.drawn else proof.definitions
+            unreal = _unrealised(worlds, definitions, [self.available[n] for n in sorted(given)])
             self.drawn[given, horizon] = worlds, unreal
         return self.drawn[given, horizon]
 
@@ -174,7 +179,15 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
 
 def _reported(claim: Fact, induction: Induction, verdict: StepVerdict, part: str) -> Checked:
     return Checked(
-        "induction", None, (claim.left, claim.right), induction.reason, verdict, induction.name, part, induction.line
+        "induction",
+        None,
+        (claim.left, claim.right),
+        induction.reason,
+        verdict,
+        induction.name,
+        part,
+        induction.line,
+        induction.source,
     )
 
 
@@ -198,9 +211,7 @@ def _same_ends(one: Range, other: Range) -> bool:
     return all((a is None and b is None) or (a is not None and b is not None and same(a, b)) for a, b in pairs)
 
 
-def _scope(
-    state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]
-) -> Scope:
+def _scope(state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]) -> Scope:
     proof = state.proof
     facts = {f.name: f for f in proof.definitions}
     facts.update({n: state.available[n] for n in reach if n in state.available})
@@ -237,8 +248,8 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
     worlds, unreal = state.worlds(given, horizon=0 if assumed else 1)
     expected, accepted = goal.left, True
 
-    def judge(step: Step) -> StepVerdict:
-        return _judge(step, scope, goal, worlds, brief=True)
+    def judge(step: Step, only: str = "") -> StepVerdict:
+        return _judge(step, scope, goal, worlds, only)
 
     for number, step in enumerate(lemma.steps, 1):
         verdict = _judge(step, scope, goal, worlds)
@@ -247,15 +258,18 @@ def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
         expected, accepted = step.right, accepted and verdict.accepted
         line = lemma.lines[number - 1] if number <= len(lemma.lines) else lemma.line
         yield Checked(
-            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, judge
+            step.rule, step, (step.left, step.right), step.reason, verdict, goal.name, part, line, lemma.source, judge
         )
     if not lemma.steps:
-        verdict = judges.signed(replace(goal, right=goal.left), scope.known) if goal.relation == ">=" else None
-        if verdict is None or not verdict.accepted or unreal:
-            verdict = StepVerdict(False, unreal or "no steps")
+        verdict = StepVerdict(False, "no steps")
+        if goal.relation == ">=":
+            verdict = judges.signed(replace(goal, right=goal.left), scope.known)
+        if unreal:
+            verdict = StepVerdict(False, unreal)
         accepted = verdict.accepted
         claim = (goal.left, goal.right)
-        yield Checked("none" if not accepted else "sign", None, claim, "", verdict, goal.name, part, lemma.line)
+        rule = "sign" if accepted else "none"
+        yield Checked(rule, None, claim, "", verdict, goal.name, part, lemma.line, lemma.source)
     if accepted and not part:
         state.facts[goal.name] = (goal, frozenset(lemma.given))
 
@@ -273,28 +287,32 @@ def _joined(step: Step, expected: Term, goal: Fact, last: bool, scope: Scope, un
     return StepVerdict(not unreal, unreal)
 
 
-def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], brief: bool = False) -> StepVerdict:
+def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only: str = "") -> StepVerdict:
     stray = (step.left.free | step.right.free) - set(scope.known.ranges)
     if stray:
         return StepVerdict(False, f"{', '.join(sorted(map(str, stray)))} is not declared")
     if step.left.loose or step.right.loose:
         return StepVerdict(False, "an index is bound by nothing")
-    second = judges.numeric(step.left, step.right, goal.ranges, worlds)
-    if brief and not second.accepted:
-        return second
-    first = judges.symbolic(step, scope)
+    first = second = StepVerdict(True)
+    if only != "rules":
+        second = judges.numeric(step.left, step.right, goal.ranges, worlds)
+    if only != "worlds":
+        first = judges.symbolic(step, scope)
     why = "; ".join(v.why for v in (first, second) if not v.accepted)
     return StepVerdict(first.accepted and second.accepted, why, first.residual, second.place, second.values)
 
 
-def _unrealised(worlds: list[Evaluation], assumed: list[Fact]) -> str:
-    """Why a world is none in which the assumptions hold, or nothing."""
-    for fact in assumed:
+def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
+    """Why a world is none in which the assumptions hold, or nothing.
+
+    Where an assumption says what an entry is that is computed, its definition is left out of account.
+    """
+    for number, fact in enumerate((*definitions, *assumed)):
         try:
             if fact.relation == ">=":
                 verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
             else:
-                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds)
+                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions))
         except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
             verdict = StepVerdict(False, str(reason))
         if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":

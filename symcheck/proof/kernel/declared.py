@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, INFINITY, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -26,6 +27,11 @@ def check(proof: Proof) -> None:
             raise ValueError(f"{definition.name} does not define an array or a function")
         if set(definition.variables) - definition.left.free:
             raise ValueError(f"the left side of {definition.name} does not have all its variables")
+        if any(r.kind == "nonnegative" for r in definition.ranges):
+            # At 0 it would be known on one side only, and could not be differentiated there.
+            raise ValueError(f"{definition.name} defines a function on a half line")
+    _functions(proof.definitions)
+    _implications(proof)
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
         variables = {**sizes, **{r.name: r for r in lemma.goal.ranges}}
@@ -43,6 +49,44 @@ def _named_once(proof: Proof) -> None:
         raise ValueError(f"{', '.join(sorted(both))} is declared twice")
     if known := (set(proof.declared.functions) | set(proof.declared.arrays)) & set(COMMON):
         raise ValueError(f"{', '.join(sorted(known))} is known already")
+
+
+def _functions(definitions: Iterable[Fact]) -> None:
+    """A function is defined once, at any arguments, and not by itself."""
+    uses: dict[str, set[str]] = {}
+    for definition in definitions:
+        uses.setdefault(_name(definition.left), set()).update(
+            _name(t) for t in definition.right.walk() if t.op in ("entry", "function")
+        )
+    for definition in (d for d in definitions if d.left.op == "function"):
+        name, primes = definition.left.head
+        arguments = definition.left.args
+        if primes or name in COMMON or sum(d.left.head == (name, 0) for d in definitions) > 1:
+            raise ValueError(f"{definition.name} defines what has a meaning already")
+        if any(a.op != "variable" for a in arguments) or len(set(arguments)) < len(arguments):
+            raise ValueError(f"{definition.name} does not say what a function is at all its arguments")
+        reached, waiting = set[str](), [name]
+        while waiting:
+            new = uses.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        if name in reached:
+            raise ValueError(f"{definition.name} defines a function by itself")
+
+
+def _name(term: Term) -> str:
+    return str(term.head if term.op == "entry" else term.head[0])
+
+
+def _implications(proof: Proof) -> None:
+    """A hypothesis that holds where claims do has to say at which value of their variable."""
+    variables = {c.name: p.variable for p in proof.parts if isinstance(p, Induction) for c in p.claims}
+    for hypothesis in proof.hypotheses:
+        for claim in hypothesis.given:
+            if claim not in variables:
+                raise ValueError(f"{hypothesis.name} holds while {claim} does, which is no claim")
+            if any(variables[claim] not in f.variables for f in hypothesis.facts):
+                raise ValueError(f"{hypothesis.name} does not say at which {variables[claim]} it holds")
 
 
 def _facts(proof: Proof) -> Iterable[Fact]:
@@ -70,6 +114,8 @@ def _fact(fact: Fact, declared: Declarations, sizes: dict[str, Range]) -> None:
         for end in ends(r):
             _index(end, declared, variables, fact.name)
         variables[r.name] = r
+    if fact.relation not in ("=", ">=") or (fact.relation == ">=" and (fact.right != ZERO or fact.functions)):
+        raise ValueError(f"{fact.name} is neither an equation nor says that something is at least 0")
     with_functions = {**declared.functions, **dict(fact.functions)}
     if len(with_functions) < len(declared.functions) + len(fact.functions):
         raise ValueError(f"a function stands for two things in {fact.name}")
@@ -84,21 +130,42 @@ def _index(term: Term, declared: Declarations, variables: dict[str, Range], wher
         raise ValueError(f"something that is no integer stands for an index in {where}")
 
 
-def _term(term: Term, declared: Declarations, variables: dict[str, Range], where: str, bound: tuple[str, ...] = ()) -> None:
+def _term(
+    term: Term, declared: Declarations, variables: dict[str, Range], where: str, bound: tuple[str, ...] = ()
+) -> None:
     if term.op == "variable" and term.head not in variables:
         raise ValueError(f"{term.head} is not declared in {where}")
     if term.op == "bound" and term.head >= len(bound):
         raise ValueError(f"an index is bound by nothing in {where}")
     if term.op in ("entry", "function"):
         _call(term, declared, where)
-    if term.op == "partial" and term.args[1].op not in ("entry", "variable"):
-        raise ValueError(f"a derivative is taken by an entry of an array ({where})")
+    if term.op == "mean" and all(r.name != OUTCOMES for r in declared.sizes):
+        raise ValueError(f"a mean runs over outcomes, but no size {OUTCOMES} is declared ({where})")
+    if term == INFINITY:
+        raise ValueError(f"infinity is no number: it ends integrals, and limits are taken at it ({where})")
+    if term.op == "limit" and term.args[0] != INFINITY:
+        raise ValueError(f"a limit is taken at infinity ({where})")
+    if term.op == "partial" and not _place(term.args[1], variables):
+        raise ValueError(f"a derivative is taken by an entry of an array, or by a variable that is a number ({where})")
     for place in _indices(term):
         if not _integer(place, declared, variables, bound):
             raise ValueError(f"something that is no integer stands for an index in {where}")
     for number, a in enumerate(term.args):
+        if number < BINDERS.get(term.op, 0) and term.op != "sum" and _endless(a):
+            continue
         inside = term.op in BINDERS and number == len(term.args) - 1
         _term(a, declared, variables, where, (*bound, term.op) if inside else bound)
+
+
+def _endless(end: Term) -> bool:
+    return INFINITY in (end, normal(end * -1))
+
+
+def _place(term: Term, variables: dict[str, Range]) -> bool:
+    """Whether a derivative can be taken by this: a variable that is an integer takes no values beside its own."""
+    return term.op == "entry" or (
+        term.op == "variable" and term.head in variables and variables[term.head].kind != "index"
+    )
 
 
 def _call(term: Term, declared: Declarations, where: str) -> None:
@@ -126,7 +193,7 @@ def _indices(term: Term) -> tuple[Term, ...]:
 
 def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bound: tuple[str, ...] = ()) -> bool:
     if term.op == "bound":
-        return term.head < len(bound) and bound[-1 - term.head] in ("sum", "mean")
+        return term.head < len(bound) and bound[-1 - term.head] in ("sum", "mean", "limit")
     if term.op == "number":
         return bool(term.head.denominator == 1)
     if term.op == "variable":
@@ -138,20 +205,24 @@ def _integer(term: Term, declared: Declarations, variables: dict[str, Range], bo
 
 
 def reach(proof: Proof) -> int:
-    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof."""
+    """The largest number that stands as an index, as the end of a range, or in one of these, in the whole proof.
+
+    The 4 of x^4 is none: no size is compared with it.
+    """
     largest = 0
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
-        places += [i for side in (fact.left, fact.right) for t in side.walk() for i in _indices(t)]
+        places += _compared((fact.left, fact.right))
         largest = max([largest, *(_largest(p) for p in places)])
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            sides = [i for side in (step.left, step.right) for t in side.walk() for i in _indices(t)]
-            largest = max([largest, *(_largest(p) for p in sides)])
+            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
     return largest
+
+
+def _compared(sides: Iterable[Term]) -> list[Term]:
+    return [i for side in sides for t in side.walk() for i in _indices(t) if not (t.op == "pow" and i.op == "number")]
 
 
 def _largest(term: Term) -> int:
     return max((int(abs(t.head)) for t in term.walk() if t.op == "number"), default=0)
-
-

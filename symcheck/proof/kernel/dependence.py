@@ -28,7 +28,8 @@ def place(entry: Term, scope: Scope) -> Order:
     if order is None or len(order.variables) != len(entry.args):
         raise NotApplicable("what is derived by has no place in the order of computation")
     binding = dict(zip(order.variables, entry.args, strict=True))
-    return Order((), *(instantiate(p, binding) for p in (order.step, order.made, order.used)), order.late)
+    step, made, used = (instantiate(p, binding) for p in (order.step, order.made, order.used))
+    return Order((), step, made, used, order.late)
 
 
 def _above(later: Order, earlier: Order, known: Known) -> bool:
@@ -75,10 +76,7 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
     for fact in (w for w in _ways(scope) if w.left.head in scope.order):
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
-                # What has no place may not lead back among what has one: then it can be left out of account.
-                if _is_defined(source, scope):
-                    return f"{fact.name} uses {source.head}, which has no place in the order of computation"
-                continue
+                continue  # it is not defined, by `order_kept`
             if distinct(source, variable, known) and not may_depend(source, variable, scope, known):
                 continue
             from_ = place(source, scope)
@@ -124,9 +122,7 @@ def _constant(term: Term) -> int | None:
 
 def _one_level(order: Order) -> bool:
     """Whether entries that stand at one place agree in the index that the place depends on."""
-    return len(order.made.free) <= 1 and all(
-        len(m) <= 1 and all(e == 1 for _, e in m) for m in polynomial(order.made)
-    )
+    return len(order.made.free) <= 1 and all(len(m) <= 1 and all(e == 1 for _, e in m) for m in polynomial(order.made))
 
 
 def order_kept(scope: Scope) -> str:
@@ -137,6 +133,8 @@ def order_kept(scope: Scope) -> str:
         to = place(fact.left, scope)
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
+                if _is_defined(source, scope):
+                    return f"{fact.name} uses {source.head}, which has no place in the order of computation"
                 continue
             from_ = place(source, scope)
             earlier = known.at_least(to.step, from_.step + 1)

@@ -181,8 +181,8 @@ def _kept(cut: Term, variable: Term, over: set[object], scope: Scope) -> list[in
         if position in placed or (value.op == "variable" and value.head in over):
             continue
         if position >= len(variable.args) or normal(value) != normal(variable.args[position]):
-            raise NotApplicable(f"the index {position + 1} of {cut.head} is neither summed over nor that of {variable.head}")
+            raise NotApplicable(
+                f"the index {position + 1} of {cut.head} is neither summed over nor that of {variable.head}"
+            )
         kept.append(position)
     return kept
-
-

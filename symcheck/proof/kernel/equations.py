@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from symcheck.proof.kernel.algebra import cancelled, same
+from symcheck.proof.kernel.algebra import cancelled, normal, same
 from symcheck.proof.kernel.dependence import distinct
 from symcheck.proof.kernel.matching import Binding, match
 from symcheck.proof.kernel.signs import Known
@@ -18,8 +18,11 @@ from symcheck.proof.kernel.terms import (
     bound_range,
     close,
     instantiate,
+    mul,
+    number,
     open_,
     partial,
+    power,
     rewrite,
     variable,
 )
@@ -61,14 +64,14 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         if e.op == "partial":
             return _inside_derivative(e, around) if is_definition else e
-        if only_inside and not around:
+        if only_inside and not _in_sum(around):
             return None
         return put(fact, e, given, scope.known.around(around))
 
     def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
         # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial":
+            if inner.op == "partial" or (only_inside and not _in_sum((*around, *deeper))):
                 return None
             known = scope.known.around((*around, *deeper))
             if inner.op == "entry" and not distinct(inner, e.args[1], known):
@@ -78,6 +81,11 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
         return partial(rewrite(e.args[0], unfold), e.args[1])
 
     return lambda e: rewrite(e, change)
+
+
+def _in_sum(around: tuple[Range, ...]) -> bool:
+    """Whether one of the binders around is a sum, whose index has an end, unlike that of an integral or a limit."""
+    return any(r.high is not None for r in around)
 
 
 def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
@@ -94,7 +102,14 @@ def put(fact: Fact, e: Term, given: Binding, known: Known) -> Term | None:
 
 
 def in_ranges(fact: Fact, found: Binding, known: Known) -> bool:
-    """Whether what was found for the variables of a fact lies in their ranges."""
+    """Whether what was found for the variables of a fact lies in their ranges.
+
+    In a derivative numbers stay variables, each its own: what is put for one must not move with another.
+    """
+    if any(t.op == "partial" for side in (fact.left, fact.right) for t in side.walk()):
+        numbers = [found[r.name] for r in fact.ranges if r.kind != "index"]
+        if any(n.op != "variable" for n in numbers) or len(set(numbers)) < len(numbers):
+            return False
     return all(
         known.within(found[r.name], replace(r, low=_at(r.low, found), high=_at(r.high, found))) for r in fact.ranges
     )
@@ -139,6 +154,25 @@ def algebra(step: Step, scope: Scope) -> Rewrite:
     if step.left != step.right and same(step.left, step.right, scope.known.nonzero):
         return lambda e: e
     return lambda e: _divided(e, scope.known)
+
+
+def powers(step: Step, scope: Scope) -> Rewrite:
+    """x^(a + b) = x^a x^b, where a and b are known not to be negative, or x not to be 0."""
+
+    def change(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "partial":
+            return e
+        exponent = normal(e.args[1]) if e.op == "pow" else number(0)
+        if exponent.op != "add":
+            return None
+        known, base = scope.known.around(around), rewrite(e.args[0], change, around)
+        if all(map(known.is_index, exponent.args)) and (
+            known.nonzero(base) or all(known.at_least(t, number(0)) for t in exponent.args)
+        ):
+            return mul(*(power(base, t) for t in exponent.args))
+        return None
+
+    return lambda e: rewrite(e, change)
 
 
 def _divided(e: Term, known: Known) -> Term:

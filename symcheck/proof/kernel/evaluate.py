@@ -39,6 +39,9 @@ class World:
         arrays: constructed arrays, as functions of their indices; all others have independent random entries.
         functions: constructed functions, likewise; all others are random.
         outputs: definitions that only the worlds have, such as a loss with random slopes for any loss.
+
+    Attributes:
+        replaced: entries that have a definition, and in this world another value: what a hypothesis says of them.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class World:
     ) -> None:
         self.rng, self.sizes = rng, {"horizon": 0, **sizes}
         self.arrays, self.functions, self.outputs = dict(arrays or {}), dict(functions or {}), tuple(outputs)
+        self.replaced: dict[Entry, Callable[[], int]] = {}
         self._table: dict[Any, int] = {}
 
     def random(self, *key: Any) -> int:
@@ -160,7 +164,7 @@ class Evaluation:
             indices = [self._integer(i) for i in e.args]
             return lambda at, bound: self._entry(head, tuple(i(at, bound) for i in indices))
         if e.op == "sum":
-            return self._sum(*(self._integer(a) for a in e.args[:2]), self._jet(e.args[2]))
+            return self._sum(self._integer(e.args[0]), self._integer(e.args[1]), self._jet(e.args[2]))
         if e.op == "partial":
             return self._partial(*e.args)
         if e.op == "delta":
@@ -223,12 +227,24 @@ class Evaluation:
         outer, self._seeds = self._seeds, seeds
         self._stack.append({here})
         try:
-            fact, binding = self._definition(*here)
-            jet = {0: self.world.entry(*here)} if fact is None else self._jet(fact.right)(binding, ())
+            fact, binding = (None, {}) if here in self.world.replaced else self._definition(*here)
+            jet = {0: self._given(here)} if fact is None else self._jet(fact.right)(binding, ())
         finally:
             self._seeds = outer
             self._from[here] = self._stack.pop()
         return added(jet, *({1 << bit: 1} for bit, seed in enumerate(seeds) if seed == here))
+
+    def _given(self, here: Entry) -> int:
+        replaced = self.world.replaced.get(here)
+        return self.world.entry(*here) if replaced is None else replaced() % P
+
+    def is_replaced(self, term: Term, at: Places) -> bool:
+        """Whether an entry has another value here than its definition says."""
+        return (
+            bool(self.world.replaced)
+            and term.op == "entry"
+            and (term.head, tuple(self.integer(i, at) for i in term.args)) in self.world.replaced
+        )
 
     def is_defined(self, name: str, where: Index) -> bool:
         """Whether a definition says what an entry is."""
@@ -269,4 +285,3 @@ class Evaluation:
 
 
 _NOTHING = number(0)
-

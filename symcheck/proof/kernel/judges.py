@@ -76,12 +76,20 @@ def signed(goal: Fact, known: Known) -> StepVerdict:
     return StepVerdict(False, "the last side is not known to be at least 0", goal.right)
 
 
-def numeric(left: Term, right: Term, ranges: Sequence[Range], evaluations: Iterable[Evaluation]) -> StepVerdict:
-    """Accept when both sides agree at every place tried, in every world."""
+def numeric(
+    left: Term, right: Term, ranges: Sequence[Range], evaluations: Iterable[Evaluation], replaced: bool = True
+) -> StepVerdict:
+    """Accept when both sides agree at every place tried, in every world.
+
+    Args:
+        replaced: whether places count at which the left side has another value than its definition says.
+    """
     tried = 0
     for evaluation in evaluations:
         try:
             for place in places(ranges, evaluation):
+                if not replaced and evaluation.is_replaced(left, place):
+                    continue
                 tried += 1
                 one, other = evaluation.number(left, place), evaluation.number(right, place)
                 if one != other:

@@ -24,7 +24,8 @@ def match(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding)
     if pattern.op == "mul" or (pattern.op == "pow" and term.op == "mul"):
         return _product(pattern, term, variables, binding)
     if pattern.op == "add":
-        return _shifted(pattern, term, free, binding)
+        found = _shifted(pattern, term, free, binding)
+        return _terms(pattern.args, term.args, variables, binding) if found is None and term.op == "add" else found
     if pattern.op != term.op or len(pattern.args) != len(term.args):
         return None
     if pattern.op in BINDERS:
@@ -56,8 +57,27 @@ def _shifted(pattern: Term, term: Term, free: list[Any], binding: Binding) -> Bi
     return {**binding, free[0]: normal(term - rest)}
 
 
+def _terms(
+    patterns: Sequence[Term], terms: Sequence[Term], variables: Sequence[Any], binding: Binding
+) -> Binding | None:
+    """Each term of the pattern takes a term that is its own, in some order, and none is left."""
+    if not patterns or len(patterns) != len(terms):
+        return None if patterns or terms else binding
+    first, *others = patterns
+    for place, term in enumerate(terms):
+        taken = match(first, term, variables, binding)
+        left = [*terms[:place], *terms[place + 1 :]]
+        if taken is not None and (found := _terms(others, left, variables, taken)) is not None:
+            return found
+    return None
+
+
 def _product(pattern: Term, term: Term, variables: Sequence[Any], binding: Binding) -> Binding | None:
     """Each factor of the pattern takes a factor that is its own; a single variable takes what is left."""
+    if len(polynomial(pattern)) != 1:
+        # Multiplied out it is no product: only factor by factor could it be the same.
+        alike = pattern.op == term.op and len(pattern.args) == len(term.args)
+        return _all(list(zip(pattern.args, term.args, strict=True)), variables, binding) if alike else None
     found: Binding | None = binding
     left = _factors(term)
     rest = [f for f in _factors(pattern) if f.op == "variable" and f.head in variables]
@@ -83,8 +103,14 @@ def _factors(term: Term) -> list[Term]:
 
 
 def _all(pairs: list[tuple[Term, Term]], variables: Sequence[Any], binding: Binding) -> Binding | None:
-    # Arguments that fix a variable by themselves come first.
+    # Arguments that fix a variable by themselves come first, sums that fix none last.
     found: Binding | None = binding
-    for pattern, term in sorted(pairs, key=lambda p: p[0].op != "variable"):
+    for pattern, term in sorted(pairs, key=lambda p: _fixing(p[0], variables)):
         found = match(pattern, term, variables, found) if found is not None else None
     return found
+
+
+def _fixing(pattern: Term, variables: Sequence[Any]) -> int:
+    if pattern.op == "add":
+        return 1 if any(a.op == "variable" and a.head in variables for a in pattern.args) else 3
+    return 0 if pattern.op == "variable" else 2

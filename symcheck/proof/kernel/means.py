@@ -71,6 +71,8 @@ def for_every_function(step: Step, scope: Scope) -> Rewrite:
     left, right = (apply(instantiate(side, binding), step.choose) for side in (fact.left, fact.right))
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "partial":
+            return e  # what holds at a point says nothing about derivatives there
         if e.op != left.op or not same(e, left):
             return None
         return right if in_ranges(fact, binding, scope.known.around(around)) else None
@@ -108,6 +110,8 @@ def higher_powers(step: Step, scope: Scope) -> Rewrite:
     base, factor = instantiate(base, step.at), instantiate(factor, step.at)
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
+        if e.op == "partial":
+            return e  # what holds at a point says nothing about derivatives there
         if e.op != "pow" or e.args[1].op != "number" or not same(e.args[0], base):
             return None
         exponent = e.args[1].head

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-
 from symcheck.proof.kernel.evaluate import World
 from symcheck.proof.kernel.steps import Order, Step
 from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable
@@ -19,14 +18,12 @@ class Array:
         domain: a range for each index: where the array means something.
         least: for an array of integers its least value, None for one of numbers.
         random: whether its first index is the outcome.
-        words: what it stands for.
     """
 
     name: str
     domain: tuple[Range, ...]
     least: int | None = None
     random: bool = False
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,7 @@ class Declarations:
         sizes: the variables that stand for one integer each, such as the depth, with their ranges.
         order: where the arrays stand in the order of computation.
         outputs: what is any function of other entries, such as the loss: left depends on the entries in right.
+        words: what arrays, functions and sizes stand for, by name.
     """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
@@ -46,13 +44,14 @@ class Declarations:
     sizes: tuple[Range, ...] = ()
     order: Mapping[str, Order] = field(default_factory=dict)
     outputs: tuple[Fact, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Lemma:
     """An equation with its chain of steps, and the names of what is given.
 
-    ``line`` is where it stands in its text, and ``lines`` where its steps do.
+    ``source`` is the text in which it stands, ``line`` where there, and ``lines`` where its steps do.
     """
 
     goal: Fact
@@ -60,6 +59,7 @@ class Lemma:
     given: tuple[str, ...] = ()
     line: int = 0
     lines: tuple[int, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Induction:
         base: one lemma for each claim, its goal the claim at the first value, given the hypotheses.
         step: one lemma for each claim, its goal the claim at the next value, given the claims at this one.
         given: claims of an induction around this one that its lemmas may use.
+        line, source: where it stands, and in which text.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Induction:
     given: tuple[str, ...] = ()
     downwards: bool = False
     line: int = 0
+    source: str = ""
 
     def cases(self, claim: Fact) -> tuple[Fact, Fact]:
         """What the base and the step have to show for a claim: the claim at the first value and at the next one.
@@ -163,5 +165,3 @@ class Proof:
 def names_of(parts: Iterable[Lemma | Induction]) -> list[str]:
     """The names of all that is shown."""
     return [n for p in parts for n in ([c.name for c in p.claims] if isinstance(p, Induction) else [p.goal.name])]
-
-

@@ -13,7 +13,7 @@ from typing import Final
 
 from symcheck.proof.kernel.calculus import fundamental_theorem, known_values, limit, product_of_cosines
 from symcheck.proof.kernel.derivatives import chain_rule, differentiate
-from symcheck.proof.kernel.equations import algebra, cases, congruence, definition, substitute
+from symcheck.proof.kernel.equations import algebra, cases, congruence, definition, powers, substitute
 from symcheck.proof.kernel.means import for_every_function, higher_powers, linearity
 from symcheck.proof.kernel.steps import Rewrite, Scope, Step
 from symcheck.proof.kernel.sums import collapse, count, exchange, factor, sum_rule
@@ -21,6 +21,7 @@ from symcheck.proof.kernel.sums import collapse, count, exchange, factor, sum_ru
 RULES: Final[Mapping[str, Callable[[Step, Scope], Rewrite]]] = MappingProxyType(
     {
         "algebra": algebra,
+        "add exponents": powers,
         "definition": definition,
         "substitute": substitute,
         "congruence of sums": congruence,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.proof.kernel.algebra import normal, polynomial
-from symcheck.proof.kernel.terms import ONE, Range, Term, bound_range, ends, instantiate, number, open_
+from symcheck.proof.kernel.terms import INFINITY, ONE, Range, Term, bound_range, ends, instantiate, number, open_
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Known:
     def within(self, value: Term, range_: Range) -> bool:
         """Whether a value lies in a range: for a number, whether it has the sign that is asked for."""
         if range_.kind != "index":
+            if not _finite(value):
+                return False
             signed = range_.kind == "real" or self.nonnegative(value)
             return signed and (range_.kind != "positive" or self.nonzero(value))
         low, high = range_.low, range_.high
@@ -132,7 +134,7 @@ class Known:
             return self._product_nonnegative(term)
         if term.op == "pow":
             return self._even(term.args[1]) or self.nonnegative(term.args[0])
-        if term.op == "delta":
+        if term.op == "delta" or term == PI or (term.op == "function" and term.head == ("exp", 0)):
             return True
         if term.op == "variable":
             return self._kind(term.head) in ("nonnegative", "positive")
@@ -174,10 +176,14 @@ class Known:
         return self.at_least(term, ONE) or self._positive_sum(term)
 
     def _positive_sum(self, term: Term) -> bool:
-        if term.op != "add":
-            return False
-        constant = sum((a.head for a in term.args if a.op == "number"), Fraction(0))
-        return constant > 0 and all(self.nonnegative(a) for a in term.args if a.op != "number")
+        """A sum of numbers that are not negative, one of which is not 0."""
+        terms = normal(term).args if term.op == "add" else ()
+        return all(map(self.nonnegative, terms)) and any(map(self.nonzero, terms))
+
+
+def _finite(e: Term) -> bool:
+    """Whether infinity stands nowhere but where an integral ends and a limit is taken."""
+    return e != INFINITY and all(map(_finite, e.args[-1:] if e.op in ("integral", "limit") else e.args))
 
 
 PI = Term("function", ("pi", 0))

@@ -43,7 +43,8 @@ def _on_sums(change: _Change, scope: Scope) -> Rewrite:
 
 
 def _again(name: object, range_: Range, body: Term) -> Term:
-    assert range_.low is not None and range_.high is not None
+    assert range_.low is not None
+    assert range_.high is not None
     return close("sum", name, (range_.low, range_.high), body)
 
 
@@ -59,7 +60,8 @@ def factors_of(term: Term) -> list[Term]:
     if len(p) != 1:
         return [term]
     ((monomial, coefficient),) = p.items()
-    return [number(coefficient), *(power(a, e) if e > 1 else a for a, e in monomial)]
+    written = [power(a, e) if e > 1 else a for a, e in monomial]
+    return written if coefficient == 1 and written else [number(coefficient), *written]
 
 
 def sum_rule(step: Step, scope: Scope) -> Rewrite:
@@ -88,7 +90,8 @@ def count(step: Step, scope: Scope) -> Rewrite:
     """A sum of equal terms: Sum(c) = (number of terms) c, where that number is known not to be negative."""
 
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-        assert range_.low is not None and range_.high is not None
+        assert range_.low is not None
+        assert range_.high is not None
         terms, body = range_.high - range_.low + 1, normal(body)
         if name in body.free:
             return None

@@ -17,9 +17,16 @@ from typing import Any, Final
 
 #: The operations that bind, and how many arguments stand before the body.
 BINDERS: Final = {"sum": 2, "mean": 0, "integral": 2, "limit": 1}
+#: The size that says how many outcomes there are: a mean runs over all of them.
+OUTCOMES: Final = "Omega"
 #: The number of arguments of the operations that have a fixed one.
 ARITY: Final = {
-    "number": 0, "variable": 0, "bound": 0, "pow": 2, "delta": 2, "partial": 2,
+    "number": 0,
+    "variable": 0,
+    "bound": 0,
+    "pow": 2,
+    "delta": 2,
+    "partial": 2,
     **{op: before + 1 for op, before in BINDERS.items()},
 }
 _OPEN_ENDED: Final = ("add", "mul", "entry", "function")
@@ -287,7 +294,12 @@ def bound_range(binder: Term, name: Any) -> Range:
     """The range of the index of a binder, opened with this name."""
     if binder.op == "sum":
         return Range(name, binder.args[0], binder.args[1])
-    return Range(name, kind="index" if binder.op == "mean" else "real")
+    if binder.op == "mean":
+        return Range(name, ONE, variable(OUTCOMES))
+    # A limit goes to infinity through the integers; only large ones matter.
+    return Range(name, ZERO) if binder.op == "limit" else Range(name, kind="real")
 
 
 ZERO, ONE = number(0), number(1)
+#: Where an integral may end and a limit is taken; it is no number.
+INFINITY = function("infinity")

@@ -1,4 +1,4 @@
-"""Worlds that hypotheses make themselves, where they are equations between entries of arrays that nothing defines.
+"""Worlds that hypotheses make themselves, where they are equations between entries of arrays.
 
 All instances of the equations that are assumed are written down, for small sizes. Entries that they make equal share one random
 number; an entry that is equal to another expression has its value. What cannot be made true in this way stays random, and the
@@ -65,22 +65,26 @@ def made_by(
     facts: Mapping[str, Fact],
     narrower: Mapping[str, tuple[Range, ...]],
     claims: frozenset[str] = frozenset(),
+    replacing: bool = True,
 ) -> Make:
     """What makes the worlds of a theorem from its hypotheses and claims.
 
     Args:
         narrower: for hypotheses about sizes, the ranges that they leave.
         claims: the names of facts that are assumed at one step only.
+        replacing: whether what is computed gives way to what is assumed of it.
     """
 
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
-        classes = _Classes(made, tuple(definitions.values()))
+        classes = _Classes(made, tuple(definitions.values()), replacing)
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
-            if fact.relation != "=" or fact.functions:
+            if fact.functions:
                 continue
-            if fact.left.op == "function":
+            if fact.relation == ">=":
+                _squares(made, fact)
+            elif fact.left.op == "function":
                 _function(made, fact, classes)
             elif fact.left.op == "entry":
                 classes.assume(fact, 0 if name in claims else 2)
@@ -94,8 +98,8 @@ def made_by(
 class _Classes:
     """Entries that are equal, and what some of them are equal to."""
 
-    def __init__(self, made: World, definitions: tuple[Fact, ...]) -> None:
-        self.made, self.definitions = made, definitions
+    def __init__(self, made: World, definitions: tuple[Fact, ...], replacing: bool) -> None:
+        self.made, self.definitions, self.replacing = made, definitions, replacing
         self._above: dict[Entry, Entry] = {}
         self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
         self._evaluation: Evaluation | None = None
@@ -112,12 +116,16 @@ class _Classes:
 
     def assume(self, fact: Fact, horizon: int) -> None:
         for place in _instances(fact.ranges, self.made, horizon):
-            left, right = self._place(fact.left, place), None
-            if self.evaluation.is_defined(*left):
-                continue
-            if fact.right.op == "entry":
-                right = self._place(fact.right, place)
-            if right is None or self.evaluation.is_defined(*right):
+            left = self._place(fact.left, place)
+            right = self._place(fact.right, place) if fact.right.op == "entry" else None
+            if not self.replacing:
+                if self.evaluation.is_defined(*left):
+                    continue
+                right = None if right is not None and self.evaluation.is_defined(*right) else right
+            for one in (left, right):
+                if one is not None and self.evaluation.is_defined(*one):
+                    self.made.replaced[one] = lambda one=one: self.value(one)  # type: ignore[misc]
+            if right is None:
                 self._meant.setdefault(self.root(left), (fact.right, place))
             elif self.root(left) != self.root(right):
                 self._join(self.root(left), self.root(right))
@@ -185,6 +193,13 @@ def _function(made: World, fact: Fact, classes: _Classes) -> None:
         return int(_with_numbers(made, classes.definitions, fact.right, at))
 
     made.functions[name] = value
+
+
+def _squares(made: World, fact: Fact) -> None:
+    """A function that is not negative at any arguments: there its values are squares."""
+    if fact.left.op == "function" and all(a.op == "variable" for a in fact.left.args):
+        name = fact.left.head[0] + "'" * fact.left.head[1]
+        made.functions[name] = lambda *arguments: made.random(name, *arguments) ** 2
 
 
 def _with_numbers(made: World, definitions: tuple[Fact, ...], term: Term, at: dict[Any, int]) -> int:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from symcheck.proof.kernel.algebra import TooLarge, same
+from symcheck.proof.kernel.algebra import TooLarge, normal, same
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Term, variable
+from symcheck.proof.kernel.terms import Fact, Term, number, variable
 from symcheck.proof.text.folding import folded
 from symcheck.proof.text.moves import BLANK, Move
 
@@ -53,6 +53,8 @@ def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
 
 
 def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    if any(m.rule == BLANK for m in moves):
+        return _open(start, end, moves, scope, goal)
     if end is not None and len(moves) == 1:
         return _one(start, end, moves[0], scope, goal)
     if end is not None:
@@ -62,9 +64,11 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
         # What leads back to the end is followed from there; where the two do not meet, everything is followed from the start.
         for ahead, back in ((moves[:turn], moves[turn:]), (moves, [])) if turn < len(moves) else ((moves, []),):
             for reached, steps in islice(_paths(start, ahead, scope, goal), _CHAINS):
-                for met, turned in islice(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS):
+                for met, turned in islice(
+                    _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS
+                ):
                     if same(reached, met):
-                        return _joined(steps, turned, ahead, back)
+                        return _joined(_ending(steps, met), turned, ahead, back)
                 if not back and (closing := _closing(steps, end, scope)) is not None:
                     return _joined(closing, [], ahead, back)
     else:
@@ -74,15 +78,35 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
     return _broken(start, end, moves, scope, goal)
 
 
+def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    """Moves of which some are left out: one gap, from where those before it lead to where those that lead back from the end do."""
+    blanks = [place for place, m in enumerate(moves) if m.rule == BLANK]
+    ahead, back = moves[: blanks[0]], moves[blanks[-1] + 1 :]
+    if end is None or not all(m.back for m in back):
+        back = []
+    to = start if end is None else end
+    first = next(_paths(start, ahead, scope, goal), None)
+    last = next(_paths(to, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+    if first is None or last is None:
+        return _broken(start, end, [*ahead, moves[blanks[0]]], scope, goal)
+    gap = Step(BLANK, first[0], first[0] if end is None else last[0])
+    return _joined([*first[1], gap], last[1], [*ahead, moves[blanks[0]]], back)
+
+
 def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
     """A single move between two known sides."""
     for step in _tries(move, start, end, scope, goal):
         if _accepts(step, scope):
-            return Built((step,), (move,))
+            return Built((_named(step, scope),), (move,))
     if move.optional and same(start, end):
         return Built((), ())
     step = next(iter(_tries(move, start, end, scope, goal)))
     return Built((_named(step, scope),), (move,))
+
+
+def _ending(steps: list[Step], end: Term) -> list[Step]:
+    """The steps with the last one ending as it is written, not as a rule happens to write it."""
+    return [*steps[:-1], replace(steps[-1], right=end)] if steps else steps
 
 
 def _closing(steps: list[Step], end: Term, scope: Scope) -> list[Step] | None:
@@ -130,9 +154,30 @@ def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step
         except (NotApplicable, TooLarge):
             continue
         seen.append(end)
-        yield _named(replace(step, right=end), scope)
+        yield _named(replace(step, right=tidied(end)), scope)
     if not seen and move.optional:
         yield Step("", start, start)
+
+
+def tidied(term: Term) -> Term:
+    """The same term as one would write it: indices added up, no factors of 1, no brackets in products and sums."""
+    if term.op in ("number", "variable", "bound"):
+        return term
+    places = {"entry": len(term.args), "delta": 2, "sum": 2}.get(term.op, 0)
+    args = [normal(a) if k < places or (term.op == "pow" and k == 1) else tidied(a) for k, a in enumerate(term.args)]
+    if term.op not in ("add", "mul"):
+        return Term(term.op, term.head, args)
+    neutral = number(0 if term.op == "add" else 1)
+    flat = [b for a in args for b in (a.args if a.op == term.op else (a,)) if b != neutral]
+    numbers = [b for b in flat if b.op == "number"]
+    others = [b for b in flat if b.op != "number"]
+    total = normal(Term(term.op, None, numbers)) if numbers else neutral
+    if term.op == "mul" and total == number(0):
+        return total
+    kept = [*([] if total == neutral else [total]), *others]
+    if term.op == "add" and total != neutral:
+        kept = [*others, total]
+    return kept[0] if len(kept) == 1 else Term(term.op, None, kept) if kept else neutral
 
 
 def _result(move: Move, step: Step, start: Term, scope: Scope) -> Term | None:
@@ -147,9 +192,7 @@ def _tries(move: Move, left: Term, right: Term, scope: Scope, goal: Fact) -> Ite
     """The steps that a move can stand for, with variables that the fact leaves open chosen from those of the goal."""
     reason = move.reason or (scope.facts[move.facts[0]].words if move.facts and move.facts[0] in scope.facts else "")
     rule = move.rule or ("definition" if move.facts and move.facts[0] in scope.definitions else "substitute")
-    base = Step(
-        rule, left, right, reason, move.facts, dict(move.at), dict(move.choose), move.through, tuple(move.over)
-    )
+    base = Step(rule, left, right, reason, move.facts, dict(move.at), dict(move.choose), move.through, tuple(move.over))
     fact = scope.facts.get(move.facts[0]) if move.facts else None
     if fact is None or rule == "cases":
         yield base
@@ -196,9 +239,7 @@ def _named(step: Step, scope: Scope) -> Step:
 def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list[Move]) -> Built:
     # Steps from the right side are turned round.
     reversed_ = [replace(s, left=s.right, right=s.left) for s in turned[::-1]]
-    pairs = [
-        (s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule
-    ]
+    pairs = [(s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule]
     return Built(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
 
 
@@ -210,7 +251,7 @@ def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal
         last = number == len(moves) - 1
         to = end if last and end is not None else place
         if move.rule == BLANK:
-            steps.append(Step(BLANK, place, to, "left to the reader"))
+            steps.append(Step(BLANK, place, to))
         elif (found := next(_applied(move, place, scope, goal), None)) is not None and found.rule:
             steps.append(replace(found, right=end) if last and end is not None else found)
         elif not move.optional:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.steps import Order
-from symcheck.proof.kernel.terms import Fact, Range, Term, number
+from symcheck.proof.kernel.terms import ONE, OUTCOMES, Fact, Range, Term, number, variable
 from symcheck.proof.text.expressions import OUTCOME, NotationError, Vocabulary, parsed
 from symcheck.proof.text.outline import Line
 from symcheck.proof.text.statements import equation, ranges
@@ -53,6 +53,7 @@ def sizes_of(line: Line, words: Vocabulary) -> list[Range]:
 def _size(theory: Theory, line: Line) -> None:
     for r in sizes_of(line, theory.words):
         theory.sizes[r.name] = r
+        theory.meanings[r.name] = line.columns()[1]
 
 
 def _signatures(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -76,12 +77,13 @@ def _arrays(theory: Theory, line: Line, least: int | None = None, random: bool =
     """``array W[t, l, i, j]   for t in 0.., l in 1..L, i in 1..n[l]``: what is not said has no ends."""
     said, spans, words = _parts(line)
     for name, indices in _signatures(said):
-        domain = [Range(OUTCOME, number(1), parsed("Omega", theory.words))] if random else []
+        domain = [Range(OUTCOME, ONE, variable(OUTCOMES))] if random else []
         known = {r.name: r for r in ranges(spans, theory.words)} if spans else {}
         domain += [known.get(i, Range(i)) for i in indices]
         if name in theory.functions:
             raise NotationError(f"{name} is a function")
-        theory.arrays[name] = Array(name, tuple(domain), least, random, words)
+        theory.arrays[name] = Array(name, tuple(domain), least, random)
+        theory.meanings[name] = words
 
 
 def _parts(line: Line) -> tuple[str, str, str]:
@@ -102,16 +104,18 @@ def _integers(theory: Theory, line: Line) -> None:
 
 def _random(theory: Theory, line: Line) -> None:
     """``random z[l, i]   for ...``: an array of random variables."""
-    theory.sizes.setdefault("Omega", Range("Omega", number(1)))
+    theory.sizes.setdefault(OUTCOMES, Range(OUTCOMES, ONE))
     _arrays(theory, line, random=True)
 
 
 def _functions(theory: Theory, line: Line) -> None:
     """``function sigma(l, v)``."""
-    for name, arguments in _signatures(_parts(line)[0]):
+    said, _, words = _parts(line)
+    for name, arguments in _signatures(said):
         if name in theory.arrays:
             raise NotationError(f"{name} is an array")
         theory.functions[name] = len(arguments)
+        theory.meanings[name] = words
 
 
 def _let(theory: Theory, line: Line) -> None:
@@ -175,4 +179,3 @@ DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "any": _any,
     "define": _define,
 }
-

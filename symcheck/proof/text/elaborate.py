@@ -57,7 +57,7 @@ def _expanded(lines: tuple[Line, ...], library: Library, depth: int) -> list[Lin
             raise line.error(f"there is nothing named {line.rest!r} to use")
         if depth >= _DEEPEST:
             raise line.error("texts use each other in a circle")
-        found += _expanded(outlined(text, line.rest), library, depth + 1)
+        found += _expanded(outlined(text, f"settings/{line.rest}.txt"), library, depth + 1)
     return found
 
 
@@ -90,7 +90,7 @@ def _given(theory: Theory, line: Line) -> None:
     sizes = []
     for inner in line.inner:
         if inner.word in more:
-            more[inner.word] = f"{more[inner.word]}\n{inner.rest}".strip() + "".join(f"\n{i.text}" for i in inner.inner)
+            more[inner.word] = " ".join([inner.rest, *(i.text for i in inner.inner)])
         elif inner.word == "size":
             sizes += declarations.sizes_of(inner, theory.words)
         else:
@@ -103,6 +103,28 @@ def _given(theory: Theory, line: Line) -> None:
         theory.hypotheses.append(made)
     for f in facts:
         theory.needs[f.name] = frozenset({f.name, *given})
+
+
+def _needed(theory: Theory, line: Line) -> None:
+    """``needed NAME   case``, for a hypothesis of a text that is used: the case that shows that it is needed."""
+    said, case = line.columns()
+    name = said.partition(" ")[2].strip()
+    if all(h.name != name for h in theory.hypotheses):
+        raise NotationError(
+            f"{name or 'nothing'} is no hypothesis{did_you_mean(name, [h.name for h in theory.hypotheses])}"
+        )
+    whole = " ".join([case, *(i.text for i in line.inner)])
+    theory.hypotheses = [replace(h, needed=whole) if h.name == name else h for h in theory.hypotheses]
+
+
+def _convenience(theory: Theory, line: Line) -> None:
+    """``convenience NAME   why``, for a hypothesis of a text that is used."""
+    said, why = line.columns()
+    name = said.partition(" ")[2].strip()
+    if all(h.name != name for h in theory.hypotheses):
+        raise NotationError(f"{name or 'nothing'} is no hypothesis")
+    whole = " ".join([why, *(i.text for i in line.inner)])
+    theory.hypotheses = [replace(h, convenience=whole) if h.name == name else h for h in theory.hypotheses]
 
 
 def _assumed(theory: Theory, line: Line, name: str) -> Fact:
@@ -154,15 +176,13 @@ def _shown(theory: Theory, lemma: Lemma | Induction) -> None:
 
 def _proved(theory: Theory, goal: Fact, line: Line) -> Lemma:
     using = [n.strip() for i in line.inner if i.word == "using" for n in i.rest.split(",")]
-    lines = tuple(i for i in line.inner if i.word != "using")
-    moves = moves_of(lines, theory.words)
+    moves = moves_of(tuple(i for i in line.inner if i.word != "using"), theory.words)
     _known_facts(theory, moves, using, line)
     scope = theory.scope({r.name: r for r in goal.ranges})
     built = chained(goal, moves, scope)
     used = [n for s in built.steps for n in s.uses] + using
-    return Lemma(
-        goal, built.steps, tuple(sorted(theory.rests_on(used))), line.number, tuple(m.line.number for m in built.moves)
-    )
+    lines = tuple(m.line.number for m in built.moves)
+    return Lemma(goal, built.steps, tuple(sorted(theory.rests_on(used))), line.number, lines, line.source)
 
 
 def _known_facts(theory: Theory, moves: list[Move], using: list[str], line: Line) -> None:
@@ -186,7 +206,7 @@ def _induction(theory: Theory, line: Line) -> None:
     claims = [theory.claims[n] for n in dict.fromkeys(named) if n in theory.claims]
     if unknown := [n for n in named if n not in theory.claims]:
         raise NotationError(f"{unknown[0] or 'nothing'} is no claim; a claim is written: claim NAME   left = right")
-    draft = Induction(name, t, tuple(claims), (), (), words, (), down, line.number)
+    draft = Induction(name, t, tuple(claims), (), (), words, (), down, line.number, line.source)
     cases: dict[str, list[Lemma]] = {"start": [], "keep": []}
     for inner in line.inner:
         if inner.word not in cases:
@@ -226,14 +246,15 @@ def _conclude(theory: Theory, line: Line) -> None:
 def _restated(theory: Theory, goal: Fact, source: str, words: str, line: Line) -> Lemma:
     at = {v: variable(v) for v in goal.variables}
     steps = () if goal.relation == ">=" else (Step("substitute", goal.left, goal.right, words, (source,), at),)
-    return Lemma(goal, steps, tuple(sorted(theory.rests_on([source]))), line.number, (line.number,))
+    return Lemma(goal, steps, tuple(sorted(theory.rests_on([source]))), line.number, (line.number,), line.source)
 
 
 _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "given": _given,
+    "needed": _needed,
+    "convenience": _convenience,
     "claim": _claim,
     "lemma": _lemma,
     "induction": _induction,
     "conclude": _conclude,
 }
-

@@ -2,6 +2,7 @@
 
     W[t, l, i, j]    sigma(l, z)    sigma'(l, z)    sum(j) W[i, j] x[j]    sum(j in 1..n) x[j]    [i = j]
     ∂E[t] / ∂z[t, l, s, i]    mean(x[j]^2)    a b / c    integral(r in 0..infinity) f(r)    limit(L to infinity) f(L)
+    mean(v = x[i]) mean(f(v, x[k])): first the mean over x[k] with x[i] held at a value v, then that over these values
 
 Factors that stand beside each other are multiplied; a sum reaches to the end of its product. ``partial`` may be written for ∂.
 """
@@ -216,11 +217,9 @@ class Parser:
         return found.low, found.high
 
     def _binder(self, op: str) -> Term:
-        self.take("(")
         if op == "mean":
-            body = self.expression()
-            self.take(")")
-            return close("mean", OUTCOME, (), body)
+            return self._mean()
+        self.take("(")
         name = self.name()
         self.take("in" if op == "integral" else "to")
         before = [self.expression()]
@@ -229,6 +228,25 @@ class Parser:
             before.append(self.expression())
         self.take(")")
         return close(op, name, before, self.product())
+
+    def _mean(self) -> Term:
+        self.take("(")
+        if self.tokens[self.position + 1 : self.position + 2] != ["="]:
+            body = self.expression()
+            self.take(")")
+            return close("mean", OUTCOME, (), body)
+        held: dict[str, Term] = {}
+        while not held or self.peek() == ",":
+            if held:
+                self.take(",")
+            name = self.name()
+            if name in {*held, OUTCOME, *self.words.arrays, *self.words.functions, *self.words.macros, *COMMON}:
+                raise NotationError(f"{name} stands for something already")
+            self.take("=")
+            held[name] = self.expression()
+        self.take(")")
+        # Put in before this mean is closed and after those inside are: there the values are held.
+        return close("mean", OUTCOME, (), instantiate(self.product(), held))
 
     def name(self) -> str:
         """A name of a variable."""
@@ -276,7 +294,9 @@ class Parser:
         if array.random:
             indices.insert(0, variable(OUTCOME))
         if len(indices) != len(array.domain):
-            raise NotationError(f"{name} has {len(array.domain) - array.random} indices, not {len(indices) - array.random}")
+            raise NotationError(
+                f"{name} has {len(array.domain) - array.random} indices, not {len(indices) - array.random}"
+            )
         return entry(name, *indices)
 
     def _macro(self, name: str) -> Term:
@@ -323,8 +343,9 @@ def range_of(name: str, terms: list[Term], words: Vocabulary) -> Range | None:
 
 def _placed(own: Range, e: Term, domain: tuple[Range, ...]) -> Range | None:
     values = {r.name: a for r, a in zip(domain, e.args, strict=True)}
-    ends = [None if end is None else instantiate_loose(end, values) for end in (own.low, own.high)]
-    return None if any(end is not None and end.loose for end in ends) else Range(own.name, *ends)
+    low, high = (None if end is None else instantiate_loose(end, values) for end in (own.low, own.high))
+    loose = (low is not None and low.loose) or (high is not None and high.loose)
+    return None if loose else Range(own.name, low, high)
 
 
 def instantiate_loose(end: Term, values: Mapping[str, Term]) -> Term | None:

@@ -20,7 +20,10 @@ def folded(fact: Fact, given: Mapping[Any, Term], term: Term, known: Known, held
         for binding, rest in _found(fact.right, e, fact.variables, start):
             if set(binding) == set(fact.variables) and in_ranges(fact, binding, inside):
                 left = instantiate(fact.left, binding)
-                return Term(e.op, None, (*rest, left)) if rest else left
+                if not rest:
+                    return left
+                place = next(i for i, part in enumerate(e.args) if part is not (*rest, None)[i])
+                return Term(e.op, None, (*rest[:place], left, *rest[place:]))
         return None
 
     return rewrite(term, change)
@@ -34,8 +37,7 @@ def _found(pattern: Term, e: Term, variables: Sequence[Any], binding: Binding) -
         return
     parts = list(pattern.args) if pattern.op == e.op else [pattern]
     if len(parts) < len(e.args) or pattern.op == e.op:
-        for chosen, left in _subsets(parts, list(e.args), variables, binding):
-            yield chosen, left
+        yield from _subsets(parts, list(e.args), variables, binding)
 
 
 def _subsets(
@@ -51,5 +53,3 @@ def _subsets(
         found = match(first, term, variables, binding)
         if found is not None:
             yield from _subsets(others, terms[:place] + terms[place + 1 :], variables, found)
-
-

@@ -14,6 +14,7 @@ from symcheck.proof.text.outline import Line
 #: Rules without a fact, by the word that stands for them.
 RULE_WORDS: Mapping[str, str] = {
     "algebra": "algebra",
+    "powers": "add exponents",
     "split": "sum rule",
     "factor": "factor out of a sum",
     "count": "count equal terms",
@@ -175,5 +176,3 @@ def _antiderivative(move: Move, text: str, words: Vocabulary) -> Move:
         raise NotationError("an antiderivative is written: antiderivative(r) = ...")
     choice = Choice((chosen[2].strip(),), parsed(chosen[3], words))
     return replace(move, rule="fundamental theorem", choose={"antiderivative": choice})
-
-

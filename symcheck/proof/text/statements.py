@@ -12,7 +12,11 @@ _FOR = re.compile(r"(?:^|\s)for\s+")
 
 
 def equation(
-    name: str, text: str, words: Vocabulary, sizes: Mapping[str, Range], more: tuple[Range, ...] = (),
+    name: str,
+    text: str,
+    words: Vocabulary,
+    sizes: Mapping[str, Range],
+    more: tuple[Range, ...] = (),
     functions: tuple[tuple[str, int], ...] = (),
 ) -> Fact:
     """A fact from its text: ``left = right   for i in 1..n, v real``.
@@ -111,7 +115,8 @@ def _sorted(found: dict[str, Range]) -> list[Range]:
     placed: dict[str, Range] = {}
     while len(placed) < len(found):
         ready = [
-            n for n, r in found.items()
+            n
+            for n, r in found.items()
             if n not in placed and all(v in placed or v not in found for e in ends(r) for v in e.free)
         ]
         if not ready:

@@ -27,6 +27,8 @@ class Theory:
     functions: dict[str, int] = field(default_factory=dict)
     macros: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     sizes: dict[str, Range] = field(default_factory=dict)
+    #: What arrays, functions and sizes stand for.
+    meanings: dict[str, str] = field(default_factory=dict)
     order: dict[str, Order] = field(default_factory=dict)
     outputs: list[Fact] = field(default_factory=list)
     hypotheses: list[Hypothesis] = field(default_factory=list)
@@ -50,7 +52,12 @@ class Theory:
     def declared(self) -> Declarations:
         """The declarations of the proof."""
         return Declarations(
-            dict(self.arrays), dict(self.functions), tuple(self.sizes.values()), dict(self.order), tuple(self.outputs)
+            dict(self.arrays),
+            dict(self.functions),
+            tuple(self.sizes.values()),
+            dict(self.order),
+            tuple(self.outputs),
+            dict(self.meanings),
         )
 
     def facts(self) -> dict[str, Fact]:

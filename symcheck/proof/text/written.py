@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_
+from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_, variable
 from symcheck.proof.text.expressions import OUTCOME
 
 #: How tightly things bind: a part that binds less than its surroundings is put in brackets.
@@ -112,15 +112,41 @@ def _product(factors: tuple[Term, ...], names: dict[Fresh, str], taken: frozense
             text = f"{text or '1'} / {_bracketed(f.args[0], _POWER, names, taken)}"
             continue
         # A sum reaches to the end of its product; a fraction would be read on.
-        open_ended = f.op in ("sum", "integral", "limit", "partial") and place < len(factors) - 1
-        shown = _bracketed(f, _ATOM + 1 if open_ended else _MULTIPLY if f.op in BINDERS else _POWER, names, taken)
+        last = place == len(factors) - 1
+        open_ended = f.op in ("sum", "integral", "limit", "partial") and not last
+        binds = _ATOM if f.op == "mean" and not last else _MULTIPLY if f.op in BINDERS else _POWER
+        shown = _bracketed(f, _ATOM + 1 if open_ended else binds, names, taken)
         text = f"{text} {shown}" if text else shown
     return text, _MULTIPLY
 
 
+def held_values(name: Fresh, body: Term) -> dict[Term, Fresh]:
+    """Random variables that a mean inside the body of another one holds at their values, with names for these.
+
+    Args:
+        name: of the outcome of the outer mean. body: its body, opened with that name.
+    """
+    held = {
+        e: Fresh("v") for m in body.walk() if m.op == "mean" for e in m.walk() if e.op == "entry" and name in e.free
+    }
+    return {e: v for e, v in held.items() if not e.loose}
+
+
+def holding(body: Term, held: Mapping[Term, Fresh]) -> Term:
+    """The body with these names in place of the random variables that are held."""
+    if body in held:
+        return variable(held[body])
+    return Term(body.op, body.head, [holding(a, held) for a in body.args])
+
+
 def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple[str, int]:
     name, body = open_(term)
-    shown = name.hint if term.op == "mean" else _unused(name.hint, taken | set(names.values()))
+    if term.op == "mean" and (held := held_values(name, body)):
+        return _mean_over(held, name, body, names, taken)
+    if term.op == "mean":
+        # The outcome of a mean around this one is another one, and is shown.
+        names = {n: f"{OUTCOME}_around" if s == OUTCOME else s for n, s in names.items()}
+    shown = OUTCOME if term.op == "mean" else unused(name.hint, taken | set(names.values()))
     inner = {**names, name: shown}
     before = [_bracketed(a, _ADD, names, taken) for a in term.args[:-1]]
     if term.op == "mean":
@@ -131,7 +157,18 @@ def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple
     return f"{term.op}({shown} in {before[0]}..{before[1]}) {reach}", _MULTIPLY
 
 
-def _unused(hint: str, taken: frozenset[str] | set[str]) -> str:
+def _mean_over(
+    held: Mapping[Term, Fresh], name: Fresh, body: Term, names: dict[Fresh, str], taken: frozenset[str]
+) -> tuple[str, int]:
+    inner, said = {**names, name: OUTCOME}, []
+    for e, v in held.items():
+        said.append(_bracketed(e, _ADD, inner, taken))
+        inner[v] = unused(v.hint, taken | set(inner.values()))
+    values = ", ".join(f"{inner[v]} = {e}" for v, e in zip(held.values(), said, strict=True))
+    return f"mean({values}) {_bracketed(holding(body, held), _MULTIPLY, inner, taken)}", _MULTIPLY
+
+
+def unused(hint: str, taken: frozenset[str] | set[str]) -> str:
     name, number_ = hint, 2
     while name in taken:
         name, number_ = f"{hint}_{number_}", number_ + 1

@@ -6,16 +6,27 @@ from dataclasses import dataclass
 
 from symcheck.render.formulas.boxes import Box
 
-#: Words and formulas side by side.
-Line = tuple[str | Box, ...]
+
+@dataclass(frozen=True)
+class Ref:
+    """Words that lead to a place in the document."""
+
+    text: str
+    anchor: str
+
+
+Part = str | Box | Ref
+#: Words, formulas and references side by side.
+Line = tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is the title of the document."""
+    """A heading; level 1 is the title of the document. It can be referred to by its anchor."""
 
     level: int
     text: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,10 +35,27 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """A table of contents: references under what they are about."""
+
+    parts: tuple[tuple[str, tuple[Ref, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Items:
-    """A list; each item is a line and what is to be said of it, in lines of their own."""
+    """A list; each item is a line and what is to be said of it, in lines of their own.
+
+    Attributes:
+        anchors: of the items, by which they can be referred to; none where there are none.
+    """
 
     items: tuple[tuple[Line, ...], ...]
+    anchors: tuple[str, ...] = ()
+
+    @property
+    def anchored(self) -> list[tuple[str, tuple[Line, ...]]]:
+        """Each item with its anchor."""
+        return list(zip(self.anchors or [""] * len(self.items), self.items, strict=True))
 
 
 @dataclass(frozen=True)
@@ -35,9 +63,9 @@ class Link:
     """One step of a chain: what it leads to, why, by which rule, and why it is rejected, if it is."""
 
     end: Box
-    reason: str
-    rule: str
-    rejected: str = ""
+    reason: Line
+    rule: Line
+    rejected: Line = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +81,12 @@ class Grid:
     """A table."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Line, ...], ...]
 
 
-Block = Heading | Paragraph | Items | Chain | Grid
+Block = Heading | Paragraph | Contents | Items | Chain | Grid
+
+
+def line_of(cell: str | Line) -> Line:
+    """What a cell of a table says, as a line."""
+    return (cell,) if isinstance(cell, str) else cell

@@ -4,47 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from importlib.resources import files
 
-from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Line, Paragraph
-from symcheck.render.formulas.mathml import mathml
+from symcheck.render.documents.blocks import (
+    Block,
+    Chain,
+    Contents,
+    Grid,
+    Heading,
+    Items,
+    Line,
+    Link,
+    Paragraph,
+    Part,
+    Ref,
+    line_of,
+)
+from symcheck.render.formulas.mathml import pieces
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }}
-h1 {{ margin-top: 3rem; }} h1:first-child {{ margin-top: 0; }} h3 {{ margin-bottom: .2rem; font-size: 1rem; }}
-table {{ border-collapse: collapse; }} td, th {{ text-align: left; vertical-align: baseline; padding: .15rem .8rem .15rem 0; }}
-.grid td, .grid th {{ border-bottom: 1px solid #ddd; }}
-.chain {{ margin: .3rem 0 1.2rem 1rem; display: block; overflow-x: auto; }} .reason {{ color: #555; font-size: .9rem; }}
-.chain math {{ font-size: 1.1rem; }} .rule {{ color: #888; }} .rejected {{ color: #b00020; font-weight: 600; }}
-</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{title}</title><style>
+{style}</style></head><body>
 {body}
 </body></html>"""
 
 
 def as_html(blocks: Iterable[Block], title: str) -> str:
     """The page."""
-    return _PAGE.format(title=escape(title), body="\n".join(line for block in blocks for line in _lines(block)))
+    style = files("symcheck.render.documents").joinpath("page.css").read_text(encoding="utf-8")
+    body = "\n".join(line for block in blocks for line in _lines(block))
+    return _PAGE.format(title=escape(title), style=style, body=body)
 
 
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
-        yield f"<h{block.level}>{escape(block.text)}</h{block.level}>"
+        yield f"<h{block.level}{_id(block.anchor)}>{escape(block.text)}</h{block.level}>"
     elif isinstance(block, Paragraph):
         yield f"<p>{_line(block.line)}</p>"
+    elif isinstance(block, Contents):
+        yield '<nav aria-label="Contents">'
+        for about, refs in block.parts:
+            yield f"<p>{escape(about)}</p><ul>" + "".join(f"<li>{_part(r)}</li>" for r in refs) + "</ul>"
+        yield "</nav>"
     elif isinstance(block, Items):
-        yield "<ul>" + "".join(f"<li>{'<br>'.join(map(_line, item))}</li>" for item in block.items) + "</ul>"
+        items = (f"<li{_id(anchor)}>{'<br>'.join(map(_line, item))}</li>" for anchor, item in block.anchored)
+        yield f"<ul>{''.join(items)}</ul>"
     elif isinstance(block, Chain):
-        yield f'<table class="chain"><tr><td></td><td>{mathml(block.start)}</td><td></td></tr>'
-        for link in block.links:
-            rejected = f' <span class="rejected">rejected: {escape(link.rejected)}</span>' if link.rejected else ""
-            reason = f'{escape(link.reason)} <span class="rule">({escape(link.rule)})</span>{rejected}'
-            yield f'<tr><td>=</td><td>{mathml(link.end)}</td><td class="reason">{reason}</td></tr>'
-        yield "</table>"
+        yield f'<div class="chain"><div class="step"><div class="start">{pieces(block.start)}</div></div>'
+        yield from map(_link, block.links)
+        yield "</div>"
     else:
-        yield '<table class="grid"><tr>' + "".join(f"<th>{escape(cell)}</th>" for cell in block.header) + "</tr>"
-        yield from ("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
-        yield "</table>"
+        yield from _grid(block)
+
+
+def _link(link: Link) -> str:
+    rejected = f' <strong class="rejected">rejected: {_line(link.rejected)}</strong>' if link.rejected else ""
+    reason = f'{_line(link.reason)} <span class="rule">({_line(link.rule)})</span>{rejected}'
+    formula = f'<div class="formula"><span class="equals">=</span><span class="side">{pieces(link.end)}</span></div>'
+    return f'<div class="step">{formula}<div class="reason">{reason}</div></div>'
+
+
+def _grid(grid: Grid) -> Iterator[str]:
+    yield "<table><thead><tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in grid.header) + "</tr></thead><tbody>"
+    for row in grid.rows:
+        cells = zip(grid.header, row, strict=True)
+        # Where the table becomes a list, each cell says what column it is from.
+        yield "<tr>" + "".join(f'<td data-of="{escape(of)}">{_line(line_of(c))}</td>' for of, c in cells) + "</tr>"
+    yield "</tbody></table>"
 
 
 def _line(line: Line) -> str:
-    return "".join(escape(part) if isinstance(part, str) else mathml(part) for part in line)
+    return "".join(map(_part, line))
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, str):
+        return escape(part)
+    if isinstance(part, Ref):
+        return f'<a href="#{escape(part.anchor)}">{escape(part.text)}</a>'
+    return pieces(part, displayed=False)
+
+
+def _id(anchor: str) -> str:
+    return f' id="{escape(anchor)}"' if anchor else ""

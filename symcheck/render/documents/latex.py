@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Line, Paragraph
+from symcheck.render.documents.blocks import Block, Chain, Contents, Heading, Items, Line, Paragraph, Ref, line_of
 from symcheck.render.formulas.latex import latex
 
 _PAGE = r"""\documentclass[11pt,a4paper]{article}
@@ -58,6 +58,12 @@ def _lines(block: Block) -> Iterator[str]:
         yield rf"\{command}{{{_escaped(block.text)}}}"
     elif isinstance(block, Paragraph):
         yield _line(block.line) + r"\par"
+    elif isinstance(block, Contents):
+        for about, refs in block.parts:
+            yield rf"\paragraph*{{{_escaped(about)}}}"
+            yield r"\begin{itemize}"
+            yield from (rf"\item {_escaped(r.text)}" for r in refs)
+            yield r"\end{itemize}"
     elif isinstance(block, Items):
         yield r"\begin{itemize}"
         yield from (r"\item " + r"\\ ".join(map(_line, item)) for item in block.items)
@@ -67,19 +73,20 @@ def _lines(block: Block) -> Iterator[str]:
         yield r"\begin{list}{}{\leftmargin=2em\itemsep=1pt\parsep=0pt\raggedright}"
         yield rf"\item ${latex(block.start)}$"
         for link in block.links:
-            yield rf"\item ${{}}={{}}$ ${latex(link.end)}$\\{{\small\itshape {_escaped(link.reason)} ({_escaped(link.rule)})}}"
+            yield rf"\item ${{}}={{}}$ ${latex(link.end)}$\\{{\small\itshape {_line(link.reason)} ({_line(link.rule)})}}"
             if link.rejected:
-                yield rf"\\{{\small\bfseries rejected: {_escaped(link.rejected)}}}"
+                yield rf"\\{{\small\bfseries rejected: {_line(link.rejected)}}}"
         yield r"\end{list}"
     else:
         yield r"{\footnotesize\noindent\begin{tabular}{" + "l" * len(block.header) + "}"
         yield " & ".join(rf"\textbf{{{_escaped(cell)}}}" for cell in block.header) + r" \\ \hline"
-        yield from (" & ".join(map(_escaped, row)) + r" \\" for row in block.rows)
+        yield from (" & ".join(_line(line_of(cell)) for cell in row) + r" \\" for row in block.rows)
         yield r"\end{tabular}\par}"
 
 
 def _line(line: Line) -> str:
-    return "".join(_escaped(part) if isinstance(part, str) else f"${latex(part)}$" for part in line)
+    words = (part.text if isinstance(part, Ref) else part for part in line)
+    return "".join(_escaped(part) if isinstance(part, str) else f"${latex(part)}$" for part in words)
 
 
 def _escaped(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from symcheck.render.documents.blocks import Block, Chain, Grid, Heading, Items, Line, Paragraph
+from symcheck.render.documents.blocks import Block, Chain, Contents, Grid, Heading, Items, Line, Paragraph, Ref, line_of
 from symcheck.render.formulas.boxes import Box, Span
 from symcheck.render.formulas.text import text
 
@@ -29,6 +29,11 @@ def _lines(block: Block, width: int) -> Iterator[str]:
     elif isinstance(block, Paragraph):
         yield from _wrapped(_line(block.line), width)
         yield ""
+    elif isinstance(block, Contents):
+        for about, refs in block.parts:
+            yield about
+            yield from (line for r in refs for line in _wrapped(r.text, width, "  - ", "    "))
+        yield ""
     elif isinstance(block, Items):
         for first, *rest in block.items:
             yield from _wrapped(_line(first), width, "  - ", "        ")
@@ -40,10 +45,13 @@ def _lines(block: Block, width: int) -> Iterator[str]:
         for link in block.links:
             yield from _wrapped(_formula(link.end), width, "      = ", "            ")
             yield from _wrapped(
-                f"{link.reason}   ({link.rule.replace(' ', _JOINED)})", width, "            ", "            "
+                f"{_line(link.reason)}   ({_line(link.rule).replace(' ', _JOINED)})",
+                width,
+                "            ",
+                "            ",
             )
             if link.rejected:
-                yield from _wrapped(f"REJECTED: {link.rejected}", width, "            ", "            ")
+                yield from _wrapped(f"REJECTED: {_line(link.rejected)}", width, "            ", "            ")
         yield ""
     else:
         yield from _grid(block, width)
@@ -51,7 +59,8 @@ def _lines(block: Block, width: int) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    return "".join(part if isinstance(part, str) else _formula(part) for part in line)
+    words = (part.text if isinstance(part, Ref) else part for part in line)
+    return "".join(part if isinstance(part, str) else _formula(part) for part in words)
 
 
 def _formula(b: Box) -> str:
@@ -74,7 +83,8 @@ def _wrapped(content: str, width: int, first: str = "", later: str = "") -> list
 
 def _grid(grid: Grid, width: int) -> Iterator[str]:
     """A table; one that is too wide has its second and its last column under the first."""
-    rows = (grid.header, *grid.rows)
+    cells_of = [tuple(_line(line_of(cell)).replace(_JOINED, " ") for cell in row) for row in grid.rows]
+    rows = (grid.header, *cells_of)
     sizes = [max(len(row[column]) for row in rows) for column in range(len(grid.header))]
     stacked = sum(sizes) + 3 * len(sizes) > width
     for row in rows:

@@ -58,6 +58,11 @@ class Derivative:
     of: Box
     by: Box
 
+    @property
+    def of_terms(self) -> bool:
+        """Whether it is taken of more than a name: then its sign stands before that and not over a line."""
+        return isinstance(self.of, Bracketed) or (isinstance(self.of, Derivative) and self.of.of_terms)
+
 
 @dataclass(frozen=True)
 class Scripts:
@@ -115,11 +120,16 @@ class Application:
 
 @dataclass(frozen=True)
 class Span:
-    """An index with the values it takes; without a high end they go on for ever, without a low one all are meant."""
+    """A variable with the values it takes; without a high end they go on for ever, without a low one all are meant.
+
+    Attributes:
+        following: the value after the low one, where there is no high one.
+    """
 
     index: Box
     low: Box | None = None
     high: Box | None = None
+    following: Box | None = None
 
 
 Box = (
@@ -163,8 +173,9 @@ LETTERS = dict(
             "Omega",
             "infinity",
             "sqrt",
+            "expectation",
         ],
-        "αβγδηθκλμπρστφψωΔΣΩ∞√",
+        "αβγδηθκλμπρστφψωΔΣΩ∞√E",
         strict=True,
     )
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcheck.render.formulas import boxes
 from symcheck.render.formulas.boxes import Box
 
-_OWN = {"infinity": r"\infty"}
+_OWN = {"infinity": r"\infty", "sin": r"\sin", "cos": r"\cos", "exp": r"\exp", "expectation": r"\mathbf{E}"}
+_SIGNS = {".": r"\cdot", ">=": r"\ge", "<=": r"\le"}
 
 
 def latex(b: Box) -> str:
@@ -16,11 +17,13 @@ def latex(b: Box) -> str:
         case boxes.Number(t):
             return t
         case boxes.Operator(t):
-            return f"{t} " if t in ",;" else f" {t} "
+            return f"{t} " if t in ",;:" else f" {_SIGNS.get(t, t)} "
         case boxes.Row():
             return "".join((r"\," if multiplied else "") + latex(part) for multiplied, part in b.factors)
         case boxes.Fraction(above, below):
             return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+        case boxes.Derivative(of, by) if b.of_terms:
+            return rf"\frac{{\partial}}{{\partial {latex(by)}}}\,{latex(of)}"
         case boxes.Derivative(of, by):
             return rf"\frac{{\partial {latex(of)}}}{{\partial {latex(by)}}}"
         case boxes.Scripts():
@@ -40,12 +43,11 @@ def latex(b: Box) -> str:
             return latex(head) + latex(arguments)
         case boxes.Bracketed(body, square):
             return rf"\left[{latex(body)}\right]" if square else rf"\left({latex(body)}\right)"
-        case boxes.Span(index, low, high):
+        case boxes.Span(index, low, high, following):
             if low is None:
                 return rf"\mathrm{{any}}\ {latex(index)}"
-            if high is None:
-                return rf"{latex(index)} \ge {latex(low)}"
-            return rf"{latex(index)} = {latex(low)}, \dots, {latex(high)}"
+            between = latex(following) + r", \dots" if following else rf"\dots, {latex(high)}" if high else r"\dots"
+            return rf"{latex(index)} = {latex(low)}, {between}"
 
 
 def _name(b: boxes.Name) -> str:

@@ -1,9 +1,14 @@
-"""From sympy expressions, as proofs use them, to boxes."""
+"""From terms, as proofs have them, to boxes: bound indices get names, the outcome of random variables is left out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_
+from symcheck.proof.text.expressions import OUTCOME
+from symcheck.proof.text.written import sign_of, unused
 from symcheck.render.formulas.boxes import (
     Application,
     Box,
@@ -20,141 +25,196 @@ from symcheck.render.formulas.boxes import (
     Span,
     Summation,
 )
+from symcheck.render.formulas.tidy import tidied
 
 #: How tightly things bind: a part that binds less than its surroundings is put in brackets.
 ADD, MULTIPLY, POWER, ATOM = range(4)
-_RATES = ("eta", "rate", "rate_b")
+#: What reaches to the right as far as it can.
+_OPEN_ENDED = ("sum", "limit")
 
 
-def equation(left: Any, right: Any) -> Box:
-    """The boxes of left = right."""
-    return Row((box(left), Operator("="), box(right)))
+@dataclass(frozen=True)
+class Notation:
+    """How terms are written where these variables are in use.
+
+    Attributes:
+        numbers: the variables that stand for numbers; all others stand for indices.
+        names: what bound indices are called.
+        taken: names that no bound index may have; those that are free in the term where it is None.
+    """
+
+    numbers: frozenset[Any] = frozenset()
+    names: tuple[tuple[Fresh, str], ...] = ()
+    taken: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, ranges: Iterable[Range]) -> Notation:
+        """The notation where variables have these ranges."""
+        return cls(frozenset(r.name for r in ranges if r.kind != "index"))
+
+    def box(self, term: Term, around: int = ADD) -> Box:
+        """The boxes of a term, in brackets where ``around`` binds more tightly."""
+        if self.taken is None:
+            return replace(self, taken=frozenset(map(str, term.free))).box(tidied(term), around)
+        made, binding = self._made(term)
+        return Bracketed(made) if binding < around else made
+
+    def equation(self, left: Term, right: Term, relation: str = "=") -> Box:
+        """The boxes of left = right."""
+        return Row((self.box(left), Operator(relation), self.box(right)))
+
+    def _name(self, name: Any) -> str:
+        return dict(self.names).get(name, str(name)) if isinstance(name, Fresh) else str(name)
+
+    def _made(self, e: Term) -> tuple[Box, int]:
+        if e.op == "number":
+            return _number(e)
+        if e.op == "variable":
+            return Name(self._name(e.head)), ATOM
+        if e.op == "entry":
+            return self._entry(e), ATOM
+        if e.op == "function":
+            return self._function(e), ATOM
+        if e.op == "add":
+            return self._terms(e.args), ADD
+        if e.op == "mul":
+            return self._product(e.args)
+        if e.op == "pow":
+            return self._product((e,)) if _below(e) else self._power(*e.args)
+        if e.op == "delta":
+            return Bracketed(self.equation(e.args[0], e.args[1]), square=True), ATOM
+        if e.op == "partial":
+            return Derivative(self.box(e.args[0], ATOM), self.box(e.args[1], ATOM)), ATOM
+        if e.op in BINDERS:
+            return self._binder(e)
+        raise ValueError(f"an index that nothing binds is to be written: {e!r}")
+
+    def _power(self, base: Term, exponent: Term) -> tuple[Box, int]:
+        return Scripts(self.box(base, ATOM), above=self.box(exponent)), POWER
+
+    def _terms(self, terms: Iterable[Term]) -> Box:
+        parts: list[Box] = []
+        shown = list(terms)
+        for place, term in enumerate(shown, 1):
+            negative, rest = sign_of(term)
+            if parts or negative:
+                parts.append(Operator("-" if negative else "+"))
+            # A limit reaches over the terms after it, a sum only over its product.
+            reaches = place < len(shown) and any(f.op == "limit" for f in _factors(rest)[-1:])
+            made = self.box(rest, MULTIPLY)
+            parts.append(Bracketed(made) if reaches else made)
+        return Row(tuple(parts))
+
+    def _product(self, factors: tuple[Term, ...]) -> tuple[Box, int]:
+        negative, rest = sign_of(mul(*factors))
+        if negative:
+            return Row((Operator("-"), self.box(rest, MULTIPLY))), ADD
+        above = [f for f in factors if not _below(f)]
+        below = [power_ for f in factors if (power_ := _below(f)) is not None]
+        if not below:
+            return Row(tuple(self._side_by_side(above))), MULTIPLY
+        # What reaches to the right stands beside the fraction and not above its line.
+        beside = above[-1:] if above and above[-1].op in (*_OPEN_ENDED, "integral") else []
+        over = above[: len(above) - len(beside)]
+        shown = Fraction(self._joined(over), self._joined(below))
+        return (Row((shown, *self._side_by_side(beside))), MULTIPLY) if beside else (shown, ATOM)
+
+    def _joined(self, factors: list[Term]) -> Box:
+        if len(factors) == 1:
+            return self.box(factors[0])
+        return Row(tuple(self._side_by_side(factors))) if factors else Number("1")
+
+    def _side_by_side(self, factors: list[Term]) -> Iterable[Box]:
+        for place, f in enumerate(factors, 1):
+            reaches = place < len(factors) and f.op in _OPEN_ENDED
+            yield self.box(f, ATOM if reaches else MULTIPLY if f.op in BINDERS else POWER)
+
+    def _binder(self, e: Term) -> tuple[Box, int]:
+        name, body = open_(e)
+        used = (self.taken or frozenset()) | {shown for _, shown in self.names}
+        shown = name.hint if e.op == "mean" else unused(name.hint, used)
+        inner = replace(self, names=(*self.names, (name, shown)))
+        before, index = [self.box(a) for a in e.args[:-1]], Name(shown)
+        if e.op == "mean":
+            return Application(Name("expectation"), Bracketed(inner.box(body), square=True)), ATOM
+        if e.op == "integral":
+            inner = replace(inner, numbers=inner.numbers | {name})
+        reach = inner.box(body, MULTIPLY)
+        if e.op == "limit":
+            return Limiting(index, before[0], reach), MULTIPLY
+        return (Integration if e.op == "integral" else Summation)(index, before[0], before[1], reach), MULTIPLY
+
+    def _entry(self, e: Term) -> Box:
+        # A random variable depends on the outcome, which nobody writes.
+        indices = [i for i in e.args if not (i.op == "variable" and self._name(i.head) == OUTCOME)]
+        return Scripts(Name(e.head), below=self._list(indices)) if indices else Name(e.head)
+
+    def _function(self, e: Term) -> Box:
+        name, arguments = Name(e.head[0] + "'" * e.head[1]), list(e.args)
+        if not arguments:
+            return name
+        indices = arguments[:-1] if all(map(self._is_index, arguments[:-1])) else []
+        head: Box = Scripts(name, below=self._list(indices)) if indices else name
+        return Application(head, Bracketed(self._list(arguments[len(indices) :])))
+
+    def _is_index(self, term: Term) -> bool:
+        if term.op == "variable":
+            return term.head not in self.numbers
+        return term.op == "number" or (term.op in ("add", "mul") and all(map(self._is_index, term.args)))
+
+    def _list(self, items: Iterable[Term]) -> Box:
+        parts: list[Box] = []
+        for item in items:
+            parts += [Operator(","), self.box(item)] if parts else [self.box(item)]
+        return Row(tuple(parts))
 
 
-def span(index: Any, low: Any = None, high: Any = None) -> Box:
-    """The boxes of an index and its range, None or infinite where it has no end."""
-    ends = [None if end is None or end.is_infinite else box(end) for end in (low, high)]
-    return Span(box(index), *ends)
+def _factors(term: Term) -> tuple[Term, ...]:
+    return term.args if term.op == "mul" else (term,)
 
 
-def box(expression: Any, around: int = ADD) -> Box:
-    """The boxes of a sympy expression, in brackets where ``around`` binds more tightly."""
-    made, binding = _made(expression)
-    return Bracketed(made) if binding < around else made
+def _below(f: Term) -> Term | None:
+    """What a factor is a division by, if it is one."""
+    if f.op != "pow" or f.args[1].op != "number" or f.args[1].head >= 0:
+        return None
+    base, exponent = f.args
+    return base if exponent.head == -1 else Term("pow", None, (base, number(-exponent.head)))
 
 
-def _made(e: Any) -> tuple[Box, int]:
-    import sympy
-
-    if e.is_Add:
-        return _terms(e), ADD
-    if e.is_Mul:
-        return _product(e)
-    if e.is_Pow:
-        if e.exp == -1:
-            return Fraction(Number("1"), box(e.base)), ATOM
-        if e.exp == sympy.Rational(1, 2):
-            return Application(Name("sqrt"), Bracketed(box(e.base))), ATOM
-        return Scripts(box(e.base, ATOM), above=box(e.exp)), POWER
-    if isinstance(e, sympy.Sum):
-        return _sum(e), MULTIPLY
-    if isinstance(e, sympy.Integral):
-        variable, low, high = e.limits[0]
-        return Integration(box(variable), box(low), box(high), box(e.function, MULTIPLY)), MULTIPLY
-    if isinstance(e, sympy.Limit):
-        return Limiting(box(e.args[1]), box(e.args[2]), box(e.args[0], MULTIPLY)), MULTIPLY
-    if isinstance(e, sympy.Indexed):
-        return _entry(e), ATOM
-    if e.is_Rational and not e.is_Integer:
-        shown = Fraction(Number(str(abs(e.p))), Number(str(e.q)))
-        return (shown, ATOM) if e > 0 else (Row((Operator("-"), shown)), ADD)
-    if e.is_number and e.is_Atom:
-        word = {sympy.oo: "infinity", sympy.pi: "pi"}.get(e)
-        return (Name(word) if word else Number(str(e))), ATOM if e.is_nonnegative else ADD
-    if e.is_Symbol:
-        return Name(e.name), ATOM
-    if isinstance(e, sympy.Function) or e.args:
-        return _function(e), ATOM
-    return Name(str(e)), ATOM
+def _number(e: Term) -> tuple[Box, int]:
+    value = abs(e.head)
+    over = Number(str(value.numerator))
+    shown = over if value.denominator == 1 else Fraction(over, Number(str(value.denominator)))
+    return (shown, ATOM) if e.head >= 0 else (Row((Operator("-"), shown)), ADD)
 
 
-def _terms(e: Any) -> Box:
-    import sympy
-
-    # A sum reaches as far to the right as it can, so it goes last, and numbers go behind letters.
-    def place(term: Any) -> tuple[bool, bool, bool]:
-        return term.has(sympy.Sum, sympy.Limit), bool(term.could_extract_minus_sign()), bool(term.is_number)
-
-    parts: list[Box] = []
-    terms = sorted(e.args, key=place)
-    for number, term in enumerate(terms, 1):
-        negative = bool(term.could_extract_minus_sign())
-        if parts or negative:
-            parts.append(Operator("-" if negative else "+"))
-        made = box(-term if negative else term, MULTIPLY)
-        parts.append(Bracketed(made) if number < len(terms) and _open_ended(made) else made)
-    return Row(tuple(parts))
+def box(term: Term) -> Box:
+    """The boxes of a term without variables that stand for numbers."""
+    return Notation().box(term)
 
 
-def _open_ended(b: Box) -> bool:
-    return isinstance(b, Summation | Limiting) or (isinstance(b, Row) and _open_ended(b.parts[-1]))
+def equation(left: Term, right: Term, relation: str = "=") -> Box:
+    """The boxes of an equation without such variables."""
+    return Notation().equation(left, right, relation)
 
 
-def _product(e: Any) -> tuple[Box, int]:
-    import sympy
-
-    if e.could_extract_minus_sign():
-        return Row((Operator("-"), box(-e, MULTIPLY))), ADD
-    above, below = e.as_numer_denom()
-    if below != 1:
-        number, rest = above.as_coeff_Mul()
-        if not below.is_number or rest == 1:
-            return Fraction(box(above), box(below)), ATOM
-        made = box(rest, MULTIPLY)
-        factors = made.parts if isinstance(made, Row) else (made,)
-        return Row((Fraction(box(number), box(below)), *factors)), MULTIPLY
-    long = (sympy.Sum, sympy.Integral, sympy.Limit)
-    ordered = sorted(e.args, key=lambda f: (not f.is_number, isinstance(f, long), _rank(f)))
-    sums = [f for f in ordered if isinstance(f, long)]
-    boxes = [box(f) if f in sums[-1:] else box(f, POWER) for f in ordered]
-    return Row(tuple(boxes)), MULTIPLY
+def said(fact: Fact) -> Box:
+    """The boxes of what a fact says."""
+    return Notation.of(fact.ranges).equation(fact.left, fact.right, fact.relation)
 
 
-def _rank(factor: Any) -> int:
-    """Rates and then weights before what they multiply."""
-    name = str(factor.base.label) if hasattr(factor, "base") and hasattr(factor.base, "label") else ""
-    return 0 if name in _RATES else 1 if name == "W" else 2
+def spans(ranges: Iterable[Range]) -> list[Box]:
+    """The boxes of variables with what they range over, without the outcome."""
+    return [span(r) for r in ranges if str(r.name) != OUTCOME]
 
 
-def _sum(e: Any) -> Box:
-    inner = e.func(e.function, *e.limits[:-1]) if len(e.limits) > 1 else e.function
-    index, low, high = e.limits[-1]
-    return Summation(box(index), box(low), box(high), box(inner, MULTIPLY))
-
-
-def _list(items: Any) -> Box:
-    parts: list[Box] = []
-    for item in items:
-        parts += [Operator(","), box(item)] if parts else [box(item)]
-    return Row(tuple(parts))
-
-
-def _entry(e: Any) -> Box:
-    # A random variable depends on the outcome, which nobody writes.
-    indices = [i for i in e.indices if str(i) != "omega"]
-    name = Name(str(e.base.label))
-    return Scripts(name, below=_list(indices)) if indices else name
-
-
-def _function(e: Any) -> Box:
-    name, arguments = e.func.__name__, e.args
-    if name == "Partial":
-        return Derivative(box(arguments[0], ATOM), box(arguments[1], ATOM))
-    if name == "KroneckerDelta":
-        return Bracketed(equation(*arguments), square=True)
-    if name == "Expectation":
-        return Application(Name("E"), Bracketed(box(arguments[1]), square=True))
-    indices = [a for a in arguments[:-1] if getattr(a, "is_integer", False)]
-    rest = arguments[len(indices) :] if len(indices) == len(arguments) - 1 else arguments
-    head: Box = Name(name) if len(rest) == len(arguments) else Scripts(Name(name), below=_list(indices))
-    return Application(head, Bracketed(_list(rest)))
+def span(range_: Range) -> Box:
+    """The boxes of a variable with what it ranges over."""
+    name = Name(str(range_.name))
+    if range_.kind in ("nonnegative", "positive"):
+        return Row((name, Operator(">=" if range_.kind == "nonnegative" else ">"), Number("0")))
+    if range_.kind == "real" or range_.low is None:
+        return Span(name)
+    if range_.high is None:
+        return Span(name, box(range_.low), following=box(range_.low + 1))
+    return Span(name, box(range_.low), box(range_.high))

@@ -15,13 +15,14 @@ def text(b: Box) -> str:
         case boxes.Number(t):
             return t
         case boxes.Operator(t):
-            return ", " if t == "," else f" {t} "
-        case boxes.Row((boxes.Operator(sign), *rest)):
+            return ", " if t == "," else t if t == ":" else f" {t} "
+        case boxes.Row((boxes.Operator("-" as sign), *rest)):
             return sign + text(boxes.Row(tuple(rest)))
         case boxes.Row():
             return "".join((" " if multiplied else "") + text(part) for multiplied, part in b.factors)
         case boxes.Fraction(above, below):
-            return f"{_closed(above)}/{_closed(below)}"
+            product = isinstance(above, boxes.Row) and not any(isinstance(p, boxes.Operator) for p in above.parts)
+            return f"{text(above) if product else _closed(above)}/{_closed(below)}"
         case boxes.Derivative(of, by):
             return f"∂{_closed(of, boxes.Derivative)}/∂{text(by)}"
         case boxes.Scripts(base, below, above):
@@ -36,10 +37,12 @@ def text(b: Box) -> str:
             return text(head) + text(arguments)
         case boxes.Bracketed(body, square):
             return f"[{text(body)}]" if square else f"({text(body)})"
-        case boxes.Span(index, low, high):
+        case boxes.Span(index, low, high, following):
             if low is None:
                 return f"any {text(index)}"
-            return f"{text(index)} = {text(low)}..{text(high)}" if high else f"{text(index)} >= {text(low)}"
+            if following is not None:
+                return f"{text(index)} = {text(low)}, {text(following)}, ..."
+            return f"{text(index)} = {text(low)}..{text(high) if high else ''}"
 
 
 def _closed(b: Box, besides: type[Box] | tuple[()] = ()) -> str:

@@ -1,0 +1,87 @@
+"""The parts of a proof in the order in which they are understood: what an induction claims before what uses its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symcheck.proof.kernel.check import Checked
+from symcheck.proof.kernel.proofs import Induction, Lemma
+from symcheck.proof.kernel.terms import Fact
+from symcheck.proof.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A lemma, or a case of an induction, with its steps.
+
+    Attributes:
+        goal: what it says.
+        steps: with their verdicts.
+        part: ``base`` or ``step`` of an induction, or nothing.
+    """
+
+    goal: Fact
+    steps: tuple[Checked, ...]
+    part: str = ""
+
+
+@dataclass
+class Told:
+    """An induction with all that is shown inside of it.
+
+    Attributes:
+        induction: what it claims.
+        base, step: its cases.
+        inside: what follows from its claims at one value of the index, in order: lemmas, and inductions in it.
+        conclusion: for each claim whether it is shown.
+    """
+
+    induction: Induction
+    base: tuple[Shown, ...]
+    step: tuple[Shown, ...]
+    conclusion: tuple[Checked, ...]
+    inside: list[Shown | Told] = field(default_factory=list)
+
+
+def told(theorem: Theorem) -> list[Shown | Told]:
+    """The parts of a proof. What rests on a claim that is not shown yet stands inside the induction that shows it."""
+    steps: dict[tuple[str, str], list[Checked]] = {}
+    for checked in theorem.steps:
+        steps.setdefault((checked.lemma, checked.part), []).append(checked)
+    made = [_told(part, steps) for part in theorem.parts]
+    around = {id(one): _around(place, theorem.parts) for place, one in enumerate(made)}
+    top: list[Shown | Told] = []
+    for one in made:
+        place = around[id(one)]
+        inside = None if place is None else made[place]
+        (inside.inside if isinstance(inside, Told) else top).append(one)
+    return top
+
+
+def _around(place: int, parts: tuple[Lemma | Induction, ...]) -> int | None:
+    """The place of the first induction from here on whose claims are used here."""
+    given = set(parts[place].given)
+    later = range(place + 1, len(parts))
+    return next((n for n in later if isinstance(p := parts[n], Induction) and given & {c.name for c in p.claims}), None)
+
+
+def _told(part: Lemma | Induction, steps: Mapping[tuple[str, str], list[Checked]]) -> Shown | Told:
+    if isinstance(part, Lemma):
+        return Shown(part.goal, tuple(steps.get((part.goal.name, ""), ())))
+    base, step = (
+        tuple(Shown(lemma.goal, tuple(steps.get((lemma.goal.name, where), ())), where) for lemma in lemmas)
+        for where, lemmas in (("base", part.base), ("step", part.step))
+    )
+    return Told(part, base, step, tuple(steps.get((part.name, "conclusion"), ())))
+
+
+def lemmas_of(parts: list[Shown | Told]) -> Iterator[Shown]:
+    """All lemmas and cases, in the order in which they are told."""
+    for part in parts:
+        if isinstance(part, Shown):
+            yield part
+        else:
+            yield from part.base
+            yield from lemmas_of(part.inside)
+            yield from part.step

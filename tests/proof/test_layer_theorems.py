@@ -1,0 +1,77 @@
+"""Theorems on one layer: accepted in every world, rejected without a hypothesis and with anything changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from symcheck.proof.kernel.check import Checked, check_proof
+from symcheck.proof.library import load, proof_of, shared, theorem_text
+
+ONE_LAYER = ("constant-rank", "zero-bias", "separate-supports", "logistic-regression")
+IN_REAL_NUMBERS = ("scale-limit", "arc-cosine")
+HYPOTHESES = [(t, h.name) for t in (*ONE_LAYER, *IN_REAL_NUMBERS) for h in load(t).hypotheses]
+
+
+@pytest.mark.parametrize("theorem", [*ONE_LAYER * 5, *IN_REAL_NUMBERS])
+def test_it_is_accepted_in_fresh_worlds(theorem: str) -> None:
+    accepted, checked = check_proof(load(theorem))
+    assert accepted, [(c.lemma, c.line, c.verdict.why) for c in checked if not c.accepted]
+
+
+@pytest.mark.parametrize(("theorem", "hypothesis"), HYPOTHESES)
+def test_without_a_hypothesis_the_step_that_uses_it_is_rejected(theorem: str, hypothesis: str) -> None:
+    accepted, checked = check_proof(load(theorem), [hypothesis])
+    rejected = [c for c in checked if not c.accepted]
+    assert not accepted
+    assert hypothesis in _uses(rejected[0]) or rejected[0].verdict.why == "the last side is not known to be at least 0"
+
+
+def _uses(checked: Checked) -> tuple[str, ...]:
+    return checked.step.uses if checked.step else ()
+
+
+#: What is written, and what is put in its place; then the theorem is false, or not shown.
+TAMPERED = [
+    ("constant-rank", "W[i, j] W[o, k] = W[i, k] W[o, j]", "W[i, j] W[o, k] = W[i, k] x[o, j]"),
+    ("constant-rank", "    = w^2", "    = w^3"),
+    ("constant-rank", "z[first, i] = z[second, i]", "z[first, i] = z[s, i]"),
+    ("constant-rank", "  sum(j) x[first, j] = sum(j) x[second, j]", "  sum(j) x[first, j] = 2 sum(j) x[second, j]"),
+    ("constant-rank", "  sum(i) delta[first, i] = sum(i) delta[second, i]", "  delta[first, 1] = delta[second, 1]"),
+    ("constant-rank", "  W[i, j] = w\n", "  W[i, 1] = w\n"),
+    ("constant-rank", "  <- pre-activation ", "  <- carried-back "),
+    ("zero-bias", "  b[i] = 0", "  b[i] = W[i, 1]"),
+    ("zero-bias", "conclude equal-rows   W[first, j] = W[second, j]", "conclude equal-rows   W[first, j] = W[i, j]"),
+    ("zero-bias", "tau(sigma(v)) = v", "tau(sigma(v)) = v^2"),
+    ("zero-bias", "h[s, first] = h[s, second]", "h[1, first] = h[1, second]"),
+    ("zero-bias", "sum(s) A[j, s] x[s, k] = [j = k]", "sum(s) A[j, s] x[s, k] = [j = k] + 1"),
+    ("zero-bias", "  zero-biases              the bias is 0\n", ""),
+    ("zero-bias", "rho(sigma(v), sigma(-v)) = v", "rho(sigma(v), sigma(-v)) = -v"),
+    ("zero-bias", "z_opposite[s, i] = -z[s, i]", "z_opposite[s, i] = z[s, i]"),
+    ("zero-bias", "  tied-on-opposites             on the opposite inputs too\n", ""),
+    ("separate-supports", "w[j] reciprocal[j] = 1", "w[j] reciprocal[j] = w[j]"),
+    ("separate-supports", "W[i, j] = K[i, j] w[j]", "W[i, j] = K[i, j] + w[j]"),
+    ("separate-supports", "    = K[first, j] (w[j] reciprocal[j])", "    = K[first, j] (w[j] / w[j])"),
+    ("logistic-regression", "(p(z[s]) - y[s]) x[s, k]", "(y[s] - p(z[s])) x[s, k]"),
+    ("logistic-regression", "(p(z[s]) - y[s]) x[s, k]", "(p(z[s]) - y[s])"),
+    ("logistic-regression", "H = sum(s) S''(z[s]) direction(s)^2", "H = sum(s) S''(z[s]) direction(s)"),
+    ("logistic-regression", "H = sum(s) S''(z[s]) direction(s)^2", "H = sum(s) S'(z[s]) direction(s)^2"),
+    ("logistic-regression", "p(r) (1 - p(r))", "p(r)^2"),
+    ("logistic-regression", "S''(r) >= 0   for r real", "S''(r) >= 0   for r >= 0"),
+    ("logistic-regression", "conclude convex   H >= 0", "conclude convex   -H >= 0"),
+    ("logistic-regression", "conclude convex   H >= 0", "conclude convex   H - 1 >= 0"),
+]
+
+
+def _whole(theorem: str) -> str:
+    """The text of a theorem with the texts that it uses in their places."""
+    lines = (theorem_text(theorem) or "").splitlines()
+    while used := [n for n, line in enumerate(lines) if line.startswith("use ")]:
+        lines[used[0] : used[0] + 1] = (shared(lines[used[0]].split()[1]) or "").splitlines()
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("theorem", "written", "instead"), TAMPERED)
+def test_a_tampered_theorem_is_rejected(theorem: str, written: str, instead: str) -> None:
+    text = _whole(theorem)
+    assert written in text
+    assert not check_proof(proof_of(text.replace(written, instead), theorem))[0]
