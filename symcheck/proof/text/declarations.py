@@ -122,7 +122,10 @@ def _let(theory: Theory, line: Line) -> None:
     """``let name(a, b) = expression``: an abbreviation. The first one of a name stands, so that a text can choose
     for what it uses."""
     said, _, body = line.rest.partition("=")
-    ((name, parameters),) = _signatures(said.strip())
+    signatures = _signatures(said.strip())
+    if len(signatures) != 1 or not body.strip():
+        raise NotationError("an abbreviation is written: let name(a, b) = expression")
+    ((name, parameters),) = signatures
     theory.macros.setdefault(name, (parameters, body.strip()))
 
 

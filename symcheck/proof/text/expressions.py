@@ -101,8 +101,8 @@ class Parser:
     def fail(self, why: str) -> NoReturn:
         """Refuse what is written."""
         before, after = " ".join(self.tokens[: self.position][-6:]), " ".join(self.tokens[self.position :][:4])
-        where = f"before {after!r}" if after else f"after {before!r}"
-        raise NotationError(f"{why} {where}")
+        where = f" before {after!r}" if after else f" after {before!r}" if before else ""
+        raise NotationError(f"{why}{where}")
 
     def end(self) -> None:
         """Refuse what is left over."""
