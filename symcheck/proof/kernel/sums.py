@@ -90,7 +90,7 @@ def count(step: Step, scope: Scope) -> Rewrite:
     """A sum of equal terms: Sum(c) = (number of terms) c, where that number is known not to be negative."""
 
     def change(name: object, range_: Range, body: Term, known: Known) -> Term | None:
-assert range_.low is not None
+        assert range_.low is not None
         assert range_.high is not None
         terms, body = range_.high - range_.low + 1, normal(body)
         if name in body.free:
