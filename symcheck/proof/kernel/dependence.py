@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 
 from symcheck.proof.kernel.algebra import normal, polynomial
+from symcheck.proof.kernel.proofs import at_value
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Order, Scope
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, rewrite
+from symcheck.proof.kernel.terms import Fact, Fresh, Range, Term, instantiate, rewrite, variable
 
 
 def distinct(one: Term, other: Term, known: Known) -> bool:
@@ -16,6 +19,17 @@ def distinct(one: Term, other: Term, known: Known) -> bool:
     if one.op != other.op or one.head != other.head or len(one.args) != len(other.args):
         return True
     return any(known.at_least(a, b + 1) or known.at_least(b, a + 1) for a, b in zip(one.args, other.args, strict=True))
+
+
+def renamed(fact: Fact) -> Fact:
+    """The same fact with variables of its own, which are those of nothing else."""
+    fresh = {r.name: variable(Fresh(str(r.name))) for r in fact.ranges}
+
+    def put(term: Term | None) -> Term | None:
+        return None if term is None else instantiate(term, fresh)
+
+    ranges = tuple(replace(r, name=fresh[r.name].head, low=put(r.low), high=put(r.high)) for r in fact.ranges)
+    return replace(fact, left=instantiate(fact.left, fresh), right=instantiate(fact.right, fresh), ranges=ranges)
 
 
 def place(entry: Term, scope: Scope) -> Order:
@@ -73,10 +87,14 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
     at, end = place(cut, scope), place(value, scope)
     if at.late:
         return f"{cut.head} is no layer"
-    for fact in (w for w in _ways(scope) if w.left.head in scope.order):
+    made_from = _made_from(scope)
+    between = [w for w in _ways(scope) if w.left.head in scope.order and w.left.head in made_from(value.head)]
+    for fact in (_in_step(w, at.step, scope) for w in between):
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
                 continue  # it is not defined, by `order_kept`
+            if variable.head not in made_from(source.head):
+                continue
             if distinct(source, variable, known) and not may_depend(source, variable, scope, known):
                 continue
             from_ = place(source, scope)
@@ -92,6 +110,37 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
                 ):
                     return f"{fact.name} mixes what is not summed over"
     return ""
+
+
+def _made_from(scope: Scope) -> Callable[[str], set[str]]:
+    """From an array, itself and those that its entries are made from, wherever they stand."""
+    mentions: dict[str, set[str]] = {}
+    for way in _ways(scope):
+        mentions.setdefault(way.left.head, set()).update(e.head for e in way.right.walk() if e.op == "entry")
+
+    def reached(array: str) -> set[str]:
+        found, waiting = {array}, [array]
+        while waiting:
+            new = mentions.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    return reached
+
+
+def _in_step(way: Fact, step: Term, scope: Scope) -> Fact:
+    """A definition where it makes what belongs to this step: no way through another one leads back to it.
+
+    Its other variables are not those of the goal, though they may be called alike.
+    """
+    own = renamed(way)
+    to = place(own.left, scope).step
+    for r in own.ranges:
+        rest = normal(to - variable(r.name))
+        if rest.free.isdisjoint(own.variables):
+            return at_value(own, r.name, normal(step - rest))
+    return own
 
 
 def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> str | None:
@@ -131,6 +180,8 @@ def order_kept(scope: Scope) -> str:
         if fact.left.op != "entry" or fact.left.head not in scope.order:
             continue
         to = place(fact.left, scope)
+        if not to.late and not scope.known.around(fact.ranges).at_least(to.used, to.made):
+            return f"{fact.left.head} is used before it is made"
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
                 if _is_defined(source, scope):
