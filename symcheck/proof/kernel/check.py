@@ -20,6 +20,7 @@ from symcheck.proof.kernel.algebra import TooLarge, same
 from symcheck.proof.kernel.dependence import order_kept
 from symcheck.proof.kernel.equations import in_ranges
 from symcheck.proof.kernel.evaluate import Evaluation
+from symcheck.proof.kernel.founded import unfounded
 from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.matching import match
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
@@ -135,7 +136,8 @@ def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[C
         {f.name: frozenset(h.given) for h in kept for f in h.facts},
         declared.reach(proof),
     )
-    if why := order_kept(_scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())):
+    scope = _scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())
+    if why := unfounded(proof.definitions, proof.declared.arrays, scope.known) or order_kept(scope):
         raise ValueError(why)
     for induction in (p for p in proof.parts if isinstance(p, Induction)):
         state.claims.update({c.name: (induction.variable, None) for c in induction.claims})
