@@ -12,7 +12,7 @@ all that depends on it. Inductions may be nested: an induction over the layers m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symcheck.proof.kernel import declared, judges
@@ -110,7 +110,15 @@ class _State:
             rests |= self.implied.get(one, frozenset())
             rests |= self.facts[one][1] if one in self.facts else frozenset()
             rests |= (self.claims[one][1] or frozenset()) if one in self.claims else frozenset()
-        held = [n for one in seen & assumed for n in (one, *self.around[one])]
+        return self.held_around(seen & assumed)
+
+    def held_around(self, assumed: Iterable[str]) -> frozenset[str]:
+        """The variables of these claims, and of those that are given to their inductions."""
+        held, waiting = set[str](), list(assumed)
+        while waiting:
+            new = set(self.around.get(one := waiting.pop(), ())) - held
+            held |= {one, *new}
+            waiting += new
         return frozenset(self.claims[n][0] for n in held if n in self.claims)
 
 
@@ -156,6 +164,9 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
     around = state.declared | frozenset(induction.given)
     verdicts: list[Checked] = []
     needs: set[str] = set()
+    if t in state.held_around(induction.given):
+        # Given at one value of t, a claim says nothing of the others that this induction goes through.
+        raise ValueError(f"{induction.name} goes through {t}, of which {', '.join(induction.given)} holds one value")
     for number, (where, lemmas, given) in enumerate(
         (("base", induction.base, around), ("step", induction.step, around | names))
     ):
