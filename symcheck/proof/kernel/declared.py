@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from symcheck.proof.kernel.algebra import normal
-from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
+from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
 from symcheck.proof.kernel.terms import BINDERS, INFINITY, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
@@ -30,7 +30,7 @@ def check(proof: Proof) -> None:
         if any(r.kind == "nonnegative" for r in definition.ranges):
             # At 0 it would be known on one side only, and could not be differentiated there.
             raise ValueError(f"{definition.name} defines a function on a half line")
-    _functions(proof.definitions)
+    _functions(proof.definitions, proof.declared.arrays)
     _implications(proof)
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
@@ -51,7 +51,7 @@ def _named_once(proof: Proof) -> None:
         raise ValueError(f"{', '.join(sorted(known))} is known already")
 
 
-def _functions(definitions: Iterable[Fact]) -> None:
+def _functions(definitions: Iterable[Fact], arrays: Mapping[str, Array]) -> None:
     """A function is defined once, at any arguments, and not by itself."""
     uses: dict[str, set[str]] = {}
     for definition in definitions:
@@ -72,6 +72,9 @@ def _functions(definitions: Iterable[Fact]) -> None:
             waiting += new
         if name in reached:
             raise ValueError(f"{definition.name} defines a function by itself")
+        if any(t.op == "entry" and arrays[t.head].least is None for t in definition.right.walk()):
+            # Derivatives take functions to depend on their arguments alone.
+            raise ValueError(f"{definition.name} defines a function by entries of an array")
 
 
 def _name(term: Term) -> str:

@@ -68,6 +68,9 @@ def for_every_function(step: Step, scope: Scope) -> Rewrite:
     for name, choice in step.choose.items():
         if len(choice.variables) != wanted[name] or not choice.value.free <= set(choice.variables):
             raise NotApplicable("what is chosen has to be a function of its arguments and of nothing else")
+        if any(t.op == "partial" and t.free for t in choice.value.walk()):
+            # A derivative asks how an argument depends on something, not what its value is.
+            raise NotApplicable("what is chosen has to be a function of the values of its arguments")
     left, right = (apply(instantiate(side, binding), step.choose) for side in (fact.left, fact.right))
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
