@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, INFINITY, OUTCOMES, ZERO, Fact, Range, Term, ends
+from symcheck.proof.kernel.terms import BINDERS, INFINITY, ONE, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -19,6 +19,7 @@ def check(proof: Proof) -> None:
         ValueError: something is not declared, or a name stands for two things.
     """
     _named_once(proof)
+    _sizes(proof)
     sizes = {r.name: r for r in proof.declared.sizes}
     for fact in _facts(proof):
         _fact(fact, proof.declared, sizes)
@@ -49,6 +50,21 @@ def _named_once(proof: Proof) -> None:
         raise ValueError(f"{', '.join(sorted(both))} is declared twice")
     if known := (set(proof.declared.functions) | set(proof.declared.arrays)) & set(COMMON):
         raise ValueError(f"{', '.join(sorted(known))} is known already")
+
+
+def _sizes(proof: Proof) -> None:
+    """Sizes are integers between numbers and sizes before them; there is at least one outcome, and no more is said of these."""
+    declared, before = proof.declared, dict[str, Range]()
+    for r in (*declared.sizes, *(r for h in proof.hypotheses for r in h.sizes)):
+        if r.kind != "index" or any(t.op == "entry" for e in ends(r) for t in e.walk()):
+            raise ValueError(f"{r.name} is no size: it is an integer between numbers and other sizes")
+        for end in ends(r):
+            _index(end, declared, before, f"the range of {r.name}")
+        if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
+            raise ValueError(f"{OUTCOMES} is the number of outcomes, of which nothing is known")
+        before[r.name] = r
+    if new := {r.name for h in proof.hypotheses for r in h.sizes} - {r.name for r in declared.sizes}:
+        raise ValueError(f"{', '.join(sorted(new))} is not declared")
 
 
 def _functions(definitions: Iterable[Fact], arrays: Mapping[str, Array]) -> None:
@@ -110,7 +126,7 @@ def _lemmas(proof: Proof) -> Iterable[Lemma]:
 def _fact(fact: Fact, declared: Declarations, sizes: dict[str, Range]) -> None:
     variables = dict(sizes)
     for r in fact.ranges:
-        if r.name in variables:
+        if r.name in {*variables, *declared.arrays, *declared.functions, *COMMON}:
             raise ValueError(f"{r.name} stands for two things in {fact.name}")
         if r.kind not in ("index", "real", "nonnegative", "positive") or (r.kind != "index" and ends(r)):
             raise ValueError(f"{r.name} has no range in {fact.name}")
