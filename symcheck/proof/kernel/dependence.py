@@ -95,13 +95,16 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
                 continue  # it is not defined, by `order_kept`
             if variable.head not in made_from(source.head):
                 continue
-            if distinct(source, variable, known) and not may_depend(source, variable, scope, known):
+            depends = may_depend(source, variable, scope, known)
+            if distinct(source, variable, known) and not depends:
                 continue
             from_ = place(source, scope)
-            if place(fact.left, scope).late > end.late or from_.late or known.at_least(from_.used, at.made):
+            # What is made of the variable may be kept for long: it comes from where it is made, the variable from where it is used.
+            begins = from_.made if depends else from_.used
+            if place(fact.left, scope).late > end.late or from_.late or known.at_least(begins, at.made):
                 continue
-            if (past := _leads_past(fact.left, cut, from_, at, scope)) is not None:
-                return past or f"{fact.name} leads past it"
+            if _leads_past(fact.left, cut, replace(from_, used=begins), at, scope):
+                return f"{fact.name} leads past it"
             for position in kept:
                 if not (
                     position < min(len(fact.left.args), len(source.args))
@@ -143,25 +146,25 @@ def _in_step(way: Fact, step: Term, scope: Scope) -> Fact:
     return own
 
 
-def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> str | None:
-    """None when a way from below the cut ends below it or in it."""
+def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> bool:
+    """Whether a way from below the cut may end elsewhere than below it or in it."""
     to = place(target, scope)
     if normal(from_.step) != normal(to.step):
-        return None  # from one step of training to a later one is outside a derivative within the step
-    if to.late:
-        return ""
+        return False  # from one step of training to a later one is outside a derivative within the step
     length = _constant(to.made - from_.used)
-    if length is None:
-        return ""
+    if to.late or length is None:
+        return True
     # Where it ends, counted from the cut: a way that crosses the cut ends less than its length above it.
     ahead = polynomial(to.made - at.made)
     rest = ahead.pop(frozenset(), Fraction(0))
     if any(c.denominator != 1 for c in (*ahead.values(), rest)):
-        return ""
+        return True
     stride = gcd(*(int(c) for c in ahead.values()))
-    ends = [d for d in range(int(length)) if (d == rest if stride == 0 else (d - int(rest)) % stride == 0)]
+    first = int(rest) % stride if stride else int(rest)
+    if not 0 <= first < length:
+        return False
     into = target.head == cut.head and _one_level(scope.order[cut.head])
-    return None if set(ends) <= ({0} if into else set()) else ""
+    return not into or first > 0 or 0 < stride < length
 
 
 def _constant(term: Term) -> int | None:
