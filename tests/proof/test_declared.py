@@ -117,7 +117,8 @@ conclude wrong   ∂(sum(i in 1..n) 1) / ∂n = 0   for n in 1..
         (["g(u u) = u"], "at all its arguments"),
         (["d(u, u) = u"], "at all its arguments"),
         (["g(0) = 1"], "at all its arguments"),
-        (["d(u, v) = u v", "g(u) = d(u, d(u, u)) + w"], ""),
+        (["d(u, v) = u v", "g(u) = d(u, d(u, u)) + 1"], ""),
+        (["d(u, v) = u v", "g(u) = d(u, d(u, u)) + w"], "by entries"),
     ],
 )
 def test_a_function_is_defined_once_and_not_by_itself(definitions: list[str], why: str) -> None:

@@ -54,7 +54,14 @@ def test_words_stay_words(words: str) -> None:
 
 
 def test_nesting_and_length_do_no_harm() -> None:
-    for words in ("(" * 3000, "a[" * 300, "x^" * 3000, "1/" * 2000, "-" * 3000, "W[" + "(" * 200 + "i" + ")" * 200 + "]"):
+    for words in (
+        "(" * 3000,
+        "a[" * 300,
+        "x^" * 3000,
+        "1/" * 2000,
+        "-" * 3000,
+        "W[" + "(" * 200 + "i" + ")" * 200 + "]",
+    ):
         assert "".join(p if isinstance(p, str) else "" for p in prose(words)) is not None
 
 
