@@ -53,11 +53,12 @@ def _named_once(proof: Proof) -> None:
 
 
 def _sizes(proof: Proof) -> None:
-    """Sizes are integers between numbers and sizes before them; there is at least one outcome, and no more is said of these."""
+    """Sizes are integers between numbers, widths and sizes before them; there is at least one outcome, and no more is said of these."""
     declared, before = proof.declared, dict[str, Range]()
+    integers = {a.name for a in declared.arrays.values() if a.least is not None}
     for r in (*declared.sizes, *(r for h in proof.hypotheses for r in h.sizes)):
-        if r.kind != "index" or any(t.op == "entry" for e in ends(r) for t in e.walk()):
-            raise ValueError(f"{r.name} is no size: it is an integer between numbers and other sizes")
+        if r.kind != "index" or any(t.op == "entry" and t.head not in integers for e in ends(r) for t in e.walk()):
+            raise ValueError(f"{r.name} is no size: it is an integer between numbers, widths and other sizes")
         for end in ends(r):
             _index(end, declared, before, f"the range of {r.name}")
         if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
