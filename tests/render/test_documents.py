@@ -28,13 +28,7 @@ BLOCKS: tuple[Block, ...] = (
     Contents((("about", (Ref("Title", "top"),)),)),
     Paragraph(("Words and ", Row((W, Operator("="), Number("0"))), ". ", SPECIAL)),
     Items(((("first",), ("more of it",)), (("second",),)), ("one", "two")),
-    Chain(
-        W,
-        (
-            Link(W, ("because",), ("rule: ", Ref("fact", "one"))),
-            Link(W, ("no",), ("rule",), ("it is wrong",)),
-        ),
-    ),
+    Chain(W, (Link(W, ("because",), ("rule: ", Ref("fact", "one"))), Link(W, ("no",), ("rule",), ("it is wrong",)))),
     Grid(("head", "other"), (("a", "b"), ((SPECIAL, W), ""))),
 )
 WRITERS: dict[str, Callable[[Iterable[Block]], str]] = {
@@ -43,7 +37,19 @@ WRITERS: dict[str, Callable[[Iterable[Block]], str]] = {
     "latex": as_latex,
     "html": lambda blocks: as_html(blocks, "Title"),
 }
-WORDS = ("Title", "about", "Words and", "first", "more of it", "second", "because", "rule", "fact", "it is wrong", "head")
+WORDS = (
+    "Title",
+    "about",
+    "Words and",
+    "first",
+    "more of it",
+    "second",
+    "because",
+    "rule",
+    "fact",
+    "it is wrong",
+    "head",
+)
 
 
 @pytest.mark.parametrize("writer", WRITERS)

@@ -23,8 +23,16 @@ def words(block: Block) -> str:
     """What a paragraph, a heading or a list says."""
     if isinstance(block, Heading):
         return block.text
-    lines = [block.line] if isinstance(block, Paragraph) else [line for item in block.items for line in item] if isinstance(block, Items) else []
-    return " ".join("".join(p if isinstance(p, str) else text(p) if isinstance(p, Box) else p.text for p in line) for line in lines)  # type: ignore[arg-type, misc]
+    lines = (
+        [block.line]
+        if isinstance(block, Paragraph)
+        else [line for item in block.items for line in item]
+        if isinstance(block, Items)
+        else []
+    )
+    return " ".join(
+        "".join(p if isinstance(p, str) else text(p) if isinstance(p, Box) else p.text for p in line) for line in lines
+    )  # type: ignore[arg-type, misc]
 
 
 def position(told_: list[str], wanted: str) -> int:
@@ -114,7 +122,11 @@ def test_nothing_is_hidden_or_left_hanging(name: str) -> None:
     assert not any(sign in written for sign in ("Fresh(", "None", "  :", "()"))
 
 
-CASES = [(name, h.name) for name in ("constant-init", "he-gain", "zero-bias", "logistic-regression") for h in proved(name).assumptions]
+CASES = [
+    (name, h.name)
+    for name in ("constant-init", "he-gain", "zero-bias", "logistic-regression")
+    for h in proved(name).assumptions
+]
 
 
 @pytest.mark.parametrize(("name", "hypothesis"), CASES)

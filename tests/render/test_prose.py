@@ -28,7 +28,10 @@ def marked(words: str) -> str:
         ("the sum over i is n w_l (see above)", "the sum over <i> is <n w_l> (see above)"),
         ("moves by -1 or - s", "moves by <-1> or - <s>"),
         ("W[:, i].v[i] = 0", "<W[:, i] . v[i] = 0>"),
-        ("the mean square E|h_l|^2/n_l, |x| or |a - b| <= 1", "the mean square <E |h_l|^2/n_l>, <|x|> or <|a - b| <= 1>"),
+        (
+            "the mean square E|h_l|^2/n_l, |x| or |a - b| <= 1",
+            "the mean square <E |h_l|^2/n_l>, <|x|> or <|a - b| <= 1>",
+        ),
         ("R = |h_l|^2 / |h_(l-1)|^2", "<R = |h_l|^2/|h[l - 1]|^2>"),
         ("the gain is 5 n / m^2: large", "the gain is <5 n/m^2>: large"),
     ],
@@ -56,7 +59,14 @@ def test_words_stay_words(words: str) -> None:
 
 
 def test_nesting_and_length_do_no_harm() -> None:
-    for words in ("(" * 3000, "a[" * 300, "x^" * 3000, "1/" * 2000, "-" * 3000, "W[" + "(" * 200 + "i" + ")" * 200 + "]"):
+    for words in (
+        "(" * 3000,
+        "a[" * 300,
+        "x^" * 3000,
+        "1/" * 2000,
+        "-" * 3000,
+        "W[" + "(" * 200 + "i" + ")" * 200 + "]",
+    ):
         assert "".join(p if isinstance(p, str) else "" for p in prose(words)) is not None
 
 

@@ -265,8 +265,8 @@ def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, go
     """Moves followed from the left as far as they lead."""
     steps: list[Step] = []
     place = start
-    for number, move in enumerate(moves):
-        last = number == len(moves) - 1
+    for count, move in enumerate(moves, 1):
+        last = count == len(moves)
         to = end if last and end is not None else place
         if move.rule == BLANK:
             steps.append(Step(BLANK, place, to))
