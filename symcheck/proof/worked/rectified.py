@@ -37,7 +37,7 @@ def class_divided() -> Worked:
         _above(UNTIED),
         "The sums are over one unit each now, and one of them is positive: unit 1 is active and learns, although the sum of "
         "its row is negative.",
-        fails="class-sums",
+        fails="non-positive-sums",
     )
 
 
