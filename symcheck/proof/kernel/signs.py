@@ -85,10 +85,20 @@ class Known:
                 elsewhere |= {name for atom, _ in monomial for name in atom.free}
         # Put where it also stands inside a size, an end would change that size.
         free = [v for v in alone if v in self.ranges and v not in elsewhere]
-        mentioned = {n: set().union(*(e.free for e in ends(self.ranges[n]))) for n in free}
-        free = [v for v in free if not any(v in mentioned[o] for o in free if o != v)]
+        free = [v for v in free if not any(v in self._mentioned(o) for o in free if o != v)]
         best = min(free, key=str, default=None)
         return None if best is None else (best, alone[best])
+
+    def _mentioned(self, name: Any) -> set[Any]:
+        """The variables on which the range of one depends, also by the ranges of others."""
+        found: set[Any] = set()
+        waiting = [name]
+        while waiting:
+            range_ = self.ranges.get(waiting.pop())
+            new = set().union(*(e.free for e in ends(range_))) - found if range_ is not None else set()
+            found |= new
+            waiting += new
+        return found
 
     def _bounded_by_sizes(self, term: Term) -> bool:
         low = Fraction(0)
@@ -142,7 +152,9 @@ class Known:
         if len(p) != 1:
             return all(map(self.nonnegative, term.args))
         ((monomial, coefficient),) = p.items()
-        return coefficient >= 0 and all(e % 2 == 0 or self.nonnegative(a) for a, e in monomial)
+        whole = coefficient >= 0 and all(e % 2 == 0 or self.nonnegative(a) for a, e in monomial)
+        # A factor may be known as it stands, as minus something.
+        return whole or all(map(self.nonnegative, term.args))
 
     def _even(self, exponent: Term) -> bool:
         return self.is_index(exponent) and all(c.denominator == 1 and c % 2 == 0 for c in polynomial(exponent).values())

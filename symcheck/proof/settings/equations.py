@@ -27,16 +27,18 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
     """A world with random sizes, among them the smallest ones, and random widths."""
     sizes: dict[str, int] = {}
     made = World(rng, sizes)
-    for r in (*declared.sizes, *narrower):
-        low = Evaluation(made, ()).integer(r.low, {}) if r.low is not None else 0
-        high = Evaluation(made, ()).integer(r.high, {}) if r.high is not None else None
-        value = int(rng.integers(low, low + 3))
-        value = max(value, reach + 1) if reach and high is None else value
-        made.sizes[r.name] = value if high is None else min(int(rng.integers(low, max(low, high) + 1)), high)
     counts = [a for a in declared.arrays.values() if a.least is not None]
     # Where blocks have members, their numbers multiply.
     spread = 3 if len(counts) == 1 else 2
     made.arrays |= {a.name: _integers(made, a.name, a.least or 0, spread) for a in counts}
+    for r in (*declared.sizes, *narrower):
+        low = Evaluation(made, ()).integer(r.low, {}) if r.low is not None else 0
+        high = Evaluation(made, ()).integer(r.high, {}) if r.high is not None else None
+        value = int(rng.integers(low, low + 3))
+        if high is None:
+            made.sizes[r.name] = max(value, reach + 1) if reach else value
+        else:
+            made.sizes[r.name] = high if reach else min(int(rng.integers(low, max(low, high) + 1)), high)
     made.outputs = tuple(map(any_function_of, declared.outputs))
     return made
 
@@ -184,9 +186,9 @@ def _function(made: World, fact: Fact, classes: _Classes) -> None:
     def value(*arguments: int) -> int:
         at: dict[Any, int] = {}
         for pattern, argument in zip(fact.left.args, arguments, strict=True):
-            if pattern.op == "variable":
+            if pattern.op == "variable" and pattern.head in fact.variables:
                 at[pattern.head] = argument
-            elif pattern.op != "number" or pattern.head != argument:
+            elif (made.sizes[pattern.head] if pattern.op == "variable" else pattern.head) != argument:
                 return before(*arguments) if before else made.random(name, *arguments)
         return int(_with_numbers(made, classes.definitions, fact.right, at))
 

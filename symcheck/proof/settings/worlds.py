@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from symcheck.proof.settings.equal_sums import equal_sums
 from symcheck.proof.settings.blocks import blocks
+from symcheck.proof.settings.dead import dead
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.normal_pairs import normal_pairs
 from symcheck.proof.settings.read_backwards import read_backwards
@@ -53,4 +54,5 @@ _SETTINGS: Mapping[str, Callable[[Theory, Make, tuple[str, ...]], Make]] = {
     "blocks": blocks,
     "reals": reals,
     "classes": classes,
+    "dead": dead,
 }
