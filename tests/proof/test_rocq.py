@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from rocq_facts import rewritten, told
 
+from symcheck.proof import THEOREMS as LIBRARY
 from symcheck.proof.kernel.terms import ZERO, Fact, Term, mul
 from symcheck.proof.rocq import Statement, document, provable
 from symcheck.proof.rocq.document import preamble, theorem
@@ -60,6 +62,24 @@ def test_all_theorems_in_one_file(coqc: Coqc) -> None:
     ended = coqc(document(*THEOREMS.values()))
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.splitlines() == ["Closed under the global context"] * len(THEOREMS)
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_those_that_are_accepted() -> None:
+    named = re.search(r"^Also accepted by Rocq: (.*?), each", README, re.MULTILINE | re.DOTALL)
+    assert named is not None
+    assert tuple(re.findall(r"`(.*?)`", named[1])) == provable()
+    assert set(provable()) <= set(LIBRARY)
+
+
+@pytest.mark.skipif("SYMCHECK_REQUIRE_ROCQ" not in os.environ, reason="the README speaks of the versions in CI")
+def test_the_readme_names_the_versions_of_ci() -> None:
+    rocq = subprocess.check_output(["coqc", "-print-version"], text=True).split()[0]
+    package = ["dpkg-query", "--show", "--showformat=${Version}", "libcoq-mathcomp-algebra"]
+    mathcomp = subprocess.check_output(package, text=True).split("-")[0]
+    assert f"with Coq {rocq} and mathcomp {mathcomp}." in README
 
 
 def reversed_products(term: Term) -> Term:

@@ -18,8 +18,8 @@ def statement_of(proof: Proof) -> Statement:
     """What a proof shows: its hypotheses, definitions and conclusions, as Rocq is told them.
 
     Definitions by a derivative have no meaning over a ring. In their place stand the lemmas that the kernel
-    derives from them, such as backpropagation. Numbers of the kernel are never divided by 0: that an array of positive integers
-    is not 0 in the ring either becomes a premise where something is divided by it.
+    derives from them, such as backpropagation. Where something is divided by an array of positive integers, which may be 0 in a
+    field, it becomes a premise that these are not 0 there. Integers may be 0 where the text has them positive: more is shown.
 
     Raises:
         NotWritable: a hypothesis is an implication, or a lemma with derivatives rests on hypotheses.

@@ -1,4 +1,5 @@
-(* Theorems of symcheck, for Rocq (Coq 8.16) and mathcomp 1.15: coqc FILE checks them.
+(* Theorems of symcheck, for Rocq (Coq 8.16) and mathcomp 1.15: coqc theorems.v checks them, where this file has that name
+   (no name of a file may have a hyphen).
 
    Indices are natural numbers. Where the theorems speak of real numbers, K is any ring with the structure that they need:
    commutative, a field where they divide, ordered where they compare. There are no derivatives in such a ring: sigma and
