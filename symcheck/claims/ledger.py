@@ -85,6 +85,8 @@ LEDGER: tuple[Claim, ...] = (
     _claim("C12", "001", "it is very difficult with deterministic matrices", Part(
         "Identity, Hadamard and sinusoidal matrices tie nothing and are isometries.",
         (Demonstration(shown.deterministic_matrices_break_symmetry),)), Part(
+        "Independent draws from a law with a density tie no two units, with probability one: random is enough.",
+        (ProofEvidence("random-draws"),)), Part(
         "Weights must be random.", (Demonstration(shown.deterministic_matrices_break_symmetry, "refutes"),))),
     _claim("C13", "002", "zero is fine for logistic regression", Part(
         "Without hidden units there is nothing to tie, and the loss is convex: the same minimum from zero as from anywhere.",

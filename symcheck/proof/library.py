@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -11,6 +12,9 @@ from symcheck.proof.text.elaborate import elaborated
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.outline import TextError
 from symcheck.proof.text.theory import Theory
+
+#: Names of texts; no path is one.
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
 def shared(name: str) -> str | None:
@@ -24,7 +28,7 @@ def theorem_text(name: str) -> str | None:
 
 
 def _text(folder: str, name: str) -> str | None:
-    if not name.replace("-", "").isalnum():
+    if not _NAME.fullmatch(name):
         return None
     file = files("symcheck.proof") / folder / f"{name}.txt"
     return file.read_text(encoding="utf-8") if file.is_file() else None

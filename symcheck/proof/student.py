@@ -11,6 +11,7 @@ from symcheck.errors import first_line
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.proofs import Induction
 from symcheck.proof.library import proof_of, shared
+from symcheck.proof.text.moves import BLANK
 from symcheck.proof.text.outline import Line, TextError, outlined
 from symcheck.proof.theorem import Theorem, proved
 
@@ -57,6 +58,10 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
         raise TextError(path, 1, "a theorem begins with the line: theorem NAME")
     try:
         return proved(proof_of(text, path), without, shown=False)
+    except TextError as wrong:
+        if wrong.line:
+            raise
+        raise _placed(wrong.why, text, path) from wrong
     except ValueError as wrong:
         raise _placed(str(wrong), text, path) from wrong
     except (RecursionError, MemoryError, OverflowError, ZeroDivisionError, KeyError, IndexError, TypeError) as wrong:
@@ -89,7 +94,7 @@ def _all(lines: tuple[Line, ...]) -> Iterator[Line]:
 def _named(line: Line) -> list[str]:
     """What a line gives a name to."""
     said = line.columns()[0].split()
-    if line.word in ("given", "define", "claim", "lemma", "conclude", "start", "keep"):
+    if line.word in ("world", "given", "define", "claim", "lemma", "conclude", "start", "keep"):
         return said[1:2]
     if line.word in ("array", "integers", "random", "function", "size", "let"):
         return re.findall(r"([A-Za-z_][A-Za-z0-9_]*)(?=[\[(,\s]|$)", line.columns()[0].split(maxsplit=1)[-1])
@@ -97,16 +102,36 @@ def _named(line: Line) -> list[str]:
 
 
 def causes(theorem: Theorem) -> list[Checked]:
-    """The rejected steps without those that merely rest on what another rejected step has to show."""
-    unshown = {c.lemma for c in theorem.steps if not c.accepted}
-    for part in theorem.parts:
-        if isinstance(part, Induction) and part.name in unshown:
-            unshown |= {claim.name for claim in part.claims}
-    return [c for c in theorem.steps if not c.accepted and not _follows(c, unshown)]
+    """The rejected steps without those that merely rest on what another rejected step has to show.
+
+    What is left open says nothing of what it would use. So where a lemma has such a gap, or rests on one that has, its
+    worlds may lack what it needs, and a step that its rule gives is no cause.
+    """
+    inductions = [part for part in theorem.parts if isinstance(part, Induction)]
+    claims = {claim.name: part.name for part in inductions for claim in part.claims}
+    rejected = {c.lemma for c in theorem.steps if not c.accepted}
+    unshown = rejected | {claim for claim, induction in claims.items() if induction in rejected}
+    open_ = _resting(theorem, {c.lemma for c in theorem.steps if c.rule == BLANK})
+    return [c for c in theorem.steps if not c.accepted and not _follows(c, unshown | open_, open_)]
 
 
-def _follows(checked: Checked, unshown: set[str]) -> bool:
+def _resting(theorem: Theorem, names: set[str]) -> set[str]:
+    """The lemmas and claims of these names, and those in which one of them is used."""
+    uses: dict[str, set[str]] = {}
+    for c in theorem.steps:
+        uses.setdefault(c.lemma, set()).update(c.step.uses if c.step else ())
+    found: set[str] = set()
+    while names - found:
+        found |= names
+        names = found | {lemma for lemma, used in uses.items() if used & found}
+    return found
+
+
+def _follows(checked: Checked, unshown: set[str], open_: set[str]) -> bool:
     if checked.part == "conclusion" and checked.rule == "induction":
         return checked.verdict.why == "a base case or a step is not accepted"
-    used = set(checked.step.uses) if checked.step else set()
-    return bool(used & unshown - {checked.lemma})
+    if checked.step is None or checked.rule == BLANK:
+        return False
+    if set(checked.step.uses) & unshown - {checked.lemma}:
+        return True
+    return checked.lemma in open_ and checked.judge is not None and checked.judge(checked.step, "rules").accepted

@@ -71,22 +71,25 @@ def places(checked: list[Checked], rule: str) -> Iterator[tuple[Term, Term]]:
 
 
 def small_numbers(one: Term, other: Term, rng: np.random.Generator) -> dict[Any, Any]:
-    """A value for each free variable: a small number for what stands as an index, a symbol for the others."""
+    """A value for each free variable: a small number for what stands as an index, a symbol for the others.
+
+    What ends a sum is `WIDTH`, so that the indices of what is summed lie in its range.
+    """
     indices: set[Any] = set()
+    sizes: set[Any] = set()
 
     def visit(e: Term, around: tuple[Range, ...]) -> Term | None:
         positions = {"entry": e.args, "delta": e.args, "sum": e.args[:2]}.get(e.op, ())
         for p in positions:
             indices.update(p.free)
+            sizes.update({p.head} if e.op == "sum" and p.op == "variable" else ())
         return None
 
     for side in (one, other):
         rewrite(side, visit)
     free = one.free | other.free
-    return {
-        v: sympy.Integer(int(rng.integers(1, WIDTH + 1))) if v in indices else sympy.Symbol(str(v), positive=True)
-        for v in free
-    }
+    small = {v: WIDTH if v in sizes else int(rng.integers(1, WIDTH + 1)) for v in indices}
+    return {v: sympy.Integer(small[v]) if v in small else sympy.Symbol(str(v), positive=True) for v in free}
 
 
 def agree(one: Term, other: Term) -> bool:

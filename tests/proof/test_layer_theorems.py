@@ -1,4 +1,4 @@
-"""Theorems on one layer: accepted in every world, rejected without a hypothesis and with anything changed."""
+"""Theorems on one layer and in real numbers: accepted in every world, rejected without a hypothesis and with anything changed."""
 
 from __future__ import annotations
 
@@ -59,6 +59,26 @@ TAMPERED = [
     ("logistic-regression", "S''(r) >= 0   for r real", "S''(r) >= 0   for r >= 0"),
     ("logistic-regression", "conclude convex   H >= 0", "conclude convex   -H >= 0"),
     ("logistic-regression", "conclude convex   H >= 0", "conclude convex   H - 1 >= 0"),
+    ("arc-cosine", "integral(r in 0..infinity)", "integral(r in 1..infinity)"),
+    ("arc-cosine", "ell(3) = 2", "ell(3) = 3"),
+    ("arc-cosine", "-(r^2 + 2) exp", "-(r^2 + 1) exp"),
+    ("arc-cosine", "theta - pi / 2..pi / 2", "theta - pi..pi / 2"),
+    ("arc-cosine", "theta - pi / 2..pi / 2", "theta - pi / 2..pi"),
+    ("arc-cosine", "cos(phi) cos(phi - theta)", "cos(phi) cos(phi + theta)"),
+    ("arc-cosine", "cos(2 phi - theta)", "cos(2 phi + theta)"),
+    ("arc-cosine", "sin(theta) + (pi - theta) cos(theta)", "sin(theta) - (pi - theta) cos(theta)"),
+    ("arc-cosine", "sin(theta) + (pi - theta) cos(theta)", "sin(theta) + (pi + theta) cos(theta)"),
+    ("arc-cosine", "conclude slope-at-one   S(0) = 1", "conclude slope-at-one   S(pi) = 1"),
+    ("arc-cosine", "conclude one-stays   kappa(0) = 1", "conclude one-stays   kappa(pi) = 1"),
+    ("arc-cosine", "1 / pi integral(t in 0..theta) t sin(t)", "1 / pi integral(t in 0..theta) t cos(t)"),
+    ("arc-cosine", "S(theta) (∂cos(theta) / ∂theta)", "S(theta) (∂sin(theta) / ∂theta)"),
+    ("scale-limit", "lost(L, small(a)) = 1", "lost(L, small(a)) = 0"),
+    ("scale-limit", "lost(L, small(a)) = 1   for a > 0", "lost(L, small(a)) = 1   for a >= 0"),
+    ("scale-limit", "lost(L, small(a)) = 1   for a > 0", "lost(L, small(a)) = 1   for a real"),
+    ("scale-limit", "small(a) = exp(-a)", "small(a) = exp(a)"),
+    ("scale-limit", "small(a) = exp(-a)", "small(a) = 1"),
+    ("scale-limit", "1 - s^(2 L)", "1 - s^(-2 L)"),
+    ("scale-limit", "large(a) = exp(a)", "large(a) = exp(-a)"),
 ]
 
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import product
 from math import isfinite
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.errors import SymcheckError
-from symcheck.proof.library import ENTRIES
+from symcheck.proof import THEOREMS
+from symcheck.proof.library import load
 from symcheck.proof.needed import NeededError, check_needed, counterexample, hypotheses
 from symcheck.proof.needed.case import VISIBLE
 from symcheck.proof.needed.conclusions import CONCLUSIONS
@@ -23,22 +23,7 @@ from symcheck.proof.needed.exactly import rank, remainder
 from symcheck.proof.needed.laws import asymmetry, covariance, dependence, law, mean
 from symcheck.proof.needed.line import matrix, read_line
 
-#: Sections named after theorems; a hypothesis a paragraph, whose line goes on where it is indented.
-TEXT = (Path(__file__).parent / "needed.txt").read_text()
-
-
-def _sections() -> dict[str, dict[str, str]]:
-    read: dict[str, dict[str, str]] = {}
-    for name, body in re.findall(r"^\[([^\]\n]+)\]\n(.*?)(?=^\[|\Z)", TEXT, re.M | re.S):
-        read[name] = {h: " ".join(words.split()) for h, words in re.findall(r"^(\S+)\n((?:[ ]+.+\n?)+)", body, re.M)}
-    return read
-
-
-SECTIONS = _sections()
-LINES = {
-    theorem: {h: words.removeprefix("needed ") for h, words in said.items() if words.startswith("needed ")}
-    for theorem, said in SECTIONS.items()
-}
+LINES = {theorem: {h.name: h.needed for h in load(theorem).hypotheses if h.needed} for theorem in THEOREMS}
 ALL = [(theorem, hypothesis) for theorem, lines in LINES.items() for hypothesis in lines]
 
 
@@ -60,18 +45,14 @@ def test_every_line_shows_its_hypothesis_to_be_needed(theorem: str, hypothesis: 
                 assert str(abs(Fraction(number))) in shown.case
 
 
-@pytest.mark.parametrize("theorem", ENTRIES)
+@pytest.mark.parametrize("theorem", THEOREMS)
 def test_every_hypothesis_has_a_line_or_says_why_it_is_a_convenience(theorem: str) -> None:
-    for hypothesis in ENTRIES[theorem].proof().hypotheses:
-        said = SECTIONS[theorem][hypothesis.name]
-        assert said.startswith("convenience ") == bool(hypothesis.convenience)
-        if hypothesis.convenience:
-            assert said == f"convenience {hypothesis.convenience}"
-    assert set(SECTIONS[theorem]) == {h.name for h in ENTRIES[theorem].proof().hypotheses}
+    for hypothesis in load(theorem).hypotheses:
+        assert bool(hypothesis.needed) != bool(hypothesis.convenience), hypothesis.name
 
 
 def test_all_theorems_have_lines_and_these_are_all() -> None:
-    assert set(ENTRIES) <= set(SECTIONS) == set(CONCLUSIONS)
+    assert set(THEOREMS) == set(CONCLUSIONS)
     for theorem, lines in LINES.items():
         assert set(hypotheses(theorem)) == set(lines)
         assert set(check_needed(theorem, lines)) == set(lines)

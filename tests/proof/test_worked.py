@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from symcheck.proof import THEOREMS, prove
-from symcheck.proof.library import ENTRIES
+from symcheck.proof.library import load
 from symcheck.proof.worked import WORKED, worked, written
 from symcheck.proof.worked.calculation import compare, entry, listed, show
 from symcheck.render.documents.blocks import Grid, Heading
@@ -47,7 +47,7 @@ def test_lines_fit_their_columns(name: str, number: int) -> None:
 @pytest.mark.parametrize(("name", "number"), [case for case in INSTANCES if case[0] in THEOREMS])
 def test_lemmas_and_hypotheses_are_those_of_the_theorem(name: str, number: int) -> None:
     instance = instances(name)[number]
-    proof = ENTRIES[name].proof()
+    proof = load(name)
     assert {line.lemma for line in instance.lines} <= {c.lemma for c in proved(name).steps} | {""}
     assert instance.fails in {h.name for h in proof.hypotheses} | {""}
 

@@ -97,6 +97,17 @@ def test_the_outcome_of_a_random_variable_is_not_written() -> None:
     assert not spans([Range(OUTCOME, number(1), variable("Omega"))])
 
 
+def test_a_random_variable_that_is_held_at_a_value_has_a_name() -> None:
+    fubini = box(term("mean(v = X[i]) mean(psi(v, X[j]))"))
+    assert text(fubini) == "E[v = X[i]][E[ψ(v, X[j])]]"
+    assert latex(fubini) == r"\mathbf{E}_{v = X_{i}}\left[\mathbf{E}\left[\psi\left(v, X_{j}\right)\right]\right]"
+    ElementTree.fromstring(mathml(fubini))
+    assert text(box(term("mean(v = X[i], w = X[j]) mean(v w X[i])"))) == "E[v = X[i], v_2 = X[j]][E[v v_2 X[i]]]"
+    assert text(box(term("mean(mean(psi(X[i], X[j])))"))) == "E[E[ψ(X[i], X[j])]]"
+    outcome_shown = box(term("mean(v = X[k]) sum(k in 1..3) mean(v X[k])"))
+    assert text(outcome_shown) == "E[v = X[k]][Σ(k_2=1..3) E[v X[k_2]]]"
+
+
 @pytest.mark.parametrize(
     ("range_", "plain", "source"),
     [

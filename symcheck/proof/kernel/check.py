@@ -12,7 +12,7 @@ all that depends on it. Inductions may be nested: an induction over the layers m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symcheck.proof.kernel import declared, judges
@@ -20,6 +20,7 @@ from symcheck.proof.kernel.algebra import TooLarge, same
 from symcheck.proof.kernel.dependence import order_kept
 from symcheck.proof.kernel.equations import in_ranges
 from symcheck.proof.kernel.evaluate import Evaluation
+from symcheck.proof.kernel.founded import unfounded
 from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.matching import match
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
@@ -111,7 +112,15 @@ class _State:
             rests |= self.implied.get(one, frozenset())
             rests |= self.facts[one][1] if one in self.facts else frozenset()
             rests |= (self.claims[one][1] or frozenset()) if one in self.claims else frozenset()
-        held = [n for one in seen & assumed for n in (one, *self.around[one])]
+        return self.held_around(seen & assumed)
+
+    def held_around(self, assumed: Iterable[str]) -> frozenset[str]:
+        """The variables of these claims, and of those that are given to their inductions."""
+        held, waiting = set[str](), list(assumed)
+        while waiting:
+            new = set(self.around.get(one := waiting.pop(), ())) - held
+            held |= {one, *new}
+            waiting += new
         return frozenset(self.claims[n][0] for n in held if n in self.claims)
 
 
@@ -137,7 +146,8 @@ def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[C
         {f.name: frozenset(h.given) for h in kept for f in h.facts},
         declared.reach(proof),
     )
-    if why := order_kept(_scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())):
+    scope = _scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())
+    if why := unfounded(proof.definitions, proof.declared.arrays, scope.known) or order_kept(scope):
         raise ValueError(why)
     for induction in (p for p in proof.parts if isinstance(p, Induction)):
         state.claims.update({c.name: (induction.variable, None) for c in induction.claims})
@@ -156,6 +166,9 @@ def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
     around = state.declared | frozenset(induction.given)
     verdicts: list[Checked] = []
     needs: set[str] = set()
+    if t in state.held_around(induction.given):
+        # Given at one value of t, a claim says nothing of the others that this induction goes through.
+        raise ValueError(f"{induction.name} goes through {t}, of which {', '.join(induction.given)} holds one value")
     for number, (where, lemmas, given) in enumerate(
         (("base", induction.base, around), ("step", induction.step, around | names))
     ):
@@ -312,7 +325,9 @@ def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: 
             if fact.relation == ">=":
                 verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
             else:
-                verdict = judges.numeric(fact.left, fact.right, fact.ranges, worlds, number >= len(definitions))
+                verdict = judges.numeric(
+                    fact.left, fact.right, fact.ranges, worlds, number >= len(definitions), judges.TRIED
+                )
         except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
             verdict = StepVerdict(False, str(reason))
         if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":

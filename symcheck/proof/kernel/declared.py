@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from symcheck.proof.kernel.algebra import normal
-from symcheck.proof.kernel.proofs import Declarations, Induction, Lemma, Proof, names_of
-from symcheck.proof.kernel.terms import BINDERS, INFINITY, OUTCOMES, ZERO, Fact, Range, Term, ends
+from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
+from symcheck.proof.kernel.terms import BINDERS, INFINITY, ONE, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
@@ -19,6 +19,7 @@ def check(proof: Proof) -> None:
         ValueError: something is not declared, or a name stands for two things.
     """
     _named_once(proof)
+    _sizes(proof)
     sizes = {r.name: r for r in proof.declared.sizes}
     for fact in _facts(proof):
         _fact(fact, proof.declared, sizes)
@@ -30,7 +31,7 @@ def check(proof: Proof) -> None:
         if any(r.kind == "nonnegative" for r in definition.ranges):
             # At 0 it would be known on one side only, and could not be differentiated there.
             raise ValueError(f"{definition.name} defines a function on a half line")
-    _functions(proof.definitions)
+    _functions(proof.definitions, proof.declared.arrays)
     _implications(proof)
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
@@ -51,7 +52,23 @@ def _named_once(proof: Proof) -> None:
         raise ValueError(f"{', '.join(sorted(known))} is known already")
 
 
-def _functions(definitions: Iterable[Fact]) -> None:
+def _sizes(proof: Proof) -> None:
+    """Sizes are integers between numbers, widths and sizes before them; there is at least one outcome, and no more is said of these."""
+    declared, before = proof.declared, dict[str, Range]()
+    integers = {a.name for a in declared.arrays.values() if a.least is not None}
+    for r in (*declared.sizes, *(r for h in proof.hypotheses for r in h.sizes)):
+        if r.kind != "index" or any(t.op == "entry" and t.head not in integers for e in ends(r) for t in e.walk()):
+            raise ValueError(f"{r.name} is no size: it is an integer between numbers, widths and other sizes")
+        for end in ends(r):
+            _index(end, declared, before, f"the range of {r.name}")
+        if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
+            raise ValueError(f"{OUTCOMES} is the number of outcomes, of which nothing is known")
+        before[r.name] = r
+    if new := {r.name for h in proof.hypotheses for r in h.sizes} - {r.name for r in declared.sizes}:
+        raise ValueError(f"{', '.join(sorted(new))} is not declared")
+
+
+def _functions(definitions: Iterable[Fact], arrays: Mapping[str, Array]) -> None:
     """A function is defined once, at any arguments, and not by itself."""
     uses: dict[str, set[str]] = {}
     for definition in definitions:
@@ -72,6 +89,9 @@ def _functions(definitions: Iterable[Fact]) -> None:
             waiting += new
         if name in reached:
             raise ValueError(f"{definition.name} defines a function by itself")
+        if any(t.op == "entry" and arrays[t.head].least is None for t in definition.right.walk()):
+            # Derivatives take functions to depend on their arguments alone.
+            raise ValueError(f"{definition.name} defines a function by entries of an array")
 
 
 def _name(term: Term) -> str:
@@ -107,7 +127,7 @@ def _lemmas(proof: Proof) -> Iterable[Lemma]:
 def _fact(fact: Fact, declared: Declarations, sizes: dict[str, Range]) -> None:
     variables = dict(sizes)
     for r in fact.ranges:
-        if r.name in variables:
+        if r.name in {*variables, *declared.arrays, *declared.functions, *COMMON}:
             raise ValueError(f"{r.name} stands for two things in {fact.name}")
         if r.kind not in ("index", "real", "nonnegative", "positive") or (r.kind != "index" and ends(r)):
             raise ValueError(f"{r.name} has no range in {fact.name}")

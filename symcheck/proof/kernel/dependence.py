@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 
 from symcheck.proof.kernel.algebra import normal, polynomial
+from symcheck.proof.kernel.proofs import at_value
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Order, Scope
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, rewrite
+from symcheck.proof.kernel.terms import Fact, Fresh, Range, Term, instantiate, rewrite, variable
 
 
 def distinct(one: Term, other: Term, known: Known) -> bool:
@@ -16,6 +19,17 @@ def distinct(one: Term, other: Term, known: Known) -> bool:
     if one.op != other.op or one.head != other.head or len(one.args) != len(other.args):
         return True
     return any(known.at_least(a, b + 1) or known.at_least(b, a + 1) for a, b in zip(one.args, other.args, strict=True))
+
+
+def renamed(fact: Fact) -> Fact:
+    """The same fact with variables of its own, which are those of nothing else."""
+    fresh = {r.name: variable(Fresh(str(r.name))) for r in fact.ranges}
+
+    def put(term: Term | None) -> Term | None:
+        return None if term is None else instantiate(term, fresh)
+
+    ranges = tuple(replace(r, name=fresh[r.name].head, low=put(r.low), high=put(r.high)) for r in fact.ranges)
+    return replace(fact, left=instantiate(fact.left, fresh), right=instantiate(fact.right, fresh), ranges=ranges)
 
 
 def place(entry: Term, scope: Scope) -> Order:
@@ -73,17 +87,24 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
     at, end = place(cut, scope), place(value, scope)
     if at.late:
         return f"{cut.head} is no layer"
-    for fact in (w for w in _ways(scope) if w.left.head in scope.order):
+    made_from = _made_from(scope)
+    between = [w for w in _ways(scope) if w.left.head in scope.order and w.left.head in made_from(value.head)]
+    for fact in (_in_step(w, at.step, scope) for w in between):
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
                 continue  # it is not defined, by `order_kept`
-            if distinct(source, variable, known) and not may_depend(source, variable, scope, known):
+            if variable.head not in made_from(source.head):
+                continue
+            depends = may_depend(source, variable, scope, known)
+            if distinct(source, variable, known) and not depends:
                 continue
             from_ = place(source, scope)
-            if place(fact.left, scope).late > end.late or from_.late or known.at_least(from_.used, at.made):
+            # What is made of the variable may be kept for long: it comes from where it is made, the variable from where it is used.
+            begins = from_.made if depends else from_.used
+            if place(fact.left, scope).late > end.late or from_.late or known.at_least(begins, at.made):
                 continue
-            if (past := _leads_past(fact.left, cut, from_, at, scope)) is not None:
-                return past or f"{fact.name} leads past it"
+            if _leads_past(fact.left, cut, replace(from_, used=begins), at, scope):
+                return f"{fact.name} leads past it"
             for position in kept:
                 if not (
                     position < min(len(fact.left.args), len(source.args))
@@ -94,25 +115,56 @@ def passes_through(value: Term, cut: Term, variable: Term, kept: list[int], scop
     return ""
 
 
-def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> str | None:
-    """None when a way from below the cut ends below it or in it."""
+def _made_from(scope: Scope) -> Callable[[str], set[str]]:
+    """From an array, itself and those that its entries are made from, wherever they stand."""
+    mentions: dict[str, set[str]] = {}
+    for way in _ways(scope):
+        mentions.setdefault(way.left.head, set()).update(e.head for e in way.right.walk() if e.op == "entry")
+
+    def reached(array: str) -> set[str]:
+        found, waiting = {array}, [array]
+        while waiting:
+            new = mentions.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    return reached
+
+
+def _in_step(way: Fact, step: Term, scope: Scope) -> Fact:
+    """A definition where it makes what belongs to this step: no way through another one leads back to it.
+
+    Its other variables are not those of the goal, though they may be called alike.
+    """
+    own = renamed(way)
+    to = place(own.left, scope).step
+    for r in own.ranges:
+        rest = normal(to - variable(r.name))
+        if rest.free.isdisjoint(own.variables):
+            return at_value(own, r.name, normal(step - rest))
+    return own
+
+
+def _leads_past(target: Term, cut: Term, from_: Order, at: Order, scope: Scope) -> bool:
+    """Whether a way from below the cut may end elsewhere than below it or in it."""
     to = place(target, scope)
     if normal(from_.step) != normal(to.step):
-        return None  # from one step of training to a later one is outside a derivative within the step
-    if to.late:
-        return ""
+        return False  # from one step of training to a later one is outside a derivative within the step
     length = _constant(to.made - from_.used)
-    if length is None:
-        return ""
+    if to.late or length is None:
+        return True
     # Where it ends, counted from the cut: a way that crosses the cut ends less than its length above it.
     ahead = polynomial(to.made - at.made)
     rest = ahead.pop(frozenset(), Fraction(0))
     if any(c.denominator != 1 for c in (*ahead.values(), rest)):
-        return ""
+        return True
     stride = gcd(*(int(c) for c in ahead.values()))
-    ends = [d for d in range(int(length)) if (d == rest if stride == 0 else (d - int(rest)) % stride == 0)]
+    first = int(rest) % stride if stride else int(rest)
+    if not 0 <= first < length:
+        return False
     into = target.head == cut.head and _one_level(scope.order[cut.head])
-    return None if set(ends) <= ({0} if into else set()) else ""
+    return not into or first > 0 or 0 < stride < length
 
 
 def _constant(term: Term) -> int | None:
@@ -131,6 +183,8 @@ def order_kept(scope: Scope) -> str:
         if fact.left.op != "entry" or fact.left.head not in scope.order:
             continue
         to = place(fact.left, scope)
+        if not to.late and not scope.known.around(fact.ranges).at_least(to.used, to.made):
+            return f"{fact.left.head} is used before it is made"
         for source, known in mentioned(fact, scope.known):
             if source.head not in scope.order:
                 if _is_defined(source, scope):

@@ -85,12 +85,11 @@ def slope(e: Term, place: Term, scope: Scope, known: Known) -> Term:
 
 
 def _of_entry(e: Term, place: Term, scope: Scope, known: Known) -> Term:
-    if place.op == "entry" and place.head == e.head and len(place.args) == len(e.args):
-        if not distinct(e, place, known):
-            deltas = [delta(a, b) for a, b in zip(e.args, place.args, strict=True) if normal(a) != normal(b)]
-            if deltas and may_depend(e, place, scope, known):
-                raise NotApplicable(f"{e.head} may depend on another entry of its own")
-            return mul(*deltas)
+    if not distinct(e, place, known):
+        deltas = [delta(a, b) for a, b in zip(e.args, place.args, strict=True) if normal(a) != normal(b)]
+        if deltas and may_depend(e, place, scope, known):
+            raise NotApplicable(f"{e.head} may depend on another entry of its own")
+        return mul(*deltas)
     if may_depend(e, place, scope, known):
         raise NotApplicable(f"{e.head} may depend on {place.head}: its definition has to be unfolded first")
     return ZERO

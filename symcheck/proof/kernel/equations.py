@@ -63,22 +63,28 @@ def _put_in(step: Step, scope: Scope, only_inside: bool = False) -> Rewrite:
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         if e.op == "partial":
-            return _inside_derivative(e, around) if is_definition else e
+            return _inside_derivative(e, around, ()) if is_definition else e
         if only_inside and not _in_sum(around):
             return None
         return put(fact, e, given, scope.known.around(around))
 
-    def _inside_derivative(e: Term, around: tuple[Range, ...]) -> Term:
-        # A derivative asks how its body depends on the place: what is unfolded must not be that place itself.
+    def _inside_derivative(e: Term, around: tuple[Range, ...], outer: tuple[Term, ...]) -> Term:
+        # A derivative asks how its body depends on the place: what is unfolded must not be that place itself, nor that of
+        # a derivative around it.
+        body, places = e.args[0], (*outer, e.args[1])
+
         def unfold(inner: Term, deeper: tuple[Range, ...]) -> Term | None:
-            if inner.op == "partial" or (only_inside and not _in_sum((*around, *deeper))):
+            within = (*around, *deeper)
+            if inner.op == "partial":
+                return _inside_derivative(inner, within, places)
+            if only_inside and not _in_sum(within):
                 return None
-            known = scope.known.around((*around, *deeper))
-            if inner.op == "entry" and not distinct(inner, e.args[1], known):
+            known = scope.known.around(within)
+            if inner.op == "entry" and not all(distinct(inner, p, known) for p in places):
                 return inner
             return put(fact, inner, given, known)
 
-        return partial(rewrite(e.args[0], unfold), e.args[1])
+        return partial(rewrite(body, unfold), e.args[1])
 
     return lambda e: rewrite(e, change)
 

@@ -19,9 +19,12 @@ def raised(base: Jet, exponent: int) -> Jet:
 
     Raises:
         ValueError: the exponent is larger than any proof needs.
+        ZeroDivisionError: it divides by 0.
     """
     if abs(exponent) > LARGEST_EXPONENT:
         raise ValueError(f"the exponent {exponent} is too large")
+    if exponent < 0 and not base.get(0, 0) % P:
+        raise ZeroDivisionError("it divides by 0")
     if exponent < 0:
         base, exponent = through(base, lambda k, a: (-1) ** k * pow(a, -1 - k, P)), -exponent
     return multiplied(*[base] * exponent)

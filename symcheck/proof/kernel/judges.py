@@ -22,7 +22,9 @@ from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Range, Term
 
 #: Worlds that a step is evaluated in, values of its free indices in each, and of these the most that are listed.
-WORLDS, PLACES, LISTED = 4, 12, 4000
+WORLDS, PLACES, LISTED = 4, 10, 4000
+#: Places at which it is tried whether an assumption holds in a world that was made for it.
+TRIED = 3
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,23 @@ def signed(goal: Fact, known: Known) -> StepVerdict:
 
 
 def numeric(
-    left: Term, right: Term, ranges: Sequence[Range], evaluations: Iterable[Evaluation], replaced: bool = True
+    left: Term,
+    right: Term,
+    ranges: Sequence[Range],
+    evaluations: Iterable[Evaluation],
+    replaced: bool = True,
+    limit: int = PLACES,
 ) -> StepVerdict:
     """Accept when both sides agree at every place tried, in every world.
 
     Args:
+        limit: how many places are tried in a world, beside those at the ends of the ranges.
         replaced: whether places count at which the left side has another value than its definition says.
     """
     tried = 0
     for evaluation in evaluations:
         try:
-            for place in places(ranges, evaluation):
+            for place in places(ranges, evaluation, limit):
                 if not replaced and evaluation.is_replaced(left, place):
                     continue
                 tried += 1

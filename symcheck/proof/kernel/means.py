@@ -68,6 +68,9 @@ def for_every_function(step: Step, scope: Scope) -> Rewrite:
     for name, choice in step.choose.items():
         if len(choice.variables) != wanted[name] or not choice.value.free <= set(choice.variables):
             raise NotApplicable("what is chosen has to be a function of its arguments and of nothing else")
+        if any(t.op == "partial" and t.free for t in choice.value.walk()):
+            # A derivative asks how an argument depends on something, not what its value is.
+            raise NotApplicable("what is chosen has to be a function of the values of its arguments")
     left, right = (apply(instantiate(side, binding), step.choose) for side in (fact.left, fact.right))
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
@@ -105,9 +108,11 @@ def higher_powers(step: Step, scope: Scope) -> Rewrite:
         raise NotApplicable("one fact has to be named")
     fact = scope.fact(step.uses[0])
     base, factor = _square(fact)
-    if set(step.at) != set(fact.variables) or not in_ranges(fact, dict(step.at), scope.known):
+    held = scope.held.get(fact.name, frozenset())
+    binding = {v: variable(v) for v in fact.variables if v in held} | dict(step.at)
+    if set(binding) != set(fact.variables) or set(step.at) & held or not in_ranges(fact, binding, scope.known):
         raise NotApplicable("it needs a fact about a square, at one place")
-    base, factor = instantiate(base, step.at), instantiate(factor, step.at)
+    base, factor = instantiate(base, binding), instantiate(factor, binding)
 
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         if e.op == "partial":

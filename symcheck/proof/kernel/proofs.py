@@ -93,7 +93,8 @@ class Induction:
         t = self.variable
         own = [r for r in claim.ranges if r.name == t and r.kind == "index"]
         start = (own[0].high if self.downwards else own[0].low) if own else None
-        if start is None or t in start.free:
+        # A start that moves with another variable may be further away at every step.
+        if start is None or not start.free.isdisjoint(claim.variables):
             raise ValueError(f"{claim.name} has no first value of {t}")
         (over,) = own
         if self.downwards:

@@ -177,7 +177,9 @@ class Known:
 
     def _positive_sum(self, term: Term) -> bool:
         """A sum of numbers that are not negative, one of which is not 0."""
-        terms = normal(term).args if term.op == "add" else ()
+        total = normal(term)
+        # Terms that are added up may turn out to be one term, whose parts are no terms of a sum.
+        terms = total.args if total.op == "add" else ()
         return all(map(self.nonnegative, terms)) and any(map(self.nonzero, terms))
 
 

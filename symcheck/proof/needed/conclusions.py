@@ -77,7 +77,7 @@ CONCLUSIONS: dict[str, tuple[Conclusion, ...]] = {
     "separate-supports": (
         Conclusion(
             layers.layer(supports=True),
-            ("zero-biases", "spanning-inputs", "injective", "tied"),
+            ("zero-biases", "spanning-inputs", "injective", "tied", "nonzero-weights"),
             (layers.READ_DIFFERENTLY,),
         ),
     ),

@@ -48,11 +48,9 @@ class Layer:
         )
 
     def spans(self) -> str:
-        """How the samples, times the shared weights, fail to span."""
-        scaled = [tuple(v * w for v, w in zip(x, self.w, strict=True)) for x in self.X]
-        missing = len(self.w) - rank(scaled)
-        what = "the samples times the shared weights" if self.shared else "the samples"
-        return f"{what} span {len(self.w) - missing} of {len(self.w)} dimensions" if missing else ""
+        """How the samples fail to span."""
+        found, inputs = rank(self.X), len(self.w)
+        return f"the samples span {found} of {inputs} dimensions" if found < inputs else ""
 
     def wrong(self, outcome: str, at: tuple[int, ...]) -> Wrong:
         """See `Case`."""
@@ -93,6 +91,7 @@ def layer(supports: bool = False) -> Kind:
 _LAYER_CONDITIONS: dict[str, Callable[[Layer], str]] = {
     "zero-biases": lambda c: first(f"the bias of unit {i} is {v}" for i, v in enumerate(c.b, 1) if v),
     "spanning-inputs": Layer.spans,
+    "nonzero-weights": lambda c: first(f"the shared weight of input {j} is 0" for j, w in enumerate(c.w, 1) if not w),
     "injective": lambda c: _TWICE.get(c.sigma, ""),
     "both-sides": lambda c: "the square takes v and -v to one number, and so -v and v" * (c.sigma == "square"),
     "tied": lambda c: c.untied(1),

@@ -1,7 +1,7 @@
 """Worlds with a finite probability space over GF(2^61 - 1), whose weights add up to one: there a mean is an exact sum.
 
 A random variable is an array whose first index is the outcome, from 1 to Omega. Weights are elements of the field, not
-real numbers between 0 and 1: a value can be taken and still have no chance, when the weights of its outcomes add up to 0.
+real numbers between 0 and 1, so that any moments can be given to any values by solving linear equations for the weights.
 """
 
 from __future__ import annotations

@@ -1,6 +1,12 @@
-"""Worlds of rows of random weights: a row that all units can have, with no chance where that is assumed."""
+"""Worlds of rows of random weights, and a function that every weight gives the same mean, whatever it is compared with.
+
+In a finite space some value has a chance, so that no function that tells equal numbers from others can have the mean 1
+at every value. Of this function nothing is known but that mean: in the worlds it is any function that has it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,55 +17,46 @@ from symcheck.proof.settings.equations import Make
 from symcheck.proof.settings.outcomes import Outcome, SampleSpace, not_random
 from symcheck.proof.text.theory import Theory
 
-#: The outcomes of a source: the weight of each, and the units that have the common row in it.
-_Source = list[tuple[int, range]]
+#: The values of a weight.
+_VALUES = 3
 
 
 def random_rows(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
-    """Units that have rows of their own or a common one, each drawn apart where they are assumed to be independent.
-
-    Without atoms the common row is still taken, in several outcomes whose weights add up to 0 for each unit.
-    """
+    """Rows of weights, each drawn apart where they are assumed to be independent, all from one source otherwise."""
 
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         base = basic(rng, not_random(theory, assumed), reach)
         rows, columns, apart = base.sizes["n"], base.sizes["m"], "independent" in assumed
-        without_atoms = "no-atoms" in assumed
-        if apart:
-            sources = [_one_unit(rng, unit, without_atoms) for unit in range(1, rows + 1)]
-        else:
-            sources = [_all_units(rng, rows, without_atoms)]
-        space = SampleSpace(base, [[weight for weight, _ in source] for source in sources])
+        sources = [spaces.random_weights(rng, _VALUES) for _ in range(rows if apart else 1)]
+        space = SampleSpace(base, sources)
+        values = {
+            (unit, column): spaces.numbers(rng, _VALUES)
+            for unit in range(1, rows + 1)
+            for column in range(1, columns + 1)
+        }
 
         def weight(outcome: Outcome, unit: int, column: int) -> int | None:
-            if not (1 <= unit <= rows and 1 <= column <= columns):
-                return None
-            source = unit - 1 if apart else 0
-            common = unit in sources[source][outcome[source]][1]
-            return space.random("common", column) if common else space.random("own", outcome[source], unit, column)
+            own = values.get((unit, column))
+            return None if own is None else own[outcome[unit - 1 if apart else 0]]
 
         space.variable("W", weight)
-        space.functions["equal"] = lambda one, other: int(one == other)
+        if "no-atoms" in assumed:
+            laws = [(own, sources[unit - 1 if apart else 0]) for (unit, _), own in values.items()]
+            space.functions["differ"] = _with_mean_1(space, laws)
         return space
 
     return make
 
 
-def _one_unit(rng: np.random.Generator, unit: int, without_atoms: bool) -> _Source:
-    first, second = spaces.numbers(rng, 2)
-    return _with_rest(
-        rng, [(first, range(unit, unit + 1)), (-first if without_atoms else second, range(unit, unit + 1))]
-    )
+def _with_mean_1(space: SampleSpace, laws: list[tuple[list[int], list[int]]]) -> Callable[[int, int], int]:
+    """A random function of two numbers whose mean over the second one is 1 for each of these laws (values and weights)."""
+    last = {values[-1]: (values, weights) for values, weights in laws}
 
+    def differ(one: int, other: int) -> int:
+        if other not in last:
+            return space.random("differ", one, other)
+        values, weights = last[other]
+        rest = sum(w * space.random("differ", one, v) for v, w in zip(values[:-1], weights[:-1], strict=True))
+        return (1 - rest) * pow(weights[-1], -1, P) % P
 
-def _all_units(rng: np.random.Generator, rows: int, without_atoms: bool) -> _Source:
-    """All units have the common row together with a chance that is not 0; each has it alone with the opposite one."""
-    together = spaces.number(rng)
-    alone = [(-together if without_atoms else spaces.number(rng), range(unit, unit + 1)) for unit in range(1, rows + 1)]
-    return _with_rest(rng, [(together, range(1, rows + 1)), *alone])
-
-
-def _with_rest(rng: np.random.Generator, cases: _Source) -> _Source:
-    """With two more outcomes, in which every unit has a row of its own: the weights add up to one."""
-    more = spaces.number(rng)
-    return [*cases, (more, range(0)), ((1 - more - sum(weight for weight, _ in cases)) % P, range(0))]
+    return differ

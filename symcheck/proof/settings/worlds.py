@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symcheck.proof.settings.equal_sums import equal_sums
 from symcheck.proof.settings.blocks import blocks
 from symcheck.proof.settings.dead import dead
+from symcheck.proof.settings.equal_sums import equal_sums
 from symcheck.proof.settings.equations import Make, made_by
 from symcheck.proof.settings.normal_pairs import normal_pairs
-from symcheck.proof.settings.read_backwards import read_backwards
+from symcheck.proof.settings.odd import classes
 from symcheck.proof.settings.random_layers import random_layers
 from symcheck.proof.settings.random_matrix import random_matrix
 from symcheck.proof.settings.random_rows import random_rows
 from symcheck.proof.settings.random_units import random_units
+from symcheck.proof.settings.read_backwards import read_backwards
 from symcheck.proof.settings.reals import reals
-from symcheck.proof.settings.odd import classes
 from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
 

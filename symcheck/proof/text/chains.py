@@ -81,16 +81,20 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
 def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
     """Moves of which some are left out: one gap, from where those before it lead to where those that lead back from the end do."""
     blanks = [place for place, m in enumerate(moves) if m.rule == BLANK]
-    ahead, back = moves[: blanks[0]], moves[blanks[-1] + 1 :]
-    if end is None or not all(m.back for m in back):
-        back = []
-    to = start if end is None else end
+    ahead, blank, back = moves[: blanks[0]], moves[blanks[0]], moves[blanks[-1] + 1 :]
+    while back and not all(m.back for m in back):
+        back = back[1:]
     first = next(_paths(start, ahead, scope, goal), None)
-    last = next(_paths(to, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
-    if first is None or last is None:
-        return _broken(start, end, [*ahead, moves[blanks[0]]], scope, goal)
-    gap = Step(BLANK, first[0], first[0] if end is None else last[0])
-    return _joined([*first[1], gap], last[1], [*ahead, moves[blanks[0]]], back)
+    before = _followed(start, None, ahead, scope, goal) if first is None else _joined(first[1], [], ahead, [])
+    reached = before.steps[-1].right if before.steps else start
+    last = None
+    while end is not None and back and last is None:
+        # What does not lead back from the end stands somewhere in the gap.
+        last = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+        back = back if last else back[1:]
+    met, turned = last or (reached if end is None else end, [])
+    after = _joined([], turned, [], back if last else [])
+    return Built((*before.steps, Step(BLANK, reached, met), *after.steps), (*before.moves, blank, *after.moves))
 
 
 def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
@@ -244,11 +248,25 @@ def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list
 
 
 def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
-    """Moves that do not lead from one side to the other, followed from the left as far as they lead."""
+    """Moves that do not lead from one side to the other: what is wrong is put where those ahead should meet those back."""
+    turn = len(moves)
+    while turn and moves[turn - 1].back:
+        turn -= 1
+    ahead, back = moves[:turn], moves[turn:]
+    if end is not None and ahead and back:
+        met = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+        if met is not None:
+            built, rest = _followed(start, met[0], ahead, scope, goal), _joined([], met[1], [], back)
+            return Built((*built.steps, *rest.steps), (*built.moves, *rest.moves))
+    return _followed(start, end, moves, scope, goal)
+
+
+def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+    """Moves followed from the left as far as they lead."""
     steps: list[Step] = []
     place = start
-    for number, move in enumerate(moves):
-        last = number == len(moves) - 1
+    for count, move in enumerate(moves, 1):
+        last = count == len(moves)
         to = end if last and end is not None else place
         if move.rule == BLANK:
             steps.append(Step(BLANK, place, to))

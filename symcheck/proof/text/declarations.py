@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from symcheck.proof.kernel.declared import COMMON
 from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.steps import Order
 from symcheck.proof.kernel.terms import ONE, OUTCOMES, Fact, Range, Term, number, variable
@@ -80,8 +81,8 @@ def _arrays(theory: Theory, line: Line, least: int | None = None, random: bool =
         domain = [Range(OUTCOME, ONE, variable(OUTCOMES))] if random else []
         known = {r.name: r for r in ranges(spans, theory.words)} if spans else {}
         domain += [known.get(i, Range(i)) for i in indices]
-        if name in theory.functions:
-            raise NotationError(f"{name} is a function")
+        if name in {*theory.functions, *theory.macros}:
+            raise NotationError(f"{name} stands for something already")
         theory.arrays[name] = Array(name, tuple(domain), least, random)
         theory.meanings[name] = words
 
@@ -112,8 +113,8 @@ def _functions(theory: Theory, line: Line) -> None:
     """``function sigma(l, v)``."""
     said, _, words = _parts(line)
     for name, arguments in _signatures(said):
-        if name in theory.arrays:
-            raise NotationError(f"{name} is an array")
+        if name in {*theory.arrays, *theory.macros}:
+            raise NotationError(f"{name} stands for something already")
         theory.functions[name] = len(arguments)
         theory.meanings[name] = words
 
@@ -122,7 +123,12 @@ def _let(theory: Theory, line: Line) -> None:
     """``let name(a, b) = expression``: an abbreviation. The first one of a name stands, so that a text can choose
     for what it uses."""
     said, _, body = line.rest.partition("=")
-    ((name, parameters),) = _signatures(said.strip())
+    signatures = _signatures(said.strip())
+    if len(signatures) != 1 or not body.strip():
+        raise NotationError("an abbreviation is written: let name(a, b) = expression")
+    ((name, parameters),) = signatures
+    if name in {*theory.arrays, *theory.functions, *theory.sizes, *COMMON, OUTCOME}:
+        raise NotationError(f"{name} stands for something already")
     theory.macros.setdefault(name, (parameters, body.strip()))
 
 

@@ -63,6 +63,8 @@ def _expanded(lines: tuple[Line, ...], library: Library, depth: int) -> list[Lin
 
 def _directive(line: Line) -> Callable[[Theory, Line], None]:
     known = {**declarations.DIRECTIVES, **_DIRECTIVES}
+    if line.word in known and line.word not in _MAY_STAND_ALONE and not line.rest:
+        raise NotationError(f"something is missing after {line.word!r}")
     if line.word not in known:
         raise NotationError(f"{line.word!r} begins no part of a theorem{did_you_mean(line.word, known)}")
     return known[line.word]
@@ -248,6 +250,9 @@ def _restated(theory: Theory, goal: Fact, source: str, words: str, line: Line) -
     steps = () if goal.relation == ">=" else (Step("substitute", goal.left, goal.right, words, (source,), at),)
     return Lemma(goal, steps, tuple(sorted(theory.rests_on([source]))), line.number, (line.number,), line.source)
 
+
+#: Texts about a theorem, which may stand under these words.
+_MAY_STAND_ALONE = ("says", "source", "instance")
 
 _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "given": _given,

@@ -101,8 +101,8 @@ class Parser:
     def fail(self, why: str) -> NoReturn:
         """Refuse what is written."""
         before, after = " ".join(self.tokens[: self.position][-6:]), " ".join(self.tokens[self.position :][:4])
-        where = f"before {after!r}" if after else f"after {before!r}"
-        raise NotationError(f"{why} {where}")
+        where = f" before {after!r}" if after else f" after {before!r}" if before else ""
+        raise NotationError(f"{why}{where}")
 
     def end(self) -> None:
         """Refuse what is left over."""
@@ -240,7 +240,7 @@ class Parser:
             if held:
                 self.take(",")
             name = self.name()
-            if name in {*held, OUTCOME, *self.words.arrays, *self.words.functions, *self.words.macros, *COMMON}:
+            if name in held:
                 raise NotationError(f"{name} stands for something already")
             self.take("=")
             held[name] = self.expression()
@@ -254,6 +254,8 @@ class Parser:
         if not (token[0].isalpha() or token[0] == "_") or token in _WORDS or token.endswith("'"):
             self.position -= 1
             self.fail(f"{token!r} is no name of a variable")
+        if token in {OUTCOME, *self.words.arrays, *self.words.functions, *self.words.macros, *COMMON}:
+            raise NotationError(f"{token} stands for something already")
         return token
 
     def list(self, closing: str) -> list[Term]:
@@ -283,6 +285,8 @@ class Parser:
             return function(name, *arguments, primes=primes)
         if primes or self.peek() == "[":
             raise NotationError(f"{name} is not declared")
+        if name == OUTCOME:
+            raise NotationError(f"{name} is the outcome, which is not written")
         return variable(name)
 
     def _entry(self, name: str) -> Term:

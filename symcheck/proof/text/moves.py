@@ -113,6 +113,8 @@ def _move(text: str, line: Line, words: Vocabulary) -> Move:
         return _antiderivative(move, text, words)
     if word == "reduce":
         move, word, rest = replace(move, rule="reduce higher powers"), *_split(rest)
+        if not word:
+            raise NotationError("what is reduced is said by a fact: reduce FACT")
     if word in RULE_WORDS:
         if rest:
             raise NotationError(f"{word} takes nothing; put two spaces before the reason")
@@ -151,6 +153,8 @@ def _cases(move: Move, rest: str, words: Vocabulary) -> Move:
     end = parser.expression()
     parser.end()
     names = tuple(n.strip() for n in facts.split(","))
+    if len(names) != 2 or not all(names):
+        raise NotationError("two cases have two facts: cases l <= L - 1: one, other")
     return replace(move, rule="cases", facts=names, through=parsed(name, words), over=(end,))
 
 

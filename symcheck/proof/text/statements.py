@@ -31,6 +31,8 @@ def equation(
     explicit = {r.name: r for r in more}
     if spans:
         explicit |= {r.name: r for r in ranges(spans[0], words)}
+    if known := explicit.keys() & sizes.keys():
+        raise NotationError(f"{', '.join(sorted(known))} stands for something already")
     inner = Vocabulary(words.arrays, {**words.functions, **dict(functions)}, words.macros)
     parser = Parser(said, inner)
     left = parser.expression()
@@ -58,6 +60,8 @@ def ranges(text: str, words: Vocabulary) -> list[Range]:
         found += [_range(n, parser) for n in waiting[-1:]]
         found = [*found[:-1], *(_named(n, found[-1]) for n in waiting)]
         waiting = []
+        if len({r.name for r in found}) < len(found):
+            raise NotationError(f"{found[-1].name} has two ranges")
         if not parser.peek():
             return found
         parser.take(",")

@@ -132,6 +132,11 @@ def held_values(name: Fresh, body: Term) -> dict[Term, Fresh]:
     return {e: v for e, v in held.items() if not e.loose}
 
 
+def renamed(names: Iterable[tuple[Fresh, str]]) -> tuple[tuple[Fresh, str], ...]:
+    """What names are called inside one more mean: the outcome of a mean around it is another one, and is shown."""
+    return tuple((n, f"{OUTCOME}_around" if shown == OUTCOME else shown) for n, shown in names)
+
+
 def holding(body: Term, held: Mapping[Term, Fresh]) -> Term:
     """The body with these names in place of the random variables that are held."""
     if body in held:
@@ -144,8 +149,7 @@ def _binder(term: Term, names: dict[Fresh, str], taken: frozenset[str]) -> tuple
     if term.op == "mean" and (held := held_values(name, body)):
         return _mean_over(held, name, body, names, taken)
     if term.op == "mean":
-        # The outcome of a mean around this one is another one, and is shown.
-        names = {n: f"{OUTCOME}_around" if s == OUTCOME else s for n, s in names.items()}
+        names = dict(renamed(names.items()))
     shown = OUTCOME if term.op == "mean" else unused(name.hint, taken | set(names.values()))
     inner = {**names, name: shown}
     before = [_bracketed(a, _ADD, names, taken) for a in term.args[:-1]]

@@ -61,7 +61,7 @@ def two_signs() -> Worked:
         ),
         "Rows of finitely many values come out equal with a positive chance. Floats have finitely many values as well: with "
         "them the chance is small, and not 0.",
-        fails="density",
+        fails="no-atoms",
     )
 
 

@@ -45,7 +45,7 @@ def _lines(block: Block, width: int) -> Iterator[str]:
         for link in block.links:
             yield from _wrapped(_formula(link.end), width, "      = ", "            ")
             yield from _wrapped(
-                f"{_line(link.reason)}   ({_line(link.rule).replace(' ', _JOINED)})",
+                f"{_line(link.reason)}   ({_line(link.rule).replace(' ', _JOINED)})".lstrip(),
                 width,
                 "            ",
                 "            ",

@@ -8,7 +8,7 @@ from typing import Any
 
 from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_
 from symcheck.proof.text.expressions import OUTCOME
-from symcheck.proof.text.written import sign_of, unused
+from symcheck.proof.text.written import held_values, holding, renamed, sign_of, unused
 from symcheck.render.formulas.boxes import (
     Application,
     Box,
@@ -131,18 +131,32 @@ class Notation:
 
     def _binder(self, e: Term) -> tuple[Box, int]:
         name, body = open_(e)
-        used = (self.taken or frozenset()) | {shown for _, shown in self.names}
-        shown = name.hint if e.op == "mean" else unused(name.hint, used)
+        if e.op == "mean":
+            return self._mean(name, body), ATOM
+        shown = unused(name.hint, self._used())
         inner = replace(self, names=(*self.names, (name, shown)))
         before, index = [self.box(a) for a in e.args[:-1]], Name(shown)
-        if e.op == "mean":
-            return Application(Name("expectation"), Bracketed(inner.box(body), square=True)), ATOM
         if e.op == "integral":
             inner = replace(inner, numbers=inner.numbers | {name})
         reach = inner.box(body, MULTIPLY)
         if e.op == "limit":
             return Limiting(index, before[0], reach), MULTIPLY
         return (Integration if e.op == "integral" else Summation)(index, before[0], before[1], reach), MULTIPLY
+
+    def _used(self) -> frozenset[str]:
+        return (self.taken or frozenset()) | {shown for _, shown in self.names}
+
+    def _mean(self, name: Fresh, body: Term) -> Box:
+        """E[body], under the sign the random variables that a mean inside holds at a value."""
+        inner = replace(self, names=(*renamed(self.names), (name, OUTCOME)))
+        values: list[Box] = []
+        held = held_values(name, body)
+        for e, v in held.items():
+            value = Row((Name(shown := unused(v.hint, inner._used())), Operator("="), inner.box(e)))
+            values += [Operator(","), value] if values else [value]
+            inner = replace(inner, names=(*inner.names, (v, shown)), numbers=inner.numbers | {v})
+        sign: Box = Scripts(Name("expectation"), below=Row(tuple(values))) if values else Name("expectation")
+        return Application(sign, Bracketed(inner.box(holding(body, held)), square=True))
 
     def _entry(self, e: Term) -> Box:
         # A random variable depends on the outcome, which nobody writes.

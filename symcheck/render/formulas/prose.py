@@ -82,11 +82,13 @@ class _Reader:
         """Whether it is worth setting as a formula: not a mere number, an article or a word."""
         shown = self.text[start : self.position]
         following = self.text[self.position : self.position + 2]
-        if following[:1] in ("-", "'", "’", "_", "/") or re.match(r"\w|\.\d", following):
+        if following[:1] in ("-", "'", "’", "_", "/") or re.match(r"\w|\.\w", following):
             return False
         if isinstance(found, Name) and "_" not in shown:
             return shown not in _ARTICLES
-        return not isinstance(found, Number) and bool(re.search(r"[\[\](^=_<>+/∂]|\s-\s|^-", shown))
+        if isinstance(found, Number) or not re.search(r"[A-Za-z∂/]|^-", shown):
+            return False
+        return bool(re.search(r"[\[\](^=_<>+/∂]|\s-\s|^-", shown))
 
     def formula(self) -> Box:
         """Sides with relations between them."""

@@ -64,4 +64,9 @@ def rejection(checked: Checked, theorem: Theorem) -> Line:
         return ("this step is left open",)
     dropped = {f.name for h in theorem.dropped for f in h.facts}
     asked = [n for n in (checked.step.uses if checked.step else ()) if n in dropped]
-    return prose(f"{' and '.join(asked)} is not assumed" if asked else checked.verdict.why or "not accepted")
+    if asked:
+        return prose(f"{' and '.join(asked)} is not assumed")
+    # That the sides differ is told in numbers, where it is not all that there is to say.
+    why = checked.verdict.why.split("; ")
+    said = [part for part in why if not part.startswith("the sides differ")] or ["the two sides differ"]
+    return prose("; ".join(said) or "not accepted")

@@ -81,6 +81,8 @@ def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
     """The two sides of a step in small numbers, or what is left of their difference."""
     if (example := differing(theorem, checked)) is not None:
         yield Paragraph(_told(example))
+    elif checked.verdict.residual is None:
+        return
     elif agreeing(theorem, checked):
         # A side that is not known to be at least 0 may be equal all the same.
         if checked.rule != BLANK and goal_of(theorem, checked).relation == "=":
@@ -89,7 +91,7 @@ def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
                     "In numbers both sides are equal wherever they were tried: it may well be true, but this step does not show it.",
                 )
             )
-    elif checked.verdict.residual is not None:
+    else:
         left = Notation.of(goal_of(theorem, checked).ranges).box(checked.verdict.residual)
         yield Paragraph(("What is left of the difference of both sides: ", left))
 

@@ -1,0 +1,76 @@
+"""Exercises: what is left out is named when it is checked, and what was left out makes the proof close."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from symcheck.proof import THEOREMS
+from symcheck.proof.exercise import LEVELS, exercise
+from symcheck.proof.student import causes, gone_through
+from symcheck.proof.text.moves import BLANK
+from symcheck.proof.theorem import Theorem
+
+
+def checked(text: str, folder: Path) -> Theorem:
+    file = folder / "exercise.txt"
+    file.write_text(text, encoding="utf-8")
+    return gone_through(str(file))
+
+
+def open_lines(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == BLANK]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", THEOREMS)
+def test_what_is_left_out_is_all_that_is_lacking(name: str, level: str, tmp_path: Path) -> None:
+    text = exercise(name, level)
+    assert open_lines(text)
+    theorem = checked(text, tmp_path)
+    assert theorem.name == name
+    assert not theorem.accepted
+    assert {c.rule for c in causes(theorem)} == {BLANK}
+    assert sorted(c.line for c in causes(theorem)) == open_lines(text)
+
+
+def test_levels_leave_out_more_and_more() -> None:
+    easy, medium, hard = (exercise("constant-init", level) for level in LEVELS)
+    assert 0 < len(open_lines(easy)) < len(open_lines(medium))
+    assert len(hard.splitlines()) < len(medium.splitlines()) - 20
+    assert "equal arguments give equal values; a lemma" in easy
+    assert "equal arguments give equal values" in medium
+    assert "; a lemma" not in medium
+    assert "equal arguments give equal values" not in hard
+    assert all("needed" not in line.split("#")[0].split() for line in easy.splitlines())
+
+
+#: What was left out of the easy one, in order.
+ANSWERS = ("collapse", "forward", "activations", "constant-weights", "gradient-columns")
+
+
+def filled(text: str, answers: tuple[str, ...]) -> str:
+    waiting = list(answers)
+    lines = [
+        line.replace(BLANK, waiting.pop(0), 1) if number in open_lines(text) else line
+        for number, line in enumerate(text.splitlines(), 1)
+    ]
+    assert not waiting
+    return "\n".join(lines)
+
+
+def test_an_exercise_that_is_filled_in_is_accepted_and_with_a_wrong_answer_is_not(tmp_path: Path) -> None:
+    text = exercise("constant-init", "easy")
+    assert checked(filled(text, ANSWERS), tmp_path).accepted
+    for wrong in (("collapse", "rows", *ANSWERS[2:]), ("factor", *ANSWERS[1:])):
+        theorem = checked(filled(text, wrong), tmp_path)
+        assert not theorem.accepted
+        assert len(causes(theorem)) == 1
+
+
+def test_an_unknown_theorem_or_level_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        exercise("nonsense", "easy")
+    with pytest.raises(KeyError):
+        exercise("constant-init", "nonsense")
