@@ -108,11 +108,25 @@ def causes(theorem: Theorem) -> list[Checked]:
     worlds may lack what it needs, and a step that its rule gives is no cause.
     """
     inductions = [part for part in theorem.parts if isinstance(part, Induction)]
-    claims = {claim.name: part.name for part in inductions for claim in part.claims}
-    rejected = {c.lemma for c in theorem.steps if not c.accepted}
-    unshown = rejected | {claim for claim, induction in claims.items() if induction in rejected}
-    open_ = _resting(theorem, {c.lemma for c in theorem.steps if c.rule == BLANK})
-    return [c for c in theorem.steps if not c.accepted and not _follows(c, unshown | open_, open_)]
+    rejected = [c for c in theorem.steps if not c.accepted and not _concludes(c)]
+    names = {c.lemma for c in rejected}
+    cases = {lemma.goal.name for p in inductions for lemma in (*p.base, *p.step) if {c.name for c in p.claims} & names}
+    unshown = _resting(theorem, names | cases)
+    open_ = _resting(theorem, {c.lemma for c in rejected if c.rule == BLANK})
+    found = [c for c in rejected if c.verdict.missing not in unshown and not _needs_more(c, open_)]
+    # Where steps wait for each other, all are told.
+    return found or rejected
+
+
+def _concludes(checked: Checked) -> bool:
+    """Whether a step is what an induction concludes, which is rejected with its cases."""
+    return checked.part == "conclusion" and checked.rule == "induction"
+
+
+def _needs_more(checked: Checked, open_: set[str]) -> bool:
+    if checked.lemma not in open_ or checked.step is None or checked.judge is None or checked.rule == BLANK:
+        return False
+    return checked.judge(checked.step, "rules").accepted
 
 
 def _resting(theorem: Theorem, names: set[str]) -> set[str]:
@@ -125,13 +139,3 @@ def _resting(theorem: Theorem, names: set[str]) -> set[str]:
         found |= names
         names = found | {lemma for lemma, used in uses.items() if used & found}
     return found
-
-
-def _follows(checked: Checked, unshown: set[str], open_: set[str]) -> bool:
-    if checked.part == "conclusion" and checked.rule == "induction":
-        return checked.verdict.why == "a base case or a step is not accepted"
-    if checked.step is None or checked.rule == BLANK:
-        return False
-    if set(checked.step.uses) & unshown - {checked.lemma}:
-        return True
-    return checked.lemma in open_ and checked.judge is not None and checked.judge(checked.step, "rules").accepted

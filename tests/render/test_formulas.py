@@ -112,6 +112,7 @@ def test_a_random_variable_that_is_held_at_a_value_has_a_name() -> None:
     ("range_", "plain", "source"),
     [
         (Range("l", number(1), n - 1), "l = 1..n - 1", r"l = 1, \dots, n - 1"),
+        (Range("l", number(0) + 1, n - 1 - 1), "l = 1..n - 2", None),
         (Range("t", number(0)), "t = 0, 1, ...", r"t = 0, 1, \dots"),
         (Range("t", n), "t = n, n + 1, ...", None),
         (Range("l"), "any l", None),

@@ -28,6 +28,11 @@ def marked(words: str) -> str:
         ("the sum over i is n w_l (see above)", "the sum over <i> is <n w_l> (see above)"),
         ("moves by -1 or - s", "moves by <-1> or - <s>"),
         ("W[:, i].v[i] = 0", "<W[:, i] . v[i] = 0>"),
+        (
+            "the mean square E|h_l|^2/n_l, |x| or |a - b| <= 1",
+            "the mean square <E |h_l|^2/n_l>, <|x|> or <|a - b| <= 1>",
+        ),
+        ("R = |h_l|^2 / |h_(l-1)|^2", "<R = |h_l|^2/|h[l - 1]|^2>"),
         ("the gain is 5 n / m^2: large", "the gain is <5 n/m^2>: large"),
     ],
 )

@@ -312,7 +312,8 @@ def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only:
     if only != "worlds":
         first = judges.symbolic(step, scope)
     why = "; ".join(v.why for v in (first, second) if not v.accepted)
-    return StepVerdict(first.accepted and second.accepted, why, first.residual, second.place, second.values)
+    accepted = first.accepted and second.accepted
+    return StepVerdict(accepted, why, first.residual, second.place, second.values, first.missing)
 
 
 def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:

@@ -37,6 +37,7 @@ class StepVerdict:
         residual: what is left of the difference of both sides, a term.
         place: where they were seen to differ: each free variable with its value.
         values: and the values of both sides there, in the field or the real numbers.
+        missing: a fact that the step uses and that is not available where it stands.
     """
 
     accepted: bool
@@ -44,6 +45,7 @@ class StepVerdict:
     residual: Term | None = None
     place: tuple[tuple[str, int], ...] = ()
     values: tuple[Any, ...] = field(default=(), compare=False)
+    missing: str = ""
 
 
 def symbolic(step: Step, scope: Scope) -> StepVerdict:
@@ -61,7 +63,9 @@ def symbolic(step: Step, scope: Scope) -> StepVerdict:
                     return StepVerdict(True)
             except NotApplicable as reason:
                 why = why or str(reason)
-        return StepVerdict(False, why or f"{step.rule} does not turn one side into the other", difference(step))
+        why = why or f"{step.rule} does not turn one side into the other"
+        missing = next((name for name in step.uses if name not in scope.facts), "")
+        return StepVerdict(False, why, difference(step), missing=missing)
     except TooLarge as reason:
         return StepVerdict(False, str(reason))
 

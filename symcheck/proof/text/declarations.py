@@ -165,7 +165,10 @@ def _define(theory: Theory, line: Line) -> None:
         raise NotationError("a definition is written: define NAME   in words, under it one equation")
     if parts[1] in theory.facts():
         raise NotationError(f"{parts[1]} stands for something already")
-    fact: Fact = equation(parts[1], line.inner[0].text, theory.words, theory.sizes)
+    try:
+        fact: Fact = equation(parts[1], line.inner[0].text, theory.words, theory.sizes)
+    except NotationError as wrong:
+        raise line.inner[0].error(str(wrong)) from None
     theory.definitions[parts[1]] = replace(fact, words=words)
 
 

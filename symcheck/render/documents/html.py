@@ -21,6 +21,7 @@ from symcheck.render.documents.blocks import (
     line_of,
 )
 from symcheck.render.formulas.mathml import pieces
+from symcheck.render.formulas.prose import prose
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,13 +40,18 @@ def as_html(blocks: Iterable[Block], title: str) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
-        yield f"<h{block.level}{_id(block.anchor)}>{escape(block.text)}</h{block.level}>"
+        shown = _line(prose(block.text)) if block.level == 1 else escape(block.text)
+        yield f"<h{block.level}{_id(block.anchor)}>{shown}</h{block.level}>"
     elif isinstance(block, Paragraph):
         yield f"<p>{_line(block.line)}</p>"
     elif isinstance(block, Contents):
         yield '<nav aria-label="Contents">'
         for about, refs in block.parts:
-            yield f"<p>{escape(about)}</p><ul>" + "".join(f"<li>{_part(r)}</li>" for r in refs) + "</ul>"
+            yield (
+                f"<p>{escape(about)}</p><ul>"
+                + "".join(f"<li>{_link_to(r, _line(prose(r.text)))}</li>" for r in refs)
+                + "</ul>"
+            )
         yield "</nav>"
     elif isinstance(block, Items):
         items = (f"<li{_id(anchor)}>{'<br>'.join(map(_line, item))}</li>" for anchor, item in block.anchored)
@@ -82,8 +88,12 @@ def _part(part: Part) -> str:
     if isinstance(part, str):
         return escape(part)
     if isinstance(part, Ref):
-        return f'<a href="#{escape(part.anchor)}">{escape(part.text)}</a>'
+        return _link_to(part, escape(part.text))
     return pieces(part, displayed=False)
+
+
+def _link_to(ref: Ref, shown: str) -> str:
+    return f'<a href="#{escape(ref.anchor)}">{shown}</a>'
 
 
 def _id(anchor: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from symcheck.render.documents.blocks import Block, Chain, Contents, Heading, Items, Line, Paragraph, Ref, line_of
+from symcheck.render.formulas.boxes import Box
 from symcheck.render.formulas.latex import latex
+from symcheck.render.formulas.prose import prose
 
 _PAGE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -55,14 +57,14 @@ def as_latex(blocks: Iterable[Block]) -> str:
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         command = _SECTIONS.get(block.level, "paragraph*")
-        yield rf"\{command}{{{_escaped(block.text)}}}"
+        yield rf"\{command}{{{_line(prose(block.text)) if block.level == 1 else _escaped(block.text)}}}"
     elif isinstance(block, Paragraph):
         yield _line(block.line) + r"\par"
     elif isinstance(block, Contents):
         for about, refs in block.parts:
             yield rf"\paragraph*{{{_escaped(about)}}}"
             yield r"\begin{itemize}"
-            yield from (rf"\item {_escaped(r.text)}" for r in refs)
+            yield from (rf"\item {_line(prose(r.text))}" for r in refs)
             yield r"\end{itemize}"
     elif isinstance(block, Items):
         yield r"\begin{itemize}"
@@ -71,14 +73,17 @@ def _lines(block: Block) -> Iterator[str]:
     elif isinstance(block, Chain):
         # Formulas in a paragraph may be broken at their operators; displayed ones run out of the page.
         yield r"\begin{list}{}{\leftmargin=2em\itemsep=1pt\parsep=0pt\raggedright}"
-        yield rf"\item ${latex(block.start)}$"
+        yield rf"\item {_math(block.start)}"
         for link in block.links:
-            yield rf"\item ${{}}={{}}$ ${latex(link.end)}$\\{{\small\itshape {_line(link.reason)} ({_line(link.rule)})}}"
+            yield rf"\item ${{}}={{}}$ {_math(link.end)}\\{{\small\itshape {_line(link.reason)} ({_line(link.rule)})}}"
             if link.rejected:
                 yield rf"\\{{\small\bfseries rejected: {_line(link.rejected)}}}"
         yield r"\end{list}"
     else:
-        yield r"{\footnotesize\noindent\begin{tabular}{" + "l" * len(block.header) + "}"
+        # The first two columns are words and formulas, which may be broken; the others have numbers.
+        wide = r"p{.14\textwidth}p{.2\textwidth}"
+        yield r"{\footnotesize\noindent\setlength{\tabcolsep}{2pt}\raggedright"
+        yield rf"\begin{{tabular}}{{{wide}{'l' * (len(block.header) - 2)}}}"
         yield " & ".join(rf"\textbf{{{_escaped(cell)}}}" for cell in block.header) + r" \\ \hline"
         yield from (" & ".join(_line(line_of(cell)) for cell in row) + r" \\" for row in block.rows)
         yield r"\end{tabular}\par}"
@@ -86,7 +91,12 @@ def _lines(block: Block) -> Iterator[str]:
 
 def _line(line: Line) -> str:
     words = (part.text if isinstance(part, Ref) else part for part in line)
-    return "".join(_escaped(part) if isinstance(part, str) else f"${latex(part)}$" for part in words)
+    return "".join(_escaped(part) if isinstance(part, str) else _math(part) for part in words)
+
+
+def _math(b: Box) -> str:
+    """A formula in a line, which may be broken between its factors."""
+    return "$" + latex(b).replace(r"\,", r"\,\allowbreak ") + "$"
 
 
 def _escaped(words: str) -> str:

@@ -111,6 +111,13 @@ class Bracketed:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """The absolute value or the length of something."""
+
+    body: Box
+
+
+@dataclass(frozen=True)
 class Application:
     """A function and its arguments, which are bracketed."""
 
@@ -144,6 +151,7 @@ Box = (
     | Integration
     | Limiting
     | Bracketed
+    | Bars
     | Application
     | Span
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from symcheck.render.formulas import boxes
 from symcheck.render.formulas.boxes import Box
+from symcheck.render.formulas.text import text
 
 _OWN = {"infinity": r"\infty", "sin": r"\sin", "cos": r"\cos", "exp": r"\exp", "expectation": r"\mathbf{E}"}
+#: Longer terms in brackets, in characters of plain text, may be broken.
+_LONG = 40
 _SIGNS = {".": r"\cdot", ">=": r"\ge", "<=": r"\le"}
 
 
@@ -41,8 +44,13 @@ def latex(b: Box) -> str:
             return rf"\sqrt{{{latex(arguments.body)}}}"
         case boxes.Application(head, arguments):
             return latex(head) + latex(arguments)
+        case boxes.Bracketed(body, square) if len(text(body)) > _LONG:
+            # No line is broken between brackets that grow.
+            return f"[{latex(body)}]" if square else f"({latex(body)})"
         case boxes.Bracketed(body, square):
             return rf"\left[{latex(body)}\right]" if square else rf"\left({latex(body)}\right)"
+        case boxes.Bars(body):
+            return rf"\left\vert {latex(body)}\right\vert "
         case boxes.Span(index, low, high, following):
             if low is None:
                 return rf"\mathrm{{any}}\ {latex(index)}"

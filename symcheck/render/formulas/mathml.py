@@ -121,6 +121,8 @@ def _element(b: Box) -> str:
         case boxes.Bracketed(body, square):
             left, right = "[]" if square else "()"
             return f"<mrow><mo>{left}</mo>{_element(body)}<mo>{right}</mo></mrow>"
+        case boxes.Bars(body):
+            return f"<mrow><mo>|</mo>{_element(body)}<mo>|</mo></mrow>"
         case boxes.Span(index, low, high, following):
             if low is None:
                 return f"<mrow><mtext>any\u00a0</mtext>{_element(index)}</mrow>"

@@ -25,7 +25,7 @@ from symcheck.render.formulas.boxes import (
     Span,
     Summation,
 )
-from symcheck.render.formulas.tidy import tidied
+from symcheck.render.formulas.tidy import tidied, tidied_index
 
 #: How tightly things bind: a part that binds less than its surroundings is put in brackets.
 ADD, MULTIPLY, POWER, ATOM = range(4)
@@ -229,6 +229,7 @@ def span(range_: Range) -> Box:
         return Row((name, Operator(">=" if range_.kind == "nonnegative" else ">"), Number("0")))
     if range_.kind == "real" or range_.low is None:
         return Span(name)
+    low = tidied_index(range_.low)
     if range_.high is None:
-        return Span(name, box(range_.low), following=box(range_.low + 1))
-    return Span(name, box(range_.low), box(range_.high))
+        return Span(name, box(low), following=box(tidied_index(low + 1)))
+    return Span(name, box(low), box(tidied_index(range_.high)))

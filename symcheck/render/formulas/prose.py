@@ -8,6 +8,7 @@ from collections.abc import Callable
 from symcheck.render.formulas.boxes import (
     LETTERS,
     Application,
+    Bars,
     Box,
     Bracketed,
     Derivative,
@@ -21,7 +22,7 @@ from symcheck.render.formulas.boxes import (
 
 _NUMBER, _NAME = re.compile(r"\d+(?:\.\d+)?(?![\w.]\w)"), re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)?")
 #: Where a formula can begin: not inside a word, a number or what is joined by a dash.
-_BEGIN = re.compile(r"(?<![\w.'\-/)\]])(?=[A-Za-z0-9(\[∂-])")
+_BEGIN = re.compile(r"(?<![\w.'\-/)\]^|])(?=[A-Za-z0-9(\[∂|-])")
 _RELATION = re.compile(r"\s*(>=|<=|=|>|<)\s*(?![=])")
 _PLUS = re.compile(r"\s+([+-])\s+")
 _TIGHT_PLUS = re.compile(r"\s*([+-])\s*")
@@ -76,7 +77,7 @@ class _Reader:
     """Reads a formula from a place on, as far as it goes."""
 
     def __init__(self, text: str, position: int) -> None:
-        self.text, self.position, self.inside = text, position, 0
+        self.text, self.position, self.inside, self.bars = text, position, 0, False
 
     def mathematical(self, found: Box, start: int) -> bool:
         """Whether it is worth setting as a formula: not a mere number, an article or a word."""
@@ -88,7 +89,7 @@ class _Reader:
             return shown not in _ARTICLES
         if isinstance(found, Number) or not re.search(r"[A-Za-z∂/]|^-", shown):
             return False
-        return bool(re.search(r"[\[\](^=_<>+/∂]|\s-\s|^-", shown))
+        return bool(re.search(r"[\[\](^=_<>+/∂|]|\s-\s|^-", shown))
 
     def formula(self) -> Box:
         """Sides with relations between them."""
@@ -159,8 +160,9 @@ class _Reader:
                 continue
             space = _SPACE.match(self.text, self.position)
             self.position = space.end() if space else self.position
-            begins = re.match(r"[\w(∂]" if self.inside else r"[A-Za-z(∂]", self.text[self.position :])
-            following = self._tried(self._power) if begins and self.position > mark else None
+            bar = not self.bars and self.text.startswith("|", self.position)
+            begins = bar or re.match(r"[\w(∂]" if self.inside else r"[A-Za-z(∂]", self.text[self.position :])
+            following = self._tried(self._power) if begins and (bar or self.position > mark) else None
             if following is None or (isinstance(following, Name) and following.text in _ARTICLES):
                 self.position = mark
                 break
@@ -188,10 +190,21 @@ class _Reader:
             return Bracketed(inner, square=True)
         if self._take("∂"):
             return self._derivative()
+        if not self.bars and self._take("|"):
+            return self._bars()
         if (number := _NUMBER.match(self.text, self.position)) is not None:
             self.position = number.end()
             return Number(number[0])
         return self._named()
+
+    def _bars(self) -> Box:
+        self.bars = True
+        try:
+            inner = self.within(self._side)
+        finally:
+            self.bars = False
+        self._expect("|")
+        return Bars(inner)
 
     def _derivative(self) -> Box:
         of = self._primary()
@@ -207,6 +220,8 @@ class _Reader:
         primes = re.compile(r"'*(?=\()").match(self.text, self.position)
         self.position = primes.end() if primes else self.position
         shown = Name(name[0] + (primes[0] if primes else ""))
+        if self._take("_("):
+            return Scripts(shown, below=_listed(self._list(")")))
         if self._take("["):
             items = self._list("]")
             # E[t] is the loss at a step; a mean is taken of more than indices.

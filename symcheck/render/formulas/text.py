@@ -37,6 +37,8 @@ def text(b: Box) -> str:
             return text(head) + text(arguments)
         case boxes.Bracketed(body, square):
             return f"[{text(body)}]" if square else f"({text(body)})"
+        case boxes.Bars(body):
+            return f"|{text(body)}|"
         case boxes.Span(index, low, high, following):
             if low is None:
                 return f"any {text(index)}"
@@ -47,6 +49,7 @@ def text(b: Box) -> str:
 
 def _closed(b: Box, besides: type[Box] | tuple[()] = ()) -> str:
     plain = isinstance(
-        b, boxes.Name | boxes.Number | boxes.Scripts | boxes.Bracketed | boxes.Application | boxes.Derivative
+        b,
+        boxes.Name | boxes.Number | boxes.Bars | boxes.Scripts | boxes.Bracketed | boxes.Application | boxes.Derivative,
     )
     return text(b) if plain and not isinstance(b, besides) else f"({text(b)})"

@@ -16,17 +16,17 @@ _PLAIN = frozenset({"number", "variable", "bound", "add", "mul"})
 def tidied(term: Term) -> Term:
     """The same by ring algebra; factors and terms stay in their order, but for numbers, which come first in a product."""
     if term.op in ("entry", "delta"):
-        return Term(term.op, term.head, map(_index, term.args))
+        return Term(term.op, term.head, map(tidied_index, term.args))
     if term.op == "pow":
-        return Term("pow", None, (tidied(term.args[0]), _index(term.args[1])))
+        return Term("pow", None, (tidied(term.args[0]), tidied_index(term.args[1])))
     if term.op == "function":
         # Before the argument that a function is differentiated by stand indices, if anything.
         *before, last = term.args or (ZERO,)
-        indices = [_index(a) if _PLAIN.issuperset(t.op for t in a.walk()) else tidied(a) for a in before]
+        indices = [tidied_index(a) if _PLAIN.issuperset(t.op for t in a.walk()) else tidied(a) for a in before]
         return Term("function", term.head, (*indices, tidied(last)) if term.args else ())
     args = [tidied(a) for a in term.args]
     if term.op == "sum":
-        return Term("sum", term.head, (*map(_index, term.args[:2]), args[2]))
+        return Term("sum", term.head, (*map(tidied_index, term.args[:2]), args[2]))
     if term.op == "mul":
         return _product(args)
     if term.op == "add" and all(a.op == "number" for a in args):
@@ -59,7 +59,7 @@ def _value(factor: Term) -> Fraction | None:
     return 1 / Fraction(factor.args[0].head) if inverse and factor.args[0].head else None
 
 
-def _index(term: Term) -> Term:
+def tidied_index(term: Term) -> Term:
     """An index or an end of a range, what varies before what does not."""
     if term.op not in ("add", "mul"):
         return tidied(term)
