@@ -35,10 +35,10 @@ _WIDEST = 110
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "latex", "html", "json"]),
+    type=click.Choice(["text", "markdown", "latex", "html", "json", "rocq"]),
     default="text",
     show_default=True,
-    help="How it is written.",
+    help="How it is written; rocq: a file that Rocq (Coq) checks by itself, for the theorems that have a proof for it.",
 )
 @click.option(
     "--depth", type=click.Choice(["short", "full"]), help="Lemmas only, or every step; full for one named theorem."
@@ -78,7 +78,9 @@ def prove(
 
     if every and (theorem or without):
         raise SymcheckError("--all proves every theorem as it stands: it goes neither with THEOREM nor with --without")
-    if level is not None:
+    if form == "rocq":
+        _rocq(theorem, every, bool(without or depth or level), output)
+    elif level is not None:
         _exercise(theorem or MAIN, level, output)
     elif theorem is not None and theorem not in THEOREMS and _names_file(theorem):
         _file(theorem, without, form, depth, seconds, output)
@@ -109,6 +111,24 @@ def _theorems(
             f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS; --exercise"
         )
     write(output, written)
+    sys.exit(0 if all(t.accepted for t in proved) else 1)
+
+
+def _rocq(theorem: str | None, every: bool, otherwise: bool, output: str) -> NoReturn:
+    """Theorems with their proofs for Rocq, which the kernel has gone through first."""
+    from symcheck.proof import THEOREMS
+    from symcheck.proof import prove as run
+    from symcheck.proof.rocq import document, provable, statement_of
+
+    if otherwise:
+        raise SymcheckError("--format rocq writes theorems as they stand, without --without, --depth and --exercise")
+    name, have = theorem or MAIN, [n for n in THEOREMS if n in provable()]
+    if not every and name not in have and (name in THEOREMS or _names_file(name)):
+        raise SymcheckError(f"{name} has no proof for Rocq; {', '.join(have)} have")
+    proved = [run(n) for n in (have if every else [name])]
+    write(output, document(*(statement_of(t.proof) for t in proved)))
+    if every:
+        click.echo(f"{len(have)} of {len(THEOREMS)} theorems have a proof for Rocq: {', '.join(have)}.", err=True)
     sys.exit(0 if all(t.accepted for t in proved) else 1)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from symcheck.proof import THEOREMS
+from symcheck.proof.library import theorem_text
+from symcheck.proof.rocq import provable
 
 Cli = Callable[..., Any]
 
@@ -76,6 +78,53 @@ def test_what_cannot_be_carried_out_is_one_sentence(
     assert done.status == 2
     assert all(name in done.err for name in names)
     assert "Traceback" not in done.err
+
+
+def test_rocq_is_given_a_theorem_with_its_proof(cli: Cli, tmp_path: Path) -> None:
+    done = cli("prove", "constant-init", "--format", "rocq")
+    assert done.status == 0
+    assert "Theorem constant_init" in done.out
+    assert "Print Assumptions constant_init." in done.out
+    assert cli("prove", "--format", "rocq").out == done.out
+    file = tmp_path / "theorems.v"
+    every = cli("prove", "--all", "--format", "rocq", "--output", file)
+    assert every.status == 0
+    assert f"{len(provable())} of {len(THEOREMS)} theorems have a proof for Rocq: " in every.err
+    assert file.read_text(encoding="utf-8").count("\nTheorem ") == len(provable())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("he-gain",), ("he-gain has no proof for Rocq", *provable())),
+        (("mine.txt",), ("mine.txt has no proof for Rocq", *provable())),
+        (("nonsense",), ("no theorem is named", *THEOREMS)),
+        (("constant-init", "--without", "shared-rate"), ("--without",)),
+        (("constant-init", "--depth", "short"), ("--depth",)),
+    ],
+)
+def test_what_rocq_cannot_be_given_is_one_sentence(
+    cli: Cli, arguments: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    done = cli("prove", *arguments, "--format", "rocq")
+    assert done.status == 2
+    assert done.out == ""
+    assert all(name in done.err for name in names)
+
+
+def test_only_what_rocq_accepts_is_said_to_be_accepted(cli: Cli, tmp_path: Path) -> None:
+    said = "Also accepted by Rocq"
+    for name in (*provable(), "signs", "he-gain"):
+        shown = cli("prove", name, "--format", "html", "--depth", "short").out
+        line = f"{said}, given backpropagation: symcheck prove {name} --format rocq writes the file."
+        assert shown.count(said) == shown.count(line) == (name in provable())
+    assert said not in cli("prove", "constant-init", "--without", "shared-rate").out
+    # A theorem of somebody's own, even if it has the same name.
+    mine = tmp_path / "mine.txt"
+    mine.write_text(theorem_text("constant-init") or "", encoding="utf-8")
+    done = cli("prove", mine, "--seconds", "0")
+    assert done.status == 0
+    assert said not in done.out
 
 
 WRONG = """\

@@ -1,4 +1,4 @@
-"""Rocq, where it is installed, and the worked instances beside the theorems."""
+"""Rocq, where it is installed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from symcheck.proof.worked import worked
+from symcheck.proof.rocq.document import LEMMAS, lemmas, preamble
 
-Coqc = Callable[[str], "subprocess.CompletedProcess[str]"]
+Coqc = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def _unavailable(reason: str) -> None:
@@ -23,9 +21,9 @@ def _unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
-def _checked(text: str, place: Path) -> subprocess.CompletedProcess[str]:
-    (place / "theorems.v").write_text(text, encoding="utf-8")
-    command = ["coqc", "-w", "none", "theorems.v"]
+def _checked(text: str, place: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    (place / f"{name}.v").write_text(text, encoding="utf-8")
+    command = ["coqc", "-w", "none", *options, f"{name}.v"]
     return subprocess.run(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -33,28 +31,20 @@ def _checked(text: str, place: Path) -> subprocess.CompletedProcess[str]:
 def _with_mathcomp(tmp_path_factory: pytest.TempPathFactory) -> None:
     if shutil.which("coqc") is None:
         _unavailable("coqc is not installed")
-    if _checked("From mathcomp Require ssrnum.\n", tmp_path_factory.mktemp("rocq")).returncode:
+    if _checked("From mathcomp Require ssrnum.\n", tmp_path_factory.mktemp("rocq"), "found").returncode:
         _unavailable("coqc has no mathcomp")
 
 
 @pytest.fixture
 def coqc(_with_mathcomp: None, tmp_path: Path) -> Coqc:
     """Let Rocq check a file; skip with a reason where it is absent, fail where CI says that it must be there."""
-    return lambda text: _checked(text, tmp_path)
-
-
-_instances = cache(worked)
+    return lambda text, *options: _checked(text, tmp_path, "theorems", *options)
 
 
 @pytest.fixture(scope="session")
-def told() -> Callable[[str, int, str], tuple[Any, ...]]:
-    """From a theorem, the number of an instance and the words of a line, what the line has in its columns.
-
-    The words are those of one line; an entry of one number is that number.
-    """
-
-    def found(theorem: str, number: int, words: str) -> tuple[Any, ...]:
-        (line,) = (line for line in _instances(theorem)[number].lines if line.words == words)
-        return tuple(values[0] if len(values) == 1 else values for values in line.entries)
-
-    return found
+def compiled_lemmas(_with_mathcomp: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the lemmas of all theorems are, compiled once for all files that are checked."""
+    place = tmp_path_factory.mktemp("lemmas")
+    ended = _checked(f"{preamble()}\n{lemmas(*LEMMAS)}", place, "lemmas", "-R", ".", "Symcheck")
+    assert ended.returncode == 0, ended.stdout
+    return place

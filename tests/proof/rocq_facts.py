@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from symcheck.proof.kernel.terms import ZERO, Fact, Range, Term, entry, function, number, summed, variable
-from symcheck.proof.rocq import Statement
+from symcheck.proof.library import load, made, shared, theorem_text
+from symcheck.proof.rocq import Statement, statement_of
 from symcheck.proof.rocq.printer import opened
+from symcheck.proof.text.elaborate import elaborated
 
 
 def term(value: Term | int) -> Term:
@@ -49,6 +53,27 @@ BARE = Statement(
     (),
     (),
 )
+
+
+@cache
+def told(theorem: str) -> Statement:
+    """What a theorem of the library says."""
+    return statement_of(load(theorem))
+
+
+def rewritten(theorem: str, old: str, new: str) -> Statement:
+    """What a theorem says when one place is changed in its text, or in a text that it uses."""
+    places = []
+
+    def change(text: str | None) -> str | None:
+        places.extend(re.findall(re.escape(old), text or ""))
+        return text and text.replace(old, new)
+
+    text = change(theorem_text(theorem))
+    assert text is not None
+    statement = statement_of(made(elaborated(text, theorem, lambda name: change(shared(name)))))
+    assert len(places) == 1, f"{old} stands in {len(places)} places"
+    return statement
 
 
 def said(fact: Fact, statement: Statement = BARE) -> str:

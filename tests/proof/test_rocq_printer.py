@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import reduce
 
 import pytest
-from rocq_facts import BARE, array, equation, said, sigma, slope, total, value, within
-from rocq_statements import EQUITABLE, NETWORK, QUOTIENT
+from rocq_facts import BARE, array, equation, said, sigma, slope, told, total, value, within
 
 from symcheck.proof.kernel import terms
 from symcheck.proof.kernel.terms import (
@@ -125,7 +124,8 @@ def test_other_brackets_are_another_term(
 
 
 def test_a_sum_reaches_into_sums() -> None:
-    assert said(next(f for f in NETWORK if f.name == "pre-activation"), EQUITABLE).endswith(
+    equitable = told("equitable-partitions")
+    assert said(next(f for f in equitable.definitions if f.name == "pre-activation"), equitable).endswith(
         "z t l s I a = "
         "(\\sum_(1 <= J < (n l.-1).+1) \\sum_(1 <= c < (m l.-1 J).+1) W t l I a J c * h t l.-1 s J c) + b t l I a"
     )
@@ -218,9 +218,12 @@ def test_the_structure_is_no_stronger_than_what_is_said() -> None:
     assert replace(BARE, hypotheses=(divided, compared)).structure == "realFieldType"
 
 
-def test_a_title_does_not_end_its_comment() -> None:
-    text = document(replace(EQUITABLE, title='Closed *) Axiom all : False. (* "'))
-    assert "(* Closed * ) Axiom all : False. ( * '. *)" in text
+def test_words_do_not_end_their_comment() -> None:
+    words, commented = 'Closed *) Axiom all : False. (* "', "(* Closed * ) Axiom all : False. ( * '"
+    statement = told("equitable-partitions")
+    assert f"{commented}. *)" in document(replace(statement, title=words))
+    first, *others = statement.hypotheses
+    assert f"{commented} *)" in document(replace(statement, hypotheses=(replace(first, words=words), *others)))
 
 
 def test_a_theorem_without_a_proof_is_refused() -> None:
@@ -229,7 +232,7 @@ def test_a_theorem_without_a_proof_is_refused() -> None:
 
 
 def test_a_file_holds_what_it_needs_once() -> None:
-    both = document(EQUITABLE, QUOTIENT)
+    both = document(told("equitable-partitions"), told("quotient"))
     assert both.count("Record in_blocks") == both.count("From mathcomp") == 1
     assert both.count("Print Assumptions") == 2
-    assert "Record in_blocks" in document(QUOTIENT)
+    assert "Record in_blocks" in document(told("quotient"))

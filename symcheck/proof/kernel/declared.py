@@ -10,6 +10,8 @@ from symcheck.proof.kernel.terms import BINDERS, INFINITY, ONE, OUTCOMES, ZERO, 
 
 #: Functions that every theorem has, with the numbers of their arguments.
 COMMON = {"sin": 1, "cos": 1, "exp": 1, "pi": 0, "infinity": 0}
+#: Worlds go past every number that a proof mentions as an index or a size, so larger ones are refused.
+LARGEST_INDEX = 50
 
 
 def check(proof: Proof) -> None:
@@ -33,6 +35,8 @@ def check(proof: Proof) -> None:
             raise ValueError(f"{definition.name} defines a function on a half line")
     _functions(proof.definitions, proof.declared.arrays)
     _implications(proof)
+    if (largest := reach(proof)) > LARGEST_INDEX:
+        raise ValueError(f"the index or size {largest} is larger than {LARGEST_INDEX}: no world goes past it")
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
         variables = {**sizes, **{r.name: r for r in lemma.goal.ranges}}
@@ -230,6 +234,8 @@ def reach(proof: Proof) -> int:
     The 4 of x^4 is none: no size is compared with it.
     """
     largest = 0
+    sizes = (*proof.declared.sizes, *(r for h in proof.hypotheses for r in h.sizes))
+    largest = max([largest, *(_largest(e) for r in sizes for e in ends(r))])
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
         places = [e for r in fact.ranges for e in ends(r)]
         places += _compared((fact.left, fact.right))
@@ -245,4 +251,4 @@ def _compared(sides: Iterable[Term]) -> list[Term]:
 
 
 def _largest(term: Term) -> int:
-    return max((int(abs(t.head)) for t in term.walk() if t.op == "number"), default=0)
+    return max((int(abs(t.head)) for t in normal(term).walk() if t.op == "number"), default=0)

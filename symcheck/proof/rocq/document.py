@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
+from symcheck.proof.kernel.terms import Fact
 from symcheck.proof.rocq.indices import NotWritable
 from symcheck.proof.rocq.names import RING, fact_name, function_name
 from symcheck.proof.rocq.printer import Printer, opened
 from symcheck.proof.rocq.statement import Statement, terms_of
 
 #: What the proof of a theorem rests on, beside the tactics: lemmas, each in a file of its own.
-_LEMMAS: Final[Mapping[str, tuple[str, ...]]] = {"equitable-partitions": ("blocks",), "quotient": ("blocks",)}
+LEMMAS: Final[Mapping[str, tuple[str, ...]]] = {"equitable-partitions": ("blocks",), "quotient": ("blocks",)}
 
 #: The commutative ring that is in each structure.
 _COMMUTATIVE: Final[Mapping[str, str]] = {
@@ -32,25 +33,26 @@ def document(*statements: Statement) -> str:
     Raises:
         NotWritable: one has no proof for Rocq, or says what has no counterpart there.
     """
-    needed = dict.fromkeys(lemma for s in statements for lemma in _LEMMAS.get(s.name, ()))
-    parts = [
-        _script("lemmas", "preamble"),
-        *(_script("lemmas", lemma) for lemma in needed),
-        *(_theorem(s) for s in statements),
-    ]
-    return "\n".join(parts)
+    return "\n".join([preamble(), lemmas(*(s.name for s in statements)), *(theorem(s) for s in statements)])
 
 
-def provable() -> tuple[str, ...]:
-    """The names of the theorems that have a proof for Rocq."""
-    return tuple(sorted(f.name.removesuffix(".v") for f in (files(__package__) / "theorems").iterdir()))
+def preamble() -> str:
+    """What every file begins with: what is said there, and of what."""
+    return _script("lemmas", "preamble")
 
 
-def _script(folder: str, name: str) -> str:
-    return (files(__package__) / folder / f"{name}.v").read_text(encoding="utf-8")
+def lemmas(*theorems: str) -> str:
+    """What the proofs of these theorems rest on, each once."""
+    needed = dict.fromkeys(lemma for name in theorems for lemma in LEMMAS.get(name, ()))
+    return "\n".join(_script("lemmas", name) for name in ("tactics", *needed))
 
 
-def _theorem(statement: Statement) -> str:
+def theorem(statement: Statement) -> str:
+    """A theorem with its proof, which stands after the preamble and the lemmas.
+
+    Raises:
+        NotWritable: it has no proof for Rocq, or says what has no counterpart there.
+    """
     if statement.name not in provable():
         raise NotWritable(f"{statement.name} has no proof for Rocq; {', '.join(provable())} have")
     (printer, ranges), name = opened(statement), fact_name(statement.name)
@@ -72,6 +74,15 @@ Qed.
 End {name}.
 Print Assumptions {name}.
 """
+
+
+def provable() -> tuple[str, ...]:
+    """The names of the theorems that have a proof for Rocq."""
+    return tuple(sorted(f.name.removesuffix(".v") for f in (files(__package__) / "theorems").iterdir()))
+
+
+def _script(folder: str, name: str) -> str:
+    return (files(__package__) / folder / f"{name}.v").read_text(encoding="utf-8")
 
 
 def _declared(statement: Statement) -> str:
@@ -96,8 +107,12 @@ def _premises(statement: Statement, printer: Printer, ranges: tuple[tuple[str, s
         ("What the chain rule gives for a loss and activations that have derivatives.", statement.derived),
     ):
         lines += [f"(* {heading} *)"] if facts else []
-        lines += [f"({fact_name(f.name)} : {printer.fact(f)})" for f in facts]
+        lines += [_said(f) + f"({fact_name(f.name)} : {printer.fact(f)})" for f in facts]
     return "\n    ".join(lines)
+
+
+def _said(fact: Fact) -> str:
+    return f"(* {_comment(fact.words)} *)\n    " if fact.words else ""
 
 
 def _comment(text: str) -> str:

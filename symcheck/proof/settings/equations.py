@@ -77,6 +77,9 @@ def made_by(
 
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
+        if not assumed & claims:
+            # What is said from some number on shows where ranges without an end go past it.
+            made.sizes["horizon"] = reach + 2 if reach > 1 else 0
         classes = _Classes(made, tuple(definitions.values()), replacing)
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
@@ -87,7 +90,7 @@ def made_by(
             elif fact.left.op == "function":
                 _function(made, fact, classes)
             elif fact.left.op == "entry":
-                classes.assume(fact, 0 if name in claims else 2)
+                classes.assume(fact, 0 if name in claims else 2 * reach + 2)
         for array in classes.arrays():
             made.arrays.setdefault(array, classes.reader(array, made.arrays.get(array)))
         return made

@@ -63,8 +63,7 @@ def random_layers(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make
         space.variable("h", signal)
         if assumed & {"relu-split", "relu-square"}:
             space.functions["relu"] = spaces.positive_part(space)
-        if not assumed & set(theory.claims):
-            space.sizes["horizon"] = LAYERS
+        space.sizes["horizon"] = 0 if assumed & set(theory.claims) else LAYERS
         return space
 
     return make

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from symcheck.errors import counted
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.terms import Fact, variable
+from symcheck.proof.library import load
+from symcheck.proof.rocq import provable
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Items, Line, Paragraph
 from symcheck.render.formulas.boxes import Name, Operator, Row
@@ -35,10 +37,21 @@ def proof(theorem: Theorem, depth: str, refs: References) -> Iterator[Block]:
     count, rejected = len(theorem.steps), sum(not c.accepted for c in theorem.steps)
     judged = f"All {count} steps are accepted" if theorem.accepted else f"{rejected} of {count} steps are rejected"
     yield Paragraph((f"{judged}: each by its rule, and by evaluating both sides in random worlds.",))
+    if _has_rocq_proof(theorem):
+        yield Paragraph(
+            (
+                f"Also accepted by Rocq, given backpropagation: symcheck prove {theorem.name} --format rocq writes the file.",
+            )
+        )
     if theorem.instance_of:
         yield Paragraph(("An instance of ", *prose(theorem.instance_of), "."))
     if theorem.sources:
         yield Paragraph((f"Sources: {theorem.sources}.",))
+
+
+def _has_rocq_proof(theorem: Theorem) -> bool:
+    """Whether the tests let Rocq check it: somebody's own text of the same name is another theorem."""
+    return theorem.name in provable() and not theorem.without and theorem.proof is load(theorem.name)
 
 
 def _listed(parts: list[Shown | Told]) -> Iterator[tuple[Line, ...]]:

@@ -1,5 +1,5 @@
 have cancel l I (p q : K) : (l <= L)%N -> (1 <= I <= n l)%N -> p = (m l I)%:R / (m l I)%:R * q -> p = q.
-  by move=> *; rewrite -[q]mul1r -(@mulfV _ (m l I)%:R) // counted.
+  by move=> *; rewrite -[q]mul1r -(@mulfV _ (m l I)%:R) // m_not_zero.
 have back t l s J : (1 <= l < L)%N -> (1 <= s <= N)%N -> (1 <= J <= n l)%N ->
     d t l s J = sigma' l (Z t l s J) * \sum_(1 <= I < (n l.+1).+1) d t l.+1 s I * R t l.+1 I J.
   by move=> *; rewrite block_backpropagation //; same.
@@ -31,8 +31,10 @@ have T : @in_blocks [comRingType of K] sigma sigma' L N n m W G b g z h delta et
   - move=> t l I J *; rewrite /C row_step // moved // !mulrBl; congr (_ - _).
     by apply: (cancel l.-1 J) => //; [inside | same].
   - by move=> *; rewrite block_bias_update // block_gradient_of_bias // /D -mulr_suml; same.
-split; last split; last split; move=> t *; have E := for_ever T t; have [rows _ biases] := E.
-- by rewrite (preactivations T E) //; inside.
-- by rewrite (activations T E) //; inside.
-- by apply: rows => //; inside.
-- by apply: biases => //; inside.
+have [Rows Biases] : (forall t, rows L n m W R t) /\ (forall t, biases L n m b B t).
+  by split=> t; have [] := for_ever T t.
+split; last split; last split.
+- by move=> t *; rewrite (preactivations T (for_ever T t)) //; inside.
+- by move=> t *; rewrite (activations T (for_ever T t)) //; inside.
+- by move=> *; apply: Rows => //; inside.
+- by move=> *; apply: Biases => //; inside.
