@@ -41,7 +41,7 @@ EXPECTED = {
     "C9": "tested",
     "C10": "proved",
     "C11": "tested",
-    "C12": "tested; refuted",
+    "C12": "tested; proved; refuted",
     "C13": "proved",
     "C14": "proved",
     "C15": "proved",
