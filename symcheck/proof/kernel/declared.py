@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
@@ -35,8 +35,11 @@ def check(proof: Proof) -> None:
             raise ValueError(f"{definition.name} defines a function on a half line")
     _functions(proof.definitions, proof.declared.arrays)
     _implications(proof)
-    if (largest := reach(proof)) > LARGEST_INDEX:
-        raise ValueError(f"the index or size {largest} is larger than {LARGEST_INDEX}: no world goes past it")
+    largest, where = max(_numbers(proof), default=(0, ""))
+    if largest > LARGEST_INDEX:
+        raise ValueError(
+            f"the index or size {largest} in {where} is larger than {LARGEST_INDEX}: no world goes past it"
+        )
     for lemma in _lemmas(proof):
         _fact(lemma.goal, proof.declared, sizes)
         variables = {**sizes, **{r.name: r for r in lemma.goal.ranges}}
@@ -233,17 +236,19 @@ def reach(proof: Proof) -> int:
 
     The 4 of x^4 is none: no size is compared with it.
     """
-    largest = 0
+    return max((largest for largest, _ in _numbers(proof)), default=0)
+
+
+def _numbers(proof: Proof) -> Iterator[tuple[int, str]]:
+    """Such numbers, and the names of what they stand in."""
     sizes = (*proof.declared.sizes, *(r for h in proof.hypotheses for r in h.sizes))
-    largest = max([largest, *(_largest(e) for r in sizes for e in ends(r))])
+    yield from ((_largest(e), str(r.name)) for r in sizes for e in ends(r))
     for fact in (*_facts(proof), *(lemma.goal for lemma in _lemmas(proof))):
-        places = [e for r in fact.ranges for e in ends(r)]
-        places += _compared((fact.left, fact.right))
-        largest = max([largest, *(_largest(p) for p in places)])
+        places = [e for r in fact.ranges for e in ends(r)] + _compared((fact.left, fact.right))
+        yield from ((_largest(p), fact.name) for p in places)
     for lemma in _lemmas(proof):
         for step in lemma.steps:
-            largest = max([largest, *(_largest(p) for p in _compared((step.left, step.right)))])
-    return largest
+            yield from ((_largest(p), lemma.goal.name) for p in _compared((step.left, step.right)))
 
 
 def _compared(sides: Iterable[Term]) -> list[Term]:
