@@ -14,7 +14,6 @@ from typing import Any
 from symcheck.proof.kernel.algebra import normal, polynomial
 from symcheck.proof.kernel.terms import INFINITY, ONE, Range, Term, bound_range, ends, instantiate, number, open_
 
-
 #: So many facts may need each other to say that a number is not negative.
 _DEEPEST = 3
 

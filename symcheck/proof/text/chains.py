@@ -100,14 +100,14 @@ def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: 
     return Built((*before.steps, Step(BLANK, reached, met), *after.steps), (*before.moves, blank, *after.moves))
 
 
-def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact, effort: Effort) -> Built:
+def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
     """A single move between two known sides."""
-    for step in _tries(move, start, end, scope, goal, effort):
+    for step in _tries(move, start, end, scope, goal):
         if _accepts(step, scope):
             return Built((_named(step, scope),), (move,))
     if move.optional and same(start, end):
         return Built((), ())
-    step = next(iter(_tries(move, start, end, scope, goal, effort)))
+    step = next(iter(_tries(move, start, end, scope, goal)))
     return Built((_named(step, scope),), (move,))
 
 
