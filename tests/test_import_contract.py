@@ -29,7 +29,7 @@ def test_imports_flow_one_way() -> None:
         ("network.py", "torch", "Frameworks are imported by their adapters only"),
         ("symmetry/sentences.py", "symcheck.symmetry.certificate", "No circles inside a folder"),
         ("proof/kernel/terms.py", "symcheck.proof.kernel.check", "No circles inside a folder"),
-        ("proof/text/written.py", "symcheck.proof.settings", "Theorems rest on settings, and settings on the kernel"),
+        ("proof/theorem.py", "symcheck.proof.settings", "Theorems rest on settings, and settings on the kernel"),
     ],
 )
 def test_a_step_back_is_seen(tmp_path: Path, module: str, imported: str, contract: str) -> None:

@@ -85,7 +85,7 @@ LEDGER: tuple[Claim, ...] = (
     _claim("C12", "001", "it is very difficult with deterministic matrices", Part(
         "Identity, Hadamard and sinusoidal matrices tie nothing and are isometries.",
         (Demonstration(shown.deterministic_matrices_break_symmetry),)), Part(
-        "Independent draws from a law with a density tie no two units, with probability one: random is enough.",
+        "Independent draws from a law with a density give no two units equal rows, with probability one.",
         (ProofEvidence("random-draws"),)), Part(
         "Weights must be random.", (Demonstration(shown.deterministic_matrices_break_symmetry, "refutes"),))),
     _claim("C13", "002", "zero is fine for logistic regression", Part(

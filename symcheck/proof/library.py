@@ -53,11 +53,12 @@ def proof_of(text: str, source: str) -> Proof:
     Raises:
         TextError: it is not in the notation; the message names file and line.
     """
-    theory = elaborated(text, source, shared)
     try:
-        return made(theory)
+        return made(elaborated(text, source, shared))
     except NotationError as wrong:
         raise TextError(source, 0, str(wrong)) from None
+    except RecursionError:
+        raise TextError(source, 0, "it is nested too deep to be read") from None
 
 
 def made(theory: Theory) -> Proof:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
-from symcheck.proof.kernel.terms import BINDERS, ONE, Term, add, mul, number, power
+from symcheck.proof.kernel.terms import BINDERS, ONE, Term, TooLarge, add, mul, number, power
 
 #: A product of atoms with their exponents, which are positive; an inverse is an atom of its own.
 Monomial = frozenset[tuple[Term, int]]
@@ -20,11 +20,9 @@ NonZero = Callable[[Term], bool]
 
 #: Larger exponents and longer polynomials are refused: a proof does not need them, and they would take for ever.
 LARGEST_EXPONENT, MOST_MONOMIALS = 64, 4000
+#: Nor are numbers with more binary digits.
+LONGEST_NUMBER = 4000
 _UNIT: Monomial = frozenset()
-
-
-class TooLarge(ValueError):
-    """An exponent or a polynomial is larger than any proof needs."""
 
 
 def same(one: Term, other: Term, nonzero: NonZero | None = None) -> bool:
@@ -138,6 +136,8 @@ def _multiplied(one: Polynomial, other: Polynomial) -> Polynomial:
         for n, d in other.items():
             both = _joined(m, n)
             total[both] = total.get(both, Fraction(0)) + c * d
+            if max(total[both].numerator.bit_length(), total[both].denominator.bit_length()) > LONGEST_NUMBER:
+                raise TooLarge(f"a number has more than {LONGEST_NUMBER} binary digits")
     return {m: c for m, c in total.items() if c}
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symcheck.proof.kernel import declared, judges
-from symcheck.proof.kernel.algebra import TooLarge, same
+from symcheck.proof.kernel.algebra import same
 from symcheck.proof.kernel.dependence import order_kept
 from symcheck.proof.kernel.equations import in_ranges
 from symcheck.proof.kernel.evaluate import Evaluation
@@ -26,7 +26,7 @@ from symcheck.proof.kernel.matching import match
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, variable
+from symcheck.proof.kernel.terms import Fact, Range, Term, TooLarge, instantiate, variable
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,11 @@ class _State:
         """Random worlds in which these facts hold, and why they are not such worlds, or nothing."""
         if (given, horizon) not in self.drawn:
             proof = self.proof
-            worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
+            try:
+                worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
+            except (ArithmeticError, LookupError, RecursionError, TypeError) as reason:
+                said = f"{reason.args[0]} is missing" if isinstance(reason, KeyError) else str(reason)
+                raise ValueError(f"no world can be made for it: {said}") from reason
             # Two definitions of one entry that contradict each other do so in any world.
             definitions = () if self.drawn else proof.definitions
             unreal = _unrealised(worlds, definitions, [self.available[n] for n in sorted(given)])
@@ -130,8 +134,15 @@ def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[C
     Hypotheses named in ``without`` are not there: what uses them fails.
 
     Raises:
-        ValueError: the proof is not one: something is not declared, or stands for two things.
+        ValueError: the proof is not one: something is not declared, or stands for two things, or is too large to be checked.
     """
+    try:
+        return _checked(proof, without)
+    except RecursionError as reason:
+        raise ValueError("it is nested too deep to be checked") from reason
+
+
+def _checked(proof: Proof, without: Sequence[str]) -> tuple[bool, list[Checked]]:
     declared.check(proof)
     kept = [h for h in proof.hypotheses if h.name not in without]
     available = {f.name: f for h in kept for f in h.facts}

@@ -28,6 +28,10 @@ _Integer = Callable[[Places, Bound], int]
 
 #: More terms than this in one sum are not added up: the world is too large.
 LONGEST_SUM = 2000
+#: Nor are more than these in all sums of one term together.
+MOST_TERMS = 400_000
+#: Nor are derivatives of more derivatives taken.
+MOST_DERIVATIVES = 6
 
 
 class World:
@@ -101,6 +105,7 @@ class Evaluation:
         self._stack: list[set[Entry]] = []
         self._found: dict[Entry, tuple[Fact | None, Places]] = {}
         self._values: dict[Any, Any] = {}
+        self._added_up = 0
         self._numbers: dict[Term, _Number] = {}
         self._integers: dict[Term, _Integer] = {}
 
@@ -113,6 +118,7 @@ class Evaluation:
         # A side of one step is a side of the next one.
         key = (term, tuple(sorted((n, v) for n, v in at.items() if n in term.free)))
         if key not in self._values:
+            self._added_up = 0
             self._values[key] = self._jet(term)(at, ()).get(0, 0)
         return self._values[key]
 
@@ -190,6 +196,9 @@ class Evaluation:
             first, last = low(at, bound), high(at, bound)
             if last - first >= LONGEST_SUM:
                 raise ValueError(f"a sum has more than {LONGEST_SUM} terms")
+            self._added_up += max(last - first + 1, 0)
+            if self._added_up > MOST_TERMS:
+                raise ValueError(f"sums have more than {MOST_TERMS} terms together")
             return added(*(term(at, (*bound, v)) for v in range(first, last + 1)))
 
         return total
@@ -201,6 +210,8 @@ class Evaluation:
 
         def derivative(at: Places, bound: Bound) -> Jet:
             outer, bit = self._seeds, 1 << len(self._seeds)
+            if len(outer) >= MOST_DERIVATIVES:
+                raise ValueError(f"more than {MOST_DERIVATIVES} derivatives are taken of each other")
             self._seeds = (*outer, (place.head, tuple(i(at, bound) for i in indices)))
             try:
                 jet = inner(at, bound)

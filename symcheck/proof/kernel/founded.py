@@ -54,10 +54,9 @@ def unfounded(definitions: Sequence[Fact], arrays: Mapping[str, Array], known: K
         if why := _untold(definition):
             return why
     for place, one in enumerate(entries):
-        for other in entries[:place]:
+        for other in (d for d in entries[:place] if d.left.head == one.left.head):
             apart = renamed(other)
-            both = known.around((*one.ranges, *apart.ranges))
-            if one.left.head == apart.left.head and not distinct(one.left, apart.left, both):
+            if not distinct(one.left, apart.left, known.around((*one.ranges, *apart.ranges))):
                 return f"{other.name} and {one.name} may define one entry of {one.left.head} twice"
     return _endless([m for d in entries for m in _mentions(d, known) if _may_be_defined(m, entries)])
 
@@ -110,12 +109,17 @@ def _endless(mentions: list[_Mention]) -> str:
 
 def _circles(mentions: list[_Mention]) -> Iterator[list[_Mention]]:
     """The mentions that lie on circles of arrays, those of one circle together."""
-    reached: dict[str, set[str]] = {m.target.head: set() for m in mentions}
+    direct: dict[str, set[str]] = {}
     for m in mentions:
-        reached[m.target.head].add(m.source.head)
-    for _ in reached:
-        for name, to in reached.items():
-            reached[name] = to.union(*(reached.get(n, set()) for n in to))
+        direct.setdefault(m.target.head, set()).add(m.source.head)
+    reached: dict[str, set[str]] = {}
+    for name in direct:
+        found, waiting = set[str](), [name]
+        while waiting:
+            new = direct.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        reached[name] = found
     together = {n: frozenset(o for o in to if n in reached.get(o, ())) for n, to in reached.items() if n in to}
     for circle in dict.fromkeys(together.values()):
         yield [m for m in mentions if m.target.head in circle and m.source.head in circle]

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.algebra import TooLarge, normal, same
+from symcheck.proof.kernel.algebra import normal, same
 from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term
+from symcheck.proof.kernel.terms import Fact, Range, Term, TooLarge
 
 #: Worlds that a step is evaluated in, values of its free indices in each, and of these the most that are listed.
 WORLDS, PLACES, LISTED = 4, 10, 4000

@@ -14,6 +14,9 @@ from typing import Any
 from symcheck.proof.kernel.algebra import normal, polynomial
 from symcheck.proof.kernel.terms import INFINITY, ONE, Range, Term, bound_range, ends, instantiate, number, open_
 
+#: So many facts may need each other to say that a number is not negative.
+_DEEPEST = 3
+
 
 @dataclass(frozen=True)
 class Known:
@@ -23,11 +26,13 @@ class Known:
         ranges: of the variables that are free or bound around the place, by name.
         sizes: the least value of each array of integers.
         not_negative: what proved or assumed facts say of a number: whether one of them says it is not negative.
+        depth: how many such facts are being asked, each for what another one needs.
     """
 
     ranges: Mapping[Any, Range]
     sizes: Mapping[str, int] = field(default_factory=dict)
     not_negative: Callable[[Term, Known], bool] = lambda term, known: False
+    depth: int = 0
 
     def around(self, inner: tuple[Range, ...]) -> Known:
         """The same inside these binders."""
@@ -126,7 +131,7 @@ class Known:
         """Whether a number is at least 0."""
         if term.op == "number":
             return bool(term.head >= 0)
-        if self.at_least(term, number(0)) or self.not_negative(term, self):
+        if self.at_least(term, number(0)) or self._said(term):
             return True
         if term.op == "add":
             return all(map(self.nonnegative, term.args))
@@ -143,6 +148,9 @@ class Known:
             # Only a mean over real chances keeps signs, and that is what a mean is.
             return self.around((bound_range(term, name),)).nonnegative(body)
         return False
+
+    def _said(self, term: Term) -> bool:
+        return self.depth < _DEEPEST and self.not_negative(term, replace(self, depth=self.depth + 1))
 
     def _kind(self, name: Any) -> str:
         return self.ranges[name].kind if name in self.ranges else ""

@@ -32,6 +32,14 @@ ARITY: Final = {
 _OPEN_ENDED: Final = ("add", "mul", "entry", "function")
 
 
+#: Deeper and larger terms are refused: a proof does not need them, and they would take for ever.
+DEEPEST_TERM, LARGEST_TERM = 100, 4000
+
+
+class TooLarge(ValueError):
+    """Something is larger than any proof needs."""
+
+
 class Fresh:
     """The name of a variable that was opened: equal to itself alone, whatever anybody writes."""
 
@@ -55,15 +63,18 @@ class Term:
         args: the arguments; a binder's last one is its body.
         free: the names of the variables in it.
         loose: how many binders around it its bound indices ask for; 0 where all are its own.
+        depth, size: how deep it is, and how many operations it has.
     """
 
-    __slots__ = ("_hash", "args", "free", "head", "loose", "op")
+    __slots__ = ("_hash", "args", "depth", "free", "head", "loose", "op", "size")
 
     op: str
     head: Any
     args: tuple[Term, ...]
     free: frozenset[Any]
     loose: int
+    depth: int
+    size: int
 
     def __init__(self, op: str, head: Any = None, args: Iterable[Term] = ()) -> None:
         args = tuple(args)
@@ -72,6 +83,9 @@ class Term:
         if op in ARITY and len(args) != ARITY[op]:
             raise ValueError(f"{op} takes {ARITY[op]} arguments, not {len(args)}")
         self.op, self.head, self.args = op, head, args
+        self.depth, self.size = 1 + max((a.depth for a in args), default=0), 1 + sum(a.size for a in args)
+        if self.depth > DEEPEST_TERM or self.size > LARGEST_TERM:
+            raise TooLarge(f"a term is nested more than {DEEPEST_TERM} deep, or has more than {LARGEST_TERM} parts")
         # How an index is shown is no part of what is said.
         self._hash = hash((op, None if op in BINDERS else head, args))
         self.free = frozenset((head,)) if op == "variable" else frozenset().union(*(a.free for a in args))

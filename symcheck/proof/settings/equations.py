@@ -8,6 +8,7 @@ kernel says of it that it does not hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -170,14 +171,15 @@ def _instances(ranges: tuple[Range, ...], made: World, horizon: int) -> Iterator
     for r in ranges:
         if r.kind != "index":
             return
-        found = [
+        every = (
             {**p, r.name: v}
             for p in found
             for v in range(
                 0 if r.low is None else reader.integer(r.low, p),
                 (horizon if r.high is None else reader.integer(r.high, p)) + 1,
             )
-        ][:_MOST]
+        )
+        found = list(islice(every, _MOST))
     yield from found
 
 

@@ -19,6 +19,8 @@ from symcheck.proof.kernel.jets import Jet
 from symcheck.proof.kernel.terms import BINDERS, Fact, Term
 from symcheck.proof.text.theory import Theory
 
+#: Larger spaces are refused: sums over their outcomes would take for ever.
+MOST_OUTCOMES = 20_000
 #: An outcome as one place for each source.
 Outcome = tuple[int, ...]
 
@@ -48,6 +50,8 @@ class SampleSpace(World):
     """
 
     def __init__(self, base: World, sources: Sequence[Sequence[int]]) -> None:
+        if (count := prod(map(len, sources))) > MOST_OUTCOMES:
+            raise ValueError(f"a world of {count} outcomes is larger than any that is made ({MOST_OUTCOMES})")
         self.outcomes: list[Outcome] = list(product(*(range(len(weights)) for weights in sources)))
         weights = [prod(w[p] for w, p in zip(sources, o, strict=True)) % P for o in self.outcomes]
         self.weights = np.array(weights, dtype=object)

@@ -25,6 +25,9 @@ from symcheck.proof.text.theory import Theory
 DIGITS, AGREE = 40, 30
 #: Where a limit at infinity is evaluated: far enough for what vanishes exponentially, and for nothing else.
 _FAR = 10**8
+#: An integrand is evaluated at so many points for one term, and functions at arguments of no more binary digits: more would
+#: take for ever.
+MOST_POINTS, LONGEST_ARGUMENT = 20_000, 20_000
 
 
 def reals(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
@@ -47,6 +50,11 @@ def _constant(e: Term, values: tuple[tuple[Any, Any], ...]) -> bool:
     """Whether nothing in a term is random: what is random is no integer."""
     functions = {t.head for t in e.walk() if t.op == "function"}
     return functions <= {(name, 0) for name in COMMON} and all(mpmath.isint(v) for _, v in values)
+
+
+def _readable(values: list[Any]) -> None:
+    if any(mpmath.isfinite(v) and v and mpmath.mag(v) > LONGEST_ARGUMENT for v in values):
+        raise ValueError(f"a function at a number of more than {LONGEST_ARGUMENT} binary digits")
 
 
 class Real:
@@ -102,6 +110,7 @@ class RealEvaluation(Evaluation):
         self._reals = world
         self._written = {f.left.head[0]: f for f in definitions if f.left.op == "function"}
         self._integrals: dict[Any, Any] = {}
+        self._points = 0
 
     def number(self, term: Term, at: Places) -> Any:
         """The value of a term, its free variables given or random.
@@ -109,6 +118,7 @@ class RealEvaluation(Evaluation):
         Raises:
             TypeError, ValueError: it has none.
         """
+        self._points = 0
         with mpmath.workdps(DIGITS):
             return Real(self._real(term, dict(at), ()))
 
@@ -142,6 +152,7 @@ class RealEvaluation(Evaluation):
         if e.op == "mul":
             return mpmath.fprod(values)
         if e.op == "pow":
+            _readable(values)
             return mpmath.power(*values)
         if e.op == "function":
             return self._call_real(e, values)
@@ -159,8 +170,14 @@ class RealEvaluation(Evaluation):
         found = self._reals.constants if not e.loose and _constant(e, values) else self._integrals
         if key not in found:
             ends = [self._real(low, at, bound), self._real(high, at, bound)]
-            found[key] = mpmath.quad(lambda v: self._real(body, at, (*bound, v)), ends)
+            found[key] = mpmath.quad(lambda v: self._at_point(body, at, (*bound, v)), ends)
         return found[key]
+
+    def _at_point(self, body: Term, at: dict[Any, Any], bound: tuple[Any, ...]) -> Any:
+        self._points += 1
+        if self._points > MOST_POINTS:
+            raise ValueError(f"integrals of it need more than {MOST_POINTS} points")
+        return self._real(body, at, bound)
 
     def _derivative(self, body: Term, place: Term, at: dict[Any, Any], bound: tuple[Any, ...]) -> Any:
         if place.op != "variable":
@@ -174,6 +191,7 @@ class RealEvaluation(Evaluation):
             return +mpmath.pi
         if e == INFINITY:
             return mpmath.inf
+        _readable(values)
         name, primes = e.head
         if name in ("sin", "cos", "exp") and not primes:
             return getattr(mpmath, name)(*values)

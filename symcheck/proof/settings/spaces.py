@@ -22,6 +22,10 @@ def numbers(rng: np.random.Generator, count: int) -> list[int]:
     return [number(rng) for _ in range(count)]
 
 
+#: Larger systems of equations are refused: they would take for ever.
+MOST_EQUATIONS = 300
+
+
 def solve(rows: Rows, right: Sequence[int]) -> list[int]:
     """The solution of a square system of linear equations over the field.
 
@@ -69,8 +73,15 @@ def weights_with_covariance(vectors: Rows, covariance: list[tuple[range, list[in
 
 
 def outcomes_needed(*dimensions: int) -> int:
-    """How many outcomes `weights_with_covariance` takes for blocks of these dimensions."""
-    return 1 + sum(d + d * (d + 1) // 2 for d in dimensions)
+    """How many outcomes `weights_with_covariance` takes for blocks of these dimensions.
+
+    Raises:
+        ValueError: more than are ever made.
+    """
+    needed = 1 + sum(d + d * (d + 1) // 2 for d in dimensions)
+    if needed > MOST_EQUATIONS:
+        raise ValueError(f"a world with {needed} moments is larger than any that is made ({MOST_EQUATIONS})")
+    return needed
 
 
 def reflection(rng: np.random.Generator, dimension: int) -> Rows:

@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from symcheck.proof.kernel.algebra import TooLarge, normal, same
+from symcheck.proof.kernel.algebra import normal, same
+from symcheck.proof.kernel.matching import Effort
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Term, number, variable
+from symcheck.proof.kernel.terms import Fact, Term, TooLarge, number, variable
+from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.folding import folded
 from symcheck.proof.text.moves import BLANK, Move
 
-#: So many ways to choose variables are tried for one step, and so many chains for one lemma.
-_CHOICES, _CHAINS = 60, 300
+#: So many ways to choose variables are tried for one step, so many chains for one lemma, and so many steps for all of these.
+_CHOICES, _CHAINS, _STEPS = 60, 300, 3000
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,14 @@ def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
     steps: list[Step] = []
     used: list[Move] = []
     start = goal.left
+    effort = Effort(_STEPS)
     while moves:
         until = next((i for i, m in enumerate(moves) if m.target is not None), len(moves) - 1)
         segment, moves = moves[: until + 1], moves[until + 1 :]
         end = segment[-1].target
         if end is None and goal.relation == "=":
             end = goal.right
-        built = _segment(start, end, segment, scope, goal)
+        built = _segment(start, end, segment, scope, goal, effort)
         steps += built.steps
         used += built.moves
         start = steps[-1].right if steps else start
@@ -52,9 +55,9 @@ def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
     return Built(tuple(steps), tuple(used))
 
 
-def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
     if any(m.rule == BLANK for m in moves):
-        return _open(start, end, moves, scope, goal)
+        return _open(start, end, moves, scope, goal, effort)
     if end is not None and len(moves) == 1:
         return _one(start, end, moves[0], scope, goal)
     if end is not None:
@@ -63,34 +66,34 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
             turn -= 1
         # What leads back to the end is followed from there; where the two do not meet, everything is followed from the start.
         for ahead, back in ((moves[:turn], moves[turn:]), (moves, [])) if turn < len(moves) else ((moves, []),):
-            for reached, steps in islice(_paths(start, ahead, scope, goal), _CHAINS):
+            for reached, steps in islice(_paths(start, ahead, scope, goal, effort), _CHAINS):
                 for met, turned in islice(
-                    _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), _CHAINS
+                    _paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal, effort), _CHAINS
                 ):
                     if same(reached, met):
                         return _joined(_ending(steps, met), turned, ahead, back)
                 if not back and (closing := _closing(steps, end, scope)) is not None:
                     return _joined(closing, [], ahead, back)
     else:
-        found = next(_paths(start, moves, scope, goal), None)
+        found = next(_paths(start, moves, scope, goal, effort), None)
         if found is not None:
             return _joined(found[1], [], moves, [])
-    return _broken(start, end, moves, scope, goal)
+    return _broken(start, end, moves, scope, goal, effort)
 
 
-def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
     """Moves of which some are left out: one gap, from where those before it lead to where those that lead back from the end do."""
     blanks = [place for place, m in enumerate(moves) if m.rule == BLANK]
     ahead, blank, back = moves[: blanks[0]], moves[blanks[0]], moves[blanks[-1] + 1 :]
     while back and not all(m.back for m in back):
         back = back[1:]
-    first = next(_paths(start, ahead, scope, goal), None)
-    before = _followed(start, None, ahead, scope, goal) if first is None else _joined(first[1], [], ahead, [])
+    first = next(_paths(start, ahead, scope, goal, effort), None)
+    before = _followed(start, None, ahead, scope, goal, effort) if first is None else _joined(first[1], [], ahead, [])
     reached = before.steps[-1].right if before.steps else start
     last = None
     while end is not None and back and last is None:
         # What does not lead back from the end stands somewhere in the gap.
-        last = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+        last = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal, effort), None)
         back = back if last else back[1:]
     met, turned = last or (reached if end is None else end, [])
     after = _joined([], turned, [], back if last else [])
@@ -135,21 +138,27 @@ def _accepts(step: Step, scope: Scope) -> bool:
     return False
 
 
-def _paths(start: Term, moves: list[Move], scope: Scope, goal: Fact) -> Iterator[tuple[Term, list[Step]]]:
+def _paths(
+    start: Term, moves: list[Move], scope: Scope, goal: Fact, effort: Effort
+) -> Iterator[tuple[Term, list[Step]]]:
     """All ways to follow the moves from a side: where they lead, and the steps in the order of the moves."""
     if not moves:
         yield start, []
         return
     move, *rest = moves
-    for step in _applied(move, start, scope, goal):
-        for reached, later in _paths(step.right, rest, scope, goal):
+    for step in _applied(move, start, scope, goal, effort):
+        for reached, later in _paths(step.right, rest, scope, goal, effort):
             yield reached, [step, *later]
 
 
-def _applied(move: Move, start: Term, scope: Scope, goal: Fact) -> Iterator[Step]:
+def _applied(move: Move, start: Term, scope: Scope, goal: Fact, effort: Effort) -> Iterator[Step]:
     """The steps that a move can be from a side, each changing something."""
     seen: list[Term] = []
     for step in _tries(move, start, start, scope, goal):
+        if effort.spent():
+            raise NotationError(
+                f"more than {_STEPS} ways to read these steps: write a side that one leads to, or 'at i = k'"
+            )
         try:
             end = _result(move, step, start, scope)
             idle = end is not None and (step.rule != "algebra" or move.optional) and same(start, end)
@@ -214,9 +223,9 @@ def _tries(move: Move, left: Term, right: Term, scope: Scope, goal: Fact) -> Ite
 def _choices(fact: Fact, given: Mapping[str, Term], scope: Scope, goal: Fact) -> Iterator[dict[Any, Term]]:
     held = scope.held.get(fact.name, frozenset())
     open_ = [v for v in fact.variables if v not in fact.left.free and v not in given and v not in held]
-    if not open_:
-        yield dict(given)
     names = [r.name for r in goal.ranges if r.kind == "index"]
+    if not open_ or not names:
+        yield dict(given)
     options = [sorted(names, key=lambda n, v=v: n != v) for v in open_]  # type: ignore[misc]
     if open_:
         for chosen in islice(product(*options), _CHOICES):
@@ -247,21 +256,21 @@ def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list
     return Built(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
 
 
-def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
     """Moves that do not lead from one side to the other: what is wrong is put where those ahead should meet those back."""
     turn = len(moves)
     while turn and moves[turn - 1].back:
         turn -= 1
     ahead, back = moves[:turn], moves[turn:]
     if end is not None and ahead and back:
-        met = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal), None)
+        met = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal, effort), None)
         if met is not None:
-            built, rest = _followed(start, met[0], ahead, scope, goal), _joined([], met[1], [], back)
+            built, rest = _followed(start, met[0], ahead, scope, goal, effort), _joined([], met[1], [], back)
             return Built((*built.steps, *rest.steps), (*built.moves, *rest.moves))
-    return _followed(start, end, moves, scope, goal)
+    return _followed(start, end, moves, scope, goal, effort)
 
 
-def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact) -> Built:
+def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
     """Moves followed from the left as far as they lead."""
     steps: list[Step] = []
     place = start
@@ -270,7 +279,7 @@ def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, go
         to = end if last and end is not None else place
         if move.rule == BLANK:
             steps.append(Step(BLANK, place, to))
-        elif (found := next(_applied(move, place, scope, goal), None)) is not None and found.rule:
+        elif (found := next(_applied(move, place, scope, goal, effort), None)) is not None and found.rule:
             steps.append(replace(found, right=end) if last and end is not None else found)
         elif not move.optional:
             steps.append(replace(next(_tries(move, place, place, scope, goal)), left=place, right=to))

@@ -39,6 +39,8 @@ from symcheck.proof.kernel.terms import (
 OUTCOME = "omega"
 #: Deeper nesting and longer numbers are refused: nobody reads them, and they would take for ever.
 DEEPEST, LONGEST_NUMBER, LONGEST_LINE = 40, 12, 2000
+#: So many abbreviations are written out in one expression.
+MOST_ABBREVIATIONS = 2000
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z0-9_]*)('*)|(\.\.|>=|<=|[-+*/^(),=\[\]<>∂Σ]))")
 _WORDS = frozenset({"sum", "mean", "partial", "integral", "limit", "in", "to", "for"})
 
@@ -83,8 +85,11 @@ class Parser:
         words: what its names stand for.
     """
 
-    def __init__(self, text: str, words: Vocabulary, depth: int = 0) -> None:
-        self.tokens, self.words, self.position, self.depth = tokens_of(text), words, 0, depth
+    def __init__(self, text: str, words: Vocabulary, around: Parser | None = None) -> None:
+        self.tokens, self.words, self.position = tokens_of(text), words, 0
+        self.depth: int = around.depth + 1 if around else 0
+        #: Abbreviations written out so far, those inside of each other too.
+        self.written_out: list[str] = around.written_out if around else []
 
     def peek(self) -> str:
         """The next token, or nothing."""
@@ -313,7 +318,10 @@ class Parser:
             raise NotationError(f"{name} takes {len(parameters)} arguments, not {len(arguments)}")
         if self.depth > DEEPEST:
             raise NotationError(f"{name} is explained by itself")
-        inner = Parser(text, self.words, self.depth + 1)
+        self.written_out.append(name)
+        if len(self.written_out) > MOST_ABBREVIATIONS:
+            raise NotationError(f"more than {MOST_ABBREVIATIONS} abbreviations are written out, as {name}")
+        inner = Parser(text, self.words, self)
         body = inner.expression()
         inner.end()
         return instantiate(body, dict(zip(parameters, arguments, strict=True)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from symcheck.proof.kernel.equations import in_ranges
-from symcheck.proof.kernel.matching import Binding, match
+from symcheck.proof.kernel.matching import Binding, Effort, match
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.terms import Fact, Range, Term, instantiate, rewrite, variable
 
@@ -15,9 +15,11 @@ def folded(fact: Fact, given: Mapping[Any, Term], term: Term, known: Known, held
     """The term with the right side of the fact replaced by its left side, wherever it is found."""
     start: Binding = {v: variable(v) for v in fact.variables if v in held} | dict(given)
 
+    effort = Effort()
+
     def change(e: Term, around: tuple[Range, ...]) -> Term | None:
         inside = known.around(around)
-        for binding, rest in _found(fact.right, e, fact.variables, start):
+        for binding, rest in _found(fact.right, e, fact.variables, start, effort):
             if set(binding) == set(fact.variables) and in_ranges(fact, binding, inside):
                 left = instantiate(fact.left, binding)
                 if not rest:
@@ -29,19 +31,21 @@ def folded(fact: Fact, given: Mapping[Any, Term], term: Term, known: Known, held
     return rewrite(term, change)
 
 
-def _found(pattern: Term, e: Term, variables: Sequence[Any], binding: Binding) -> Iterator[tuple[Binding, list[Term]]]:
+def _found(
+    pattern: Term, e: Term, variables: Sequence[Any], binding: Binding, effort: Effort
+) -> Iterator[tuple[Binding, list[Term]]]:
     """Ways in which the pattern is the term, or some of its terms or factors, with what is left of these."""
-    if (found := match(pattern, e, variables, binding)) is not None:
+    if (found := match(pattern, e, variables, binding, effort)) is not None:
         yield found, []
     if e.op not in ("add", "mul"):
         return
     parts = list(pattern.args) if pattern.op == e.op else [pattern]
     if len(parts) < len(e.args) or pattern.op == e.op:
-        yield from _subsets(parts, list(e.args), variables, binding)
+        yield from _subsets(parts, list(e.args), variables, binding, effort)
 
 
 def _subsets(
-    patterns: list[Term], terms: list[Term], variables: Sequence[Any], binding: Binding
+    patterns: list[Term], terms: list[Term], variables: Sequence[Any], binding: Binding, effort: Effort
 ) -> Iterator[tuple[Binding, list[Term]]]:
     if not patterns:
         yield binding, terms
@@ -50,6 +54,6 @@ def _subsets(
     if first.op == "variable" and first.head in variables:
         return  # it would take anything
     for place, term in enumerate(terms):
-        found = match(first, term, variables, binding)
+        found = match(first, term, variables, binding, effort)
         if found is not None:
-            yield from _subsets(others, terms[:place] + terms[place + 1 :], variables, found)
+            yield from _subsets(others, terms[:place] + terms[place + 1 :], variables, found, effort)

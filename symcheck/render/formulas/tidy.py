@@ -6,8 +6,8 @@ from fractions import Fraction
 from itertools import chain
 from math import prod
 
-from symcheck.proof.kernel.algebra import TooLarge, normal
-from symcheck.proof.kernel.terms import BINDERS, ZERO, Term, add, mul, number, power
+from symcheck.proof.kernel.algebra import normal
+from symcheck.proof.kernel.terms import BINDERS, ZERO, Term, TooLarge, add, mul, number, power
 
 #: What indices consist of.
 _PLAIN = frozenset({"number", "variable", "bound", "add", "mul"})
