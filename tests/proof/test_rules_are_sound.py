@@ -114,7 +114,7 @@ def models(seed: int, **arrays: object) -> list[Model]:
     ],
 )
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_rule_about_sums_changes_no_value(rule: str, data: st.DataObject) -> None:
     ranges = data.draw(contexts())
     term = data.draw(bodies(tuple(r.name for r in ranges)))
@@ -143,7 +143,7 @@ def facts(draw: st.DrawFn) -> tuple[Fact, dict[str, object]]:
 
 
 @given(data=st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_putting_a_fact_in_changes_no_value_where_it_holds(data: st.DataObject) -> None:
     fact, arrays = data.draw(facts())
     ranges = data.draw(contexts())
@@ -161,7 +161,7 @@ def test_putting_a_fact_in_changes_no_value_where_it_holds(data: st.DataObject) 
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_cases_cover_the_range(data: st.DataObject) -> None:
     ranges = data.draw(contexts())
     names = tuple(r.name for r in ranges)
@@ -185,7 +185,7 @@ def test_cases_cover_the_range(data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_is_known_of_signs_is_true(data: st.DataObject) -> None:
     ranges = data.draw(contexts())
     names = tuple(r.name for r in ranges)
