@@ -63,7 +63,9 @@ class _Layer:
             return self.made.random("A", j, s)
         if not self._inverse:
             self._inverse = inverse([[self.input(row, k) for k in range(1, size + 1)] for row in range(1, size + 1)])
-        return self._inverse[j - 1][s - 1] if s <= size else 0
+        if not (1 <= j <= size and 1 <= s <= size):
+            return 0 if s > size else self.made.random("A", j, s)  # a wrong step may ask for what is not there
+        return self._inverse[j - 1][s - 1]
 
     def weight(self, i: int, j: int) -> int:
         """Random; for the second of two tied units that of the first, with a change that does not show."""
