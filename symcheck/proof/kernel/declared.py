@@ -22,6 +22,7 @@ def check(proof: Proof) -> None:
     """
     _named_once(proof)
     _sizes(proof)
+    _orders(proof.declared)
     sizes = {r.name: r for r in proof.declared.sizes}
     for fact in _facts(proof):
         _fact(fact, proof.declared, sizes)
@@ -69,6 +70,19 @@ def _sizes(proof: Proof) -> None:
         before[r.name] = r
     if new := {r.name for h in proof.hypotheses for r in h.sizes} - {r.name for r in declared.sizes}:
         raise ValueError(f"{', '.join(sorted(new))} is not declared")
+
+
+def _orders(declared: Declarations) -> None:
+    """The order of computation is told by the indices of an array, all of them."""
+    for name, order in declared.order.items():
+        if name not in declared.arrays:
+            raise ValueError(f"the array {name} is not declared (order)")
+        takes = len(declared.arrays[name].domain)
+        if not len(order.variables) == len(set(order.variables)) == takes:
+            raise ValueError(f"{name} takes {takes} indices, all of them with names of their own (order)")
+        inside = {r.name: r for r in (*declared.sizes, *map(Range, order.variables))}
+        for place in (order.step, order.made, order.used):
+            _index(place, declared, inside, f"the order of {name}")
 
 
 def _functions(definitions: Iterable[Fact], arrays: Mapping[str, Array]) -> None:
