@@ -72,6 +72,8 @@ def test_the_outcome_is_not_written() -> None:
         "size m in 1..a[1]",
         "size m in 1 / 2..",
         "size m in k..",
+        "size m in 5..3",
+        "size m in 3..n",
         "size Omega in 0..",
         "size Omega in 1..5",
         "given narrow   narrow\n  size k in 1..",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
+from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.terms import BINDERS, INFINITY, ONE, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
@@ -65,6 +66,8 @@ def _sizes(proof: Proof) -> None:
             raise ValueError(f"{r.name} is no size: it is an integer between numbers and other sizes")
         for end in ends(r):
             _index(end, declared, before, f"the range of {r.name}")
+        if r.low is None or (r.high is not None and not Known(before).at_least(r.high, r.low)):
+            raise ValueError(f"nothing shows that there is a number {r.name} can be")
         if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
             raise ValueError(f"{OUTCOMES} is the number of outcomes, of which nothing is known")
         before[r.name] = r
