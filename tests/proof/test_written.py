@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symcheck.proof import THEOREMS
 from symcheck.proof.kernel.algebra import same
-from symcheck.proof.kernel.proofs import Array
+from symcheck.proof.kernel.proofs import Array, Lemma
 from symcheck.proof.kernel.terms import (
     OUTCOMES,
     Range,
@@ -24,8 +25,9 @@ from symcheck.proof.kernel.terms import (
     summed,
     variable,
 )
+from symcheck.proof.library import load
 from symcheck.proof.text.expressions import OUTCOME, Vocabulary, parsed
-from symcheck.proof.text.written import written
+from symcheck.proof.text.written import stated, written
 
 ARRAYS = {
     "a": Array("a", (Range("i"),)),
@@ -113,6 +115,18 @@ def terms(draw: st.DrawFn, names: tuple[str, ...] = NAMES, depth: int = 4, insid
 def test_it_reads_back(term: Term) -> None:
     text = written(term)
     assert same(parsed(text, WORDS), term), text
+
+
+@pytest.mark.parametrize("name", THEOREMS)
+def test_every_fact_of_a_theorem_reads_back(name: str) -> None:
+    proof = load(name)
+    facts = [*proof.definitions, *(f for h in proof.hypotheses for f in h.facts)]
+    facts += [p.goal for p in proof.parts if isinstance(p, Lemma)]
+    for fact in facts:
+        words = Vocabulary(proof.declared.arrays, {**proof.declared.functions, **dict(fact.functions)}, {})
+        for side in (fact.left, fact.right):
+            assert same(parsed(written(side), words), side), written(side)
+        assert all(f"{function_}/{takes}" in stated(fact) for function_, takes in fact.functions)
 
 
 @pytest.mark.parametrize(
