@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.proofs import Array, Declarations, Induction, Lemma, Proof, names_of
+from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.terms import BINDERS, INFINITY, ONE, OUTCOMES, ZERO, Fact, Range, Term, ends
 
 #: Functions that every theorem has, with the numbers of their arguments.
@@ -22,6 +23,7 @@ def check(proof: Proof) -> None:
     """
     _named_once(proof)
     _sizes(proof)
+    _orders(proof.declared)
     sizes = {r.name: r for r in proof.declared.sizes}
     for fact in _facts(proof):
         _fact(fact, proof.declared, sizes)
@@ -68,11 +70,26 @@ def _sizes(proof: Proof) -> None:
             raise ValueError(f"{r.name} is no size: it is an integer between numbers, widths and other sizes")
         for end in ends(r):
             _index(end, declared, before, f"the range of {r.name}")
+        if r.low is None or (r.high is not None and not Known(before).at_least(r.high, r.low)):
+            raise ValueError(f"nothing shows that there is a number {r.name} can be")
         if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
             raise ValueError(f"{OUTCOMES} is the number of outcomes, of which nothing is known")
         before[r.name] = r
     if new := {r.name for h in proof.hypotheses for r in h.sizes} - {r.name for r in declared.sizes}:
         raise ValueError(f"{', '.join(sorted(new))} is not declared")
+
+
+def _orders(declared: Declarations) -> None:
+    """The order of computation is told by the indices of an array, all of them."""
+    for name, order in declared.order.items():
+        if name not in declared.arrays:
+            raise ValueError(f"the array {name} is not declared (order)")
+        takes = len(declared.arrays[name].domain)
+        if not len(order.variables) == len(set(order.variables)) == takes:
+            raise ValueError(f"{name} takes {takes} indices, all of them with names of their own (order)")
+        inside = {r.name: r for r in (*declared.sizes, *map(Range, order.variables))}
+        for place in (order.step, order.made, order.used):
+            _index(place, declared, inside, f"the order of {name}")
 
 
 def _functions(definitions: Iterable[Fact], arrays: Mapping[str, Array]) -> None:

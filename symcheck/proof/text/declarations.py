@@ -48,7 +48,7 @@ def _world(theory: Theory, line: Line) -> None:
 
 def sizes_of(line: Line, words: Vocabulary) -> list[Range]:
     """``size L, N in 1..``."""
-    return ranges(line.columns()[0].split(maxsplit=1)[1], words)
+    return ranges(line.columns()[0].partition(" ")[2], words)
 
 
 def _size(theory: Theory, line: Line) -> None:
@@ -71,6 +71,8 @@ def _signatures(text: str) -> list[tuple[str, tuple[str, ...]]]:
             raise NotationError(f"{rest!r} is not expected")
         if rest:
             position += 1 + len(rest[1:]) - len(rest[1:].lstrip())
+    if not found:
+        raise NotationError("a name is missing")
     return found
 
 
@@ -136,15 +138,20 @@ def _order(theory: Theory, line: Line) -> None:
     """``order W[t, l, i, j]   step t, used 3 l``, or ``made 3 l + 1``, ``last``, ``after all``: its place in the computation."""
     said, *more = re.split(r"\s{2,}", line.text)
     words = theory.words
-    places = {p.split(maxsplit=1)[0]: p.split(maxsplit=1)[1:] for p in ", ".join(more).split(", ")}
+    parts = [p.partition(" ") for p in ", ".join(more).split(", ")]
+    places = {word: rest.strip() for word, _, rest in parts}
+    if unknown := places.keys() - {"step", "made", "used", "last", "after"}:
+        raise NotationError(f"{', '.join(sorted(unknown)) or 'nothing'} says no place in the order of computation")
+    if empty := [word for word in ("step", "made", "used") if places.get(word) == ""]:
+        raise NotationError(f"a place is missing after {', '.join(empty)}")
     if not places.keys() & {"made", "used", "last", "after"}:
         raise NotationError("an order says where an array is made or used: order z[t, l, i]   step t, made 3 l + 1")
 
     def place(name: str, other: Term) -> Term:
-        return parsed(places[name][0], words) if places.get(name) else other
+        return parsed(places[name], words) if places.get(name) else other
 
     late = 1 if "last" in places else 2 if "after" in places else 0
-    for name, indices in _signatures(said.split(maxsplit=1)[1]):
+    for name, indices in _signatures(said.partition(" ")[2].strip()):
         made = place("made", number(0))
         theory.order[name] = Order(indices, place("step", number(0)), made, place("used", made), late)
 
@@ -152,7 +159,7 @@ def _order(theory: Theory, line: Line) -> None:
 def _any(theory: Theory, line: Line) -> None:
     """``any E[t] of z[t, L, s, o]   in words``: any function of these entries."""
     said, words = line.columns()
-    left, _, right = said.split(maxsplit=1)[1].partition(" of ")
+    left, _, right = said.partition(" ")[2].partition(" of ")
     fact = equation(f"any {left}", f"{left} = {right}", theory.words, theory.sizes)
     theory.outputs.append(replace(fact, words=words))
 

@@ -140,12 +140,19 @@ def _assumed(theory: Theory, line: Line, name: str) -> Fact:
     if " for every " in text:
         text, _, said = text.partition(" for every ")
         spans, _, ranges_ = said.partition(" and ")
-        functions = tuple((w.split("/")[0].strip(), int(w.split("/")[1])) for w in spans.split(","))
+        functions = tuple(_any_function(w.strip(), line) for w in spans.split(","))
         text = f"{text} for {ranges_}" if ranges_ else text
     try:
         return equation(name, text, theory.words, theory.sizes, functions=functions)
     except NotationError as wrong:
         raise line.error(str(wrong)) from None
+
+
+def _any_function(said: str, line: Line) -> tuple[str, int]:
+    name, slash, takes = said.partition("/")
+    if not (slash and name.isidentifier() and takes.isdecimal() and len(takes) < 3):
+        raise line.error(f"{said!r} is no function with its number of arguments: for every phi/2")
+    return name, int(takes)
 
 
 def _claim(theory: Theory, line: Line) -> None:
@@ -235,7 +242,9 @@ def _conclude(theory: Theory, line: Line) -> None:
         facts, source = theory.facts(), fact.strip()
         if source not in facts:
             raise NotationError(f"nothing is named {source!r}; it is written: conclude NAME from FACT   in words")
-        name = head.split()[1]
+        name = head.partition(" ")[2].strip()
+        if not name:
+            raise NotationError("a conclusion has a name: conclude NAME from FACT   in words")
         goal = replace(facts[source], name=name, words=words)
         lemma = _restated(theory, goal, source, words, line)
         theory.parts.append(lemma)

@@ -41,7 +41,7 @@ OUTCOME = "omega"
 DEEPEST, LONGEST_NUMBER, LONGEST_LINE = 40, 12, 2000
 #: So many abbreviations are written out in one expression.
 MOST_ABBREVIATIONS = 2000
-_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z0-9_]*)('*)|(\.\.|>=|<=|[-+*/^(),=\[\]<>∂Σ]))")
+_TOKEN = re.compile(r"\s*(?:([0-9]+)|([A-Za-z_][A-Za-z0-9_]*)('*)|(\.\.|>=|<=|[-+*/^(),=\[\]<>∂Σ]))")
 _WORDS = frozenset({"sum", "mean", "partial", "integral", "limit", "in", "to", "for"})
 
 

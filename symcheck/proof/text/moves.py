@@ -167,10 +167,17 @@ def _every(move: Move, rest: str, words: Vocabulary) -> Move:
         chosen = _CHOICE.fullmatch(one.strip())
         if chosen is None:
             raise NotationError("a choice of functions is written: every NAME phi(u) = u^2")
-        variables = tuple(v.strip() for v in chosen[2].split(","))
+        variables = tuple(_variable(v, words) for v in chosen[2].split(","))
         choose[chosen[1]] = Choice(variables, parsed(chosen[3], words))
     found = _at(f"at {at}", words) if at else {}
     return replace(move, rule="for every function", facts=(name,), choose=choose, at=found)
+
+
+def _variable(text: str, words: Vocabulary) -> str:
+    parser = Parser(text, words)
+    name = parser.name()
+    parser.end()
+    return name
 
 
 def _antiderivative(move: Move, text: str, words: Vocabulary) -> Move:
@@ -178,5 +185,5 @@ def _antiderivative(move: Move, text: str, words: Vocabulary) -> Move:
     chosen = _CHOICE.fullmatch(text)
     if chosen is None or chosen[1] != "antiderivative":
         raise NotationError("an antiderivative is written: antiderivative(r) = ...")
-    choice = Choice((chosen[2].strip(),), parsed(chosen[3], words))
+    choice = Choice((_variable(chosen[2], words),), parsed(chosen[3], words))
     return replace(move, rule="fundamental theorem", choose={"antiderivative": choice})

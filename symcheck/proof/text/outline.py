@@ -70,12 +70,15 @@ def outlined(text: str, source: str) -> tuple[Line, ...]:
     Raises:
         TextError: an indentation that belongs to nothing, or too long a text.
     """
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     if len(lines) > MOST_LINES:
         raise TextError(source, 0, f"a theorem has at most {MOST_LINES} lines")
     top = _Open(0, -1, "")
     around = [top]
     for number, written in enumerate(lines, 1):
+        if hidden := next((c for c in written if not c.isprintable() and c != "\t"), ""):
+            # A comment that ends where nobody sees it, or words that are shown in another order, say something else.
+            raise TextError(source, number, f"the character {hidden!r} is not shown")
         shown = _without_comment(written).expandtabs(8).rstrip()
         if not shown.strip():
             continue

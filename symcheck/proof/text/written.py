@@ -23,10 +23,13 @@ def equation(left: Term, right: Term, relation: str = "=") -> str:
 
 
 def stated(fact: Fact) -> str:
-    """A fact with the ranges of its variables."""
-    spans = [span(r) for r in fact.ranges if r.name != OUTCOME]
+    """A fact with the functions that may stand in it, and the ranges of its variables."""
+    spans = ", ".join(span(r) for r in fact.ranges if r.name != OUTCOME)
     said = equation(fact.left, fact.right, fact.relation)
-    return f"{said}   for {', '.join(spans)}" if spans else said
+    if fact.functions:
+        every = ", ".join(f"{name}/{takes}" for name, takes in fact.functions)
+        return f"{said} for every {every}{' and ' if spans else ''}{spans}"
+    return f"{said}   for {spans}" if spans else said
 
 
 def span(range_: Range) -> str:
