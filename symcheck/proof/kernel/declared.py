@@ -64,13 +64,13 @@ def _named_once(proof: Proof) -> None:
 def _sizes(proof: Proof) -> None:
     """Sizes are integers between numbers, widths and sizes before them; there is at least one outcome, and no more is said of these."""
     declared, before = proof.declared, dict[str, Range]()
-    integers = {a.name for a in declared.arrays.values() if a.least is not None}
+    integers = {a.name: a.least for a in declared.arrays.values() if a.least is not None}
     for r in (*declared.sizes, *(r for h in proof.hypotheses for r in h.sizes)):
         if r.kind != "index" or any(t.op == "entry" and t.head not in integers for e in ends(r) for t in e.walk()):
             raise ValueError(f"{r.name} is no size: it is an integer between numbers, widths and other sizes")
         for end in ends(r):
             _index(end, declared, before, f"the range of {r.name}")
-        if r.low is None or (r.high is not None and not Known(before).at_least(r.high, r.low)):
+        if r.low is None or (r.high is not None and not Known(before, integers).at_least(r.high, r.low)):
             raise ValueError(f"nothing shows that there is a number {r.name} can be")
         if r.name == OUTCOMES and (r.low, r.high) != (ONE, None):
             raise ValueError(f"{OUTCOMES} is the number of outcomes, of which nothing is known")
