@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from symcheck.errors import first_line
-from symcheck.proof.kernel.check import Checked
-from symcheck.proof.kernel.proofs import Induction
 from symcheck.proof.library import proof_of, shared
-from symcheck.proof.text.moves import BLANK
 from symcheck.proof.text.outline import Line, TextError, outlined
 from symcheck.proof.theorem import Theorem, proved
 
@@ -99,43 +96,3 @@ def _named(line: Line) -> list[str]:
     if line.word in ("array", "integers", "random", "function", "size", "let"):
         return re.findall(r"([A-Za-z_][A-Za-z0-9_]*)(?=[\[(,\s]|$)", line.columns()[0].split(maxsplit=1)[-1])
     return []
-
-
-def causes(theorem: Theorem) -> list[Checked]:
-    """The rejected steps without those that merely rest on what another rejected step has to show.
-
-    What is left open says nothing of what it would use. So where a lemma has such a gap, or rests on one that has, its
-    worlds may lack what it needs, and a step that its rule gives is no cause.
-    """
-    inductions = [part for part in theorem.parts if isinstance(part, Induction)]
-    rejected = [c for c in theorem.steps if not c.accepted and not _concludes(c)]
-    names = {c.lemma for c in rejected}
-    cases = {lemma.goal.name for p in inductions for lemma in (*p.base, *p.step) if {c.name for c in p.claims} & names}
-    unshown = _resting(theorem, names | cases)
-    open_ = _resting(theorem, {c.lemma for c in rejected if c.rule == BLANK})
-    found = [c for c in rejected if c.verdict.missing not in unshown and not _needs_more(c, open_)]
-    # Where steps wait for each other, all are told.
-    return found or rejected
-
-
-def _concludes(checked: Checked) -> bool:
-    """Whether a step is what an induction concludes, which is rejected with its cases."""
-    return checked.part == "conclusion" and checked.rule == "induction"
-
-
-def _needs_more(checked: Checked, open_: set[str]) -> bool:
-    if checked.lemma not in open_ or checked.step is None or checked.judge is None or checked.rule == BLANK:
-        return False
-    return checked.judge(checked.step, "rules").accepted
-
-
-def _resting(theorem: Theorem, names: set[str]) -> set[str]:
-    """The lemmas and claims of these names, and those in which one of them is used."""
-    uses: dict[str, set[str]] = {}
-    for c in theorem.steps:
-        uses.setdefault(c.lemma, set()).update(c.step.uses if c.step else ())
-    found: set[str] = set()
-    while names - found:
-        found |= names
-        names = found | {lemma for lemma, used in uses.items() if used & found}
-    return found

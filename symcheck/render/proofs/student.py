@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.errors import counted
+from symcheck.proof.causes import causes
 from symcheck.proof.kernel.check import Checked
-from symcheck.proof.student import causes
 from symcheck.proof.text.moves import BLANK
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Paragraph
