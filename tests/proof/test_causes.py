@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from symcheck.proof.causes import causes
+from symcheck.proof.conditions import unknown_conditions
 from symcheck.proof.student import gone_through
 from symcheck.proof.theorem import Theorem
+from symcheck.render.documents.text import as_text
+from symcheck.render.proofs import checked_text
 
 TEXT = """\
 theorem layer
@@ -122,3 +125,44 @@ def test_what_cites_a_claim_before_it_is_shown_is_a_cause(
     found = [c.line for c in causes(theorem)]
     assert found[: len(lines)] == lines
     assert not {27, 28} & set(found)
+
+
+def told(theorem: Theorem) -> str:
+    return " ".join(as_text(checked_text(theorem, "short"), 1000).split())
+
+
+@pytest.mark.parametrize(
+    ("declared", "goal", "step", "says"),
+    [
+        ("array c", "c / c = 1", "algebra", "c is not known not to be 0"),
+        ("array c, d", "c / (c d) = 1 / d", "algebra", "c is not known not to be 0"),
+        ("integers m, n   least 0", "sum(i in 1..m-n) 2 = 2 (m - n)", "count", "m - n is not known to be at least 0"),
+        (
+            "integers n   least 0\narray a[i]   for i in 1..n",
+            "sum(i in 1..n) a[i] [i = 1] = a[1]",
+            "collapse",
+            "n is not known to be at least 1",
+        ),
+    ],
+)
+def test_a_side_condition_that_is_not_known_is_named(
+    tmp_path: Path, declared: str, goal: str, step: str, says: str
+) -> None:
+    text = f"theorem t\n  A title\n{declared}\nlemma p   {goal}\n  {step}\nconclude q from p\n"
+    theorem = checked(tmp_path, text)
+    assert not theorem.accepted
+    assert says in told(theorem)
+    assert "may well be true" not in told(theorem)
+
+
+def test_a_step_that_no_condition_would_mend_is_told_of_as_before(tmp_path: Path) -> None:
+    theorem = checked(tmp_path, TEXT.replace("  sum      what a unit does\n  equal    the", "  equal    the"))
+    (step,) = causes(theorem)
+    assert unknown_conditions(theorem, step) == ()
+    assert "may well be true" in told(theorem)
+
+
+def test_of_a_fact_that_is_not_there_it_is_not_said_that_the_step_may_be_true(tmp_path: Path) -> None:
+    theorem = checked(tmp_path, RESTING.replace("  equal    the", "  algebra  the"))
+    assert "may well be true" not in told(theorem)
+    assert "not available" not in told(theorem)
