@@ -40,7 +40,7 @@ def without(theorem: Theorem, refs: References) -> Iterator[Block]:
     first = theorem.dropped[0]
     if theorem.counterexample is not None:
         shown = theorem.counterexample
-        measured = f" (by {shown.measured:.3g})"
+        measured = f"; the difference is {shown.measured:.3g}"
         yield Paragraph(("Counterexample: ", *prose(f"{shown.case}: {shown.shows}"), f"{measured}."))
     elif first.convenience:
         yield Paragraph(("The conclusion does not need it; it is a convenience: ", *prose(first.convenience), "."))
