@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from symcheck.errors import first_line
+from symcheck.errors import SymcheckError, first_line
+from symcheck.proof import THEOREMS
+from symcheck.proof.changes import changes
+from symcheck.proof.kernel.proofs import Proof
 from symcheck.proof.library import proof_of, shared
 from symcheck.proof.text.outline import Line, TextError, outlined
 from symcheck.proof.theorem import Theorem, proved
@@ -54,7 +57,9 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
     if not any(line.word == "theorem" for line in outlined(text, path)):
         raise TextError(path, 1, "a theorem begins with the line: theorem NAME")
     try:
-        return proved(proof_of(text, path), without, shown=False)
+        proof = proof_of(text, path)
+        _cases_hold(proof, text, path)
+        return proved(proof, without, shown=False)
     except TextError as wrong:
         if wrong.line:
             raise
@@ -63,6 +68,41 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
         raise _placed(str(wrong), text, path) from wrong
     except (RecursionError, MemoryError, OverflowError, ZeroDivisionError, KeyError, IndexError, TypeError) as wrong:
         raise TextError(path, 0, f"this is no theorem that can be checked: {_cause(wrong)}") from wrong
+
+
+def unchecked_cases(proof: Proof) -> bool:
+    """Whether there are lines ``needed`` that nobody judges: of another theorem than one of the library."""
+    own = any(h.needed for h in proof.hypotheses)
+    return own and (proof.name not in THEOREMS or bool(changes(proof)))
+
+
+def _cases_hold(proof: Proof, text: str, path: str) -> None:
+    """Judge the cases of a theorem of the library that stand in the file itself.
+
+    Raises:
+        TextError: one does not show what it is there to show.
+    """
+    places = dict(_cases(outlined(text, path)))
+    written = [h for h in proof.hypotheses if h.needed and h.name in places]
+    if not written or unchecked_cases(proof):
+        return
+    # What judges cases trains networks; a theorem by itself does not.
+    from symcheck.proof.needed import counterexample
+
+    for h in written:
+        try:
+            counterexample(proof.name, h.name, h.needed)
+        except SymcheckError as wrong:
+            raise places[h.name].error(str(wrong)) from wrong
+
+
+def _cases(lines: tuple[Line, ...]) -> Iterator[tuple[str, Line]]:
+    """The lines ``needed``, each with the hypothesis that it is about."""
+    for line in lines:
+        if line.word == "needed" and line.rest:
+            yield line.rest.split()[0], line
+        elif line.word == "given" and line.rest:
+            yield from ((line.rest.split()[0], inner) for inner in line.inner if inner.word == "needed")
 
 
 def _cause(error: Exception) -> str:
