@@ -10,7 +10,7 @@ from symcheck.proof.kernel.algebra import normal
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.judges import symbolic
 from symcheck.proof.kernel.signs import Known
-from symcheck.proof.kernel.terms import Term, number
+from symcheck.proof.kernel.terms import Term, number, open_
 from symcheck.proof.theorem import Theorem
 
 #: Rules whose side conditions are signs and ranges alone; those of calculus also go by what is not known.
@@ -71,6 +71,14 @@ def unknown_conditions(theorem: Theorem, checked: Checked) -> tuple[Condition, .
     if not symbolic(checked.step, replace(scope, known=known)).accepted or any(map(_is_false, known.asked)):
         return ()
     return tuple(known.asked)
+
+
+def splits_first(checked: Checked) -> bool:
+    """Whether a sum of several terms is to be collapsed, of which only one may have the Kronecker delta."""
+    if checked.rule != "collapse a sum" or checked.accepted:
+        return False
+    bodies = [open_(e)[1] for e in checked.claim[0].walk() if e.op == "sum" and not e.loose]
+    return any(b.op == "add" and any(t.op == "delta" for t in b.walk()) for b in bodies)
 
 
 def _is_false(condition: Condition) -> bool:

@@ -166,3 +166,12 @@ def test_of_a_fact_that_is_not_there_it_is_not_said_that_the_step_may_be_true(tm
     theorem = checked(tmp_path, RESTING.replace("  equal    the", "  algebra  the"))
     assert "may well be true" not in told(theorem)
     assert "not available" not in told(theorem)
+
+
+@pytest.mark.parametrize(("steps", "accepted"), [("  collapse\n", False), ("  split | collapse\n", True)])
+def test_to_collapse_a_sum_of_several_terms_it_is_split_first(tmp_path: Path, steps: str, accepted: bool) -> None:
+    head = "theorem t\n  A title\nintegers n   least 1\narray a[i], b[i]   for i in 1..n\n"
+    goal = "lemma p   sum(i in 1..n) (a[i] [i = 1] + b[i]) = a[1] + sum(i in 1..n) b[i]\n"
+    theorem = checked(tmp_path, f"{head}{goal}{steps}conclude q from p\n")
+    assert theorem.accepted == accepted
+    assert ("split comes first" in told(theorem)) != accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction as Rational
 
-from symcheck.proof.conditions import Condition, unknown_conditions
+from symcheck.proof.conditions import Condition, splits_first, unknown_conditions
 from symcheck.proof.example import Example, agreeing, differing
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.proofs import Induction
@@ -84,6 +84,8 @@ def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
         notation = Notation.of(goal_of(theorem, checked).ranges)
         listed = [part for c in conditions for part in (" and ", *_unknown(c, notation))]
         yield Paragraph(("The rule would give it, but ", *listed[1:], "."))
+    if splits_first(checked):
+        yield Paragraph(("The sum has several terms: split comes first, then each of them is a sum to be collapsed.",))
     if (example := differing(theorem, checked)) is not None:
         yield Paragraph(_told(example))
     elif checked.verdict.residual is None or checked.verdict.missing or conditions:
