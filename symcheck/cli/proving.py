@@ -72,7 +72,7 @@ def prove(
 
     Without THEOREM: the main one, constant-init, and the names of the others. FILE is a theorem that you wrote, in the
     notation of symcheck/proof/theorems; the kernel goes through it in the same way. Exit status 0: every step is accepted;
-    1: not, as when a hypothesis is dropped; 2: there is no such theorem, or FILE cannot be read as one.
+    1: not, as when a hypothesis is dropped, or FILE has the name of a theorem and states another; 2: there is no such theorem, or FILE cannot be read as one.
     """
     from symcheck.proof import THEOREMS
 
@@ -152,10 +152,11 @@ def _file(path: str, without: tuple[str, ...], form: str, depth: str | None, sec
         click.echo(errors, nl=False, err=True)
         sys.exit(status)
     theorem = gone_through(path, without)
+    from symcheck.proof.changes import changes
     from symcheck.render.proofs import checked_text
 
     write(output, _written([theorem], checked_text(theorem, depth or "short"), form, theorem.title))
-    sys.exit(0 if theorem.accepted else 1)
+    sys.exit(0 if theorem.accepted and not changes(theorem.proof) else 1)
 
 
 def _exercise(theorem: str, level: str, output: str) -> None:

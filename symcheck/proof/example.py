@@ -53,7 +53,7 @@ class _Small(np.random.Generator):
 
 def differing(theorem: Theorem, checked: Checked) -> Example | None:
     """Small numbers in which what is given holds and the two sides of a step differ; None where none are found."""
-    lemma = _lemma_of(theorem, checked)
+    lemma = theorem.lemma_of(checked)
     if lemma is None:
         return None
     left, right = checked.claim
@@ -82,7 +82,7 @@ def agreeing(theorem: Theorem, checked: Checked) -> bool:
 
 
 def _has_value(theorem: Theorem, checked: Checked) -> bool:
-    lemma = _lemma_of(theorem, checked)
+    lemma = theorem.lemma_of(checked)
     if lemma is None:
         return False
     seen = False
@@ -95,18 +95,6 @@ def _has_value(theorem: Theorem, checked: Checked) -> bool:
         except (TypeError, ValueError, ZeroDivisionError, KeyError, RecursionError):
             return False
     return seen
-
-
-def _lemma_of(theorem: Theorem, checked: Checked) -> Lemma | None:
-    for part in theorem.parts:
-        if isinstance(part, Induction):
-            cases = {"base": part.base, "step": part.step}.get(checked.part, ())
-        else:
-            cases = () if checked.part else (part,)
-        for lemma in cases:
-            if lemma.goal.name == checked.lemma and (checked.part or lemma is part):
-                return lemma
-    return None
 
 
 def _worlds(theorem: Theorem, lemma: Lemma) -> Iterator[Evaluation]:

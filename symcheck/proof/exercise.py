@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Final
 
 from symcheck.proof.library import shared, theorem_text
-from symcheck.proof.text.moves import BLANK, RULE_WORDS
+from symcheck.proof.text.moves import BLANK, MOVES, RULE_WORDS
 from symcheck.proof.text.outline import Line, outlined
 
 #: What is left out, from easy to hard.
@@ -20,7 +20,7 @@ LEVELS: Final[Mapping[str, str]] = {
 _HEAD = (
     "An exercise on {name}, {level}: left out is {left}. Put in place of each {blank} what leads to the next side: the name "
     "of a fact, which is put in from left to right; <- and its name, from right to left; or a rule: {rules}. Then check it "
-    "with: symcheck prove FILE. It says what is still open, and from where to where it has to lead."
+    "with: symcheck prove FILE. Several steps go on one line with | between them. It says what is still open, and from where to where it has to lead."
 )
 #: What the words that begin a part give a name to.
 _KINDS = {"define": "a definition", "given": "an assumption", "claim": "a claim of the induction", "lemma": "a lemma"}
@@ -47,7 +47,7 @@ def exercise(name: str, level: str) -> str:
     taken = {line.number: _GONE for line in _cases(parts)}
     for moves in chosen:
         taken |= _LEFT_OUT[level](moves, kinds, lines)
-    head = _HEAD.format(name=name, level=level, left=LEVELS[level], blank=BLANK, rules=", ".join(RULE_WORDS))
+    head = _HEAD.format(name=name, level=level, left=LEVELS[level], blank=BLANK, rules=", ".join((*RULE_WORDS, *MOVES)))
     kept = (taken.get(number, line) for number, line in enumerate(lines, 1))
     return "\n".join(
         [*wrap(head, 110, initial_indent="# ", subsequent_indent="# "), "", *(k for k in kept if k != _GONE)]

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from symcheck.errors import first_line
-from symcheck.proof.kernel.check import Checked
-from symcheck.proof.kernel.proofs import Induction
+from symcheck.errors import SymcheckError, first_line
+from symcheck.proof import THEOREMS
+from symcheck.proof.changes import changes
+from symcheck.proof.kernel.proofs import Proof
 from symcheck.proof.library import proof_of, shared
-from symcheck.proof.text.moves import BLANK
 from symcheck.proof.text.outline import Line, TextError, outlined
 from symcheck.proof.theorem import Theorem, proved
 
@@ -57,7 +57,9 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
     if not any(line.word == "theorem" for line in outlined(text, path)):
         raise TextError(path, 1, "a theorem begins with the line: theorem NAME")
     try:
-        return proved(proof_of(text, path), without, shown=False)
+        proof = proof_of(text, path)
+        _cases_hold(proof, text, path)
+        return proved(proof, without, shown=False)
     except TextError as wrong:
         if wrong.line:
             raise
@@ -66,6 +68,41 @@ def gone_through(path: str, without: tuple[str, ...] = ()) -> Theorem:
         raise _placed(str(wrong), text, path) from wrong
     except (RecursionError, MemoryError, OverflowError, ZeroDivisionError, KeyError, IndexError, TypeError) as wrong:
         raise TextError(path, 0, f"this is no theorem that can be checked: {_cause(wrong)}") from wrong
+
+
+def unchecked_cases(proof: Proof) -> bool:
+    """Whether there are lines ``needed`` that nobody judges: of another theorem than one of the library."""
+    own = any(h.needed for h in proof.hypotheses)
+    return own and (proof.name not in THEOREMS or bool(changes(proof)))
+
+
+def _cases_hold(proof: Proof, text: str, path: str) -> None:
+    """Judge the cases of a theorem of the library that stand in the file itself.
+
+    Raises:
+        TextError: one does not show what it is there to show.
+    """
+    places = dict(_cases(outlined(text, path)))
+    written = [h for h in proof.hypotheses if h.needed and h.name in places]
+    if not written or unchecked_cases(proof):
+        return
+    # What judges cases trains networks; a theorem by itself does not.
+    from symcheck.proof.needed import counterexample
+
+    for h in written:
+        try:
+            counterexample(proof.name, h.name, h.needed)
+        except SymcheckError as wrong:
+            raise places[h.name].error(str(wrong)) from wrong
+
+
+def _cases(lines: tuple[Line, ...]) -> Iterator[tuple[str, Line]]:
+    """The lines ``needed``, each with the hypothesis that it is about."""
+    for line in lines:
+        if line.word == "needed" and line.rest:
+            yield line.rest.split()[0], line
+        elif line.word == "given" and line.rest:
+            yield from ((line.rest.split()[0], inner) for inner in line.inner if inner.word == "needed")
 
 
 def _cause(error: Exception) -> str:
@@ -99,43 +136,3 @@ def _named(line: Line) -> list[str]:
     if line.word in ("array", "integers", "random", "function", "size", "let"):
         return re.findall(r"([A-Za-z_][A-Za-z0-9_]*)(?=[\[(,\s]|$)", line.columns()[0].split(maxsplit=1)[-1])
     return []
-
-
-def causes(theorem: Theorem) -> list[Checked]:
-    """The rejected steps without those that merely rest on what another rejected step has to show.
-
-    What is left open says nothing of what it would use. So where a lemma has such a gap, or rests on one that has, its
-    worlds may lack what it needs, and a step that its rule gives is no cause.
-    """
-    inductions = [part for part in theorem.parts if isinstance(part, Induction)]
-    rejected = [c for c in theorem.steps if not c.accepted and not _concludes(c)]
-    names = {c.lemma for c in rejected}
-    cases = {lemma.goal.name for p in inductions for lemma in (*p.base, *p.step) if {c.name for c in p.claims} & names}
-    unshown = _resting(theorem, names | cases)
-    open_ = _resting(theorem, {c.lemma for c in rejected if c.rule == BLANK})
-    found = [c for c in rejected if c.verdict.missing not in unshown and not _needs_more(c, open_)]
-    # Where steps wait for each other, all are told.
-    return found or rejected
-
-
-def _concludes(checked: Checked) -> bool:
-    """Whether a step is what an induction concludes, which is rejected with its cases."""
-    return checked.part == "conclusion" and checked.rule == "induction"
-
-
-def _needs_more(checked: Checked, open_: set[str]) -> bool:
-    if checked.lemma not in open_ or checked.step is None or checked.judge is None or checked.rule == BLANK:
-        return False
-    return checked.judge(checked.step, "rules").accepted
-
-
-def _resting(theorem: Theorem, names: set[str]) -> set[str]:
-    """The lemmas and claims of these names, and those in which one of them is used."""
-    uses: dict[str, set[str]] = {}
-    for c in theorem.steps:
-        uses.setdefault(c.lemma, set()).update(c.step.uses if c.step else ())
-    found: set[str] = set()
-    while names - found:
-        found |= names
-        names = found | {lemma for lemma, used in uses.items() if used & found}
-    return found

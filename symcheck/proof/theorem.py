@@ -89,6 +89,18 @@ class Theorem:
         goals = {part.goal.name: part.goal for part in self.parts if isinstance(part, Lemma)}
         return tuple(goals[name] for name in self.proof.conclusions)
 
+    def lemma_of(self, checked: Checked) -> Lemma | None:
+        """The lemma or the case of an induction in which a step stands; None where it has no steps of its own."""
+        for part in self.parts:
+            if isinstance(part, Induction):
+                cases = {"base": part.base, "step": part.step}.get(checked.part, ())
+            else:
+                cases = () if checked.part else (part,)
+            for lemma in cases:
+                if lemma.goal.name == checked.lemma:
+                    return lemma
+        return None
+
     @property
     def failing_step(self) -> Checked | None:
         """The rejected step that tells most: one that asks for what was dropped, else one that leaves something; or None."""

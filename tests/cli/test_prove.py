@@ -212,3 +212,15 @@ def test_an_exercise_is_written_and_checked(cli: Cli, level: str, tmp_path: Path
 
 def test_a_bare_exercise_is_an_easy_one(cli: Cli) -> None:
     assert cli("prove", "constant-init", "--exercise").out == cli("prove", "constant-init", "--exercise", "easy").out
+
+
+def test_a_changed_statement_under_the_name_of_a_theorem_is_a_failure(cli: Cli, tmp_path: Path) -> None:
+    text = theorem_text("constant-init")
+    assert text is not None
+    file = tmp_path / "changed.txt"
+    file.write_text(
+        text.replace("  W[0, l, i, j] = w[l]\n", "  W[0, l, i, j] = w[l]   for l in 2..L\n"), encoding="utf-8"
+    )
+    done = cli("prove", str(file))
+    assert done.status == 1
+    assert "This is not constant-init as the library states it" in done.out

@@ -89,50 +89,7 @@ def test_it_is_refused_in_a_sentence(line: str) -> None:
     assert len(refused(line)) > 10
 
 
-SINK = """
-let twice(q) = 2 q
-order a[t, i]   step t, used 3 i
-any w of a[0, i]   words
-array b[i]   for i in 1..n
-define d   words
-  b[i] = f(a[0, i]) + twice(2)
-given h   words
-  a[t, i] = a[t, k]   for t in 0..5
-  other: f(u) >= 0   for u real
-  third: mean(phi(z[i]) psi(z[k])) = mean(phi(z[i])) mean(psi(z[k])) for every phi/1, psi/1 and i in 1..n, k in i+1..n
-given narrow   words
-  size n in 3..
-given implied   words
-  b[1] = a[t, 1]   for t in 0..
-  while c
-claim c   a[t, i] = 0   for t in 0..
-lemma one   sum(i) b[i] = sum(i in 1..n) f(a[0, i]) + 4 n
-  d                            words
-  split | count                words
-    = sum(i in 1..n) f(a[0, i]) + 4 n
-lemma two   ∂b[i] / ∂a[0, k] = f'(a[0, i]) [i = k]   for i in 1..n, k in 1..n
-  d at i = i
-  differentiate
-lemma three   f(w) >= 0
-  using other
-lemma four   b[i] = b[i]   for i in 1..n
-  cases i <= n - 1: one, two
-  every third phi(u) = u; psi(u) = u^2 at i = 1, k = 2
-  through b[k] over k
-  reduce one at i = i
-  antiderivative(r) = exp(r)
-  ~ nothing
-  <- d
-induction up on t   words
-  start c
-    h
-  keep c
-    <- h at k = 1
-    c
-conclude five from one   words
-lemma six   mean(v = z[1]) mean(f(v z[2])) = limit(k to infinity) integral(r in 0..infinity) exp(-r) [k = 1]
-  linearity
-""".split("\n")
+SINK = ["", "let twice(q) = 2 q", "order a[t, i]   step t, used 3 i", "any w of a[0, i]   words", "array b[i]   for i in 1..n", "define d   words", "  b[i] = f(a[0, i]) + twice(2)", "given h   words", "  a[t, i] = a[t, k]   for t in 0..5", "  other: f(u) >= 0   for u real", "  third: mean(phi(z[i]) psi(z[k])) = mean(phi(z[i])) mean(psi(z[k])) for every phi/1, psi/1 and i in 1..n, k in i+1..n", "given narrow   words", "  size n in 3..", "given implied   words", "  b[1] = a[t, 1]   for t in 0..", "  while c", "claim c   a[t, i] = 0   for t in 0..", "lemma one   sum(i) b[i] = sum(i in 1..n) f(a[0, i]) + 4 n", "  d                            words", "  split | count                words", "    = sum(i in 1..n) f(a[0, i]) + 4 n", "lemma two   ∂b[i] / ∂a[0, k] = f'(a[0, i]) [i = k]   for i in 1..n, k in 1..n", "  d at i = i", "  differentiate", "lemma three   f(w) >= 0", "  using other", "lemma four   b[i] = b[i]   for i in 1..n", "  cases i <= n - 1: one, two", "  every third phi(u) = u; psi(u) = u^2 at i = 1, k = 2", "  through b[k] over k", "  reduce one at i = i", "  antiderivative(r) = exp(r)", "  ~ nothing", "  <- d", "induction up on t   words", "  start c", "    h", "  keep c", "    <- h at k = 1", "    c", "conclude five from one   words", "lemma six   mean(v = z[1]) mean(f(v z[2])) = limit(k to infinity) integral(r in 0..infinity) exp(-r) [k = 1]", "  linearity", ""]
 PIECES = [
     "(",
     ")",

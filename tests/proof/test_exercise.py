@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from symcheck.proof import THEOREMS
+from symcheck.proof.causes import causes
 from symcheck.proof.exercise import LEVELS, exercise
-from symcheck.proof.student import causes, gone_through
-from symcheck.proof.text.moves import BLANK
+from symcheck.proof.student import gone_through
+from symcheck.proof.text.moves import BLANK, RULE_WORDS
+from symcheck.proof.text.outline import TextError
 from symcheck.proof.theorem import Theorem
 
 
@@ -69,6 +71,42 @@ def test_an_exercise_that_is_filled_in_is_accepted_and_with_a_wrong_answer_is_no
         theorem = checked(filled(text, wrong), tmp_path)
         assert not theorem.accepted
         assert len(causes(theorem)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lemma", "right", "wrong"),
+    [("forward", "biases", "columns"), ("backward", "columns", "biases"), ("gradient-rows", "backward", "activations")],
+)
+def test_a_wrong_answer_is_the_one_cause_of_what_rests_on_it(
+    lemma: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    text = filled(exercise("constant-init", "easy"), ANSWERS)
+    before, head, after = text.partition(f"lemma {lemma} ")
+    theorem = checked(f"{before}{head}{after.replace(f'  {right} ', f'  {wrong} ', 1)}", tmp_path)
+    assert [c.lemma for c in causes(theorem)] == [lemma]
+
+
+def test_an_untouched_exercise_shows_only_what_is_left_open(tmp_path: Path) -> None:
+    # Its last lemmas rest on what is left open by side conditions that no step names.
+    text = exercise("dead-by-sign", "easy")
+    assert sorted(c.line for c in causes(checked(text, tmp_path))) == open_lines(text)
+
+
+def test_the_head_lists_every_move_of_the_notation() -> None:
+    head = " ".join(exercise("constant-init", "hard").partition("theorem ")[0].replace("#", " ").split())
+    for move in (*RULE_WORDS, "through", "cases", "every", "reduce", "powers", "antiderivative", "|", "<-"):
+        assert move in head
+
+
+@pytest.mark.parametrize(
+    ("lemma", "name", "says"),
+    [("forward", "backward", "backward stands below"), ("forward", "forward", "forward is what is to be shown here")],
+)
+def test_what_is_shown_only_below_is_said_to_stand_there(lemma: str, name: str, says: str, tmp_path: Path) -> None:
+    text = filled(exercise("constant-init", "easy"), ANSWERS)
+    before, head, after = text.partition(f"lemma {lemma} ")
+    with pytest.raises(TextError, match=f"{says}: it can be used only after it is shown"):
+        checked(f"{before}{head}{after.replace('  biases ', f'  {name} ', 1)}", tmp_path)
 
 
 def test_an_unknown_theorem_or_level_is_a_key_error() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from symcheck.errors import SymcheckError
+from symcheck.proof.causes import causes
 from symcheck.proof.example import agreeing, differing
-from symcheck.proof.student import MOST_BYTES, causes, gone_through, read
+from symcheck.proof.student import MOST_BYTES, gone_through, read
 from symcheck.proof.text.moves import BLANK
 from symcheck.proof.text.outline import TextError
 from symcheck.proof.theorem import Theorem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ from symcheck.render.documents.text import as_text
 from symcheck.render.formulas.boxes import Box
 from symcheck.render.formulas.text import text
 from symcheck.render.proofs import outline, theorem_data
+from symcheck.render.proofs.proof import judged
 from symcheck.render.proofs.told import Shown, Told, lemmas_of, told
 
 proved = cache(prove)
@@ -154,6 +156,22 @@ def test_step_counterexample_and_words_are_about_what_was_dropped(name: str, hyp
 def text_of(theorem: Theorem) -> str:
     assert theorem.counterexample is not None
     return theorem.counterexample.case.split()[0]
+
+
+def test_what_rests_on_a_failure_is_counted_and_listed_apart() -> None:
+    theorem = prove("constant-init", ("constant-biases",))
+    written = " ".join(as_text(outline(theorem, "short"), 1000).split())
+    assert "2 of 69 steps fail, and 6 rest on these." in written
+    assert written.count("REJECTED") == 2
+    assert written.count("rests on what is rejected") == len(theorem.proof.conclusions)
+    assert written.index("Counterexample") < written.index("No longer shown") < written.index(theorem.statement[:30])
+    assert "In general" not in written
+
+
+def test_one_step_is_told_of_in_the_singular() -> None:
+    theorem = proved("constant-init")
+    assert judged(theorem).startswith("All 69 steps are accepted")
+    assert judged(replace(theorem, steps=theorem.steps[:1])).startswith("The one step is accepted")
 
 
 def test_a_dropped_hypothesis_is_shown_in_small_numbers() -> None:

@@ -37,6 +37,8 @@ def elaborated(text: str, source: str, library: Library) -> Theory:
     theory = Theory()
     lines = _expanded(outlined(text, source), library, 0)
     _inductions(theory, lines)
+    named = (line.rest.split() for line in lines if line.word in ("claim", "lemma", "conclude", "define", "given"))
+    theory.below = frozenset(said[0] for said in named if said)
     for line in lines:
         try:
             _directive(line)(theory, line)
@@ -198,6 +200,10 @@ def _known_facts(theory: Theory, moves: list[Move], using: list[str], line: Line
     known = theory.facts()
     for name, where in [(n, m.line) for m in moves if not m.optional for n in m.facts] + [(n, line) for n in using]:
         if name not in known:
+            if name in theory.below:
+                itself = name == line.rest.split()[0]
+                place = "is what is to be shown here" if itself else "stands below"
+                raise where.error(f"{name} {place}: it can be used only after it is shown")
             raise where.error(f"nothing is named {name!r}{did_you_mean(name, known)}")
 
 

@@ -26,6 +26,14 @@ RULE_WORDS: Mapping[str, str] = {
     "values": "known values",
     "limit": "take the limit",
 }
+#: Moves that say more than one word, as they are written.
+MOVES = (
+    "through ENTRY over o, k",
+    "cases l <= L-1: ONE, OTHER",
+    "every FACT phi(u) = u^2",
+    "reduce FACT",
+    "antiderivative(r) = ...",
+)
 _CHOICE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\(([^()]*)\)\s*=\s*(.+)")
 #: Stands for a step that is left to the reader.
 BLANK = "?"

@@ -42,6 +42,8 @@ class Theory:
     variables: dict[str, str] = field(default_factory=dict)
     shown: dict[str, frozenset[str]] = field(default_factory=dict)
     around: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What the whole text gives a name to, also further below.
+    below: frozenset[str] = frozenset()
 
     @property
     def words(self) -> Vocabulary:

@@ -16,14 +16,15 @@ TIED, UNTIED = ((1,), (1,)), ((1,), (Fraction(1, 4),))
 
 
 def negative_sum() -> Worked:
-    """A unit above two tied units, with the weights 1 and -2: zero for every input, and for ever."""
+    """A unit above two tied units, with the weights 1 and -2: zero for every input that is not negative, for ever."""
     return Worked(
         "dead-by-sign",
         f"a 1-2-2-1 network, ReLU, W_1 = {listed(TIED)}, W_2 = {listed(ROWS)}, W_3 = [[1, 1]], zero biases, x = 1, y = 1, rate "
         f"{RATE}; the units of layer 1 are one class, and what ReLU gives is never negative",
         ("unit 1", "unit 2"),
         _above(TIED),
-        "Unit 1 sees its class with a weight below 0 in all, so it is 0 for every input: no gradient reaches it, its row does "
+        "Unit 1 sees its class with a weight below 0 in all, so it is 0 for every input that is not negative: no gradient reaches "
+        "it, its row does "
         "not move, and it stays so. Unit 2 learns.",
     )
 

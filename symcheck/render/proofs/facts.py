@@ -58,8 +58,8 @@ class References:
 
 def statement(theorem: Theorem, refs: References) -> Iterator[Block]:
     """What is said in general, and of what."""
-    if not theorem.without:
-        yield Heading(2, "In general")
+    lost = theorem.without and not theorem.accepted
+    yield Heading(2, "No longer shown" if lost else "In general")
     yield Paragraph(prose(theorem.statement))
     if theorem.assumptions:
         yield Heading(2, "Assumed")

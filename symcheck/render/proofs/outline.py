@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Contents, Heading, Ref
+from symcheck.render.proofs.changed import changed
 from symcheck.render.proofs.facts import References, statement
 from symcheck.render.proofs.instances import instances
 from symcheck.render.proofs.proof import proof
@@ -20,8 +21,17 @@ def outline(theorem: Theorem, depth: str = "full") -> list[Block]:
         depth: ``short`` names each lemma; ``full`` goes through every step.
     """
     refs = References(theorem)
-    first = without(theorem, refs) if theorem.without else instances(theorem, refs)
-    return [Heading(1, theorem.title, theorem.name), *first, *statement(theorem, refs), *proof(theorem, depth, refs)]
+    other = list(changed(theorem))
+    # The numbers of the library speak of its own statement.
+    numbers = () if other else instances(theorem, refs)
+    first = without(theorem, refs) if theorem.without else numbers
+    return [
+        Heading(1, theorem.title, theorem.name),
+        *other,
+        *first,
+        *statement(theorem, refs),
+        *proof(theorem, depth, refs),
+    ]
 
 
 def collected(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.errors import counted
+from symcheck.proof.causes import causes
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.terms import Fact, variable
 from symcheck.proof.library import load
@@ -30,13 +31,11 @@ def proof(theorem: Theorem, depth: str, refs: References) -> Iterator[Block]:
     yield Heading(2, "Proof")
     parts = told(theorem)
     if depth == "short":
-        yield Items(tuple(_listed(parts)))
+        yield Items(tuple(_listed(parts, frozenset(map(_place, causes(theorem))))))
     else:
         for part in parts:
             yield from _part(part, theorem, refs, 3)
-    count, rejected = len(theorem.steps), sum(not c.accepted for c in theorem.steps)
-    judged = f"All {count} steps are accepted" if theorem.accepted else f"{rejected} of {count} steps are rejected"
-    yield Paragraph((f"{judged}: each by its rule, and by evaluating both sides in random worlds.",))
+    yield Paragraph((judged(theorem),))
     if _has_rocq_proof(theorem):
         yield Paragraph(
             (
@@ -49,28 +48,47 @@ def proof(theorem: Theorem, depth: str, refs: References) -> Iterator[Block]:
         yield Paragraph((f"Sources: {theorem.sources}.",))
 
 
+def judged(theorem: Theorem) -> str:
+    """How many steps are accepted, fail by themselves, and rest on these."""
+    count, how = len(theorem.steps), "by its rule, and by evaluating both sides in random worlds"
+    if theorem.accepted:
+        return f"The one step is accepted: {how}." if count == 1 else f"All {count} steps are accepted: each {how}."
+    failing = len(causes(theorem))
+    resting = sum(not c.accepted for c in theorem.steps) - failing
+    said = f"{failing} of {counted(count, 'step')} {'fails' if failing == 1 else 'fail'}"
+    if resting:
+        said += f", and {resting} {'rests' if resting == 1 else 'rest'} on {'it' if failing == 1 else 'these'}"
+    return f"{said}. Every step is judged {how}."
+
+
 def _has_rocq_proof(theorem: Theorem) -> bool:
     """Whether the tests let Rocq check it: somebody's own text of the same name is another theorem."""
     return theorem.name in provable() and not theorem.without and theorem.proof is load(theorem.name)
 
 
-def _listed(parts: list[Shown | Told]) -> Iterator[tuple[Line, ...]]:
+def _listed(parts: list[Shown | Told], failing: frozenset[tuple[str, str]]) -> Iterator[tuple[Line, ...]]:
     for part in parts:
         if isinstance(part, Shown):
-            yield (_named(part),)
+            yield (_named(part, failing),)
             continue
         claims = (line for claim in part.induction.claims for line in _claim(claim))
         yield (("by induction on ", Name(part.induction.variable), ":"), *claims)
-        yield from ((_named(shown),) for shown in part.base)
-        yield from _listed(part.inside)
-        yield from ((_named(shown),) for shown in part.step)
+        yield from ((_named(shown, failing),) for shown in part.base)
+        yield from _listed(part.inside, failing)
+        yield from ((_named(shown, failing),) for shown in part.step)
 
 
-def _named(shown: Shown) -> Line:
-    rejected = "" if all(c.accepted for c in shown.steps) else "   REJECTED"
+def _place(checked: Checked) -> tuple[str, str]:
+    return checked.lemma, checked.part
+
+
+def _named(shown: Shown, failing: frozenset[tuple[str, str]]) -> Line:
+    rejected = any(not c.accepted for c in shown.steps)
+    own = (shown.goal.name, shown.part) in failing
+    verdict = "   REJECTED" if own else "   rests on what is rejected" if rejected else ""
     goal = equation(shown.goal.left, shown.goal.right, shown.goal.relation)
     name = f"{_CASES.get(shown.part, '').lower()}{shown.goal.name}: "
-    return (name, goal, f"   ({counted(len(shown.steps), 'step')}){rejected}")
+    return (name, goal, f"   ({counted(len(shown.steps), 'step')}){verdict}")
 
 
 def _part(part: Shown | Told, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.errors import counted
+from symcheck.proof.causes import causes
 from symcheck.proof.kernel.check import Checked
-from symcheck.proof.student import causes
 from symcheck.proof.text.moves import BLANK
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Paragraph
 from symcheck.render.formulas.notation import Notation
 from symcheck.render.formulas.prose import prose
+from symcheck.render.proofs.changed import changed
 from symcheck.render.proofs.facts import References
 from symcheck.render.proofs.outline import outline
 from symcheck.render.proofs.verdict import goal_of, place_of, rejected
@@ -24,7 +25,8 @@ def checked_text(theorem: Theorem, depth: str) -> list[Block]:
     """The blocks of a theorem that somebody wrote: all of it when it closes, what it lacks when it does not."""
     if theorem.accepted or theorem.without:
         return outline(theorem, depth)
-    return [Heading(1, theorem.title, theorem.name), Paragraph(prose(theorem.statement)), *_lacking(theorem)]
+    head = [Heading(1, theorem.title, theorem.name), *changed(theorem)]
+    return [*head, Paragraph(prose(theorem.statement)), *_lacking(theorem)]
 
 
 def _lacking(theorem: Theorem) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction as Rational
 
+from symcheck.proof.conditions import Condition, splits_first, unknown_conditions
 from symcheck.proof.example import Example, agreeing, differing
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.proofs import Induction
@@ -39,7 +40,7 @@ def without(theorem: Theorem, refs: References) -> Iterator[Block]:
     first = theorem.dropped[0]
     if theorem.counterexample is not None:
         shown = theorem.counterexample
-        measured = f" (by {shown.measured:.3g})"
+        measured = f"; the difference is {shown.measured:.3g}"
         yield Paragraph(("Counterexample: ", *prose(f"{shown.case}: {shown.shows}"), f"{measured}."))
     elif first.convenience:
         yield Paragraph(("The conclusion does not need it; it is a convenience: ", *prose(first.convenience), "."))
@@ -79,9 +80,15 @@ def goal_of(theorem: Theorem, checked: Checked) -> Fact:
 
 def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
     """The two sides of a step in small numbers, or what is left of their difference."""
+    if conditions := unknown_conditions(theorem, checked):
+        notation = Notation.of(goal_of(theorem, checked).ranges)
+        listed = [part for c in conditions for part in (" and ", *_unknown(c, notation))]
+        yield Paragraph(("The rule would give it, but ", *listed[1:], "."))
+    if splits_first(checked):
+        yield Paragraph(("The sum has several terms: split comes first, then each of them is a sum to be collapsed.",))
     if (example := differing(theorem, checked)) is not None:
         yield Paragraph(_told(example))
-    elif checked.verdict.residual is None:
+    elif checked.verdict.residual is None or checked.verdict.missing or conditions:
         return
     elif agreeing(theorem, checked):
         # A side that is not known to be at least 0 may be equal all the same.
@@ -94,6 +101,13 @@ def numbers(theorem: Theorem, checked: Checked) -> Iterator[Block]:
     else:
         left = Notation.of(goal_of(theorem, checked).ranges).box(checked.verdict.residual)
         yield Paragraph(("What is left of the difference of both sides: ", left))
+
+
+def _unknown(condition: Condition, notation: Notation) -> Line:
+    term, least = notation.box(condition.term), notation.box(condition.least)
+    if condition.kind == "not 0":
+        return (term, " is not known not to be 0")
+    return (term, " is not known to be at least ", least)
 
 
 def _told(example: Example) -> Line:
