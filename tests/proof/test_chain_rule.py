@@ -8,7 +8,7 @@ from symcheck.proof.kernel.check import Checked, check_proof
 from symcheck.proof.library import proof_of, shared
 
 #: The network, with a way past the next layer that starts in layers which no world is deep enough to have.
-SKIP = " + sum(k in 9 + 9 n[0]..l) sum(j in 1..n[l-2]) h[t, l-2, s, j]"
+SKIP = " + sum(k in 5 + 5 n[0]..l) sum(j in 1..n[l-2]) h[t, l-2, s, j]"
 
 
 def through_the_next_layer(layer: str, skip: str, more: str = "") -> list[Checked]:
@@ -42,7 +42,7 @@ order r[t, l, s, i]   step t, made 3 l + 2, used 3 l + 10
 define kept   a copy
   r[t, l, s, i] = z[t, l, s, i]
 """
-LATE = " + sum(k in 9 + 9 n[0]..l) sum(j in 1..n[l-4]) r[t, l-4, s, j]"
+LATE = " + sum(k in 5 + 5 n[0]..l) sum(j in 1..n[l-4]) r[t, l-4, s, j]"
 
 
 def test_a_way_through_what_is_kept_is_seen() -> None:

@@ -76,11 +76,14 @@ def made_by(
         replacing: whether what is computed gives way to what is assumed of it.
     """
 
+    derived = any(t.op == "partial" for d in definitions.values() for t in d.right.walk())
+
     def make(rng: np.random.Generator, assumed: frozenset[str], reach: int = 0) -> World:
         made = sized(rng, declared, tuple(r for n in sorted(assumed) for r in narrower.get(n, ())), reach)
         if not assumed & claims:
-            # What is said from some number on shows where ranges without an end go past it.
-            made.sizes["horizon"] = reach + 2 if reach > 1 else 0
+            # What is said from some number on shows where ranges without an end go past it; steps of training, each with its
+            # derivatives, take too long for that.
+            made.sizes["horizon"] = reach + 2 if reach > 1 and not derived else 0
         classes = _Classes(made, tuple(definitions.values()), replacing)
         for name in sorted(assumed & set(facts)):
             fact = facts[name]
