@@ -74,18 +74,18 @@ class Model:
 
 
 def assignments(
-    ranges: Sequence[Range], model: Model, known: Mapping[Any, int] | None = None
+    ranges: Sequence[Range], model: Model, known: Mapping[Any, int] | None = None, horizon: int = HORIZON
 ) -> Iterator[dict[Any, int]]:
-    """All values of the variables in their ranges."""
+    """All values of the variables in their ranges, up to the horizon where these have no end."""
     if not ranges:
         yield dict(known or {})
         return
     first, *rest = ranges
     free = dict(known or {})
     low = 0 if first.low is None else int(model.value(first.low, free))
-    high = HORIZON if first.high is None else int(model.value(first.high, free))
-    for value in range(low, min(high, HORIZON + 1) + 1):
-        yield from assignments(rest, model, {**free, first.name: value})
+    high = horizon if first.high is None else int(model.value(first.high, free))
+    for value in range(low, min(high, horizon + 1) + 1):
+        yield from assignments(rest, model, {**free, first.name: value}, horizon)
 
 
 def differs(left: Term, right: Term, ranges: Sequence[Range], models: Sequence[Model]) -> dict[Any, int] | None:

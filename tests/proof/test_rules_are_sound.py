@@ -32,6 +32,8 @@ from tests.proof.brute import Model, assignments, differs
 
 NAMES = ("t", "i", "j", "k")
 SIZES = {"n": 0, "m": 1}
+#: So far a fact holds whose range has no end.
+FAR = 14
 
 
 @st.composite
@@ -136,10 +138,11 @@ def facts(draw: st.DrawFn) -> tuple[Fact, dict[str, object]]:
     def a(at: int) -> object:
         return 7 if at in holds else outside * at
 
-    holds: set[int] = set()
-    for model in models(0):
-        holds |= {place[first] + shift for place in assignments(ranges, model)}
-    return fact, {"a": a, "c": lambda at: 7, "n": lambda *at: 2, "m": lambda *at: 3}
+    arrays: dict[str, object] = {"a": a, "c": lambda at: 7, "n": lambda *at: 2, "m": lambda *at: 3}
+    # It holds far beyond the places that are tried: their indices are shifted.
+    (model, _) = models(0, **arrays)
+    holds = {place[first] + shift for place in assignments(ranges, model, horizon=FAR)}
+    return fact, arrays
 
 
 @given(data=st.data())
