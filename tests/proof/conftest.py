@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from symcheck.proof.kernel import judges
 from symcheck.proof.rocq.document import LEMMAS, lemmas, preamble
 
 Coqc = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -33,6 +34,12 @@ def _with_mathcomp(tmp_path_factory: pytest.TempPathFactory) -> None:
         _unavailable("coqc is not installed")
     if _checked("From mathcomp Require ssrnum.\n", tmp_path_factory.mktemp("rocq"), "found").returncode:
         _unavailable("coqc has no mathcomp")
+
+
+@pytest.fixture
+def one_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One random world in place of several: for what has to be rejected, since fewer worlds reject less."""
+    monkeypatch.setattr(judges, "WORLDS", 1)
 
 
 @pytest.fixture

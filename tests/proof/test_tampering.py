@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from symcheck.proof import THEOREMS
-from symcheck.proof.kernel import judges
 from symcheck.proof.kernel.algebra import same
 from symcheck.proof.kernel.check import Checked, check_proof
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof, names_of
@@ -89,9 +88,9 @@ def _changes(c: Checked, rng: np.random.Generator) -> Iterator[str]:
             yield "accepted" if by_rules.accepted and by_worlds.accepted else "rejected"
 
 
+@pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize("name", THEOREMS)
-def test_a_proof_without_a_part_is_no_proof(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judges, "WORLDS", 1)
+def test_a_proof_without_a_part_is_no_proof(name: str) -> None:
     proof, rng = load(name), np.random.default_rng()
     used = [k for k, part in enumerate(proof.parts) if _is_used(part, proof)]
     for k in rng.choice(used, min(2, len(used)), replace=False):
@@ -114,9 +113,9 @@ def _is_used(part: Lemma | Induction, proof: Proof) -> bool:
     return any(names & set(s.uses) for q in lemmas if q is not part for s in q.steps)
 
 
+@pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize("name", THEOREMS)
-def test_a_step_that_is_left_out_leaves_a_gap(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judges, "WORLDS", 1)
+def test_a_step_that_is_left_out_leaves_a_gap(name: str) -> None:
     proof, rng = load(name), np.random.default_rng()
     long = [k for k, p in enumerate(proof.parts) if isinstance(p, Lemma) and len(p.steps) > 1]
     for k in rng.choice(long, min(2, len(long)), replace=False):

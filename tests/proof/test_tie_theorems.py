@@ -5,19 +5,9 @@ from __future__ import annotations
 import pytest
 
 from symcheck.proof.kernel import judges
-from symcheck.proof.kernel.check import Checked, check_proof
+from symcheck.proof.kernel.check import check_proof
 from symcheck.proof.kernel.proofs import Lemma
 from symcheck.proof.library import load, proof_of, shared, theorem_text
-
-NETWORKS = ("equitable-partitions", "signs", "quotient", "optimizers")
-OTHERS = ("invariant-subspace", "zero-init", "dead-by-sign", "rescaling-identity")
-HYPOTHESES = [(t, h.name) for t in (*NETWORKS, *OTHERS) for h in load(t).hypotheses]
-NOT_NEGATIVE = "the last side is not known to be at least 0"
-
-
-def _uses(checked: Checked) -> tuple[str, ...]:
-    return checked.step.uses if checked.step else ()
-
 
 #: What is written, and what is put in its place; then the theorem is false, or not shown.
 TAMPERED = [
@@ -96,6 +86,7 @@ def _whole(theorem: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize(("theorem", "written", "instead"), TAMPERED)
 def test_a_tampered_theorem_is_rejected(theorem: str, written: str, instead: str) -> None:
     text = _whole(theorem)
