@@ -9,9 +9,9 @@ from importlib.resources import files
 from symcheck.proof.kernel.proofs import Proof
 from symcheck.proof.settings.worlds import world_of
 from symcheck.proof.text.elaborate import elaborated
-from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.outline import TextError
 from symcheck.proof.text.theory import Theory
+from symcheck.proof.text.vocabulary import NotationError
 
 #: Names of texts; no path is one.
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")

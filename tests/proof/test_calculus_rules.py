@@ -13,7 +13,8 @@ from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Choice, Scope, Step
 from symcheck.proof.kernel.terms import Range, number
 from symcheck.proof.settings.reals import Real, RealEvaluation, RealWorld
-from symcheck.proof.text.expressions import Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
+from symcheck.proof.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(functions={"f": 1})
 KINDS = {"theta": "real", "b": "real", "x": "real", "t": "real", "c": "nonnegative", "a": "positive"}

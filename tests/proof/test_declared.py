@@ -10,7 +10,8 @@ from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Scope
 from symcheck.proof.kernel.terms import Range
 from symcheck.proof.library import proof_of
-from symcheck.proof.text.expressions import Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
+from symcheck.proof.text.vocabulary import Vocabulary
 
 KNOWN = Known({"theta": Range("theta", kind="real")})
 THEOREM = """

@@ -6,7 +6,8 @@ import pytest
 
 from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.terms import Range, Term, close, entry, function, mul, number, summed, variable
-from symcheck.proof.text.expressions import NotationError, Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
+from symcheck.proof.text.vocabulary import NotationError, Vocabulary
 from symcheck.proof.text.written import written
 
 OMEGA, I, K = variable("omega"), variable("i"), variable("k")

@@ -26,7 +26,8 @@ from symcheck.proof.kernel.terms import (
     variable,
 )
 from symcheck.proof.library import load
-from symcheck.proof.text.expressions import OUTCOME, Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
+from symcheck.proof.text.vocabulary import OUTCOME, Vocabulary
 from symcheck.proof.text.written import stated, written
 
 ARRAYS = {

@@ -11,7 +11,8 @@ from symcheck.proof import THEOREMS
 from symcheck.proof.kernel.proofs import Array, Lemma
 from symcheck.proof.kernel.terms import Fact, Range, Term, add, mul, number, variable
 from symcheck.proof.library import load
-from symcheck.proof.text.expressions import OUTCOME, Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
+from symcheck.proof.text.vocabulary import OUTCOME, Vocabulary
 from symcheck.render.formulas.latex import latex
 from symcheck.render.formulas.mathml import mathml
 from symcheck.render.formulas.notation import Notation, box, equation, said, span, spans

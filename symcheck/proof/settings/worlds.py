@@ -16,8 +16,8 @@ from symcheck.proof.settings.random_rows import random_rows
 from symcheck.proof.settings.random_units import random_units
 from symcheck.proof.settings.read_backwards import read_backwards
 from symcheck.proof.settings.reals import reals
-from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.theory import Theory
+from symcheck.proof.text.vocabulary import NotationError
 
 
 def world_of(theory: Theory) -> Make:

@@ -17,9 +17,9 @@ from symcheck.proof.kernel.matching import Effort
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
 from symcheck.proof.kernel.terms import Fact, Term, TooLarge, number, variable
-from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.folding import folded
 from symcheck.proof.text.moves import BLANK, Move
+from symcheck.proof.text.vocabulary import NotationError
 
 #: So many ways to choose variables are tried for one step, so many chains for one lemma, and so many steps for all of these.
 _CHOICES, _CHAINS, _STEPS = 60, 300, 3000

@@ -10,10 +10,11 @@ from symcheck.proof.kernel.declared import COMMON
 from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.steps import Order
 from symcheck.proof.kernel.terms import ONE, OUTCOMES, Fact, Range, Term, number, variable
-from symcheck.proof.text.expressions import OUTCOME, NotationError, Vocabulary, parsed
+from symcheck.proof.text.expressions import parsed
 from symcheck.proof.text.outline import Line
 from symcheck.proof.text.statements import equation, ranges
 from symcheck.proof.text.theory import Theory
+from symcheck.proof.text.vocabulary import OUTCOME, NotationError, Vocabulary
 
 _SIGNATURE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:[\[(]([^\])]*)[\])])?")
 

@@ -11,11 +11,11 @@ from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, variable
 from symcheck.proof.text import declarations
 from symcheck.proof.text.chains import chained
-from symcheck.proof.text.expressions import NotationError
 from symcheck.proof.text.moves import Move, moves_of
 from symcheck.proof.text.outline import Line, outlined
 from symcheck.proof.text.statements import equation
 from symcheck.proof.text.theory import Theory
+from symcheck.proof.text.vocabulary import NotationError
 
 #: Gives the text of what is used, by name; None where there is none.
 Library = Callable[[str], str | None]

@@ -10,17 +10,13 @@ Factors that stand beside each other are multiplied; a sum reaches to the end of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NoReturn
 
-from symcheck.errors import SymcheckError
 from symcheck.proof.kernel.declared import COMMON
-from symcheck.proof.kernel.proofs import Array
 from symcheck.proof.kernel.terms import (
     ONE,
-    Range,
     Term,
     add,
     close,
@@ -34,28 +30,14 @@ from symcheck.proof.kernel.terms import (
     power,
     variable,
 )
+from symcheck.proof.text.vocabulary import OUTCOME, NotationError, Vocabulary, range_of
 
-#: The variable of the outcome, which random arrays have as their first index and nobody writes.
-OUTCOME = "omega"
 #: Deeper nesting and longer numbers are refused: nobody reads them, and they would take for ever.
 DEEPEST, LONGEST_NUMBER, LONGEST_LINE = 40, 12, 2000
 #: So many abbreviations are written out in one expression.
 MOST_ABBREVIATIONS = 2000
 _TOKEN = re.compile(r"\s*(?:([0-9]+)|([A-Za-z_][A-Za-z0-9_]*)('*)|(\.\.|>=|<=|[-+*/^(),=\[\]<>∂Σ]))")
 _WORDS = frozenset({"sum", "mean", "partial", "integral", "limit", "in", "to", "for"})
-
-
-class NotationError(SymcheckError):
-    """What is written is not in the notation."""
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What names stand for; a name that is none of these is a variable."""
-
-    arrays: Mapping[str, Array] = field(default_factory=dict)
-    functions: Mapping[str, int] = field(default_factory=dict)
-    macros: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
 
 def tokens_of(text: str) -> list[str]:
@@ -337,31 +319,3 @@ def parsed(text: str, words: Vocabulary, read: Callable[[Parser], Term] = Parser
     term = read(parser)
     parser.end()
     return term
-
-
-def range_of(name: str, terms: list[Term], words: Vocabulary) -> Range | None:
-    """The range of a variable from the first entry in which it stands as an index, by what is declared of the array.
-
-    What it counts says more than a size that depends on it, so arrays of sizes come last.
-    """
-    entries = [e for term in terms for e in term.walk() if e.op == "entry" and e.head in words.arrays]
-    for e in sorted(entries, key=lambda e: words.arrays[e.head].least is not None):
-        domain = words.arrays[e.head].domain
-        for own, index in zip(domain, e.args, strict=True):
-            if index.op == "variable" and index.head == name:
-                return _placed(own, e, domain)
-    return None
-
-
-def _placed(own: Range, e: Term, domain: tuple[Range, ...]) -> Range | None:
-    values = {r.name: a for r, a in zip(domain, e.args, strict=True)}
-    low, high = (None if end is None else instantiate_loose(end, values) for end in (own.low, own.high))
-    loose = (low is not None and low.loose) or (high is not None and high.loose)
-    return None if loose else Range(own.name, low, high)
-
-
-def instantiate_loose(end: Term, values: Mapping[str, Term]) -> Term | None:
-    """The end of a range at these indices, or an open term where an index is bound further out."""
-    used = {n: v for n, v in values.items() if n in end.free}
-    loose = next((v for v in used.values() if v.loose), None)
-    return loose if loose is not None else instantiate(end, used)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from symcheck.proof.kernel.steps import Choice
 from symcheck.proof.kernel.terms import Term
-from symcheck.proof.text.expressions import NotationError, Parser, Vocabulary, parsed
+from symcheck.proof.text.expressions import Parser, parsed
 from symcheck.proof.text.outline import Line
+from symcheck.proof.text.vocabulary import NotationError, Vocabulary
 
 #: Rules without a fact, by the word that stands for them.
 RULE_WORDS: Mapping[str, str] = {

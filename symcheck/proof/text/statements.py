@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from symcheck.proof.kernel.terms import Fact, Range, Term, ends
-from symcheck.proof.text.expressions import OUTCOME, NotationError, Parser, Vocabulary, range_of
+from symcheck.proof.text.expressions import Parser
+from symcheck.proof.text.vocabulary import OUTCOME, NotationError, Vocabulary, range_of
 
 _FOR = re.compile(r"(?:^|\s)for\s+")
 

@@ -10,7 +10,7 @@ from symcheck.proof.kernel.proofs import Array, Declarations, Hypothesis, Induct
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import Order, Scope
 from symcheck.proof.kernel.terms import Fact, Range
-from symcheck.proof.text.expressions import Vocabulary
+from symcheck.proof.text.vocabulary import Vocabulary
 
 
 @dataclass

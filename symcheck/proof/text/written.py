@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_, variable
-from symcheck.proof.text.expressions import OUTCOME
+from symcheck.proof.text.vocabulary import OUTCOME
 
 #: How tightly things bind: a part that binds less than its surroundings is put in brackets.
 _ADD, _MULTIPLY, _POWER, _ATOM = range(4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symcheck.proof.kernel.terms import BINDERS, Fact, Fresh, Range, Term, mul, number, open_
-from symcheck.proof.text.expressions import OUTCOME
+from symcheck.proof.text.vocabulary import OUTCOME
 from symcheck.proof.text.written import held_values, holding, renamed, sign_of, unused
 from symcheck.render.formulas.boxes import (
     Application,

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from symcheck.proof.kernel.proofs import Array, Hypothesis, Induction
 from symcheck.proof.kernel.terms import Fact, Range, Term, entry, variable
-from symcheck.proof.text.expressions import OUTCOME
+from symcheck.proof.text.vocabulary import OUTCOME
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Heading, Items, Line, Paragraph, Ref
 from symcheck.render.formulas.boxes import Box, Name
