@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from symcheck.proof.kernel.check import Checked, says
+from symcheck.proof.kernel.check import Checked
 from symcheck.proof.kernel.judges import signed, symbolic
 from symcheck.proof.kernel.proofs import Induction, Lemma
 from symcheck.proof.kernel.signs import Known
+from symcheck.proof.kernel.state import says
 from symcheck.proof.kernel.steps import Scope
 from symcheck.proof.kernel.terms import Fact
 from symcheck.proof.theorem import Theorem

@@ -12,21 +12,19 @@ all that depends on it. Inductions may be nested: an induction over the layers m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symcheck.proof.kernel import declared, judges
 from symcheck.proof.kernel.algebra import same
 from symcheck.proof.kernel.dependence import order_kept
-from symcheck.proof.kernel.equations import in_ranges
 from symcheck.proof.kernel.evaluate import Evaluation
 from symcheck.proof.kernel.founded import unfounded
 from symcheck.proof.kernel.judges import StepVerdict
-from symcheck.proof.kernel.matching import match
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
-from symcheck.proof.kernel.signs import Known
+from symcheck.proof.kernel.state import State, scope_of
 from symcheck.proof.kernel.steps import Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, TooLarge, instantiate, variable
+from symcheck.proof.kernel.terms import Fact, Range, Term
 
 
 @dataclass(frozen=True)
@@ -64,70 +62,6 @@ class Checked:
         return self.verdict.accepted
 
 
-@dataclass
-class _State:
-    """What has been proved so far: facts by name, with the names of what each needs."""
-
-    proof: Proof
-    sizes: tuple[Range, ...]
-    narrowed: frozenset[str]
-    hypotheses: frozenset[str]
-    declared: frozenset[str]
-    available: dict[str, Fact]
-    implied: dict[str, frozenset[str]]
-    reach: int
-    around: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    facts: dict[str, tuple[Fact, frozenset[str]]] = field(default_factory=dict)
-    claims: dict[str, tuple[str, frozenset[str] | None]] = field(default_factory=dict)
-    drawn: dict[tuple[frozenset[str], int], tuple[list[Evaluation], str]] = field(default_factory=dict)
-
-    def worlds(self, given: frozenset[str], horizon: int) -> tuple[list[Evaluation], str]:
-        """Random worlds in which these facts hold, and why they are not such worlds, or nothing."""
-        if (given, horizon) not in self.drawn:
-            proof = self.proof
-            try:
-                worlds = judges.drawn(proof.world, proof.definitions, given | self.narrowed, horizon, self.reach)
-            except (ArithmeticError, LookupError, RecursionError, TypeError) as reason:
-                said = f"{reason.args[0]} is missing" if isinstance(reason, KeyError) else str(reason)
-                raise ValueError(f"no world can be made for it: {said}") from reason
-            # Two definitions of one entry that contradict each other do so in any world.
-            definitions = () if self.drawn else proof.definitions
-            unreal = _unrealised(worlds, definitions, [self.available[n] for n in sorted(given)])
-            self.drawn[given, horizon] = worlds, unreal
-        return self.drawn[given, horizon]
-
-    def reaches(self, given: frozenset[str]) -> frozenset[str]:
-        """All that holds when these are given: with the claims that inductions showed from them."""
-        reached = given
-        while True:
-            shown = {name for name, (_, needs) in self.claims.items() if needs is not None and needs <= reached}
-            if shown <= reached:
-                return frozenset(n for n in reached if self.implied.get(n, frozenset()) <= reached)
-            reached |= shown
-
-    def held(self, name: str, assumed: frozenset[str]) -> frozenset[str]:
-        """The variables at whose one value a fact holds: those of the assumed claims that it rests on."""
-        rests, seen = {name}, set[str]()
-        while rests - seen:
-            one = (rests - seen).pop()
-            seen.add(one)
-            if one in assumed:
-                continue
-            rests |= self.implied.get(one, frozenset())
-            rests |= self.facts[one][1] if one in self.facts else frozenset()
-            rests |= (self.claims[one][1] or frozenset()) if one in self.claims else frozenset()
-        return self.held_around(seen & assumed)
-
-    def held_around(self, assumed: Iterable[str]) -> frozenset[str]:
-        """The variables of these claims, and of those that are given to their inductions."""
-        held, waiting = set[str](), list(assumed)
-        while waiting:
-            new = set(self.around.get(one := waiting.pop(), ())) - held
-            held |= {one, *new}
-            waiting += new
-        return frozenset(self.claims[n][0] for n in held if n in self.claims)
-
-
 def check_proof(proof: Proof, without: Sequence[str] = ()) -> tuple[bool, list[Checked]]:
     """Whether the proof is accepted, and each step with its verdict.
 
@@ -147,7 +81,7 @@ def _checked(proof: Proof, without: Sequence[str]) -> tuple[bool, list[Checked]]
     kept = [h for h in proof.hypotheses if h.name not in without]
     available = {f.name: f for h in kept for f in h.facts}
     sizes = (*proof.declared.sizes, *(r for h in kept for r in h.sizes))
-    state = _State(
+    state = State(
         proof,
         sizes,
         frozenset(h.name for h in kept if h.sizes),
@@ -157,7 +91,7 @@ def _checked(proof: Proof, without: Sequence[str]) -> tuple[bool, list[Checked]]
         {f.name: frozenset(h.given) for h in kept for f in h.facts},
         declared.reach(proof),
     )
-    scope = _scope(state, frozenset(), {r.name: r for r in sizes}, frozenset())
+    scope = scope_of(state, frozenset(), {r.name: r for r in sizes}, frozenset())
     if why := unfounded(proof.definitions, proof.declared.arrays, scope.known) or order_kept(scope):
         raise ValueError(why)
     for induction in (p for p in proof.parts if isinstance(p, Induction)):
@@ -172,7 +106,7 @@ def _checked(proof: Proof, without: Sequence[str]) -> tuple[bool, list[Checked]]
     return accepted, checked
 
 
-def _induction(induction: Induction, state: _State) -> Iterator[Checked]:
+def _induction(induction: Induction, state: State) -> Iterator[Checked]:
     t, names = induction.variable, frozenset(c.name for c in induction.claims)
     around = state.declared | frozenset(induction.given)
     verdicts: list[Checked] = []
@@ -235,40 +169,13 @@ def _same_ends(one: Range, other: Range) -> bool:
     return all((a is None and b is None) or (a is not None and b is not None and same(a, b)) for a, b in pairs)
 
 
-def _scope(state: _State, reach: frozenset[str], ranges: dict[str, Range], assumed: frozenset[str]) -> Scope:
-    proof = state.proof
-    facts = {f.name: f for f in proof.definitions}
-    facts.update({n: state.available[n] for n in reach if n in state.available})
-    facts.update({n: f for n, (f, needs) in state.facts.items() if needs <= reach})
-    held = {n: variables for n in facts if (variables := state.held(n, assumed))}
-    signs = [(f, held.get(n, frozenset())) for n, f in facts.items() if f.relation == ">="]
-    known = Known(
-        ranges,
-        {a.name: a.least for a in proof.declared.arrays.values() if a.least is not None},
-        lambda term, around: any(says(f, fixed, term, around) for f, fixed in signs),
-    )
-    definitions = frozenset(f.name for f in proof.definitions)
-    return Scope(facts, definitions, known, proof.declared.order, proof.declared.outputs, held)
-
-
-def says(fact: Fact, held: frozenset[str], term: Term, known: Known) -> bool:
-    """Whether a fact ``left >= 0`` says of a term that it is not negative."""
-    found = match(fact.left, term, fact.variables, {v: variable(v) for v in fact.variables if v in held})
-    return (
-        found is not None
-        and set(found) == set(fact.variables)
-        and same(instantiate(fact.left, found), term)
-        and in_ranges(fact, found, known)
-    )
-
-
-def _lemma(lemma: Lemma, state: _State, part: str = "") -> Iterator[Checked]:
+def _lemma(lemma: Lemma, state: State, part: str = "") -> Iterator[Checked]:
     goal = lemma.goal
     given = frozenset(lemma.given) & frozenset(state.available)
     # A claim that is given, and not yet shown from what is given, holds at one value of its index.
     assumed = frozenset(n for n in given if n in state.claims)
     ranges = {r.name: r for r in (*state.sizes, *goal.ranges)}
-    scope = _scope(state, state.reaches(given), ranges, assumed)
+    scope = scope_of(state, state.reaches(given), ranges, assumed)
     worlds, unreal = state.worlds(given, horizon=0 if assumed else 1)
     expected, accepted = goal.left, True
 
@@ -325,23 +232,3 @@ def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only:
     why = "; ".join(v.why for v in (first, second) if not v.accepted)
     accepted = first.accepted and second.accepted
     return StepVerdict(accepted, why, first.residual, second.place, second.values, first.missing)
-
-
-def _unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
-    """Why a world is none in which the assumptions hold, or nothing.
-
-    Where an assumption says what an entry is that is computed, its definition is left out of account.
-    """
-    for number, fact in enumerate((*definitions, *assumed)):
-        try:
-            if fact.relation == ">=":
-                verdict = judges.signs_hold(fact.left, fact.ranges, worlds)
-            else:
-                verdict = judges.numeric(
-                    fact.left, fact.right, fact.ranges, worlds, number >= len(definitions), judges.TRIED
-                )
-        except (TypeError, ValueError, ZeroDivisionError, TooLarge) as reason:
-            verdict = StepVerdict(False, str(reason))
-        if not verdict.accepted and verdict.why != "no instance of it was found to evaluate":
-            return f"{fact.name} does not hold in the world made for it: {verdict.why}"
-    return ""

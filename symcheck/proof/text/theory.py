@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from symcheck.proof.kernel.check import says
 from symcheck.proof.kernel.proofs import Array, Declarations, Hypothesis, Induction, Lemma
 from symcheck.proof.kernel.signs import Known
+from symcheck.proof.kernel.state import says
 from symcheck.proof.kernel.steps import Order, Scope
 from symcheck.proof.kernel.terms import Fact, Range
 from symcheck.proof.text.vocabulary import Vocabulary
