@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from symcheck.proof.kernel import judges
 from symcheck.proof.rocq.document import LEMMAS, lemmas, preamble
+from symcheck.proof.worked import worked
 
 Coqc = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -55,3 +58,20 @@ def compiled_lemmas(_with_mathcomp: None, tmp_path_factory: pytest.TempPathFacto
     ended = _checked(f"{preamble()}\n{lemmas(*LEMMAS)}", place, "lemmas", "-R", ".", "Symcheck")
     assert ended.returncode == 0, ended.stdout
     return place
+
+
+_instances = cache(worked)
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[str, int, str], tuple[Any, ...]]:
+    """From a theorem, the number of an instance and the words of a line, what the line has in its columns.
+
+    The words are those of one line; an entry of one number is that number.
+    """
+
+    def found(theorem: str, number: int, words: str) -> tuple[Any, ...]:
+        (line,) = (line for line in _instances(theorem)[number].lines if line.words == words)
+        return tuple(values[0] if len(values) == 1 else values for values in line.entries)
+
+    return found
