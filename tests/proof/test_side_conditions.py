@@ -76,6 +76,8 @@ LAW = "given law   words\n  mean(phi(z[i])) = mean(phi(-z[i])) for every phi/1 a
             "lemma one   ∂{0}[k] / ∂{0}[m] = [k = m]   for k in 0.., m in 0..\n  differentiate",
             ("c", "a"),
         ),
+        # Under a derivative only what is defined is unfolded: an equation says how large y is, not how it depends on b.
+        ("{0} square   words\n  y = b^2\nlemma one   ∂(y b) / ∂b = ∂(b^2 b) / ∂b\n  square", (("define",), ("given",))),
         # The chain rule: every index of the layer, each over its whole range or that of the variable, and no way around.
         (
             LAYERS + "lemma one   ∂E / ∂v[l, s] = sum({1}i in 1..L) (∂E / ∂u[l, {0}, i]) (∂u[l, {0}, i] / ∂v[l, s])"
@@ -92,6 +94,12 @@ LAW = "given law   words\n  mean(phi(z[i])) = mean(phi(-z[i])) for every phi/1 a
             LAYERS + "lemma one   ∂E / ∂w[l, i] = sum(s in 1..{0}) (∂E / ∂u[l, s, i]) (∂u[l, s, i] / ∂w[l, i])"
             "   for l in 1..L-1, i in 1..L\n  through u[l, s, i] over s",
             (None, "L-1"),
+        ),
+        (
+            LAYERS
+            + "lemma one   ∂E / ∂w[l, i] = sum(s in 1..L, {0} in 1..L) (∂E / ∂u[l, s, {0}]) (∂u[l, s, {0}] / ∂w[l, i])"
+            "   for l in 1..L-1, i in 1..L\n  through u[l, s, {0}] over s, {0}",
+            ("o", "i"),
         ),
         (
             LAYERS.replace("sum(i in 1..L) u[l-1, s, i]", "sum(i in 1..L) u[l-1, {0}, i]")
@@ -128,3 +136,10 @@ STEPS = {
 @pytest.mark.parametrize("name", STEPS)
 def test_a_conclusion_that_rests_on_what_is_not_shown(name: str) -> None:
     assert not check_proof(proof_of(HEAD + STEPS[name], "some.txt"))[0]
+
+
+def test_a_function_is_not_defined_on_a_half_line() -> None:
+    text = "define h   words\n  f(r) = r   for r {0}\nlemma one   1 = 1\n  algebra"
+    assert checked(text.format("> 0"))
+    with pytest.raises(ValueError, match="half line"):
+        checked(text.format(">= 0"))
