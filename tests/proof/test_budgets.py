@@ -9,7 +9,7 @@ import pytest
 
 from symcheck.errors import SymcheckError
 from symcheck.proof.kernel.check import check_proof
-from symcheck.proof.library import proof_of
+from symcheck.proof.library import proof_of, shared
 
 HEAD = """
 theorem some
@@ -116,6 +116,11 @@ CASES = {
         + "".join(f"define e{k}   words\n  d{k}[{variables(6)}] = d{(k + 1) % 12}[{variables(6)}]\n" for k in range(12))
         + "lemma one   1 = 1\n  algebra\n",
         "in a circle",
+    ),
+    "a deep network": (
+        f"theorem some\n  Some\n{shared('network')}\n{shared('descent')}\n{shared('backpropagation')}\n"
+        "lemma one   n[50] = n[50]\n  algebra\n",
+        "entries are evaluated",
     ),
     "derivatives": (
         f"{HEAD}array E\ndefine E   words\n  E = {'f(' * 15}w{')' * 15}\n"

@@ -26,12 +26,9 @@ Bound = tuple[int, ...]
 _Number = Callable[[Places, Bound], Jet]
 _Integer = Callable[[Places, Bound], int]
 
-#: More terms than this in one sum are not added up: the world is too large.
-LONGEST_SUM = 2000
-#: Nor are more than these in all sums of one term together.
-MOST_TERMS = 400_000
-#: Nor are derivatives of more derivatives taken.
-MOST_DERIVATIVES = 6
+#: No more terms are added up in one sum, and in all sums of one term; no more entries are evaluated in one world, and no
+#: more derivatives taken of each other: the world is too large.
+LONGEST_SUM, MOST_TERMS, MOST_ENTRIES, MOST_DERIVATIVES = 2000, 400_000, 50_000, 6
 
 
 class World:
@@ -105,7 +102,7 @@ class Evaluation:
         self._stack: list[set[Entry]] = []
         self._found: dict[Entry, tuple[Fact | None, Places]] = {}
         self._values: dict[Any, Any] = {}
-        self._added_up = 0
+        self._added_up, self._entries = 0, 0
         self._numbers: dict[Term, _Number] = {}
         self._integers: dict[Term, _Integer] = {}
 
@@ -235,6 +232,9 @@ class Evaluation:
         return self._known[here, self._seeds]
 
     def _evaluated(self, here: Entry, seeds: tuple[Entry, ...]) -> Jet:
+        self._entries += 1
+        if self._entries > MOST_ENTRIES:
+            raise ValueError(f"more than {MOST_ENTRIES} entries are evaluated in a world: it is too large")
         outer, self._seeds = self._seeds, seeds
         self._stack.append({here})
         try:
