@@ -119,7 +119,9 @@ def _product(factors: tuple[Term, ...], names: dict[Fresh, str], taken: frozense
         open_ended = f.op in ("sum", "integral", "limit", "partial") and not last
         binds = _ATOM if f.op == "mean" and not last else _MULTIPLY if f.op in BINDERS else _POWER
         shown = _bracketed(f, _ATOM + 1 if open_ended else binds, names, taken)
-        text = f"{text} {shown}" if text else shown
+        # A name before a square bracket would be read as an array.
+        times = " * " if shown.startswith("[") else " "
+        text = f"{text}{times}{shown}" if text else shown
     return text, _MULTIPLY
 
 
