@@ -109,26 +109,18 @@ def _given(theory: Theory, line: Line) -> None:
         theory.needs[f.name] = frozenset({f.name, *given})
 
 
-def _needed(theory: Theory, line: Line) -> None:
-    """``needed NAME   case``, for a hypothesis of a text that is used: the case that shows that it is needed."""
-    said, case = line.columns()
-    name = said.partition(" ")[2].strip()
-    if all(h.name != name for h in theory.hypotheses):
-        raise NotationError(
-            f"{name or 'nothing'} is no hypothesis{did_you_mean(name, [h.name for h in theory.hypotheses])}"
-        )
-    whole = " ".join([case, *(i.text for i in line.inner)])
-    theory.hypotheses = [replace(h, needed=whole) if h.name == name else h for h in theory.hypotheses]
-
-
-def _convenience(theory: Theory, line: Line) -> None:
-    """``convenience NAME   why``, for a hypothesis of a text that is used."""
-    said, why = line.columns()
-    name = said.partition(" ")[2].strip()
-    if all(h.name != name for h in theory.hypotheses):
-        raise NotationError(f"{name or 'nothing'} is no hypothesis")
-    whole = " ".join([why, *(i.text for i in line.inner)])
-    theory.hypotheses = [replace(h, convenience=whole) if h.name == name else h for h in theory.hypotheses]
+def _beside(theory: Theory, line: Line) -> None:
+    """``needed NAME   case`` or ``convenience NAME   why``, for a hypothesis of a text that is used."""
+    said, words = line.columns()
+    field, _, name = said.partition(" ")
+    name = name.strip()
+    known = [h.name for h in theory.hypotheses]
+    if name not in known:
+        raise NotationError(f"{name or 'nothing'} is no hypothesis{did_you_mean(name, known)}")
+    whole = " ".join([words, *(i.text for i in line.inner)])
+    for place in (k for k, n in enumerate(known) if n == name):
+        own = theory.hypotheses[place]
+        theory.hypotheses[place] = replace(own, needed=whole) if field == "needed" else replace(own, convenience=whole)
 
 
 def _assumed(theory: Theory, line: Line, name: str) -> Fact:
@@ -271,8 +263,8 @@ _MAY_STAND_ALONE = ("says", "source", "instance")
 
 _DIRECTIVES: Mapping[str, Callable[[Theory, Line], None]] = {
     "given": _given,
-    "needed": _needed,
-    "convenience": _convenience,
+    "needed": _beside,
+    "convenience": _beside,
     "claim": _claim,
     "lemma": _lemma,
     "induction": _induction,
