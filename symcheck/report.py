@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from math import isfinite
 from typing import Any
 
+from symcheck.texts import plain, plain_lines, plain_values
 from symcheck.version import __version__
 
 STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
@@ -16,7 +16,7 @@ GRADES = ("proved", "exact", "rounding", "statistical", "observed")
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check says of a subject.
+    """What one check says of a subject; texts that came from the subject are plain in it, whatever they held.
 
     Attributes:
         check: ``initializer.scale``, ``network.symmetry``, ...
@@ -43,6 +43,10 @@ class Finding:
     def __post_init__(self) -> None:
         if self.status not in STATUSES or self.grade not in GRADES:
             raise ValueError(f"no such status or grade: {self.status}, {self.grade}")
+        _set(self, "message", plain(self.message))
+        _set(self, "diagnosis", self.diagnosis and plain_lines(self.diagnosis))
+        # Code that is cut would not run.
+        _set(self, "reproduce", self.reproduce and plain_lines(self.reproduce, None))
 
     @property
     def bad(self) -> bool:
@@ -67,6 +71,12 @@ class Report:
     seed: int | None = None
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name in ("name", "called_as", "law"):
+            value = getattr(self, name)
+            _set(self, name, value and plain(value))
+        _set(self, "notes", tuple(map(plain, self.notes)))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,7 +107,7 @@ class Report:
             "false_alarm_rate": self.false_alarm_rate,
             "seed": self.seed,
             "notes": list(self.notes),
-            "findings": [_plain(asdict(f)) for f in self.findings],
+            "findings": [plain_values(asdict(f)) for f in self.findings],
             "counts": self.counts,
         }
 
@@ -106,14 +116,5 @@ class Report:
         return json.dumps(self.as_dict(), indent=2, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item") and not isinstance(value, str):
-        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
-        return _plain(value)
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return value
+def _set(frozen: object, name: str, value: Any) -> None:
+    object.__setattr__(frozen, name, value)

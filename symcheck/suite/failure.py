@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -13,6 +13,7 @@ from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
+from symcheck.texts import plain_lines
 from symcheck.types import Array
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.
@@ -47,8 +48,14 @@ class PropertyFailure(AssertionError):
     """A property that does not hold of a subject; the text is for whoever wrote the subject."""
 
     def __init__(self, sentence: str, details: str = "", mistake: str | None = None, code: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence, self.details, self.mistake, self.code = sentence, details, mistake, code
+        super().__init__(plain_lines(sentence))
+        # Code that is cut would not run.
+        self.sentence, self.details, self.code = (
+            plain_lines(sentence),
+            plain_lines(details, None),
+            plain_lines(code, None),
+        )
+        self.mistake = mistake and plain_lines(mistake)
         #: The whole text, once it is known which property failed.
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
@@ -178,12 +185,12 @@ def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure |
     """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error."""
     if isinstance(error, PropertyFailure) and error.full:
         return error
-    found = _inside(error)
+    found = next(_inside(error), None)
     if found is None:
         return None
     if isinstance(found, Misbehaviour):
-        failure, text = PropertyFailure(str(found)), str(found)
-        failure.misbehaved = True
+        failure = PropertyFailure(str(found))
+        failure.misbehaved, text = True, failure.sentence
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
         text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
@@ -192,11 +199,20 @@ def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure |
     return failure
 
 
-def _inside(error: BaseException) -> PropertyFailure | Misbehaviour | None:
-    if isinstance(error, PropertyFailure | Misbehaviour):
-        return error
-    for inner in (*getattr(error, "exceptions", ()), error.__cause__, error.__context__):
-        found = _inside(inner) if inner is not None else None
-        if found is not None:
-            return found
-    return None
+def _inside(error: BaseException) -> Iterator[PropertyFailure | Misbehaviour]:
+    """Failures of the subject among an exception, those it groups and those behind it; an exception may stand behind itself."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        found = waiting.pop()
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        if isinstance(found, PropertyFailure | Misbehaviour):
+            yield found
+        behind = (
+            *(found.exceptions if isinstance(found, BaseExceptionGroup) else ()),
+            found.__cause__,
+            found.__context__,
+        )
+        waiting += [inner for inner in reversed(behind) if inner is not None]

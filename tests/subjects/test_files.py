@@ -170,7 +170,7 @@ def test_what_unpacks_to_more_than_the_memory_is_refused(tmp_path: Path, monkeyp
 
     np.savez_compressed(tmp_path / "zeros.npz", W1=np.zeros((100, 100)), W2=np.zeros((100, 100)))
     assert set(read_arrays(tmp_path / "zeros.npz")) == {"W1", "W2"}
-    monkeypatch.setattr(npz, "_memory", lambda: 100_000.0)
+    monkeypatch.setattr(npz, "memory", lambda: 100_000.0)
     with pytest.raises(SubjectError, match=r"W2 in .* unpacks to 80,000 bytes, more than the memory"):
         read_arrays(tmp_path / "zeros.npz")
 
