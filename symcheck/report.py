@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from symcheck.texts import plain, plain_lines, plain_values
+from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
 from symcheck.version import __version__
 
 STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
@@ -52,6 +54,16 @@ class Finding:
     def bad(self) -> bool:
         """Whether this finding makes the report fail."""
         return self.status in ("failed", "error")
+
+
+def not_judged(check: str, grade: str, error: Exception) -> Finding:
+    """What is found where a check itself raises, which is no verdict on the subject."""
+    package = Path(__file__).parent
+    steps = traceback.extract_tb(error.__traceback__)
+    own = [step for step in steps if Path(step.filename).is_relative_to(package)]
+    where = f" ({Path(own[-1].filename).relative_to(package.parent).as_posix()}, line {own[-1].lineno})" if own else ""
+    message = f"could not be judged: this check raises {describe(error)}{where}, which is a fault of symcheck"
+    return Finding(check, "error", grade, message, measured=type_name(error))
 
 
 @dataclass(frozen=True)

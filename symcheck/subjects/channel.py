@@ -18,6 +18,8 @@ from symcheck.subjects.places import import_path
 
 #: Seconds in which a process that has closed its pipe may end by itself.
 _PARTING = 1.0
+#: Seconds after which a process that is waited for is looked at.
+_LOOK = 0.2
 #: Bytes that are passed on at once.
 _BLOCK = 1 << 20
 
@@ -107,11 +109,9 @@ class Channel:
     def _send(self, part: wire.Part, deadline: Deadline) -> None:
         view = memoryview(part)
         while view:
-            if not (left := deadline.left()):
-                raise Late
-            if select.select([], [self._to], [], left)[1]:
-                with suppress(BlockingIOError):
-                    view = view[os.write(self._to, view[:_BLOCK]) :]
+            self._wait(deadline, writing=True)
+            with suppress(BlockingIOError):
+                view = view[os.write(self._to, view[:_BLOCK]) :]
 
     def _receive(self, size: int, deadline: Deadline) -> bytearray:
         """Exactly so many bytes.
@@ -122,12 +122,27 @@ class Channel:
         whole = bytearray(size)
         view = memoryview(whole)
         while view:
-            if not (left := deadline.left()):
-                raise Late
-            if select.select([self._back], [], [], left)[0]:
-                with suppress(BlockingIOError):
-                    count = os.readv(self._back, [view[:_BLOCK]])
-                    if not count:
-                        raise Gone
-                    view = view[count:]
+            self._wait(deadline, writing=False)
+            with suppress(BlockingIOError):
+                count = os.readv(self._back, [view[:_BLOCK]])
+                if not count:
+                    raise Gone
+                view = view[count:]
         return whole
+
+    def _wait(self, deadline: Deadline, writing: bool) -> None:
+        """Wait until a pipe is ready.
+
+        Raises:
+            Late, Gone: it will not be.
+        """
+        reads, writes = ([], [self._to]) if writing else ([self._back], [])
+        while left := deadline.left():
+            # Looked at before the pipe: what a process wrote before it ended is still read.
+            ended = self.ended
+            if any(select.select(reads, writes, [], 0 if ended else min(left, _LOOK))):
+                return
+            if ended:
+                # What it has forked holds the pipe open.
+                raise Gone
+        raise Late

@@ -19,7 +19,7 @@ from symcheck.subjects.find import made, split_spec
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.reading import is_network, read_network
-from symcheck.texts import type_name
+from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Widths a subject is given that draws a whole network from a list of layer sizes.
 SIZES = [8, 16, 16, 4]
@@ -70,7 +70,8 @@ class Given:
         if self.named:
             return self.name
         module = isinstance(self.obj, ModuleType)
-        return getattr(self.obj, "__qualname__", None) or (self.obj.__name__ if module else type(self.obj).__qualname__)
+        own = getattr(self.obj, "__name__" if module else "__qualname__", None)
+        return plain(own, LONGEST_NAME) if issubclass(type(own), str) else type_name(self.obj)
 
 
 def take(given: Given, options: Options) -> Taken:
@@ -117,7 +118,8 @@ def _may_implement(options: Options) -> bool:
 
 def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
-    return implementer.offer, implementer
+    calls = given.calls + isinstance(given.obj, type)
+    return replace(implementer.offer, named=given.named, calls=calls), implementer
 
 
 def _made_implementation(given: Given, options: Options) -> Taken:

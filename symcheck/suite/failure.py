@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.repeat import import_code
 from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
@@ -38,7 +39,7 @@ class Scene:
 
     def code(self, expression: str) -> str:
         """Python that makes the arrays and prints an expression of ``subject``, ``params``, ``X`` and ``Y``."""
-        lines = ["import numpy as np", _import_of(self.subject), params_code(self.params)]
+        lines = ["import numpy as np", import_code(self.subject.offer), params_code(self.params)]
         Y = np.argmax(self.Y, axis=1) if self.Y is not None and self.subject.labels else self.Y
         lines += [arrays_code(name, a) for name, a in (("X", self.X), ("Y", Y)) if a is not None]
         return "\n".join([*(line for line in lines if line), f"print({expression})"])
@@ -156,23 +157,6 @@ def _shown(value: float, other: float) -> str:
 
 def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
-
-
-def _import_of(subject: Implementation) -> str:
-    name = subject.name
-    module, colon, attribute = name.rpartition(":")
-    if not colon:
-        return f"# subject = {name}"
-    home = module.replace("\\", "/")
-    lines = []
-    if home.endswith(".py"):
-        folder, _, file = home.rpartition("/")
-        home = file.removesuffix(".py")
-        if folder and folder != ".":
-            lines.append(f"import sys; sys.path.insert(0, {folder!r})")
-    call = attribute if "(" in attribute else f"{attribute}()" if "class" in subject.offer.called_as else attribute
-    lines += [f"from {home} import {attribute.split('(')[0]}", f"subject = {call}"]
-    return "\n".join(lines)
 
 
 _UNSTEADY = (
