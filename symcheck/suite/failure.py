@@ -79,7 +79,7 @@ class PropertyFailure(AssertionError):
 
 
 def fail(
-    sentence: str,
+    sentence: str | Misbehaviour,
     scene: Scene | None = None,
     *,
     got: Any = None,
@@ -90,7 +90,7 @@ def fail(
     """Raise a `PropertyFailure`.
 
     Args:
-        sentence: got, but should be.
+        sentence: got, but should be; or what the subject did in place of an answer.
         scene: what was being looked at.
         got, expected: arrays to show side by side.
         expression: Python, in the words of `Scene.code`, that prints what was got.
@@ -102,7 +102,10 @@ def fail(
     code = scene.code(expression or "params") if scene is not None else ""
     if scene is not None:
         parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
-    raise PropertyFailure(sentence, "\n\n".join(parts), mistake() if callable(mistake) else mistake, code)
+    because = mistake() if callable(mistake) else mistake
+    failure = PropertyFailure(str(sentence), "\n\n".join(parts), because, code)
+    failure.misbehaved = isinstance(sentence, Misbehaviour)
+    raise failure
 
 
 def check_close(
@@ -177,6 +180,7 @@ def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure |
         failure.misbehaved, text = True, failure.sentence
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
+        failure.misbehaved = found.misbehaved
         text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.
     failure.full = text if found is error else f"{text}\n\n{_UNSTEADY}"

@@ -77,7 +77,8 @@ def _finding(name: str, item: SuiteCheck, again: str) -> Finding:
         return Finding(name, "skipped", grade, str(skipped))
     except PropertyFailure as failure:
         if failure.misbehaved:
-            return Finding(name, "error", grade, failure.sentence, reproduce=again)
+            because = f"Likely mistake: {failure.mistake}." if failure.mistake else None
+            return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)
         mistake = f"Likely mistake: {failure.mistake}. " if failure.mistake else ""
         lemma = f"It contradicts: {violated(claim.theorem)}." if claim else ""
         diagnosis = f"{mistake}{lemma}" or None
