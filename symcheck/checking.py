@@ -103,7 +103,8 @@ def check(
         SymcheckError: the request cannot be carried out.
     """
     number = secrets.randbelow(2**31) if seed is None else _whole(seed)
-    options = Options(kind, call, layout, activation, head, timeout, number)
+    options = Options(kind, call, layout, activation, head, _number(timeout, "the time limit"), number)
+    false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
     opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
     if opened.implementation is None:
@@ -185,6 +186,12 @@ def _whole(seed: object) -> int:
         raise SymcheckError(f"the seed must be a whole number, not {plain(repr(seed), LONGEST_NAME)}") from None
 
 
+def _number(value: object, said: str) -> float:
+    if not isinstance(value, Real):
+        raise SymcheckError(f"{said} must be a number, not {plain(repr(value), LONGEST_NAME)}")
+    return float(value)
+
+
 def _refuse_unknown(only: Collection[str] | None) -> None:
     """Refuse names of no check; those of properties are left to the suite, which alone knows them."""
     known = {check.name for check in CHECKS}
@@ -194,11 +201,11 @@ def _refuse_unknown(only: Collection[str] | None) -> None:
 
 
 def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, false_alarm_rate: float) -> None:
-    if not isinstance(false_alarm_rate, Real) or not 0 < false_alarm_rate < 1:
+    if not 0 < false_alarm_rate < 1:
         raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
     if options.kind not in (None, *KINDS):
         raise SymcheckError(f"kind must be {listed(KINDS)}, not {options.kind!r}")
-    if not isinstance(options.call_limit, Real) or not 0 < options.call_limit <= LONGEST_LIMIT:
+    if not 0 < options.call_limit <= LONGEST_LIMIT:
         raise SymcheckError(
             f"the time limit must be positive and at most {LONGEST_LIMIT:,} seconds, not {options.call_limit!r}"
         )
