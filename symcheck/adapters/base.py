@@ -73,6 +73,10 @@ class Adapter:
         """Whether calling the object without arguments makes a subject (``he_normal()``, a model class)."""
         return False
 
+    def is_model_class(self, obj: Any) -> bool:
+        """Whether the object is a class of the library's models."""
+        return False
+
     def is_initializer(self, obj: Any) -> bool:
         """Whether the object is an initializer with a configuration that tells its law."""
         return False

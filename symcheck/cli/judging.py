@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from symcheck.cli.options import Seed, console, debug_option, json_option, progress, writable, write
+from symcheck.texts import plain
 
 
 @click.command()
@@ -53,10 +54,12 @@ def check(
     SUBJECT is package.module:attribute, path/to/file.py:attribute, weights.npz, weights.safetensors, or a law such as
     "constant(0.5)" or he_normal. Arguments may be bound: torch.nn.init:sparse_(sparsity=0.1).
     """
+    from rich.text import Text
+
     from symcheck.checking import check as run
 
     with progress(f"checking {subject}") as status:
-        told = (lambda name: status.update(f"{subject}: {name}")) if status else None
+        told = (lambda name: status.update(Text(plain(f"{subject}: {name}")))) if status else None
         report = run(subject, false_alarm_rate=false_alarm, progress=told, **options)
     if json_file != "-":
         from symcheck.render.terminal import show_report
@@ -131,5 +134,5 @@ def verify(certificate: str, weights: str, json_file: str | None, **options: Any
     if json_file:
         write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason}))
     if json_file != "-":
-        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {outcome.reason}")
+        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {plain(outcome.reason)}")
     sys.exit(0 if outcome.ok else 1)

@@ -114,6 +114,8 @@ class Offer:
         deterministic: whether it declares that ``initialize`` draws nothing.
         dtype: ``float32`` where it declares that it computes in single precision whatever it is given.
         law: of the hidden layers' initial weights, or None where it promises none.
+        named: whether ``name`` is the text that it was found by.
+        calls: how many calls lie between what that text names and the implementation.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -128,6 +130,8 @@ class Offer:
     deterministic: bool = False
     law: str | None = None
     dtype: str = "float64"
+    named: bool = False
+    calls: int = 0
 
 
 Facts = InitializerFacts | NetworkFacts | Offer
