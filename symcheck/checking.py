@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -15,8 +15,9 @@ from symcheck.errors import SubjectFailure, SymcheckError, an, did_you_mean, lis
 from symcheck.fans import LAYOUTS
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
+from symcheck.network import input_range
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import CALL_LIMIT, KINDS, Offer, Options
+from symcheck.subjects.data import CALL_LIMIT, KINDS, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
@@ -66,6 +67,7 @@ def check(
     kind: str | None = None,
     activation: str | None = None,
     head: str | None = None,
+    inputs: str | Sequence[float] | None = None,
     optimizer: str = "sgd",
     call: str | None = None,
     layout: str | None = None,
@@ -87,6 +89,8 @@ def check(
         kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
         activation: of the hidden layers (default: the model's own, else relu).
         head: ``linear`` or ``softmax`` (default: the model's own, else linear).
+        inputs: the numbers (low, high) between which the network's inputs lie, or ``nonnegative`` (default: the
+            network's own, else any).
         optimizer: what the network is to be trained with; it decides which ties last.
         call: how an initializer is called, such as ``f(shape, rng)``.
         layout: ``out_in`` or ``in_out``.
@@ -103,7 +107,7 @@ def check(
         SymcheckError: the request cannot be carried out.
     """
     number = secrets.randbelow(2**31) if seed is None else _whole(seed)
-    options = Options(kind, call, layout, activation, head, _number(timeout, "the time limit"), number)
+    options = Options(kind, call, layout, activation, head, _range(inputs), _number(timeout, "the time limit"), number)
     false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
     opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
@@ -156,6 +160,8 @@ def open_and_check(
     if isinstance(opened, Implementation):
         return OpenedSubject(plain(opened.name), opened.offer.kind, opened)
     try:
+        if options.inputs is not None and not isinstance(opened, NetworkFacts):
+            raise SymcheckError("inputs is for networks, and the subject is an initializer")
         report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
     finally:
         opened.close()
@@ -171,6 +177,7 @@ def _again(subject: Any, law: str | Law | None, options: Options, optimizer: str
         "layout": options.layout,
         "activation": options.activation,
         "head": options.head,
+        "inputs": None if options.inputs is None else ",".join(map(repr, options.inputs)),
         "optimizer": None if optimizer == "sgd" else optimizer,
         "timeout": None if options.call_limit == CALL_LIMIT else options.call_limit,
         "false_alarm_rate": None if false_alarm_rate == FALSE_ALARMS else false_alarm_rate,
@@ -223,8 +230,12 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
             raise SymcheckError(f"{said} must be text, not {an(type_name(value))}")
 
 
+def _range(inputs: str | Sequence[float] | None) -> tuple[float, float] | None:
+    return None if inputs is None else input_range(inputs)
+
+
 def _refuse_options(options: Options, optimizer: str) -> None:
-    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head")}
+    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head", "inputs")}
     names = [name for name, value in given.items() if value is not None]
     names += ["optimizer"] if optimizer != "sgd" else []
     if names:

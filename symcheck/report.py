@@ -12,7 +12,7 @@ from typing import Any
 from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
 from symcheck.version import __version__
 
-STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
+STATUSES = ("passed", "warned", "failed", "skipped", "xfailed", "error")
 GRADES = ("proved", "exact", "rounding", "statistical", "observed")
 
 
@@ -22,7 +22,7 @@ class Finding:
 
     Attributes:
         check: ``initializer.scale``, ``network.symmetry``, ...
-        status: passed, failed, skipped (it does not apply, and says why), xfailed, or error (the subject could
+        status: passed, warned (nothing is known to be wrong, and something not known to be right), failed, skipped (it does not apply, and says why), xfailed, or error (the subject could
             not be judged, because it raised, hung or returned nonsense).
         grade: how sure: proved, exact, rounding, statistical (within the false-alarm rate) or observed.
         message: one sentence: got, but should be.
@@ -92,11 +92,13 @@ class Report:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings passed, failed (errors included) and were skipped (expected failures included)."""
+        """How many findings passed, warned, failed (errors included) and were skipped (expected failures included)."""
         statuses = [f.status for f in self.findings]
         failed = sum(f.bad for f in self.findings)
         passed = statuses.count("passed")
-        return {"passed": passed, "failed": failed, "skipped": len(statuses) - passed - failed}
+        warned = statuses.count("warned")
+        skipped = len(statuses) - passed - warned - failed
+        return {"passed": passed, "warned": warned, "failed": failed, "skipped": skipped}
 
     @property
     def passed(self) -> bool:

@@ -11,12 +11,15 @@ import click
 from symcheck.cli.options import Seed, console, debug_option, json_option, progress, writable, write
 from symcheck.texts import plain
 
+_INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH such as 0,1."
+
 
 @click.command()
 @click.argument("subject")
 @click.option("--law", help="What it promises, e.g. he_normal or 'glorot_uniform(gain=2)'; see symcheck laws.")
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
 @click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
+@click.option("--inputs", metavar="RANGE", help=_INPUTS)
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
 @click.option(
     "--kind",
@@ -80,6 +83,7 @@ def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer."
         ),
+        click.option("--inputs", metavar="RANGE", help=_INPUTS),
         click.option("--activation", metavar="NAME", help="Activation of the hidden layers."),
     ):
         command = option(command)

@@ -12,7 +12,7 @@ from rich.text import Text
 from symcheck.errors import counted
 from symcheck.texts import plain
 
-_STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red"}
+_STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red", "undecided": "bold yellow"}
 
 
 def show_certificate(certificate: Any, extra: Sequence[str], console: Console) -> None:

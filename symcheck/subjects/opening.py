@@ -138,20 +138,21 @@ def open_network(
     options: Options,
     activations: tuple[str, ...] | None = None,
     head: str | None = None,
+    inputs: tuple[float, float] | None = None,
     notes: list[str] | None = None,
 ) -> Network:
     """Open a subject as a network; a gallery entry stands for a small network drawn that way.
 
     Args:
-        activations, head: to take where neither the subject nor the options tell them.
+        activations, head, inputs: to take where neither the subject nor the options tell them.
         notes: takes sentences on how the subject was read.
 
     Raises:
         SymcheckError: there is no such thing, or it is an initializer.
         SubjectFailure: it raises or hangs while it is loaded.
     """
-    if issubclass(type(subject), Network):
-        return subject  # type: ignore[no-any-return]
+    if isinstance(subject, Network) and options.inputs in (None, subject.inputs):
+        return subject
     if (text := text_of(subject)) is not None and text in GALLERY:
         from symcheck.reference.samplers import sample_gallery
 
@@ -174,6 +175,8 @@ def open_network(
         facts = replace(facts, activations=activations)
     if head is not None and options.head is None:
         facts = replace(facts, head=head)
+    if inputs is not None and options.inputs is None:
+        facts = replace(facts, inputs=inputs)
     if notes is not None:
         notes += facts.notes
     return facts.network()
