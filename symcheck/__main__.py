@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
     """Run the command line; a request that cannot be carried out ends in one sentence and exit status 2."""
     from symcheck.cli.main import symcheck
     from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
-    from symcheck.texts import plain, plain_lines
+    from symcheck.texts import first_line, plain, plain_lines
 
     for stream in (sys.stdout, sys.stderr):
         # In a locale that lacks a character it is spelled, rather than the whole report lost.
@@ -30,6 +32,20 @@ def main() -> None:
             raise
         print(f"symcheck: the subject {plain(failure)}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        if "--debug" in sys.argv:
+            raise
+        _drop_what_is_not_written()
+        print(f"symcheck: cannot write what was found: {first_line(error)}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _drop_what_is_not_written() -> None:
+    """Have nothing left to be written when Python ends, which would raise again."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 if __name__ == "__main__":

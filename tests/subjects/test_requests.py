@@ -343,6 +343,26 @@ def test_a_file_may_be_called_like_a_library(tmp_path: Path, name: str, file: st
     assert report.passed, [f.message for f in report.failures]
 
 
+@pytest.mark.parametrize(
+    "text", ["a" * 5000 + ".npz", "a" * 300 + ".py:f", "a\0b.npz", "a\0.py:f", "\0", "a" * 5000, "x/" * 3000]
+)
+def test_a_text_that_can_name_no_file_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(SymcheckError) as caught:
+        check(text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+@pytest.mark.parametrize("options", [(), ("--json", "-"), ("--json", "/dev/full"), ("--html", "/dev/full")])
+def test_a_report_that_cannot_be_written_is_one_sentence(options: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "symcheck", "check", "zeros", *options]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_working_folder_may_be_gone(tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text("def init(shape, rng): return rng.normal(0, 0.1, shape)\n")
     gone = tmp_path / "gone"
