@@ -214,6 +214,15 @@ def test_the_words_of_a_failed_property_do_nothing(text: str) -> None:
     assert not acts(str(failure) + failure.code + failure.details)
 
 
+def test_exceptions_that_are_their_own_causes_come_to_an_end() -> None:
+    first, second = ValueError("first"), LookupError("second")
+    first.__cause__, second.__context__, first.__context__ = second, first, first
+    assert told(first, None) is None
+    assert told(ExceptionGroup("both", [first, second]), None) is None
+    second.__cause__ = PropertyFailure("the subject's")
+    assert told(first, None) is not None
+
+
 def test_a_certificate_shows_notes_as_they_are() -> None:
     stream = io.StringIO()
     said = SimpleNamespace(
