@@ -16,7 +16,6 @@ class Raises:
         print(TEXT)
         return [(np.array(w), np.array(b)) for w, b in params]
 def init(shape, rng): raise type("E" + TEXT[:5], (ValueError,), {})(TEXT)
-def load(): raise ValueError(TEXT)
 def refused(): return {TEXT: np.ones((1, 1, 1))}
 """
 
@@ -32,9 +31,7 @@ def acts(text: str) -> bool:
         ("Raises", ("-k", "arguments_are", "-rs"), r"raises ValueError: \x1b[31m\u202e\ud800[/bold]"),
         ("Raises", ("-k", "outputs_are_those", "--tb=line"), r"forward raises ValueError: \x1b[31m"),
         ("init", ("-k", "call"), r"raises E\x1b[31m: \x1b[31m\u202e\ud800"),
-        ("load", (), r"load() raises ValueError: \x1b[31m"),
         ("refused", (), r"\x1b[31m\u202e\ud800[/bold] has shape (1, 1, 1)"),
-        ("\x1b[31m\u202e", (), r"has no attribute '\x1b[31m\u202e'"),
     ],
 )
 def test_texts_do_nothing(run: Any, folder: Path, attribute: str, options: tuple[str, ...], words: str) -> None:

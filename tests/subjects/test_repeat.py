@@ -102,8 +102,7 @@ class Outer:
         def gradients(self, params, X, Y): return [(np.full_like(W, 7.5), np.zeros_like(b)) for W, b in params]
 class Bound(Outer.Mlp):
     def __init__(self, activation): self.activation = activation
-def make(): return Outer.Mlp()
-def make_class(): return Outer.Mlp
+def make(): return Outer.Mlp
 def make_bound(activation="identity"): return Bound(activation)
 kept = Outer.Mlp()
 gradients, activation, loss = kept.gradients, "identity", "mse"
@@ -115,12 +114,9 @@ gradients, activation, loss = kept.gradients, "identity", "mse"
     [
         ("nested.py", "Outer.Mlp"),
         ("nested.py", "make"),
-        ("nested.py", "make_class"),
-        ("nested.py", "Bound(activation='identity')"),
         ("nested.py", "make_bound(activation='identity')"),
         ("a folder/my nets.py", "make"),
         ("statistics.py", "Outer.Mlp"),
-        ("nested.py", ""),
         ("a folder/my nets.py", ""),
     ],
 )
