@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def main() -> None:
@@ -19,7 +21,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        symcheck(prog_name="symcheck")
+        with _ending_in_order():
+            symcheck(prog_name="symcheck")
     except SymcheckError as error:
         if "--debug" in sys.argv:
             raise
@@ -38,6 +41,25 @@ def main() -> None:
         _drop_what_is_not_written()
         print(f"symcheck: cannot write what was found: {first_line(error)}", file=sys.stderr)
         sys.exit(2)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A request to end is an exit like any other, so that the processes of subjects are ended too."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:
+        # Signals are the main thread's.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _drop_what_is_not_written() -> None:
