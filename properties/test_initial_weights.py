@@ -56,6 +56,21 @@ def test_no_two_units_start_alike(implementation: Implementation, seed: int) -> 
             )
 
 
+@claim(theorem="descent", needs=("initialize",))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_start_can_be_moved(implementation: Implementation, seed: int) -> None:
+    """No weight or bias is so large that the precision it is kept in loses an update of size 1."""
+    for layer, pair in enumerate(implementation.initialize(SIZES, seed), 1):
+        for name, part in zip("Wb", pair, strict=True):
+            largest, bound = np.abs(part).max(), 2 / np.finfo(part.dtype).eps
+            if largest >= bound:
+                raise PropertyFailure(
+                    f"initialize({SIZES}, numpy.random.default_rng({seed})) gives {name} of layer {layer} an entry of size "
+                    f"{largest:.3g}, but should be below {bound:.3g}: {part.dtype} rounds away what an update adds to it",
+                    mistake="a scale that is multiplied where it should divide, or an exponent of the wrong sign",
+                )
+
+
 @claim("C18", theorem="he-gain", needs=("initialize",), statistical=4)
 def test_initial_weights_follow_their_law(implementation: Implementation, symcheck_run: Run) -> None:
     """Scale and family of the hidden layers' weights, when --symcheck-law or an attribute ``law`` says which."""
