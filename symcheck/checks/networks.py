@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench, machine_epsilon, promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, figures_of, network_check, passed
-from symcheck.checks.samples import Sample, worst
+from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
+from symcheck.checks.bench import NetworkBench, promised
+from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed
+from symcheck.checks.samples import Sample, aside, bound_beside, farthest, judge_mean, sample_of, told_apart, worst
 from symcheck.checks.sentences import network_not_finite, p_shown, verdict_sentence
 from symcheck.diagnosis.laws import advice
+from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw
@@ -108,8 +111,31 @@ def _samples(bench: NetworkBench) -> list[Sample]:
     if not law.independent:
         raise Skip(f"the entries of {law.name} are not independent draws of one distribution")
     bench.finite_needed()
+    rng = np.random.default_rng(bench.seed)
     layers = [(Layer(*weight.shape), weight) for weight in bench.network.weights]
-    return [Sample(layer, weight, law.entry(layer.fans)) for layer, weight in layers]
+    return [sample_of(layer, w, law.entry(layer.fans), form_of(w), rng) for layer, w in layers]
+
+
+def form_of(weight: Array) -> FloatFormat:
+    """The format a layer's weights are stored in.
+
+    Weights in bfloat16 are handed on as float32, so a layer whose numbers are all bfloat16's is taken as one of these.
+    """
+    half = FORMATS["bfloat16"]
+    form = format_named(weight.dtype.name)
+    return half if form.name == "float32" and bool(half.holds(weight).all()) else form
+
+
+def _told_of(sample: Sample, aspect: str, outcome: Outcome) -> tuple[float, float | None]:
+    """What is measured in an aspect, and what the law has, in the unit of the weights."""
+    drawn, entry = sample.drawn, sample.promised
+    if aspect == "scale":
+        return spread(drawn, entry.mean), entry.std
+    if aspect == "mean":
+        return mean_of(drawn), entry.mean
+    if aspect == "bounds":
+        return farthest(sample), bound_beside(sample)
+    return outcome.measured, outcome.expected
 
 
 def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str = "") -> Check:
@@ -120,17 +146,23 @@ def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str 
     """
 
     def run(bench: NetworkBench) -> Verdict:
-        samples, law = _samples(bench), promised(bench.law)
-        o, s = worst((test(s.array, s.entry, machine_epsilon(s.array.dtype.name)), s) for s in samples)
-        figures = figures_of(o) | ({} if np.isfinite(o.expected) else {"expected": "no bound"})
+        law, taken = promised(bench.law), _samples(bench)
+        samples = told_apart(taken)
+        o, s = worst((test(s.array, s.entry, s.ideal.slack), s) for s in samples)
+        found, expected = _told_of(s, aspect, o)
+        figures = {"measured": found, "expected": "no bound" if expected is None else expected, "p_value": o.p_value}
         if o.p_value >= bench.alpha:
+            coarse = next((text for other in taken if (text := other.too_coarse)), None)
+            if coarse:
+                return Verdict("error", f"{law.name} is undecided: {coarse}", measured="undecided", expected=law.name)
             return passed(f"{said or measured} as {law.name} has it, in {counted(len(samples), 'layer')}", **figures)
-        eps = machine_epsilon(s.array.dtype.name)
-        shown = f"{o.expected:.4g}" if np.isfinite(o.expected) else "no bound"
+        shown = "no bound" if expected is None else f"{expected:.4g}"
         return failed(
-            f"{measured} {o.measured:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
+            f"{measured} {found:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
             f"({p_shown(o.p_value)})",
-            diagnosis=advice(aspect, [sample.observation for sample in samples], law, s.observation, eps),
+            diagnosis=advice(
+                aspect, [sample.observation for sample in samples], law, s.observation, s.ideal.form.epsilon
+            ),
             **figures,
         )
 
@@ -148,8 +180,29 @@ bounds = _law_check(
 )
 family = _law_check(
     "family",
-    "The weights of each layer follow the law's distribution function.",
-    family_test,
+    "The weights of each layer follow the law's distribution function, rounded to their dtype.",
+    lambda a, e, _: family_test(a, e),
     "gap of the distribution function",
     "distribution function",
 )
+
+
+@network_check("statistical")
+def atoms(bench: NetworkBench) -> Verdict:
+    """No number comes more often in a layer than the law has it in the layer's dtype, and the numbers have all the digits
+    of that dtype. float32 weights that are all numbers of bfloat16 are taken as bfloat16.
+
+    Causes: Pruned weights, weights rounded to float16 and stored as float32 or float64, a fill in place of a draw.
+    Remedy: Keep the weights in the dtype they were drawn in; hold pruned weights to no law of independent draws.
+    """
+    law, samples = promised(bench.law), _samples(bench)
+    limit = bench.alpha
+    kept = [aside(s, limit) for s in told_apart(samples) if judge_mean(s, limit).p_value >= limit]
+    if not kept:
+        raise Skip("the mean is wrong, and with it what rounds to each number")
+    found, s = worst_atoms(kept)
+    figures = {"measured": found.measured, "expected": found.expected, "p_value": found.p_value}
+    if found.p_value >= limit:
+        return passed(f"as many different numbers as {law.name} has, in {counted(len(kept), 'layer')}", **figures)
+    sentence = atoms_sentence(found, s.ideal.form.name, s.layer)
+    return failed(f"{sentence} ({p_shown(found.p_value)})", diagnosis=atoms_cause(found), **figures)

@@ -13,8 +13,9 @@ from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Skip
-from symcheck.checks.law import visible_errors
+from symcheck.checks.law import LAW_ASPECTS, visible_errors
 from symcheck.checks.networks import finite as finite_check
+from symcheck.checks.samples import UNDECIDED
 from symcheck.distribution.recognise import recognise
 from symcheck.errors import SubjectFailure
 from symcheck.laws.law import Law
@@ -54,7 +55,7 @@ def run_checks(
     if isinstance(subject, NetworkFacts):
         network = subject.network()
         notes.insert(0, _architecture(network))
-        bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate)
+        bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate, options.seed)
     else:
         hidden = get_activation(options.activation or "relu").name
         bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer)
@@ -62,6 +63,8 @@ def run_checks(
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
         notes += _initializer_notes(bench)
+    if taken is not None:
+        findings = _with_untested_law(findings, taken)
     report = Report(
         name,
         facts.kind,
@@ -82,6 +85,19 @@ def _with_breakdown(findings: list[Finding], bench: InitializerBench) -> list[Fi
         return findings
     told = call_check.finding(not_drawn(*bench.breakdown, bench))
     return [told if f.check == call_check.name and not f.bad else f for f in findings]
+
+
+def _with_untested_law(findings: list[Finding], law: Law) -> list[Finding]:
+    """A law that no check came to test is not met: the first of the checks that would have says so."""
+    tests = [f for f in findings if f.check.split(".")[1] in LAW_ASPECTS]
+    first, reasons = next(iter(tests), None), [f.message for f in tests]
+    undecided = [text for text in reasons if text.startswith(UNDECIDED)]
+    if first is None or any(f.status != "skipped" for f in tests) or (any(f.bad for f in findings) and not undecided):
+        return findings
+    reason = next(iter(undecided or reasons))
+    message = f"{law.name} was not tested: {reason}"
+    told = replace(first, status="error", message=message, measured="untested", expected=law.name)
+    return [told if f is first else f for f in findings]
 
 
 def _architecture(network: Network) -> str:

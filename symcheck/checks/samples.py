@@ -2,32 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
+from symcheck.distribution.formats import FloatFormat
 from symcheck.distribution.goodness import Outcome, mean_test, scale_test
+from symcheck.distribution.moments import by_bulk
 from symcheck.distribution.recognise import Observation
+from symcheck.distribution.rounding import Unrounded, largest_share, unrounded
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw, Normal
+from symcheck.laws.law import Law
 from symcheck.types import Array
+
+#: How a reason begins that says that the dtype does not let a law be told.
+UNDECIDED = "undecided"
+
+
+#: A scale within this factor of the law's, and its inverse, is near enough to compare draws in the unit of the law.
+_NEAR = 1e-30
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one shape's entries are tested as: all entries, or the ones a sparse law leaves."""
+    """What one shape's entries are tested as: all entries, or the ones a sparse law leaves.
+
+    Attributes:
+        drawn: the entries as they came. promised: their law. Both are what is told of.
+        ideal: the ideal draws they may have been rounded from, in the unit in which they are tested.
+    """
 
     layer: Layer
-    array: Array
-    entry: EntryLaw
+    drawn: Array
+    promised: EntryLaw
+    ideal: Unrounded
+
+    @property
+    def array(self) -> Array:
+        """The draws that are tested."""
+        return self.ideal.array
+
+    @property
+    def entry(self) -> EntryLaw:
+        """The law they are tested against."""
+        return self.ideal.entry
 
     @property
     def observation(self) -> Observation:
         """The entries alone."""
-        return Observation(self.layer, self.array)
+        return Observation(self.layer, self.drawn)
+
+    @property
+    def too_coarse(self) -> str | None:
+        """Why the dtype does not let the law be told; None where it does."""
+        if self.ideal.carried:
+            return None
+        form = self.ideal.form
+        share = largest_share(self.entry, form)
+        how = f"rounds {100 * share:.3g} % of its draws to one number" if share > 0.5 else "is as coarse as the law"
+        return f"{form.name} {how} at {self.layer}"
+
+
+def sample_of(layer: Layer, drawn: Array, entry: EntryLaw, form: FloatFormat, rng: np.random.Generator) -> Sample:
+    """A sample of entries stored in a format."""
+    return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng))
 
 
 def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
@@ -52,15 +95,44 @@ def samples(bench: InitializerBench) -> list[Sample]:
         except Skip:
             continue
     if not law.independent:
-        left = [(layer, array[array != 0]) for layer, array in drawn if not layer.kernel]
+        left = [(layer, _left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
         drawn = [(layer, array) for layer, array in left if array.size]
-    return [Sample(layer, array, law.entry(layer.fans)) for layer, array in drawn]
+    rng = np.random.default_rng(bench.seed)
+    return [sample_of(layer, array, law.entry(layer.fans), bench.form(layer), rng) for layer, array in drawn]
+
+
+def zeros_promised(law: Law, layer: Layer) -> int:
+    """How many zeros each column of a sparse law has at least."""
+    return ceil(law.sparsity * layer.out)
+
+
+def _left_by(law: Law, layer: Layer, array: Array) -> Array:
+    """The entries of a sparse law that are draws: those that are not 0, and the zeros beyond the promised number."""
+    zeros = (array == 0).sum(axis=-2)
+    beyond = int(np.maximum(zeros - zeros_promised(law, layer), 0).sum())
+    return np.concatenate([array[array != 0], np.zeros(beyond, array.dtype)])
+
+
+def told_apart(taken: Sequence[Sample]) -> list[Sample]:
+    """The samples whose dtype is fine enough for the law.
+
+    Raises:
+        Skip: there is none.
+    """
+    fine = [s for s in taken if s.ideal.carried]
+    if not fine:
+        raise Skip(f"{UNDECIDED}: {taken[0].too_coarse}")
+    return fine
 
 
 def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
-    """The samples, and the false-alarm rate of the test of one of them."""
+    """The samples whose dtype is fine enough, and the false-alarm rate of the test of one of them.
+
+    Raises:
+        Skip: as :func:`samples` and :func:`told_apart`.
+    """
     taken = samples(bench)
-    return taken, bench.share(len(taken))
+    return told_apart(taken), bench.share(len(taken))
 
 
 def centred(array: Array, entry: EntryLaw) -> Array:
@@ -69,19 +141,26 @@ def centred(array: Array, entry: EntryLaw) -> Array:
     return np.asarray(w - ((np.median(w) if entry.symmetric else w.mean()) - entry.mean))
 
 
-def rescaled(entry: EntryLaw, array: Array) -> EntryLaw:
-    """The same distribution with the sample's own scale, so that a wrong scale is not reported three times over.
+def _of_own_scale(sample: Sample, array: Array) -> tuple[Array, EntryLaw]:
+    """Draws and law brought to one scale, so that a wrong one is not reported three times over.
 
-    The scale is that of the median distance from the mean, which single outliers do not move.
+    The scale is that of the median distance from 0, which single outliers do not move. Only of laws about 0: another mean
+    moves with the scale.
     """
-    reach = entry.high - entry.mean if np.isfinite(entry.high) else 8 * entry.std
-    grid = entry.mean + np.linspace(0, reach, 100_001)
-    inside = entry.tails(grid)[0] - entry.tails(2 * entry.mean - grid)[0]
-    median = grid[int(np.searchsorted(inside, 0.5))] - entry.mean
-    ratio = float(np.median(np.abs(np.asarray(array, dtype=np.float64) - entry.mean))) / float(median)
-    if ratio == 0 or entry.mean != 0:
-        return entry
-    return entry.scaled(ratio)
+    entry = sample.entry
+    if entry.mean != 0:
+        return array, entry
+    reach = entry.high if np.isfinite(entry.high) else 8 * entry.std
+    grid = np.linspace(0, reach, 100_001)
+    inside = entry.tails(grid)[0] - entry.tails(-grid)[0]
+    median = float(grid[int(np.searchsorted(inside, 0.5))])
+    own = float(np.median(np.abs(array)))
+    if _NEAR < own / median < 1 / _NEAR:
+        return array, entry.scaled(own / median)
+    # So far off, nothing of the draws is left in the unit of the law.
+    bulk, _ = by_bulk(sample.drawn)
+    own = float(np.median(np.abs(bulk)))
+    return (bulk * (median / own) if own > 0 else array), entry
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:
@@ -110,5 +189,18 @@ def aside(sample: Sample, limit: float) -> Sample:
     if judge_mean(sample, limit).p_value < limit:
         array = centred(array, entry)
     if scale_test(array, entry).p_value < limit:
-        entry = rescaled(entry, array)
-    return Sample(sample.layer, array, entry)
+        array, entry = _of_own_scale(sample, array)
+    return replace(sample, ideal=replace(sample.ideal, array=array, entry=entry))
+
+
+def farthest(sample: Sample) -> float:
+    """The entry farthest from the law's mean, as it came."""
+    low, high = float(np.min(sample.drawn)), float(np.max(sample.drawn))
+    return high if high - sample.promised.mean >= sample.promised.mean - low else low
+
+
+def bound_beside(sample: Sample) -> float | None:
+    """The end of the law's support on that side, if it has one that so many draws show."""
+    if not sample.promised.seen_in(np.size(sample.drawn)).bounded:
+        return None
+    return sample.promised.high if farthest(sample) >= sample.promised.mean else sample.promised.low

@@ -7,6 +7,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from symcheck.distribution.moments import mean_of
 from symcheck.distribution.recognise import ALIKE, LECUN, Observation, alike, exponents, recognise
 from symcheck.distribution.shape import family_of, kurtosis, peculiarity
 from symcheck.fans import Layer, layer_of
@@ -137,7 +138,7 @@ def mean_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0)
     entries = [law.entry(o.layer.fans) for o in observations]
     if any(e.low < 0 and float(np.min(o.sample)) >= 0 for o, e in zip(observations, entries, strict=True)):
         return "No entry is negative: the draw is one-sided."
-    shifts = [(float(np.mean(o.sample)) - e.mean) / e.std for o, e in zip(observations, entries, strict=True)]
+    shifts = [(mean_of(o.sample) - e.mean) / e.std for o, e in zip(observations, entries, strict=True)]
     clear = [abs(s) * sqrt(o.sample.size) > 6 for s, o in zip(shifts, observations, strict=True)]
     if sum(clear) == 0:
         return None
@@ -145,7 +146,7 @@ def mean_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0)
     near = [abs(s - typical) * sqrt(o.sample.size) < 6 for s, o in zip(shifts, observations, strict=True)]
     if all(near):
         return f"The entries are shifted by {typical:.2g} standard deviations in every shape."
-    off = [float(np.mean(o.sample)) - e.mean for o, e in zip(observations, entries, strict=True)]
+    off = [mean_of(o.sample) - e.mean for o, e in zip(observations, entries, strict=True)]
     precision = [o.sample.size / e.std**2 for o, e in zip(observations, entries, strict=True)]
     common = float(np.average(off, weights=precision))
     if all(abs(d - common) * sqrt(w) < 6 for d, w in zip(off, precision, strict=True)):
