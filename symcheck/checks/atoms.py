@@ -6,7 +6,7 @@ from symcheck.checks.bench import InitializerBench, promised
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.dependence import excuse
 from symcheck.checks.randomness import not_constant
-from symcheck.checks.samples import Sample, aside, judge_mean, samples_and_limit
+from symcheck.checks.samples import Sample, aside, judge_mean, samples_and_limit, told_apart
 from symcheck.checks.sentences import p_shown
 from symcheck.distribution.atoms import Atoms, atoms_test
 from symcheck.fans import Layer
@@ -26,7 +26,7 @@ def atoms(bench: InitializerBench) -> Verdict:
     kept = [aside(s, limit) for s in taken if judge_mean(s, limit).p_value >= limit]
     if not kept:
         raise Skip("the mean is wrong, and with it what rounds to each number")
-    found, s = worst_atoms(kept)
+    found, s = worst_atoms(told_apart(kept))
     figures = {"measured": found.measured, "expected": found.expected, "p_value": found.p_value}
     if found.p_value >= limit:
         form = s.ideal.form.name

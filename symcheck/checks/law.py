@@ -14,16 +14,18 @@ from symcheck.checks.samples import (
     Sample,
     aside,
     bound_beside,
+    bounds_known,
     farthest,
     judge_mean,
     judge_scale,
     samples,
     samples_and_limit,
+    told_apart,
     worst,
 )
 from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
-from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.goodness import Outcome, bounds_test, family_test
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.shape import word
@@ -115,10 +117,10 @@ def bounds(bench: InitializerBench) -> Verdict:
     Remedy: Compare the largest entry with the law's bound; look for 2 sd against an absolute cut-off.
     """
     taken, limit = samples_and_limit(bench)
-    kept = [aside(s, limit) for s in taken if _bounds_known(s, limit)]
-    if not kept:
+    known = [aside(s, limit) for s in taken if bounds_known(s, limit)]
+    if not known:
         raise Skip("the scale or the mean is wrong, and the bounds with it")
-    o, s = worst((bounds_test(s.array, s.entry, s.ideal.slack), s) for s in kept)
+    o, s = worst((bounds_test(s.array, s.entry, s.ideal.slack), s) for s in told_apart(known))
     n, extreme, bound = np.size(s.drawn), farthest(s), bound_beside(s)
     sigmas = abs(o.measured - s.entry.mean) / s.entry.std
     # Where it was taken to be nearer than it is, by the law's own standard deviation.
@@ -139,12 +141,6 @@ def bounds(bench: InitializerBench) -> Verdict:
     )
 
 
-def _bounds_known(sample: Sample, limit: float) -> bool:
-    """Whether the support can be told: that of a bounded law moves with its scale and mean, which are only estimated."""
-    right = min(scale_test(sample.array, sample.entry).p_value, mean_test(sample.array, sample.entry).p_value) >= limit
-    return right or not sample.entry.bounded
-
-
 @initializer_check("statistical")
 def family(bench: InitializerBench) -> Verdict:
     """The distribution function is the law's, rounded to the dtype: normal, uniform or truncated normal.
@@ -153,7 +149,7 @@ def family(bench: InitializerBench) -> Verdict:
     Remedy: Use the generator function that the law names.
     """
     taken, limit = samples_and_limit(bench)
-    kept = [aside(s, limit) for s in taken]
+    kept = told_apart([aside(s, limit) for s in taken])
     o, s = worst((family_test(s.array, s.entry), s) for s in kept)
     name = word(s.entry.family)
     figures = {**figures_of(o), "expected": 0.0}

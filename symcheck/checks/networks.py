@@ -10,18 +10,30 @@ import numpy as np
 from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
 from symcheck.checks.bench import NetworkBench, promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed
-from symcheck.checks.samples import Sample, aside, bound_beside, farthest, judge_mean, sample_of, told_apart, worst
+from symcheck.checks.samples import (
+    Sample,
+    aside,
+    bound_beside,
+    farthest,
+    judge_bounds,
+    judge_family,
+    judge_mean,
+    judge_scale,
+    sample_of,
+    told_apart,
+    worst,
+)
 from symcheck.checks.sentences import network_not_finite, p_shown, verdict_sentence
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
-from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
-from symcheck.laws.families import EntryLaw
 from symcheck.types import Array
 
-Test = Callable[[Array, EntryLaw, float], Outcome]
+#: Judges an aspect of a sample at a false-alarm rate; None where another aspect hides it.
+Judge = Callable[[Sample, float], Outcome | None]
 
 
 @network_check("exact")
@@ -138,17 +150,20 @@ def _told_of(sample: Sample, aspect: str, outcome: Outcome) -> tuple[float, floa
     return outcome.measured, outcome.expected
 
 
-def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str = "") -> Check:
+def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: str = "") -> Check:
     """A check of the entries of each layer against the law.
 
     Args:
-        measured: what the test measures. said: what is as it should be, in another word.
+        measured: what is measured. said: what is as it should be, in another word.
     """
 
     def run(bench: NetworkBench) -> Verdict:
         law, taken = promised(bench.law), _samples(bench)
         samples = told_apart(taken)
-        o, s = worst((test(s.array, s.entry, s.ideal.slack), s) for s in samples)
+        judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
+        if not judged:
+            raise Skip(f"the scale or the mean is wrong, and the {aspect} with it")
+        o, s = worst(judged)
         found, expected = _told_of(s, aspect, o)
         figures = {"measured": found, "expected": "no bound" if expected is None else expected, "p_value": o.p_value}
         if o.p_value >= bench.alpha:
@@ -171,17 +186,15 @@ def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str 
     return Check("network", aspect, "statistical", looks_at, causes, remedy, run)
 
 
-scale = _law_check(
-    "scale", "The weights of each layer have the law's standard deviation.", lambda a, e, _: scale_test(a, e), "std"
-)
-mean = _law_check("mean", "The weights of each layer have the law's mean.", lambda a, e, _: mean_test(a, e), "mean")
+scale = _law_check("scale", "The weights of each layer have the law's standard deviation.", judge_scale, "std")
+mean = _law_check("mean", "The weights of each layer have the law's mean.", judge_mean, "mean")
 bounds = _law_check(
-    "bounds", "The extremes of each layer's weights are those of the law.", bounds_test, "largest weight"
+    "bounds", "The extremes of each layer's weights are those of the law.", judge_bounds, "largest weight"
 )
 family = _law_check(
     "family",
     "The weights of each layer follow the law's distribution function, rounded to their dtype.",
-    lambda a, e, _: family_test(a, e),
+    judge_family,
     "gap of the distribution function",
     "distribution function",
 )
@@ -200,7 +213,7 @@ def atoms(bench: NetworkBench) -> Verdict:
     kept = [aside(s, limit) for s in told_apart(samples) if judge_mean(s, limit).p_value >= limit]
     if not kept:
         raise Skip("the mean is wrong, and with it what rounds to each number")
-    found, s = worst_atoms(kept)
+    found, s = worst_atoms(told_apart(kept))
     figures = {"measured": found.measured, "expected": found.expected, "p_value": found.p_value}
     if found.p_value >= limit:
         return passed(f"as many different numbers as {law.name} has, in {counted(len(kept), 'layer')}", **figures)

@@ -10,9 +10,9 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
-from symcheck.distribution.formats import FloatFormat
-from symcheck.distribution.goodness import Outcome, mean_test, scale_test
-from symcheck.distribution.moments import by_bulk
+from symcheck.distribution.formats import FloatFormat, format_named
+from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.moments import median, times_two_to
 from symcheck.distribution.recognise import Observation
 from symcheck.distribution.rounding import Unrounded, largest_share, unrounded
 from symcheck.fans import Layer
@@ -138,29 +138,31 @@ def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
 def centred(array: Array, entry: EntryLaw) -> Array:
     """The sample moved so that its mean (of a symmetric law: its median, which outliers do not move) is the law's."""
     w = np.asarray(array, dtype=np.float64)
-    return np.asarray(w - ((np.median(w) if entry.symmetric else w.mean()) - entry.mean))
+    return np.asarray(w - ((median(w) if entry.symmetric else w.mean()) - entry.mean))
 
 
-def _of_own_scale(sample: Sample, array: Array) -> tuple[Array, EntryLaw]:
+def _of_own_scale(sample: Sample, array: Array) -> Unrounded:
     """Draws and law brought to one scale, so that a wrong one is not reported three times over.
 
     The scale is that of the median distance from 0, which single outliers do not move. Only of laws about 0: another mean
     moves with the scale.
     """
-    entry = sample.entry
+    ideal, entry = replace(sample.ideal, array=array), sample.entry
     if entry.mean != 0:
-        return array, entry
+        return ideal
     reach = entry.high if np.isfinite(entry.high) else 8 * entry.std
     grid = np.linspace(0, reach, 100_001)
     inside = entry.tails(grid)[0] - entry.tails(-grid)[0]
-    median = float(grid[int(np.searchsorted(inside, 0.5))])
-    own = float(np.median(np.abs(array)))
-    if _NEAR < own / median < 1 / _NEAR:
-        return array, entry.scaled(own / median)
-    # So far off, nothing of the draws is left in the unit of the law.
-    bulk, _ = by_bulk(sample.drawn)
-    own = float(np.median(np.abs(bulk)))
-    return (bulk * (median / own) if own > 0 else array), entry
+    middle = float(grid[int(np.searchsorted(inside, 0.5))])
+    own = median(np.abs(array))
+    if _NEAR < own / middle < 1 / _NEAR:
+        return replace(ideal, entry=entry.scaled(own / middle))
+    # So far off, nothing of the draws is left in the unit of the law: they are given a unit of their own.
+    ratio = median(np.abs(sample.drawn)) / times_two_to(middle, sample.ideal.exponent)
+    law = sample.promised.scaled(ratio)
+    if not (0 < law.std < np.inf and (np.isfinite(law.high - law.low) or not law.bounded)):
+        return ideal
+    return unrounded(sample.drawn, law, format_named(ideal.form.name), np.random.default_rng())
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:
@@ -185,12 +187,12 @@ def judge_mean(sample: Sample, limit: float) -> Outcome:
 
 def aside(sample: Sample, limit: float) -> Sample:
     """The sample with a wrong mean and a wrong scale put aside, for the tests of its shape."""
-    array, entry = sample.array, sample.entry
+    array = sample.array
     if judge_mean(sample, limit).p_value < limit:
-        array = centred(array, entry)
-    if scale_test(array, entry).p_value < limit:
-        array, entry = _of_own_scale(sample, array)
-    return replace(sample, ideal=replace(sample.ideal, array=array, entry=entry))
+        array = centred(array, sample.entry)
+    if scale_test(array, sample.entry).p_value < limit:
+        return replace(sample, ideal=_of_own_scale(sample, array))
+    return replace(sample, ideal=replace(sample.ideal, array=array))
 
 
 def farthest(sample: Sample) -> float:
@@ -204,3 +206,23 @@ def bound_beside(sample: Sample) -> float | None:
     if not sample.promised.seen_in(np.size(sample.drawn)).bounded:
         return None
     return sample.promised.high if farthest(sample) >= sample.promised.mean else sample.promised.low
+
+
+def bounds_known(sample: Sample, limit: float) -> bool:
+    """Whether the support can be told: that of a bounded law moves with its scale and mean, which are only estimated."""
+    right = min(scale_test(sample.array, sample.entry).p_value, mean_test(sample.array, sample.entry).p_value) >= limit
+    return right or not sample.entry.bounded
+
+
+def judge_bounds(sample: Sample, limit: float) -> Outcome | None:
+    """The test of extremes, mean and scale put aside; None where they are not known."""
+    if not bounds_known(sample, limit):
+        return None
+    kept = aside(sample, limit)
+    return bounds_test(kept.array, kept.entry, kept.ideal.slack) if kept.ideal.carried else None
+
+
+def judge_family(sample: Sample, limit: float) -> Outcome | None:
+    """The test of the distribution function, mean and scale put aside; None where the dtype is too coarse for it."""
+    kept = aside(sample, limit)
+    return family_test(kept.array, kept.entry) if kept.ideal.carried else None

@@ -7,7 +7,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from symcheck.distribution.moments import mean_of
+from symcheck.distribution.moments import mean_of, median
 from symcheck.distribution.recognise import ALIKE, LECUN, Observation, alike, exponents, recognise
 from symcheck.distribution.shape import family_of, kurtosis, peculiarity
 from symcheck.fans import Layer, layer_of
@@ -93,7 +93,7 @@ def _heavy(observations: Sequence[Observation], law: Law, eps: float) -> str | N
     heavy = kurtosis(first.sample) > 1.5 * FAMILIES[law.family].kurtosis
     entry = law.entry(first.layer.fans)
     distances = np.abs(np.asarray(first.sample, dtype=np.float64) - entry.mean)
-    close = 0.3 < float(np.median(distances)) / entry.std < 1.0
+    close = 0.3 < median(distances) / entry.std < 1.0
     return peculiarity(first.sample, law.family, eps) if heavy and close else None
 
 

@@ -36,6 +36,12 @@ def spread(sample: Array, about: float | None = None) -> float:
     return times_two_to(float(np.sqrt(np.mean(np.square(unit)))), exponent)
 
 
+def median(x: Array) -> float:
+    """The middle entry, the upper one of two; 0 of none. `numpy.median` may overflow in the middle of the two."""
+    flat = np.asarray(x, dtype=np.float64).ravel()
+    return float(np.partition(flat, flat.size // 2)[flat.size // 2]) if flat.size else 0.0
+
+
 def by_bulk(x: Array) -> tuple[Floats, int]:
     """x / 2^k with a median magnitude of about 1, and k; what is beyond 1e70 of that is put there.
 
@@ -43,7 +49,7 @@ def by_bulk(x: Array) -> tuple[Floats, int]:
     """
     x = np.asarray(x, dtype=np.float64)
     magnitudes = np.abs(x)
-    size = float(np.median(magnitudes)) or float(magnitudes.max(initial=0.0))
+    size = median(magnitudes) or float(magnitudes.max(initial=0.0))
     exponent = int(np.frexp(size)[1])
     limit = times_two_to(_FARTHEST, exponent)
     return np.ldexp(np.clip(x, -limit, limit), -exponent), exponent

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from symcheck.distribution.goodness import family_test
-from symcheck.distribution.moments import by_bulk, to_unit
+from symcheck.distribution.moments import by_bulk, median, to_unit
 from symcheck.laws.families import FAMILIES
 from symcheck.types import Array, Floats
 
@@ -23,7 +23,7 @@ def word(family: str) -> str:
 def _about_median(sample: Array) -> Floats:
     """The entries less their median, about 1 in size and flattened."""
     unit, _ = to_unit(np.ravel(sample))
-    return by_bulk(unit - np.median(unit))[0]
+    return by_bulk(unit - median(unit))[0]
 
 
 def kurtosis(sample: Array) -> float:
