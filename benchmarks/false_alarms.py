@@ -17,6 +17,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 # Matrices here are small, and threads would only wait for each other.
@@ -141,9 +142,7 @@ def judge(law: Law, dtype: str, rng: np.random.Generator) -> tuple[str, list[str
     sound = Sound(law, dtype, layout, str(rng.choice(ways(law, dtype))))
     if law.independent and rng.integers(NETWORKS) == 0:
         sizes = [int(n) for n in rng.choice(SIDES, 4)]
-        weights = (
-            [sound.one((b, a), rng) for a, b in zip(sizes, sizes[1:], strict=False)] if layout == "out_in" else None
-        )
+        weights = [sound.one((b, a), rng) for a, b in pairwise(sizes)] if layout == "out_in" else None
         if weights is not None and all(np.ptp(w) > 0 for w in weights):
             network = Network(weights, None, "tanh")
             facts = NetworkFacts("sound", network.weights, network.biases, ("tanh", "tanh"))

@@ -73,7 +73,7 @@ def test_initial_weights_follow_their_law(implementation: Implementation, symche
         entry = law.entry(Layer(*W.shape).fans)
         rng = np.random.default_rng(symcheck_run.seed_of("rounding"))
         ideal = unrounded(W, entry, format_named(W.dtype.name), rng)
-        for test in (scale_test(ideal.array, ideal.entry), family_test(ideal.array, ideal.entry)):
+        for test in (scale_test(ideal.array, ideal.entry), family_test(ideal.array, ideal.entry, ideal.grain)):
             if test.p_value < symcheck_run.share:
                 std = spread(W)
                 raise PropertyFailure(

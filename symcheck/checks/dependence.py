@@ -125,7 +125,7 @@ def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | No
     unit = unit_of(law.entry(SMALL.fans), bench.form(SMALL))
     square, entry = unit.of(bench.oriented(SMALL)), unit.entry
     # Either sign gives one magnitude.
-    likeliest = 2 * (largest_share(entry, unit.form, 1) + unit.form.epsilon)
+    likeliest = 2 * (largest_share(entry, unit.form, 1) + unit.grain)
     spacing = unit.spacing(square)
     # Draws on a smaller scale than the law's are dense as their own scale has it.
     density = entry.peak * max(1.0, entry.std / max(spread(square), 5e-324))

@@ -120,7 +120,7 @@ def bounds(bench: InitializerBench) -> Verdict:
     known = [aside(s, limit) for s in taken if bounds_known(s, limit)]
     if not known:
         raise Skip("the scale or the mean is wrong, and the bounds with it")
-    o, s = worst((bounds_test(s.array, s.entry, s.ideal.slack), s) for s in told_apart(known))
+    o, s = worst((bounds_test(s.array, s.entry, s.ideal.slack, s.ideal.grain), s) for s in told_apart(known))
     n, extreme, bound = np.size(s.drawn), farthest(s), bound_beside(s)
     sigmas = abs(o.measured - s.entry.mean) / s.entry.std
     # Where it was taken to be nearer than it is, by the law's own standard deviation.
@@ -150,7 +150,7 @@ def family(bench: InitializerBench) -> Verdict:
     """
     taken, limit = samples_and_limit(bench)
     kept = told_apart([aside(s, limit) for s in taken])
-    o, s = worst((family_test(s.array, s.entry), s) for s in kept)
+    o, s = worst((family_test(s.array, s.entry, s.ideal.grain), s) for s in kept)
     name = word(s.entry.family)
     figures = {**figures_of(o), "expected": 0.0}
     if o.p_value >= limit:

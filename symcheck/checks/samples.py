@@ -219,10 +219,10 @@ def judge_bounds(sample: Sample, limit: float) -> Outcome | None:
     if not bounds_known(sample, limit):
         return None
     kept = aside(sample, limit)
-    return bounds_test(kept.array, kept.entry, kept.ideal.slack) if kept.ideal.carried else None
+    return bounds_test(kept.array, kept.entry, kept.ideal.slack, kept.ideal.grain) if kept.ideal.carried else None
 
 
 def judge_family(sample: Sample, limit: float) -> Outcome | None:
     """The test of the distribution function, mean and scale put aside; None where the dtype is too coarse for it."""
     kept = aside(sample, limit)
-    return family_test(kept.array, kept.entry) if kept.ideal.carried else None
+    return family_test(kept.array, kept.entry, kept.ideal.grain) if kept.ideal.carried else None

@@ -80,7 +80,7 @@ def _most_repeated(values: Floats, counts: Array, n: int, law: Unit) -> Atoms:
     if not again.any():
         return Atoms("value", 1.0, 1, 0.0, n)
     values, counts = values[again], counts[again]
-    chances = np.minimum(1.0, share_of(law.of(values), law.entry, law.form, 1) + law.form.epsilon)
+    chances = np.minimum(1.0, share_of(law.of(values), law.entry, law.form, 1) + law.grain)
     p_values = binom.sf(counts - 1, n, chances)
     place = int(np.argmin(p_values))
     p = min(1.0, float(p_values[place]) * law.form.numbers)

@@ -77,11 +77,12 @@ def mean_test(sample: Array, entry: EntryLaw) -> Outcome:
     return Outcome(p, measured, entry.mean)
 
 
-def bounds_test(sample: Array, entry: EntryLaw, slack: float = 0.0) -> Outcome:
+def bounds_test(sample: Array, entry: EntryLaw, slack: float = 0.0, grain: float = 0.0) -> Outcome:
     """Extremes: the largest and smallest of n draws follow F^n exactly; nothing may lie beyond the support.
 
     Args:
         slack: how far from a bound arithmetic in the sample's dtype may end, beyond it or before it.
+        grain: of the uniform numbers that the draws may be made of: so much of the law's ends may never come.
     """
     w = np.asarray(sample, dtype=np.float64).ravel()
     n, low, high = w.size, float(w.min()), float(w.max())
@@ -93,7 +94,7 @@ def bounds_test(sample: Array, entry: EntryLaw, slack: float = 0.0) -> Outcome:
     # In low precision draws lie on a grid, so the last step before a bound is as good as the bound.
     (_, above), (below, _) = entry.tails(np.array(high + slack)), entry.tails(np.array(low - slack))
     # A bounded law's largest draw may round onto its bound, so only its falling short counts.
-    one_sided = [_all_within(float(above), n), _all_within(float(below), n)]
+    one_sided = [_all_within(max(float(tail) - grain, 0.0), n) for tail in (above, below)]
     if not entry.seen_in(n).bounded:
         (_, beyond), (short, _) = entry.tails(np.array(high)), entry.tails(np.array(low))
         one_sided += [min(1.0, n * float(beyond)), min(1.0, n * float(short))]
@@ -106,14 +107,18 @@ def _all_within(tail: float, n: int) -> float:
     return exp(n * log1p(-tail)) if tail < 1 else 0.0
 
 
-def family_test(sample: Array, entry: EntryLaw) -> Outcome:
+def family_test(sample: Array, entry: EntryLaw, grain: float = 0.0) -> Outcome:
     """Shape of the distribution: the largest gap D between empirical and exact distribution function.
 
     P(D > d) <= 2 exp(-2 n d^2) for every n (Dvoretzky, Kiefer and Wolfowitz 1956; constant of Massart 1990).
+
+    Args:
+        grain: of the uniform numbers that the draws may be made of: their distribution function is so far off at most.
     """
     w = np.sort(np.asarray(sample, dtype=np.float64).ravel())
     n = w.size
     ranks = np.arange(n + 1) / n
     share = entry.tails(w)[0]
     gap = max(float(np.max(ranks[1:] - share)), float(np.max(share - ranks[:-1])), 0.0)
-    return Outcome(min(1.0, 2 * exp(-2 * n * gap * gap)), gap, sqrt(log(2) / (2 * n)))
+    beyond = max(gap - grain, 0.0)
+    return Outcome(min(1.0, 2 * exp(-2 * n * beyond * beyond)), gap, sqrt(log(2) / (2 * n)))

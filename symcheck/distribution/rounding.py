@@ -53,6 +53,11 @@ class Unit:
         return float(self.form.spacing(np.abs(values).max(initial=0.0)))
 
     @property
+    def grain(self) -> float:
+        """Of the uniform numbers that a sampler may make its draws of: as many bits as the format has behind the point."""
+        return self.form.epsilon
+
+    @property
     def slack(self) -> float:
         """How far beyond a bound arithmetic in the format may end: two spacings."""
         return 2 * float(self.form.spacing(_reach(self.entry)))
