@@ -15,7 +15,7 @@ from symcheck.distribution.rounding import unrounded
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
@@ -24,6 +24,10 @@ from symcheck.symmetry import certify
 SIZES = [32, 16, 16, 4]
 #: Wide enough to name the factor by which a spread is off to two decimals; no ratio of sides is 1 or 2.
 SHAPE = [640, 1000, 768, 4]
+#: The largest number of which the square, as a loss forms it, is one of float32.
+_SQUARE_FITS = float(np.sqrt(np.finfo(np.float32).max))
+#: Weights that no scheme starts from.
+_HUGE = 1e6
 
 
 @claim("C1", "C2", "C14", theorem="equitable-partitions", needs=("initialize",))
@@ -56,6 +60,37 @@ def test_no_two_units_start_alike(implementation: Implementation, seed: int) -> 
             raise PropertyFailure(
                 f"initialize({SIZES}, numpy.random.default_rng({seed})) gives layer {layer} two equal rows",
                 mistake="rows of W are copies of one another: one draw is used for several units",
+            )
+
+
+@claim(theorem="he-gain", needs=("initialize",))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_start_does_not_overflow_in_float(implementation: Implementation, seed: int) -> None:
+    """Weights, biases and the first outputs have squares that are numbers of float32, in which networks are trained."""
+    params = implementation.initialize(SIZES, seed)
+    seen = {
+        f"{name} of layer {layer}": a
+        for layer, pair in enumerate(params, 1)
+        for name, a in zip("Wb", pair, strict=True)
+    }
+    call = f"initialize({SIZES}, numpy.random.default_rng({seed}))"
+    mistake = "weights start far too large: look for a product where a quotient is meant"
+    if all(float(np.abs(a).max()) <= _SQUARE_FITS for a in seen.values()) and "forward" in implementation.offer.methods:
+        X = np.random.default_rng(seed).standard_normal((4, SIZES[0]))
+        try:
+            seen = {"the outputs for normal inputs": implementation.forward(params, X)}
+        except Misbehaviour as error:
+            # Of small weights an error of forward says nothing about the start.
+            if max(float(np.abs(a).max()) for a in seen.values()) < _HUGE:
+                raise
+            raise PropertyFailure(f"after {call}: {error}", mistake=mistake) from None
+    for what, array in seen.items():
+        largest = float(np.abs(array).max())
+        if largest > _SQUARE_FITS:
+            raise PropertyFailure(
+                f"{call} gives an entry of {largest:.3g} in {what}, but should be at most {_SQUARE_FITS:.3g}: its square "
+                "overflows float32",
+                mistake=mistake,
             )
 
 

@@ -101,6 +101,27 @@ class StdFourPercentTooLarge(FaultyMLP):
         return 1.04 * super().draw(shape, gain, rng)
 
 
+class WeightsBeyondSinglePrecision(FaultyMLP):
+    fault = "the weights start at 1e300: everything is finite, and nothing can be learned"
+    severity = "gross"
+    shown_by = "precision"
+    likely_mistake = "weights start far too large"
+
+    def draw(self, shape: tuple[int, int], gain: float, rng: Generator) -> Array:
+        return 1e300 * super().draw(shape, gain, rng)
+
+
+class OutputsBeyondSinglePrecision(FaultyMLP):
+    fault = "the weights of ReLU layers start at 1e9 each, and the outputs of three layers overflow float32"
+    severity = "slight"
+    shown_by = "precision"
+    likely_mistake = "weights start far too large"
+    activation = "relu"
+
+    def draw(self, shape: tuple[int, int], gain: float, rng: Generator) -> Array:
+        return 1e9 * super().draw(shape, gain, rng)
+
+
 class LayersShareOneArray(FaultyMLP):
     fault = "layers of equal shape hold the same array of weights"
     severity = "gross"
@@ -192,6 +213,8 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     HeWithoutTheTwo,
     FanOutInsteadOfFanIn,
     StdFourPercentTooLarge,
+    WeightsBeyondSinglePrecision,
+    OutputsBeyondSinglePrecision,
     LayersShareOneArray,
     BiasesShareOneArray,
     SameArraysAtEveryCall,
