@@ -87,9 +87,6 @@ def format_named(dtype: str) -> FloatFormat:
 
 
 def narrower(form: FloatFormat) -> list[FloatFormat]:
-    """The formats all of whose numbers a format holds too."""
-    return [
-        f
-        for f in reversed(FORMATS.values())
-        if f.bits < form.bits and f.least >= form.least and f.exponents <= form.exponents
-    ]
+    """The formats all of whose numbers a format holds too, the finest first."""
+    finest = sorted(FORMATS.values(), key=lambda f: -f.bits)
+    return [f for f in finest if f.bits < form.bits and f.least >= form.least and f.exponents <= form.exponents]

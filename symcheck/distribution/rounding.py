@@ -141,7 +141,7 @@ def largest_share(entry: EntryLaw, form: FloatFormat, beside: int = 0) -> float:
     """A bound on what part of the law rounds to any one number, or to it and those ``beside`` it.
 
     In a binade numbers are equally spaced, and the density of every family falls away from one place: the number of
-    each binade next to that place has the largest share.
+    each binade next to that place has the largest share, or the one after it where that is a power of two.
     """
     reach = _reach(entry)
     if form.bits >= 53:
@@ -150,8 +150,9 @@ def largest_share(entry: EntryLaw, form: FloatFormat, beside: int = 0) -> float:
     ends = np.ldexp(1.0, exponents.astype(np.int64))
     last = np.maximum(ends - form.spacing(ends / 2), ends / 2)
     mode = min(max(entry.mode, entry.low), entry.high)
-    on_each_side = [np.clip(sign * mode, ends / 2, last) * sign for sign in (1.0, -1.0)]
-    candidates = np.concatenate([[0.0], *on_each_side])
+    nearest = [(np.clip(sign * mode, ends / 2, last), sign) for sign in (1.0, -1.0)]
+    after = [(np.minimum(size + form.spacing(size), last), sign) for size, sign in nearest]
+    candidates = np.concatenate([[0.0], *(sign * size for size, sign in (*nearest, *after))])
     spacing = form.spacing(candidates)
     candidates = np.rint(candidates / spacing) * spacing
     return float(share_of(candidates, entry, form, beside).max())
