@@ -66,7 +66,7 @@ DTYPES = ("float16", "bfloat16", "float32", "float64")
 CHECKS = [c for c in checks_of("initializer") if c.grade == "statistical" or c.name == "initializer.written"]
 OF_NETWORKS = [c for c in checks_of("network") if c.grade == "statistical"]
 #: One run in so many is made of the shapes of the package itself.
-FULL = 40
+FULL = 100
 #: One run in so many is of a network of three layers.
 NETWORKS = 5
 SIDES = (16, 24, 40, 64, 96, 128, 160)

@@ -79,7 +79,9 @@ def _few_values(values: Array, n: int, eps: float) -> str | None:
         return None
     steps = np.diff(values)
     step = float(steps.min())
-    on_grid = bool(np.all(np.abs(steps / step - np.round(steps / step)) < 1e-3))
+    # Steps that differ by more have no digits in common, and their ratio may overflow.
+    alike = float(steps.max()) * 2.0**-50 <= step
+    on_grid = alike and bool(np.all(np.abs(steps / step - np.round(steps / step)) < 1e-3))
     if on_grid:
         return f"The entries lie on a grid of step {step:.3g}: only {values.size:,} values among {n:,} entries."
     return f"The entries take only {values.size:,} values among {n:,} entries."
