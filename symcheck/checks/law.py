@@ -18,6 +18,7 @@ from symcheck.checks.samples import (
     farthest,
     judge_mean,
     judge_scale,
+    kept_by_rounding,
     samples,
     samples_and_limit,
     told_apart,
@@ -172,4 +173,8 @@ def visible_errors(bench: InitializerBench) -> list[tuple[Layer, int, float]]:
     if bench.law is None or not bench.law.independent:
         return []
     taken, limit = samples_and_limit(bench)
-    return [(s.layer, s.array.size, visible_scale_error(s.entry, s.array.size, limit)) for s in taken]
+    # Another stream than that of the samples, or else the same digits would be drawn again.
+    rng = np.random.default_rng([bench.seed, 1])
+    kept = [max(kept_by_rounding(s, rng), 1e-3) for s in taken]
+    errors = [visible_scale_error(s.entry, s.array.size, limit) / k for s, k in zip(taken, kept, strict=True)]
+    return [(s.layer, s.array.size, error) for s, error in zip(taken, errors, strict=True)]

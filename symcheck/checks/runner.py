@@ -150,6 +150,11 @@ def _initializer_notes(bench: InitializerBench) -> list[str]:
                 f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
                 f"in {layer} ({draws:,} draws), missing it once in a million runs"
             )
+        form = bench.form(bench.layers[0])
+        if bench.law is not None and bench.law.random and form.bits < 24:
+            notes.append(
+                f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits"
+            )
         if bench.kernels_only:
             narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
             notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
