@@ -37,8 +37,7 @@ from symcheck.types import Array
 
 T = TypeVar("T")
 
-#: How many checks of an initializer may fail by chance, if rarely: those graded statistical, and whether all entries are
-#: written. Each has an equal share of the false-alarm rate.
+#: Checks of an initializer that may fail by chance, if rarely: the statistical ones, and whether all entries are written.
 CHANCES = 9
 #: For each layer of a network: the statistical checks.
 CHANCES_PER_LAYER = 6
