@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import spread_mistake, start_mistake
+from symcheck.distribution.formats import format_named
 from symcheck.distribution.goodness import family_test, scale_test
+from symcheck.distribution.moments import spread
+from symcheck.distribution.rounding import unrounded
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
@@ -83,10 +86,13 @@ def test_initial_weights_follow_their_law(implementation: Implementation, symche
     params = implementation.initialize(SHAPE, symcheck_run.seed_of("law"))
     for layer, (W, _) in enumerate(params[:-1], 1):
         entry = law.entry(Layer(*W.shape).fans)
-        for test in (scale_test(W.ravel(), entry), family_test(W.ravel(), entry, float(np.finfo(W.dtype).eps))):
+        rng = np.random.default_rng(symcheck_run.seed_of("rounding"))
+        ideal = unrounded(W, entry, format_named(W.dtype.name), rng)
+        for test in (scale_test(ideal.array, ideal.entry), family_test(ideal.array, ideal.entry, ideal.grain)):
             if test.p_value < symcheck_run.share:
+                std = spread(W)
                 raise PropertyFailure(
-                    f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {W.std():.4g}, but {law.name} has {entry.std:.4g} "
-                    f"(ratio {W.std() / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
-                    mistake=spread_mistake(float(W.std() / entry.std), W.shape),
+                    f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {std:.4g}, but {law.name} has {entry.std:.4g} "
+                    f"(ratio {std / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
+                    mistake=spread_mistake(std / entry.std, W.shape),
                 )
