@@ -46,6 +46,7 @@ class Activation:
         monotone: whether it never decreases.
         homogeneous: whether sigma(a z) = a sigma(z) for a > 0.
         rectified: whether sigma(z) = sigma'(z) = 0 for every z <= 0, as of ReLU.
+        steepest: a bound of |sigma'|.
         low, high: numbers between which sigma(z) lies for every z; the tightest ones where they are integers.
     """
 
@@ -59,6 +60,7 @@ class Activation:
     monotone: bool = False
     homogeneous: bool = False
     rectified: bool = False
+    steepest: float = 1.0
     low: float = -inf
     high: float = inf
 
@@ -129,6 +131,7 @@ def _leaky_relu(slope: float = 0.01) -> Activation:
         monotone=slope >= 0,
         homogeneous=True,
         rectified=slope == 0,
+        steepest=max(1.0, abs(slope)),
         low=0.0 if slope <= 0 else -inf,
     )
 
@@ -155,6 +158,7 @@ def _elu(alpha: float = 1.0) -> Activation:
         monotone=alpha >= 0,
         homogeneous=alpha == 0,
         rectified=alpha == 0,
+        steepest=max(1.0, abs(alpha)),
         low=min(0.0, -alpha),
     )
 
@@ -189,6 +193,7 @@ def _rows() -> tuple[Activation, ...]:
             lambda z: z * _ndtr(z),
             lambda z: _ndtr(z) + z * _phi(z),
             "z*(1 + erf(z/sqrt(2)))/2",
+            steepest=1.13,  # at sqrt(2) it is 1.12890
             low=-3 / 16,  # the minimum is -0.16997
         ),
         Activation(
@@ -197,6 +202,7 @@ def _rows() -> tuple[Activation, ...]:
             lambda z: z * _expit(z),
             lambda z: _expit(z) * (1 + z * _expit(-z)),
             "z/(1 + exp(-z))",
+            steepest=1.1,  # at 2.3994 it is 1.09984
             low=-9 / 32,  # the minimum is -0.27846
         ),
         Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)", monotone=True, low=-1.0, high=1.0),
@@ -231,6 +237,7 @@ def _rows() -> tuple[Activation, ...]:
             "erf(z)",
             erf_moment,
             monotone=True,
+            steepest=1.13,  # 2 / sqrt(pi) is 1.12838
             low=-1.0,
             high=1.0,
         ),

@@ -111,3 +111,20 @@ def test_monotone_and_homogeneous_are_what_the_function_is(name):
     values = row.function(z)
     assert row.monotone == bool((np.diff(values) >= -1e-12).all())
     assert row.homogeneous == all(np.allclose(row.function(a * z), a * values, atol=1e-12) for a in (0.25, 3.0))
+
+
+@pytest.mark.parametrize(
+    "name", [*ACTIVATIONS, "leaky_relu(0)", "leaky_relu(-1)", "leaky_relu(3)", "elu(0)", "elu(2)", "elu(-1)"]
+)
+def test_values_and_slopes_lie_within_the_bounds_of_the_table(name):
+    sigma = get_activation(name)
+    z = np.concatenate([np.linspace(-40, 40, 100_001), np.random.default_rng().normal(scale=3, size=10_000)])
+    values, slopes = sigma.function(z), sigma.derivative(z)
+    assert (values >= sigma.low).all()
+    assert (values <= sigma.high).all()
+    assert (np.abs(slopes) <= sigma.steepest).all()
+    # The bounds are not wider than they need be: a sign is known where there is one.
+    assert (sigma.low >= 0) == bool((values >= 0).all())
+    assert (sigma.high <= 0) == bool((values <= 0).all())
+    below = z <= 0
+    assert sigma.rectified == bool((values[below] == 0).all() and (slopes[below] == 0).all())

@@ -24,11 +24,12 @@ from symcheck.types import Flags, Floats, Labels
 _EPS = float(np.finfo(np.float64).eps)
 _TINY = 5e-324
 _ENTRIES = 1 << 22
-#: Weights of a network that is evaluated in Python's integers.
-_FEW = 1 << 14
-#: Of the sum of magnitudes, what rounding in any order leaves in doubt of a number that is only seen.
-_MARGIN = 1e-9
-_BATCH, _SCALES = 32, (0, 6, -6, 20)
+#: Weights of a network that is evaluated in Python's integers, and points that it is evaluated at.
+_FEW, _POINTS = 1 << 14, 64
+#: So many times the error that independent roundings are likely to leave, a number is taken for what it seems.
+_MARGIN = 64
+#: Numbers of random inputs, with the powers of two that scale them; the first few are nearly always enough.
+_BATCHES = ((32, 0), (256, 0), (64, 6), (64, -6), (32, 20))
 _SOUGHT, _CLIMBS, _STRIDES = 64, 8, (0.05, 0.3, 1.0)
 #: Multiplications that the search for inputs of single units may take.
 _WORK = 1 << 32
@@ -39,7 +40,7 @@ class Activity:
     """What one hidden layer of rectified units does at given inputs.
 
     Attributes:
-        seen: shape (points, units): positive in float64, beyond what rounding leaves in doubt.
+        seen: shape (points, units): positive in float64, far beyond a likely rounding error; in a small network proved.
         proved: the same beyond any rounding error.
         certain: whether every sign was beyond rounding error, and nothing overflowed.
     """
@@ -60,7 +61,7 @@ def activity(network: Network, points: Floats) -> list[Activity | None]:
     if (
         all(a is None or a.certain for a in bounded)
         or size > _FEW
-        or len(points) > 2 * _BATCH
+        or len(points) > _POINTS
         or not all(map(_piecewise, network.activations))
     ):
         return bounded
@@ -75,7 +76,9 @@ def seek_points(network: Network, wanted: Sequence[Flags | None], rng: Generator
     """
     left = [None if flags is None else flags.copy() for flags in wanted]
     kept = [np.zeros((0, network.sizes[0]))]
-    kept += [_useful(network, _random_points(network, scale, rng), left) for scale in _SCALES if _any(left)]
+    kept += [
+        _useful(network, _random_points(network, count, scale, rng), left) for count, scale in _BATCHES if _any(left)
+    ]
     below = work = 0
     for layer, flags in enumerate(left):
         below += network.weights[layer].size
@@ -112,9 +115,9 @@ def _useful(network: Network, points: Floats, left: Sequence[Flags | None]) -> F
     return points[chosen]
 
 
-def _random_points(network: Network, scale: int, rng: Generator) -> Floats:
+def _random_points(network: Network, count: int, scale: int, rng: Generator) -> Floats:
     low, high = network.inputs
-    normal = np.rint(64 * rng.standard_normal((_BATCH, network.sizes[0]))) / 64
+    normal = np.rint(64 * rng.standard_normal((count, network.sizes[0]))) / 64
     if isfinite(low) and isfinite(high):
         return np.asarray(np.clip(low + (high - low) * rng.integers(0, 65, normal.shape) / 64, low, high))
     spread = normal * 2.0**scale
@@ -125,7 +128,7 @@ def _random_points(network: Network, scale: int, rng: Generator) -> Floats:
 
 def _climb(network: Network, layer: int, units: Labels, rng: Generator) -> Floats:
     """Points at which the pre-activations of some units are large, each climbed to from the best of some random ones."""
-    start = np.concatenate([_random_points(network, scale, rng) for scale in _SCALES[:2]])
+    start = np.concatenate([_random_points(network, 32, scale, rng) for scale in (0, 6)])
     low, high = network.inputs
     rows = _rows(network, layer, units)
     with np.errstate(all="ignore"):
@@ -183,45 +186,64 @@ def _piecewise(sigma: Activation) -> bool:
     return sigma.rectified or sigma.linear
 
 
+@dataclass(frozen=True, eq=False)
+class _Values:
+    """Computed values, each of shape (points, units), a bound of their errors, and a likely size of these."""
+
+    computed: Floats
+    bound: Floats
+    likely: Floats
+
+
 def _with_bounds(network: Network, points: Floats) -> list[Activity | None]:
-    """Evaluation in float64; errors are bounded as long as the layers below are rectified or linear."""
-    h, error, bounded = points, np.zeros_like(points), True
+    """Evaluation in float64, with what rounding may have done to it and what it is likely to have done."""
+    nothing = np.zeros_like(points)
+    h = _Values(points, nothing, nothing)
     found: list[Activity | None] = []
     depth = max((i for i, sigma in enumerate(network.activations, 1) if sigma.rectified), default=0)
+    few = sum(w.size for w in network.weights) <= _FEW
     with np.errstate(all="ignore"):
         for number, sigma in enumerate(network.activations[:depth]):
-            z, doubt, size = _evaluated(network, number, h, error)
+            z = _evaluated(network, number, h)
             if sigma.rectified:
-                proved = (z > doubt) & bounded & np.isfinite(doubt)
-                seen = proved | ((z > _MARGIN * size) & np.isfinite(size))
-                found.append(Activity(seen, proved, bool((np.abs(z) > doubt).all())))
+                proved = (z.computed > z.bound) & np.isfinite(z.bound)
+                seen = proved if few else proved | ((z.computed > _MARGIN * z.likely) & np.isfinite(z.likely))
+                found.append(Activity(seen, proved, bool((np.abs(z.computed) > z.bound).all())))
             else:
                 found.append(None)
-            bounded = bounded and _piecewise(sigma)
-            h, error = _apply(sigma, z), doubt
+            h = _activated(sigma, z)
     return [*found, *[None] * (len(network.activations) - depth)]
 
 
-def _evaluated(network: Network, number: int, h: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
-    """Pre-activations, bounds of their errors, and the sums of magnitudes that they are made of."""
+def _activated(sigma: Activation, z: _Values) -> _Values:
+    if sigma.function is None:
+        unknown = np.full_like(z.computed, np.inf)
+        return _Values(np.zeros_like(unknown), unknown, unknown)
+    h = np.asarray(sigma.function(z.computed))
+    # A library's function is right to a few units in the last place; these two kinds are computed without an error.
+    own = np.zeros_like(h) if _piecewise(sigma) else 8 * _EPS * np.abs(h) + _TINY
+    return _Values(h, sigma.steepest * z.bound + own, sigma.steepest * z.likely + own)
+
+
+def _evaluated(network: Network, number: int, h: _Values) -> _Values:
+    """Pre-activations of a layer."""
     matrix, bias = network.weights[number], network.biases[number]
     shift = np.zeros(len(matrix)) if bias is None else bias.astype(np.float64)
     step = max(1, _ENTRIES // matrix.shape[1])
-    z, size, carried = [], [], []
+    parts = []
     for start in range(0, len(matrix), step):
         rows = matrix[start : start + step].astype(np.float64).T
         if not np.isfinite(rows).all():
             raise NotExact("the values contain NaN or infinity, which have no exact image")
-        z.append(h @ rows)
-        magnitudes = np.abs(rows)
-        size.append(np.abs(h) @ magnitudes)
-        carried.append(error @ magnitudes)
-    sums = np.concatenate(z, 1) + shift
-    sizes = np.concatenate(size, 1) + np.abs(shift)
+        sizes = np.abs(rows)
+        squares = np.square(h.likely) @ np.square(rows) if h.likely.any() else np.zeros((len(h.likely), rows.shape[1]))
+        parts.append((h.computed @ rows, np.abs(h.computed) @ sizes, h.bound @ sizes, squares))
+    sums, sizes, carried, squares = (np.concatenate(part, 1) for part in zip(*parts, strict=True))
+    sizes = sizes + np.abs(shift)
     terms = matrix.shape[1] + 8
     # Twice the textbook's factor: the bounds are themselves computed with rounding.
-    doubt = 2 * (np.concatenate(carried, 1) + terms * _EPS * sizes + terms * _TINY)
-    return sums, np.asarray(doubt), np.asarray(sizes)
+    bound = 2 * (carried + terms * _EPS * sizes + terms * _TINY)
+    return _Values(sums + shift, np.asarray(bound), np.asarray(np.sqrt(squares) + _EPS * sizes))
 
 
 def _in_integers(network: Network, points: Floats) -> list[Activity | None]:

@@ -1,6 +1,7 @@
 """ReLUs that the signs of their weights keep at zero: proved, kept by every optimizer that is named, refuted by one entry."""
 
 from dataclasses import replace
+from fractions import Fraction
 from math import inf
 
 import numpy as np
@@ -178,3 +179,22 @@ def test_inputs_of_any_size_show_that_a_unit_is_active():
         subject = network([[weight]], [[1.0]], biases=[np.array([bias]), np.zeros(1)])
         certificate = judged(subject)
         assert certificate.verdict == "broken", (weight, bias, certificate.layers[0].sentence)
+
+
+def test_what_may_be_all_rounding_shows_nothing():
+    """z = 0.39 h + 0.79 h + 0.9 h - 2.08 h is exactly 0, and in float64 some units in the last place above or below."""
+    parts = [0.39, 0.79, 0.9, 2.08]
+    assert sum(map(Fraction, parts[:3])) <= Fraction(parts[3])
+    weights = [[p] for p in parts], [[1.0, 1.0, 1.0, -1.0]], [[1.0]], [[1.0]]
+    for below in ("leaky_relu", "tanh", "any"):
+        certificate = judged(network(*weights, activation=[below, "relu", "relu"], inputs=(0, 1)))
+        if below != "tanh":
+            assert not certificate.layers[2].active.any()
+        assert certificate.verdict == "undecided" or below == "tanh"
+
+
+def test_points_may_overflow_in_floating_point():
+    subject = network([[1e301]], [[1.0]])
+    certificate = judged(subject)
+    assert verify(replace(certificate, points=np.array([[1e10]])), subject)
+    assert not verify(replace(certificate, points=np.array([[-1e10]])), subject)
