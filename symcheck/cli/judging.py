@@ -101,7 +101,7 @@ def certify(weights: str, optimizer: str, save: str | None, json_file: str | Non
     """Decide exactly which hidden units stay tied for ever.
 
     WEIGHTS is weights.npz, weights.safetensors, module:attribute, file.py:attribute, or a gallery entry. Exit status 0:
-    symmetry is broken; 1: some units are tied or dead.
+    symmetry is broken; 1: some units are tied or dead, or of some it is undecided.
     """
     from symcheck.cli.certification import certify_subject, options_for
 
@@ -136,7 +136,10 @@ def verify(certificate: str, weights: str, json_file: str | None, **options: Any
 
     outcome = verify_files(certificate, weights, options_for(**options))
     if json_file:
-        write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason}))
+        write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason, "unchecked": outcome.unchecked}))
     if json_file != "-":
-        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {plain(outcome.reason)}")
+        accepted = "every claim that was checked holds" if outcome.unchecked else "every claim holds"
+        click.echo(f"accepted: {accepted}" if outcome.ok else f"rejected: {plain(outcome.reason)}")
+        for claim in outcome.unchecked:
+            click.echo(f"not checked: {claim}")
     sys.exit(0 if outcome.ok else 1)

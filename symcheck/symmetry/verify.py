@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
+from symcheck.errors import counted
 from symcheck.network import Network, require_network
 from symcheck.symmetry.activity import activity
 from symcheck.symmetry.certificate import Certificate
@@ -143,7 +144,7 @@ def _starts(certificate: Certificate, network: Network, rng: Generator, exact: l
     return Verification(
         True,
         unchecked=tuple(
-            f"that layer {layer.layer} separates after {layer.separates_at} updates, and not at another update"
+            f"that layer {layer.layer} separates after {counted(layer.separates_at or 0, 'update')}, not earlier or later"
             for layer in late
         ),
     )
