@@ -31,7 +31,7 @@ def gallery(json_file: str | None) -> None:
         terminal.print(grid(columns, table))
         terminal.print(
             "\nbroken: every hidden unit is its own class; tied: some stay equal for ever; dead: a layer never moves."
-            "\nJudged as an 8-16-16-4 network with SGD; proved, exact. One entry in full: symcheck check NAME",
+            "\nJudged as a 64-64-64-4 network with SGD; proved, exact. One entry in full: symcheck check NAME",
             style="dim",
         )
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 
-#: Layer widths of the networks that gallery entries are judged in.
-SIZES = (8, 16, 16, 4)
+#: Layer widths of the networks that gallery entries are judged in: wide enough that no ReLU is dead by chance, nor
+#: so rarely active that no input is found.
+SIZES = (64, 64, 64, 4)
 
 
 @dataclass(frozen=True)

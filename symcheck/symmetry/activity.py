@@ -8,18 +8,15 @@ float64 with a bound of its rounding error (Higham, *Accuracy and Stability of N
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
-from numpy.random import Generator
 
 from symcheck.activations import Activation
 from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import integers
 from symcheck.network import Network
-from symcheck.types import Flags, Floats, Labels
+from symcheck.types import Flags, Floats
 
 _EPS = float(np.finfo(np.float64).eps)
 _TINY = 5e-324
@@ -28,11 +25,6 @@ _ENTRIES = 1 << 22
 _FEW, _POINTS = 1 << 14, 64
 #: So many times the error that independent roundings are likely to leave, a number is taken for what it seems.
 _MARGIN = 64
-#: Numbers of random inputs, with the powers of two that scale them; the first few are nearly always enough.
-_BATCHES = ((32, 0), (256, 0), (64, 6), (64, -6), (32, 20))
-_SOUGHT, _CLIMBS, _STRIDES = 64, 8, (0.05, 0.3, 1.0)
-#: Multiplications that the search for inputs of single units may take.
-_WORK = 1 << 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,120 +58,6 @@ def activity(network: Network, points: Floats) -> list[Activity | None]:
     ):
         return bounded
     return _in_integers(network, points)
-
-
-def seek_points(network: Network, wanted: Sequence[Flags | None], rng: Generator) -> Floats:
-    """Points at which the wanted units are active, as far as a search finds any; shape (points, inputs).
-
-    Args:
-        wanted: for each hidden layer the units to look for, None for a layer that is not rectified.
-    """
-    left = [None if flags is None else flags.copy() for flags in wanted]
-    kept = [np.zeros((0, network.sizes[0]))]
-    kept += [
-        _useful(network, _random_points(network, count, scale, rng), left) for count, scale in _BATCHES if _any(left)
-    ]
-    below = work = 0
-    for layer, flags in enumerate(left):
-        below += network.weights[layer].size
-        if flags is None or not flags.any():
-            continue
-        units = np.flatnonzero(flags)[:_SOUGHT]
-        work += (2 + len(_STRIDES)) * _CLIMBS * units.size * below
-        if work <= _WORK:
-            kept.append(_useful(network, _climb(network, layer, units, rng), left))
-    return np.concatenate(kept)
-
-
-def _any(left: Sequence[Flags | None]) -> bool:
-    return any(flags is not None and flags.any() for flags in left)
-
-
-def _useful(network: Network, points: Floats, left: Sequence[Flags | None]) -> Floats:
-    """Few of the points at which all units are active that are at any; these are taken from what is left."""
-    found = [a if a is None else (a.seen, a.proved) for a in activity(network, points)]
-    chosen = np.zeros(len(points), bool)
-    for each, flags in zip(found, left, strict=True):
-        if each is None or flags is None:
-            continue
-        seen, proved = each
-        flags &= ~seen[chosen].any(0)
-        while flags.any():
-            # A proof is worth more than a sight.
-            gain = (seen[:, flags] + proved[:, flags].astype(int)).sum(1)
-            best = int(gain.argmax())
-            if gain[best] == 0:
-                break
-            chosen[best] = True
-            flags &= ~seen[best]
-    return points[chosen]
-
-
-def _random_points(network: Network, count: int, scale: int, rng: Generator) -> Floats:
-    low, high = network.inputs
-    normal = np.rint(64 * rng.standard_normal((count, network.sizes[0]))) / 64
-    if isfinite(low) and isfinite(high):
-        return np.asarray(np.clip(low + (high - low) * rng.integers(0, 65, normal.shape) / 64, low, high))
-    spread = normal * 2.0**scale
-    if isfinite(low) or isfinite(high):
-        spread = low + np.abs(spread) if isfinite(low) else high - np.abs(spread)
-    return np.asarray(spread)
-
-
-def _climb(network: Network, layer: int, units: Labels, rng: Generator) -> Floats:
-    """Points at which the pre-activations of some units are large, each climbed to from the best of some random ones."""
-    start = np.concatenate([_random_points(network, 32, scale, rng) for scale in (0, 6)])
-    low, high = network.inputs
-    rows = _rows(network, layer, units)
-    with np.errstate(all="ignore"):
-        heights = np.nan_to_num(_below(network, layer, start)[-1] @ rows.T, nan=-np.inf)
-        x, height = start[heights.argmax(0)], heights.max(0)
-        for _ in range(_CLIMBS):
-            direction = _direction(network, layer, units, x)
-            largest = np.abs(direction).max(1, keepdims=True)
-            fitting = np.isfinite(largest) & (largest > 0)
-            unit = np.where(fitting, direction / np.where(fitting, largest, 1), 0) * (
-                1 + np.abs(x).max(1, keepdims=True)
-            )
-            for stride in _STRIDES:
-                tried = np.clip(x + stride * unit, low, high)
-                reached = np.nan_to_num((_below(network, layer, tried)[-1] * rows).sum(1), nan=-np.inf)
-                better = reached > height
-                x, height = np.where(better[:, None], tried, x), np.where(better, reached, height)
-    return np.asarray(x)
-
-
-def _direction(network: Network, layer: int, units: Labels, points: Floats) -> Floats:
-    """The derivative of the pre-activation of each unit in the inputs, at a point of its own."""
-    activations = _below(network, layer, points)
-    back = _rows(network, layer, units)
-    for number in reversed(range(layer)):
-        z = _linear(network, number, activations[number])
-        back = (back * _apply(network.activations[number], z, slope=True)) @ _rows(network, number)
-    return back
-
-
-def _below(network: Network, layer: int, points: Floats) -> list[Floats]:
-    """What the layers up to the one below a hidden layer give, inputs first."""
-    found = [points]
-    for number in range(layer):
-        found.append(_apply(network.activations[number], _linear(network, number, found[-1])))
-    return found
-
-
-def _rows(network: Network, number: int, units: Labels | slice = slice(None)) -> Floats:
-    return network.weights[number][units].astype(np.float64)
-
-
-def _linear(network: Network, number: int, h: Floats) -> Floats:
-    bias = network.biases[number]
-    z = h @ _rows(network, number).T
-    return np.asarray(z if bias is None else z + bias.astype(np.float64))
-
-
-def _apply(sigma: Activation, z: Floats, slope: bool = False) -> Floats:
-    function = sigma.derivative if slope else sigma.function
-    return np.asarray(np.zeros_like(z) if function is None else function(z))
 
 
 def _piecewise(sigma: Activation) -> bool:

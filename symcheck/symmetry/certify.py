@@ -6,12 +6,13 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from symcheck.network import Network, require_network
-from symcheck.symmetry.activity import activity, seek_points
+from symcheck.symmetry.activity import activity
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.symmetry.decision import decide
 from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.symmetry.partition import Partition
+from symcheck.symmetry.search import seek_points
 from symcheck.symmetry.training import EnginesDisagree, separations
 from symcheck.types import Flags, Floats
 
