@@ -131,7 +131,7 @@ def test_weights_files(cli: Cli, tmp_path: Path) -> None:
     np.savez(tmp_path / "constant.npz", **{n: np.full(s, 0.3) for n, s in shapes.items()})
     outcome = cli("check", str(tmp_path / "random.npz"))
     assert outcome.status == 0
-    assert "64-64-64-4, relu, linear head, no biases" in outcome.out
+    assert "8-16-16-4, relu, linear head, no biases" in outcome.out
     assert "no activation comes with these weights, so relu was taken" in outcome.out
     outcome = cli("check", str(tmp_path / "constant.npz"), "--activation", "tanh")
     assert outcome.status == 1
