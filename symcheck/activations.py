@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, isfinite, pi, sqrt
+from math import exp, inf, isfinite, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,8 @@ class Activation:
         second_moment: E[sigma(z)^2] for z ~ N(0, 1) in closed form, or None where there is none.
         monotone: whether it never decreases.
         homogeneous: whether sigma(a z) = a sigma(z) for a > 0.
+        rectified: whether sigma(z) = sigma'(z) = 0 for every z <= 0, as of ReLU.
+        low, high: numbers between which sigma(z) lies for every z; the tightest ones where they are integers.
     """
 
     name: str
@@ -56,6 +58,9 @@ class Activation:
     linear: bool = False
     monotone: bool = False
     homogeneous: bool = False
+    rectified: bool = False
+    low: float = -inf
+    high: float = inf
 
     @property
     def gain(self) -> float:
@@ -113,10 +118,24 @@ def _kinked(slope: float) -> tuple[Function, Function]:
 def _leaky_relu(slope: float = 0.01) -> Activation:
     function, derivative = _kinked(slope)
     symmetry = "flat" if slope == 0 else "odd" if slope == 1 else "zero"
-    name = "leaky_relu" if slope == 0.01 else f"leaky_relu({slope:g})"
-    symbolic = f"Piecewise((z, z > 0), ({slope!r}*z, True))"
-    moment, rises = (1 + slope**2) / 2, slope >= 0
-    return Activation(name, symmetry, function, derivative, symbolic, moment, slope == 1, rises, homogeneous=True)
+    return Activation(
+        "leaky_relu" if slope == 0.01 else f"leaky_relu({_shown(slope)})",
+        symmetry,
+        function,
+        derivative,
+        f"Piecewise((z, z > 0), ({slope!r}*z, True))",
+        (1 + slope**2) / 2,
+        linear=slope == 1,
+        monotone=slope >= 0,
+        homogeneous=True,
+        rectified=slope == 0,
+        low=0.0 if slope <= 0 else -inf,
+    )
+
+
+def _shown(parameter: float) -> str:
+    """A parameter as its name has it, from which it can be read again without a loss."""
+    return repr(parameter).removesuffix(".0")
 
 
 def _elu(alpha: float = 1.0) -> Activation:
@@ -127,7 +146,7 @@ def _elu(alpha: float = 1.0) -> Activation:
 
     negative = exp(2) * cdf(-2) - 2 * exp(0.5) * cdf(-1) + 0.5
     return Activation(
-        "elu" if alpha == 1 else f"elu({alpha:g})",
+        "elu" if alpha == 1 else f"elu({_shown(alpha)})",
         "flat" if alpha == 0 else "zero",
         lambda z: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0))),
         lambda z: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0))),
@@ -135,6 +154,8 @@ def _elu(alpha: float = 1.0) -> Activation:
         0.5 + alpha**2 * negative,
         monotone=alpha >= 0,
         homogeneous=alpha == 0,
+        rectified=alpha == 0,
+        low=min(0.0, -alpha),
     )
 
 
@@ -142,7 +163,16 @@ def _relu() -> Activation:
     derivative = _kinked(0.0)[1]
     symbolic = "Piecewise((z, z > 0), (0, True))"
     return Activation(
-        "relu", "flat", lambda z: np.maximum(z, 0.0), derivative, symbolic, 0.5, monotone=True, homogeneous=True
+        "relu",
+        "flat",
+        lambda z: np.maximum(z, 0.0),
+        derivative,
+        symbolic,
+        0.5,
+        monotone=True,
+        homogeneous=True,
+        rectified=True,
+        low=0.0,
     )
 
 
@@ -154,14 +184,35 @@ def _rows() -> tuple[Activation, ...]:
         _leaky_relu(),
         _elu(),
         Activation(
-            "gelu", "zero", lambda z: z * _ndtr(z), lambda z: _ndtr(z) + z * _phi(z), "z*(1 + erf(z/sqrt(2)))/2"
+            "gelu",
+            "zero",
+            lambda z: z * _ndtr(z),
+            lambda z: _ndtr(z) + z * _phi(z),
+            "z*(1 + erf(z/sqrt(2)))/2",
+            low=-3 / 16,  # the minimum is -0.16997
         ),
         Activation(
-            "silu", "zero", lambda z: z * _expit(z), lambda z: _expit(z) * (1 + z * _expit(-z)), "z/(1 + exp(-z))"
+            "silu",
+            "zero",
+            lambda z: z * _expit(z),
+            lambda z: _expit(z) * (1 + z * _expit(-z)),
+            "z/(1 + exp(-z))",
+            low=-9 / 32,  # the minimum is -0.27846
         ),
-        Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)", monotone=True),
-        Activation("sigmoid", "generic", _expit, lambda z: _expit(z) * _expit(-z), "1/(1 + exp(-z))", monotone=True),
-        Activation("softplus", "generic", lambda z: np.logaddexp(z, 0.0), _expit, "log(1 + exp(z))", monotone=True),
+        Activation("tanh", "odd", np.tanh, lambda z: 1 - np.tanh(z) ** 2, "tanh(z)", monotone=True, low=-1.0, high=1.0),
+        Activation(
+            "sigmoid",
+            "generic",
+            _expit,
+            lambda z: _expit(z) * _expit(-z),
+            "1/(1 + exp(-z))",
+            monotone=True,
+            low=0.0,
+            high=1.0,
+        ),
+        Activation(
+            "softplus", "generic", lambda z: np.logaddexp(z, 0.0), _expit, "log(1 + exp(z))", monotone=True, low=0.0
+        ),
         Activation(
             "softsign",
             "odd",
@@ -169,9 +220,21 @@ def _rows() -> tuple[Activation, ...]:
             lambda z: (1 + np.abs(z)) ** -2.0,
             "z/(1 + Abs(z))",
             monotone=True,
+            low=-1.0,
+            high=1.0,
         ),
-        Activation("erf", "odd", _erf, lambda z: 2 / sqrt(pi) * np.exp(-z * z), "erf(z)", erf_moment, monotone=True),
-        Activation("sin", "odd", np.sin, np.cos, "sin(z)", (1 - exp(-2)) / 2),
+        Activation(
+            "erf",
+            "odd",
+            _erf,
+            lambda z: 2 / sqrt(pi) * np.exp(-z * z),
+            "erf(z)",
+            erf_moment,
+            monotone=True,
+            low=-1.0,
+            high=1.0,
+        ),
+        Activation("sin", "odd", np.sin, np.cos, "sin(z)", (1 - exp(-2)) / 2, low=-1.0, high=1.0),
         Activation("any", "generic", None, None, "Function('sigma')(z)"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from symcheck.errors import NetworkError, an
 from symcheck.types import Array
 
 HEADS = ("linear", "softmax")
+#: Inputs of which nothing is known.
+ANY_INPUTS = (-inf, inf)
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,14 @@ class Network:
         activation: a name of the activation table for all hidden layers, or one name for each of them.
         head: what the loss does with the last layer: ``"linear"`` (any loss) or ``"softmax"`` (softmax
             cross-entropy, whose output gradients sum to zero).
+        inputs: the numbers (low, high) between which every input lies; ``(0, inf)`` says that none is negative,
+            as of images. By default nothing is known of them.
 
     Values may be float16, bfloat16, float32, float64 or integers; whether they are finite is a check of its own.
 
     Raises:
-        NetworkError: shapes that do not chain, empty layers, values that are not real numbers, or a number of
-            biases or activations that does not fit the number of layers.
+        NetworkError: shapes that do not chain, empty layers, values that are not real numbers, a number of
+            biases or activations that does not fit the number of layers, or inputs that are no interval.
         UnknownActivation: an activation that is not in the table.
     """
 
@@ -61,6 +66,7 @@ class Network:
     biases: tuple[Array | None, ...]
     activations: tuple[Activation, ...]
     head: str
+    inputs: tuple[float, float]
 
     def __init__(
         self,
@@ -68,6 +74,7 @@ class Network:
         biases: Sequence[Any] | None = None,
         activation: str | Activation | Sequence[str | Activation] = "relu",
         head: str = "linear",
+        inputs: tuple[float, float] = ANY_INPUTS,
     ) -> None:
         if isinstance(weights, np.ndarray) and weights.ndim == 2:
             raise NetworkError("weights must be a list of matrices, one for each layer; got one matrix")
@@ -86,6 +93,7 @@ class Network:
         object.__setattr__(self, "biases", _biases(biases, matrices))
         object.__setattr__(self, "activations", _activations(activation, len(matrices) - 1))
         object.__setattr__(self, "head", head)
+        object.__setattr__(self, "inputs", _interval(inputs))
 
     @property
     def depth(self) -> int:
@@ -152,6 +160,16 @@ def _real_view(values: Any, name: str, ndim: int) -> Array:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _interval(inputs: Any) -> tuple[float, float]:
+    try:
+        low, high = map(float, inputs)
+    except (TypeError, ValueError, OverflowError):
+        raise NetworkError(f"inputs must be two numbers (low, high), not {inputs!r}") from None
+    if not low < high:
+        raise NetworkError(f"inputs from {low:g} to {high:g} are no interval: low must be below high")
+    return low, high
 
 
 def _biases(biases: Sequence[Any] | None, matrices: tuple[Array, ...]) -> tuple[Array | None, ...]:

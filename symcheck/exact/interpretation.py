@@ -4,15 +4,16 @@ Activation, derivative and loss gradient are random functions that keep only the
 activation and the zero sum of a softmax head's deltas; inputs and learning rates are random. Units that
 agree at every step are tied for every activation of the class, every loss and all data, but for a chance of
 order 2^-61 for each comparison. It is a test of ties that knows nothing of partitions, and it tells the
-step at which units separate.
+step at which units separate. ReLUs that are silent by the signs of their weights
+(`symcheck.exact.silence`) give zero as long as they are.
 
-The weights enter by their images in the field: where `symcheck.exact.rings.exact_in_field` does not hold,
-weights that differ by a multiple of 2^61 - 1 times a power of two are taken for equal.
+The weights enter by their images in a field. `exact_field` names the one in which nothing is taken for equal
+that is not, but for a chance of the order of one over its modulus.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,15 +21,17 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.errors import SymcheckError, listed
-from symcheck.exact.field import Residues, add, multiply, random, subtract, total
+from symcheck.exact.fields import MERSENNE, Field, RandomPrime
 from symcheck.exact.perceptrons import Parameters, Perceptrons
 from symcheck.exact.random_functions import RandomFunction
+from symcheck.exact.rings import exact_in_field
+from symcheck.exact.silence import Silence
 from symcheck.exact.units import UnitClasses, signed_classes
 from symcheck.network import Network
-from symcheck.types import Flags, Labels, Signs
+from symcheck.types import Array, Flags, Labels, Signs
 
 #: Update rules by the class of optimizers they stand for; any of them also takes weight decay.
-RULES = ("sgd", "entrywise", "coupled")
+RULES = ("sgd", "entrywise", "coupled", "dropout", "noise")
 
 # Networks trained together hold about this many weights in a layer: enough to forget the cost of a call.
 _ENTRIES = 1 << 15
@@ -45,12 +48,13 @@ class HiddenLayer:
         frozen: shape (n,): delta was zero at every step.
     """
 
-    signatures: Residues
+    signatures: Array
     frozen: Flags
+    field: Field = MERSENNE
 
     def classes_at(self, step: int) -> tuple[Labels, Signs]:
         """Labels and signs of the units that have agreed up to sign before `step` updates and earlier."""
-        return signed_classes(self.signatures[step])
+        return signed_classes(self.signatures[step], self.field)
 
     @cached_property
     def units(self) -> UnitClasses:
@@ -115,6 +119,7 @@ def interpret(
     rule: str = "sgd",
     decay: bool = False,
     samples: int = 2,
+    field: Field = MERSENNE,
 ) -> Interpretation:
     """Train a network over the field and tell which units never separate.
 
@@ -124,15 +129,29 @@ def interpret(
         steps: number of updates, by default depth + 3.
         rule: ``"sgd"``: a random multiple of the gradient; ``"entrywise"``: a random odd function of the
             history of each gradient entry (Adam, RMSprop, signSGD); ``"coupled"``: the same of gradient
-            plus a multiple of the weight (Adam with coupled L2, and L1).
+            plus a multiple of the weight (Adam with coupled L2, and L1); ``"dropout"``: ``"sgd"`` with a random
+            factor on every hidden unit, one for each input; ``"noise"``: ``"sgd"``, and a random number is
+            added to every parameter.
         decay: multiply all parameters by a random number at each step besides (L2 in SGD, AdamW).
         samples: inputs in a batch; each batch is fresh.
+        field: where to compute, by default GF(2^61 - 1).
 
     Raises:
         SymcheckError: no such rule, or a negative number of steps or samples below 1.
         NotExact: a weight or bias is NaN or infinite.
     """
-    return interpret_many([network], rng, steps, rule=rule, decay=decay, samples=samples)[0]
+    return interpret_many([network], rng, steps, rule=rule, decay=decay, samples=samples, field=field)[0]
+
+
+def exact_field(network: Network, rng: Generator) -> Field:
+    """GF(2^61 - 1) where equal sums of the network's weights have equal images only, else GF(q) for a random prime q.
+
+    Linear activations multiply weights with each other, and then no bound of sums is enough.
+    """
+    arrays = [a for a in (*network.weights, *network.biases) if a is not None]
+    linear = any(a.linear for a in network.activations)
+    # Two sums over a layer, each with the mean of a softmax head's column subtracted.
+    return RandomPrime(rng) if linear or not exact_in_field(arrays, 4 * max(network.sizes)) else MERSENNE
 
 
 def interpret_many(
@@ -143,6 +162,7 @@ def interpret_many(
     rule: str = "sgd",
     decay: bool = False,
     samples: int = 2,
+    field: Field = MERSENNE,
 ) -> list[Interpretation]:
     """`interpret` for each network, in order; training those of one depth together is much faster."""
     if rule not in RULES:
@@ -154,10 +174,10 @@ def interpret_many(
     for indices in _groups(todo):
         together = [todo[i] for i in indices]
         count = together[0].depth + 3 if steps is None else steps
-        histories = _train(Perceptrons(together, rng), rng, count, rule, decay, samples)
+        histories = _train(Perceptrons(together, rng, field), rng, count, rule, decay, samples)
         for place, (index, network) in enumerate(zip(indices, together, strict=True)):
             layers = tuple(
-                HiddenLayer(signatures[:, place, :n], deltas[place, :n] == 0)
+                HiddenLayer(signatures[:, place, :n], np.asarray(deltas[place, :n] == 0, bool), field)
                 for (signatures, deltas), n in zip(histories, network.sizes[1:-1], strict=True)
             )
             results[index] = Interpretation(layers, count, rule, decay)
@@ -178,25 +198,39 @@ def _groups(networks: Sequence[Network]) -> list[list[int]]:
 
 def _train(
     perceptrons: Perceptrons, rng: Generator, steps: int, rule: str, decay: bool, samples: int
-) -> list[tuple[Residues, Residues]]:
+) -> list[tuple[Array, Array]]:
     """For each hidden layer the signatures of activations and of deltas.
 
     Their shapes are (steps + 1, networks, units) and (networks, units).
     """
-    parameters = perceptrons.initial
-    update = _Update(rule, decay, rng)
-    hidden = range(len(parameters) - 1)
-    histories: list[list[Residues]] = [[] for _ in hidden]
-    frozen: list[Residues] = []
+    field, parameters = perceptrons.field, perceptrons.initial
+    update = _Update(rule, decay, rng, perceptrons)
+    silence = Silence(perceptrons.networks, rule, field)
+    histories: list[list[Array]] = [[] for _ in parameters[1:]]
+    frozen: list[Array] = []
     for step in range(steps + 1):
-        pre, activations = perceptrons.forward(parameters, perceptrons.inputs(rng, samples))
-        deltas = perceptrons.backward(parameters, pre, perceptrons.cotangents(rng, samples))
-        mix = random(rng, (samples, 1))
-        seen = [total(multiply(mix, h), 1) for h in activations[1:]]
-        moved = [total(multiply(mix, d), 1) for d in deltas[:-1]]
-        for layer in hidden:
-            histories[layer].append(add(histories[layer][-1], seen[layer]) if step else seen[layer])
-        frozen = [add(f, m) for f, m in zip(frozen, moved, strict=True)] if step else moved
+        mix = field.random(rng, (samples, 1))
+
+        def seen(values: Array, history: list[Array], mix: Array = mix) -> Array:
+            mixed = field.total(field.multiply(mix, values), 1)
+            return field.add(history[-1], mixed) if history else mixed
+
+        def gate(layer: int, below: Array, step: int = step, seen: Callable[..., Array] = seen) -> Array | None:
+            if layer:
+                histories[layer - 1].append(seen(below, histories[layer - 1]))
+            sofar = histories[layer - 1][-1] if layer else None
+            heard = silence.heard(layer, step, sofar, perceptrons.sizes[layer + 1])
+            if rule != "dropout":
+                return heard
+            mask = field.random(rng, (len(perceptrons.networks), samples, perceptrons.sizes[layer + 1]))
+            return mask if heard is None else field.multiply(mask, heard)
+
+        slopes, activations = perceptrons.forward(parameters, perceptrons.inputs(rng, samples), gate)
+        if histories:
+            histories[-1].append(seen(activations[-1], histories[-1]))
+        deltas = perceptrons.backward(parameters, slopes, perceptrons.cotangents(rng, samples))
+        moved = [field.total(field.multiply(mix, d), 1) for d in deltas[:-1]]
+        frozen = [field.add(f, m) for f, m in zip(frozen, moved, strict=True)] if step else moved
         if step < steps:
             parameters = update(parameters, perceptrons.gradients(activations, deltas))
     return [(np.stack(history), deltas) for history, deltas in zip(histories, frozen, strict=True)]
@@ -205,32 +239,44 @@ def _train(
 class _Update:
     """A random member of a class of optimizers, with its state."""
 
-    def __init__(self, rule: str, decay: bool, rng: Generator) -> None:
+    def __init__(self, rule: str, decay: bool, rng: Generator, perceptrons: Perceptrons) -> None:
         self.rule, self.decay, self.rng = rule, decay, rng
+        self.field, self.trained = perceptrons.field, perceptrons.trained
         self.momenta: Parameters | None = None
 
     def __call__(self, parameters: Parameters, gradients: Parameters) -> Parameters:
-        if self.rule != "sgd":
+        if self.rule in ("entrywise", "coupled"):
             if self.rule == "coupled":
-                gradients = _combine(gradients, self._scalar(), parameters)
+                gradients = self._combine(gradients, parameters)
             # A random momentum makes the function one of the whole history of an entry.
-            self.momenta = _combine(gradients, self._scalar(), self.momenta or gradients)
-            phi = RandomFunction(self.rng)
+            self.momenta = self._combine(gradients, self.momenta or gradients)
+            phi = RandomFunction(self.rng, self.field)
             gradients = [(phi.odd(weight), phi.odd(bias)) for weight, bias in self.momenta]
+        if self.rule == "noise":
+            gradients = [
+                (self._disturbed(dw, weights), self._disturbed(db, biases))
+                for (dw, db), (weights, biases) in zip(gradients, self.trained, strict=True)
+            ]
         rate, keep = self._scalar(), self._scalar()
         return [
             (self._step(weight, dw, rate, keep), self._step(bias, db, rate, keep))
             for (weight, bias), (dw, db) in zip(parameters, gradients, strict=True)
         ]
 
-    def _step(self, values: Residues, direction: Residues, rate: Residues, keep: Residues) -> Residues:
-        return subtract(multiply(values, keep) if self.decay else values, multiply(direction, rate))
+    def _step(self, values: Array, direction: Array, rate: Array, keep: Array) -> Array:
+        field = self.field
+        return field.subtract(field.multiply(values, keep) if self.decay else values, field.multiply(direction, rate))
 
-    def _scalar(self) -> Residues:
-        return random(self.rng, (1,))
+    def _disturbed(self, direction: Array, trained: Flags) -> Array:
+        noise = self.field.random(self.rng, direction.shape)
+        return self.field.add(direction, np.where(trained, noise, np.zeros_like(noise)))
 
+    def _scalar(self) -> Array:
+        return self.field.random(self.rng, (1,))
 
-def _combine(first: Parameters, factor: Residues, second: Parameters) -> Parameters:
-    return [
-        (add(w, multiply(v, factor)), add(b, multiply(c, factor))) for (w, b), (v, c) in zip(first, second, strict=True)
-    ]
+    def _combine(self, first: Parameters, second: Parameters) -> Parameters:
+        field, factor = self.field, self._scalar()
+        return [
+            (field.add(w, field.multiply(v, factor)), field.add(b, field.multiply(c, factor)))
+            for (w, b), (v, c) in zip(first, second, strict=True)
+        ]

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError
 from symcheck.exact.field import Residues, multiply, random, total
+from symcheck.exact.fields import MERSENNE
 from symcheck.exact.perceptrons import Parameters, Perceptrons
 from symcheck.exact.refinement import refine
+from symcheck.exact.silence import Silence
 from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
 from symcheck.types import Array
@@ -88,15 +90,16 @@ def reachable_many(
     if len({n.depth for n in networks}) != 1:
         raise SymcheckError("networks refined together must be of one depth, and at least one")
     perceptrons = Perceptrons(networks, rng)
+    silence = Silence(networks, "sgd", MERSENNE)
     like = perceptrons.initial
 
     def gradient(point: Residues) -> Residues:
-        activations, deltas = _passes(perceptrons, _unflatten(point, like), rng, samples)
+        activations, deltas = _passes(perceptrons, silence, _unflatten(point, like), rng, samples)
         return _flatten(perceptrons.gradients(activations, deltas))
 
     initial = _flatten(like)
     space = refine(initial, gradient, rng, np.ones(len(initial), np.int64) if decay else None)
-    activations, deltas = _passes(perceptrons, _unflatten(space.point, like), rng, samples)
+    activations, deltas = _passes(perceptrons, silence, _unflatten(space.point, like), rng, samples)
     mix = random(rng, (samples, 1))
     units = [
         (total(multiply(mix, h), 1), total(multiply(mix, d), 1))
@@ -107,11 +110,18 @@ def reachable_many(
 
 
 def _passes(
-    perceptrons: Perceptrons, parameters: Parameters, rng: Generator, samples: int
+    perceptrons: Perceptrons, silence: Silence, parameters: Parameters, rng: Generator, samples: int
 ) -> tuple[list[Residues], list[Residues]]:
     """Activations from the inputs on, and deltas, for a fresh batch."""
-    pre, activations = perceptrons.forward(parameters, perceptrons.inputs(rng, samples))
-    return activations, perceptrons.backward(parameters, pre, perceptrons.cotangents(rng, samples))
+    mix = random(rng, (samples, 1))
+
+    def gate(layer: int, below: Residues) -> Residues | None:
+        seen = total(multiply(mix, below), 1) if layer else None
+        # Every point that training reaches counts as one before the first update: what was silent has not moved.
+        return silence.heard(layer, 0, seen, perceptrons.sizes[layer + 1])
+
+    slopes, activations = perceptrons.forward(parameters, perceptrons.inputs(rng, samples), gate)
+    return activations, perceptrons.backward(parameters, slopes, perceptrons.cotangents(rng, samples))
 
 
 def _slice(

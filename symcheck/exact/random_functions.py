@@ -1,8 +1,8 @@
-"""Random functions on GF(2^61 - 1): keyed hashes that keep only what is known of a function.
+"""Random functions on a prime field: keyed hashes that keep only what is known of a function.
 
-Two arguments have the same value, by chance, with probability of about 2^-61, whatever algebra led to them:
-what holds of a random function of a class holds of every function of it (Gulwani and Necula, *Discovering
-affine equalities using random interpretation*, POPL 2003, use the idea for programs).
+Two arguments have the same value, by chance, with probability of about one over the modulus, whatever algebra
+led to them: what holds of a random function of a class holds of every function of it (Gulwani and Necula,
+*Discovering affine equalities using random interpretation*, POPL 2003, use the idea for programs).
 """
 
 from __future__ import annotations
@@ -13,40 +13,29 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.activations import Activation
-from symcheck.exact.field import P, Residues, fold, negate
-
-# Multipliers of the 64-bit finalizer of Steele, Lea and Flood, "Fast splittable pseudorandom number
-# generators", OOPSLA 2014 (their variant 13 of Stafford).
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_HALF = np.uint64(P // 2)
-_ZERO, _ONE = np.uint64(0), np.uint64(1)
+from symcheck.exact.fields import MERSENNE, Field
+from symcheck.types import Array
 
 
 class RandomFunction:
     """A random function of the field, fixed once drawn."""
 
-    def __init__(self, rng: Generator) -> None:
-        self._keys = rng.integers(0, 2**64 - 1, 2, np.uint64, endpoint=True)
+    def __init__(self, rng: Generator, field: Field = MERSENNE) -> None:
+        self._field, self._hash = field, field.random_function(rng)
 
-    def __call__(self, a: Residues) -> Residues:
+    def __call__(self, a: Array) -> Array:
         """Its values, elementwise."""
-        bits = np.asarray(a)
-        for key in self._keys:
-            bits = np.add(bits, key)
-            bits = np.multiply(bits ^ (bits >> np.uint64(30)), _FIRST)
-            bits = np.multiply(bits ^ (bits >> np.uint64(27)), _SECOND)
-            bits = bits ^ (bits >> np.uint64(31))
-        return fold(bits)
+        return self._hash(a)
 
-    def even(self, a: Residues) -> Residues:
+    def even(self, a: Array) -> Array:
         """Its values at a or -a, whichever has the smaller representative."""
-        return self(np.minimum(a, negate(a)))
+        return self(np.minimum(a, self._field.negate(a)))
 
-    def odd(self, a: Residues) -> Residues:
+    def odd(self, a: Array) -> Array:
         """The values of an odd function: 0 at 0, and of opposite sign at -a."""
         values = self.even(a)
-        values = np.where(a > _HALF, negate(values), values)
-        return np.asarray(np.where(a == _ZERO, _ZERO, values))
+        values = np.where(a > self._field.modulus // 2, self._field.negate(values), values)
+        return np.where(a == 0, np.zeros_like(values), values)
 
 
 class RandomActivations:
@@ -57,26 +46,26 @@ class RandomActivations:
     identity. The arguments have shape (networks, samples, units).
     """
 
-    def __init__(self, activations: Sequence[Activation], rng: Generator) -> None:
-        self._function, self._derivative = RandomFunction(rng), RandomFunction(rng)
+    def __init__(self, activations: Sequence[Activation], rng: Generator, field: Field = MERSENNE) -> None:
+        self._function, self._derivative = RandomFunction(rng, field), RandomFunction(rng, field)
         self._linear = _flags([a.linear for a in activations])
         self._odd = _flags([a.symmetry == "odd" for a in activations])
         self._zero = _flags([a.symmetry != "generic" for a in activations])
         self._flat = _flags([a.symmetry == "flat" for a in activations])
 
-    def function(self, z: Residues) -> Residues:
+    def function(self, z: Array) -> Array:
         """sigma(z)."""
         if self._linear.all():
             return z
         values = np.where(self._odd, self._function.odd(z), self._function(z))
-        values = np.where(self._zero & (z == _ZERO), _ZERO, values)
+        values = np.where(self._zero & (z == 0), np.zeros_like(values), values)
         return np.where(self._linear, z, values)
 
-    def derivative(self, z: Residues) -> Residues:
+    def derivative(self, z: Array) -> Array:
         """sigma'(z)."""
         values = np.where(self._odd, self._derivative.even(z), self._derivative(z))
-        values = np.where(self._flat & (z == _ZERO), _ZERO, values)
-        return np.where(self._linear, _ONE, values)
+        values = np.where(self._flat & (z == 0), np.zeros_like(values), values)
+        return np.where(self._linear, np.ones_like(values), values)
 
 
 def _flags(values: Sequence[bool]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

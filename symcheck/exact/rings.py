@@ -100,6 +100,11 @@ class IntegerRing:
 Ring = ResidueRing | IntegerRing
 
 
+def integers(arrays: Iterable[ArrayLike]) -> IntegerRing:
+    """The integers, in a unit of which all values are multiples; raises as `rings`."""
+    return IntegerRing(_common_span(map(np.asarray, arrays))[0])
+
+
 def rings(arrays: Iterable[ArrayLike], terms: int) -> tuple[Ring, ...]:
     """Rings such that two sums of entries of `arrays` are equal if and only if they are equal in each ring.
 
@@ -124,6 +129,14 @@ def rings(arrays: Iterable[ArrayLike], terms: int) -> tuple[Ring, ...]:
         if needed <= sum(MODULI[:count]) - 1:
             return tuple(ResidueRing(bits) for bits in MODULI[:count])
     return ResidueRing(MODULI[0]), IntegerRing(low)
+
+
+def joined(first: tuple[Ring, ...], second: tuple[Ring, ...]) -> tuple[Ring, ...]:
+    """Rings in which equality proves all that equality in either of the two does; both are as `rings` gives them."""
+    lows = [ring.low for ring in (*first, *second) if isinstance(ring, IntegerRing)]
+    if lows:
+        return ResidueRing(MODULI[0]), IntegerRing(min(lows))
+    return max(first, second, key=len)
 
 
 def exact_in_field(arrays: Iterable[ArrayLike], terms: int) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.exact.field import Residues, negate
-from symcheck.types import Flags, Labels, Signs
+from symcheck.exact.fields import MERSENNE, Field
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +29,16 @@ class UnitClasses:
     frozen: Flags
 
     @classmethod
-    def from_signatures(cls, activations: Residues, deltas: Residues) -> UnitClasses:
+    def from_signatures(cls, activations: Array, deltas: Array) -> UnitClasses:
         """Classes from one random linear combination of activations, and one of deltas, for each unit."""
         labels, signs = signed_classes(activations)
         return cls(labels, signs, activations == 0, deltas == 0)
 
 
-def signed_classes(values: Residues) -> tuple[Labels, Signs]:
+def signed_classes(values: Array, field: Field = MERSENNE) -> tuple[Labels, Signs]:
     """Labels of equal values up to sign, numbered by first appearance, and signs relative to the first."""
-    _, first, inverse = np.unique(np.minimum(values, negate(values)), return_index=True, return_inverse=True)
+    folded = np.minimum(values, field.negate(values))
+    _, first, inverse = np.unique(folded, return_index=True, return_inverse=True)
     numbers = np.empty(len(first), np.intp)
     numbers[np.argsort(first)] = np.arange(len(first))
     signs = np.where(values == values[first][inverse], 1, -1).astype(np.int8)

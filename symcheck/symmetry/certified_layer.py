@@ -8,8 +8,14 @@ from typing import Any
 import numpy as np
 
 from symcheck.exact.units import UnitClasses
-from symcheck.symmetry.documents import MalformedCertificate
+from symcheck.symmetry.documents import MalformedCertificate, flags, require_keys, whole_numbers
 from symcheck.symmetry.sentences import layer_sentence
+from symcheck.types import Flags
+
+LAYER_KEYS = (
+    *("layer", "units", "classes", "labels", "signs", "zero", "frozen"),
+    *("separates_at", "undecided", "active", "sentence"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +31,19 @@ class CertifiedLayer(UnitClasses):
         frozen: no loss has a gradient in the incoming weights and the bias, ever.
         layer: number of the layer, 1 for the first hidden one.
         separates_at: the number of updates after which no two units are equal up to sign and none is zero
-            (0: the weights tell them apart at the start); None when that never happens. Where it is not 0 and
-            the network has more than 16,384 weights it is the earliest possible number.
+            (0: the weights tell them apart at the start), for all but exceptional activations of the class; None
+            when that never happens or is not known to. Where it is not 0 and the network is large
+            (`symcheck.symmetry.training`) it is the earliest possible number.
+        undecided: neither proved nor refuted: units that are not tied by what is proved and were not seen to
+            separate either, and units of a rectified layer that are not proved dead and were not seen active.
+        active: units of a rectified layer (ReLU) that are active at one of the certificate's points; None for
+            another layer, whose units are alive for all but exceptional activations of its class.
     """
 
     layer: int
     separates_at: int | None
+    undecided: Flags
+    active: Flags | None = None
 
     @property
     def units(self) -> int:
@@ -45,7 +58,7 @@ class CertifiedLayer(UnitClasses):
     @property
     def sentence(self) -> str:
         """What this says, in plain words."""
-        return layer_sentence(self, self.separates_at)
+        return layer_sentence(self, self.separates_at, self.undecided, self.active)
 
     def as_dict(self) -> dict[str, Any]:
         """The layer as plain data; its keys are stable."""
@@ -58,6 +71,8 @@ class CertifiedLayer(UnitClasses):
             "zero": self.zero.tolist(),
             "frozen": self.frozen.tolist(),
             "separates_at": self.separates_at,
+            "undecided": self.undecided.tolist(),
+            "active": None if self.active is None else self.active.tolist(),
             "sentence": self.sentence,
         }
 
@@ -67,13 +82,13 @@ class CertifiedLayer(UnitClasses):
 
         Raises:
             MalformedCertificate: misshapen entries, or entries that contradict each other.
-            KeyError, TypeError: missing entries, or something else than a dictionary.
         """
-        labels, signs, zero, frozen = (np.array(data[key]) for key in ("labels", "signs", "zero", "frozen"))
-        if any(a.shape != (units,) for a in (labels, signs, zero, frozen)):
-            raise MalformedCertificate(f"layer {number} needs labels, signs and flags for {units} units")
-        if any(a.dtype.kind != "i" for a in (labels, signs)) or any(a.dtype != bool for a in (zero, frozen)):
-            raise MalformedCertificate(f"layer {number} has labels, signs or flags of a wrong type")
+        require_keys(f"layer {number}", data, LAYER_KEYS)
+        labels, signs = (whole_numbers(f"{key} of layer {number}", data[key], units) for key in ("labels", "signs"))
+        zero, frozen, undecided = (
+            flags(f"{key} of layer {number}", data[key], units) for key in ("zero", "frozen", "undecided")
+        )
+        active = None if data["active"] is None else flags(f"active of layer {number}", data["active"], units)
         first = np.unique(labels, return_index=True)[1]
         if not np.array_equal(labels[np.sort(first)], np.arange(len(first))):
             raise MalformedCertificate(f"the labels of layer {number} are not numbered by first appearance")
@@ -82,4 +97,4 @@ class CertifiedLayer(UnitClasses):
         step = data["separates_at"]
         if step is not None and (not isinstance(step, int) or isinstance(step, bool) or step < 0):
             raise MalformedCertificate(f"separates_at of layer {number} is neither null nor a number of steps")
-        return cls(labels, signs.astype(np.int8), zero, frozen, number, step)
+        return cls(labels, signs.astype(np.int8), zero, frozen, number, step, undecided, active)

@@ -14,6 +14,7 @@ from numpy.random import Generator
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
+from symcheck.symmetry.silence import bias_of, ceilings_below_zero, interval_below, lasting
 from symcheck.types import Array, Flags, Labels, Signs
 
 
@@ -37,8 +38,8 @@ def violations(certificate: Certificate, network: Network, rng: Generator) -> It
 class _Claims:
     def __init__(self, certificate: Certificate, network: Network, rng: Generator) -> None:
         self._network, self._layers = network, certificate.layers
-        self._masked = certificate.optimizer_class == "dropout"
-        self._coupled = certificate.optimizer_class == "coupled"
+        self._kind = certificate.optimizer_class
+        self._masked, self._coupled = self._kind == "dropout", self._kind == "coupled"
         self._read = Fingerprinter(network, self._coupled, rng)
         # Classes of deltas of the layer above the one in hand.
         self._above, self._all_frozen, self._last = *output_view(network), True
@@ -63,10 +64,13 @@ class _Claims:
         zero, frozen, below = layer.zero, layer.frozen, self._zero_below(number)
         inert = network.biases[number - 1] is None and bool(below.all())
         shared = np.bincount(layer.labels)[layer.labels] > 1
-        checked = np.flatnonzero(shared | zero)
+        silent = network.activations[number - 1].rectified and lasting(self._kind)
+        if silent and not self._silent(number, np.flatnonzero(zero)):
+            yield f"a unit of layer {number} is said to be zero, but its weights and bias let it be positive"
+        checked = np.flatnonzero((shared & ~zero) if silent else (shared | zero))
         incoming = self._read.incoming(number, checked, self._below(number))
         bias = _numbers(network.biases[number - 1], layer.units)
-        if not incoming.zero[zero[checked]].all() or (bias[zero] != 0).any():
+        if not silent and (not incoming.zero[zero[checked]].all() or (bias[zero] != 0).any()):
             yield f"a unit of layer {number} is said to be zero, but its weights or bias do not cancel"
         if not inert and not frozen[zero].all():
             yield f"a unit of layer {number} is said to be zero, but its weights can move"
@@ -112,6 +116,12 @@ class _Claims:
             labels, signs = _grouped(outgoing, units, layer.units, either_sign=bool(zero.all()))
         self._above = View.of(labels, signs, np.flatnonzero(~frozen))
         self._all_frozen, self._last = bool(frozen.all()), False
+
+    def _silent(self, number: int, units: Labels) -> bool:
+        network, view = self._network, self._below(number)
+        bounds = interval_below(network, number, self._kind)
+        matrix, bias = network.weights[number - 1], bias_of(network, number)
+        return bool(ceilings_below_zero(matrix, units, view.columns, view.signs, view.starts, bias, *bounds).all())
 
     def _zero_below(self, number: int) -> Flags:
         return self._layers[number - 2].zero if number > 1 else np.zeros(self._network.sizes[0], bool)

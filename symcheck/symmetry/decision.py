@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.exact.interpretation import interpret
-from symcheck.exact.rings import ResidueRing, Ring, rings
+from symcheck.exact.rings import ResidueRing, Ring, joined, rings
 from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.floats import FloatSums
@@ -17,9 +16,6 @@ from symcheck.symmetry.partition import HiddenPartition, Partition, Refinement
 from symcheck.symmetry.rows import Rows, tiles
 from symcheck.types import Array, Flags
 
-_RULES = {"equitable": "sgd", "coupled": "coupled"}
-# Weights of a network that is trained over the field in some milliseconds.
-_SMALL = 1 << 14
 FIELD: tuple[Ring, ...] = (ResidueRing(61),)
 
 
@@ -27,7 +23,8 @@ def decide(network: Network, kind: str, rng: Generator) -> Partition:
     """The coarsest partition of each hidden layer that training with a class of optimizers keeps.
 
     Residues that differ modulo 2^61 - 1 prove sums different, and so nearly all units are told apart. Units
-    that are left together have their sums compared in as many rings as prove equality.
+    that are left together have their sums compared in as many rings as prove equality; where units were
+    together for some updates only, so have all sums.
 
     Args:
         network: weights of any supported dtype and memory order; only what is needed is read.
@@ -38,49 +35,47 @@ def decide(network: Network, kind: str, rng: Generator) -> Partition:
         NotExact: NaN or infinity among the weights that were read.
     """
     if kind == "noise":
-        return Partition(tuple(_unrelated(n) for n in network.sizes[1:-1]), ())
+        start = _compared_exactly(network, kind, rng, Refinement.start)
+        return Partition(tuple(map(_unrelated, start.layers)), start.witness)
     if kind == "coupled":
-        return Refinement(network, hashed_images(rng), masked=False, rng=rng).run()
+        result = Refinement(network, hashed_images(rng), kind, rng).run()
+        if any(layer.separates_at == 0 for layer in result.layers):
+            return _with_sums(result, _compared_exactly(network, "noise", rng, Refinement.start))
+        return result
+    return _compared_exactly(network, kind, rng, Refinement.run)
+
+
+def _compared_exactly(network: Network, kind: str, rng: Generator, run: Callable[[Refinement], Partition]) -> Partition:
     compared = FIELD
     while True:
-        result = Refinement(network, exact_images(compared), masked=kind == "dropout", rng=rng).run()
-        needed = _needed(network, result)
-        if set(needed) <= set(compared):
+        result = run(Refinement(network, exact_images(compared, rng), kind, rng))
+        needed = joined(compared, _needed(network, result))
+        if any(layer.separates_at for layer in result.layers):
+            needed = joined(needed, rings(_all(network), 4 * max(network.sizes)))
+        if needed == compared:
             return result
         compared = needed
 
 
-def separation_steps(network: Network, partition: Partition, kind: str, rng: Generator) -> tuple[int | None, ...]:
-    """The number of updates after which each layer has no two units equal up to sign, and none zero.
-
-    None for a layer where that never happens. Deltas can agree for a while by linear relations that no
-    partition shows, so the sweeps may tell too early a step; small networks are trained over the field
-    (`symcheck.exact.interpretation`), which tells the right one.
-    """
-    steps = tuple(layer.separates_at for layer in partition.layers)
-    if kind == "coupled" and 0 in steps and sum(w.size for w in network.weights) > _SMALL:
-        # Weights that differ with equal sums separate units at the first update, not before it.
-        sums = decide(network, "equitable", rng).layers
-        steps = tuple(1 if a == 0 and b.separates_at != 0 else a for a, b in zip(steps, sums, strict=True))
-    return trained_steps(network, steps, kind, rng)
-
-
-def trained_steps(network: Network, steps: tuple[int | None, ...], kind: str, rng: Generator) -> tuple[int | None, ...]:
-    """Steps of separation, put right by training over the field where the network is small enough."""
-    linear = any(a.linear for a in network.activations)
-    uncertain = [step for step in steps if step is not None and (step > 0 or kind == "coupled" or linear)]
-    if not uncertain or kind not in _RULES or sum(w.size for w in network.weights) > _SMALL:
-        return steps
-    trained = interpret(network, rng, rule=_RULES[kind]).layers
-    return tuple(
-        step if step is None or layer.separates_at is None else layer.separates_at
-        for step, layer in zip(steps, trained, strict=True)
+def _with_sums(weights: Partition, sums: Partition) -> Partition:
+    """The steps put right: weights that differ with equal sums separate units at the first update, not before it."""
+    layers = (
+        HiddenPartition(layer.units, 1 if layer.separates_at == 0 != other.separates_at else layer.separates_at)
+        for layer, other in zip(weights.layers, sums.layers, strict=True)
     )
+    return Partition(tuple(layers), weights.witness, weights.compared)
 
 
-def _unrelated(count: int) -> HiddenPartition:
+def _unrelated(start: HiddenPartition) -> HiddenPartition:
+    """What noise on every parameter makes of a layer at the first update."""
+    count = len(start.units.labels)
     nothing = np.zeros(count, bool)
-    return HiddenPartition(UnitClasses(np.arange(count), np.ones(count, np.int8), nothing, nothing), 0)
+    units = UnitClasses(np.arange(count), np.ones(count, np.int8), nothing, nothing)
+    return HiddenPartition(units, 0 if start.separates_at == 0 else 1)
+
+
+def _all(network: Network) -> list[Array]:
+    return [array for array in (*network.weights, *network.biases) if array is not None]
 
 
 def _needed(network: Network, partition: Partition) -> tuple[Ring, ...]:

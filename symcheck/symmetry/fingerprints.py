@@ -65,6 +65,7 @@ class Fingerprinter:
 
     def __init__(self, network: Network, coupled: bool, rng: Generator) -> None:
         self._network, self._coupled, self._rng = network, coupled, rng
+        self._key = rng.bytes(32)
 
     def incoming(self, layer: int, units: Labels, below: View) -> Fingerprints:
         """Of weights from classes of the layer below."""
@@ -84,15 +85,14 @@ class Fingerprinter:
             sums = [image.sums(weights, view.signs, view.starts, reference) for image in images]
             opposite = [image.negate(a) if image.odd else a for image, a in zip(images, sums, strict=True)]
             for part, arrays in zip(found, (sums, opposite), strict=False):
-                part += _digests(arrays, some.size)
+                part += _digests(arrays, some.size, self._key)
             for part, arrays in zip(found[2:], (sums, opposite), strict=False):
-                part += _digests([arrays[k] for k in odd], some.size)
+                part += _digests([arrays[k] for k in odd], some.size, self._key)
             found[4].append(~np.any([sums[k].any(1) for k in odd], 0))
         plus, minus, plus_odd, minus_odd = (np.array(part, object) for part in found[:4])
         return Fingerprints(plus, minus, plus_odd, minus_odd, np.concatenate([np.zeros(0, bool), *found[4]]))
 
-    @staticmethod
-    def _exact(matrix: Array, units: Labels, view: View, centred: bool) -> tuple[Image, ...]:
+    def _exact(self, matrix: Array, units: Labels, view: View, centred: bool) -> tuple[Image, ...]:
         def read() -> Iterator[Array]:
             for some in _chunks(units, view.columns.size):
                 yield matrix[np.ix_(some, view.columns)]
@@ -100,7 +100,7 @@ class Fingerprinter:
                     yield matrix[some, :1]
 
         # Two sums over all columns at most, each column with the reference subtracted.
-        return exact_images(rings(read(), 4 * max(view.columns.size, 1)))
+        return exact_images(rings(read(), 4 * max(view.columns.size, 1)), self._rng)
 
 
 def _chunks(units: Labels, columns: int) -> Iterator[Labels]:
@@ -108,10 +108,10 @@ def _chunks(units: Labels, columns: int) -> Iterator[Labels]:
     return (units[start : start + step] for start in range(0, units.size, step))
 
 
-def _digests(arrays: list[Array], rows: int) -> list[int]:
-    """One number for each row of arrays of integers; rows that differ have different ones (BLAKE2b)."""
+def _digests(arrays: list[Array], rows: int, key: bytes) -> list[int]:
+    """One number for each row of arrays of integers; rows that differ have equal ones once in 2^128 (BLAKE2b)."""
     return [
-        int.from_bytes(blake2b(b"".join(_bytes(a[i]) for a in arrays), digest_size=16).digest(), "little")
+        int.from_bytes(blake2b(b"".join(_bytes(a[i]) for a in arrays), digest_size=16, key=key).digest(), "little")
         for i in range(rows)
     ]
 

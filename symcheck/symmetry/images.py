@@ -49,7 +49,7 @@ class Image(Protocol):
         """-sums."""
 
     def lift(self, sums: Array) -> Residues:
-        """An odd map into GF(2^61 - 1) under which different elements stay different."""
+        """An odd map into GF(2^61 - 1): different elements have one image with a probability of at most 2^-60."""
 
 
 class Exact:
@@ -57,8 +57,8 @@ class Exact:
 
     odd = True
 
-    def __init__(self, ring: Ring) -> None:
-        self._ring, self._float_sums = ring, FloatSums()
+    def __init__(self, ring: Ring, rng: Generator) -> None:
+        self._ring, self._float_sums, self._key = ring, FloatSums(), rng.bytes(32)
         self.encode, self.negate = ring.encode, ring.negate
 
     def sums(self, weights: Array, signs: Signs, starts: Labels, reference: Array | None = None) -> Array:
@@ -84,7 +84,7 @@ class Exact:
 
     def lift(self, sums: Array) -> Residues:
         if isinstance(self._ring, IntegerRing):
-            return np.array([_digest(value) for value in sums.flat], np.uint64).reshape(sums.shape)
+            return np.array([_digest(value, self._key) for value in sums.flat], np.uint64).reshape(sums.shape)
         if self._ring.bits == 61:
             return sums
         modulus = np.uint64(2**self._ring.bits - 1)
@@ -126,9 +126,9 @@ class Hashed:
         return sums
 
 
-def exact_images(rings: tuple[Ring, ...] = (ResidueRing(61),)) -> tuple[Image, ...]:
+def exact_images(rings: tuple[Ring, ...], rng: Generator) -> tuple[Image, ...]:
     """Images that compare sums; equality in all of the rings is equality."""
-    return tuple(Exact(ring) for ring in rings)
+    return tuple(Exact(ring, rng) for ring in rings)
 
 
 def hashed_images(rng: Generator) -> tuple[Image, ...]:
@@ -142,8 +142,9 @@ def _segments(a: Residues, starts: Labels, bits: int) -> Residues:
     return residues.add(low, residues.rotate(high, 32, bits), bits)
 
 
-def _digest(value: Any) -> int:
+def _digest(value: Any, key: bytes) -> int:
     number = int(value)
     data = abs(number).to_bytes((number.bit_length() + 8) // 8, "little")
-    digest = int.from_bytes(blake2b(data, digest_size=8).digest(), "little") % P if number else 0
+    # The key is fresh for each comparison, so that no one can look for a collision beforehand.
+    digest = int.from_bytes(blake2b(data, digest_size=16, key=key).digest(), "little") % P if number else 0
     return P - digest if number < 0 < digest else digest

@@ -4,7 +4,8 @@ A partition of every layer into classes such that inside a class biases agree, t
 over each class below agree, and so do the sums of outgoing weights over each class above, is kept by
 training (the Cloned-Unit Manifold proposition of Joudaki et al., arXiv 2510.00304, 2025; balanced
 colourings in Stewart, Golubitsky and Pivato 2003). Here the coarsest one is found, together with units
-whose activation or whose delta is zero for ever, and with signs where activations are odd.
+whose activation or whose delta is zero for ever, and with signs where activations are odd. Units of ReLU may
+also be zero by the signs of their weights: see `symcheck.symmetry.silence`.
 
 Refinement goes in sweeps, and sweep t has a meaning: going forward it leaves in one class the units whose
 activations agree before update 0 to before update t, going backward those whose deltas agree through
@@ -24,6 +25,7 @@ from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
 from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Rows
+from symcheck.symmetry.silence import SilentUnits
 from symcheck.symmetry.sums import ClassSums, Log, combination, undecided
 from symcheck.symmetry.units import Classes, numbered, signed, up_to_sign
 from symcheck.symmetry.witness import Read, as_ranges
@@ -91,15 +93,18 @@ class Refinement:
     Args:
         network: weights of any supported dtype and memory order; only what is needed is read.
         images: how weights are compared: `exact_images` or `hashed_images`.
-        masked: hidden units carry random masks of their own (dropout), so that only zero is kept.
+        kind: a class of optimizers. Under ``dropout`` hidden units carry random masks of their own, so that only
+            zero is kept.
         rng: draws the coefficients of the comparisons.
     """
 
-    def __init__(self, network: Network, images: tuple[Image, ...], masked: bool, rng: Generator) -> None:
-        self._network, self._images, self._masked, self._rng = network, images, masked, rng
+    def __init__(self, network: Network, images: tuple[Image, ...], kind: str, rng: Generator) -> None:
+        self._network, self._images, self._rng = network, images, rng
+        self._masked = kind == "dropout"
         # Equal weights are asked for, not only equal sums: a common shift of a softmax head counts.
         self._hashed = not all(image.odd for image in images)
         self._reads: list[Read] = []
+        self._silent = SilentUnits(network, kind, lambda number, *read: self._log(number, "ceiling")(*read))
         matrices = [Rows(matrix) for matrix in network.weights]
         transposed = [Rows(rows.matrix.T, across=rows) for rows in matrices]
         self._compared = list(zip(matrices, transposed[1:], strict=False))
@@ -112,6 +117,17 @@ class Refinement:
             ),
             _layer(Classes.singletons(sizes[-1]), _output_deltas(network)),
         ]
+
+    def start(self) -> Partition:
+        """The classes of units whose activations agree before any update: the first half of the first sweep.
+
+        Raises:
+            NotExact: NaN or infinity was read.
+        """
+        before = [replace(layer) for layer in self._layers]
+        for number in range(1, self._network.depth):
+            self._forward(number, before, 0)
+        return self._partition()
 
     def run(self) -> Partition:
         """Sweep until nothing changes.
@@ -132,9 +148,12 @@ class Refinement:
                 now.activations is was.activations and now.deltas is was.deltas
                 for now, was in zip(self._layers, before, strict=True)
             ):
-                layers = tuple(_result(self._layers[number]) for number in hidden)
-                return Partition(layers, tuple(self._reads), tuple(self._compared))
+                return self._partition()
             sweep += 1
+
+    def _partition(self) -> Partition:
+        layers = tuple(_result(layer) for layer in self._layers[1:-1])
+        return Partition(layers, tuple(self._reads), tuple(self._compared))
 
     def _forward(self, number: int, before: list[_Layer], sweep: int) -> None:
         """Split classes of activations."""
@@ -143,7 +162,8 @@ class Refinement:
             # Weights from units that were zero so far have not moved, whatever the deltas.
             still = here.deltas.absent | self._inert(number, before)
             self._read_incoming(number, below, still)
-            zero = here.activations.absent & (here.incoming[0] == 0) & still
+            silent = self._silent.refine(number, below, sweep)
+            zero = here.activations.absent & (((here.incoming[0] == 0) & still) | silent)
             sums, even = _movable(here, here.incoming, still)
             odd = self._network.activations[number - 1].symmetry == "odd"
             key = up_to_sign(sums) if odd else sums

@@ -10,14 +10,16 @@ shares a class with its own negative is zero so far.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.random import Generator
 
+from symcheck.activations import Activation
 from symcheck.network import Network
 from symcheck.symmetry.conditions import output_view
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
+from symcheck.symmetry.silence import bias_of, ceilings_below_zero, class_by_class, interval_below, lasting
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness, Read, indices
 from symcheck.types import Array, Flags, Labels, Signs
@@ -29,10 +31,12 @@ class ReplayedLayer:
     Attributes:
         activations, deltas: class of each of the 2n nodes.
         zero, frozen: shape (n,).
+        silent: shape (n,): zero by the signs of the weights.
     """
 
-    def __init__(self, count: int, symmetry: str) -> None:
-        self.symmetry = symmetry
+    def __init__(self, count: int, sigma: Activation) -> None:
+        self.symmetry = symmetry = sigma.symmetry
+        self.silent = np.full(count, sigma.rectified)
         self.activations = np.zeros(2 * count, np.intp)
         self.deltas = np.zeros(2 * count, np.intp)
         # Classes that also tell apart what only moving weights do.
@@ -44,6 +48,13 @@ class ReplayedLayer:
     def count(self) -> int:
         """Number of units."""
         return len(self.zero)
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """How far it is refined: what is different afterwards has another size."""
+        parts = (self.activations, self.deltas, self.weights)
+        flags = (self.zero, self.frozen, self.silent, self.pushed, self.pulled)
+        return (*(int(p.max()) for p in parts), *(int(f.sum()) for f in flags))
 
     @property
     def separated(self) -> bool:
@@ -62,32 +73,48 @@ class Replay:
     """
 
     def __init__(self, network: Network, kind: str, rng: Generator) -> None:
-        self._network, self._masked = network, kind == "dropout"
+        self._network, self._kind, self._masked = network, kind, kind == "dropout"
         self._coupled = kind == "coupled"
+        self._repeated: set[Read] = set()
         self._read = Fingerprinter(network, self._coupled, rng)
         self._outputs, self._mute = output_view(network)
         hidden = zip(network.sizes[1:-1], network.activations, strict=True)
-        self.layers = [ReplayedLayer(n, sigma.symmetry) for n, sigma in hidden]
-        for layer, bias in zip(self.layers, network.biases, strict=False):
+        self.layers = [ReplayedLayer(n, sigma) for n, sigma in hidden]
+        for number, (layer, bias) in enumerate(zip(self.layers, network.biases, strict=False), 1):
+            low, high = interval_below(network, number, kind)
+            if low <= 0 <= high:
+                layer.silent &= bias_of(network, number) <= 0
             if bias is not None:
                 values = bias.astype(object) if bias.dtype.kind in "iu" else bias.astype(np.float64)
                 signed = np.concatenate([values, -values])
                 layer.activations = _split(layer.activations, np.unique(signed, return_inverse=True)[1])
                 layer.pushed |= np.asarray(values != 0, bool)
-        self._settle()
+        self._settle(range(len(self.layers)))
+
+    def start_training(self) -> None:
+        """Give up what does not outlast the first update."""
+        if not lasting(self._kind):
+            for layer in self.layers:
+                layer.silent[:] = False
+            self._settle(range(len(self.layers)))
 
     def step(self, read: Read) -> None:
-        """Look at weights.
+        """Look at weights, unless nothing has changed since they were looked at.
 
         Raises:
             MalformedWitness: the step names a layer or units that do not exist, or parts of classes.
         """
+        if read in self._repeated:
+            return
         if not 1 <= read.layer <= len(self.layers):
             raise MalformedWitness(f"a step of the witness names layer {read.layer}, which is not hidden")
         layer = self.layers[read.layer - 1]
+        before = layer.size
         units = indices(read.units, layer.count)
         nodes = np.concatenate([units, layer.count + units])
-        if read.side == "incoming":
+        if read.side == "ceiling":
+            self._refute_silence(read, units)
+        elif read.side == "incoming":
             prints = self._read.incoming(read.layer, units, self._below(read))
             layer.weights = _told(layer.activations, layer.weights, nodes, prints.plus, prints.minus)
             layer.activations = _told(layer.activations, layer.activations, nodes, prints.plus_odd, prints.minus_odd)
@@ -96,39 +123,52 @@ class Replay:
             prints, balanced = self._outgoing(read, units)
             layer.deltas = _told(layer.deltas, layer.deltas, nodes, prints.plus, prints.minus)
             layer.pulled[units] |= ~balanced
-        self._settle()
+        if layer.size != before:
+            self._repeated.clear()
+            self._settle([read.layer - 1])
+        self._repeated.add(read)
 
-    def _settle(self) -> None:
-        """Draw all conclusions that need no look at weights."""
-        while self._conclude():
-            pass
+    def _refute_silence(self, read: Read, units: Labels) -> None:
+        network, number, view = self._network, read.layer, self._below(read)
+        bounds = interval_below(network, number, self._kind)
+        live = network.sizes[0] if number == 1 else int(np.count_nonzero(~self.layers[number - 2].zero))
+        if not class_by_class(*bounds) and view.columns.size < live:
+            raise MalformedWitness("a step of the witness shows a ceiling by a part of the weights")
+        matrix, bias = network.weights[number - 1], bias_of(network, number)
+        self.layers[number - 1].silent[units] &= ceilings_below_zero(
+            matrix, units, view.columns, view.signs, view.starts, bias, *bounds
+        )
 
-    def _conclude(self) -> bool:
-        before = [_size(layer) for layer in self.layers]
-        for i, layer in enumerate(self.layers):
-            inert = self._network.biases[i] is None and i > 0 and bool(self.layers[i - 1].zero.all())
-            last = i + 1 == len(self.layers)
-            quiet = self._mute if last else bool(self.layers[i + 1].frozen.all())
-            layer.zero &= ~layer.pushed & (layer.frozen | inert)
-            layer.frozen &= quiet | (layer.zero & (~layer.pulled | (layer.symmetry == "flat")))
-            zero = np.tile(layer.zero, 2)
-            side = np.repeat([0, 1], layer.count)
-            unit = np.tile(np.arange(layer.count), 2)
-            mirrored = np.where(zero | (layer.symmetry == "odd"), 0, side)
-            moving = np.tile(~layer.frozen & (not inert), 2)
-            layer.activations = _split(
-                layer.activations,
-                zero,
-                mirrored,
-                np.where(moving, layer.deltas, -1),
-                np.where(moving, layer.weights, -1),
-            )
-            if self._masked:
-                layer.activations = _split(layer.activations, np.where(zero, -1, unit))
-                layer.deltas = _split(layer.deltas, np.where(np.tile(layer.frozen, 2), -1, unit))
-            layer.deltas = _split(layer.deltas, layer.activations)
-            layer.weights = _split(layer.weights, layer.activations)
-        return before != [_size(layer) for layer in self.layers]
+    def _settle(self, changed: Iterable[int]) -> None:
+        """Draw all conclusions that need no look at weights, in layers of which something has changed, and beside them."""
+        left = set(changed)
+        while left:
+            number = left.pop()
+            if self._conclude(number):
+                self._repeated.clear()
+                left |= {number - 1, number, number + 1} & set(range(len(self.layers)))
+
+    def _conclude(self, i: int) -> bool:
+        layer = self.layers[i]
+        before = layer.size
+        inert = self._network.biases[i] is None and i > 0 and bool(self.layers[i - 1].zero.all())
+        quiet = self._mute if i + 1 == len(self.layers) else bool(self.layers[i + 1].frozen.all())
+        layer.zero &= (~layer.pushed & (layer.frozen | inert)) | layer.silent
+        layer.frozen &= quiet | (layer.zero & (~layer.pulled | (layer.symmetry == "flat")))
+        zero = np.tile(layer.zero, 2)
+        side = np.repeat([0, 1], layer.count)
+        unit = np.tile(np.arange(layer.count), 2)
+        mirrored = np.where(zero | (layer.symmetry == "odd"), 0, side)
+        moving = np.tile(~layer.frozen & (not inert), 2)
+        layer.activations = _split(
+            layer.activations, zero, mirrored, np.where(moving, layer.deltas, -1), np.where(moving, layer.weights, -1)
+        )
+        if self._masked:
+            layer.activations = _split(layer.activations, np.where(zero, -1, unit))
+            layer.deltas = _split(layer.deltas, np.where(np.tile(layer.frozen, 2), -1, unit))
+        layer.deltas = _split(layer.deltas, layer.activations)
+        layer.weights = _split(layer.weights, layer.activations)
+        return before != layer.size
 
     def _below(self, read: Read) -> View:
         if read.layer == 1:
@@ -171,6 +211,7 @@ def replay(network: Network, kind: str, witness: Sequence[Read], rng: Generator)
     for read in witness[:first]:
         state.step(read)
     at_start = [layer.separated for layer in state.layers]
+    state.start_training()
     for read in witness[first:]:
         state.step(read)
     return state, at_start
@@ -207,8 +248,3 @@ def _told(whole: Labels, labels: Labels, nodes: Labels, plus: Array, minus: Arra
 
 def _split(labels: Labels, *keys: Array) -> Labels:
     return numbered(labels, *keys)
-
-
-def _size(layer: ReplayedLayer) -> tuple[int, ...]:
-    parts = (layer.activations, layer.deltas, layer.weights)
-    return (*(int(p.max()) for p in parts), int(layer.zero.sum()), int(layer.frozen.sum()))

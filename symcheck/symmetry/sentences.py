@@ -5,19 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.exact.units import UnitClasses
+from symcheck.types import Flags
 
 
-def layer_sentence(layer: UnitClasses, separates_at: int | None) -> str:
-    """What is certified of one layer, in one sentence."""
+def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flags, active: Flags | None) -> str:
+    """What is certified of one layer, in one sentence.
+
+    Args:
+        layer: its classes.
+        separates_at, undecided, active: as of `symcheck.symmetry.certified_layer.CertifiedLayer`.
+    """
     n = len(layer.labels)
     what = f"all {n} units" if n > 1 else "the only unit"
     if layer.zero.all():
-        still = ", and no weight into them ever moves" if layer.frozen.all() else ""
+        still = f", and no weight into {'them' if n > 1 else 'it'} ever moves" if layer.frozen.all() else ""
         return f"{what} give{'' if n > 1 else 's'} zero for every input, for ever{still}"
     parts = []
     if layer.zero.any():
         parts.append(f"{_of(layer.zero.sum(), n)} zero for ever")
-    parts.append(_classes(layer, separates_at))
+    unseen = np.zeros(n, bool) if active is None else undecided & ~active
+    parts.append(_classes(layer, separates_at, undecided & ~unseen))
+    if unseen.any():
+        parts.append(f"{_of(unseen.sum(), n)} neither proved dead nor seen active")
+    elif active is not None:
+        parts.append("each is active on some input" if active.sum() > 1 else "it is active on some input")
     if layer.frozen.all():
         parts.append("no incoming weight ever has a gradient")
     elif (layer.frozen & ~layer.zero).any():
@@ -25,19 +36,22 @@ def layer_sentence(layer: UnitClasses, separates_at: int | None) -> str:
     return "; ".join(parts)
 
 
-def _classes(layer: UnitClasses, separates_at: int | None) -> str:
+def _classes(layer: UnitClasses, separates_at: int | None, open_: Flags) -> str:
     live = layer.labels[~layer.zero]
     classes = len(np.unique(live))
     others = "other " if layer.zero.any() else ""
+    doubt = f"; of {open_.sum()} it is not decided whether they separate" if open_.any() else ""
     if len(live) == 1:
-        return f"the {others}unit is alive" if others else "the only unit is alive"
-    if classes == len(live):
-        when = f"; they separate {_steps(separates_at)}" if separates_at else ""
-        return f"no two of the {others}{len(live)} units stay tied{when}"
+        return f"the {'other' if others else 'only'} unit is its own class{'; its use is not decided' if doubt else ''}"
     signs = " up to sign" if (layer.signs < 0).any() else ""
     if classes == 1:
         return f"all {others}{len(live)} units stay equal{signs} for ever: one unit's worth of learning"
-    return f"the {others}{len(live)} units fall into {classes} classes that stay equal{signs} for ever"
+    if classes < len(live):
+        return f"the {others}{len(live)} units fall into {classes} classes that stay equal{signs} for ever{doubt}"
+    if doubt:
+        return f"no two of the {others}{len(live)} units are proved tied{doubt}"
+    when = f"; they separate {_steps(separates_at)}" if separates_at else ""
+    return f"no two of the {others}{len(live)} units stay tied{when}"
 
 
 def _steps(count: int) -> str:

@@ -7,7 +7,7 @@ ones with probability 1/p (Schwartz 1980, lemma 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.random import Generator
@@ -15,10 +15,8 @@ from numpy.random import Generator
 from symcheck.exact.field import Residues, add, multiply, random, total
 from symcheck.symmetry.images import Image
 from symcheck.symmetry.rows import Rows, tiles
-from symcheck.symmetry.units import Classes
+from symcheck.symmetry.units import Classes, growing_blocks
 from symcheck.types import Array, Flags, Labels
-
-_FIRST, _GROWTH = 3, 8
 
 #: Given sums of shape (2, rows): in which group of rows that may agree up to sign each row is, with which
 #: sign, and whether its sums have to be known anyway.
@@ -55,7 +53,7 @@ class ClassSums:
         coefficients = random(self._rng, (len(images), int(self._classes.labels.max()) + 1))
         sums, read = start, np.zeros_like(start)
         complete = np.ones(start.shape[1], bool)
-        for columns, starts in self._whole_classes():
+        for columns, starts in growing_blocks(self._classes):
             groups, kinds, wanted = question(sums)
             self._rows.find_twins(groups)
             open_ = self._rows.differing(groups, kinds) | wanted
@@ -95,20 +93,6 @@ class ClassSums:
         ]
         sums = pieces[0] if len(pieces) == 1 else image.total(np.concatenate(pieces, 1))
         return image.lift(sums)
-
-    def _whole_classes(self) -> Iterator[tuple[Labels, Labels]]:
-        """Columns in growing blocks that cut no class, small classes first, and where classes start."""
-        classes = self._classes
-        columns = np.flatnonzero(~classes.absent)
-        order = columns[np.lexsort((classes.labels[columns], classes.sizes[columns]))]
-        labels = classes.labels[order]
-        starts = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]]) if order.size else order
-        ends = np.r_[starts[1:], order.size]
-        begin, size = 0, _FIRST
-        while begin < starts.size:
-            end = min(max(begin + 1, int(np.searchsorted(ends, starts[begin] + size))), starts.size)
-            yield order[starts[begin] : ends[end - 1]], starts[begin:end] - starts[begin]
-            begin, size = end, size * _GROWTH
 
 
 def undecided(rows: Rows, question: Question, sums: Residues) -> Flags:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from symcheck.exact.field import Residues, negate
 from symcheck.types import Array, Flags, Labels, Signs
+
+_FIRST, _GROWTH = 3, 8
 
 
 @dataclass(eq=False)
@@ -51,6 +54,20 @@ class Classes:
             and np.array_equal(self.labels, other.labels)
             and np.array_equal(self.signs, other.signs)
         )
+
+
+def growing_blocks(classes: Classes) -> Iterator[tuple[Labels, Labels]]:
+    """Units that are not absent, in growing blocks that cut no class, small classes first, and where classes start."""
+    units = np.flatnonzero(~classes.absent)
+    order = units[np.lexsort((classes.labels[units], classes.sizes[units]))]
+    labels = classes.labels[order]
+    starts = np.flatnonzero(np.r_[True, labels[1:] != labels[:-1]]) if order.size else order
+    ends = np.r_[starts[1:], order.size]
+    begin, size = 0, _FIRST
+    while begin < starts.size:
+        end = min(max(begin + 1, int(np.searchsorted(ends, starts[begin] + size))), starts.size)
+        yield order[starts[begin] : ends[end - 1]], starts[begin:end] - starts[begin]
+        begin, size = end, size * _GROWTH
 
 
 def up_to_sign(values: Residues) -> Residues:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +9,16 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from symcheck.network import Network, require_network
+from symcheck.symmetry.activity import activity
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.certify import active_units, needs_activity
 from symcheck.symmetry.conditions import violations
-from symcheck.symmetry.decision import trained_steps
 from symcheck.symmetry.documents import MalformedCertificate
 from symcheck.symmetry.replay import ReplayedLayer, classes_of_nodes, replay
+from symcheck.symmetry.start import separated_at_start
+from symcheck.symmetry.training import EnginesDisagree, separations
 from symcheck.symmetry.units import numbered
-from symcheck.symmetry.witness import MalformedWitness
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Verification:
     Attributes:
         ok: whether everything claimed was found to be so.
         reason: why not, in one sentence; None when it holds.
+        unchecked: what the certificate says that was not checked, in sentences.
     """
 
     ok: bool
     reason: str | None = None
+    unchecked: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.ok
@@ -40,9 +43,9 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
     """Check every claim of a certificate against the weights of a network.
 
     First that what is claimed is kept by every update, then that nothing bolder is: see
-    `symcheck.symmetry.conditions` and `symcheck.symmetry.replay`. Of a step at which units separate it is checked
-    whether it is None, 0 or later (0 not under coupled rules; later not where an activation is linear), and in
-    networks of up to 16,384 weights the step itself, by training over the field (not under dropout).
+    `symcheck.symmetry.conditions` and `symcheck.symmetry.replay`. Then the steps at which units separate, by
+    training over a field; in a large network (`symcheck.symmetry.training`) only whether a step is 0. Last, that
+    units are active at the certificate's points.
 
     Args:
         certificate: a certificate, its JSON, or its JSON read as plain data.
@@ -56,15 +59,19 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
     rng = default_rng()
     try:
         if isinstance(certificate, Certificate):
-            certificate = json.dumps(certificate.as_dict())
+            certificate = certificate.to_json()
         read = (
             Certificate.from_json(certificate) if isinstance(certificate, str) else Certificate.from_dict(certificate)
         )
         reason = _mismatch(read, network) or next(violations(read, network, rng), None)
         reason = reason or _incomplete(read, network, rng)
-    except (MalformedCertificate, MalformedWitness) as error:
-        reason = str(error)
-    return Verification(reason is None, reason)
+        if reason is not None:
+            return Verification(False, reason)
+        return _steps_and_activity(read, network, rng)
+    except MalformedCertificate as error:
+        return Verification(False, str(error))
+    except EnginesDisagree:
+        return Verification(False, "training the network at random refutes what is claimed")
 
 
 def _mismatch(certificate: Certificate, network: Network) -> str | None:
@@ -72,6 +79,7 @@ def _mismatch(certificate: Certificate, network: Network) -> str | None:
         "layer sizes": (certificate.sizes, network.sizes),
         "activations": (certificate.activations, tuple(a.name for a in network.activations)),
         "head": (certificate.head, network.head),
+        "inputs": (certificate.inputs, network.inputs),
         "biases": (certificate.biases, tuple(b is not None for b in network.biases)),
     }
     for name, (claimed, given) in pairs.items():
@@ -81,30 +89,65 @@ def _mismatch(certificate: Certificate, network: Network) -> str | None:
 
 
 def _incomplete(certificate: Certificate, network: Network, rng: Generator) -> str | None:
-    """A claim that is less than the whole truth, or a step at which units do not separate."""
-    layers = certificate.layers
+    """A claim that is less than the whole truth, or a layer that is not apart at the start as it is said to be."""
     kind = certificate.optimizer_class
     if kind == "noise":
-        at_start = [True] * len(layers)
-    else:
-        state, at_start = replay(network, kind, certificate.witness, rng)
-        for claimed, found in zip(layers, state.layers, strict=True):
-            if reason := _difference(claimed, found):
-                return reason
-    # Sums of linear units can agree where weights do not; masks of their own tell them apart all the same.
-    linear = kind == "equitable" and any(a.linear for a in network.activations)
-    for layer, separated in zip(layers, at_start, strict=True):
-        never = layer.classes < layer.units or bool(layer.zero.any())
-        if (layer.separates_at is None) != never:
-            return f"layer {layer.layer} claims a step of separation that its classes contradict"
-        refuted = separated and not linear if layer.separates_at else not separated
-        if kind != "coupled" and not never and refuted:
-            return f"layer {layer.layer} claims to separate at step {layer.separates_at}, which the weights refute"
-    steps = trained_steps(network, tuple(layer.separates_at for layer in layers), kind, rng)
-    for layer, step in zip(layers, steps, strict=True):
-        if layer.separates_at != step:
-            return f"layer {layer.layer} separates at step {step}, not {layer.separates_at}"
+        return None
+    state, at_start = replay(network, kind, certificate.witness, rng)
+    for claimed, found in zip(certificate.layers, state.layers, strict=True):
+        if reason := _difference(claimed, found):
+            return reason
+    for claimed, separated in zip(certificate.layers, at_start, strict=True):
+        if claimed.separates_at == 0 and not separated:
+            return f"the witness does not show that layer {claimed.layer} separates before any update"
     return None
+
+
+def _steps_and_activity(certificate: Certificate, network: Network, rng: Generator) -> Verification:
+    layers, kind = certificate.layers, certificate.optimizer_class
+    steps = [None if _forbidden(layer) else 1 if layer.separates_at is None else layer.separates_at for layer in layers]
+    parted = separations(network, layers, steps, kind, rng)
+    active = [
+        active_units(a.seen, a.proved, layer.zero) if a is not None and needed else None
+        for a, layer, needed in zip(
+            activity(network, certificate.points), layers, needs_activity(network, kind), strict=True
+        )
+    ]
+    for layer, known, seen in zip(layers, parted, active, strict=True):
+        if layer.separates_at != known.step:
+            return Verification(False, f"layer {layer.layer} separates at step {known.step}, not {layer.separates_at}")
+        if (seen is None) != (layer.active is None) or (seen is not None and (seen != layer.active).any()):
+            return Verification(False, f"the points do not show the active units of layer {layer.layer}")
+        undecided = known.undecided if seen is None else known.undecided | ~(layer.zero | seen)
+        if not np.array_equal(undecided, layer.undecided):
+            return Verification(False, f"other units of layer {layer.layer} are undecided than it says")
+    return _starts(certificate, network, rng, [known.exact for known in parted])
+
+
+def _starts(certificate: Certificate, network: Network, rng: Generator, exact: list[bool]) -> Verification:
+    """Whether steps that no training confirmed are 0 where the weights tell units apart, and later where not."""
+    layers, kind = certificate.layers, certificate.optimizer_class
+    asked = [layer for layer, known in zip(layers, exact, strict=True) if layer.separates_at is not None and not known]
+    asked += [layer for layer in layers if layer.separates_at == 0 and kind in ("noise", "coupled")]
+    if not asked:
+        return Verification(True)
+    at_start = separated_at_start(network, kind, rng)
+    for layer in asked:
+        if at_start[layer.layer - 1] != (layer.separates_at == 0):
+            return Verification(False, f"layer {layer.layer} does not separate at step {layer.separates_at}")
+    late = [layer for layer in asked if layer.separates_at]
+    return Verification(
+        True,
+        unchecked=tuple(
+            f"that layer {layer.layer} separates after {layer.separates_at} updates, and not at another update"
+            for layer in late
+        ),
+    )
+
+
+def _forbidden(layer: CertifiedLayer) -> bool:
+    """Whether the classes leave no step at which the layer separates."""
+    return layer.classes < layer.units or bool(layer.zero.any())
 
 
 def _difference(claimed: CertifiedLayer, found: ReplayedLayer) -> str | None:

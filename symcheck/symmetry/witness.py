@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from symcheck.errors import SymcheckError
+from symcheck.symmetry.documents import MalformedCertificate, require_keys, whole_numbers
 from symcheck.types import Labels
 
-SIDES = ("incoming", "outgoing")
+SIDES = ("incoming", "outgoing", "ceiling")
 
 Ranges = tuple[tuple[int, int], ...]
 
 
-class MalformedWitness(SymcheckError, ValueError):
-    """Data that is not a witness."""
+class MalformedWitness(MalformedCertificate):
+    """A step that names what the network does not have."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Read:
 
     Attributes:
         layer: hidden layer whose units are told apart.
-        side: ``incoming``: the sums of weights from the layer below, ``outgoing``: of those to the layer above.
+        side: ``incoming``: the sums of weights from the layer below, ``outgoing``: of those to the layer above;
+            ``ceiling``: signs of the former, which show that units can be positive.
         neighbours: units of that other layer, as (start, stop) ranges.
         units: units of this layer, as (start, stop) ranges.
     """
@@ -48,15 +49,13 @@ class Read:
         """The inverse of `as_dict`.
 
         Raises:
-            MalformedWitness: missing keys, another side, or ranges that are not pairs of numbers.
+            MalformedCertificate: other keys, another side, or ranges that are not pairs of numbers.
         """
-        try:
-            read = cls(int(data["layer"]), data["side"], _pairs(data["neighbours"]), _pairs(data["units"]))
-        except (KeyError, TypeError, ValueError):
-            raise MalformedWitness("a step of the witness lacks a layer, a side, neighbours or units") from None
-        if read.side not in SIDES:
-            raise MalformedWitness(f"a step of the witness has side {read.side!r}")
-        return read
+        require_keys("a step of the witness", data, ("layer", "side", "neighbours", "units"))
+        layer = int(whole_numbers("a layer of the witness", [data["layer"]])[0])
+        if data["side"] not in SIDES:
+            raise MalformedCertificate("a step of the witness names no known side")
+        return cls(layer, data["side"], _pairs(data["neighbours"]), _pairs(data["units"]))
 
 
 def as_ranges(indices: ArrayLike) -> Ranges:
@@ -79,4 +78,7 @@ def indices(of: Sequence[tuple[int, int]], count: int) -> Labels:
 
 
 def _pairs(data: Any) -> Ranges:
-    return tuple((int(start), int(stop)) for start, stop in data)
+    if not isinstance(data, list):
+        raise MalformedCertificate("a step of the witness names units otherwise than by a list of ranges")
+    pairs = [whole_numbers("the ends of a range of the witness", pair, 2).tolist() for pair in data]
+    return tuple((start, stop) for start, stop in pairs)
