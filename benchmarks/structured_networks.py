@@ -25,7 +25,8 @@ Layers = tuple[list[Matrix], list[Matrix | None]]
 MODULI = (61, 59, 58, 57, 55, 53)
 #: Piecewise linear activations: trained by `symcheck.exact.rational` as they are.
 PIECEWISE = ("relu", "relu", "relu", "leaky_relu(0.25)", "leaky_relu", "identity")
-RANGES = ((-inf, inf), (0.0, inf), (0.0, 1.0), (-1.0, 1.0), (-inf, 0.0), (0.5, 0.5), (-(2.0**-1074), 1.0))
+#: Ranges of inputs; most networks have the first.
+RANGES = ((-inf, inf), (0.0, inf), (0.0, 1.0), (-1.0, 1.0), (-inf, 0.0), (0.5, 1.0), (-(2.0**-1074), 1.0))
 _DTYPES = ("float16", "bfloat16", "float32", "int8", "int16", "int32", "int64", "uint8")
 
 
@@ -34,7 +35,7 @@ def structured_network(c: Choices, **options: Any) -> Network:
     network = small_network(c, **{"max_depth": 5, "max_width": 5, **options})
     weights, biases = _copies(network)
     _restructure(c, weights, biases, c.integer(1, 2))
-    return _with(network, weights, biases)
+    return _with(network, weights, biases, RANGES[0] if c.chance(0.8) else c.one_of(RANGES))
 
 
 def rectified_network(c: Choices, **options: Any) -> Network:
@@ -46,7 +47,7 @@ def rectified_network(c: Choices, **options: Any) -> Network:
         SIGNS[c.one_of(list(SIGNS))](c, weights, biases)
     if c.chance(0.25):
         _restructure(c, weights, biases, 1)
-    return _with(network, weights, biases)
+    return _with(network, weights, biases, RANGES[0] if c.chance(0.5) else c.one_of(RANGES))
 
 
 def linear_chain(c: Choices, **options: Any) -> Network:
@@ -250,8 +251,8 @@ def _copies(network: Network) -> Layers:
     ]
 
 
-def _with(network: Network, weights: list[Matrix], biases: list[Matrix | None]) -> Network:
-    return Network(weights, biases, network.activations, network.head)
+def _with(network: Network, weights: list[Matrix], biases: list[Matrix | None], inputs: tuple[float, float]) -> Network:
+    return Network(weights, biases, network.activations, network.head, inputs)
 
 
 def _some(c: Choices, weights: list[Matrix]) -> list[Matrix]:

@@ -12,12 +12,11 @@ RMSprop and signSGD), their number stays what it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import ArrayLike
 
 from symcheck.errors import SymcheckError, listed
 from symcheck.exact.dyadic import Dyadic
@@ -67,12 +66,11 @@ def train(
     decay: bool = False,
     samples: int = 4,
     restarts: int = 3,
-    inputs: tuple[float, float] = (-inf, inf),
     most_bits: int = 1 << 11,
 ) -> RationalTraining:
     """Train from the network's own weights several times, and tell which units were never told apart.
 
-    Activations that are not piecewise linear become random functions of their kind: see
+    Inputs are drawn from the network's range. Activations that are not piecewise linear become random functions of their kind: see
     `symcheck.exact.rational_functions`. Cotangents of the outputs are random; those of a softmax head sum to zero.
 
     Args:
@@ -84,7 +82,6 @@ def train(
         decay: multiply all parameters by a number in (0, 1] at each step besides.
         samples: inputs in a batch; each batch is fresh.
         restarts: trainings from the same weights, each with data of its own.
-        inputs: the range of every input, ends included.
         most_bits: no update is made of parameters that have gained more bits than these since the start.
 
     Raises:
@@ -97,7 +94,7 @@ def train(
         raise SymcheckError(
             f"steps must be at least 0, samples and restarts at least 1, not {count}, {samples} and {restarts}"
         )
-    data = Data(network, rng, inputs, samples, restarts)
+    data = Data(network, rng, samples, restarts)
     activations = [RationalActivation(a, rng) for a in network.activations]
     update = _Update(rule, decay, rng, data)
     parameters = [(_copies(w, restarts), None if b is None else _copies(b, restarts)) for w, b in data.parameters]
@@ -118,22 +115,20 @@ def train(
     return RationalTraining(layers, step)
 
 
-def forward(network: Network, points: Sequence[Sequence[int]], rng: Generator) -> list[Dyadic]:
-    """The pre-activations z_1 .. z_L of a network at given inputs, each of shape (points, units).
+def forward(network: Network, points: ArrayLike, rng: Generator) -> list[Dyadic]:
+    """The pre-activations z_1 .. z_L of a network at inputs of shape (points, inputs), each of shape (points, units).
 
     Exact in every layer that only piecewise linear activations lie below.
 
     Raises:
-        SymcheckError: NaN or infinity among weights or biases.
+        SymcheckError: NaN or infinity among points, weights or biases.
     """
-    numerators = np.empty((len(points), network.sizes[0]), object)
-    numerators[:] = [list(point) for point in points]
     parameters: Parameters = [
         (Dyadic.of(w), None if b is None else Dyadic.of(b))
         for w, b in zip(network.weights, network.biases, strict=True)
     ]
     activations = [RationalActivation(a, rng) for a in network.activations]
-    return _forward(parameters, activations, [None] * len(activations), Dyadic(numerators))[0]
+    return _forward(parameters, activations, [None] * len(activations), Dyadic.of(points))[0]
 
 
 def _widest(parameters: Parameters) -> int:

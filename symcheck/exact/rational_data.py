@@ -7,7 +7,6 @@ from math import isfinite
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.errors import SymcheckError
 from symcheck.exact.dyadic import Dyadic
 from symcheck.network import Network
 from symcheck.types import Array
@@ -27,21 +26,15 @@ class Data:
     Args:
         network: the network.
         rng: draws everything.
-        inputs: the range of every input.
         samples, restarts: shape of a batch.
 
     Raises:
-        SymcheckError: an empty range, or NaN or infinity among weights or biases.
+        SymcheckError: NaN or infinity among weights or biases.
     """
 
-    def __init__(
-        self, network: Network, rng: Generator, inputs: tuple[float, float], samples: int, restarts: int
-    ) -> None:
+    def __init__(self, network: Network, rng: Generator, samples: int, restarts: int) -> None:
         self._network, self._rng = network, rng
         self._shape = restarts, samples
-        self._low, self._high = inputs
-        if not self._low <= self._high:
-            raise SymcheckError(f"no input lies in the range from {self._low} to {self._high}")
         self.parameters = [
             (Dyadic.of(w), None if b is None else Dyadic.of(b))
             for w, b in zip(network.weights, network.biases, strict=True)
@@ -71,7 +64,7 @@ class Data:
         values[one_sign] = np.abs(values[one_sign]) * (1 - 2 * self._rng.integers(0, 2))
         values[kinds == 2] = 0
         values[kinds == 3] = 2**_BITS
-        low, high = self._low, self._high
+        low, high = self._network.inputs
         if isfinite(low) and isfinite(high):
             width = Dyadic.of(high) - Dyadic.of(low)
             steps = Dyadic(np.minimum(np.abs(values), 16), 4)

@@ -15,8 +15,6 @@ from symcheck.types import Array
 _BYTES = 4
 #: Values of random functions are odd multiples of 2^-32 below 1: never zero.
 PLACES = 8 * _BYTES
-# Activations that are positive everywhere.
-_POSITIVE = ("sigmoid", "softplus")
 
 
 class KeyedFunction:
@@ -41,10 +39,6 @@ class KeyedFunction:
         """f(-x) = -f(x), of the sign of x."""
         return _each(lambda n: _sign(n) * abs(self._value(abs(n), x.places)), x)
 
-    def positive(self, x: Dyadic) -> Dyadic:
-        """f(x) > 0."""
-        return _each(lambda n: abs(self._value(n, x.places)), x)
-
     def _value(self, numerator: int, places: int) -> int:
         text = b"0"
         if numerator:
@@ -68,8 +62,8 @@ def _sign(n: int) -> int:
 class RationalActivation:
     """One activation.
 
-    What is not piecewise linear with its kink at zero becomes a random function that has its symmetry class, is
-    positive where it is, and has the sign of its argument where it is monotone with sigma(0) = 0.
+    What is not piecewise linear with its kink at zero becomes a random function that has its symmetry class and keeps
+    its bounds, and has the sign of its argument where it is monotone with sigma(0) = 0.
 
     Args:
         activation: the row of the table.
@@ -93,11 +87,21 @@ class RationalActivation:
         if self._slope is not None:
             return z * self._kinked(z)
         sigma, values = self._activation, self._values
-        if sigma.symmetry == "generic":
-            return values.positive(z) if sigma.name in _POSITIVE else values.any(z)
-        if sigma.monotone:
-            return values.rising(z)
-        return values.odd(z) if sigma.symmetry == "odd" else _where(z.numerators == 0, 0, values.any(z))
+        if sigma.symmetry == "odd":
+            return values.rising(z) if sigma.monotone else values.odd(z)
+        h = values.rising(z) if sigma.symmetry != "generic" and sigma.monotone else values.any(z)
+        return self._bounded(h if sigma.symmetry == "generic" else _where(z.numerators == 0, 0, h))
+
+    def _bounded(self, h: Dyadic) -> Dyadic:
+        """Values in (-1, 1) moved above the lower bound; no activation has an upper one below 1."""
+        low = self._activation.low
+        if low == 0:
+            return Dyadic(abs(h.numerators), h.places)
+        if low <= -1:
+            return h
+        scale = Dyadic.of(np.array([1.0, -low]))
+        one, least = scale.numerators
+        return Dyadic(h.numerators * np.where(h.numerators < 0, least, one), h.places + scale.places)
 
     def derivative(self, z: Dyadic) -> Dyadic:
         """sigma'(z), at a kink as every framework has it."""

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from symcheck.activations import get_activation
 from symcheck.errors import SymcheckError
 from symcheck.exact.dyadic import Dyadic
 from symcheck.exact.rational import RULES, forward, train
+from symcheck.exact.rational_functions import RationalActivation
 from symcheck.network import Network
 
 
@@ -124,15 +126,22 @@ def test_a_positive_bias_of_the_least_size_activates(rng):
 
 @pytest.mark.parametrize(("inputs", "silent"), [((0.0, inf), True), ((0.0, 1.0), True), ((-inf, inf), False)])
 def test_inputs_keep_to_their_range(inputs, silent, rng):
-    found = train(network([[[-1.0, -2.0]], [[1.0]]]), rng, inputs=inputs).layers[0]
+    weights, biases = [np.array([[-1.0, -2.0]]), np.array([[1.0]])], [np.zeros(1), np.zeros(1)]
+    found = train(Network(weights, biases, inputs=inputs), rng).layers[0]
     assert found.zero.all() == silent
-    one_below = train(network([[[-1.0, -2.0]], [[1.0]]]), rng, inputs=(-(2.0**-40), inputs[1])).layers[0]
-    assert not one_below.zero.any()
+    slightly_below = Network(weights, biases, inputs=(-(2.0**-40), inputs[1]))
+    assert not train(slightly_below, rng).layers[0].zero.any()
 
 
-def test_an_empty_range_is_refused(rng):
-    with pytest.raises(SymcheckError, match="no input lies"):
-        train(network([[[1.0]], [[1.0]]]), rng, inputs=(1.0, 0.0))
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "gelu", "silu", "elu", "elu(0.3)", "elu(-0.5)", "tanh", "sin"])
+def test_values_of_random_functions_keep_the_bounds_of_the_activation(name, rng):
+    sigma = get_activation(name)
+    values = fractions(RationalActivation(sigma, rng).function(Dyadic.of(np.arange(-300, 301))))
+    assert all(sigma.low <= v <= sigma.high for v in values)
+    assert (values[300] == 0) == (sigma.symmetry != "generic")
+    assert all(v != 0 for k, v in enumerate(values) if k != 300)
+    if sigma.symmetry == "odd":
+        assert values == [-v for v in reversed(values)]
 
 
 @pytest.mark.parametrize("other", [2.0**61, 2.0**59, 2.0**-61, -(2.0**122)])
@@ -183,7 +192,7 @@ def test_every_rule_takes_a_network_without_hidden_layers(rng):
 
 def test_pre_activations_are_exact(rng):
     net = Network([np.array([[0.1, 1e308]]), np.array([[3.0]])], [np.array([-1.0]), None], "relu")
-    first, last = forward(net, [[3, 0], [1, 10**30], [0, -1]], rng)
-    exact = [3 * Fraction(0.1) - 1, Fraction(0.1) + 10**30 * Fraction(1e308) - 1, -Fraction(1e308) - 1]
+    first, last = forward(net, [[3, 0], [1, 2**80], [0, -1]], rng)
+    exact = [3 * Fraction(0.1) - 1, Fraction(0.1) + 2**80 * Fraction(1e308) - 1, -Fraction(1e308) - 1]
     assert fractions(first) == exact
     assert fractions(last) == [3 * max(z, 0) for z in exact]
