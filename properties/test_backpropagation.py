@@ -28,7 +28,7 @@ def test_outputs_are_those_of_the_network(implementation: Implementation, case: 
         squeezed = error.answer.misfit == "squeezed"
         because = "outputs are squeezed: keep one row for each sample" if squeezed else None
         scene = Scene(implementation, case.params, case.X)
-        fail(str(error), scene, expression="subject.forward(params, X)", mistake=because)
+        fail(error, scene, expression="subject.forward(params, X)", mistake=because)
     expected, bound = as_outputs(implementation, got, bounds_of(implementation, case, got))
     scene = Scene(implementation, case.params, case.X)
     check_close(
@@ -52,9 +52,9 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: P
     try:
         got = implementation.gradients(case.params, case.X, Y)
     except Misbehaviour as error:
-        what, scene = str(error), scene_of(implementation, case)
+        scene = scene_of(implementation, case)
         because = functools.partial(call_mistake, implementation, len(case.X), error)
-        fail(what, scene, expression="subject.gradients(params, X, Y)", mistake=because)
+        fail(error, scene, expression="subject.gradients(params, X, Y)", mistake=because)
     exact = bounds_of(implementation, case, got)
     check_params(
         got,

@@ -78,7 +78,7 @@ def test_softmax_does_not_overflow(implementation: Implementation, case: Problem
     try:
         got = implementation.gradients(case.params, case.X, Y)
     except Misbehaviour as error:
-        fail(str(error), scene_of(implementation, case), expression="subject.gradients(params, X, Y)", mistake=mistake)
+        fail(error, scene_of(implementation, case), expression="subject.gradients(params, X, Y)", mistake=mistake)
     exact = evaluate(case.params, case.X, Y, implementation.activation, implementation.loss)
     check_params(
         got,

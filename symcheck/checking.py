@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import operator
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
+from symcheck.checks.catalogue import CHECKS
 from symcheck.checks.runner import load_failure, run_checks
-from symcheck.errors import SubjectFailure, SymcheckError, listed
+from symcheck.errors import SubjectFailure, SymcheckError, an, did_you_mean, listed
 from symcheck.fans import LAYOUTS
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
+from symcheck.network import input_range
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import CALL_LIMIT, KINDS, Options
+from symcheck.subjects.data import CALL_LIMIT, KINDS, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.opening import open_subject, subject_name
+from symcheck.subjects.opening import open_subject, subject_name, text_of
+from symcheck.subjects.repeat import run_again
 from symcheck.symmetry.optimizers import optimizer_class
+from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Seconds: longer than anything that is waited for.
 LONGEST_LIMIT = 1_000_000
+#: Chance that a sound subject fails anything in a whole run, unless another is asked for.
+FALSE_ALARMS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,14 @@ def check(
     kind: str | None = None,
     activation: str | None = None,
     head: str | None = None,
+    inputs: str | Sequence[float] | None = None,
     optimizer: str = "sgd",
     call: str | None = None,
     layout: str | None = None,
     seed: int | None = None,
-    false_alarm_rate: float = 1e-9,
+    false_alarm_rate: float = FALSE_ALARMS,
     timeout: float = CALL_LIMIT,
-    only: Collection[str] | None = None,
+    only: str | Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Judge an initializer, a network, or an implementation of the protocol.
@@ -80,13 +89,15 @@ def check(
         kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
         activation: of the hidden layers (default: the model's own, else relu).
         head: ``linear`` or ``softmax`` (default: the model's own, else linear).
+        inputs: the numbers (low, high) between which the network's inputs lie, or ``nonnegative`` (default: the
+            network's own, else any).
         optimizer: what the network is to be trained with; it decides which ties last.
         call: how an initializer is called, such as ``f(shape, rng)``.
         layout: ``out_in`` or ``in_out``.
         seed: of every draw; fresh by default and shown in the report.
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
         timeout: seconds each call may take; one that builds a model, three times as long.
-        only: names of the checks to run.
+        only: the name of the check to run, or several.
         progress: called with the name of each check before it runs.
 
     Returns:
@@ -95,8 +106,10 @@ def check(
     Raises:
         SymcheckError: the request cannot be carried out.
     """
-    number = secrets.randbelow(2**31) if seed is None else seed
-    options = Options(kind, call, layout, activation, head, timeout, number)
+    number = secrets.randbelow(2**31) if seed is None else _whole(seed)
+    options = Options(kind, call, layout, activation, head, _range(inputs), _number(timeout, "the time limit"), number)
+    false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
+    only = (only,) if isinstance(only, str) else only
     opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
     if opened.implementation is None:
         assert opened.report is not None
@@ -107,7 +120,13 @@ def check(
     try:
         _refuse_options(options, optimizer)
         return check_implementation(
-            opened.implementation, law, seed=number, false_alarm_rate=false_alarm_rate, only=only, progress=progress
+            opened.implementation,
+            law,
+            seed=number,
+            false_alarm_rate=false_alarm_rate,
+            only=only,
+            progress=progress,
+            again=_again(subject, law, options, optimizer, false_alarm_rate),
         )
     finally:
         opened.implementation.close()
@@ -118,7 +137,7 @@ def open_and_check(
     law: str | Law | None,
     options: Options,
     optimizer: str = "sgd",
-    false_alarm_rate: float = 1e-9,
+    false_alarm_rate: float = FALSE_ALARMS,
     only: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> OpenedSubject:
@@ -128,21 +147,64 @@ def open_and_check(
         SymcheckError: there is no such thing, or it is nothing that can be judged.
     """
     _refuse_nonsense(options, law, optimizer, false_alarm_rate)
+    _refuse_unknown(only)
     name = subject_name(subject)
+    again = _again(subject, law, options, optimizer, false_alarm_rate)
     try:
         opened = open_subject(subject, options)
     except SubjectFailure as failure:
         kind = failure.subject or options.kind or "initializer"
-        report = load_failure(name, kind, failure, options.seed, false_alarm_rate)
-        sentence = str(failure)
-        return OpenedSubject(name, kind, None, report, sentence if name in sentence else f"{name} {sentence}")
+        report = load_failure(name, kind, failure, options.seed, false_alarm_rate, again)
+        sentence = str(failure) if name in str(failure) else f"{name} {failure}"
+        return OpenedSubject(report.name, kind, None, report, plain(sentence))
     if isinstance(opened, Implementation):
-        return OpenedSubject(opened.name, opened.offer.kind, opened)
+        return OpenedSubject(plain(opened.name), opened.offer.kind, opened)
     try:
-        report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, only, progress)
+        if options.inputs is not None and not isinstance(opened, NetworkFacts):
+            raise SymcheckError("inputs is for networks, and the subject is an initializer")
+        report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
     finally:
         opened.close()
-    return OpenedSubject(name, report.kind, None, report)
+    return OpenedSubject(report.name, report.kind, None, report)
+
+
+def _again(subject: Any, law: str | Law | None, options: Options, optimizer: str, false_alarm_rate: float) -> str:
+    """What repeats the run, with everything in it that is not as it is by default."""
+    settings = {
+        "law": law.name if isinstance(law, Law) else law,
+        "kind": options.kind,
+        "call": options.call,
+        "layout": options.layout,
+        "activation": options.activation,
+        "head": options.head,
+        "inputs": None if options.inputs is None else ",".join(map(repr, options.inputs)),
+        "optimizer": None if optimizer == "sgd" else optimizer,
+        "timeout": None if options.call_limit == CALL_LIMIT else options.call_limit,
+        "false_alarm_rate": None if false_alarm_rate == FALSE_ALARMS else false_alarm_rate,
+        "seed": options.seed,
+    }
+    return run_again(subject_name(subject), text_of(subject) is not None, settings)
+
+
+def _whole(seed: object) -> int:
+    try:
+        return operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        raise SymcheckError(f"the seed must be a whole number, not {plain(repr(seed), LONGEST_NAME)}") from None
+
+
+def _number(value: object, said: str) -> float:
+    if not isinstance(value, Real):
+        raise SymcheckError(f"{said} must be a number, not {plain(repr(value), LONGEST_NAME)}")
+    return float(value)
+
+
+def _refuse_unknown(only: Collection[str] | None) -> None:
+    """Refuse names of no check; those of properties are left to the suite, which alone knows them."""
+    known = {check.name for check in CHECKS}
+    for name in only or ():
+        if name not in known and not str(name).startswith(f"{Offer.kind}."):
+            raise SymcheckError(f"no check is named {name!r}{did_you_mean(str(name), known)}")
 
 
 def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, false_alarm_rate: float) -> None:
@@ -159,12 +221,21 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
     if options.layout not in (None, *LAYOUTS):
         raise SymcheckError(f"layout must be {listed(LAYOUTS)}, not {options.layout!r}")
     optimizer_class(optimizer)
+    if not isinstance(law, str | Law | None):
+        raise SymcheckError(f"a law is given by its name, not by {an(type_name(law))}")
     if law is not None:
         parse_law(law)
+    for said, value in (("call", options.call), ("activation", options.activation), ("head", options.head)):
+        if not isinstance(value, str | None):
+            raise SymcheckError(f"{said} must be text, not {an(type_name(value))}")
+
+
+def _range(inputs: str | Sequence[float] | None) -> tuple[float, float] | None:
+    return None if inputs is None else input_range(inputs)
 
 
 def _refuse_options(options: Options, optimizer: str) -> None:
-    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head")}
+    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head", "inputs")}
     names = [name for name, value in given.items() if value is not None]
     names += ["optimizer"] if optimizer != "sgd" else []
     if names:

@@ -65,18 +65,6 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of an exception's message, with an ellipsis where there is more; its type where there is none."""
-    try:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    except Exception:
-        lines = []
-    if not lines:
-        return type(error).__name__
-    text = lines[0] if len(lines[0]) <= 200 else lines[0][:199].rstrip() + "…"
-    return f"{text} …" if len(lines) > 1 and not text.endswith("…") else text
-
-
 def close_to(name: str, known: Iterable[str]) -> list[str]:
     """Known names that one may have meant, nearest first; case and underscores count for little."""
     plain: dict[str, list[str]] = {}

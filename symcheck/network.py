@@ -122,7 +122,8 @@ class Network:
 
     def __repr__(self) -> str:
         kinds = sorted({a.name for a in self.activations}) or ["no hidden layer"]
-        return f"Network({'-'.join(map(str, self.sizes))}, {'/'.join(kinds)}, head={self.head})"
+        inputs = "" if self.inputs == ANY_INPUTS else f", inputs={self.inputs}"
+        return f"Network({'-'.join(map(str, self.sizes))}, {'/'.join(kinds)}, head={self.head}{inputs})"
 
 
 def require_network(given: Any, function: str) -> None:
@@ -170,6 +171,24 @@ def _interval(inputs: Any) -> tuple[float, float]:
     if not low < high:
         raise NetworkError(f"inputs from {low:g} to {high:g} are no interval: low must be below high")
     return low, high
+
+
+def input_range(given: str | Sequence[float]) -> tuple[float, float]:
+    """What is said of the inputs: two numbers, or as text ``any``, ``nonnegative``, or two numbers such as ``0,1``.
+
+    Raises:
+        NetworkError: none of these.
+    """
+    if not isinstance(given, str):
+        return _interval(given)
+    text = given
+    named = {"any": ANY_INPUTS, "nonnegative": (0.0, inf)}
+    if (found := named.get(text.strip().lower())) is not None:
+        return found
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise NetworkError(f"inputs must be any, nonnegative, or two numbers such as 0,1; not {text!r}")
+    return _interval(parts)
 
 
 def _biases(biases: Sequence[Any] | None, matrices: tuple[Array, ...]) -> tuple[Array | None, ...]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from math import isfinite
+from pathlib import Path
 from typing import Any
 
+from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
 from symcheck.version import __version__
 
-STATUSES = ("passed", "failed", "skipped", "xfailed", "error")
+STATUSES = ("passed", "warned", "failed", "skipped", "xfailed", "error")
 GRADES = ("proved", "exact", "rounding", "statistical", "observed")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check says of a subject.
+    """What one check says of a subject; texts that came from the subject are plain in it, whatever they held.
 
     Attributes:
         check: ``initializer.scale``, ``network.symmetry``, ...
-        status: passed, failed, skipped (it does not apply, and says why), xfailed, or error (the subject could
+        status: passed, warned (nothing is known to be wrong, and something not known to be right), failed, skipped (it does not apply, and says why), xfailed, or error (the subject could
             not be judged, because it raised, hung or returned nonsense).
         grade: how sure: proved, exact, rounding, statistical (within the false-alarm rate) or observed.
         message: one sentence: got, but should be.
@@ -43,11 +45,25 @@ class Finding:
     def __post_init__(self) -> None:
         if self.status not in STATUSES or self.grade not in GRADES:
             raise ValueError(f"no such status or grade: {self.status}, {self.grade}")
+        _set(self, "message", plain(self.message))
+        _set(self, "diagnosis", self.diagnosis and plain_lines(self.diagnosis))
+        # Code that is cut would not run.
+        _set(self, "reproduce", self.reproduce and plain_lines(self.reproduce, None))
 
     @property
     def bad(self) -> bool:
         """Whether this finding makes the report fail."""
         return self.status in ("failed", "error")
+
+
+def not_judged(check: str, grade: str, error: Exception) -> Finding:
+    """What is found where a check itself raises, which is no verdict on the subject."""
+    package = Path(__file__).parent
+    steps = traceback.extract_tb(error.__traceback__)
+    own = [step for step in steps if Path(step.filename).is_relative_to(package)]
+    where = f" ({Path(own[-1].filename).relative_to(package.parent).as_posix()}, line {own[-1].lineno})" if own else ""
+    message = f"could not be judged: this check raises {describe(error)}{where}, which is a fault of symcheck"
+    return Finding(check, "error", grade, message, measured=type_name(error))
 
 
 @dataclass(frozen=True)
@@ -68,13 +84,21 @@ class Report:
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
 
+    def __post_init__(self) -> None:
+        for name in ("name", "called_as", "law"):
+            value = getattr(self, name)
+            _set(self, name, value and plain(value))
+        _set(self, "notes", tuple(map(plain, self.notes)))
+
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings passed, failed (errors included) and were skipped (expected failures included)."""
+        """How many findings passed, warned, failed (errors included) and were skipped (expected failures included)."""
         statuses = [f.status for f in self.findings]
         failed = sum(f.bad for f in self.findings)
         passed = statuses.count("passed")
-        return {"passed": passed, "failed": failed, "skipped": len(statuses) - passed - failed}
+        warned = statuses.count("warned")
+        skipped = len(statuses) - passed - warned - failed
+        return {"passed": passed, "warned": warned, "failed": failed, "skipped": skipped}
 
     @property
     def passed(self) -> bool:
@@ -97,7 +121,7 @@ class Report:
             "false_alarm_rate": self.false_alarm_rate,
             "seed": self.seed,
             "notes": list(self.notes),
-            "findings": [_plain(asdict(f)) for f in self.findings],
+            "findings": [plain_values(asdict(f)) for f in self.findings],
             "counts": self.counts,
         }
 
@@ -106,14 +130,5 @@ class Report:
         return json.dumps(self.as_dict(), indent=2, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item") and not isinstance(value, str):
-        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
-        return _plain(value)
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return value
+def _set(frozen: object, name: str, value: Any) -> None:
+    object.__setattr__(frozen, name, value)

@@ -23,7 +23,7 @@ _NONE = Adapter()
 
 def loaded() -> list[Adapter]:
     """Adapters of the libraries that are already imported."""
-    names = dict.fromkeys(module for library, module in _ADAPTERS.items() if library in sys.modules)
+    names = dict.fromkeys(module for library, module in _ADAPTERS.items() if _imported(library))
     return [_adapter(name) for name in names]
 
 
@@ -34,7 +34,7 @@ def first(fits: Callable[[Adapter], bool]) -> Adapter | None:
 
 def adapter_of(library: str | None) -> Adapter:
     """The adapter of a library by name, if that library is imported; else nobody's."""
-    return _adapter(_ADAPTERS[library]) if library in _ADAPTERS and library in sys.modules else _NONE
+    return _adapter(_ADAPTERS[library]) if library in _ADAPTERS and _imported(library) else _NONE
 
 
 def adapter_for(obj: Any) -> Adapter:
@@ -46,6 +46,11 @@ def library_of(obj: Any) -> str | None:
     """Name of the top-level package an object (function, class or instance) comes from."""
     module = getattr(obj, "__module__", None) or type(obj).__module__
     return module.split(".")[0] if isinstance(module, str) else None
+
+
+def _imported(library: str) -> bool:
+    """Whether a library is imported, and not a user's file that is called like it: libraries are packages."""
+    return hasattr(sys.modules.get(library), "__path__")
 
 
 def _adapter(module: str) -> Adapter:

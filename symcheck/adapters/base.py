@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ class NetworkParts:
     activation_known: bool = True
     notes: list[str] = field(default_factory=list)
     shared: list[tuple[int, int]] = field(default_factory=list)
+    inputs: tuple[float, float] = (-inf, inf)
 
 
 def pairs_that_share(parameters: Sequence[Sequence[Any]], same: Callable[[Any, Any], bool]) -> list[tuple[int, int]]:
@@ -71,6 +73,10 @@ class Adapter:
 
     def is_factory(self, obj: Any) -> bool:
         """Whether calling the object without arguments makes a subject (``he_normal()``, a model class)."""
+        return False
+
+    def is_model_class(self, obj: Any) -> bool:
+        """Whether the object is a class of the library's models."""
         return False
 
     def is_initializer(self, obj: Any) -> bool:

@@ -97,9 +97,13 @@ class KerasAdapter(Adapter):
         """Whether the object is a model."""
         return isinstance(obj, keras.Model)
 
+    def is_model_class(self, obj: Any) -> bool:
+        """Whether the object is a model class."""
+        return isinstance(obj, type) and issubclass(obj, keras.Model)
+
     def is_factory(self, obj: Any) -> bool:
         """Whether the object is a model class, to be built without arguments."""
-        return isinstance(obj, type) and issubclass(obj, keras.Model)
+        return self.is_model_class(obj)
 
     def network(self, model: Any) -> NetworkParts:
         """Read a built ``Sequential`` of Dense and activations; kernels are turned from (in, out).

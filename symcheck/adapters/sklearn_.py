@@ -23,9 +23,13 @@ class ScikitLearnAdapter(Adapter):
         """Whether the object is an MLP estimator."""
         return isinstance(obj, MLPClassifier | MLPRegressor)
 
+    def is_model_class(self, obj: Any) -> bool:
+        """Whether the object is an MLP class."""
+        return isinstance(obj, type) and issubclass(obj, MLPClassifier | MLPRegressor)
+
     def is_factory(self, obj: Any) -> bool:
         """Whether the object is an MLP class, to be built without arguments."""
-        return isinstance(obj, type) and issubclass(obj, MLPClassifier | MLPRegressor)
+        return self.is_model_class(obj)
 
     def network(self, estimator: Any) -> NetworkParts:
         """Read the weights; an unfitted estimator is initialized without taking a step that could change them."""
@@ -54,8 +58,7 @@ ADAPTER = ScikitLearnAdapter()
 
 def _initialized(estimator: Any) -> Any:
     """Initialize a clone through the public ``partial_fit``, with a step too small to change any weight."""
-    rng = np.random.default_rng()
-    X = rng.standard_normal((2 * CLASSES, FEATURES))
+    X = np.eye(2 * CLASSES, FEATURES)
     model = clone(estimator).set_params(
         solver="sgd", learning_rate_init=1e-300, alpha=0.0, momentum=0.0, nesterovs_momentum=False
     )
@@ -63,6 +66,6 @@ def _initialized(estimator: Any) -> Any:
     try:
         if isinstance(model, MLPClassifier):
             return model.partial_fit(X, y, classes=np.arange(CLASSES))
-        return model.partial_fit(X, rng.standard_normal(2 * CLASSES))
+        return model.partial_fit(X, y / CLASSES)
     except ValueError as error:
         raise SubjectError(f"the estimator cannot be initialized: {error}") from error

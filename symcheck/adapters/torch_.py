@@ -90,9 +90,13 @@ class TorchAdapter(Adapter):
         """Whether the object is a module."""
         return isinstance(obj, torch.nn.Module)
 
+    def is_model_class(self, obj: Any) -> bool:
+        """Whether the object is a module class."""
+        return isinstance(obj, type) and issubclass(obj, torch.nn.Module)
+
     def is_factory(self, obj: Any) -> bool:
         """Whether the object is a module class, to be built without arguments."""
-        return isinstance(obj, type) and issubclass(obj, torch.nn.Module)
+        return self.is_model_class(obj)
 
     def network(self, model: torch.nn.Module) -> NetworkParts:
         """Read a ``Sequential`` (possibly nested) of Linear and activations.

@@ -18,7 +18,10 @@ class Skip(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says of a subject: a `Finding` that is not yet filed under the check's name."""
+    """What a check says of a subject: a `Finding` that is not yet filed under the check's name.
+
+    Its grade is the check's own where none is given.
+    """
 
     status: str
     message: str
@@ -26,11 +29,17 @@ class Verdict:
     expected: Any = None
     p_value: float | None = None
     diagnosis: str | None = None
+    grade: str | None = None
 
 
 def passed(message: str, **figures: Any) -> Verdict:
     """Nothing is wrong."""
     return Verdict("passed", message, **figures)
+
+
+def warned(message: str, **figures: Any) -> Verdict:
+    """Nothing is known to be wrong, but something is not known to be right."""
+    return Verdict("warned", message, **figures)
 
 
 def failed(message: str, **figures: Any) -> Verdict:
@@ -78,7 +87,8 @@ class Check:
 
     def finding(self, verdict: Verdict) -> Finding:
         """A verdict under the check's name."""
-        return Finding(check=self.name, grade=self.grade, **vars(verdict))
+        told = vars(verdict)
+        return Finding(check=self.name, **{**told, "grade": told["grade"] or self.grade})
 
 
 def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]:

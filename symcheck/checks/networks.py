@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.bench import NetworkBench, machine_epsilon, promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, figures_of, network_check, passed
+from symcheck.checks.definition import Check, Skip, Verdict, failed, figures_of, network_check, passed, warned
 from symcheck.checks.samples import Sample, worst
-from symcheck.checks.sentences import network_not_finite, p_shown, verdict_sentence
+from symcheck.checks.sentences import (
+    decided_for,
+    network_not_finite,
+    not_seen_active,
+    not_seen_to_separate,
+    p_shown,
+    verdict_sentence,
+)
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
 from symcheck.errors import counted
@@ -72,8 +79,10 @@ def ties(bench: NetworkBench) -> Verdict:
             expected=0,
             diagnosis=f"The layers train no better than {_quotient_sizes(bench)} units would.",
         )
+    if open_ := not_seen_to_separate(certificate):
+        return warned(f"no tie is proved, but {open_}", measured=0, expected=0)
     units = sum(layer.units for layer in certificate.layers)
-    return passed(f"every one of {units:,} hidden units is its own class", measured=0, expected=0)
+    return passed(f"no two of {units:,} hidden units are tied, {decided_for(bench.network)}", measured=0, expected=0)
 
 
 def _live_classes(layer: Any) -> int:
@@ -88,11 +97,15 @@ def _quotient_sizes(bench: NetworkBench) -> str:
 def dead(bench: NetworkBench) -> Verdict:
     """No hidden unit gives zero for ever and none has incoming weights that can never move.
 
-    Causes: Zero weights on both sides of a unit, zero weights into a ReLU, zero outgoing weights into dead layers.
-    Remedy: One zero factor is fine (the other then moves it); two in a row are not. Make one of them random.
+    A ReLU that is not proved dead is sought an input at which it is active; where none is found, that is said.
+
+    Causes: Zero weights on both sides of a unit, zero weights into a ReLU, zero outgoing weights into dead layers,
+    weights into a ReLU that are all negative while its inputs are not.
+    Remedy: One zero factor is fine (the other then moves it); two in a row are not. Make one of them random. Draw
+    weights of both signs.
     """
-    texts = []
-    for i, layer in enumerate(bench.certificate.layers, 1):
+    texts, certificate = [], bench.certificate
+    for i, layer in enumerate(certificate.layers, 1):
         zero, frozen = int(layer.zero.sum()), int(layer.frozen.sum())
         if zero:
             texts.append(f"{zero} of {layer.units} units of layer {i} give zero for ever")
@@ -100,7 +113,14 @@ def dead(bench: NetworkBench) -> Verdict:
             texts.append(f"the incoming weights of {frozen} of {layer.units} units of layer {i} never move")
     if texts:
         return failed("; ".join(texts), measured=len(texts), expected=0)
-    return passed("every hidden unit can move and does something")
+    if open_ := not_seen_active(certificate):
+        return warned(f"no unit is proved dead, but {open_}", grade="observed")
+    units = sum(layer.units for layer in certificate.layers)
+    none = f"none of {units:,} hidden units is dead or frozen, {decided_for(bench.network)}"
+    if any(layer.active is not None for layer in certificate.layers):
+        inputs = counted(len(certificate.points), "input")
+        return passed(f"{none}; each ReLU was seen active, on {inputs}", grade="observed")
+    return passed(none)
 
 
 def _samples(bench: NetworkBench) -> list[Sample]:

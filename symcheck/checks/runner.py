@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -12,17 +11,18 @@ from symcheck.checks.bench import InitializerBench, NetworkBench
 from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
-from symcheck.checks.definition import Skip
+from symcheck.checks.definition import Check, Skip
 from symcheck.checks.law import visible_errors
 from symcheck.checks.networks import finite as finite_check
 from symcheck.distribution.recognise import recognise
-from symcheck.errors import SubjectFailure
+from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
-from symcheck.report import Finding, Report
+from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import InitializerFacts, NetworkFacts, Options
 from symcheck.subjects.opening import InitializerSubject
+from symcheck.texts import describe
 
 Progress = Callable[[str], None]
 
@@ -41,10 +41,14 @@ def run_checks(
     options: Options,
     optimizer: str,
     false_alarm_rate: float,
+    again: str,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Run the checks of an initializer or a network that was opened; arguments are those of `symcheck.check`.
+
+    Args:
+        again: what repeats the run.
 
     Raises:
         SymcheckError: the request cannot be carried out.
@@ -73,7 +77,7 @@ def run_checks(
         false_alarm_rate=false_alarm_rate,
         notes=[*facts.notes, *notes],
     )
-    return replace(report, findings=[_with_reproduction(f, report, law, options) for f in findings])
+    return replace(report, findings=[f if f.status == "skipped" else replace(f, reproduce=again) for f in findings])
 
 
 def _with_breakdown(findings: list[Finding], bench: InitializerBench) -> list[Finding]:
@@ -116,54 +120,52 @@ def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress
             continue
         if progress:
             progress(item.name)
-        yield item.judge(bench)
+        yield _judged(item, bench)
+
+
+def _judged(item: Check, bench: Any) -> Finding:
+    """What a check finds; one that raises has not judged the subject, and says so."""
+    try:
+        return item.judge(bench)
+    except SymcheckError:
+        raise
+    except Exception as error:
+        return not_judged(item.name, item.grade, error)
 
 
 def _initializer_notes(bench: InitializerBench) -> list[str]:
-    notes: list[str] = []
     try:
-        # Where no array came back there is nothing to say of what was drawn.
-        bench.array(bench.layers[0])
-        if bench.law is None:
-            looks = recognise(bench.observations()).sentence
-            notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
-        elif visible := visible_errors(bench):
-            _, _, least = min(visible, key=lambda row: row[2])
-            layer, draws, most = max(visible, key=lambda row: row[2])
-            notes.append(
-                f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
-                f"in {layer} ({draws:,} draws), missing it once in a million runs"
-            )
-        if bench.kernels_only:
-            narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
-            notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
-        elif not bench.draws_convolutions:
-            notes.append("only matrices were drawn, no convolution kernels")
+        return _notes_on_draws(bench)
     except Skip:
-        pass
+        return []
+    except Exception as error:
+        return [f"what was drawn could not be described: {describe(error)}"]
+
+
+def _notes_on_draws(bench: InitializerBench) -> list[str]:
+    notes: list[str] = []
+    # Where no array came back there is nothing to say of what was drawn.
+    bench.array(bench.layers[0])
+    if bench.law is None:
+        looks = recognise(bench.observations()).sentence
+        notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
+    elif visible := visible_errors(bench):
+        _, _, least = min(visible, key=lambda row: row[2])
+        layer, draws, most = max(visible, key=lambda row: row[2])
+        notes.append(
+            f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
+            f"in {layer} ({draws:,} draws), missing it once in a million runs"
+        )
+    if bench.kernels_only:
+        narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
+        notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
+    elif not bench.draws_convolutions:
+        notes.append("only matrices were drawn, no convolution kernels")
     return notes
 
 
-def load_failure(name: str, kind: str, failure: SubjectFailure, seed: int, rate: float) -> Report:
+def load_failure(name: str, kind: str, failure: SubjectFailure, seed: int, rate: float, again: str) -> Report:
     """The report on a subject that raised, hung or died while it was loaded."""
     check_name, grade = _LOADED_BY[kind]
-    again = f"symcheck check {name}" if kind == "implementation" else None
     finding = Finding(check_name, "error", grade, f"{failure}", measured=failure.kind, reproduce=again)
     return Report(name, kind, [finding], seed=seed, false_alarm_rate=rate)
-
-
-def _with_reproduction(finding: Finding, report: Report, law: Any, options: Options) -> Finding:
-    if finding.status == "skipped":
-        return finding
-    settings = {
-        "law": law if isinstance(law, str) else getattr(law, "name", None),
-        "kind": options.kind,
-        "call": options.call,
-        "layout": options.layout,
-        "activation": options.activation,
-        "head": options.head,
-        "seed": report.seed,
-    }
-    given = {k: v for k, v in settings.items() if v is not None}
-    command = ["symcheck", "check", report.name, *(w for k, v in given.items() for w in (f"--{k}", str(v)))]
-    return replace(finding, reproduce=shlex.join(command))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.network import NotFinite
+from symcheck.network import Network, NotFinite
 
 
 def p_shown(p: float) -> str:
@@ -41,7 +41,47 @@ def verdict_sentence(certificate: Any) -> str:
     if all(layer.units > 1 and layer.zero.all() for layer in layers):
         return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever moves"
     parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
-    return "; ".join(parts) if parts else "symmetry is broken: every hidden unit is its own class"
+    if parts:
+        return "; ".join(parts)
+    open_ = [text for text in (not_seen_to_separate(certificate), not_seen_active(certificate)) if text]
+    return "; ".join(open_) if open_ else "symmetry is broken: every hidden unit is its own class"
+
+
+def not_seen_to_separate(certificate: Any) -> str:
+    """Units of which it is not decided whether they separate, layer by layer; empty where there are none."""
+    return _undecided(certificate, False, "were neither proved tied nor seen to separate")
+
+
+def not_seen_active(certificate: Any) -> str:
+    """ReLUs that are neither proved dead nor were seen active, layer by layer; empty where there are none."""
+    return _undecided(certificate, True, "were neither proved dead nor seen active")
+
+
+def _undecided(certificate: Any, of_activity: bool, what: str) -> str:
+    texts = []
+    for i, layer in enumerate(certificate.layers, 1):
+        unseen = np.zeros(layer.units, bool) if layer.active is None else layer.undecided & ~layer.active
+        if count := int((unseen if of_activity else layer.undecided & ~unseen).sum()):
+            texts.append(f"{count} of {layer.units} units of layer {i}")
+    return f"{', '.join(texts)} {what}" if texts else ""
+
+
+_KINDS = {
+    "generic": "activations",
+    "zero": "activations that vanish at 0",
+    "flat": "activations that vanish at 0 with their slope",
+    "odd": "odd activations",
+}
+
+
+def decided_for(network: Network) -> str:
+    """For which activations something was decided that no proof forbids: a named one may be exceptional."""
+    return f"as decided for all but exceptional {kinds_of(network)}"
+
+
+def kinds_of(network: Network) -> str:
+    """The kinds of activations that a network stands for, in words."""
+    return " and ".join(_KINDS[kind] for kind in dict.fromkeys(a.symmetry for a in network.activations))
 
 
 def _layer_text(number: int, layer: Any) -> str:

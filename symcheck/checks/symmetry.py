@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.layers import SMALL
-from symcheck.checks.sentences import verdict_sentence
+from symcheck.checks.sentences import not_seen_active, not_seen_to_separate, verdict_sentence
 from symcheck.fans import Layer
 from symcheck.network import Network
 
@@ -54,6 +55,8 @@ def symmetry(bench: InitializerBench) -> Verdict:
             )
     both = f"{_named(square)} and {_named(widening)}"
     message = f"every hidden unit is its own class in {both} ({activation}, zero biases)"
+    if open_ := [text for c in outcomes.values() for text in (not_seen_to_separate(c), not_seen_active(c)) if text]:
+        message = f"no unit is proved tied or dead in {both} ({activation}, zero biases), but {'; '.join(open_)}"
     if not untied_and_alive(outcomes[widening]):
         message = (
             f"breaks symmetry where layers keep their width ({_named(square)}); in layers that widen, "
@@ -78,16 +81,21 @@ def _as_weights(bench: InitializerBench) -> str:
 
 
 def untied_and_alive(certificate: Any) -> bool:
-    """Whether every hidden unit is its own class, gives more than zero and can move."""
-    broken = certificate.verdict == "broken"
-    return broken and not any(layer.zero.any() or layer.frozen.any() for layer in certificate.layers)
+    """Whether no hidden unit is proved tied to another one, zero for ever or frozen."""
+    apart = certificate.verdict in ("broken", "undecided")
+    return apart and not any(layer.zero.any() or layer.frozen.any() for layer in certificate.layers)
 
 
 def _width_factor(bench: InitializerBench) -> int:
-    """How much wider the networks must be so that a sparse law leaves no unit without inputs, but once in 1e12."""
+    """How much wider the networks must be so that chance leaves no unit without inputs, but once in 1e12.
+
+    A weight is none where a sparse law has a zero, and into a ReLU half the time besides, where it is negative.
+    """
     sparsity = bench.law.sparsity if bench.law is not None else 0.0
-    for factor in (1, 2, 4, 8, 16, 32):
-        if 64 * factor * sparsity ** (8 * factor) < 1e-12:
+    rectified = get_activation(bench.activation).rectified
+    for factor in (1, 2, 3, 4, 8, 16, 32):
+        missing = 64 * factor * sparsity ** (8 * factor)
+        if missing + 64 * factor * ((1 + sparsity) / 2) ** (16 * factor) * rectified < 1e-12:
             return factor
     raise Skip(f"a law as sparse as {sparsity:g} leaves units without inputs in networks of a reasonable width")
 

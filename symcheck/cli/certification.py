@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.sentences import network_not_finite
+from symcheck.checks.sentences import kinds_of, network_not_finite, not_seen_active, not_seen_to_separate
 from symcheck.errors import SymcheckError
-from symcheck.network import Network
+from symcheck.network import ANY_INPUTS, Network, input_range
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_network, subject_name
 from symcheck.symmetry import Certificate, Verification, certify, verify
@@ -31,7 +31,21 @@ def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Cer
     notes: list[str] = []
     network = _finite(open_network(subject, options, notes=notes), subject)
     certificate = certify(network, optimizer=optimizer)
-    return certificate, network, [*consequences(certificate, network), *notes]
+    return certificate, network, [*consequences(certificate, network), *notes, scope(certificate, network)]
+
+
+def scope(certificate: Certificate, network: Network) -> str:
+    """What the certificate holds for, and the chance that it is wrong, in one line."""
+    if not network.activations:
+        return "There is no hidden layer, and so nothing to decide."
+    rectified = [layer for layer, a in zip(certificate.layers, network.activations, strict=True) if a.rectified]
+    signs = " (what rests on a ReLU that is zero: for ReLU itself)" if any(x.zero.any() for x in rectified) else ""
+    inputs = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
+    return (
+        f"Ties and zeros are proved for all {kinds_of(network)}{signs}, every differentiable loss and all data{inputs}, in exact "
+        f"arithmetic. What is apart is so for all but exceptional ones of them. A false match has a chance below "
+        f"{certificate.chance:.0e}."
+    )
 
 
 def consequences(certificate: Certificate, network: Network) -> list[str]:
@@ -41,6 +55,9 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
         if any(steps):
             return [f"All units are apart after {max(steps)} update{'s' if max(steps) > 1 else ''}."]
         return []
+    if certificate.verdict == "undecided":
+        open_ = (not_seen_to_separate(certificate), not_seen_active(certificate))
+        return [f"Not proved, and not refuted: {text}." for text in open_ if text]
     found = grades(certificate, network)
     lines = [f"layer {i}: {grade_sentence(g)}" for i, g in enumerate(found, 1) if g != "untied"]
     if certificate.optimizer_class == "equitable":
@@ -73,7 +90,7 @@ def verify_files(certificate: str, subject: Any, options: Options) -> Verificati
         claimed = Certificate.from_json(text)
     except SymcheckError as error:
         return Verification(False, str(error))
-    network = _finite(open_network(subject, options, claimed.activations, claimed.head), subject)
+    network = _finite(open_network(subject, options, claimed.activations, claimed.head, claimed.inputs), subject)
     return verify(claimed, network)
 
 
@@ -85,5 +102,10 @@ def _finite(network: Network, subject: Any) -> Network:
 
 
 def options_for(**given: Any) -> Options:
-    """Options with a fresh seed."""
-    return Options(seed=secrets.randbelow(2**31), **given)
+    """Options of the command line with a fresh seed.
+
+    Raises:
+        NetworkError: ``inputs`` is no range.
+    """
+    inputs = given.pop("inputs", None)
+    return Options(seed=secrets.randbelow(2**31), inputs=None if inputs is None else input_range(inputs), **given)

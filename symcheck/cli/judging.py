@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from symcheck.cli.options import Seed, console, debug_option, json_option, progress, writable, write
+from symcheck.texts import plain
+
+_INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH such as 0,1."
 
 
 @click.command()
@@ -16,6 +19,7 @@ from symcheck.cli.options import Seed, console, debug_option, json_option, progr
 @click.option("--law", help="What it promises, e.g. he_normal or 'glorot_uniform(gain=2)'; see symcheck laws.")
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
 @click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
+@click.option("--inputs", metavar="RANGE", help=_INPUTS)
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
 @click.option(
     "--kind",
@@ -53,10 +57,12 @@ def check(
     SUBJECT is package.module:attribute, path/to/file.py:attribute, weights.npz, weights.safetensors, or a law such as
     "constant(0.5)" or he_normal. Arguments may be bound: torch.nn.init:sparse_(sparsity=0.1).
     """
+    from rich.text import Text
+
     from symcheck.checking import check as run
 
     with progress(f"checking {subject}") as status:
-        told = (lambda name: status.update(f"{subject}: {name}")) if status else None
+        told = (lambda name: status.update(Text(plain(f"{subject}: {name}")))) if status else None
         report = run(subject, false_alarm_rate=false_alarm, progress=told, **options)
     if json_file != "-":
         from symcheck.render.terminal import show_report
@@ -77,6 +83,7 @@ def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer."
         ),
+        click.option("--inputs", metavar="RANGE", help=_INPUTS),
         click.option("--activation", metavar="NAME", help="Activation of the hidden layers."),
     ):
         command = option(command)
@@ -131,5 +138,5 @@ def verify(certificate: str, weights: str, json_file: str | None, **options: Any
     if json_file:
         write(json_file, json.dumps({"accepted": outcome.ok, "reason": outcome.reason}))
     if json_file != "-":
-        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {outcome.reason}")
+        click.echo("accepted: every claim holds" if outcome.ok else f"rejected: {plain(outcome.reason)}")
     sys.exit(0 if outcome.ok else 1)

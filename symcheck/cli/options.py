@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from symcheck.errors import SymcheckError
+from symcheck.texts import plain
 
 Command = Callable[..., Any]
 
@@ -79,6 +80,7 @@ def console() -> Any:
 def progress(title: str) -> Any:
     """A line on a terminal while something takes long; nothing where standard error is no terminal."""
     from rich.console import Console
+    from rich.text import Text
 
     errors = Console(stderr=True)
-    return errors.status(title) if errors.is_terminal else nullcontext()
+    return errors.status(Text(plain(title))) if errors.is_terminal else nullcontext()

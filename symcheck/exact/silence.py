@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, isinf
+from typing import Any
 
 import numpy as np
 
@@ -114,5 +115,5 @@ def _never_positive(
     return ceiling <= 0
 
 
-def _plain(values: Array) -> list:  # type: ignore[type-arg]
+def _plain(values: Array) -> Any:
     return (values if values.dtype.kind in "iu" else values.astype(np.float64)).tolist()

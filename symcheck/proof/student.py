@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from symcheck.errors import SymcheckError, first_line
+from symcheck.errors import SymcheckError
 from symcheck.proof import THEOREMS
 from symcheck.proof.changes import changes
 from symcheck.proof.kernel.proofs import Proof
 from symcheck.proof.library import proof_of, shared
 from symcheck.proof.text.outline import Line, TextError, outlined
 from symcheck.proof.theorem import Theorem, proved
+from symcheck.texts import first_line
 
 #: Longer files are not read.
 MOST_BYTES = 200_000

@@ -7,6 +7,7 @@ from typing import Any
 
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import told
+from symcheck.texts import plain_lines
 
 _STALE = "[XPASS(strict)] "
 
@@ -19,13 +20,16 @@ class _Crash:
     lineno: int
     message: str
 
+    def __str__(self) -> str:
+        return self.message
+
 
 class Retold:
     """A failure as text; pytest shows it as it is."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.reprcrash = _Crash("", 0, text.partition("\n")[0])
+        self.text = plain_lines(text, None)
+        self.reprcrash = _Crash("", 0, self.text.partition("\n")[0])
 
     def __str__(self) -> str:
         return self.text

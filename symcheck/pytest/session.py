@@ -19,6 +19,7 @@ from symcheck.subjects.implementation import Implementation, reference_implement
 from symcheck.suite.claim import claim_of
 from symcheck.suite.properties import REFERENCES, Counter, bare, configured, counting
 from symcheck.suite.run import Run, suite
+from symcheck.texts import plain
 from symcheck.version import __version__
 
 
@@ -40,7 +41,7 @@ def open_session(config: pytest.Config) -> Session:
             told = Options(option.symcheck_kind, call_limit=option.symcheck_timeout, seed=run.seed % 2**31)
             subject = open_and_check(option.symcheck, run.law, told, false_alarm_rate=run.false_alarm_rate)
     except SymcheckError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(plain(error)) from None
     return Session(run, subject, expected)
 
 
@@ -81,7 +82,7 @@ class Session:
             lines.append("   ".join(told).replace("None", "not named"))
         law = f"   law {run.law}" if run.law else ""
         lines.append(f"seed {run.seed}   profile {run.profile}{law}   false alarms <= {run.false_alarm_rate:g}")
-        return lines
+        return list(map(plain, lines))
 
     def arrange(self, session: pytest.Session, items: list[pytest.Item], found: list[pytest.Item]) -> None:
         """Keep the properties that are about the subject, or put its checks in their place."""
@@ -101,7 +102,7 @@ class Session:
             try:
                 check_names(self._expected, sorted(names))
             except SymcheckError as error:
-                raise pytest.UsageError(str(error)) from None
+                raise pytest.UsageError(plain(error)) from None
 
     def _of_subject(self, session: pytest.Session, found: list[pytest.Item]) -> list[pytest.Item]:
         assert self.subject is not None
@@ -140,7 +141,7 @@ class Session:
         implementation = self.subject.implementation if self.subject else None
         if implementation is not None and implementation.printed and not self._noted:
             self._noted = True
-            item.user_properties.append(("symcheck_note", implementation.printed))
+            item.user_properties.append(("symcheck_note", plain(implementation.printed)))
 
     def close(self) -> None:
         """End the subject's process."""

@@ -10,26 +10,26 @@ from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
+from symcheck.texts import plain
 
-_STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red"}
+_STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red", "undecided": "bold yellow"}
 
 
 def show_certificate(certificate: Any, extra: Sequence[str], console: Console) -> None:
     """Print a line for each hidden layer, the verdict, and what else is to be said of it."""
     names = list(dict.fromkeys(certificate.activations))
     biases = "with biases" if all(certificate.biases) else "no biases" if not any(certificate.biases) else "some biases"
-    console.print(
-        f"{'-'.join(map(str, certificate.sizes))}   {'/'.join(names) or 'no hidden layer'}   "
-        f"{certificate.head} head   {biases}   optimizers: {certificate.optimizer_class}\n"
-    )
+    architecture = f"{'-'.join(map(str, certificate.sizes))}   {'/'.join(names) or 'no hidden layer'}"
+    said = f"{architecture}   {certificate.head} head   {biases}   optimizers: {certificate.optimizer_class}"
+    console.print(Text(plain(said) + "\n"))
     table = Table.grid(padding=(0, 3, 0, 0))
     for _ in range(3):
         table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     for layer in certificate.layers:
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
-        table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, layer.sentence)
+        table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(layer.sentence))
     console.print(table)
     console.print(Text("\nverdict: ").append(certificate.verdict, style=_STYLE[certificate.verdict]))
     for line in extra:
-        console.print(line)
+        console.print(Text(plain(line)))

@@ -14,18 +14,25 @@ from symcheck.report import Finding, Report
 
 #: Names of checks up to this length have a column beside the messages.
 _LONGEST_NAME = 24
-_STYLE = {"failed": "bold red", "error": "bold red", "passed": "green", "skipped": "dim", "xfailed": "yellow"}
+_STYLE = {
+    "failed": "bold red",
+    "error": "bold red",
+    "warned": "yellow",
+    "passed": "green",
+    "skipped": "dim",
+    "xfailed": "yellow",
+}
 
 
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
-    """Print a report: failures first, then what passed; what was skipped in one line unless ``verbose``."""
+    """Print a report: failures first, then warnings and what passed; what was skipped in one line unless ``verbose``."""
     console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
     for line in _facts(report, console.width - 2):
         console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
     for note in report.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2), expand=False))
     console.print()
-    order = [*report.failures, *(f for f in report.findings if f.status == "passed")]
+    order = [*report.failures, *(f for status in ("warned", "passed") for f in report.findings if f.status == status)]
     if verbose:
         order += [f for f in report.findings if f not in order]
     console.print(_table(order))
@@ -105,17 +112,21 @@ def _footer(report: Report) -> Text:
     text = Text("\n")
     if counts["failed"]:
         text.append(f"{counts['failed']} failed", style="bold red")
-        text.append(f", {counts['passed']} passed, {counts['skipped']} skipped")
+        text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}")
         first = report.failures[0]
         text.append(f"\nwhy: symcheck explain {first.check}", style="dim")
         if first.reproduce:
             text.append(f"\nreproduce: {first.reproduce}", style="dim")
     elif counts["passed"]:
         text.append(f"{counts['passed']} passed", style="bold green")
-        text.append(f", {counts['skipped']} skipped")
+        text.append(f", {_others(counts, ('warned', 'skipped'))}")
     else:
         text.append("no check could be run, which is not a pass", style="bold red")
     return text
+
+
+def _others(counts: Mapping[str, int], statuses: Sequence[str]) -> str:
+    return ", ".join(f"{counts[status]} {status}" for status in statuses if counts[status] or status != "warned")
 
 
 def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from symcheck.adapters.base import NetworkParts
 from symcheck.errors import NetworkError
 from symcheck.fans import LAYOUTS
+from symcheck.subjects.limits import network_bytes
+from symcheck.texts import LONGEST_NAME, plain
 from symcheck.types import Array
 
 _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:])", re.IGNORECASE)
@@ -20,6 +23,8 @@ _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:]
 _NamedLayer = tuple[str, Array, Array | None]
 #: More matrices than this are not tried in all orders.
 _MOST_ORDERED, _MOST_CHAINS = 9, 100
+#: Bytes that a view which repeats its numbers may spell out.
+_MOST_REPEATED = 1 << 26
 
 
 def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> NetworkParts:
@@ -34,21 +39,27 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
         NetworkError: no matrix, an array that is neither matrix nor vector or holds no real numbers, or shapes that chain
             in neither layout, or in several orders.
     """
-    arrays = {name: _array(name, value) for name, value in named.items()}
+    arrays: dict[str, Array] = {}
+    room = network_bytes()
+    for name, value in named.items():
+        arrays[name] = _array(_shown(name), value, room)
+        room -= arrays[name].nbytes
     matrices = {n: a for n, a in sorted(arrays.items(), key=lambda item: _natural(item[0])) if a.ndim == 2}
     vectors = {n: a for n, a in sorted(arrays.items(), key=lambda item: _natural(item[0])) if a.ndim == 1}
     for name, array in arrays.items():
         if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
-            raise NetworkError(f"{name} has dtype {array.dtype}; weights must be real numbers of at most 64 bits")
+            raise NetworkError(
+                f"{_shown(name)} has dtype {array.dtype}; weights must be real numbers of at most 64 bits"
+            )
         if array.size == 0:
-            raise NetworkError(f"{name} is empty (shape {array.shape}): every layer needs at least one unit")
+            raise NetworkError(f"{_shown(name)} is empty (shape {array.shape}): every layer needs at least one unit")
     odd = [n for n, a in arrays.items() if a.ndim not in (1, 2)]
     if odd:
         raise NetworkError(
-            f"{odd[0]} has shape {arrays[odd[0]].shape}: a network is read from matrices and bias vectors only"
+            f"{_shown(odd[0])} has shape {arrays[odd[0]].shape}: a network is read from matrices and bias vectors only"
         )
     if not matrices:
-        raise NetworkError(f"no weight matrix among the arrays {', '.join(arrays) or '(none)'}")
+        raise NetworkError(f"no weight matrix among the arrays {_listed(arrays) or '(none)'}")
     column = {n: a for n, a in matrices.items() if _BIAS.search(n) and 1 in a.shape}
     if column and len(column) < len(matrices):
         vectors |= {n: a.reshape(-1) for n, a in column.items()}
@@ -65,20 +76,43 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
     return parts
 
 
-def _array(name: str, value: Any) -> Array:
-    from symcheck.subjects.initializer import to_array
+def _array(name: str, value: Any, room: float) -> Array:
+    from symcheck.subjects.initializer import shape_of, to_array
 
+    _hold(name, shape_of(value), value, room)
     converted = to_array(value)
-    if isinstance(converted, str):
-        try:
-            return np.asarray(value)
-        except ValueError:
-            raise NetworkError(f"{name} is not an array: its rows differ in length") from None
-    return converted[0]
+    if not isinstance(converted, str):
+        return converted[0]
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise NetworkError(f"{name} is not an array: its rows differ in length") from None
+    _hold(name, array.shape, array, room)
+    return array
 
 
-def _natural(name: str) -> list[tuple[int, Any]]:
-    return [(0, int(p)) if p.isdigit() else (1, p) for p in re.split(r"(\d+)", name) if p]
+def _hold(name: str, shape: tuple[int, ...] | None, array: Any, room: float) -> None:
+    """Refuse what takes too much memory before anything of it is copied.
+
+    Raises:
+        NetworkError: it does.
+    """
+    if shape is None:
+        return
+    size = prod(shape) * int(getattr(array.dtype, "itemsize", 8))
+    if size > room:
+        told = f"{size:,} bytes, more than is left of the memory that symcheck takes for one network"
+        raise NetworkError(f"{name} has shape {shape}: {told}")
+    strides = np.asarray(array).strides if isinstance(array, np.ndarray) else ()
+    if size > _MOST_REPEATED and any(n > 1 and step == 0 for n, step in zip(shape, strides, strict=False)):
+        raise NetworkError(f"{name} is a view that repeats few numbers to shape {shape}, {size:,} bytes: pass an array")
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts numbers in names by their value, of however many digits."""
+    parts = [p for p in re.split(r"([0-9]+)", name) if p]
+    plain_numbers = [p.lstrip("0") if p[0] in "0123456789" else None for p in parts]
+    return [(1, 0, p) if n is None else (0, len(n), n) for p, n in zip(parts, plain_numbers, strict=True)]
 
 
 def _stem(name: str) -> str:
@@ -95,8 +129,8 @@ def _matched(matrices: list[str], vectors: dict[str, Array]) -> list[Array | Non
     if len(vectors) == len(matrices):
         return list(vectors.values())
     raise NetworkError(
-        f"cannot tell which of the {len(matrices)} matrices ({', '.join(matrices)}) the {len(vectors)} vectors "
-        f"({', '.join(vectors)}) belong to"
+        f"cannot tell which of the {len(matrices)} matrices ({_listed(matrices)}) the {len(vectors)} vectors "
+        f"({_listed(vectors)}) belong to"
     )
 
 
@@ -125,11 +159,14 @@ def _chained(
         [] if layout and _layout(layers, LAYOUTS) else list(itertools.islice(_chains(layers, allowed), _MOST_CHAINS))
     )
     # Read backwards, matrices without biases chain in the other layout; the first name then tells the first layer.
-    for beginning, some in (("", chains), (f" from {layers[0][0]}", [c for c in chains if c[0][0] is layers[0]])):
+    for beginning, some in (
+        ("", chains),
+        (f" from {_shown(layers[0][0])}", [c for c in chains if c[0][0] is layers[0]]),
+    ):
         if len(some) == 1:
             (only, found) = some[0]
             return f"read in the only order that chains{beginning}: {_order(only)}", only, found
-    shapes = ", ".join(f"{name} {w.shape}" for name, w, _ in layers)
+    shapes = ", ".join(f"{_shown(name)} {w.shape}" for name, w, _ in layers)
     biased = " with their biases" if any(b is not None for _, _, b in layers) else ""
     how = f"as ({layout.replace('_', ', ')})" if layout else "neither as (out, in) nor as (in, out)"
     which = (
@@ -158,4 +195,12 @@ def _chains(layers: list[_NamedLayer], allowed: tuple[str, ...]) -> Iterator[tup
 
 
 def _order(layers: list[_NamedLayer]) -> str:
-    return ", ".join(name for name, _, _ in layers)
+    return _listed(name for name, _, _ in layers)
+
+
+def _shown(name: str) -> str:
+    return plain(name, LONGEST_NAME)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(_shown, names))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symcheck.errors import NetworkError
-from symcheck.network import Network
+from symcheck.network import ANY_INPUTS, Network
 from symcheck.types import Array
 
 KINDS = ("initializer", "network", "implementation")
@@ -26,6 +26,7 @@ class Options:
     layout: str | None = None
     activation: str | None = None
     head: str | None = None
+    inputs: tuple[float, float] | None = None
     call_limit: float = CALL_LIMIT
     seed: int = 0
 
@@ -69,6 +70,7 @@ class NetworkFacts:
     Attributes:
         weights, biases: of shape (out, in) and (out,), whatever ``layout`` they came in; None for a layer without.
         law: the documented law of a library's fresh model, as text.
+        inputs: between which numbers every input lies.
         activation_known: whether the model or the user named the activations.
         shared: pairs of layers, counted from 1, that train one array.
     """
@@ -80,6 +82,7 @@ class NetworkFacts:
     biases: tuple[Array | None, ...]
     activations: tuple[str, ...]
     head: str = "linear"
+    inputs: tuple[float, float] = ANY_INPUTS
     layout: str = "out_in"
     library: str | None = None
     law: str | None = None
@@ -97,7 +100,7 @@ class NetworkFacts:
             NetworkError: the arrays do not fit each other.
         """
         try:
-            return Network(list(self.weights), list(self.biases), list(self.activations), self.head)
+            return Network(list(self.weights), list(self.biases), list(self.activations), self.head, self.inputs)
         except NetworkError as error:
             raise NetworkError(f"{self.name}: {error}") from error
 
@@ -114,6 +117,8 @@ class Offer:
         deterministic: whether it declares that ``initialize`` draws nothing.
         dtype: ``float32`` where it declares that it computes in single precision whatever it is given.
         law: of the hidden layers' initial weights, or None where it promises none.
+        named: whether ``name`` is the text that it was found by.
+        calls: how many calls lie between what that text names and the implementation.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -128,6 +133,8 @@ class Offer:
     deterministic: bool = False
     law: str | None = None
     dtype: str = "float64"
+    named: bool = False
+    calls: int = 0
 
 
 Facts = InitializerFacts | NetworkFacts | Offer

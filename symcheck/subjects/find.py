@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import inspect
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, did_you_mean, first_line
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, did_you_mean
+from symcheck.subjects.places import working_directory
+from symcheck.texts import describe, first_line
 
 
 def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
@@ -30,14 +34,21 @@ def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
     return load_object(module, attribute), positional, keywords
 
 
+#: ``module:attribute(arguments)``: the first colon after which a name comes, and nothing but its arguments after that.
+_SPEC = re.compile(r"(?P<module>.+?):\s*(?P<attribute>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*(?P<arguments>\(.*)?", re.DOTALL)
+
+
 def split_spec(text: str) -> tuple[str, str, dict[str, Any], list[Any]]:
     """Take ``module:attribute(arguments)`` apart into module, attribute and literal arguments.
 
     Raises:
         SubjectError: no colon, or arguments that are not literals.
     """
+    match = _SPEC.fullmatch(text.strip())
     module, colon, attribute = text.rpartition(":")
-    if not colon or not module or not attribute:
+    if match:
+        module, attribute = match["module"], match["attribute"] + (match["arguments"] or "")
+    elif not colon or not module or not attribute:
         raise SubjectError(
             f"{text!r} names nothing to check: write package.module:attribute, file.py:attribute, weights.npz, "
             "weights.safetensors or a law such as he_normal"
@@ -49,7 +60,7 @@ def split_spec(text: str) -> tuple[str, str, dict[str, Any], list[Any]]:
         assert isinstance(call, ast.Call)
         keywords = {k.arg or "": ast.literal_eval(k.value) for k in call.keywords}
         return module, ast.unparse(call.func), keywords, [ast.literal_eval(a) for a in call.args]
-    except (SyntaxError, ValueError, AssertionError):
+    except (SyntaxError, ValueError, TypeError, AssertionError, RecursionError, MemoryError):
         raise SubjectError(f"the arguments in {attribute!r} must be literals, as in sparse_(sparsity=0.1)") from None
 
 
@@ -69,22 +80,27 @@ def load_object(module: str, attribute: str) -> Any:
         except AttributeError:
             hint = did_you_mean(part, _public(found))
             raise SubjectError(f"{module} has no attribute {part!r}{hint}") from None
-        except Exception as error:
+        except BaseException as error:
             raise SubjectFailure(f"reading {module}:{attribute} raises {describe(error)}", "raised") from error
     return found
 
 
 def _public(owner: Any) -> list[str]:
     """Names that may be meant: not the modules that a module happens to have imported."""
-    names = [n for n in dir(owner) if not n.startswith("__")]
-    return [n for n in names if not isinstance(owner, ModuleType) or not isinstance(vars(owner).get(n), ModuleType)]
+    try:
+        names = [n for n in dir(owner) if not n.startswith("__")]
+        return [n for n in names if not isinstance(owner, ModuleType) or not isinstance(vars(owner).get(n), ModuleType)]
+    except Exception:
+        # Hints are left out where the subject's own __dir__ raises.
+        return []
 
 
 def _module(name: str) -> Any:
     if name.endswith(".py") or os.sep in name or "/" in name:
         return _file(Path(name))
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    here = working_directory()
+    if here and here not in sys.path:
+        sys.path.insert(0, here)
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -98,8 +114,7 @@ def _module(name: str) -> Any:
 def _file(path: Path) -> Any:
     if not path.is_file():
         raise SubjectError(f"there is no file {str(path)!r}")
-    taken = path.stem in sys.modules or path.stem in sys.stdlib_module_names
-    name = f"{path.stem}_of_the_subject" if taken else path.stem
+    name = f"{path.stem}_of_the_subject" if _taken(path.stem) else path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise SubjectError(f"{str(path)!r} is not a Python file")
@@ -115,6 +130,16 @@ def _file(path: Path) -> Any:
     except BaseException as error:
         raise SubjectFailure(f"importing {path} raises {describe(error)}", "raised") from error
     return module
+
+
+def _taken(name: str) -> bool:
+    """Whether another module has this name, imported or not: it must stay what others import under it."""
+    if name in sys.modules or name in sys.stdlib_module_names:
+        return True
+    try:
+        return name.isidentifier() and importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def choose_keras_backend() -> None:
@@ -149,19 +174,28 @@ def made(
         SubjectError: it asks for arguments.
         SubjectFailure: it raises.
     """
+    how = "like this" if positional or keywords else "without arguments"
+    if lacking := _lacking(make, positional, keywords or {}):
+        raise SubjectError(f"{name} cannot be called {how}: {lacking}{hint}")
     try:
         return make(*positional, **(keywords or {}))
     except SymcheckError:
         raise
-    except TypeError as error:
-        if "argument" in str(error) and "required" in str(error):
-            raise SubjectError(f"{name} cannot be called without arguments: {error}{hint}") from error
-        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised", kind) from error
     except BaseException as error:
+        if isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None:
+            # It was raised before any code of the subject ran: by what does not tell its signature.
+            raise SubjectError(f"{name} cannot be called {how}: {first_line(error)}{hint}") from error
         raise SubjectFailure(f"{name}() raises {describe(error)}", "raised", kind) from error
 
 
-def describe(error: BaseException) -> str:
-    """An exception in one line: its type and the first line of its message."""
-    name, line = type(error).__name__, first_line(error)
-    return name if line == name else f"{name}: {line}"
+def _lacking(make: Callable[..., Any], positional: Sequence[Any], keywords: Mapping[str, Any]) -> str:
+    """Why a call does not fit the signature; "" where it does, or where there is none to be read."""
+    try:
+        signature = inspect.signature(make)
+    except Exception:
+        return ""
+    try:
+        signature.bind(*positional, **keywords)
+    except TypeError as error:
+        return first_line(error)
+    return ""

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
-from symcheck.subjects import wire
+from symcheck.subjects.channel import Channel, Garbled, Gone, Late
 from symcheck.subjects.data import LOAD_LIMIT, Facts, Options
+from symcheck.subjects.deadline import Deadline
 from symcheck.subjects.kinds import Given
 from symcheck.subjects.messages import Failed, Find, Refused, Take
 from symcheck.subjects.watch import Watch
 from symcheck.subjects.worker import Server
 
-T = TypeVar("T")
-
-#: Seconds in which a process that has closed its pipe may end by itself.
-_PARTING = 1.0
-#: Load for each processor from which a machine is overloaded, and by how much a time limit grows at most.
-_CROWDED, _LONGEST = 1.5, 4.0
-
 CALLED = " when it is called"
-#: In place of a reply: none came in time; what came is none.
-_LATE, _GARBLED = "late", "garbled"
 
 
 class Host(Protocol):
@@ -67,15 +55,14 @@ class ProcessHost:
     def __init__(self, spec: str) -> None:
         self._spec = spec
         self._options = Options()
-        self._closed = False
-        self._start()
+        self._channel = Channel()
 
     def open(self, options: Options) -> Facts:
         """Import the subject and look at it in the child."""
         self._options = options
         try:
             limit = max(LOAD_LIMIT, options.call_limit)
-            self._asked(Find(self._spec), limit, " when its module is imported")
+            self._asked(Find(self._spec, options.seed), limit, " when its module is imported")
             facts: Facts = self._asked(Take(options), options.build_limit, CALLED)
         except BaseException:
             self.close()
@@ -85,9 +72,9 @@ class ProcessHost:
 
     def ask(self, message: Any, limit: float, doing: str = "") -> Any:
         """Ask the child."""
-        if self._process.poll() is not None:
+        if self._channel.ended:
             self.close()
-            self._start()
+            self._channel = Channel()
             self._load_again()
         return self._asked(message, limit, doing)
 
@@ -104,62 +91,27 @@ class ProcessHost:
 
     def close(self) -> None:
         """End the child, and whatever it has started."""
-        if not self._closed:
-            self._closed = True
-            # Once only: later its number may be another group's.
-            with suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        with suppress(OSError):
-            if self._process.stdin:
-                self._process.stdin.close()
-
-    def _start(self) -> None:
-        # A file random.py in the working directory must not take the place of the standard module in the child
-        # before the subject is imported, so the directory joins the path only then.
-        home = str(Path(__file__).resolve().parents[2])
-        path = [p for p in sys.path if p and (p == home or Path(p).resolve() != Path.cwd())]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
-        command = [sys.executable, "-P", "-m", "symcheck.subjects.worker"]
-        reading, writing = os.pipe()
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=writing, env=environment, start_new_session=True
-        )
-        os.close(writing)
-        self._closed = False
-        self._replies: queue.Queue[Any] = queue.Queue()
-        threading.Thread(target=_listen, args=(reading, self._replies), daemon=True).start()
+        self._channel.close()
 
     def _asked(self, message: Any, limit: float, doing: str) -> Any:
-        assert self._process.stdin is not None
         try:
-            wire.send(self._process.stdin, message)
-            reply = waited(self._replies, limit)
-        except queue.Empty:
-            reply = None if self._process.poll() is not None else _LATE
-        except OSError:
-            reply = None
-        if reply is None or reply in (_LATE, _GARBLED):
-            raise self._ended(reply, limit, doing)
+            reply = self._channel.ask(message, Deadline(limit))
+        except Late:
+            self.close()
+            raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None
+        except Garbled:
+            self.close()
+            raise SubjectFailure(f"writes into the pipe through which it answers{doing}", "died") from None
+        except Gone:
+            code = self._channel.part()
+            self.close()
+            what = "closes the pipe through which it answers" if code is None else "ends the process"
+            raise SubjectFailure(f"{what}{doing}{'' if code is None else f' ({_exit(code)})'}", "died") from None
         if isinstance(reply, Refused):
             raise SubjectError(reply.message, reply.reason)
         if isinstance(reply, Failed):
             raise SubjectFailure(reply.message, reply.kind, reply.subject)
         return reply
-
-    def _ended(self, reply: Any, limit: float, doing: str) -> SubjectFailure:
-        """End the process, from which no reply will come; what it did."""
-        if reply is None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_PARTING)
-        code = self._process.poll()
-        self.close()
-        if reply is _LATE:
-            return SubjectFailure(f"does not return within {limit:g} s{doing}", "hung")
-        if reply is _GARBLED or code is None:
-            what = "writes into" if reply is _GARBLED else "closes"
-            return SubjectFailure(f"{what} the pipe through which it answers{doing}", "died")
-        return SubjectFailure(f"ends the process{doing} ({_exit(code)})", "died")
 
 
 class DirectHost:
@@ -197,7 +149,7 @@ class ThreadHost(DirectHost):
         assert self._messages is not None
         self._messages.put(message)
         try:
-            fine, value = waited(self._replies, limit)
+            fine, value = _waited(self._replies, Deadline(limit))
         except queue.Empty:
             self.close()
             if self._thread.ident is not None:
@@ -222,7 +174,7 @@ class ThreadHost(DirectHost):
         def serve() -> None:
             for message in iter(messages.get, _NO_MORE):
                 try:
-                    replies.put((True, server.serve(message)))
+                    replies.put((True, server.answer(message)))
                 except BaseException as error:
                     replies.put((False, error))
 
@@ -234,16 +186,11 @@ class ThreadHost(DirectHost):
 _NO_MORE = object()
 
 
-def _listen(descriptor: int, replies: queue.Queue[Any]) -> None:
-    try:
-        # Closed here and nowhere else: its number must not become another pipe's while this thread may still read.
-        with os.fdopen(descriptor, "rb") as stream:
-            while (reply := wire.receive(stream)) is not None:
-                replies.put(reply)
-    except Exception:
-        # What is no message was written by the subject itself.
-        replies.put(_GARBLED)
-    replies.put(None)
+def _waited(replies: queue.Queue[tuple[bool, Any]], deadline: Deadline) -> tuple[bool, Any]:
+    while left := deadline.left():
+        with suppress(queue.Empty):
+            return replies.get(timeout=left)
+    raise queue.Empty
 
 
 def _exit(code: int) -> str:
@@ -253,21 +200,3 @@ def _exit(code: int) -> str:
         except ValueError:
             return f"killed by signal {-code}"
     return f"exit status {code}"
-
-
-def waited(replies: queue.Queue[T], limit: float) -> T:
-    """The next reply within ``limit`` seconds of a machine that is not overloaded.
-
-    Where more wants to run than there are processors, waiting for a turn is not the subject's fault: the limit grows as
-    the load does, fourfold at most.
-
-    Raises:
-        queue.Empty: there is none in time.
-    """
-    try:
-        return replies.get(timeout=limit)
-    except queue.Empty:
-        crowd = os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 1.0
-        if crowd <= _CROWDED:
-            raise
-        return replies.get(timeout=limit * (min(crowd, _LONGEST) - 1))

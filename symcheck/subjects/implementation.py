@@ -14,6 +14,7 @@ from symcheck.errors import SubjectError, SubjectFailure
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call
+from symcheck.texts import plain
 from symcheck.types import Array, Params
 
 
@@ -25,7 +26,7 @@ class Misbehaviour(AssertionError):
     """
 
     def __init__(self, sentence: str, answer: Answer) -> None:
-        super().__init__(sentence)
+        super().__init__(plain(sentence))
         self.answer = answer
 
 

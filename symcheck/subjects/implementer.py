@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from math import prod
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from symcheck import adapters
-from symcheck.activations import UnknownActivation, get_activation
-from symcheck.errors import SubjectError, listed
+from symcheck.activations import Activation, UnknownActivation, get_activation
+from symcheck.errors import SubjectError, an, listed
 from symcheck.fans import LAYOUTS
 from symcheck.subjects.data import Offer
-from symcheck.subjects.find import describe, made
-from symcheck.subjects.initializer import to_array
+from symcheck.subjects.find import made
+from symcheck.subjects.initializer import shape_of, to_array
+from symcheck.subjects.limits import most_entries
 from symcheck.subjects.messages import Answer, Call, Sharing
 from symcheck.subjects.watch import Watch
+from symcheck.texts import LONGEST_NAME, describe, exact_text, plain, type_name
 from symcheck.types import Array
 
 #: What the protocol names; a subject offers some of them.
@@ -46,10 +50,9 @@ def is_implementation(obj: Any) -> bool:
     A framework's model has a ``forward`` of its own meaning, and is a network; a mapping has an ``update`` of its own.
     """
     methods = methods_of(obj)
-    if adapters.first(lambda a: a.is_network(obj)):
+    if not methods or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
         return False
-    named = isinstance(getattr(obj, "activation", None), str) or isinstance(getattr(obj, "loss", None), str)
-    return bool({"gradients", "initialize"} & set(methods)) or (bool(methods) and named)
+    return bool({"gradients", "initialize"} & set(methods)) or any(_text(obj, name) for name in ("activation", "loss"))
 
 
 class Implementer:
@@ -140,13 +143,16 @@ class Implementer:
         sizes = call.sizes or [call.arrays[0].shape[1], *(len(b) for b in call.arrays[1 : 2 * call.depth : 2])]
         doing = f"{call.method} returns"
         try:
-            pairs = list(result)
+            # One more than there should be, where there may be no end to them.
+            counted = type(result) in (list, tuple)
+            pairs = list(result if counted else islice(result, len(sizes)))
         except TypeError:
             raise _Nonsense(
                 f"{doing} {_article(result)}, but should return a list of (W, b), one for each layer"
             ) from None
         if len(pairs) != len(sizes) - 1:
-            raise _Nonsense(f"{doing} {len(pairs)} layers, but should be {len(sizes) - 1}")
+            count = str(len(pairs)) if counted or len(pairs) < len(sizes) else f"more than {len(sizes) - 1}"
+            raise _Nonsense(f"{doing} {count} layers, but should be {len(sizes) - 1}")
         arrays = []
         for i, pair in enumerate(pairs, 1):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
@@ -191,11 +197,13 @@ def _part(index: int) -> str:
 def _article(value: Any) -> str:
     if value is None:
         return "None"
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return an(type_name(value))
 
 
 def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...], axes: str) -> Array:
+    got = shape_of(value)
+    if got is not None and prod(got) > most_entries(shape):
+        raise _Nonsense(f"{doing} shape {got} {what}, but should be {shape} = {axes}", part, got)
     converted = to_array(value)
     if isinstance(converted, str):
         raise _Nonsense(f"{doing} {_article(value)} {what}, but should be an array of shape {shape}")
@@ -219,22 +227,18 @@ def _offer(obj: Any, name: str, called_as: str) -> Offer:
     if not methods:
         message = f"{name} has none of {listed(METHODS)}: it is not an implementation of a network"
         raise SubjectError(message, "no implementation")
-    layout = getattr(obj, "layout", "out_in")
+    layout = _said(obj, "layout") or "out_in"
     if layout not in LAYOUTS:
-        raise SubjectError(f"{name}.layout is {layout!r}, but should be {listed(LAYOUTS)}")
-    activation = getattr(obj, "activation", None)
-    activation = getattr(activation, "name", activation)
+        raise SubjectError(f"{name}.layout is {layout}, but should be {listed(LAYOUTS)}")
+    activation = _said(obj, "activation")
     if activation is not None:
         try:
             activation = get_activation(activation).name
         except UnknownActivation as error:
             raise SubjectError(f"{name}.activation: {error}") from None
-    loss = getattr(obj, "loss", None)
+    loss = _said(obj, "loss")
     if loss is not None and loss not in LOSSES:
-        raise SubjectError(f"{name}.loss is {loss!r}, but should be {listed(LOSSES)}")
-    law = getattr(obj, "law", None)
-    law = law if isinstance(law, str) else None
-    optimizer = getattr(obj, "optimizer", "sgd")
+        raise SubjectError(f"{name}.loss is {loss}, but should be {listed(LOSSES)}")
     return Offer(
         name,
         tuple(methods),
@@ -242,8 +246,22 @@ def _offer(obj: Any, name: str, called_as: str) -> Offer:
         activation,
         loss,
         layout,
-        optimizer if isinstance(optimizer, str) else "sgd",
+        _text(obj, "optimizer") or "sgd",
         getattr(obj, "deterministic", False) is True,
-        law,
+        _text(obj, "law"),
         "float32" if getattr(obj, "dtype", None) == "float32" else "float64",
     )
+
+
+def _said(obj: Any, attribute: str) -> str | None:
+    """What a subject says in an attribute: its text, the name of an activation, or how anything else shows itself."""
+    value = getattr(obj, attribute, None)
+    value = value.name if isinstance(value, Activation) else value
+    if value is None or issubclass(type(value), str):
+        return value if value is None else exact_text(value)
+    return plain(repr(value), LONGEST_NAME)
+
+
+def _text(obj: Any, attribute: str) -> str | None:
+    value = getattr(obj, attribute, None)
+    return plain(value, LONGEST_NAME) if issubclass(type(value), str) else None

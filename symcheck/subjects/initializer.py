@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import hashlib
 import pickle
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,10 @@ from symcheck import adapters
 from symcheck.errors import an
 from symcheck.fans import Layer
 from symcheck.subjects.conventions import Convention
-from symcheck.subjects.find import describe
+from symcheck.subjects.limits import most_entries
 from symcheck.subjects.messages import Draw, Request
+from symcheck.subjects.seeding import Seeded
+from symcheck.texts import describe, type_name
 from symcheck.types import Array
 
 #: Sources of randomness that a subject may want: the class that its parameter is named after, the older
@@ -40,7 +42,7 @@ class Initializer:
 
     def draw(self, request: Request) -> list[Draw]:
         """Draw as asked; every error of the subject comes back as a sentence in the last draw."""
-        with _Seeded(request.seed):
+        with Seeded(request.seed):
             stream = np.random.default_rng(request.seed)
             generators = _Generators(stream, request.seed)
             draws: list[Draw] = []
@@ -92,7 +94,7 @@ class Initializer:
             kind = "nonsense" if isinstance(error, KeyboardInterrupt) else "raised"
             return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None
         seconds, self.settled = time.monotonic() - start, True
-        draw, original = self._read(target if self.convention.in_place else result)
+        draw, original = self._read(target if self.convention.in_place else result, request.layer)
         draw.seconds, moved = seconds, generators.state()
         draw.state = moved if moved != state else ""
         draw.changed = [r for r, v in before.items() if passed[r] != v]
@@ -144,7 +146,11 @@ class Initializer:
     def _target(self, shape: tuple[int, ...], poison: float) -> Any:
         return adapters.adapter_of(self.library).target(shape, poison)
 
-    def _read(self, result: Any) -> tuple[Draw, Array | None]:
+    def _read(self, result: Any, layer: Layer) -> tuple[Draw, Array | None]:
+        asked = prod(layer.shape(self.layout))
+        if (shape := shape_of(result)) is not None and prod(shape) > most_entries(layer.shape(self.layout)):
+            message = f"returns an array of shape {shape}, {prod(shape):,} entries, where {asked:,} were asked for"
+            return Draw(error=message, kind="nonsense"), None
         converted = to_array(result)
         if isinstance(converted, str):
             return Draw(error=converted, kind="nonsense"), None
@@ -157,16 +163,24 @@ class Initializer:
 
 def to_array(result: Any) -> tuple[Array, str] | str:
     """The array a subject returned with the name of its dtype, or a sentence saying what it returned instead."""
-    if isinstance(result, np.ndarray):
-        if result.dtype.name == "bfloat16":
-            return result.astype(np.float32), "bfloat16"
-        return result, result.dtype.name
+    if issubclass(type(result), np.ndarray):
+        # As the base class: a subclass may say anything of its dtype, its shape or its entries.
+        array = np.asarray(result)
+        return (array.astype(np.float32) if array.dtype.name == "bfloat16" else array), array.dtype.name
     for adapter in adapters.loaded():
         if (converted := adapter.to_numpy(result)) is not None:
             return converted
     if result is None:
         return "returns None; it should return the array it drew"
-    return f"returns {an(type(result).__name__)}; it should return an array"
+    return f"returns {an(type_name(result))}; it should return an array"
+
+
+def shape_of(result: Any) -> tuple[int, ...] | None:
+    """The shape of an array before anything of it is copied; None for what is no array."""
+    if issubclass(type(result), np.ndarray):
+        return np.asarray(result).shape
+    shape = getattr(result, "shape", None)
+    return tuple(map(int, shape)) if isinstance(shape, tuple) else None
 
 
 def _still(array: Array, poison: float) -> int:
@@ -207,25 +221,3 @@ class _Generators:
 
     def integer(self) -> int:
         return int(self.stream.integers(2**31))
-
-
-class _Seeded:
-    """Seed every global generator that is loaded, and put Python's and numpy's back afterwards."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._states: list[tuple[adapters.Adapter, Any]] = []
-
-    def __enter__(self) -> None:
-        self._python, self._numpy = random.getstate(), np.random.get_state()
-        self._states = [(adapter, adapter.save_state()) for adapter in adapters.loaded()]
-        for adapter in adapters.loaded():
-            adapter.seed(self._seed % 2**31)
-        random.seed(self._seed)
-        np.random.seed(self._seed % 2**32)
-
-    def __exit__(self, *_: object) -> None:
-        random.setstate(self._python)
-        np.random.set_state(self._numpy)
-        for adapter, state in self._states:
-            adapter.restore_state(state)

@@ -15,10 +15,11 @@ from symcheck import adapters
 from symcheck.errors import SubjectError, an, did_you_mean
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
 from symcheck.subjects.data import Facts, InitializerFacts, NetworkFacts, Options
-from symcheck.subjects.find import made
+from symcheck.subjects.find import made, split_spec
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Widths a subject is given that draws a whole network from a list of layer sizes.
 SIZES = [8, 16, 16, 4]
@@ -69,7 +70,8 @@ class Given:
         if self.named:
             return self.name
         module = isinstance(self.obj, ModuleType)
-        return getattr(self.obj, "__qualname__", None) or (self.obj.__name__ if module else type(self.obj).__qualname__)
+        own = getattr(self.obj, "__name__" if module else "__qualname__", None)
+        return plain(own, LONGEST_NAME) if issubclass(type(own), str) else type_name(self.obj)
 
 
 def take(given: Given, options: Options) -> Taken:
@@ -97,7 +99,7 @@ def take(given: Given, options: Options) -> Taken:
         facts, serves = take(given.returned(_called(given)), options)
         return _with_law(facts, _documented_law(given)), serves
     if not callable(given.obj):
-        raise SubjectError(f"{name} is {an(type(given.obj).__name__)}: {_NEITHER}")
+        raise SubjectError(f"{name} is {an(type_name(given.obj))}: {_NEITHER}")
     convention = parse_convention(options.call) if options.call else read_convention(given.bound, name)
     if convention is None:
         return _from_factory(given, options)
@@ -116,7 +118,8 @@ def _may_implement(options: Options) -> bool:
 
 def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
-    return implementer.offer, implementer
+    calls = given.calls + isinstance(given.obj, type)
+    return replace(implementer.offer, named=given.named, calls=calls), implementer
 
 
 def _made_implementation(given: Given, options: Options) -> Taken:
@@ -176,19 +179,18 @@ def _from_factory(given: Given, options: Options) -> Taken:
     told = _may_implement(options) and is_implementation(result)
     if told or (callable(result) and not isinstance(result, type)):
         return take(given.returned(result), options)
-    raise SubjectError(f"{given.name}() returns {an(type(result).__name__)}: {_NEITHER}")
+    raise SubjectError(f"{given.name}() returns {an(type_name(result))}: {_NEITHER}")
 
 
 def _drawn_network(given: Given, convention: Convention, options: Options) -> Taken:
     rng = np.random.default_rng(options.seed)
-    values = {"sizes": list(SIZES), "rng": rng, "seed": options.seed % 2**31}
+    values: dict[str, Any] = {"sizes": list(SIZES), "rng": rng, "seed": options.seed % 2**31}
     values["random_state"] = np.random.RandomState(options.seed % 2**32)
     positional = [values[r] for r in convention.positional if r in values]
     keywords = {n: values[r] for n, r in convention.keywords.items() if r in values}
-    np.random.seed(options.seed % 2**32)
     result = made(given.bound, given.name, positional, keywords)
     if not is_network(result):
-        raise SubjectError(f"{given.name}(layer_sizes) returns {an(type(result).__name__)}, not a network's weights")
+        raise SubjectError(f"{given.name}(layer_sizes) returns {an(type_name(result))}, not a network's weights")
     facts, _ = _network(result, given.name, options)
     return replace(facts, notes=(*facts.notes, f"called as f({SIZES})")), None
 
@@ -219,7 +221,7 @@ def _refuse_unknown_arguments(given: Given) -> None:
     try:
         signature.bind_partial(*given.positional, **given.keywords)
     except TypeError as error:
-        called = given.name.rpartition(":")[2].partition("(")[0]
+        called = split_spec(given.name)[1] if given.named else getattr(given.obj, "__name__", given.name)
         for argument in given.keywords:
             if argument not in known:
                 hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"

@@ -16,6 +16,7 @@ class Find:
     """Import what a text names; nothing of it is called. The reply is `Found`."""
 
     spec: str
+    seed: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from math import prod
 from pathlib import Path
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.lib import format as npy
 
 from symcheck.errors import SubjectError
+from symcheck.subjects.limits import memory
+from symcheck.texts import LONGEST_NAME, plain
 from symcheck.types import Array
 
 #: How far a member can unpack at most, by its method of compression; deflate's own limit is 1,032 to 1. No other
@@ -49,10 +50,10 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, Array]:
     members = [m for m in archive.infolist() if not m.is_dir()]
     _refuse_odd_members(path, members)
     arrays: dict[str, Array] = {}
-    room = _memory()
+    room = memory()
     for member in members:
         name = member.filename.removesuffix(".npy")
-        arrays[name] = _read(archive, member, f"{name} in {path}", room)
+        arrays[name] = _read(archive, member, f"{plain(name, LONGEST_NAME)} in {path}", room)
         room -= arrays[name].nbytes
     return arrays
 
@@ -61,9 +62,13 @@ def _refuse_odd_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
     seen = set()
     for member in members:
         if not member.filename.endswith(".npy"):
-            raise SubjectError(f"{path} holds {member.filename!r}, which is no array: an .npz archive has .npy members")
+            raise SubjectError(
+                f"{path} holds {plain(repr(member.filename), LONGEST_NAME)}, which is no array: an .npz archive has .npy members"
+            )
         if member.filename in seen:
-            raise SubjectError(f"{path} holds two arrays named {member.filename.removesuffix('.npy')!r}")
+            raise SubjectError(
+                f"{path} holds two arrays named {plain(repr(member.filename.removesuffix('.npy')), LONGEST_NAME)}"
+            )
         seen.add(member.filename)
         if member.flag_bits & 1:
             raise SubjectError(f"{path} is encrypted; save the weights without a password")
@@ -116,10 +121,3 @@ def _fill(stream: IO[bytes], flat: Array, what: str) -> None:
         done += len(block)
     # The checksum is compared when the end is reached, which for an array of no bytes is not before this.
     stream.read(1)
-
-
-def _memory() -> float:
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
-        return float("inf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
 from symcheck.laws.law import Law
 from symcheck.network import Network
 from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options
-from symcheck.subjects.files import SUFFIXES, read_arrays
+from symcheck.subjects.files import names_weights, read_arrays
 from symcheck.subjects.host import CALLED, Host, ProcessHost, ThreadHost
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.messages import Draw, Request
 from symcheck.subjects.misnamed import names_a_module, refuse_misnamed
+from symcheck.texts import LONGEST_NAME, exact_text, plain, type_name
 
 
 @dataclass
@@ -51,12 +52,24 @@ class InitializerSubject:
 Opened = InitializerSubject | NetworkFacts | Implementation
 
 
+def text_of(subject: Any) -> str | None:
+    """The text that names a subject: text itself, or a path; None for an object."""
+    if issubclass(type(subject), str | PurePath):
+        return exact_text(subject)
+    return None
+
+
 def subject_name(subject: Any) -> str:
     """What a report calls the subject."""
-    if isinstance(subject, str):
-        return subject
-    module, qualified = getattr(subject, "__module__", None), getattr(subject, "__qualname__", None)
-    return f"{module}:{qualified}" if module and qualified else f"<{type(subject).__name__}>"
+    if (text := text_of(subject)) is not None:
+        return text
+    try:
+        parts = [getattr(subject, name, None) for name in ("__module__", "__qualname__")]
+    except Exception:
+        parts = []
+    if parts and all(part and issubclass(type(part), str) for part in parts):
+        return plain(":".join(map(exact_text, parts)), 2 * LONGEST_NAME)
+    return f"<{type_name(subject)}>"
 
 
 def open_subject(subject: Any, options: Options) -> Opened:
@@ -66,26 +79,28 @@ def open_subject(subject: Any, options: Options) -> Opened:
         SymcheckError: there is no such thing, or it is nothing that can be judged.
         SubjectFailure: it raises or hangs while it is loaded.
     """
-    if isinstance(subject, Implementation):
-        return subject
-    name = subject_name(subject)
-    if not isinstance(subject, str):
-        return _opened(ThreadHost(subject, name), options)
-    if ":" in subject and not subject.endswith(SUFFIXES):
+    if issubclass(type(subject), Implementation):
+        return subject  # type: ignore[no-any-return]
+    name, text = subject_name(subject), text_of(subject)
+    return _opened(ThreadHost(subject, name), options) if text is None else _open_named(text, options)
+
+
+def _open_named(subject: str, options: Options) -> Opened:
+    if ":" in subject and not names_weights(subject):
         return _opened(ProcessHost(subject), options)
     if names_a_module(subject) and options.kind in (None, "implementation"):
         return _opened_module(subject, options)
     if options.kind == "implementation":
-        raise SubjectError(f"{name} names no implementation")
-    if subject.endswith(SUFFIXES):
-        return _opened(ThreadHost(read_arrays(Path(subject)), name), options)
+        raise SubjectError(f"{subject} names no implementation")
+    if names_weights(subject):
+        return _opened(ThreadHost(read_arrays(Path(subject)), subject), options)
     if about_biases(subject):
         from symcheck.reference.samplers import sample_gallery
 
-        return _opened(ThreadHost(sample_gallery(subject, options.seed, "relu"), name), options)
+        return _opened(ThreadHost(sample_gallery(subject, options.seed, "relu"), subject), options)
     refuse_misnamed(subject)
     law = gallery_law(subject)
-    opened = _opened(ThreadHost(reference_initializer(law), name), options)
+    opened = _opened(ThreadHost(reference_initializer(law), subject), options)
     if isinstance(opened, InitializerSubject):
         opened.facts, opened.law = replace(opened.facts, called_as="reference sampler of the law"), law
     return opened
@@ -123,24 +138,25 @@ def open_network(
     options: Options,
     activations: tuple[str, ...] | None = None,
     head: str | None = None,
+    inputs: tuple[float, float] | None = None,
     notes: list[str] | None = None,
 ) -> Network:
     """Open a subject as a network; a gallery entry stands for a small network drawn that way.
 
     Args:
-        activations, head: to take where neither the subject nor the options tell them.
+        activations, head, inputs: to take where neither the subject nor the options tell them.
         notes: takes sentences on how the subject was read.
 
     Raises:
         SymcheckError: there is no such thing, or it is an initializer.
         SubjectFailure: it raises or hangs while it is loaded.
     """
-    if isinstance(subject, Network):
+    if isinstance(subject, Network) and options.inputs in (None, subject.inputs):
         return subject
-    if isinstance(subject, str) and subject in GALLERY:
+    if (text := text_of(subject)) is not None and text in GALLERY:
         from symcheck.reference.samplers import sample_gallery
 
-        return sample_gallery(subject, options.seed, options.activation or "relu")
+        return sample_gallery(text, options.seed, options.activation or "relu")
     facts = open_subject(subject, options)
     if not isinstance(facts, NetworkFacts):
         facts.close()
@@ -159,6 +175,8 @@ def open_network(
         facts = replace(facts, activations=activations)
     if head is not None and options.head is None:
         facts = replace(facts, head=head)
+    if inputs is not None and options.inputs is None:
+        facts = replace(facts, inputs=inputs)
     if notes is not None:
         notes += facts.notes
     return facts.network()

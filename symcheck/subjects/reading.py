@@ -45,6 +45,7 @@ def read_network(obj: Any, name: str, options: Options) -> NetworkFacts:
         tuple(parts.biases),
         tuple(activations),
         head=options.head or parts.head,
+        inputs=options.inputs or parts.inputs,
         layout=options.layout or parts.layout,
         library=adapters.library_of(obj),
         law=parts.law,
@@ -56,7 +57,8 @@ def read_network(obj: Any, name: str, options: Options) -> NetworkFacts:
 
 def _read(obj: Any, options: Options) -> NetworkParts:
     if isinstance(obj, Network):
-        return NetworkParts(list(obj.weights), list(obj.biases), [a.name for a in obj.activations], obj.head)
+        names = [a.name for a in obj.activations]
+        return NetworkParts(list(obj.weights), list(obj.biases), names, obj.head, inputs=obj.inputs)
     if (adapter := adapters.first(lambda a: a.is_network(obj))) is not None:
         return adapter.network(obj)
     named = dict(obj) if isinstance(obj, Mapping) else _enumerated(obj)

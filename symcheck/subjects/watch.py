@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.places import working_directory
+from symcheck.texts import plain
+
 #: No subject seeds with this one.
 _SEED = 0x5C4EC
 
@@ -65,7 +68,7 @@ class StreamWatch(Watch):
         self._flush()
         size = os.lseek(self._file.fileno(), 0, os.SEEK_END)
         lines = os.pread(self._file.fileno(), 2000, 0).decode(errors="replace").split("\n") if size else []
-        self.printed = next((line.strip() for line in lines if line.strip()), "")[:120]
+        self.printed = plain(next((line.strip() for line in lines if line.strip()), "")[:120])
         self._empty()
 
     def _flush(self) -> None:
@@ -83,20 +86,13 @@ def _states() -> dict[str, Any]:
         "numpy's global generator": _numpy_state(),
         "Python's global generator": random.getstate(),
         "numpy's print options": repr(np.get_printoptions()),
-        "the working directory": _directory(),
+        "the working directory": working_directory(),
     }
 
 
 def _numpy_state() -> tuple[Any, ...]:
     state: Any = np.random.get_state(legacy=False)
     return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"], state["gauss"]
-
-
-def _directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
 
 
 def _restore(states: dict[str, Any]) -> None:

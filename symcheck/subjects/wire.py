@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from math import prod
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,55 +14,59 @@ from symcheck.subjects.messages import MESSAGES
 from symcheck.types import Array
 
 _ARRAY, _MESSAGE = "#", "@"
+#: Bytes of the number of a request, which its reply repeats, and of the length of a header.
+NUMBER, _LENGTH = 16, 8
 #: Bytes of a header; arrays come after it.
-_LONGEST = 1 << 28
+_LONGEST = 1 << 24
+
+Part = bytes | memoryview
 
 
-def send(stream: IO[bytes], message: Any) -> None:
-    """Write one frame."""
+def frame(message: Any, number: bytes) -> list[Part]:
+    """A message as bytes: the number of its request, the length of its header, the header, its arrays."""
     arrays: list[Array] = []
     told = _plain(message, arrays)
     described = [{"dtype": a.dtype.str, "shape": a.shape} for a in arrays]
     head = json.dumps({"message": told, "arrays": described}).encode()
-    stream.write(len(head).to_bytes(8, "little") + head)
-    for array in arrays:
-        stream.write(np.ascontiguousarray(array).tobytes())
-    stream.flush()
+    return [number + len(head).to_bytes(_LENGTH, "little") + head, *map(_bytes, arrays)]
 
 
-def receive(stream: IO[bytes]) -> Any:
-    """Read one frame; None when the other side has gone.
+def read(exactly: Callable[[int], bytes | bytearray], number: bytes | None, most: float) -> Any:
+    """Read one frame of ``most`` bytes at most; ``exactly`` gives so many bytes, or raises.
+
+    Where ``number`` is None any is taken, and the message comes with it.
 
     Raises:
-        ValueError, KeyError, TypeError: what came is no frame.
+        ValueError, KeyError, TypeError: what came is no frame, or not the reply to the request of this number.
     """
-    size = _exactly(stream, 8)
-    if len(size) < 8:
-        return None
-    length = int.from_bytes(size, "little")
-    if length > _LONGEST:
+    came = bytes(exactly(NUMBER))
+    if number is not None and came != number:
+        raise ValueError("a frame that replies to nothing that was asked")
+    length = int.from_bytes(exactly(_LENGTH), "little")
+    if length > min(most, _LONGEST):
         raise ValueError("the header of a frame is too long to be one")
-    head = json.loads(_exactly(stream, length))
-    arrays = []
+    head = json.loads(exactly(length))
+    arrays, room = [], most - length
     for described in head["arrays"]:
         dtype, shape = np.dtype(described["dtype"]), tuple(described["shape"])
-        data = _exactly(stream, dtype.itemsize * prod(shape))
-        arrays.append(np.frombuffer(data, dtype=dtype).reshape(shape))
-    return _message(head["message"], arrays)
+        size = dtype.itemsize * prod(shape)
+        room -= size
+        if room < 0 or any(n < 0 for n in shape):
+            raise ValueError("an array that is larger than what was asked for")
+        arrays.append(np.frombuffer(exactly(size), dtype=dtype).reshape(shape))
+    message = _message(head["message"], arrays)
+    return message if number is not None else (came, message)
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    """So many bytes, or fewer at the end of the stream."""
-    parts: list[bytes] = []
-    while size > 0 and (part := stream.read(min(size, 1 << 24))):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _bytes(array: Array) -> Part:
+    # Of the base class, whatever a subclass of ndarray says of itself; and no copy where the array is contiguous.
+    flat = np.ascontiguousarray(np.asarray(array)).reshape(-1)
+    return flat.view(np.uint8).data if flat.size else b""
 
 
 def _plain(value: Any, arrays: list[Array]) -> Any:
     if isinstance(value, np.ndarray):
-        arrays.append(value)
+        arrays.append(np.asarray(value))
         return {_ARRAY: len(arrays) - 1}
     if is_dataclass(value) and not isinstance(value, type):
         told = {f.name: _plain(getattr(value, f.name), arrays) for f in fields(value)}

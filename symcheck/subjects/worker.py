@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects import wire
-from symcheck.subjects.find import describe, find
+from symcheck.subjects.find import find
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.kinds import Given, take
 from symcheck.subjects.messages import Call, Draws, Failed, Find, Found, Refused, Request, Take
+from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
+from symcheck.texts import describe
 
 
 class Server:
@@ -35,12 +37,14 @@ class Server:
             SubjectFailure: it raises while it is loaded.
         """
         if isinstance(message, Find):
-            obj, positional, keywords = find(message.spec)
+            with Seeded(message.seed):
+                obj, positional, keywords = find(message.spec)
             self._given = Given(obj, message.spec, True, positional, keywords, ":" not in message.spec)
             return Found()
         if isinstance(message, Take):
             assert self._given is not None
-            facts, self._serves = take(self._given, message.options)
+            with Seeded(message.options.seed):
+                facts, self._serves = take(self._given, message.options)
             return facts
         if isinstance(message, Request):
             assert isinstance(self._serves, Initializer)
@@ -51,6 +55,20 @@ class Server:
             self._watch = self._make_watch()
         return self._serves.call(message, self._watch)
 
+    def answer(self, message: Any) -> Any:
+        """The reply to a message, whatever the subject raises.
+
+        Raises:
+            SymcheckError: the request cannot be carried out.
+            SubjectFailure: the subject failed.
+        """
+        try:
+            return self.serve(message)
+        except (SymcheckError, SubjectFailure):
+            raise
+        except BaseException as error:
+            raise SubjectFailure(f"raises {describe(error)}", "raised") from error
+
 
 def main() -> None:
     """Serve messages from standard input until it closes."""
@@ -60,18 +78,36 @@ def main() -> None:
     for descriptor in (0, 1) if os.environ.get("SYMCHECK_DEBUG") else (0, 1, 2):
         os.dup2(null, descriptor)
     server = Server(StreamWatch)
-    while (message := wire.receive(requests)) is not None:
+    while True:
         try:
-            reply = server.serve(message)
-        except SubjectError as error:
-            reply = Refused(str(error), error.reason)
-        except SymcheckError as error:
-            reply = Refused(str(error))
-        except SubjectFailure as failure:
-            reply = Failed(str(failure), failure.kind, failure.subject)
-        except BaseException as error:
-            reply = Failed(f"raises {describe(error)}", "raised")
-        wire.send(replies, reply)
+            number, message = wire.read(lambda size: _exactly(requests, size), None, float("inf"))
+        except EOFError:
+            return
+        for part in _reply(server, message, number):
+            replies.write(part)
+        replies.flush()
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    whole = stream.read(size)
+    if len(whole) < size:
+        raise EOFError
+    return whole
+
+
+def _reply(server: Server, message: Any, number: bytes) -> list[wire.Part]:
+    try:
+        return wire.frame(server.answer(message), number)
+    except SubjectError as error:
+        reply: Any = Refused(str(error), error.reason)
+    except SymcheckError as error:
+        reply = Refused(str(error))
+    except SubjectFailure as failure:
+        reply = Failed(str(failure), failure.kind, failure.subject)
+    except BaseException as error:
+        # What came back is no plain data after all.
+        reply = Failed(f"raises {describe(error)}", "raised")
+    return wire.frame(reply, number)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
 
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.repeat import import_code
 from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
+from symcheck.texts import plain_lines
 from symcheck.types import Array
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.
@@ -37,7 +39,7 @@ class Scene:
 
     def code(self, expression: str) -> str:
         """Python that makes the arrays and prints an expression of ``subject``, ``params``, ``X`` and ``Y``."""
-        lines = ["import numpy as np", _import_of(self.subject), params_code(self.params)]
+        lines = ["import numpy as np", import_code(self.subject.offer), params_code(self.params)]
         Y = np.argmax(self.Y, axis=1) if self.Y is not None and self.subject.labels else self.Y
         lines += [arrays_code(name, a) for name, a in (("X", self.X), ("Y", Y)) if a is not None]
         return "\n".join([*(line for line in lines if line), f"print({expression})"])
@@ -47,8 +49,14 @@ class PropertyFailure(AssertionError):
     """A property that does not hold of a subject; the text is for whoever wrote the subject."""
 
     def __init__(self, sentence: str, details: str = "", mistake: str | None = None, code: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence, self.details, self.mistake, self.code = sentence, details, mistake, code
+        super().__init__(plain_lines(sentence))
+        # Code that is cut would not run.
+        self.sentence, self.details, self.code = (
+            plain_lines(sentence),
+            plain_lines(details, None),
+            plain_lines(code, None),
+        )
+        self.mistake = mistake and plain_lines(mistake)
         #: The whole text, once it is known which property failed.
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
@@ -71,7 +79,7 @@ class PropertyFailure(AssertionError):
 
 
 def fail(
-    sentence: str,
+    sentence: str | Misbehaviour,
     scene: Scene | None = None,
     *,
     got: Any = None,
@@ -82,7 +90,7 @@ def fail(
     """Raise a `PropertyFailure`.
 
     Args:
-        sentence: got, but should be.
+        sentence: got, but should be; or what the subject did in place of an answer.
         scene: what was being looked at.
         got, expected: arrays to show side by side.
         expression: Python, in the words of `Scene.code`, that prints what was got.
@@ -94,7 +102,10 @@ def fail(
     code = scene.code(expression or "params") if scene is not None else ""
     if scene is not None:
         parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
-    raise PropertyFailure(sentence, "\n\n".join(parts), mistake() if callable(mistake) else mistake, code)
+    because = mistake() if callable(mistake) else mistake
+    failure = PropertyFailure(str(sentence), "\n\n".join(parts), because, code)
+    failure.misbehaved = isinstance(sentence, Misbehaviour)
+    raise failure
 
 
 def check_close(
@@ -151,23 +162,6 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
-def _import_of(subject: Implementation) -> str:
-    name = subject.name
-    module, colon, attribute = name.rpartition(":")
-    if not colon:
-        return f"# subject = {name}"
-    home = module.replace("\\", "/")
-    lines = []
-    if home.endswith(".py"):
-        folder, _, file = home.rpartition("/")
-        home = file.removesuffix(".py")
-        if folder and folder != ".":
-            lines.append(f"import sys; sys.path.insert(0, {folder!r})")
-    call = attribute if "(" in attribute else f"{attribute}()" if "class" in subject.offer.called_as else attribute
-    lines += [f"from {home} import {attribute.split('(')[0]}", f"subject = {call}"]
-    return "\n".join(lines)
-
-
 _UNSTEADY = (
     "The same arguments gave another result the second time: the subject keeps something from call to call, or draws "
     "random numbers."
@@ -178,25 +172,35 @@ def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure |
     """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error."""
     if isinstance(error, PropertyFailure) and error.full:
         return error
-    found = _inside(error)
+    found = next(_inside(error), None)
     if found is None:
         return None
     if isinstance(found, Misbehaviour):
-        failure, text = PropertyFailure(str(found)), str(found)
-        failure.misbehaved = True
+        failure = PropertyFailure(str(found))
+        failure.misbehaved, text = True, failure.sentence
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
+        failure.misbehaved = found.misbehaved
         text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.
     failure.full = text if found is error else f"{text}\n\n{_UNSTEADY}"
     return failure
 
 
-def _inside(error: BaseException) -> PropertyFailure | Misbehaviour | None:
-    if isinstance(error, PropertyFailure | Misbehaviour):
-        return error
-    for inner in (*getattr(error, "exceptions", ()), error.__cause__, error.__context__):
-        found = _inside(inner) if inner is not None else None
-        if found is not None:
-            return found
-    return None
+def _inside(error: BaseException) -> Iterator[PropertyFailure | Misbehaviour]:
+    """Failures of the subject among an exception, those it groups and those behind it; an exception may stand behind itself."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        found = waiting.pop()
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        if isinstance(found, PropertyFailure | Misbehaviour):
+            yield found
+        behind = (
+            *(found.exceptions if isinstance(found, BaseExceptionGroup) else ()),
+            found.__cause__,
+            found.__context__,
+        )
+        waiting += [inner for inner in reversed(behind) if inner is not None]

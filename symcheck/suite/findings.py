@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 
 import pytest
 
+from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.laws.law import Law
-from symcheck.report import Finding, Report
+from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
@@ -15,6 +16,7 @@ from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
+from symcheck.texts import command_line
 
 IMPLEMENTATION = Offer.kind
 
@@ -27,18 +29,31 @@ def check_implementation(
     false_alarm_rate: float,
     only: Collection[str] | None,
     progress: Callable[[str], None] | None,
+    again: str,
 ) -> Report:
-    """Run the properties that apply to an implementation, at the fast profile; see `symcheck.checking.check`."""
+    """Run the properties that apply to an implementation, at the fast profile; see `symcheck.checking.check`.
+
+    Args:
+        again: what repeats the run.
+
+    Raises:
+        SymcheckError: there is no property of a name in ``only``.
+    """
     named = law.name if isinstance(law, Law) else law
+    checks = {
+        f"{IMPLEMENTATION}.{item.name}": item
+        for item in property_checks(implementation, Run(seed, "fast", false_alarm_rate, named))
+    }
+    if unknown := [name for name in only or () if name.startswith(f"{IMPLEMENTATION}.") and name not in checks]:
+        raise SymcheckError(f"no check is named {unknown[0]!r}{did_you_mean(unknown[0], checks)}")
     findings = []
-    for item in property_checks(implementation, Run(seed, "fast", false_alarm_rate, named)):
-        name = f"{IMPLEMENTATION}.{item.name}"
+    for name, item in checks.items():
         if only is None or name in only:
             if progress:
                 progress(name)
-            findings.append(_finding(name, item, implementation.name))
+            findings.append(_finding(name, item, again))
     notes = [
-        f"{EXAMPLES['fast']} examples of each property; pytest --symcheck {implementation.name} runs {EXAMPLES['default']}"
+        f"{EXAMPLES['fast']} examples of each property; {command_line(['pytest', '--symcheck', implementation.name])} runs {EXAMPLES['default']}"
     ]
     return Report(
         implementation.name,
@@ -53,19 +68,21 @@ def check_implementation(
     )
 
 
-def _finding(name: str, item: SuiteCheck, subject: str) -> Finding:
+def _finding(name: str, item: SuiteCheck, again: str) -> Finding:
     claim = claim_of(item.function)
     grade = "statistical" if claim and claim.statistical else "rounding"
-    again = f"symcheck check {subject}"
     try:
         examples = item.body()
     except pytest.skip.Exception as skipped:
         return Finding(name, "skipped", grade, str(skipped))
     except PropertyFailure as failure:
         if failure.misbehaved:
-            return Finding(name, "error", grade, failure.sentence, reproduce=again)
+            because = f"Likely mistake: {failure.mistake}." if failure.mistake else None
+            return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)
         mistake = f"Likely mistake: {failure.mistake}. " if failure.mistake else ""
         lemma = f"It contradicts: {violated(claim.theorem)}." if claim else ""
         diagnosis = f"{mistake}{lemma}" or None
         return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)
+    except Exception as error:
+        return not_judged(name, grade, error)
     return Finding(name, "passed", grade, f"holds in {examples} examples" if (examples or 0) > 1 else "holds")

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.activations import Activation
+from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import integers
 from symcheck.network import Network
 from symcheck.types import Flags, Floats, Labels
@@ -28,7 +29,7 @@ _FEW = 1 << 14
 #: Of the sum of magnitudes, what rounding in any order leaves in doubt of a number that is only seen.
 _MARGIN = 1e-9
 _BATCH, _SCALES = 32, (0, 6, -6, 20)
-_SOUGHT, _CLIMBS = 64, 12
+_SOUGHT, _CLIMBS, _STRIDES = 64, 8, (0.05, 0.3, 1.0)
 #: Multiplications that the search for inputs of single units may take.
 _WORK = 1 << 34
 
@@ -47,7 +48,11 @@ class Activity:
 
 
 def activity(network: Network, points: Floats) -> list[Activity | None]:
-    """What the rectified layers do at points of shape (points, inputs); None for the other layers."""
+    """What the rectified layers do at points of shape (points, inputs); None for the other layers.
+
+    Raises:
+        NotExact: NaN or infinity among the weights up to the last rectified layer; no others are read.
+    """
     bounded = _with_bounds(network, points)
     size = sum(w.size for w in network.weights)
     doubtful = any(a is not None and (a.seen & ~a.proved).any() for a in bounded)
@@ -71,7 +76,7 @@ def seek_points(network: Network, wanted: Sequence[Flags | None], rng: Generator
         if flags is None or not flags.any():
             continue
         units = np.flatnonzero(flags)[:_SOUGHT]
-        work += 2 * _CLIMBS * units.size * below
+        work += (2 + len(_STRIDES)) * _CLIMBS * units.size * below
         if work <= _WORK:
             kept.append(_useful(network, _climb(network, layer, units, rng), left))
     return np.concatenate(kept)
@@ -116,18 +121,23 @@ def _climb(network: Network, layer: int, units: Labels, rng: Generator) -> Float
     """Points at which the pre-activations of some units are large, each climbed to from the best of some random ones."""
     start = np.concatenate([_random_points(network, scale, rng) for scale in _SCALES[:2]])
     low, high = network.inputs
-    path = []
+    rows = _rows(network, layer, units)
     with np.errstate(all="ignore"):
-        values = np.nan_to_num(_below(network, layer, start)[-1] @ _rows(network, layer, units).T, nan=-np.inf)
-        x = start[values.argmax(0)]
-        for step in range(_CLIMBS):
+        heights = np.nan_to_num(_below(network, layer, start)[-1] @ rows.T, nan=-np.inf)
+        x, height = start[heights.argmax(0)], heights.max(0)
+        for _ in range(_CLIMBS):
             direction = _direction(network, layer, units, x)
             largest = np.abs(direction).max(1, keepdims=True)
             fitting = np.isfinite(largest) & (largest > 0)
-            far = np.where(fitting, (1 + np.abs(x).max(1, keepdims=True)) / np.where(fitting, largest, 1), 0)
-            x = np.clip(x + np.where(fitting, direction, 0) * far * 2.0 ** (step % 4 - 2), low, high)
-            path.append(x)
-    return np.concatenate(path[_CLIMBS // 2 :])
+            unit = np.where(fitting, direction / np.where(fitting, largest, 1), 0) * (
+                1 + np.abs(x).max(1, keepdims=True)
+            )
+            for stride in _STRIDES:
+                tried = np.clip(x + stride * unit, low, high)
+                reached = np.nan_to_num((_below(network, layer, tried)[-1] * rows).sum(1), nan=-np.inf)
+                better = reached > height
+                x, height = np.where(better[:, None], tried, x), np.where(better, reached, height)
+    return np.asarray(x)
 
 
 def _direction(network: Network, layer: int, units: Labels, points: Floats) -> Floats:
@@ -171,8 +181,9 @@ def _with_bounds(network: Network, points: Floats) -> list[Activity | None]:
     """Evaluation in float64; errors are bounded as long as the layers below are rectified or linear."""
     h, error, bounded = points, np.zeros_like(points), True
     found: list[Activity | None] = []
+    depth = max((i for i, sigma in enumerate(network.activations, 1) if sigma.rectified), default=0)
     with np.errstate(all="ignore"):
-        for number, sigma in enumerate(network.activations):
+        for number, sigma in enumerate(network.activations[:depth]):
             z, doubt, size = _evaluated(network, number, h, error)
             if sigma.rectified:
                 proved = (z > doubt) & bounded & np.isfinite(doubt)
@@ -181,7 +192,7 @@ def _with_bounds(network: Network, points: Floats) -> list[Activity | None]:
                 found.append(None)
             bounded = bounded and _piecewise(sigma)
             h, error = _apply(sigma, z), doubt
-    return found
+    return [*found, *[None] * (len(network.activations) - depth)]
 
 
 def _evaluated(network: Network, number: int, h: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
@@ -192,6 +203,8 @@ def _evaluated(network: Network, number: int, h: Floats, error: Floats) -> tuple
     z, size, carried = [], [], []
     for start in range(0, len(matrix), step):
         rows = matrix[start : start + step].astype(np.float64).T
+        if not np.isfinite(rows).all():
+            raise NotExact("the values contain NaN or infinity, which have no exact image")
         z.append(h @ rows)
         magnitudes = np.abs(rows)
         size.append(np.abs(h) @ magnitudes)

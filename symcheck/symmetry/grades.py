@@ -15,7 +15,7 @@ from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.types import Array
 
-#: From the strongest: nothing is tied; zero or frozen whatever the rounding; bit for bit under one summation order;
+#: From the strongest: nothing is tied or zero; zero or frozen whatever the rounding; bit for bit under one summation order;
 #: up to rounding.
 GRADES = ("untied", "exact", "bitwise", "rounding")
 
@@ -30,7 +30,9 @@ _SENTENCES = {
 def grades(certificate: Certificate, network: Network) -> tuple[str, ...]:
     """The grade of each hidden layer's ties, one of :data:`GRADES`; the weakest one that occurs in the layer."""
     return tuple(
-        _layer_grade(layer, network.weights[i], network.biases[i], network.weights[i + 1])
+        _layer_grade(
+            layer, network.weights[i], network.biases[i], network.weights[i + 1], _steady(certificate, network, i)
+        )
         for i, layer in enumerate(certificate.layers)
     )
 
@@ -40,9 +42,23 @@ def grade_sentence(grade: str) -> str:
     return _SENTENCES[grade]
 
 
-def _layer_grade(layer: CertifiedLayer, incoming: Array, bias: Array | None, outgoing: Array) -> str:
+def _steady(certificate: Certificate, network: Network, i: int) -> bool:
+    """Whether the zero units of a layer stay zero whatever the rounding: no sum has to cancel for it."""
+    zero = certificate.layers[i].zero
+    live = ~certificate.layers[i - 1].zero if i else np.ones(network.sizes[0], bool)
+    weights = network.weights[i][np.ix_(zero, live)]
+    low = network.activations[i - 1].low if i else network.inputs[0]
+    if network.activations[i].rectified and low >= 0:
+        # A sum of terms that are not positive is not positive, in whatever order it is rounded.
+        return bool((weights <= 0).all())
+    return not weights.any()
+
+
+def _layer_grade(layer: CertifiedLayer, incoming: Array, bias: Array | None, outgoing: Array, steady: bool) -> str:
+    if layer.zero.any() and not steady:
+        return "rounding"
     if layer.classes == layer.units:
-        return "untied"
+        return "exact" if layer.zero.any() else "untied"
     live = np.flatnonzero(~layer.zero)
     first = np.full(layer.classes, -1)
     first[layer.labels[live[::-1]]] = live[::-1]

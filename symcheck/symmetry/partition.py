@@ -162,7 +162,7 @@ class Refinement:
             # Weights from units that were zero so far have not moved, whatever the deltas.
             still = here.deltas.absent | self._inert(number, before)
             self._read_incoming(number, below, still)
-            silent = self._silent.refine(number, below, sweep)
+            silent = self._silent.refine(number, below)
             zero = here.activations.absent & (((here.incoming[0] == 0) & still) | silent)
             sums, even = _movable(here, here.incoming, still)
             odd = self._network.activations[number - 1].symmetry == "odd"

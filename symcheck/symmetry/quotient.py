@@ -98,7 +98,7 @@ def quotient(layers: Sequence[UnitClasses], network: Network) -> Quotient:
         else:
             biases.append(np.zeros(1) if high.zero else _real(bias[high.units[high.starts]]))
             factors.append((rates, moves))
-    smaller = Network(weights, biases, network.activations, network.head)
+    smaller = Network(weights, biases, network.activations, network.head, network.inputs)
     return Quotient(
         smaller, tuple(factors), tuple(side.classes for side in hidden), tuple(side.sizes for side in hidden)
     )

@@ -34,9 +34,9 @@ class ReplayedLayer:
         silent: shape (n,): zero by the signs of the weights.
     """
 
-    def __init__(self, count: int, sigma: Activation) -> None:
+    def __init__(self, count: int, sigma: Activation, kind: str) -> None:
         self.symmetry = symmetry = sigma.symmetry
-        self.silent = np.full(count, sigma.rectified)
+        self.silent = np.full(count, sigma.rectified and lasting(kind))
         self.activations = np.zeros(2 * count, np.intp)
         self.deltas = np.zeros(2 * count, np.intp)
         # Classes that also tell apart what only moving weights do.
@@ -79,7 +79,7 @@ class Replay:
         self._read = Fingerprinter(network, self._coupled, rng)
         self._outputs, self._mute = output_view(network)
         hidden = zip(network.sizes[1:-1], network.activations, strict=True)
-        self.layers = [ReplayedLayer(n, sigma) for n, sigma in hidden]
+        self.layers = [ReplayedLayer(n, sigma, kind) for n, sigma in hidden]
         for number, (layer, bias) in enumerate(zip(self.layers, network.biases, strict=False), 1):
             low, high = interval_below(network, number, kind)
             if low <= 0 <= high:
@@ -90,13 +90,6 @@ class Replay:
                 layer.activations = _split(layer.activations, np.unique(signed, return_inverse=True)[1])
                 layer.pushed |= np.asarray(values != 0, bool)
         self._settle(range(len(self.layers)))
-
-    def start_training(self) -> None:
-        """Give up what does not outlast the first update."""
-        if not lasting(self._kind):
-            for layer in self.layers:
-                layer.silent[:] = False
-            self._settle(range(len(self.layers)))
 
     def step(self, read: Read) -> None:
         """Look at weights, unless nothing has changed since they were looked at.
@@ -211,7 +204,6 @@ def replay(network: Network, kind: str, witness: Sequence[Read], rng: Generator)
     for read in witness[:first]:
         state.step(read)
     at_start = [layer.separated for layer in state.layers]
-    state.start_training()
     for read in witness[first:]:
         state.step(read)
     return state, at_start

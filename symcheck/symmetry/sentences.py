@@ -24,11 +24,14 @@ def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flag
     if layer.zero.any():
         parts.append(f"{_of(layer.zero.sum(), n)} zero for ever")
     unseen = np.zeros(n, bool) if active is None else undecided & ~active
-    parts.append(_classes(layer, separates_at, undecided & ~unseen))
-    if unseen.any():
-        parts.append(f"{_of(unseen.sum(), n)} neither proved dead nor seen active")
-    elif active is not None:
-        parts.append("each is active on some input" if active.sum() > 1 else "it is active on some input")
+    if np.count_nonzero(~layer.zero) == 1:
+        parts.append(_alone(layer, undecided, active))
+    else:
+        parts.append(_classes(layer, separates_at, undecided & ~unseen))
+        if unseen.any():
+            parts.append(f"{_of(unseen.sum(), n)} neither proved dead nor seen active")
+        elif active is not None:
+            parts.append("each is active on some input")
     if layer.frozen.all():
         parts.append("no incoming weight ever has a gradient")
     elif (layer.frozen & ~layer.zero).any():
@@ -36,13 +39,22 @@ def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flag
     return "; ".join(parts)
 
 
+def _alone(layer: UnitClasses, undecided: Flags, active: Flags | None) -> str:
+    which = "other" if layer.zero.any() else "only"
+    if active is not None:
+        return (
+            f"the {which} unit is {'active on some input' if active.any() else 'neither proved dead nor seen active'}"
+        )
+    return (
+        f"of the {which} unit it is not decided whether it is dead" if undecided.any() else f"the {which} unit is alive"
+    )
+
+
 def _classes(layer: UnitClasses, separates_at: int | None, open_: Flags) -> str:
     live = layer.labels[~layer.zero]
     classes = len(np.unique(live))
     others = "other " if layer.zero.any() else ""
     doubt = f"; of {open_.sum()} it is not decided whether they separate" if open_.any() else ""
-    if len(live) == 1:
-        return f"the {'other' if others else 'only'} unit is its own class{'; its use is not decided' if doubt else ''}"
     signs = " up to sign" if (layer.signs < 0).any() else ""
     if classes == 1:
         return f"all {others}{len(live)} units stay equal{signs} for ever: one unit's worth of learning"

@@ -29,22 +29,19 @@ class SilentUnits:
 
     Args:
         network: the network.
-        kind: a class of optimizers. Under coupled rules and noise, weights without a gradient move too, so
-            silence lasts only until the first update.
+        kind: a class of optimizers.
         log: is told of every block that is read.
     """
 
     def __init__(self, network: Network, kind: str, log: Log) -> None:
         self._network, self._kind, self._log = network, kind, log
         hidden = zip(network.sizes[1:-1], network.activations, strict=True)
-        self._flags = [np.full(n, sigma.rectified) for n, sigma in hidden]
+        self._flags = [np.full(n, sigma.rectified and lasting(kind)) for n, sigma in hidden]
         self._below: list[Classes | None] = [None] * len(self._flags)
 
-    def refine(self, number: int, below: Classes, sweep: int) -> Flags:
+    def refine(self, number: int, below: Classes) -> Flags:
         """The units of a hidden layer that are silent for the classes below, shape (units,)."""
         flags = self._flags[number - 1]
-        if sweep and not lasting(self._kind):
-            flags[:] = False
         if not flags.any() or self._below[number - 1] is below:
             return flags
         self._below[number - 1] = below
@@ -76,8 +73,11 @@ class SilentUnits:
 
 
 def lasting(kind: str) -> bool:
-    """Whether weights without a gradient keep their signs under a class of optimizers."""
-    return kind not in ("coupled", "noise")
+    """Whether a class of optimizers leaves the signs of weights without a gradient alone, or is never asked to.
+
+    Coupled rules may move such a weight through zero; of noise no more is asked than what holds before it.
+    """
+    return kind != "coupled"
 
 
 def class_by_class(low: float, high: float) -> bool:

@@ -76,18 +76,23 @@ def separations(
     field = exact_field(network, rng)
     exact = field is MERSENNE or size <= MOST_WEIGHTS_EXACTLY
     trained = interpret(network, rng, rule=_RULES[kind], field=field if exact else MERSENNE).layers
-    return [_separation(*one, exact) for one in zip(layers, steps, trained, strict=True)]
+    moving = kind != "noise"
+    return [_separation(*one, exact, moving) for one in zip(layers, steps, trained, strict=True)]
 
 
-def _separation(units: UnitClasses, step: int | None, trained: HiddenLayer, exact: bool) -> Separation:
+def _separation(
+    units: UnitClasses, step: int | None, trained: HiddenLayer, exact: bool, by_gradients: bool
+) -> Separation:
     seen = trained.units
     refuted = (units.zero & ~seen.zero) | (units.frozen & ~seen.frozen) | _parted(units, seen)
     if refuted.any():
         raise EnginesDisagree(
             "two independent methods disagree about this network, so nothing is certified; please report it"
         )
-    undecided = (seen.zero & ~units.zero) | (seen.frozen & ~units.frozen) | _together(seen.labels, units.labels)
-    if undecided.any():
+    open_ = (seen.zero & ~units.zero) | _together(seen.labels, units.labels)
+    # Noise moves what has no gradient.
+    undecided = open_ | (seen.frozen & ~units.frozen & by_gradients)
+    if open_.any():
         return Separation(None, undecided, exact)
     if step is None or not exact:
         return Separation(step, undecided, step is None or step == trained.separates_at)

@@ -32,6 +32,7 @@ def partition(layer):
 @pytest.mark.parametrize("head", ["linear", "softmax"])
 def test_random_weights_are_broken_from_the_start(name, head, rng):
     weights = normal(rng, 3, 7, 5, 4)
+    weights[1][:, 0] = abs(weights[1][:, 0])  # no ReLU is silent
     for layer in interpret(Network(weights, None, name, head), rng).layers:
         assert layer.separates_at == layer.settles_at == 0
         assert not layer.frozen.any()
@@ -53,7 +54,9 @@ def test_constant_network_stays_tied(name, biased, rng):
 
 def test_constant_first_layer_under_random_second_separates_at_one(rng):
     for name in ACTIVATIONS:
-        network = Network([np.full((4, 3), 0.5), *normal(rng, 4, 3, 2)], None, name)
+        # All weights are positive, so that no ReLU of the second layer is silent while the first is constant.
+        second, third = normal(rng, 4, 3, 2)
+        network = Network([np.full((4, 3), 0.5), abs(second), third], None, name)
         first, second = interpret(network, rng).layers
         assert (first.separates_at, second.separates_at) == (1, 0), name
 
@@ -142,11 +145,11 @@ def test_distinct_rows_do_not_untie(name, middle, rng):
 def test_duplicate_unit(rng):
     first, second, third = normal(rng, 3, 5, 4, 2)
     first[3], second[:, 3] = first[1], second[:, 1]
-    layer, other = interpret(Network([first, second, third], None, "relu"), rng).layers
+    layer, other = interpret(Network([first, second, third], None, "gelu"), rng).layers
     assert partition(layer) == [1, 2, 3, 2, 4]
     assert other.separates_at == 0
     second[:, 3] *= 2
-    layer, _ = interpret(Network([first, second, third], None, "relu"), rng).layers
+    layer, _ = interpret(Network([first, second, third], None, "gelu"), rng).layers
     assert layer.separates_at == 1
     assert layer.classes_at(0)[0].tolist() == [0, 1, 2, 1, 3]
 

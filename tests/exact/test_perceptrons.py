@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_networks import ACTIVATIONS, random_network
 
-from symcheck.exact.field import P, add, encode, multiply, random, subtract, total
+from symcheck.exact.field import P, add, encode, matmul, multiply, random, subtract, total
 from symcheck.exact.perceptrons import Perceptrons
 from symcheck.network import Network
 
@@ -33,8 +33,8 @@ def test_passes_match_a_loop_over_integers(rng):
     networks = batch(rng)
     perceptrons = Perceptrons(networks, rng)
     x, c = perceptrons.inputs(rng, 2), perceptrons.cotangents(rng, 2)
-    pre, activations = perceptrons.forward(perceptrons.initial, x)
-    deltas = perceptrons.backward(perceptrons.initial, pre, c)
+    slopes, activations = perceptrons.forward(perceptrons.initial, x)
+    deltas = perceptrons.backward(perceptrons.initial, slopes, c)
     gradients = perceptrons.gradients(activations, deltas)
     for i, network in enumerate(networks):
         weights = [[[image(v) for v in row] for row in w] for w in network.weights]
@@ -82,11 +82,13 @@ def test_gradient_of_linear_networks_is_the_exact_difference(rng):
     perceptrons = Perceptrons([network], rng)
     x, c = perceptrons.inputs(rng, 3), perceptrons.cotangents(rng, 3)
     start = perceptrons.initial
-    pre, activations = perceptrons.forward(start, x)
-    gradients = perceptrons.gradients(activations, perceptrons.backward(start, pre, c))
+    slopes, activations = perceptrons.forward(start, x)
+    gradients = perceptrons.gradients(activations, perceptrons.backward(start, slopes, c))
 
     def loss(parameters):
-        return total(multiply(perceptrons.forward(parameters, x)[0][-1], c))
+        weight, bias = parameters[-1]
+        outputs = add(matmul(perceptrons.forward(parameters, x)[1][-1], weight.swapaxes(1, 2)), bias[:, None])
+        return total(multiply(outputs, c))
 
     one = np.uint64(1)
     for layer in range(3):
@@ -128,5 +130,5 @@ def test_absent_units_do_not_speak(rng):
 def test_every_activation_of_random_networks_runs(name, rng):
     network = random_network(rng, activations=[name])
     perceptrons = Perceptrons([network], rng)
-    pre, _ = perceptrons.forward(perceptrons.initial, perceptrons.inputs(rng, 1))
-    assert pre[-1].shape == (1, 1, network.sizes[-1])
+    slopes, activations = perceptrons.forward(perceptrons.initial, perceptrons.inputs(rng, 1))
+    assert slopes[-1].shape == activations[-1].shape == (1, 1, network.sizes[-2])

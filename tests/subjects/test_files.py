@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from symcheck.errors import SubjectError
 from symcheck.subjects.files import read_arrays
@@ -85,6 +87,16 @@ def test_a_truncated_npz(tmp_path: Path, keep: float) -> None:
         lying({"W": {"dtype": "BOOL", "shape": [4, 4], "data_offsets": [0, 16]}}, b"\0" * 16),
         lying({"W": {"dtype": "F32", "shape": [-2, -2], "data_offsets": [0, 16]}}, b"\0" * 16),
         struct.pack("<Q", 5) + b"[1,2]" + b"\0" * 8,
+        lying({"W": {"dtype": "F32", "shape": [0, 2**63], "data_offsets": [0, 0]}}, b""),
+        lying({"W": {"dtype": "F32", "shape": [0, 2**64], "data_offsets": [0, 0]}}, b""),
+        lying({"W": {"dtype": "F32", "shape": [2**40, 2**40], "data_offsets": [0, 16]}}, b"\0" * 16),
+        lying({"W": {"dtype": "F32", "shape": [2**62, 4], "data_offsets": [0, 0]}}, b""),
+        lying({"W": {"dtype": "F32", "shape": [1] * 70, "data_offsets": [0, 4]}}, b"\0" * 4),
+        lying({"\x1b[31m\n" * 2000: {"dtype": "F99", "shape": [2], "data_offsets": [0, 8]}}, b"\0" * 8),
+        lying({"\x1b[31m\n" * 2000: {"dtype": "F32", "shape": [0, 2**63], "data_offsets": [0, 0]}}, b""),
+        struct.pack("<Q", 200_000) + b"[" * 100_000 + b"]" * 100_000,
+        struct.pack("<Q", 500_005) + b'{"a":' * 100_000 + b"1" + b"}" * 5,
+        lying({"W": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}, b"\0" * 8).replace(b'{"W"', b'{"W":1,"W"'),
     ],
 )
 def test_a_safetensors_file_with_a_lying_header(tmp_path: Path, content: bytes) -> None:
@@ -92,6 +104,78 @@ def test_a_safetensors_file_with_a_lying_header(tmp_path: Path, content: bytes) 
     with pytest.raises(SubjectError) as caught:
         read_arrays(tmp_path / "x.safetensors")
     assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_comes_twice_in_safetensors(tmp_path: Path) -> None:
+    tensor = json.dumps({"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]})
+    text = f'{{"W": {tensor}, "W": {tensor}}}'.encode()
+    (tmp_path / "x.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + b"\0" * 4)
+    with pytest.raises(SubjectError, match="two arrays named 'W'"):
+        read_arrays(tmp_path / "x.safetensors")
+
+
+integers = st.integers(-2, 2**66) | st.sampled_from([2**31, 2**32, 2**63 - 1, 2**63, 2**64])
+tensors = st.fixed_dictionaries(
+    {
+        "dtype": st.sampled_from(["F64", "F32", "BF16", "I8", "BOOL", "F8_E4M3"]),
+        "shape": st.lists(integers | st.integers(0, 3), max_size=3),
+        "data_offsets": st.tuples(st.integers(0, 64) | integers, st.integers(0, 64) | integers),
+    }
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.text(max_size=3), tensors, max_size=2), st.integers(0, 64))
+def test_any_header_of_safetensors_is_read_or_refused_in_one_sentence(tmp_path: Path, header: dict, size: int) -> None:
+    file = tmp_path / "any.safetensors"
+    file.write_bytes(lying(header, bytes(size)))
+    try:
+        arrays = read_arrays(file)
+    except SubjectError as error:
+        sentence = str(error)
+    else:
+        sentence = ""
+        assert sum(a.size for a in arrays.values()) <= size
+    assert "\n" not in sentence
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(integers | st.integers(0, 3), max_size=4),
+    st.sampled_from(["<f8", "|u1", ">f2", "|O", "<U2"]),
+    st.integers(0, 64),
+)
+def test_any_header_of_npz_is_read_or_refused_in_one_sentence(
+    tmp_path: Path, shape: list, descr: str, size: int
+) -> None:
+    path = archive(tmp_path / "any.npz", [("W1.npy", npy_member(described(tuple(shape), descr), bytes(size)))])
+    try:
+        arrays = read_arrays(path)
+    except SubjectError as error:
+        sentence = str(error)
+    else:
+        sentence = ""
+        assert arrays["W1"].shape == tuple(shape)
+    assert "\n" not in sentence
+
+
+def test_an_ending_in_capitals_is_one_too(cli: Callable[..., Any], tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", W1=np.eye(2), W2=np.eye(2))
+    (tmp_path / "a.npz").rename(tmp_path / "A.NPZ")
+    safetensors_numpy.save_file({"W1": np.eye(2), "W2": np.eye(2)}, tmp_path / "B.SafeTensors")
+    for name in ("A.NPZ", "B.SafeTensors"):
+        assert cli("certify", tmp_path / name).status == 0
+    assert "format that symcheck does not load" in cli("check", tmp_path / "C.PTH").err
+
+
+def test_a_name_of_five_thousand_digits(cli: Callable[..., Any], tmp_path: Path) -> None:
+    np.savez(tmp_path / "digits.npz", **{"W" + "1" * 5000: np.eye(3), "W2": np.ones((2, 2)), "v": np.ones((1, 1, 1))})
+    outcome = cli("check", tmp_path / "digits.npz")
+    assert outcome.status == 2
+    assert "v has shape (1, 1, 1)" in outcome.err
+    np.savez(tmp_path / "digits.npz", **{"W" + "1" * 5000: np.eye(3), "W2": np.ones((2, 2))})
+    outcome = cli("check", tmp_path / "digits.npz")
+    assert "… (4,921 characters more)" in outcome.err
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -170,7 +254,7 @@ def test_what_unpacks_to_more_than_the_memory_is_refused(tmp_path: Path, monkeyp
 
     np.savez_compressed(tmp_path / "zeros.npz", W1=np.zeros((100, 100)), W2=np.zeros((100, 100)))
     assert set(read_arrays(tmp_path / "zeros.npz")) == {"W1", "W2"}
-    monkeypatch.setattr(npz, "_memory", lambda: 100_000.0)
+    monkeypatch.setattr(npz, "memory", lambda: 100_000.0)
     with pytest.raises(SubjectError, match=r"W2 in .* unpacks to 80,000 bytes, more than the memory"):
         read_arrays(tmp_path / "zeros.npz")
 

@@ -168,8 +168,8 @@ def test_a_bias_that_the_field_takes_for_zero_keeps_a_unit_alive():
         network = Network([np.zeros((2, 1)), np.zeros((1, 2))], [np.array(bias), None], "relu")
         certificate = certify(network)
         (layer,) = certificate.layers
-        assert layer.zero.tolist() == [value == 0 for value in bias]
-        assert not layer.frozen[np.array(bias) != 0].any()
+        assert layer.zero.tolist() == [value <= 0 for value in bias]
+        assert not layer.frozen[np.array(bias) > 0].any()
         assert verify(certificate.to_json(), network)
 
 
@@ -217,10 +217,13 @@ def test_not_finite_where_nothing_reads_it(rng, bad):
     weights[0][:, 30], weights[1][40] = bad, bad
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        certificate = certify(Network(weights, None, "relu"))
+        certificate = certify(Network(weights, None, "tanh"))
     assert certificate.verdict == "broken"
     assert certificate.layers[0].separates_at == 0
-    assert verify(certificate, Network(weights, None, "relu"))
+    assert verify(certificate, Network(weights, None, "tanh"))
+    # Of a ReLU it takes an input to see that it is not dead, and so all weights.
+    with pytest.raises(SymcheckError, match="NaN or infinity"):
+        certify(Network(weights, None, "relu"))
 
 
 def test_infinity_in_equal_rows_is_refused():

@@ -13,6 +13,7 @@ from symcheck.exact.residues import NotExact
 from symcheck.exact.rings import MODULI, IntegerRing, ResidueRing
 from symcheck.network import Network
 from symcheck.symmetry import certify, verify
+from symcheck.symmetry.decision import FIELD
 from symcheck.symmetry.images import Exact, exact_images, hashed_images
 
 LOW = -120
@@ -53,7 +54,7 @@ def blocks(draw):
 @given(blocks())
 def test_exact_sums_are_those_of_fractions(ring, block):
     matrix, signs, starts, reference = block
-    image = Exact(ring)
+    image = Exact(ring, np.random.default_rng())
     ends = [*starts[1:], matrix.shape[1]]
     subtracted = np.zeros((len(matrix), 1)) if reference is None else reference
     expected = [
@@ -73,7 +74,7 @@ def test_exact_sums_are_those_of_fractions(ring, block):
 @settings(deadline=None)
 @given(st.lists(weights, min_size=1, max_size=6))
 def test_lifts_are_odd_and_keep_apart_what_differs(ring, values):
-    image = Exact(ring)
+    image = Exact(ring, np.random.default_rng())
     every = np.array([[0.0, *values, *(-v for v in values)]])
     sums = image.encode(every)
     lifted = image.lift(sums)
@@ -134,7 +135,7 @@ def test_hashed_images_depend_on_the_value_alone(dtype):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_images_of_what_is_not_finite_are_refused(bad):
-    for image in (*exact_images(), *hashed_images(np.random.default_rng())):
+    for image in (*exact_images(FIELD, np.random.default_rng()), *hashed_images(np.random.default_rng())):
         with pytest.raises(NotExact, match="NaN or infinity"):
             image.encode(np.array([1.0, bad]))
 

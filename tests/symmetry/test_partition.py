@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from math import isfinite
 
 import numpy as np
 import pytest
@@ -20,7 +21,9 @@ def labels(network, optimizer="sgd"):
 
 
 def dense(rng, *sizes):
-    return [rng.normal(size=(n, m)) for m, n in pairwise(sizes)]
+    """Random weights, positive above the first layer: every unit of ReLU is active on some input."""
+    first, *others = (rng.normal(size=(n, m)) for m, n in pairwise(sizes))
+    return [first, *map(abs, others)]
 
 
 def zeros(weights):
@@ -74,6 +77,8 @@ class TestGallery:
 
     def test_zero_factor_feeding_another_separates_later(self, rng, activation):
         weights = [np.full((4, 3), 0.5), *dense(rng, 4, 5), np.zeros((2, 5))]
+        # The constant layer feeds every unit of the next one something positive, so that none is silent.
+        weights[1] = abs(weights[1])
         biases = zeros(weights)
         biases[0] += 0.5
         first, second = certify(Network(weights, biases, activation)).layers
@@ -120,7 +125,7 @@ def test_deltas_that_agree_by_a_linear_relation_separate_later_than_the_sweeps_t
     first, second = np.array([[-3.0, 2.0, -3.0]] * 2) / 4, np.array([[-1.5, 0.0], [0.0, 0.0]])
     weights = [first, second, np.array([[-1.0, -5.0], [-5.0, -1.0]]) / 4, np.zeros((1, 2)), np.zeros((3, 1))]
     biases = [np.array(b) for b in ([1.5, 1.5], [-0.25, 0.0], [-0.75, -0.75], [-0.75], [1.75, 1.0, 2.0])]
-    network = Network(weights, biases, ["gelu", "gelu", "tanh", "relu"])
+    network = Network(weights, biases, ["gelu", "gelu", "tanh", "any"])
     certificate = certify(network)
     steps = [layer.separates_at for layer in certificate.layers]
     assert steps == [layer.separates_at for layer in interpret(network, rng).layers] == [3, 3, 0, 0]
@@ -275,6 +280,21 @@ class Rules:
         values = self.biases[layer - 1]
         return 0 if values is None else node[1] * values[node[0]]
 
+    def silent(self, layer, node):
+        """Section 4b: nothing that a ReLU's units below can give makes it positive."""
+        if not self.network.activations[layer - 1].rectified:
+            return False
+        below = self.network.activations[layer - 2] if layer > 1 else None
+        low, high = (below.low, below.high) if below else self.network.inputs
+        ceiling = self.bias(layer, node)
+        for _, total in self.rows(layer, node):
+            bound = high if total > 0 else low
+            if total and not isfinite(bound):
+                return False
+            # A doubled layer counts every weight twice.
+            ceiling += total * Fraction(bound) / (1 + self.odd[layer - 1]) if total else 0
+        return ceiling <= 0
+
     def refine(self):
         changed = False
         for layer in range(1, self.depth):
@@ -286,9 +306,10 @@ class Rules:
                 still = not self.bias(layer, node) and not any(v for _, v in rows)
                 frozen = all(self.frozen[layer + 1, n] for n in self.nodes[layer + 1])
                 frozen |= self.zero[key] and not any(v for _, v in cols)
-                frozen |= self.zero[key] and symmetry == "flat" and still
+                frozen |= self.zero[key] and symmetry == "flat" and (still or self.silent(layer, node))
                 below = all(self.zero[layer - 1, n] for n in self.nodes[layer - 1])
                 zero = still and (self.frozen[key] or (below and self.biases[layer - 1] is None))
+                zero |= self.silent(layer, node)
                 for flags, value in ((self.frozen, frozen), (self.zero, zero)):
                     if flags[key] and not value:
                         flags[key], changed = False, True
@@ -367,9 +388,10 @@ def test_weights_that_only_the_field_confuses_are_told_apart(lift):
     assert labels(Network(weights, None, "any")) == [[0, 1]]
     weights = [np.array([[1.0, -(2.0**lift)], [1.0, -1.0]]), np.array([[1.0, 1.0]])]
     assert labels(Network([np.ones((2, 1)), *weights], None, "any")) == [[0, 1], [0, 1]]
-    # A sum that looks like zero would make a unit dead.
-    weights = [np.ones((2, 1)), np.array([[1.0, -(2.0**lift)]]), np.zeros((1, 1))]
+    # A sum that looks like zero would make a unit dead; one that is below zero does.
+    weights = [np.ones((2, 1)), np.array([[-1.0, 2.0**lift]]), np.zeros((1, 1))]
     assert not certify(Network(weights, None, "relu")).layers[1].zero.any()
+    assert certify(Network([weights[0], -weights[1], weights[2]], None, "relu")).layers[1].zero.all()
 
 
 def test_values_over_the_whole_range_of_float64():

@@ -11,7 +11,7 @@ from small_networks import planted_network, random_network
 
 from symcheck.exact.residues import NotExact
 from symcheck.network import Network
-from symcheck.symmetry import certify, fingerprints, rows, sums, verify
+from symcheck.symmetry import certify, fingerprints, rows, units, verify
 from symcheck.symmetry.rows import Rows, tiles
 
 
@@ -28,8 +28,8 @@ def small_blocks(monkeypatch):
         (rows, "_ENTRIES", 6),
         (rows, "_FEW", 2),
         (rows, "_RUN", 3),
-        (sums, "_FIRST", 1),
-        (sums, "_GROWTH", 2),
+        (units, "_FIRST", 1),
+        (units, "_GROWTH", 2),
         (fingerprints, "_ENTRIES", 4),
     ):
         monkeypatch.setattr(module, name, size)

@@ -6,10 +6,12 @@ import pytest
 from symcheck.symmetry.certified_layer import CertifiedLayer
 
 
-def layer(labels, signs=None, zero=(), frozen=(), step=None):
+def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), active=None):
     units = np.arange(len(labels))
     signs = np.ones(len(labels), np.int8) if signs is None else np.array(signs, np.int8)
-    return CertifiedLayer(np.array(labels), signs, np.isin(units, zero), np.isin(units, frozen), 1, step)
+    flags = [np.isin(units, which) for which in (zero, frozen, undecided)]
+    seen = None if active is None else np.isin(units, active)
+    return CertifiedLayer(np.array(labels), signs, flags[0], flags[1], 1, step, flags[2], seen)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,26 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None):
             layer([0, 1, 0], zero=[1], frozen=[0, 1]),
             "1 of 3 units is zero for ever; all other 2 units stay equal for ever: one unit's worth of learning; "
             "1 of 3 units is without a gradient for ever",
+        ),
+        (layer([0, 1, 2], step=0, active=[0, 1, 2]), "no two of the 3 units stay tied; each is active on some input"),
+        (
+            layer([0, 1, 2], step=0, undecided=[1], active=[0, 2]),
+            "no two of the 3 units stay tied; 1 of 3 units is neither proved dead nor seen active",
+        ),
+        (
+            layer([0, 1, 2], undecided=[1, 2]),
+            "no two of the 3 units are proved tied; of 2 it is not decided whether they separate",
+        ),
+        (
+            layer([0, 1, 1, 2], undecided=[0, 3]),
+            "the 4 units fall into 3 classes that stay equal for ever; of 2 it is not decided whether they separate",
+        ),
+        (layer([0], step=0, active=[0]), "the only unit is active on some input"),
+        (layer([0], undecided=[0], active=[]), "the only unit is neither proved dead nor seen active"),
+        (layer([0], undecided=[0]), "of the only unit it is not decided whether it is dead"),
+        (
+            layer([0, 1, 1], zero=[1, 2], frozen=[1, 2], active=[0]),
+            "2 of 3 units are zero for ever; the other unit is active on some input",
         ),
         (
             layer([0, 1, 2], frozen=[0, 1, 2], step=0),

@@ -17,6 +17,7 @@ from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.documents import MalformedCertificate
 from symcheck.symmetry.partition import Refinement
 from symcheck.symmetry.units import numbered
+from symcheck.symmetry.witness import Read
 
 NETWORKS = 150
 CLAIMS = ("labels", "signs", "zero", "frozen", "separates_at")
@@ -270,7 +271,13 @@ def edits(data, rng):
 
     now = data["layers"][layer]
     yield "verdict", {**data, "verdict": "tied" if data["verdict"] == "broken" else "broken"}
-    yield "version", {**data, "certificate": 2}
+    yield "version", {**data, "certificate": 1}
+    yield "another key", {**data, "note": "checked"}
+    yield "another key in a layer", edited(note="checked")
+    yield "a chance of nothing", {**data, "chance": 0.0}
+    yield "names in a list of lists", {**data, "activation": [[name] for name in data["activation"]]}
+    yield "other inputs", {**data, "inputs": [0.0, 1.0]}
+    yield "a point less of an input", {**data, "points": [[]]}
     yield "no version", {key: value for key, value in data.items() if key != "certificate"}
     yield "no witness", {key: value for key, value in data.items() if key != "witness"}
     yield "a layer less", {**data, "layers": data["layers"][1:]}
@@ -354,10 +361,10 @@ def test_documents_of_other_sizes_than_their_own_are_no_certificates():
     Certificate.from_json(json.dumps(data))
     for key in ("activation", "biases", "layers"):
         for entries in (data[key][1:], [*data[key], data[key][0]]):
-            with pytest.raises(MalformedCertificate, match="do not fit its sizes"):
+            with pytest.raises(MalformedCertificate, match="do not fit its sizes|one for each hidden layer|list of 3"):
                 Certificate.from_json(json.dumps({**data, key: entries}))
     for key in ("head", "optimizer_class"):
-        with pytest.raises(MalformedCertificate, match="names 'other' as head or optimizer class"):
+        with pytest.raises(MalformedCertificate, match="names no known"):
             Certificate.from_json(json.dumps({**data, key: "other"}))
 
 
@@ -412,13 +419,14 @@ def test_a_step_that_tells_a_part_of_a_class_or_looks_at_no_hidden_layer_is_reje
     network = Network(weights, activation="tanh")
     certificate = certify(network)
     assert [layer.classes for layer in certificate.layers] == [1, 1]
-    data = certificate.as_dict()
     for units, neighbours in (([[0, 2]], [[0, 4]]), ([[0, 4]], [[0, 2]])):
         wrong = {"layer": 2, "side": "incoming", "neighbours": neighbours, "units": units}
-        assert "part of a class" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
+        longer = replace(certificate, witness=(*certificate.witness, Read.from_dict(wrong)))
+        assert "part of a class" in verify(longer, network).reason
     for layer in (-1, 0, 3):
         wrong = {"layer": layer, "side": "incoming", "neighbours": [], "units": []}
-        assert "is not hidden" in verify({**data, "witness": [*data["witness"], wrong]}, network).reason
+        longer = replace(certificate, witness=(*certificate.witness, Read.from_dict(wrong)))
+        assert "is not hidden" in verify(longer, network).reason
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "coupled"])
@@ -435,7 +443,7 @@ def test_units_with_equal_rows_and_other_columns_cannot_be_claimed_to_be_tied(rn
 
 def test_one_dead_unit_above_does_not_free_a_layer_from_its_conditions(rng):
     """The deltas of the other units still tell the columns of layer 1 apart."""
-    weights = [np.full((3, 2), 0.5), rng.normal(size=(3, 3)), rng.normal(size=(2, 3))]
+    weights = [np.full((3, 2), 0.5), abs(rng.normal(size=(3, 3))), rng.normal(size=(2, 3))]
     weights[1][2], weights[2][:, 2] = 0, 0
     network = Network(weights, [np.zeros(len(w)) for w in weights], "relu")
     certificate = certify(network)
@@ -480,10 +488,10 @@ def test_a_layer_separates_at_some_step_unless_its_classes_forbid_it(rng, optimi
     for network in (Network(weights, None, "relu"), Network(constant, None, "relu"), Network(constant, None, "tanh")):
         certificate = certify(network, optimizer)
         (layer,) = certificate.layers
-        assert (layer.separates_at is None) == (layer.classes < 3)
+        assert (layer.separates_at is None) == (layer.classes < 3 or layer.zero.any())
         for step in (0, 1) if layer.separates_at is None else (None,):
             wrong = replace(certificate, layers=(replace(layer, separates_at=step),))
-            assert "classes contradict" in verify(wrong.to_json(), network).reason
+            assert "separates" in verify(wrong.to_json(), network).reason
 
 
 @pytest.mark.parametrize("step", [1, 5])
