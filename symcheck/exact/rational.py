@@ -79,7 +79,8 @@ def train(
         steps: number of updates, by default depth + 3.
         rule: ``sgd``: a multiple of the gradient; ``entrywise``: a random odd function of each of its entries;
             ``coupled``: the same of gradient plus a multiple of the weight; ``dropout`` and ``noise``: see `RULES`.
-        decay: multiply all parameters by a number in (0, 1] at each step besides.
+        decay: multiply each weight matrix and each bias by a number in (0, 1] of its own at each step besides, as
+            biases are often left out of weight decay.
         samples: inputs in a batch; each batch is fresh.
         restarts: trainings from the same weights, each with data of its own.
         most_bits: no update is made of parameters that have gained more bits than these since the start.
@@ -190,7 +191,6 @@ class _Update:
         self._rule, self._decay, self._rng, self._data = rule, decay, rng, data
 
     def __call__(self, parameters: Parameters, gradients: Parameters) -> Parameters:
-        keep = self._data.fractions() if self._decay else None
         if self._rule == "sgd":
             largest = max((g.magnitude for pair in gradients for g in pair if g is not None and g.bits), default=0)
             rate = self._data.rates(largest)
@@ -202,7 +202,7 @@ class _Update:
             if self._rule == "coupled":
                 gradient = gradient + values * _broadcast(coupling, values)
             direction = gradient if self._rule == "sgd" else phi.odd(gradient)
-            kept = values if keep is None else values * _broadcast(keep, values)
+            kept = values * _broadcast(self._data.fractions(), values) if self._decay else values
             after = kept - direction * _broadcast(rate, values)
             return after + self._data.noise(values) if self._rule == "noise" else after
 
