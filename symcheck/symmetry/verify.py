@@ -19,6 +19,7 @@ from symcheck.symmetry.replay import ReplayedLayer, classes_of_nodes, replay
 from symcheck.symmetry.start import separated_at_start
 from symcheck.symmetry.training import EnginesDisagree, separations
 from symcheck.symmetry.units import numbered
+from symcheck.texts import plain
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def verify(certificate: Certificate | str | dict[str, Any], network: Network) ->
         reason = _mismatch(read, network) or next(violations(read, network, rng), None)
         reason = reason or _incomplete(read, network, rng)
         if reason is not None:
-            return Verification(False, reason)
+            return Verification(False, plain(reason))
         return _steps_and_activity(read, network, rng)
     except MalformedCertificate as error:
-        return Verification(False, str(error))
+        return Verification(False, plain(str(error)))
     except EnginesDisagree:
         return Verification(False, "training the network at random refutes what is claimed")
 
@@ -104,6 +105,9 @@ def _incomplete(certificate: Certificate, network: Network, rng: Generator) -> s
 
 
 def _steps_and_activity(certificate: Certificate, network: Network, rng: Generator) -> Verification:
+    low, high = network.inputs
+    if ((certificate.points < low) | (certificate.points > high)).any():
+        return Verification(False, "a point of the certificate is none of the inputs that it is said to be for")
     layers, kind = certificate.layers, certificate.optimizer_class
     steps = [None if _forbidden(layer) else 1 if layer.separates_at is None else layer.separates_at for layer in layers]
     parted = separations(network, layers, steps, kind, rng)
