@@ -38,6 +38,7 @@ from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certify import certify
 from symcheck.symmetry.optimizers import OPTIMIZER_CLASSES
 from symcheck.symmetry.verify import Verification, verify
+from symcheck.texts import LONGEST_LINE
 
 Verifier = Callable[[str, Network], Verification]
 
@@ -45,6 +46,8 @@ DRAWS: tuple[Callable[..., Network], ...] = (
     *(random_network, planted_network, random_rectified, random_rectified, random_structured, random_chain),
 )
 _SECONDS = 20
+# A line as it may be shown, and how many characters were left out.
+_LONGEST = LONGEST_LINE + 40
 _PER_NETWORK = 10
 _CLAIMS = ("labels", "signs", "zero", "frozen", "separates_at")
 
@@ -165,7 +168,7 @@ def _refuse(constant: str) -> None:
 
 def one_sentence(reason: str | None) -> bool:
     """Whether a reason can be shown in one line."""
-    return reason is not None and 0 < len(reason) < 400 and reason.isprintable()
+    return reason is not None and 0 < len(reason) <= _LONGEST and reason.isprintable()
 
 
 @contextmanager
