@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -38,6 +38,7 @@ from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certify import certify
 from symcheck.symmetry.optimizers import OPTIMIZER_CLASSES
 from symcheck.symmetry.verify import Verification, verify
+from symcheck.symmetry.witness import SIDES, Read
 from symcheck.texts import LONGEST_LINE
 
 Verifier = Callable[[str, Network], Verification]
@@ -86,9 +87,9 @@ class Truth:
             return wrong
         if "witness" not in changed:
             return "reject" if "chance" in changed else "accept"
-        if not well_formed(document["witness"]):
+        if not well_formed(document["witness"], original.sizes):
             return "reject"
-        longer = replace(original, witness=original.witness[:1] * len(document["witness"]))
+        longer = replace(original, witness=(Read(1, SIDES[0], (), ()),) * len(document["witness"]))
         if document["chance"] != longer.chance:
             return "reject"
         return "accept" if _without_repeats(document["witness"]) == _without_repeats(base["witness"]) else "either"
@@ -135,21 +136,26 @@ def same(one: Document, other: Document) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def well_formed(witness: Document) -> bool:
-    """Whether a value has the form of a witness, whatever it names."""
-    return isinstance(witness, list) and all(map(_is_read, witness))
+def well_formed(witness: Document, sizes: Sequence[int]) -> bool:
+    """Whether a value has the form of a witness, and names only units that a network of these sizes has."""
+    return isinstance(witness, list) and all(_is_read(read, sizes) for read in witness)
 
 
-def _is_read(read: Document) -> bool:
+def _is_read(read: Document, sizes: Sequence[int]) -> bool:
     if not isinstance(read, dict) or set(read) != {"layer", "side", "neighbours", "units"}:
         return False
-    ranges = [read["neighbours"], read["units"]]
-    if type(read["layer"]) is not int or read["side"] not in ("incoming", "outgoing", "ceiling"):
+    layer, side = read["layer"], read["side"]
+    if type(layer) is not int or side not in SIDES or not 0 < layer < len(sizes) - 1:
         return False
-    return all(
-        isinstance(part, list) and all(isinstance(r, list) and [type(x) for x in r] == [int, int] for r in part)
-        for part in ranges
-    )
+    other = layer + 1 if side == "outgoing" else layer - 1
+    return _are_ranges(read["units"], sizes[layer]) and _are_ranges(read["neighbours"], sizes[other])
+
+
+def _are_ranges(part: Document, count: int) -> bool:
+    if not isinstance(part, list) or not all(isinstance(r, list) and [type(x) for x in r] == [int, int] for r in part):
+        return False
+    ends = [0, *(end for pair in part for end in pair), count]
+    return ends == sorted(ends) and all(start < stop for start, stop in part)
 
 
 def _without_repeats(witness: list[Document]) -> list[Document]:
