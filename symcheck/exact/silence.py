@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf, isinf
 from typing import Any
 
 import numpy as np
@@ -63,10 +62,10 @@ class Silence:
                 silent[:] = False
                 continue
             classes = self._classes(k, layer, below)
-            low, high = self._range(k, layer)
+            side = self._side(k, layer)
             rows, biases = self._fractions(k, layer)
             for unit in np.flatnonzero(silent):
-                silent[unit] = _never_positive(rows[unit], biases[unit], classes, low, high)
+                silent[unit] = _never_positive(rows[unit], biases[unit], classes, side)
             flags[k, : silent.size] = silent
         return self._field.encode((~flags[:, None, :]).astype(np.int64)) if flags.any() else None
 
@@ -81,14 +80,12 @@ class Silence:
             classes.setdefault(int(labels[unit]), []).append((int(unit), int(signs[unit])))
         return list(classes.values())
 
-    def _range(self, k: int, layer: int) -> tuple[float, float]:
+    def _side(self, k: int, layer: int) -> int:
+        """1 where nothing below is ever negative, -1 where nothing is ever positive, else 0."""
         network = self._networks[k]
-        if layer == 0:
-            return network.inputs
-        low, high = network.activations[layer - 1].low, network.activations[layer - 1].high
-        if self._rule == "dropout":
-            return (low if low == 0 else -inf), (high if high == 0 else inf)
-        return low, high
+        below = network.activations[layer - 1] if layer else None
+        low, high = (below.low, below.high) if below else network.inputs
+        return 1 if low >= 0 else -1 if high <= 0 else 0
 
     def _fractions(self, k: int, layer: int) -> tuple[list[list[Fraction]], list[Fraction]]:
         if (k, layer) not in self._exact:
@@ -101,18 +98,11 @@ class Silence:
         return self._exact[k, layer]
 
 
-def _never_positive(
-    row: list[Fraction], bias: Fraction, classes: list[list[tuple[int, int]]], low: float, high: float
-) -> bool:
-    ceiling = bias
-    for members in classes:
-        total = sum((row[unit] * sign for unit, sign in members), Fraction(0))
-        if total:
-            bound = high if total > 0 else low
-            if isinf(bound):
-                return False
-            ceiling += total * Fraction(bound)
-    return ceiling <= 0
+def _never_positive(row: list[Fraction], bias: Fraction, classes: list[list[tuple[int, int]]], side: int) -> bool:
+    if bias > 0:
+        return False
+    totals = [sum((row[unit] * sign for unit, sign in members), Fraction(0)) for members in classes]
+    return all(total * side <= 0 for total in totals) if side else not any(totals)
 
 
 def _plain(values: Array) -> Any:

@@ -31,7 +31,7 @@ _MARGIN = 1e-9
 _BATCH, _SCALES = 32, (0, 6, -6, 20)
 _SOUGHT, _CLIMBS, _STRIDES = 64, 8, (0.05, 0.3, 1.0)
 #: Multiplications that the search for inputs of single units may take.
-_WORK = 1 << 34
+_WORK = 1 << 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +41,12 @@ class Activity:
     Attributes:
         seen: shape (points, units): positive in float64, beyond what rounding leaves in doubt.
         proved: the same beyond any rounding error.
+        certain: whether every sign was beyond rounding error, and nothing overflowed.
     """
 
     seen: Flags
     proved: Flags
+    certain: bool = True
 
 
 def activity(network: Network, points: Floats) -> list[Activity | None]:
@@ -55,8 +57,12 @@ def activity(network: Network, points: Floats) -> list[Activity | None]:
     """
     bounded = _with_bounds(network, points)
     size = sum(w.size for w in network.weights)
-    doubtful = any(a is not None and (a.seen & ~a.proved).any() for a in bounded)
-    if not doubtful or size > _FEW or len(points) > 2 * _BATCH or not all(map(_piecewise, network.activations)):
+    if (
+        all(a is None or a.certain for a in bounded)
+        or size > _FEW
+        or len(points) > 2 * _BATCH
+        or not all(map(_piecewise, network.activations))
+    ):
         return bounded
     return _in_integers(network, points)
 
@@ -187,7 +193,8 @@ def _with_bounds(network: Network, points: Floats) -> list[Activity | None]:
             z, doubt, size = _evaluated(network, number, h, error)
             if sigma.rectified:
                 proved = (z > doubt) & bounded & np.isfinite(doubt)
-                found.append(Activity(proved | ((z > _MARGIN * size) & np.isfinite(size)), proved))
+                seen = proved | ((z > _MARGIN * size) & np.isfinite(size))
+                found.append(Activity(seen, proved, bool((np.abs(z) > doubt).all())))
             else:
                 found.append(None)
             bounded = bounded and _piecewise(sigma)

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
-from symcheck.symmetry.silence import bias_of, ceilings_below_zero, interval_below, lasting
+from symcheck.symmetry.silence import lasting, maybe_silent, side_below, silent
 from symcheck.types import Array, Flags, Labels, Signs
 
 
@@ -64,13 +64,13 @@ class _Claims:
         zero, frozen, below = layer.zero, layer.frozen, self._zero_below(number)
         inert = network.biases[number - 1] is None and bool(below.all())
         shared = np.bincount(layer.labels)[layer.labels] > 1
-        silent = network.activations[number - 1].rectified and lasting(self._kind)
-        if silent and not self._silent(number, np.flatnonzero(zero)):
+        by_signs = network.activations[number - 1].rectified and lasting(self._kind)
+        if by_signs and not self._silent(number, np.flatnonzero(zero)):
             yield f"a unit of layer {number} is said to be zero, but its weights and bias let it be positive"
-        checked = np.flatnonzero((shared & ~zero) if silent else (shared | zero))
+        checked = np.flatnonzero((shared & ~zero) if by_signs else (shared | zero))
         incoming = self._read.incoming(number, checked, self._below(number))
         bias = _numbers(network.biases[number - 1], layer.units)
-        if not silent and (not incoming.zero[zero[checked]].all() or (bias[zero] != 0).any()):
+        if not by_signs and (not incoming.zero[zero[checked]].all() or (bias[zero] != 0).any()):
             yield f"a unit of layer {number} is said to be zero, but its weights or bias do not cancel"
         if not inert and not frozen[zero].all():
             yield f"a unit of layer {number} is said to be zero, but its weights can move"
@@ -119,9 +119,9 @@ class _Claims:
 
     def _silent(self, number: int, units: Labels) -> bool:
         network, view = self._network, self._below(number)
-        bounds = interval_below(network, number, self._kind)
-        matrix, bias = network.weights[number - 1], bias_of(network, number)
-        return bool(ceilings_below_zero(matrix, units, view.columns, view.signs, view.starts, bias, *bounds).all())
+        matrix, side = network.weights[number - 1], side_below(network, number)
+        able = maybe_silent(network, number, self._kind)[units].all()
+        return bool(able and silent(matrix, units, view.columns, view.signs, view.starts, side).all())
 
     def _zero_below(self, number: int) -> Flags:
         return self._layers[number - 2].zero if number > 1 else np.zeros(self._network.sizes[0], bool)

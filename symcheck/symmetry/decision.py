@@ -36,7 +36,7 @@ def decide(network: Network, kind: str, rng: Generator) -> Partition:
     """
     if kind == "noise":
         start = _compared_exactly(network, kind, rng, Refinement.start)
-        return Partition(tuple(map(_unrelated, start.layers)), start.witness)
+        return Partition(tuple(map(_unrelated, start.layers)), ())
     if kind == "coupled":
         result = Refinement(network, hashed_images(rng), kind, rng).run()
         if any(layer.separates_at == 0 for layer in result.layers):

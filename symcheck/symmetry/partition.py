@@ -104,7 +104,7 @@ class Refinement:
         # Equal weights are asked for, not only equal sums: a common shift of a softmax head counts.
         self._hashed = not all(image.odd for image in images)
         self._reads: list[Read] = []
-        self._silent = SilentUnits(network, kind, lambda number, *read: self._log(number, "ceiling")(*read))
+        self._silent = SilentUnits(network, kind, lambda number, *read: self._log(number, "sign")(*read))
         matrices = [Rows(matrix) for matrix in network.weights]
         transposed = [Rows(rows.matrix.T, across=rows) for rows in matrices]
         self._compared = list(zip(matrices, transposed[1:], strict=False))

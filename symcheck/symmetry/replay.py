@@ -15,11 +15,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.activations import Activation
 from symcheck.network import Network
 from symcheck.symmetry.conditions import output_view
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
-from symcheck.symmetry.silence import bias_of, ceilings_below_zero, class_by_class, interval_below, lasting
+from symcheck.symmetry.silence import maybe_silent, side_below, silent
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness, Read, indices
 from symcheck.types import Array, Flags, Labels, Signs
@@ -34,9 +33,9 @@ class ReplayedLayer:
         silent: shape (n,): zero by the signs of the weights.
     """
 
-    def __init__(self, count: int, sigma: Activation, kind: str) -> None:
-        self.symmetry = symmetry = sigma.symmetry
-        self.silent = np.full(count, sigma.rectified and lasting(kind))
+    def __init__(self, count: int, symmetry: str) -> None:
+        self.symmetry = symmetry
+        self.silent = np.ones(count, bool)
         self.activations = np.zeros(2 * count, np.intp)
         self.deltas = np.zeros(2 * count, np.intp)
         # Classes that also tell apart what only moving weights do.
@@ -73,17 +72,15 @@ class Replay:
     """
 
     def __init__(self, network: Network, kind: str, rng: Generator) -> None:
-        self._network, self._kind, self._masked = network, kind, kind == "dropout"
+        self._network, self._masked = network, kind == "dropout"
         self._coupled = kind == "coupled"
         self._repeated: set[Read] = set()
         self._read = Fingerprinter(network, self._coupled, rng)
         self._outputs, self._mute = output_view(network)
         hidden = zip(network.sizes[1:-1], network.activations, strict=True)
-        self.layers = [ReplayedLayer(n, sigma, kind) for n, sigma in hidden]
+        self.layers = [ReplayedLayer(n, sigma.symmetry) for n, sigma in hidden]
         for number, (layer, bias) in enumerate(zip(self.layers, network.biases, strict=False), 1):
-            low, high = interval_below(network, number, kind)
-            if low <= 0 <= high:
-                layer.silent &= bias_of(network, number) <= 0
+            layer.silent &= maybe_silent(network, number, kind)
             if bias is not None:
                 values = bias.astype(object) if bias.dtype.kind in "iu" else bias.astype(np.float64)
                 signed = np.concatenate([values, -values])
@@ -105,7 +102,7 @@ class Replay:
         before = layer.size
         units = indices(read.units, layer.count)
         nodes = np.concatenate([units, layer.count + units])
-        if read.side == "ceiling":
+        if read.side == "sign":
             self._refute_silence(read, units)
         elif read.side == "incoming":
             prints = self._read.incoming(read.layer, units, self._below(read))
@@ -123,14 +120,8 @@ class Replay:
 
     def _refute_silence(self, read: Read, units: Labels) -> None:
         network, number, view = self._network, read.layer, self._below(read)
-        bounds = interval_below(network, number, self._kind)
-        live = network.sizes[0] if number == 1 else int(np.count_nonzero(~self.layers[number - 2].zero))
-        if not class_by_class(*bounds) and view.columns.size < live:
-            raise MalformedWitness("a step of the witness shows a ceiling by a part of the weights")
-        matrix, bias = network.weights[number - 1], bias_of(network, number)
-        self.layers[number - 1].silent[units] &= ceilings_below_zero(
-            matrix, units, view.columns, view.signs, view.starts, bias, *bounds
-        )
+        matrix, side = network.weights[number - 1], side_below(network, number)
+        self.layers[number - 1].silent[units] &= silent(matrix, units, view.columns, view.signs, view.starts, side)
 
     def _settle(self, changed: Iterable[int]) -> None:
         """Draw all conclusions that need no look at weights, in layers of which something has changed, and beside them."""

@@ -1,19 +1,19 @@
 """ReLUs that are zero for ever by the signs of their weights, while a partition is refined.
 
-A unit whose activation vanishes with its slope for all z <= 0 is dead for ever if its pre-activation cannot be
-positive, whatever the classes below give (`symcheck.exact.ceilings`): its weights have no gradient, so the sums
-do not move; decoupled weight decay only scales them. It is one more thing that every unit is taken for at first
-and that the weights refute.
+A unit whose activation vanishes with its slope for all z <= 0 is dead for ever if its bias is not positive, and if
+no class below can make a positive contribution: what the classes give is never negative, say, and the weights
+from each of them sum to nothing positive. Its weights then have no gradient, so their sums do not move, and decay
+of any tensor by a factor of its own leaves their signs. It is one more thing that every unit is taken for at
+first and that the weights refute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from math import inf, isinf
+from collections.abc import Callable
 
 import numpy as np
 
-from symcheck.exact.ceilings import never_positive
+from symcheck.exact.signs import not_above_zero
 from symcheck.network import Network
 from symcheck.symmetry.units import Classes, growing_blocks
 from symcheck.types import Array, Flags, Labels, Signs
@@ -34,9 +34,8 @@ class SilentUnits:
     """
 
     def __init__(self, network: Network, kind: str, log: Log) -> None:
-        self._network, self._kind, self._log = network, kind, log
-        hidden = zip(network.sizes[1:-1], network.activations, strict=True)
-        self._flags = [np.full(n, sigma.rectified and lasting(kind)) for n, sigma in hidden]
+        self._network, self._log = network, log
+        self._flags = [maybe_silent(network, number, kind) for number in range(1, network.depth)]
         self._below: list[Classes | None] = [None] * len(self._flags)
 
     def refine(self, number: int, below: Classes) -> Flags:
@@ -45,31 +44,16 @@ class SilentUnits:
         if not flags.any() or self._below[number - 1] is below:
             return flags
         self._below[number - 1] = below
-        low, high = interval_below(self._network, number, self._kind)
-        bias = bias_of(self._network, number)
-        if low <= 0 <= high:
-            flags &= bias <= 0
-        matrix, units = self._network.weights[number - 1], np.flatnonzero(flags)
-        for columns, starts in self._blocks(below, low, high):
+        units, side = np.flatnonzero(flags), side_below(self._network, number)
+        for columns, starts in growing_blocks(below):
             if not units.size:
                 break
             self._log(number, columns, units)
-            units = units[ceilings_below_zero(matrix, units, columns, below.signs[columns], starts, bias, low, high)]
+            matrix = self._network.weights[number - 1]
+            units = units[silent(matrix, units, columns, below.signs[columns], starts, side)]
         flags[:] = False
         flags[units] = True
         return flags
-
-    @staticmethod
-    def _blocks(below: Classes, low: float, high: float) -> Iterator[tuple[Labels, Labels]]:
-        blocks = growing_blocks(below)
-        if class_by_class(low, high):
-            yield from blocks
-            return
-        parts = list(blocks)
-        if parts:
-            offsets = np.cumsum([0, *(columns.size for columns, _ in parts[:-1])])
-            starts = [part + offset for (_, part), offset in zip(parts, offsets, strict=True)]
-            yield np.concatenate([columns for columns, _ in parts]), np.concatenate(starts)
 
 
 def lasting(kind: str) -> bool:
@@ -80,34 +64,27 @@ def lasting(kind: str) -> bool:
     return kind != "coupled"
 
 
-def class_by_class(low: float, high: float) -> bool:
-    """Whether one class alone refutes silence, since no other can make up for it."""
-    return all(bound == 0 or isinf(bound) for bound in (low, high))
+def maybe_silent(network: Network, number: int, kind: str) -> Flags:
+    """The units of a hidden layer that are silent unless their weights say otherwise, shape (units,)."""
+    bias, count = network.biases[number - 1], network.sizes[number]
+    if not network.activations[number - 1].rectified or not lasting(kind):
+        return np.zeros(count, bool)
+    return np.ones(count, bool) if bias is None else np.asarray(bias <= 0, bool)
 
 
-def interval_below(network: Network, number: int, kind: str) -> tuple[float, float]:
-    """Numbers between which all that a hidden layer is fed lies; random masks may scale it."""
-    if number == 1:
-        return network.inputs
-    sigma = network.activations[number - 2]
-    if kind == "dropout":
-        return (0.0 if sigma.low == 0 else -inf), (0.0 if sigma.high == 0 else inf)
-    return sigma.low, sigma.high
+def side_below(network: Network, number: int) -> int:
+    """1 where all that a hidden layer is fed is never negative, -1 where it is never positive, else 0."""
+    low, high = network.inputs
+    if number > 1:
+        low, high = network.activations[number - 2].low, network.activations[number - 2].high
+    return 1 if low >= 0 else -1 if high <= 0 else 0
 
 
-def bias_of(network: Network, number: int) -> Array:
-    """The bias of a hidden layer, zeros where there is none."""
-    bias = network.biases[number - 1]
-    return np.zeros(network.sizes[number]) if bias is None else bias
-
-
-def ceilings_below_zero(
-    matrix: Array, units: Labels, columns: Labels, signs: Signs, starts: Labels, bias: Array, low: float, high: float
-) -> Flags:
-    """`never_positive` of some units and columns of a matrix, in parts of bounded size; shape of ``units``."""
+def silent(matrix: Array, units: Labels, columns: Labels, signs: Signs, starts: Labels, side: int) -> Flags:
+    """`not_above_zero` of some units and columns of a matrix, in parts of bounded size; shape of ``units``."""
     step = max(1, _ENTRIES // max(columns.size, 1))
     parts = [
-        never_positive(matrix[np.ix_(some, columns)], signs, starts, bias[some], low, high)
+        not_above_zero(matrix[np.ix_(some, columns)], signs, starts, side)
         for some in (units[start : start + step] for start in range(0, units.size, step))
     ]
     return np.concatenate([np.zeros(0, bool), *parts])

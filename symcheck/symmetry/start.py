@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from symcheck.network import Network
 from symcheck.symmetry.fingerprints import Fingerprinter, View
-from symcheck.symmetry.silence import bias_of, ceilings_below_zero, interval_below
+from symcheck.symmetry.silence import maybe_silent, side_below, silent
 from symcheck.types import Flags, Labels, Signs
 
 
@@ -29,7 +29,7 @@ def separated_at_start(network: Network, kind: str, rng: Generator) -> list[bool
     view = View.of(below, np.ones(below.size, np.int8), below)
     found = []
     for number in range(1, network.depth):
-        labels, signs, zero = _classes(network, number, view, read, kind)
+        labels, signs, zero = _classes(network, number, view, read)
         if kind == "dropout":
             labels, signs = np.arange(labels.size), np.ones_like(signs)
         found.append(not zero.any() and len(np.unique(labels)) == labels.size)
@@ -37,16 +37,16 @@ def separated_at_start(network: Network, kind: str, rng: Generator) -> list[bool
     return found
 
 
-def _classes(network: Network, number: int, view: View, read: Fingerprinter, kind: str) -> tuple[Labels, Signs, Flags]:
-    sigma, bias = network.activations[number - 1], bias_of(network, number)
-    units = np.arange(bias.size)
+def _classes(network: Network, number: int, view: View, read: Fingerprinter) -> tuple[Labels, Signs, Flags]:
+    sigma, units = network.activations[number - 1], np.arange(network.sizes[number])
+    bias = np.zeros(units.size) if network.biases[number - 1] is None else network.biases[number - 1]
+    assert bias is not None
     prints = read.incoming(number, units, view)
     zero = prints.zero & (bias == 0) & (sigma.symmetry != "generic")
-    if sigma.rectified:
-        bounds = interval_below(network, number, kind)
-        zero |= ceilings_below_zero(
-            network.weights[number - 1], units, view.columns, view.signs, view.starts, bias, *bounds
-        )
+    # Silence counts here whatever it is that moves the weights later.
+    able = np.flatnonzero(maybe_silent(network, number, "noise"))
+    matrix, side = network.weights[number - 1], side_below(network, number)
+    zero[able] |= silent(matrix, able, view.columns, view.signs, view.starts, side)
     labels, signs = np.zeros(bias.size, np.intp), np.ones(bias.size, np.int8)
     seen: dict[tuple[int, object], int] = {}
     for unit, plus, minus, shift in zip(units, prints.plus, prints.minus, bias.tolist(), strict=True):

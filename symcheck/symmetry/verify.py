@@ -93,7 +93,7 @@ def _incomplete(certificate: Certificate, network: Network, rng: Generator) -> s
     """A claim that is less than the whole truth, or a layer that is not apart at the start as it is said to be."""
     kind = certificate.optimizer_class
     if kind == "noise":
-        return None
+        return "nothing is claimed under noise that a witness could show" if certificate.witness else None
     state, at_start = replay(network, kind, certificate.witness, rng)
     for claimed, found in zip(certificate.layers, state.layers, strict=True):
         if reason := _difference(claimed, found):

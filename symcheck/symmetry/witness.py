@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from symcheck.symmetry.documents import MalformedCertificate, require_keys, whole_numbers
 from symcheck.types import Labels
 
-SIDES = ("incoming", "outgoing", "ceiling")
+SIDES = ("incoming", "outgoing", "sign")
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -29,7 +29,7 @@ class Read:
     Attributes:
         layer: hidden layer whose units are told apart.
         side: ``incoming``: the sums of weights from the layer below, ``outgoing``: of those to the layer above;
-            ``ceiling``: signs of the former, which show that units can be positive.
+            ``sign``: the signs of the former, which show that units can be positive.
         neighbours: units of that other layer, as (start, stop) ranges.
         units: units of this layer, as (start, stop) ranges.
     """

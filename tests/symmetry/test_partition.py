@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from itertools import pairwise
-from math import isfinite
 
 import numpy as np
 import pytest
@@ -286,14 +285,12 @@ class Rules:
             return False
         below = self.network.activations[layer - 2] if layer > 1 else None
         low, high = (below.low, below.high) if below else self.network.inputs
-        ceiling = self.bias(layer, node)
-        for _, total in self.rows(layer, node):
-            bound = high if total > 0 else low
-            if total and not isfinite(bound):
-                return False
-            # A doubled layer counts every weight twice.
-            ceiling += total * Fraction(bound) / (1 + self.odd[layer - 1]) if total else 0
-        return ceiling <= 0
+        totals = [total for _, total in self.rows(layer, node)]
+        if low >= 0:
+            totals = [max(total, 0) for total in totals]
+        elif high <= 0:
+            totals = [min(total, 0) for total in totals]
+        return self.bias(layer, node) <= 0 and not any(totals)
 
     def refine(self):
         changed = False
