@@ -132,8 +132,16 @@ def _active(z: Dyadic) -> np.ndarray:
 
 
 def same(one: Document, other: Document) -> bool:
-    """Equality of JSON values in which 1, 1.0 and true differ."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    """Equality of JSON values in which 1, 1.0 and true differ, and 0.0 and -0.0 do not."""
+    return json.dumps(_unsigned(one), sort_keys=True) == json.dumps(_unsigned(other), sort_keys=True)
+
+
+def _unsigned(value: Document) -> Document:
+    if isinstance(value, dict):
+        return {key: _unsigned(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_unsigned(entry) for entry in value]
+    return value + 0.0 if isinstance(value, float) else value
 
 
 def well_formed(witness: Document, sizes: Sequence[int]) -> bool:

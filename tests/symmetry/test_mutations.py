@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from certificate_mutants import CLAIMS, TEXTS, edited, mutant
 from hypothesis import given, settings
-from mutations import Truth, judge, one_sentence
+from mutations import Truth, judge, one_sentence, same
 from small_networks import Generated, small_network
 from structured_networks import rectified_network, structured_network
 
@@ -92,6 +92,8 @@ def test_numbers_of_another_type_are_another_document(certified: tuple[Network, 
         assert old in text
         assert truth.deserves(text.replace(old, new), certificate) == "reject"
     assert truth.deserves(json.dumps(json.loads(text), indent=2), certificate) == "accept"
+    assert same({"a": [0.0, 1]}, {"a": [-0.0, 1]})
+    assert not same({"a": [0.0, 1]}, {"a": [0, 1]})
 
 
 def test_points_deserve_what_their_exact_evaluation_says(certified: tuple[Network, Certificate]) -> None:
