@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.diagnosis.implementations import spread_mistake, start_mistake
+from symcheck.distribution.formats import format_named
 from symcheck.distribution.goodness import family_test, scale_test
+from symcheck.distribution.moments import spread
+from symcheck.distribution.rounding import unrounded
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
 from symcheck.network import Network
@@ -56,6 +59,21 @@ def test_no_two_units_start_alike(implementation: Implementation, seed: int) -> 
             )
 
 
+@claim(theorem="descent", needs=("initialize",))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_start_can_be_moved(implementation: Implementation, seed: int) -> None:
+    """No weight or bias is so large that the precision it is kept in loses an update of size 1."""
+    for layer, pair in enumerate(implementation.initialize(SIZES, seed), 1):
+        for name, part in zip("Wb", pair, strict=True):
+            largest, bound = np.abs(part).max(), 2 / np.finfo(part.dtype).eps
+            if largest >= bound:
+                raise PropertyFailure(
+                    f"initialize({SIZES}, numpy.random.default_rng({seed})) gives {name} of layer {layer} an entry of size "
+                    f"{largest:.3g}, but should be below {bound:.3g}: {part.dtype} rounds away what an update adds to it",
+                    mistake="a scale that is multiplied where it should divide, or an exponent of the wrong sign",
+                )
+
+
 @claim("C18", theorem="he-gain", needs=("initialize",), statistical=4)
 def test_initial_weights_follow_their_law(implementation: Implementation, symcheck_run: Run) -> None:
     """Scale and family of the hidden layers' weights, when --symcheck-law or an attribute ``law`` says which."""
@@ -68,10 +86,13 @@ def test_initial_weights_follow_their_law(implementation: Implementation, symche
     params = implementation.initialize(SHAPE, symcheck_run.seed_of("law"))
     for layer, (W, _) in enumerate(params[:-1], 1):
         entry = law.entry(Layer(*W.shape).fans)
-        for test in (scale_test(W.ravel(), entry), family_test(W.ravel(), entry, float(np.finfo(W.dtype).eps))):
+        rng = np.random.default_rng(symcheck_run.seed_of("rounding"))
+        ideal = unrounded(W, entry, format_named(W.dtype.name), rng)
+        for test in (scale_test(ideal.array, ideal.entry), family_test(ideal.array, ideal.entry, ideal.grain)):
             if test.p_value < symcheck_run.share:
+                std = spread(W)
                 raise PropertyFailure(
-                    f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {W.std():.4g}, but {law.name} has {entry.std:.4g} "
-                    f"(ratio {W.std() / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
-                    mistake=spread_mistake(float(W.std() / entry.std), W.shape),
+                    f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {std:.4g}, but {law.name} has {entry.std:.4g} "
+                    f"(ratio {std / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",
+                    mistake=spread_mistake(std / entry.std, W.shape),
                 )

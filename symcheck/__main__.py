@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def main() -> None:
     """Run the command line; a request that cannot be carried out ends in one sentence and exit status 2."""
     from symcheck.cli.main import symcheck
     from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
-    from symcheck.texts import plain, plain_lines
+    from symcheck.texts import first_line, plain, plain_lines
 
     for stream in (sys.stdout, sys.stderr):
         # In a locale that lacks a character it is spelled, rather than the whole report lost.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        symcheck(prog_name="symcheck")
+        with _ending_in_order():
+            symcheck(prog_name="symcheck")
     except SymcheckError as error:
         if "--debug" in sys.argv:
             raise
@@ -30,6 +35,39 @@ def main() -> None:
             raise
         print(f"symcheck: the subject {plain(failure)}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        if "--debug" in sys.argv:
+            raise
+        _drop_what_is_not_written()
+        print(f"symcheck: cannot write what was found: {first_line(error)}", file=sys.stderr)
+        sys.exit(2)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A request to end is an exit like any other, so that the processes of subjects are ended too."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:
+        # Signals are the main thread's.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _drop_what_is_not_written() -> None:
+    """Have nothing left to be written when Python ends, which would raise again."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 if __name__ == "__main__":

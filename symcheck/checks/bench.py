@@ -25,6 +25,7 @@ from symcheck.checks.layers import (
     draws_needed,
     with_kernel,
 )
+from symcheck.distribution.formats import FloatFormat, format_named
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
@@ -36,11 +37,10 @@ from symcheck.types import Array
 
 T = TypeVar("T")
 
-#: How many checks of an initializer may fail by chance, if rarely: those graded statistical, and whether all entries are
-#: written. Each has an equal share of the false-alarm rate.
-CHANCES = 8
+#: Checks of an initializer that may fail by chance, if rarely: the statistical ones, and whether all entries are written.
+CHANCES = 9
 #: For each layer of a network: the statistical checks.
-CHANCES_PER_LAYER = 5
+CHANCES_PER_LAYER = 6
 
 
 @dataclass
@@ -222,9 +222,9 @@ class InitializerBench:
         """The false-alarm rate of one of a check's tests, so that all of the run's together keep the whole budget."""
         return self.false_alarm_rate / (CHANCES * tests)
 
-    def eps(self, layer: Layer) -> float:
-        """Machine epsilon of the dtype the subject draws in."""
-        return machine_epsilon(self._first(layer).dtype)
+    def form(self, layer: Layer) -> FloatFormat:
+        """The format of the dtype the subject draws in."""
+        return format_named(self._first(layer).dtype)
 
 
 def once(find: Callable[[InitializerBench], T]) -> Callable[[InitializerBench], T]:
@@ -249,6 +249,7 @@ class NetworkBench:
     law: Law | None
     optimizer: str
     false_alarm_rate: float
+    seed: int = 0
 
     @property
     def alpha(self) -> float:
@@ -296,8 +297,3 @@ def promised(law: Law | None) -> Law:
     if law is None:
         raise Skip("no law was given and none is documented for this subject")
     return law
-
-
-def machine_epsilon(dtype: str) -> float:
-    """Machine epsilon by dtype name; bfloat16 has 8 bits of precision."""
-    return 2.0**-7 if dtype == "bfloat16" else float(np.finfo(dtype).eps) if "float" in dtype else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symcheck.checks import (
+    atoms,
     contract,
     dependence,
     law,
@@ -20,14 +21,14 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (contract.call, contract.shape, contract.dtype, contract.finite, contract.written, contract.input, contract.shared),
     (ties.ties, ties.near_ties),
     (dependence.independence,),
-    (law.scale, law.mean, law.bounds, law.family),
+    (law.scale, law.mean, law.bounds, law.family, atoms.atoms),
     (symmetry.symmetry,),
     (randomness.constant, randomness.seed, randomness.other_seed, randomness.fresh),
     (structure.structure, structure.haar),
     (network_strength.near_ties, network_strength.strength),
     (network_copies.fresh,),
     (networks.finite, networks.shared, networks.ties, networks.dead),
-    (networks.scale, networks.mean, networks.bounds, networks.family),
+    (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms),
 )
 CHECKS = tuple(check for family in _FAMILIES for check in family)
 

@@ -13,6 +13,8 @@ from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
+from symcheck.distribution.moments import by_bulk, spread, times_two_to
+from symcheck.distribution.rounding import largest_share, unit_of, unrounded
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw
 from symcheck.laws.law import Law
@@ -64,19 +66,31 @@ def dependence(bench: InitializerBench) -> Dependence | None:
     return _search(bench)
 
 
+def excuse(bench: InitializerBench, what: str) -> None:
+    """Leave a figure to the check of independence: a dependence makes averages stray farther than independent ones may.
+
+    Raises:
+        Skip: there is one.
+    """
+    found = dependence(bench) if bench.law is not None and bench.law.independent else None
+    if found is not None:
+        raise Skip(f"the entries are dependent ({found.check.name}), so {what} may stray by more than chance")
+
+
 def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
     return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in (*bench.compared, *bench.layers)]
 
 
-def standard(array: Array, entry: EntryLaw) -> Array:
-    """Entries less their centre; those of a law that is not symmetric as their rank F(w) - 1/2, which is."""
-    w = np.asarray(array, dtype=np.float64)
-    return np.asarray(w - entry.mean if entry.symmetric else entry.tails(w)[0] - 0.5)
+def standard(array: Array, entry: EntryLaw) -> tuple[Array, float]:
+    """Entries less their centre, about 1 in size, with the law's median of their magnitudes.
 
-
-def middle(entry: EntryLaw) -> float:
-    """The median of the magnitudes of :func:`standard` entries."""
-    return float(entry.quantile(0.75)) - entry.mean if entry.symmetric else 0.25
+    Those of a law that is not symmetric are taken as their rank F(w) - 1/2, which is.
+    """
+    if not entry.symmetric:
+        return np.asarray(entry.tails(array)[0] - 0.5), 0.25
+    x, half = array - entry.mean, float(entry.quantile(0.75)) - entry.mean
+    bulk, exponent = by_bulk(x)
+    return bulk, times_two_to(half, -exponent)
 
 
 def _search(bench: InitializerBench) -> Dependence | None:
@@ -90,9 +104,11 @@ def _search(bench: InitializerBench) -> Dependence | None:
         return pattern
     seen: list[tuple[Trace, Layer, Array]] = []
     for layer, w in matrices:
-        entry = law.entry(layer.fans)
-        x = standard(w, entry)
-        by_law = traces(x, middle(entry), rng)
+        ideal = unrounded(w, law.entry(layer.fans), bench.form(layer), rng)
+        if not ideal.carried:
+            continue
+        x, half = standard(ideal.array, ideal.entry)
+        by_law = traces(x, half, rng)
         if min(t.p_value for t in by_law) >= limit:
             continue
         # A wrong mean or scale makes signs and magnitudes unfair too, so a dependence must be seen without them as well.
@@ -101,21 +117,27 @@ def _search(bench: InitializerBench) -> Dependence | None:
         seen += [(a, layer, w) for a, b in both if a.p_value < limit and b.p_value < _CONFIRMED]
     if seen:
         return _told(seen, bench.layout)
-    return None if bench.repeats else _between_draws(bench, law, limit)
+    return None if bench.repeats else _between_draws(bench, law, limit, rng)
 
 
 def _pattern(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:
     """What all rows or columns of a small matrix have in common to the last digit."""
-    square = np.asarray(bench.oriented(SMALL), dtype=np.float64)
+    unit = unit_of(law.entry(SMALL.fans), bench.form(SMALL))
+    square, entry = unit.of(bench.oriented(SMALL)), unit.entry
+    # Either sign gives one magnitude.
+    likeliest = 2 * (largest_share(entry, unit.form, 1) + unit.grain)
+    spacing = unit.spacing(square)
+    # Draws on a smaller scale than the law's are dense as their own scale has it.
+    density = entry.peak * max(1.0, entry.std / max(spread(square), 5e-324))
     for axis, x in enumerate((square, square.T)):
         # Independent draws of few values agree so by chance: that is another distribution and no dependence.
         if np.unique(np.abs(x[0])).size < x.shape[1] / 2:
             continue
-        found = rearranged(x, bench.eps(SMALL))
+        found = rearranged(x, likeliest)
         if found and found[0] < limit:
             return _rearranged(axis, found, bench.layout)
         word = slices_named(axis, 2, bench.layout)
-        for what, p in balanced(x, law.entry(SMALL.fans).peak, bench.eps(SMALL)).items():
+        for what, p in balanced(x, density, spacing).items():
             if p < limit:
                 sentence = f"all {word} at {SMALL} have the same {what}"
                 cause = "They were normalized after the draw, which ties the entries of each together."
@@ -178,11 +200,14 @@ def _cause(trace: Trace) -> str | None:
     return less if trace.measured < 1 else more
 
 
-def _between_draws(bench: InitializerBench, law: Law, limit: float) -> Dependence | None:
+def _between_draws(bench: InitializerBench, law: Law, limit: float, rng: np.random.Generator) -> Dependence | None:
     """Arrays drawn one after the other."""
-    entry = law.entry(SMALL.fans)
-    stack = standard(np.stack(bench.successive), entry).reshape(SUCCESSIVE, -1)
-    trace = pairs(stack, 0, fair_signs(stack, np.random.default_rng(bench.seed)))
+    drawn = np.stack(bench.successive).reshape(SUCCESSIVE, -1)
+    ideal = unrounded(drawn, law.entry(SMALL.fans), bench.form(SMALL), rng)
+    if not ideal.carried:
+        return None
+    stack, _ = standard(ideal.array, ideal.entry)
+    trace = pairs(stack, 0, fair_signs(stack, rng))
     if trace.p_value >= limit or pairs(stack - stack.mean()).p_value >= _CONFIRMED:
         return None
     i, j = (k + 1 for k in trace.where)

@@ -9,14 +9,35 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench, promised
 from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
-from symcheck.checks.dependence import dependence
-from symcheck.checks.samples import Sample, aside, judge_mean, judge_scale, samples, samples_and_limit, worst
+from symcheck.checks.dependence import excuse
+from symcheck.checks.samples import (
+    Sample,
+    aside,
+    bound_beside,
+    bounds_known,
+    farthest,
+    judge_mean,
+    judge_scale,
+    kept_by_rounding,
+    samples,
+    samples_and_limit,
+    told_apart,
+    worst,
+)
 from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
-from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.goodness import Outcome, bounds_test, family_test
+from symcheck.distribution.moments import mean_of, spread
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.shape import word
 from symcheck.fans import Layer
+
+#: Checks of a law, one of which must come to a verdict where a law is given.
+LAW_ASPECTS = ("scale", "mean", "bounds", "family", "structure")
+#: So many standard deviations, and more, are not counted.
+_IMMENSE = 1e50
+#: What to do where a dtype is too coarse for a law.
+_FINER = "Draw in a finer dtype, or hold it to a law of a larger scale."
 
 
 def _advice(bench: InitializerBench, aspect: str, seen: Sample) -> str | None:
@@ -24,18 +45,7 @@ def _advice(bench: InitializerBench, aspect: str, seen: Sample) -> str | None:
         return None
     observations = [s.observation for s in samples(bench)]
     as_drawn = next(o for o in observations if o.layer == seen.layer)
-    return advice(aspect, observations, bench.law, as_drawn, bench.eps(seen.layer))
-
-
-def _excuse(bench: InitializerBench, what: str) -> None:
-    """A dependence makes averages over the entries stray farther than independent ones may.
-
-    Raises:
-        Skip: there is one.
-    """
-    found = dependence(bench) if bench.law is not None and bench.law.independent else None
-    if found is not None:
-        raise Skip(f"the entries are dependent ({found.check.name}), so {what} may stray by more than chance")
+    return advice(aspect, observations, bench.law, as_drawn, seen.ideal.form.epsilon)
 
 
 @initializer_check("statistical")
@@ -49,16 +59,27 @@ def scale(bench: InitializerBench) -> Verdict:
     taken, limit = samples_and_limit(bench)
     outcomes = [judge_scale(s, limit) for s in taken]
     o, s = worst(zip(outcomes, taken, strict=True))
+    std, expected = spread(s.drawn, s.promised.mean), s.promised.std
+    figures = {"measured": std, "expected": expected, "p_value": o.p_value}
     if o.p_value >= limit:
-        return passed(f"the law's standard deviation in {len(taken)} shapes", **figures_of(o))
+        return _unless_too_coarse(bench, passed(f"the law's standard deviation in {len(taken)} shapes", **figures))
     if not _plainly_off(outcomes):
-        _excuse(bench, "their spread")
+        excuse(bench, "their spread")
     return failed(
-        f"std {o.measured:.4g} at {s.layer}, but {promised(bench.law).name} has {o.expected:.4g} "
-        f"(ratio {o.measured / o.expected:.4g}, {p_shown(o.p_value)})",
+        f"std {std:.4g} at {s.layer}, but {promised(bench.law).name} has {expected:.4g} "
+        f"(ratio {std / expected:.4g}, {p_shown(o.p_value)})",
         diagnosis=_advice(bench, "scale", s),
-        **figures_of(o),
+        **figures,
     )
+
+
+def _unless_too_coarse(bench: InitializerBench, verdict: Verdict) -> Verdict:
+    """What passed, unless there are shapes of which it cannot be told: a law that is not tested is not met."""
+    coarse = [s.too_coarse for s in samples(bench) if s.too_coarse]
+    if not coarse:
+        return verdict
+    message = f"{promised(bench.law).name} is undecided: {coarse[0]}"
+    return Verdict("error", message, measured="undecided", expected=promised(bench.law).name, diagnosis=_FINER)
 
 
 def _plainly_off(outcomes: Sequence[Outcome]) -> bool:
@@ -76,14 +97,16 @@ def mean(bench: InitializerBench) -> Verdict:
     """
     taken, limit = samples_and_limit(bench)
     o, s = worst((judge_mean(s, limit), s) for s in taken)
+    middle, expected = mean_of(s.drawn), s.promised.mean
+    figures = {"measured": middle, "expected": expected, "p_value": o.p_value}
     if o.p_value >= limit:
-        return passed(f"the law's mean, {o.expected:g}, in {len(taken)} shapes", **figures_of(o))
-    _excuse(bench, "their mean")
+        return passed(f"the law's mean, {expected:g}, in {len(taken)} shapes", **figures)
+    excuse(bench, "their mean")
     return failed(
-        f"mean {o.measured:.4g} at {s.layer} ({(o.measured - o.expected) / s.entry.std:+.2g} standard deviations), but "
-        f"should be {o.expected:.4g} ({p_shown(o.p_value)})",
+        f"mean {middle:.4g} at {s.layer} ({(middle - expected) / s.promised.std:+.2g} standard deviations), but "
+        f"should be {expected:.4g} ({p_shown(o.p_value)})",
         diagnosis=_advice(bench, "mean", s),
-        **figures_of(o),
+        **figures,
     )
 
 
@@ -95,48 +118,45 @@ def bounds(bench: InitializerBench) -> Verdict:
     Remedy: Compare the largest entry with the law's bound; look for 2 sd against an absolute cut-off.
     """
     taken, limit = samples_and_limit(bench)
-    kept = [aside(s, limit) for s in taken if _bounds_known(s, limit)]
-    if not kept:
+    known = [aside(s, limit) for s in taken if bounds_known(s, limit)]
+    if not known:
         raise Skip("the scale or the mean is wrong, and the bounds with it")
-    o, s = worst((bounds_test(s.array, s.entry, bench.eps(s.layer)), s) for s in kept)
-    n, sigmas = np.size(s.array), abs(o.measured - s.entry.mean) / s.entry.std
-    figures = {**figures_of(o), "expected": o.expected if o.expected == o.expected else "unbounded"}
+    o, s = worst((bounds_test(s.array, s.entry, s.ideal.slack, s.ideal.grain), s) for s in told_apart(known))
+    n, extreme, bound = np.size(s.drawn), farthest(s), bound_beside(s)
+    sigmas = abs(o.measured - s.entry.mean) / s.entry.std
+    # Where it was taken to be nearer than it is, by the law's own standard deviation.
+    sigmas = sigmas if sigmas < _IMMENSE else abs(extreme - s.promised.mean) / s.promised.std
+    figures = {"measured": extreme, "expected": "unbounded" if bound is None else bound, "p_value": o.p_value}
     if o.p_value >= limit:
         return passed(f"extremes as the law has them, {sigmas:.2f} sd among {n:,}", **figures)
     if s.entry.low <= o.measured <= s.entry.high:
-        _excuse(bench, "their extremes")
-    bound = f"the law ends at {o.expected:.4g}" if np.isfinite(o.expected) else "the law has no bound"
+        excuse(bench, "their extremes")
+    told = "the law has no bound" if bound is None else f"the law ends at {bound:.4g}"
     plain = word(s.entry.family)
     cut = f"The draws are cut off: this is a truncated law (or a uniform one), not the plain {plain} law."
     early = not s.entry.bounded and sigmas < 4
     return failed(
-        f"largest entry {o.measured:.4g} ({sigmas:.2f} sd) among {n:,} at {s.layer}, but {bound} ({p_shown(o.p_value)})",
+        f"largest entry {extreme:.4g} ({sigmas:.3g} sd) among {n:,} at {s.layer}, but {told} ({p_shown(o.p_value)})",
         diagnosis=_advice(bench, "bounds", s) or (cut if early else None),
         **figures,
     )
 
 
-def _bounds_known(sample: Sample, limit: float) -> bool:
-    """Whether the support can be told: that of a bounded law moves with its scale and mean, which are only estimated."""
-    right = min(scale_test(sample.array, sample.entry).p_value, mean_test(sample.array, sample.entry).p_value) >= limit
-    return right or not sample.entry.bounded
-
-
 @initializer_check("statistical")
 def family(bench: InitializerBench) -> Verdict:
-    """The distribution function is the law's: normal, uniform or truncated normal.
+    """The distribution function is the law's, rounded to the dtype: normal, uniform or truncated normal.
 
     Causes: Another distribution of the same variance, atoms at a bound, draws rounded to a grid.
     Remedy: Use the generator function that the law names.
     """
     taken, limit = samples_and_limit(bench)
-    kept = [aside(s, limit) for s in taken]
-    o, s = worst((family_test(s.array, s.entry, bench.eps(s.layer)), s) for s in kept)
+    kept = told_apart([aside(s, limit) for s in taken])
+    o, s = worst((family_test(s.array, s.entry, s.ideal.grain), s) for s in kept)
     name = word(s.entry.family)
     figures = {**figures_of(o), "expected": 0.0}
     if o.p_value >= limit:
         return passed(f"{name} ({np.size(s.array):,} draws, gap {o.measured:.2g})", **figures)
-    _excuse(bench, "their distribution function")
+    excuse(bench, "their distribution function")
     return failed(
         f"the distribution function is {o.measured:.3g} away from the {name} law's at {s.layer} ({p_shown(o.p_value)})",
         diagnosis=_advice(bench, "family", s),
@@ -153,4 +173,8 @@ def visible_errors(bench: InitializerBench) -> list[tuple[Layer, int, float]]:
     if bench.law is None or not bench.law.independent:
         return []
     taken, limit = samples_and_limit(bench)
-    return [(s.layer, s.array.size, visible_scale_error(s.entry, s.array.size, limit)) for s in taken]
+    # Another stream than that of the samples, or else the same digits would be drawn again.
+    rng = np.random.default_rng([bench.seed, 1])
+    kept = [max(kept_by_rounding(s, rng), 1e-3) for s in taken]
+    errors = [visible_scale_error(s.entry, s.array.size, limit) / k for s, k in zip(taken, kept, strict=True)]
+    return [(s.layer, s.array.size, error) for s, error in zip(taken, errors, strict=True)]

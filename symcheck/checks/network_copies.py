@@ -6,8 +6,10 @@ from itertools import combinations, product
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench, machine_epsilon
+from symcheck.checks.bench import NetworkBench
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.distribution.formats import format_named
+from symcheck.distribution.moments import times_two_to, to_unit
 from symcheck.types import Array
 
 #: Independent draws agree in fewer numbers by chance: with bfloat16's 8 bits, 16 do once in 1e17.
@@ -59,7 +61,7 @@ def fresh(bench: NetworkBench) -> Verdict:
 def looks_random(weight: Array) -> bool:
     """Whether a matrix has more different sizes of entries than a pattern would."""
     entries = _head(weight, min(weight.size, _LOOKED_AT))
-    magnitudes = np.abs(entries[entries != 0].astype(np.float64))
+    magnitudes = np.abs(to_unit(entries[entries != 0])[0])
     if not magnitudes.size:
         return False
     # To six digits, since a pattern's equal entries may differ by their rounding.
@@ -89,7 +91,7 @@ def same_numbers(first: Array, second: Array) -> str | None:
 
 
 def _eps(array: Array) -> float:
-    return machine_epsilon(array.dtype.name) or float(np.finfo(np.float64).eps)
+    return format_named(array.dtype.name).epsilon
 
 
 def _ratio(first: Array, second: Array, tolerance: float) -> float | None:
@@ -99,7 +101,7 @@ def _ratio(first: Array, second: Array, tolerance: float) -> float | None:
         return None
     ratio = None
     for size in sorted({min(n, _FIRST), n}):
-        a, b = (_head(x, size).astype(np.float64) for x in (first, second))
+        (a, exponent), (b, other) = (to_unit(_head(x, size)) for x in (first, second))
         square = float(a @ a)
         if square == 0 or not b.any():
             # A sparse layer may begin with zeros only; the whole decides.
@@ -109,6 +111,7 @@ def _ratio(first: Array, second: Array, tolerance: float) -> float | None:
         ratio = float(a @ b) / square
         if not (ratio > 0 and np.abs(b - ratio * a).max() <= tolerance * np.abs(b).max()):
             return None
+        ratio = times_two_to(ratio, other - exponent)
     if np.unique(_head(first, n)).size < LEAST:
         return None
     return ratio

@@ -65,14 +65,12 @@ def chance_of_pair(network: Network, layer: int, distance: float) -> float:
 
     incoming, outgoing = network.weights[layer - 1], network.weights[layer]
     bias = network.biases[layer - 1]
-    squares = [
-        np.mean(np.square(incoming, dtype=np.float64), axis=0),
-        np.mean(np.square(outgoing, dtype=np.float64), axis=1),
-    ]
-    if bias is not None:
-        squares.append(np.atleast_1d(np.mean(np.square(bias, dtype=np.float64))))
-    variances = np.concatenate(squares)
-    dimension = float(variances.sum() ** 2 / np.square(variances).sum()) if variances.any() else 1.0
+    parts = [(incoming, 0), (outgoing, 1), *([] if bias is None else [(bias[:, None], 0)])]
+    largest = max(float(np.abs(part.astype(np.float64)).max()) for part, _ in parts)
+    exponent = int(np.frexp(largest)[1])
+    means = [np.mean(np.square(np.ldexp(part.astype(np.float64), -exponent)), axis=axis) for part, axis in parts]
+    variances = np.concatenate(means)
+    dimension = float(variances.sum() ** 2 / np.square(variances).sum()) if np.square(variances).any() else 1.0
     units = len(incoming)
     return float(min(1.0, units * (units - 1) / 2 * betainc(dimension / 2, dimension / 2, distance**2 / 2)))
 

@@ -7,9 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench, machine_epsilon, promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, figures_of, network_check, passed, warned
-from symcheck.checks.samples import Sample, worst
+from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
+from symcheck.checks.bench import NetworkBench, promised
+from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.samples import (
+    Sample,
+    aside,
+    bound_beside,
+    farthest,
+    judge_bounds,
+    judge_family,
+    judge_mean,
+    judge_scale,
+    sample_of,
+    told_apart,
+    worst,
+)
 from symcheck.checks.sentences import (
     decided_for,
     network_not_finite,
@@ -19,13 +32,15 @@ from symcheck.checks.sentences import (
     verdict_sentence,
 )
 from symcheck.diagnosis.laws import advice
-from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
+from symcheck.distribution.goodness import Outcome
+from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
-from symcheck.laws.families import EntryLaw
 from symcheck.types import Array
 
-Test = Callable[[Array, EntryLaw, float], Outcome]
+#: Judges an aspect of a sample at a false-alarm rate; None where another aspect hides it.
+Judge = Callable[[Sample, float], Outcome | None]
 
 
 @network_check("exact")
@@ -128,29 +143,61 @@ def _samples(bench: NetworkBench) -> list[Sample]:
     if not law.independent:
         raise Skip(f"the entries of {law.name} are not independent draws of one distribution")
     bench.finite_needed()
+    rng = np.random.default_rng(bench.seed)
     layers = [(Layer(*weight.shape), weight) for weight in bench.network.weights]
-    return [Sample(layer, weight, law.entry(layer.fans)) for layer, weight in layers]
+    return [sample_of(layer, w, law.entry(layer.fans), form_of(w), rng) for layer, w in layers]
 
 
-def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str = "") -> Check:
+def form_of(weight: Array) -> FloatFormat:
+    """The format a layer's weights are stored in.
+
+    Weights in bfloat16 are handed on as float32, so a layer whose numbers are all bfloat16's is taken as one of these.
+    """
+    half = FORMATS["bfloat16"]
+    form = format_named(weight.dtype.name)
+    return half if form.name == "float32" and bool(half.holds(weight).all()) else form
+
+
+def _told_of(sample: Sample, aspect: str, outcome: Outcome) -> tuple[float, float | None]:
+    """What is measured in an aspect, and what the law has, in the unit of the weights."""
+    drawn, entry = sample.drawn, sample.promised
+    if aspect == "scale":
+        return spread(drawn, entry.mean), entry.std
+    if aspect == "mean":
+        return mean_of(drawn), entry.mean
+    if aspect == "bounds":
+        return farthest(sample), bound_beside(sample)
+    return outcome.measured, outcome.expected
+
+
+def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: str = "") -> Check:
     """A check of the entries of each layer against the law.
 
     Args:
-        measured: what the test measures. said: what is as it should be, in another word.
+        measured: what is measured. said: what is as it should be, in another word.
     """
 
     def run(bench: NetworkBench) -> Verdict:
-        samples, law = _samples(bench), promised(bench.law)
-        o, s = worst((test(s.array, s.entry, machine_epsilon(s.array.dtype.name)), s) for s in samples)
-        figures = figures_of(o) | ({} if np.isfinite(o.expected) else {"expected": "no bound"})
+        law, taken = promised(bench.law), _samples(bench)
+        samples = told_apart(taken)
+        judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
+        if not judged:
+            raise Skip(f"the scale or the mean is wrong, and the {aspect} with it")
+        o, s = worst(judged)
+        found, expected = _told_of(s, aspect, o)
+        figures = {"measured": found, "expected": "no bound" if expected is None else expected, "p_value": o.p_value}
         if o.p_value >= bench.alpha:
+            coarse = next((text for other in taken if (text := other.too_coarse)), None)
+            if coarse:
+                return Verdict("error", f"{law.name} is undecided: {coarse}", measured="undecided", expected=law.name)
             return passed(f"{said or measured} as {law.name} has it, in {counted(len(samples), 'layer')}", **figures)
-        eps = machine_epsilon(s.array.dtype.name)
-        shown = f"{o.expected:.4g}" if np.isfinite(o.expected) else "no bound"
+        shown = "no bound" if expected is None else f"{expected:.4g}"
         return failed(
-            f"{measured} {o.measured:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
+            f"{measured} {found:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
             f"({p_shown(o.p_value)})",
-            diagnosis=advice(aspect, [sample.observation for sample in samples], law, s.observation, eps),
+            diagnosis=advice(
+                aspect, [sample.observation for sample in samples], law, s.observation, s.ideal.form.epsilon
+            ),
             **figures,
         )
 
@@ -159,17 +206,36 @@ def _law_check(aspect: str, looks_at: str, test: Test, measured: str, said: str 
     return Check("network", aspect, "statistical", looks_at, causes, remedy, run)
 
 
-scale = _law_check(
-    "scale", "The weights of each layer have the law's standard deviation.", lambda a, e, _: scale_test(a, e), "std"
-)
-mean = _law_check("mean", "The weights of each layer have the law's mean.", lambda a, e, _: mean_test(a, e), "mean")
+scale = _law_check("scale", "The weights of each layer have the law's standard deviation.", judge_scale, "std")
+mean = _law_check("mean", "The weights of each layer have the law's mean.", judge_mean, "mean")
 bounds = _law_check(
-    "bounds", "The extremes of each layer's weights are those of the law.", bounds_test, "largest weight"
+    "bounds", "The extremes of each layer's weights are those of the law.", judge_bounds, "largest weight"
 )
 family = _law_check(
     "family",
-    "The weights of each layer follow the law's distribution function.",
-    family_test,
+    "The weights of each layer follow the law's distribution function, rounded to their dtype.",
+    judge_family,
     "gap of the distribution function",
     "distribution function",
 )
+
+
+@network_check("statistical")
+def atoms(bench: NetworkBench) -> Verdict:
+    """No number comes more often in a layer than the law has it in the layer's dtype, and the numbers have all the digits
+    of that dtype. float32 weights that are all numbers of bfloat16 are taken as bfloat16.
+
+    Causes: Pruned weights, weights rounded to float16 and stored as float32 or float64, a fill in place of a draw.
+    Remedy: Keep the weights in the dtype they were drawn in; hold pruned weights to no law of independent draws.
+    """
+    law, samples = promised(bench.law), _samples(bench)
+    limit = bench.alpha
+    kept = [aside(s, limit) for s in told_apart(samples) if judge_mean(s, limit).p_value >= limit]
+    if not kept:
+        raise Skip("the mean is wrong, and with it what rounds to each number")
+    found, s = worst_atoms(told_apart(kept))
+    figures = {"measured": found.measured, "expected": found.expected, "p_value": found.p_value}
+    if found.p_value >= limit:
+        return passed(f"as many different numbers as {law.name} has, in {counted(len(kept), 'layer')}", **figures)
+    sentence = atoms_sentence(found, s.ideal.form.name, s.layer)
+    return failed(f"{sentence} ({p_shown(found.p_value)})", diagnosis=atoms_cause(found), **figures)

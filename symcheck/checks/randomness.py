@@ -9,6 +9,7 @@ import numpy as np
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
 from symcheck.checks.layers import SMALL, SUCCESSIVE
+from symcheck.distribution.rounding import unit_of
 
 
 @initializer_check("exact")
@@ -21,6 +22,10 @@ def constant(bench: InitializerBench) -> Verdict:
     array = bench.array(SMALL)
     if not bench.random and not (bench.law is None and bench.all_equal):
         raise Skip("the law is deterministic" if bench.law else "the same array comes with every seed")
+    if bench.all_equal and bench.law is not None and bench.law.independent:
+        form = bench.form(SMALL)
+        if not unit_of(bench.law.entry(SMALL.fans), form).carried:
+            raise Skip(f"{form.name} rounds most draws of {bench.law.name} to one number")
     if not bench.all_equal:
         return passed(f"{np.unique(array).size:,} different values among {array.size:,}")
     value = float(array.flat[0])

@@ -12,8 +12,9 @@ from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
-from symcheck.checks.law import visible_errors
+from symcheck.checks.law import LAW_ASPECTS, visible_errors
 from symcheck.checks.networks import finite as finite_check
+from symcheck.checks.samples import UNDECIDED
 from symcheck.distribution.recognise import recognise
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
@@ -58,7 +59,7 @@ def run_checks(
     if isinstance(subject, NetworkFacts):
         network = subject.network()
         notes.insert(0, _architecture(network))
-        bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate)
+        bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate, options.seed)
     else:
         hidden = get_activation(options.activation or "relu").name
         bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer)
@@ -66,6 +67,8 @@ def run_checks(
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
         notes += _initializer_notes(bench)
+    if taken is not None:
+        findings = _with_untested_law(findings, taken)
     report = Report(
         name,
         facts.kind,
@@ -86,6 +89,19 @@ def _with_breakdown(findings: list[Finding], bench: InitializerBench) -> list[Fi
         return findings
     told = call_check.finding(not_drawn(*bench.breakdown, bench))
     return [told if f.check == call_check.name and not f.bad else f for f in findings]
+
+
+def _with_untested_law(findings: list[Finding], law: Law) -> list[Finding]:
+    """A law that no check came to test is not met: the first of the checks that would have says so."""
+    tests = [f for f in findings if f.check.split(".")[1] in LAW_ASPECTS]
+    first, reasons = next(iter(tests), None), [f.message for f in tests]
+    undecided = [text for text in reasons if text.startswith(UNDECIDED)]
+    if first is None or any(f.status != "skipped" for f in tests) or (any(f.bad for f in findings) and not undecided):
+        return findings
+    reason = next(iter(undecided or reasons))
+    message = f"{law.name} was not tested: {reason}"
+    told = replace(first, status="error", message=message, measured="untested", expected=law.name)
+    return [told if f is first else f for f in findings]
 
 
 def _architecture(network: Network) -> str:
@@ -156,6 +172,9 @@ def _notes_on_draws(bench: InitializerBench) -> list[str]:
             f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
             f"in {layer} ({draws:,} draws), missing it once in a million runs"
         )
+    form = bench.form(bench.layers[0])
+    if bench.law is not None and bench.law.random and form.bits < 24:
+        notes.append(f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits")
     if bench.kernels_only:
         narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
         notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")

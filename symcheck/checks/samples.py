@@ -2,32 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
-from symcheck.distribution.goodness import Outcome, mean_test, scale_test
+from symcheck.distribution.formats import FloatFormat, format_named
+from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.moments import median, times_two_to
 from symcheck.distribution.recognise import Observation
+from symcheck.distribution.rounding import Unrounded, largest_share, unrounded
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw, Normal
+from symcheck.laws.law import Law
 from symcheck.types import Array
+
+#: How a reason begins that says that the dtype does not let a law be told.
+UNDECIDED = "undecided"
+
+
+#: A scale within this factor of the law's, and its inverse, is near enough to compare draws in the unit of the law.
+_NEAR = 1e-30
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one shape's entries are tested as: all entries, or the ones a sparse law leaves."""
+    """What one shape's entries are tested as: all entries, or the ones a sparse law leaves.
+
+    Attributes:
+        drawn: the entries as they came. promised: their law. Both are what is told of.
+        ideal: the ideal draws they may have been rounded from, in the unit in which they are tested.
+    """
 
     layer: Layer
-    array: Array
-    entry: EntryLaw
+    drawn: Array
+    promised: EntryLaw
+    ideal: Unrounded
+
+    @property
+    def array(self) -> Array:
+        """The draws that are tested."""
+        return self.ideal.array
+
+    @property
+    def entry(self) -> EntryLaw:
+        """The law they are tested against."""
+        return self.ideal.entry
 
     @property
     def observation(self) -> Observation:
         """The entries alone."""
-        return Observation(self.layer, self.array)
+        return Observation(self.layer, self.drawn)
+
+    @property
+    def too_coarse(self) -> str | None:
+        """Why the dtype does not let the law be told; None where it does."""
+        if self.ideal.carried:
+            return None
+        form = self.ideal.form
+        share = largest_share(self.entry, form)
+        how = f"rounds {100 * share:.3g} % of its draws to one number" if share > 0.5 else "is as coarse as the law"
+        return f"{form.name} {how} at {self.layer}"
+
+
+def sample_of(layer: Layer, drawn: Array, entry: EntryLaw, form: FloatFormat, rng: np.random.Generator) -> Sample:
+    """A sample of entries stored in a format."""
+    return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng))
+
+
+def kept_by_rounding(sample: Sample, rng: np.random.Generator) -> float:
+    """How much of an error in the scale is left to see after rounding: 1 in a fine dtype, 0 where one number is all.
+
+    An error moves what rounds to each number, and not what is drawn for it in its place: of the variance of the squares it moves
+    the part between numbers, and not the part within one.
+    """
+    again = unrounded(sample.drawn, sample.promised, format_named(sample.ideal.form.name), rng).array
+    one, other = (np.square(x - sample.entry.mean) for x in (sample.array, again))
+    whole = float(np.var(one))
+    return max(0.0, 1 - float(np.mean(np.square(one - other))) / (2 * whole)) if whole > 0 else 1.0
 
 
 def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
@@ -52,36 +107,74 @@ def samples(bench: InitializerBench) -> list[Sample]:
         except Skip:
             continue
     if not law.independent:
-        left = [(layer, array[array != 0]) for layer, array in drawn if not layer.kernel]
+        left = [(layer, _left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
         drawn = [(layer, array) for layer, array in left if array.size]
-    return [Sample(layer, array, law.entry(layer.fans)) for layer, array in drawn]
+    rng = np.random.default_rng(bench.seed)
+    return [sample_of(layer, array, law.entry(layer.fans), bench.form(layer), rng) for layer, array in drawn]
+
+
+def zeros_promised(law: Law, layer: Layer) -> int:
+    """How many zeros each column of a sparse law has at least."""
+    return ceil(law.sparsity * layer.out)
+
+
+def _left_by(law: Law, layer: Layer, array: Array) -> Array:
+    """The entries of a sparse law that are draws: those that are not 0, and the zeros beyond the promised number."""
+    zeros = (array == 0).sum(axis=-2)
+    beyond = int(np.maximum(zeros - zeros_promised(law, layer), 0).sum())
+    return np.concatenate([array[array != 0], np.zeros(beyond, array.dtype)])
+
+
+def told_apart(taken: Sequence[Sample]) -> list[Sample]:
+    """The samples whose dtype is fine enough for the law.
+
+    Raises:
+        Skip: there is none.
+    """
+    fine = [s for s in taken if s.ideal.carried]
+    if not fine:
+        raise Skip(f"{UNDECIDED}: {taken[0].too_coarse}")
+    return fine
 
 
 def samples_and_limit(bench: InitializerBench) -> tuple[list[Sample], float]:
-    """The samples, and the false-alarm rate of the test of one of them."""
+    """The samples whose dtype is fine enough, and the false-alarm rate of the test of one of them.
+
+    Raises:
+        Skip: as :func:`samples` and :func:`told_apart`.
+    """
     taken = samples(bench)
-    return taken, bench.share(len(taken))
+    return told_apart(taken), bench.share(len(taken))
 
 
 def centred(array: Array, entry: EntryLaw) -> Array:
     """The sample moved so that its mean (of a symmetric law: its median, which outliers do not move) is the law's."""
     w = np.asarray(array, dtype=np.float64)
-    return np.asarray(w - ((np.median(w) if entry.symmetric else w.mean()) - entry.mean))
+    return np.asarray(w - ((median(w) if entry.symmetric else w.mean()) - entry.mean))
 
 
-def rescaled(entry: EntryLaw, array: Array) -> EntryLaw:
-    """The same distribution with the sample's own scale, so that a wrong scale is not reported three times over.
+def _of_own_scale(sample: Sample, array: Array) -> Unrounded:
+    """Draws and law brought to one scale, so that a wrong one is not reported three times over.
 
-    The scale is that of the median distance from the mean, which single outliers do not move.
+    The scale is that of the median distance from 0, which single outliers do not move. Only of laws about 0: another mean
+    moves with the scale.
     """
-    reach = entry.high - entry.mean if np.isfinite(entry.high) else 8 * entry.std
-    grid = entry.mean + np.linspace(0, reach, 100_001)
-    inside = entry.tails(grid)[0] - entry.tails(2 * entry.mean - grid)[0]
-    median = grid[int(np.searchsorted(inside, 0.5))] - entry.mean
-    ratio = float(np.median(np.abs(np.asarray(array, dtype=np.float64) - entry.mean))) / float(median)
-    if ratio == 0 or entry.mean != 0:
-        return entry
-    return entry.scaled(ratio)
+    ideal, entry = replace(sample.ideal, array=array), sample.entry
+    if entry.mean != 0:
+        return ideal
+    reach = entry.high if np.isfinite(entry.high) else 8 * entry.std
+    grid = np.linspace(0, reach, 100_001)
+    inside = entry.tails(grid)[0] - entry.tails(-grid)[0]
+    middle = float(grid[int(np.searchsorted(inside, 0.5))])
+    own = median(np.abs(array))
+    if _NEAR < own / middle < 1 / _NEAR:
+        return replace(ideal, entry=entry.scaled(own / middle))
+    # So far off, nothing of the draws is left in the unit of the law: they are given a unit of their own.
+    ratio = median(np.abs(sample.drawn)) / times_two_to(middle, sample.ideal.exponent)
+    law = sample.promised.scaled(ratio)
+    if not (0 < law.std < np.inf and (np.isfinite(law.high - law.low) or not law.bounded)):
+        return ideal
+    return unrounded(sample.drawn, law, format_named(ideal.form.name), np.random.default_rng())
 
 
 def judge_scale(sample: Sample, limit: float) -> Outcome:
@@ -106,9 +199,42 @@ def judge_mean(sample: Sample, limit: float) -> Outcome:
 
 def aside(sample: Sample, limit: float) -> Sample:
     """The sample with a wrong mean and a wrong scale put aside, for the tests of its shape."""
-    array, entry = sample.array, sample.entry
+    array = sample.array
     if judge_mean(sample, limit).p_value < limit:
-        array = centred(array, entry)
-    if scale_test(array, entry).p_value < limit:
-        entry = rescaled(entry, array)
-    return Sample(sample.layer, array, entry)
+        array = centred(array, sample.entry)
+    if scale_test(array, sample.entry).p_value < limit:
+        return replace(sample, ideal=_of_own_scale(sample, array))
+    return replace(sample, ideal=replace(sample.ideal, array=array))
+
+
+def farthest(sample: Sample) -> float:
+    """The entry farthest from the law's mean, as it came."""
+    low, high = float(np.min(sample.drawn)), float(np.max(sample.drawn))
+    return high if high - sample.promised.mean >= sample.promised.mean - low else low
+
+
+def bound_beside(sample: Sample) -> float | None:
+    """The end of the law's support on that side, if it has one that so many draws show."""
+    if not sample.promised.seen_in(np.size(sample.drawn)).bounded:
+        return None
+    return sample.promised.high if farthest(sample) >= sample.promised.mean else sample.promised.low
+
+
+def bounds_known(sample: Sample, limit: float) -> bool:
+    """Whether the support can be told: that of a bounded law moves with its scale and mean, which are only estimated."""
+    right = min(scale_test(sample.array, sample.entry).p_value, mean_test(sample.array, sample.entry).p_value) >= limit
+    return right or not sample.entry.bounded
+
+
+def judge_bounds(sample: Sample, limit: float) -> Outcome | None:
+    """The test of extremes, mean and scale put aside; None where they are not known."""
+    if not bounds_known(sample, limit):
+        return None
+    kept = aside(sample, limit)
+    return bounds_test(kept.array, kept.entry, kept.ideal.slack, kept.ideal.grain) if kept.ideal.carried else None
+
+
+def judge_family(sample: Sample, limit: float) -> Outcome | None:
+    """The test of the distribution function, mean and scale put aside; None where the dtype is too coarse for it."""
+    kept = aside(sample, limit)
+    return family_test(kept.array, kept.entry, kept.ideal.grain) if kept.ideal.carried else None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, promised
 from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
 from symcheck.checks.layers import PROBE, SMALL
 from symcheck.checks.randomness import fresh
+from symcheck.checks.samples import zeros_promised
 from symcheck.checks.sentences import p_shown
+from symcheck.distribution.formats import FloatFormat
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
@@ -41,7 +41,7 @@ def structure(bench: InitializerBench) -> Verdict:
             continue
         array = np.asarray(bench.oriented(layer), dtype=np.float64)
         miss, what = _structure_miss(law, layer, array)
-        tolerance = _structure_tolerance(law, layer, bench.eps(layer))
+        tolerance = _structure_tolerance(law, layer, bench.form(layer))
         if miss > tolerance:
             message = f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})"
             return failed(message, measured=miss, expected=0.0)
@@ -49,25 +49,33 @@ def structure(bench: InitializerBench) -> Verdict:
     return passed(f"{law.name}, to rounding, in {judged} shapes")
 
 
-def _structure_tolerance(law: Law, layer: Layer, eps: float) -> float:
+def _structure_tolerance(law: Law, layer: Layer, form: FloatFormat) -> float:
     if law.family == "sparse":
         return 0.0
-    size = max(abs(law.value), law.gain) if law.family == "constant" else law.gain
-    terms = max(layer.out, layer.fans.fan_in) if law.family == "orthogonal" else 4
-    return 8 * eps * terms * max(size, size**2)
+    if law.family == "orthogonal":
+        # Of the matrix divided by its gain.
+        return 8 * max(layer.out, layer.fans.fan_in) * max(form.epsilon, float(form.spacing(law.gain)) / law.gain)
+    return 32 * float(form.spacing(abs(law.value) if law.family == "constant" else law.gain))
 
 
 def _structure_miss(law: Law, layer: Layer, array: Array) -> tuple[float, str]:
     from symcheck.reference.samplers import sample
 
     if law.family == "orthogonal":
-        flat = array.reshape(layer.out, -1)
+        largest = float(np.abs(array).max())
+        # No entry of it is larger than the gain; products of entries that are would overflow.
+        if largest > 2 * law.gain:
+            return largest - law.gain, "the largest entry"
+        flat = array.reshape(layer.out, -1) / law.gain
         gram = flat @ flat.T if flat.shape[0] <= flat.shape[1] else flat.T @ flat
-        what = "the Gram matrix of its shorter side"
-        return float(np.abs(gram - law.gain**2 * np.eye(len(gram))).max()), what
+        what = "the Gram matrix of its shorter side, divided by the gain's square,"
+        return float(
+            np.abs(gram - np.eye(len(gram))).max()
+        ), what if law.gain != 1 else "the Gram matrix of its shorter side"
     if law.family == "sparse":
+        # Zeros beyond these may be drawn; whether they are too many is for the check of atoms.
         zeros = (array == 0).sum(axis=0)
-        return float(np.abs(zeros - ceil(law.sparsity * layer.out)).max()), "the number of zeros in a column"
+        return float(np.maximum(zeros_promised(law, layer) - zeros, 0).max()), "the number of zeros in a column"
     wanted = sample(law, array.shape, np.random.default_rng())
     return float(np.abs(array - wanted).max()), f"the largest entry's distance from {law.name}"
 

@@ -13,6 +13,7 @@ from symcheck.checks.definition import Skip, Verdict, failed, initializer_check,
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.symmetry import symmetry
 from symcheck.distribution.independence import NearPair, near_pair
+from symcheck.distribution.rounding import unit_of
 from symcheck.fans import Layer
 from symcheck.types import Array
 
@@ -132,8 +133,12 @@ def find_near_tie(bench: InitializerBench) -> tuple[NearPair, Layer, int, Array]
     """The least likely pair of slices that are nearly equal and not quite."""
     law, near = bench.law, []
     for layer, axis, array in _slices(bench):
-        density = law.entry(layer.fans).peak if law is not None and law.independent else None
-        if (pair := near_pair(flattened(array, axis), density, bench.eps(layer))) is not None:
+        rows, density, spacing = flattened(array, axis), None, 0.0
+        if law is not None and law.independent:
+            unit = unit_of(law.entry(layer.fans), bench.form(layer))
+            rows = unit.of(rows)
+            density, spacing = unit.entry.peak, unit.spacing(rows)
+        if (pair := near_pair(rows, density, spacing)) is not None:
             near.append((pair, layer, axis, array))
     return min(near, key=lambda row: row[0].p_value, default=None)
 

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from shutil import get_terminal_size
 
 from symcheck.errors import SymcheckError
+from symcheck.subjects.places import import_path
 
 #: Bytes of memory that the process may take, where the system keeps such limits.
 _MOST_MEMORY = 4 << 30
@@ -24,12 +24,9 @@ def run_apart(file: str, options: Sequence[str], seconds: float) -> tuple[int, s
     Raises:
         SymcheckError: it takes longer, or more memory than there is.
     """
-    # What lies in the working directory must not take the place of a module.
-    home = str(Path(__file__).resolve().parents[2])
-    path = [p for p in sys.path if p and (p == home or Path(p).resolve() != Path.cwd())]
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONPATH": os.pathsep.join(import_path()),
         "PYTHONIOENCODING": "utf-8",
         "OPENBLAS_NUM_THREADS": "1",
         "COLUMNS": str(get_terminal_size().columns),

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from symcheck.errors import SymcheckError
-from symcheck.texts import plain
+from symcheck.texts import first_line, plain
 
 Command = Callable[..., Any]
 
@@ -37,11 +37,11 @@ def writable(_: click.Context, __: click.Parameter, target: str | None) -> str |
     if target is None or target == "-":
         return target
     path = Path(target)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise SymcheckError(f"cannot write {target}: it is a folder")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise SymcheckError(f"cannot write {target}: there is no folder {str(path.parent)!r}")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not os.access(path if os.path.exists(path) else path.parent, os.W_OK):
         raise SymcheckError(f"cannot write {target}: permission denied")
     return target
 
@@ -66,8 +66,9 @@ def write(target: str, text: str) -> None:
         return
     try:
         Path(target).write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise SymcheckError(f"cannot write {target}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or first_line(error)
+        raise SymcheckError(f"cannot write {target}: {reason}") from error
 
 
 def console() -> Any:

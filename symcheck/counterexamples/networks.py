@@ -21,6 +21,7 @@ scale = network_faults("scale")
 mean = network_faults("mean")
 bounds = network_faults("bounds")
 family = network_faults("family")
+atoms = network_faults("atoms")
 
 
 def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:
@@ -182,3 +183,23 @@ def uniform_weights_of_the_right_variance() -> Network:
     rng = np.random.default_rng()
     shapes = [(256, 64), (256, 256), (10, 256)]
     return Network([rng.uniform(-sqrt(6 / n), sqrt(6 / n), (out, n)) for out, n in shapes])
+
+
+@atoms("gross", law="he_normal")
+def rounded_to_half_precision() -> Network:
+    weights, biases = random_layers(64, 128, 10)
+    return Network([w.astype(np.float16).astype(np.float32) for w in weights], biases)
+
+
+@atoms("slight", law="he_normal")
+def one_percent_of_one_layer_pruned() -> Network:
+    weights, biases = random_layers(64, 128, 128, 10)
+    weights[1][np.random.default_rng().random((128, 128)) < 0.01] = 0.0
+    return Network([w.astype(np.float32) for w in weights], biases)
+
+
+@atoms("slight", law="he_normal")
+def one_layer_of_single_precision_in_double() -> Network:
+    weights, biases = random_layers(64, 128, 128, 10)
+    weights[1] = weights[1].astype(np.float32).astype(np.float64)
+    return Network(weights, biases)

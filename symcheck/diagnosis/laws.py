@@ -7,12 +7,15 @@ from math import log, sqrt
 
 import numpy as np
 
+from symcheck.distribution.moments import mean_of, median
 from symcheck.distribution.recognise import ALIKE, LECUN, Observation, alike, exponents, recognise
 from symcheck.distribution.shape import family_of, kurtosis, peculiarity
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.families import FAMILIES, TRUNCATED_AT_TWO
 from symcheck.laws.law import Law
 
+#: Shifts of so many standard deviations are not told apart.
+_IMMENSE = 1e100
 #: Shapes named one by one in a sentence.
 _NAMED = 3
 
@@ -92,7 +95,7 @@ def _heavy(observations: Sequence[Observation], law: Law, eps: float) -> str | N
     heavy = kurtosis(first.sample) > 1.5 * FAMILIES[law.family].kurtosis
     entry = law.entry(first.layer.fans)
     distances = np.abs(np.asarray(first.sample, dtype=np.float64) - entry.mean)
-    close = 0.3 < float(np.median(distances)) / entry.std < 1.0
+    close = 0.3 < median(distances) / entry.std < 1.0
     return peculiarity(first.sample, law.family, eps) if heavy and close else None
 
 
@@ -137,7 +140,10 @@ def mean_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0)
     entries = [law.entry(o.layer.fans) for o in observations]
     if any(e.low < 0 and float(np.min(o.sample)) >= 0 for o, e in zip(observations, entries, strict=True)):
         return "No entry is negative: the draw is one-sided."
-    shifts = [(float(np.mean(o.sample)) - e.mean) / e.std for o, e in zip(observations, entries, strict=True)]
+    shifts = [
+        max(-_IMMENSE, min(_IMMENSE, (mean_of(o.sample) - e.mean) / e.std))
+        for o, e in zip(observations, entries, strict=True)
+    ]
     clear = [abs(s) * sqrt(o.sample.size) > 6 for s, o in zip(shifts, observations, strict=True)]
     if sum(clear) == 0:
         return None
@@ -145,11 +151,13 @@ def mean_advice(observations: Sequence[Observation], law: Law, eps: float = 0.0)
     near = [abs(s - typical) * sqrt(o.sample.size) < 6 for s, o in zip(shifts, observations, strict=True)]
     if all(near):
         return f"The entries are shifted by {typical:.2g} standard deviations in every shape."
-    off = [float(np.mean(o.sample)) - e.mean for o, e in zip(observations, entries, strict=True)]
-    precision = [o.sample.size / e.std**2 for o, e in zip(observations, entries, strict=True)]
+    # In the unit of the first shape's standard deviation, the squares of which stay in the range of numbers.
+    units = [e.std / entries[0].std for e in entries]
+    off = [s * u for s, u in zip(shifts, units, strict=True)]
+    precision = [o.sample.size / u**2 for o, u in zip(observations, units, strict=True)]
     common = float(np.average(off, weights=precision))
     if all(abs(d - common) * sqrt(w) < 6 for d, w in zip(off, precision, strict=True)):
-        return f"The entries are shifted by {common:.2g} whatever the shape."
+        return f"The entries are shifted by {common * entries[0].std:.2g} whatever the shape."
     shown = [f"{o.layer} ({s:+.2g} sd)" for o, s, c in zip(observations, shifts, clear, strict=True) if c]
     more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
     return f"The entries are shifted at {', '.join(shown[:_NAMED])}{more}."

@@ -1,5 +1,7 @@
 """Four tests of independent entries against their law, each with a p-value that is exact or a guaranteed bound.
 
+They are about ideal draws, of a law whose standard deviation is of the order of 1: see `symcheck.distribution.rounding`.
+
 Nothing here leans on an asymptotic tail: at the false-alarm rates of a whole run (1e-9 split over dozens of tests)
 a normal approximation is not good enough. A p-value of a bound is at most too large, never too small.
 """
@@ -7,7 +9,7 @@ a normal approximation is not good enough. A p-value of a bound is at most too l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, log1p, sqrt
+from math import exp, log, log1p, sqrt
 
 import numpy as np
 
@@ -75,25 +77,26 @@ def mean_test(sample: Array, entry: EntryLaw) -> Outcome:
     return Outcome(p, measured, entry.mean)
 
 
-def bounds_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
+def bounds_test(sample: Array, entry: EntryLaw, slack: float = 0.0, grain: float = 0.0) -> Outcome:
     """Extremes: the largest and smallest of n draws follow F^n exactly; nothing may lie beyond the support.
 
     Args:
-        eps: machine epsilon of the type the sample was drawn in; a bound may round outwards by one spacing.
+        slack: how far from a bound arithmetic in the sample's dtype may end, beyond it or before it.
+        grain: of the uniform numbers that the draws may be made of: so much of the law's ends may never come.
     """
     w = np.asarray(sample, dtype=np.float64).ravel()
     n, low, high = w.size, float(w.min()), float(w.max())
     measured, expected = (high, entry.high) if high - entry.mean >= entry.mean - low else (low, entry.low)
-    reach = max(abs(b) for b in (entry.low, entry.high, entry.std) if abs(b) < inf)
-    slack = 2 * eps * (reach if abs(entry.low) < inf else max(abs(low), abs(high)))
+    if not entry.bounded:
+        slack = 0.0
     if high > entry.high + slack or low < entry.low - slack:
         return Outcome(0.0, measured, expected)
     # In low precision draws lie on a grid, so the last step before a bound is as good as the bound.
     (_, above), (below, _) = entry.tails(np.array(high + slack)), entry.tails(np.array(low - slack))
     # A bounded law's largest draw may round onto its bound, so only its falling short counts.
-    one_sided = [_all_within(float(above), n), _all_within(float(below), n)]
+    one_sided = [_all_within(max(float(tail) - grain, 0.0), n) for tail in (above, below)]
     if not entry.seen_in(n).bounded:
-        (_, beyond), (short, _) = entry.tails(np.array(high - slack)), entry.tails(np.array(low + slack))
+        (_, beyond), (short, _) = entry.tails(np.array(high)), entry.tails(np.array(low))
         one_sided += [min(1.0, n * float(beyond)), min(1.0, n * float(short))]
         expected = float("nan")
     return Outcome(min(1.0, len(one_sided) * min(one_sided)), measured, expected)
@@ -104,21 +107,18 @@ def _all_within(tail: float, n: int) -> float:
     return exp(n * log1p(-tail)) if tail < 1 else 0.0
 
 
-def family_test(sample: Array, entry: EntryLaw, eps: float) -> Outcome:
+def family_test(sample: Array, entry: EntryLaw, grain: float = 0.0) -> Outcome:
     """Shape of the distribution: the largest gap D between empirical and exact distribution function.
 
-    P(D > d) <= 2 exp(-2 n d^2) for every n (Dvoretzky, Kiefer and Wolfowitz 1956; constant of Massart 1990). The
-    law is widened by the spacing of the type, because rounding alone would otherwise be rejected in low precision.
+    P(D > d) <= 2 exp(-2 n d^2) for every n (Dvoretzky, Kiefer and Wolfowitz 1956; constant of Massart 1990).
 
     Args:
-        eps: machine epsilon of the type the sample was drawn in.
+        grain: of the uniform numbers that the draws may be made of: their distribution function is so far off at most.
     """
     w = np.sort(np.asarray(sample, dtype=np.float64).ravel())
     n = w.size
-    reach = max(abs(b) for b in (entry.low, entry.high, entry.std) if abs(b) < inf)
-    spacing = eps * (np.maximum(np.abs(w), entry.std) if not entry.bounded else reach)
     ranks = np.arange(n + 1) / n
-    above = float(np.max(ranks[1:] - entry.tails(w + spacing)[0]))
-    below = float(np.max(entry.tails(w - spacing)[0] - ranks[:-1]))
-    gap = max(above, below, 0.0)
-    return Outcome(min(1.0, 2 * exp(-2 * n * gap * gap)), gap, sqrt(log(2) / (2 * n)))
+    share = entry.tails(w)[0]
+    gap = max(float(np.max(ranks[1:] - share)), float(np.max(share - ranks[:-1])), 0.0)
+    beyond = max(gap - grain, 0.0)
+    return Outcome(min(1.0, 2 * exp(-2 * n * beyond * beyond)), gap, sqrt(log(2) / (2 * n)))

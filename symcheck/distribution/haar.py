@@ -46,7 +46,8 @@ def haar_tests(stack: Array, rng: np.random.Generator) -> list[HaarOutcome]:
         stack: (draws, rows, columns), with orthonormal rows or columns, whichever are fewer; one side is at least 2.
         rng: of the directions, so that no subject can know them.
     """
-    w = np.asarray(stack, dtype=np.float64)
+    # No entry of such a matrix is larger than 1, so none is changed; what is no such matrix may be of any size.
+    w = np.clip(np.asarray(stack, dtype=np.float64), -2, 2)
     draws, rows, columns = w.shape
     flat = w.reshape(draws, -1)
     outcomes = [

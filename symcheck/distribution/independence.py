@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, inf, lgamma, log, sqrt
+from math import exp, lgamma, log, sqrt
 
 import numpy as np
 
+from symcheck.distribution.moments import times_two_to, to_unit
 from symcheck.types import Array
 
 #: Steps between neighbours that are compared: along rows, along columns, along both diagonals.
@@ -171,12 +172,14 @@ def _lower_moments(n: int) -> tuple[Array, Array]:
     return rates, np.array([float(logsumexp(binom.logpmf(k, n, 0.5) - s * squares)) for s in rates])
 
 
-def rearranged(x: Array, eps: float) -> tuple[float, tuple[int, int]] | None:
+def rearranged(x: Array, likeliest: float) -> tuple[float, tuple[int, int]] | None:
     """Two rows that hold the same magnitudes in another order, with a bound on the chance that some pair does.
 
-    A magnitude drawn in a type of this epsilon takes no value with more than the chance q = 2 eps (density times
-    spacing, both signs; a factor 2 and more in hand for normal, uniform and truncated laws). One arrangement of n given
-    magnitudes has the chance q^n at most, and there are n! of them.
+    One arrangement of n given magnitudes has the chance q^n at most, q that of the likeliest magnitude, and there are n! of
+    them.
+
+    Args:
+        likeliest: q, a bound.
     """
     rows, n = x.shape
     ordered = np.ascontiguousarray(np.sort(np.abs(x), axis=1))
@@ -185,25 +188,25 @@ def rearranged(x: Array, eps: float) -> tuple[float, tuple[int, int]] | None:
     if counts.max() < 2:
         return None
     i, j = (int(k) for k in np.flatnonzero(labels == int(counts.argmax()))[:2])
-    log_p = log(rows * (rows - 1) / 2) + lgamma(n + 1) + n * (log(2 * eps) if eps > 0 else -inf)
+    log_p = log(rows * (rows - 1) / 2) + lgamma(n + 1) + n * log(likeliest)
     return exp(min(0.0, log_p)), (i, j)
 
 
-def balanced(x: Array, density: float, eps: float) -> dict[str, float]:
+def balanced(x: Array, density: float, spacing: float) -> dict[str, float]:
     """Bounds on the chance that all rows agree as nearly as they do in their ``sum``, and in their ``length``.
 
     For independent entries of density at most f, given all entries but one, a sum falls into a window of width 2d with
     chance 2 d f at most, and a sum of squares with chance 2 f sqrt(2d); all rows but the first must do so.
 
     Args:
-        eps: machine epsilon of the type; rounding moves each entry by that much of its size.
+        spacing: of the numbers of the type about the largest entry; rounding moves each entry by that much at most.
     """
     others, n = len(x) - 1, x.shape[1]
     largest = float(np.abs(x).max())
     sums, squares = x.sum(axis=1), np.square(x).sum(axis=1)
-    window = float(np.abs(sums - sums[0]).max()) + 4 * n * eps * largest
+    window = float(np.abs(sums - sums[0]).max()) + 4 * n * spacing
     one_sum = min(1.0, 2 * window * density)
-    window = float(np.abs(squares - squares[0]).max()) + 8 * n * eps * largest**2
+    window = float(np.abs(squares - squares[0]).max()) + 8 * n * spacing * largest
     one_length = min(1.0, 2 * density * sqrt(2 * window))
     return {"sum": one_sum**others, "length": one_length**others}
 
@@ -218,7 +221,7 @@ class NearPair:
     p_value: float
 
 
-def near_pair(x: Array, density: float | None, eps: float, within: float = 1e-3) -> NearPair | None:
+def near_pair(x: Array, density: float | None, spacing: float, within: float = 1e-3) -> NearPair | None:
     """The pair of rows nearest to each other up to sign, if nearer than ``within`` of their length and not equal.
 
     For independent entries of density at most f, two entries lie within d of each other with chance 2 d f at most; two
@@ -227,12 +230,12 @@ def near_pair(x: Array, density: float | None, eps: float, within: float = 1e-3)
 
     Args:
         density: the largest value of the law's density; None where no law is known.
-        eps: machine epsilon of the type the rows were drawn in; rounding moves an entry by that much of its size.
+        spacing: of the numbers of the type about the largest entry; rounding moves an entry by that much at most.
     """
     from scipy.special import betainc
 
     rows, n = x.shape
-    x = np.asarray(x, dtype=np.float64)
+    x, exponent = to_unit(x)
     lengths = np.linalg.norm(x, axis=1)
     unit = x / np.where(lengths > 0, lengths, 1.0)[:, None]
     cosines = np.triu(np.abs(unit @ unit.T), 1)
@@ -241,14 +244,18 @@ def near_pair(x: Array, density: float | None, eps: float, within: float = 1e-3)
     for i, j in np.argwhere(cosines > 1 - within**2):
         sign = 1 if float(unit[i] @ unit[j]) > 0 else -1
         difference = np.abs(x[i] - sign * x[j])
-        distance = float(np.linalg.norm(difference) / max(lengths[i], lengths[j]))
+        longest = max(lengths[i], lengths[j])
+        distance = float(np.linalg.norm(difference) / longest)
         if not 0 < distance < within or (best and distance >= best.distance):
             continue
         if density is None:
-            ratio = float(np.square(difference).sum() / (2 * lengths[i] ** 2 + 2 * lengths[j] ** 2))
+            ratio = float(
+                np.square(difference / longest).sum()
+                / (2 * (lengths[i] / longest) ** 2 + 2 * (lengths[j] / longest) ** 2)
+            )
             one = float(betainc(n / 2, n / 2, ratio))
         else:
-            reach = float(difference.max()) + eps * float(np.abs(x[[i, j]]).max())
+            reach = times_two_to(float(difference.max()), exponent) + spacing
             one = min(1.0, 2 * reach * density) ** n
         best = NearPair((int(i), int(j)), distance, sign, min(1.0, rows * (rows - 1) * one))
     return best

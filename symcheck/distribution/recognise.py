@@ -8,6 +8,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from symcheck.distribution.moments import mean_of, spread
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
 from symcheck.laws.families import TRUNCATED_AT_TWO
@@ -27,7 +28,7 @@ class Observation:
     @property
     def std(self) -> float:
         """Standard deviation of the entries about their own mean."""
-        return float(np.std(np.asarray(self.sample, dtype=np.float64)))
+        return spread(self.sample)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def recognise(observations: Sequence[Observation]) -> Recognised:
             lost = "cut off at two standard deviations without the correction (0.774 of the variance)"
             return Recognised(family, f"{entries}, {rule.words}, {lost}")
     if alike(observations, [stds[0]] * len(stds)):
-        mean = float(np.mean(np.asarray(observations[0].sample, dtype=np.float64)))
+        mean = mean_of(observations[0].sample)
         centre = f" about {mean:.3g}" if abs(mean) > 5 * stds[0] / sqrt(observations[0].sample.size) else ""
         return Recognised(family, f"{entries}, a fixed standard deviation of {stds[0]:.3g}{centre} whatever the shape")
     a, b = exponents(layers, stds)

@@ -7,8 +7,9 @@ from math import sqrt
 import numpy as np
 
 from symcheck.distribution.goodness import family_test
+from symcheck.distribution.moments import by_bulk, median, to_unit
 from symcheck.laws.families import FAMILIES
-from symcheck.types import Array
+from symcheck.types import Array, Floats
 
 #: Samples of fewer values than this share are called discrete, unless their type is a coarse one.
 _FEW = 1 / 16
@@ -19,10 +20,16 @@ def word(family: str) -> str:
     return family.replace("_", " ")
 
 
+def _about_median(sample: Array) -> Floats:
+    """The entries less their median, about 1 in size and flattened."""
+    unit, _ = to_unit(np.ravel(sample))
+    return by_bulk(unit - median(unit))[0]
+
+
 def kurtosis(sample: Array) -> float:
     """E(w - mean)^4 / var^2 of the sample; nan where every entry is the same."""
-    w = np.asarray(sample, dtype=np.float64).ravel()
-    centred = w - w.mean()
+    bulk = _about_median(sample)
+    centred = bulk - bulk.mean()
     variance = float(np.mean(centred**2))
     return float(np.mean(centred**4)) / variance**2 if variance > 0 else float("nan")
 
@@ -32,11 +39,12 @@ def family_of(sample: Array) -> str:
 
     ``constant`` where every entry is the same, ``unfamiliar`` where none is near.
     """
-    w = np.asarray(sample, dtype=np.float64).ravel()
-    mean, std = float(w.mean()), float(w.std())
+    w = _about_median(sample)
+    w = w - w.mean()
+    std = float(w.std())
     if std == 0:
         return "constant"
-    gaps = {name: family_test(w - mean, family.of_std(std), 0.0).measured for name, family in FAMILIES.items()}
+    gaps = {name: family_test(w, family.of_std(std)).measured for name, family in FAMILIES.items()}
     best = min(gaps, key=lambda name: gaps[name])
     return best if gaps[best] < 0.01 + 2 / sqrt(w.size) else "unfamiliar"
 
@@ -71,19 +79,23 @@ def _few_values(values: Array, n: int, eps: float) -> str | None:
         return None
     steps = np.diff(values)
     step = float(steps.min())
-    on_grid = bool(np.all(np.abs(steps / step - np.round(steps / step)) < 1e-3))
+    # Steps that differ by more have no digits in common, and their ratio may overflow.
+    alike = float(steps.max()) * 2.0**-50 <= step
+    on_grid = alike and bool(np.all(np.abs(steps / step - np.round(steps / step)) < 1e-3))
     if on_grid:
         return f"The entries lie on a grid of step {step:.3g}: only {values.size:,} values among {n:,} entries."
     return f"The entries take only {values.size:,} values among {n:,} entries."
 
 
 def _tails(w: Array, family: str) -> str | None:
-    centred = w - w.mean()
+    apart = _about_median(w)
+    centred = apart - apart.mean()
     std = float(centred.std())
     seen, expected = kurtosis(w), FAMILIES[family].kurtosis
     figures = f"kurtosis {seen:.3g}, the {word(family)} law has {expected:.3g}"
-    huge = int((np.abs(centred) > 12 * float(np.median(np.abs(centred)))).sum())
-    if seen > 1.08 * expected and 0 < huge <= max(8, 1e-4 * w.size) and family_of(_bulk(centred)) == family:
+    far = np.abs(apart) > 12 * float(np.median(np.abs(apart)))
+    huge = int(far.sum())
+    if seen > 1.08 * expected and 0 < huge <= max(8, 1e-4 * w.size) and family_of(apart[~far]) == family:
         return f"{huge} huge entr{'y' if huge == 1 else 'ies'} among {w.size:,}; without them it is the {word(family)} law."
     skew = float(np.mean(centred**3)) / std**3
     heavy = _heavy_name(centred) if seen > 1.08 * expected else ""
@@ -94,10 +106,6 @@ def _tails(w: Array, family: str) -> str | None:
     if seen < 0.93 * expected:
         return f"The tails are lighter than the {word(family)} law's ({figures})."
     return None
-
-
-def _bulk(centred: Array) -> Array:
-    return np.asarray(centred[np.abs(centred) <= 12 * np.median(np.abs(centred))])
 
 
 def _heavy_name(centred: Array) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from math import inf, isfinite, pi, sqrt
+from math import exp, inf, isfinite, pi, sqrt
 from typing import ClassVar, Self
 
 import numpy as np
 
 from symcheck.errors import LawError
+from symcheck.laws.cut import Cut
 from symcheck.types import Array, Floats
 
 #: Standard deviation of a standard normal variable cut off at two standard deviations.
@@ -22,6 +23,11 @@ def positive(**values: float) -> None:
     for name, value in values.items():
         if not (isfinite(value) and value > 0):
             raise LawError(f"{name} must be a positive number, not {value!r}")
+
+
+def _ordered(law: str, low: float, high: float) -> None:
+    if not (isfinite(high - low) and low < high):
+        raise LawError(f"{law} needs low < high, a finite distance apart; got low={low!r}, high={high!r}")
 
 
 def _phi(x: Array | float) -> Array:
@@ -96,6 +102,16 @@ class EntryLaw(ABC):
         """The distribution of ``factor`` times an entry."""
         return replace(self, **{f.name: factor * getattr(self, f.name) for f in fields(self)})
 
+    def times_two_to(self, exponent: int) -> Self:
+        """The distribution of 2^exponent times an entry, exact but for underflow."""
+        half = exponent // 2
+        return self.scaled(2.0**half).scaled(2.0 ** (exponent - half))
+
+    @property
+    def mode(self) -> float:
+        """Where the density is largest; it falls, or stays, to either side."""
+        return self.mean
+
     def seen_in(self, n: int) -> EntryLaw:
         """A simpler distribution that n draws cannot be told from, if there is one."""
         return self
@@ -160,8 +176,7 @@ class Uniform(EntryLaw):
     @staticmethod
     def named(low: float = 0.0, high: float = 1.0) -> tuple[str, Uniform]:
         """Independent entries, uniform on [low, high); ``uniform(0, s)`` is the one-sided law."""
-        if not (isfinite(low) and isfinite(high) and low < high):
-            raise LawError(f"uniform needs low < high; got low={low!r}, high={high!r}")
+        _ordered("uniform", low, high)
         return f"{low:g}, {high:g}", Uniform((low + high) / 2, (high - low) / sqrt(12), low, high)
 
     @classmethod
@@ -191,16 +206,13 @@ class TruncatedNormal(EntryLaw):
     @staticmethod
     def named(std: float = 1.0, low: float | None = None, high: float | None = None) -> tuple[str, TruncatedNormal]:
         """N(0, std^2) cut to the absolute bounds [low, high] (default: two standard deviations), not corrected."""
-        # Mean and variance: Johnson, Kotz, Balakrishnan 1994, 13.10.
-        from scipy.stats import truncnorm
-
         positive(std=std)
         low, high = (-2 * std if low is None else low), (2 * std if high is None else high)
-        if not low < high:
-            raise LawError(f"truncated_normal needs low < high; got low={low!r}, high={high!r}")
-        mean, variance = truncnorm.stats(low / std, high / std, moments="mv")
-        entry = TruncatedNormal(float(mean) * std, float(sqrt(variance)) * std, low, high, std)
-        return f"{std:g}, {low:g}, {high:g}", entry
+        _ordered("truncated_normal", low, high)
+        mean, spread = Cut(low / std, high / std).moments()
+        if mean + spread == mean:
+            raise LawError(f"truncated_normal({std:g}, {low:g}, {high:g}) is narrower than float64 can tell there")
+        return f"{std:g}, {low:g}, {high:g}", TruncatedNormal(mean * std, spread * std, low, high, std)
 
     @classmethod
     def of_std(cls, std: float) -> Self:
@@ -211,23 +223,23 @@ class TruncatedNormal(EntryLaw):
         """N(0, std^2) cut at two standard deviations, the loss of variance not made good."""
         return cls(0.0, std * TRUNCATED_AT_TWO, -2 * std, 2 * std, std)
 
-    def _ends(self) -> tuple[Array, Array]:
-        return _phi(self.low / self.parent_std), _phi(self.high / self.parent_std)
+    @property
+    def _cut(self) -> Cut:
+        return Cut(self.low / self.parent_std, self.high / self.parent_std)
 
     def tails(self, x: Array) -> tuple[Array, Array]:
-        z, (low, high) = x / self.parent_std, self._ends()
-        below = (_phi(z) - low) / (high - low)
-        above = (_phi(-z) - _phi(-self.high / self.parent_std)) / (high - low)
-        return np.clip(below, 0, 1), np.clip(above, 0, 1)
+        return self._cut.tails(x / self.parent_std)
 
     def quantile(self, share: Array | float) -> Array:
-        low, high = self._ends()
-        return np.asarray(self.parent_std * _phi_inverse(low + (high - low) * share))
+        return np.asarray(self.parent_std * self._cut.quantile(share))
 
     @property
     def peak(self) -> float:
-        low, high = self._ends()
-        return float(1 / (sqrt(2 * pi) * self.parent_std * (high - low)))
+        return exp(min(self._cut.log_peak, 700.0)) / self.parent_std
+
+    @property
+    def mode(self) -> float:
+        return min(max(0.0, self.low), self.high)
 
     @property
     def symmetric(self) -> bool:

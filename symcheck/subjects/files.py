@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os.path
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
     Raises:
         SubjectError: no such file, another kind of file, a damaged one, or one that holds pickled objects.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
     return _npz(path) if path.suffix.lower() == ".npz" else _safetensors(path)
 

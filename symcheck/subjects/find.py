@@ -112,7 +112,7 @@ def _module(name: str) -> Any:
 
 
 def _file(path: Path) -> Any:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
     name = f"{path.stem}_of_the_subject" if _taken(path.stem) else path.stem
     spec = importlib.util.spec_from_file_location(name, path)

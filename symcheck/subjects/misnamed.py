@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os.path
 import re
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def refuse_misnamed(text: str) -> None:
         raise SubjectError(f"{text!r} names nothing to check: {_FORMS}")
     path = Path(text)
     if text.endswith(".py"):
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise SubjectError(f"there is no file {text!r}")
         names = _defined(path)
         hint = f"{text}:{names[0]}" if len(names) == 1 else f"{text}:NAME"
@@ -56,7 +57,7 @@ def refuse_misnamed(text: str) -> None:
             f"{text} is in a format that symcheck does not load; save the weights as .npz or .safetensors, or write a "
             "function that loads the model and name it, as in nets.py:load"
         )
-    if path.is_dir():
+    if os.path.isdir(path):
         raise SubjectError(f"{text} is a folder: {_FORMS}")
     if re.fullmatch(r"[\w.~-]*[/\\][\w./\\~-]*", text):
         raise SubjectError(f"{text!r} names nothing to check: {_FORMS}")

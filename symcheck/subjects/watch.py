@@ -99,5 +99,7 @@ def _restore(states: dict[str, Any]) -> None:
     key, *rest = states["numpy's global generator"]
     np.random.set_state(("MT19937", np.frombuffer(key, np.uint32), *rest))
     random.setstate(states["Python's global generator"])
-    if states["the working directory"]:
-        os.chdir(states["the working directory"])
+    if here := states["the working directory"]:
+        # It may have been deleted meanwhile.
+        with suppress(OSError):
+            os.chdir(here)

@@ -73,16 +73,16 @@ class _Vectors:
         # A softmax head does not see what all outputs have in common.
         self._centred = layer == network.depth - 1 and network.head == "softmax"
         largest = max(_largest(a) for a in (self._incoming, self._outgoing, self._bias))
-        self._scale = 1 / largest if largest else 1.0
+        self._exponent = int(np.frexp(largest)[1])
         self.length = self._incoming.shape[1] + 1 + self._outgoing.shape[1]
 
     def take(self, units: Labels) -> Floats:
-        """Shape (units, length), scaled so that nothing overflows."""
-        outgoing = self._outgoing[units].astype(np.float64) * self._scale
+        """Shape (units, length), scaled by a power of two so that nothing overflows."""
+        outgoing = np.ldexp(self._outgoing[units].astype(np.float64), -self._exponent)
         if self._centred:
             outgoing -= outgoing.mean(1, keepdims=True)
-        incoming = self._incoming[units].astype(np.float64) * self._scale
-        return np.concatenate([incoming, self._bias[units, None] * self._scale, outgoing], 1)
+        incoming = np.ldexp(self._incoming[units].astype(np.float64), -self._exponent)
+        return np.concatenate([incoming, np.ldexp(self._bias[units, None], -self._exponent), outgoing], 1)
 
     def project(self, units: Labels, directions: Floats) -> tuple[Any, Any]:
         """Components along directions, shape (units, directions), and norms."""

@@ -65,7 +65,7 @@ def _layer(network: Network, number: int) -> Strength:
 
 
 class _Rows:
-    """Incoming weights and bias of each unit, in float64 and scaled to a largest entry of 1."""
+    """Incoming weights and bias of each unit, in float64 and scaled by a power of two: the largest is 1/2 to 1."""
 
     def __init__(self, network: Network, number: int) -> None:
         self._weights = network.weights[number - 1]
@@ -75,13 +75,14 @@ class _Rows:
             self._bias[:, 0] = bias.astype(np.float64)
         self.count = len(self._weights)
         self.length = self._weights.shape[1] + self._bias.shape[1]
-        self._scale = 1.0
+        self._exponent = 0
         largest = max(float(np.abs(self.take(block)).max()) for block in self.blocks())
-        self._scale = 1 / largest if largest else 1.0
+        self._exponent = int(np.frexp(largest)[1])
 
     def take(self, units: Any) -> Floats:
         """Rows of some units, an index array or a slice."""
-        return np.concatenate([self._weights[units].astype(np.float64), self._bias[units]], 1) * self._scale
+        rows = np.concatenate([self._weights[units].astype(np.float64), self._bias[units]], 1)
+        return np.asarray(np.ldexp(rows, -self._exponent))
 
     def blocks(self) -> list[slice]:
         """The units in blocks of bounded size."""

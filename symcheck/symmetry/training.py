@@ -25,6 +25,8 @@ _RULES = {"equitable": "sgd", "coupled": "coupled", "dropout": "dropout", "noise
 #: Weights of a network that is trained over GF(2^61 - 1), and over a field of a random prime, in about a second.
 MOST_WEIGHTS = 1 << 20
 MOST_WEIGHTS_EXACTLY = 1 << 17
+#: Its layers, since it takes as many updates until all have heard of each other.
+MOST_LAYERS = 64
 
 
 class EnginesDisagree(SymcheckError, RuntimeError):
@@ -64,10 +66,14 @@ def separations(
     """
     linear = any(a.linear for a in network.activations)
     complete = not linear and all(bias is not None for bias in network.biases)
-    # Unless layers are linear, weights that differ tell units apart at the start, and nothing else can.
-    plain = [(step == 0 and not linear) or (step is None and complete) for step in steps]
+    # Unless layers are linear, weights that differ tell units apart at the start, and nothing else can. Where all
+    # units are tied there is no tie to be missed.
+    plain = [
+        (step == 0 and not linear) or (step is None and (complete or not units.labels.any()))
+        for units, step in zip(layers, steps, strict=True)
+    ]
     size = sum(w.size for w in network.weights)
-    if all(plain) or size > MOST_WEIGHTS:
+    if all(plain) or size > MOST_WEIGHTS or network.depth > MOST_LAYERS:
         open_ = [not known and not complete for known in plain]
         return [
             Separation(None if doubt else step, np.full(len(units.labels), doubt), known)

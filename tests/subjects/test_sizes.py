@@ -30,8 +30,9 @@ FEW = 1 << 24
 def lean() -> Any:
     tracemalloc.start()
     yield
-    assert tracemalloc.get_traced_memory()[1] < FEW
+    most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    assert most < FEW
 
 
 def drawn(result: Callable[[tuple[int, ...]], Any], layer: Layer) -> Draw:

@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import shlex
-import subprocess
 import unicodedata
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -25,7 +23,7 @@ from symcheck.render.html import report_page
 from symcheck.render.terminal import show_report
 from symcheck.report import Finding, Report
 from symcheck.suite.failure import PropertyFailure, told
-from symcheck.texts import LONGEST_LINE, command_line, first_line, plain, plain_lines
+from symcheck.texts import LONGEST_LINE, first_line, plain, plain_lines
 
 #: Colours, a title, a bell, backspaces, a null, line ends of all kinds, directions, a byte order mark, lone surrogates, markup
 #: of three languages, formats, and a line that is too long to be one.
@@ -214,6 +212,15 @@ def test_the_words_of_a_failed_property_do_nothing(text: str) -> None:
     assert not acts(str(failure) + failure.code + failure.details)
 
 
+def test_exceptions_that_are_their_own_causes_come_to_an_end() -> None:
+    first, second = ValueError("first"), LookupError("second")
+    first.__cause__, second.__context__, first.__context__ = second, first, first
+    assert told(first, None) is None
+    assert told(ExceptionGroup("both", [first, second]), None) is None
+    second.__cause__ = PropertyFailure("the subject's")
+    assert told(first, None) is not None
+
+
 def test_a_certificate_shows_notes_as_they_are() -> None:
     stream = io.StringIO()
     said = SimpleNamespace(
@@ -236,24 +243,6 @@ class Unspeakable(Exception):
 
 def test_an_exception_that_cannot_be_told_is_told_by_its_type() -> None:
     assert first_line(Unspeakable()) == "Unspeakable"
-
-
-@given(
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
-    | st.sampled_from(["a\udcffb", "-x", "it's\n\\"])
-)
-@settings(max_examples=15)
-def test_a_command_is_read_back_by_a_shell(word: str) -> None:
-    line = command_line(["printf", "%s", word])
-    assert not acts(line)
-    assert "\n" not in line
-    done = subprocess.run(["bash", "-c", line], capture_output=True, check=True)
-    assert done.stdout == word.encode(errors="surrogateescape")
-
-
-def test_ordinary_commands_are_quoted_as_usual() -> None:
-    words = ["symcheck", "check", "a folder/nets.py:mk(name='x')", "--law", "normal(0.1)"]
-    assert command_line(words) == shlex.join(words)
 
 
 TEXT = "\x1b[31m\u202e\ud800</td><script>[/bold]\nsecond"

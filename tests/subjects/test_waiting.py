@@ -3,6 +3,8 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +97,23 @@ def test_the_group_ends_with_the_process(tmp_path: Path) -> None:
     report = check(f"{file}:init", timeout=0.5)
     assert "does not return" in report.failures[0].message
     os.set_blocking(reading, True)
+    assert os.read(reading, 1) == b""
+    os.close(reading)
+
+
+def test_a_request_to_end_ends_the_subject_too(tmp_path: Path) -> None:
+    fifo, file = tmp_path / "fifo", tmp_path / "waits.py"
+    os.mkfifo(fifo)
+    file.write_text(
+        f"import os, time\ndef init(shape, rng):\n    held = os.open({str(fifo)!r}, os.O_WRONLY)\n    time.sleep(100)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-m", "symcheck", "check", f"{file}:init", "--timeout", "100"]
+    with subprocess.Popen(command, env=environment) as process:
+        # Opened only when the subject opens it, closed only when the subject has ended.
+        reading = os.open(fifo, os.O_RDONLY)
+        process.terminate()
+        assert process.wait() == 128 + signal.SIGTERM
     assert os.read(reading, 1) == b""
     os.close(reading)
 

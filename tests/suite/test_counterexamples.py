@@ -88,7 +88,20 @@ class Drifts(CorrectMLP):
         return [(W + 1e-9 * np.arange(W.shape[0])[:, None], b) for W, b in moved]
 
 
+class StartsAt1e300(CorrectMLP):
+    def initialize(self, sizes: Any, rng: Any) -> Any:
+        return [(1e300 * W, b) for W, b in super().initialize(sizes, rng)]
+
+
+class OneBiasOf1e17(CorrectMLP):
+    def initialize(self, sizes: Any, rng: Any) -> Any:
+        *rest, (W, b) = super().initialize(sizes, rng)
+        return [*rest, (W, np.where(np.arange(len(b)) == 0, 1e17, b))]
+
+
 REJECTS = [
+    ("the_start_can_be_moved", StartsAt1e300),
+    ("the_start_can_be_moved", OneBiasOf1e17),
     ("every_optimizer_of_the_class_keeps_rows_equal", GradientsByPlace),
     ("an_extra_factor_is_squared_in_every_layer[0.015625]", KinkAtATenth),
     ("relu_units_scale", KinkAtATenth),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.random import Generator
@@ -14,6 +14,7 @@ scale = initializer_faults("scale")
 mean = initializer_faults("mean")
 bounds = initializer_faults("bounds")
 family = initializer_faults("family")
+atoms = initializer_faults("atoms")
 
 
 @scale("gross")
@@ -106,3 +107,37 @@ def twice_too_wide_in_small_matrices(shape: Shape, rng: Generator) -> Array:
 @scale("slight")
 def twice_too_wide_for_a_single_unit(shape: Shape, rng: Generator) -> Array:
     return he(shape, rng) * (2 if shape[0] == 1 else 1)
+
+
+@atoms("gross")
+def rounded_to_half_precision_on_the_way(shape: Shape, rng: Generator) -> Array:
+    return he(shape, rng).astype(np.float16).astype(np.float64)
+
+
+@atoms("gross")
+def drawn_from_a_table_of_a_thousand(shape: Shape, rng: Generator) -> Array:
+    return rng.choice(he_std(shape) * rng.standard_normal(1000), shape)
+
+
+@atoms("slight")
+def one_percent_exact_zeros(shape: Shape, rng: Generator) -> Array:
+    return np.where(rng.random(shape) < 0.01, 0.0, he(shape, rng))
+
+
+@atoms("slight")
+def rounded_to_single_precision_on_the_way(shape: Shape, rng: Generator) -> Array:
+    return he(shape, rng).astype(np.float32).astype(np.float64)
+
+
+@atoms("slight")
+def one_percent_of_single_precision_zeros(shape: Shape, rng: Generator) -> Array:
+    return np.where(rng.random(shape) < 0.01, 0.0, he(shape, rng)).astype(np.float32)
+
+
+@atoms("slight", law="sparse(0.1)")
+def one_zero_too_many_in_each_column(shape: Shape, rng: Generator) -> Array:
+    rows, columns = shape[0], int(np.prod(shape[1:]))
+    array = rng.normal(0.0, 0.01, (rows, columns))
+    for column in array.T:
+        column[rng.permutation(rows)[: ceil(0.1 * rows) + 1]] = 0.0
+    return array.reshape(shape)
