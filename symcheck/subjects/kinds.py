@@ -22,7 +22,7 @@ from symcheck.subjects.reading import is_network, read_network
 from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Widths a subject is given that draws a whole network from a list of layer sizes.
-SIZES = [8, 16, 16, 4]
+SIZES = [64, 64, 64, 4]
 
 #: Functions that return functions are followed so far.
 MOST_CALLS = 4

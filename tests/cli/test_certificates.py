@@ -17,7 +17,8 @@ def weights(tmp_path: Path) -> dict[str, str]:
     rng = np.random.default_rng()
     half = np.full((6, 4), 0.5)
     networks = {
-        "random": [rng.standard_normal((6, 4)), rng.standard_normal((6, 6)), rng.standard_normal((3, 6))],
+        # Positive where a ReLU could be dead by chance.
+        "random": [rng.standard_normal((6, 4)), abs(rng.standard_normal((6, 6))), rng.standard_normal((3, 6))],
         "constant": [half, np.full((6, 6), 0.5), np.full((3, 6), 0.5)],
         "equitable": [half, np.eye(6), np.full((3, 6), 0.25)],
         "zero": [np.zeros((6, 4)), np.zeros((6, 6)), np.zeros((3, 6))],
@@ -134,7 +135,7 @@ def test_weights_that_are_not_finite_are_refused_even_where_no_verdict_depends_o
     rng = np.random.default_rng()
     weights = {
         "W1": rng.standard_normal((16, 20)),
-        "W2": rng.standard_normal((12, 16)),
+        "W2": abs(rng.standard_normal((12, 16))),
         "W3": rng.standard_normal((4, 12)),
     }
     np.savez(tmp_path / "good.npz", **weights)

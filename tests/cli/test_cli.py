@@ -126,12 +126,13 @@ def test_json_and_html_files(cli: Cli, tmp_path: Path) -> None:
 
 def test_weights_files(cli: Cli, tmp_path: Path) -> None:
     rng = np.random.default_rng()
-    shapes = {"W1": (16, 8), "W2": (16, 16), "W3": (4, 16)}
+    # Wide enough that no ReLU is dead by chance.
+    shapes = {"W1": (64, 32), "W2": (64, 64), "W3": (4, 64)}
     np.savez(tmp_path / "random.npz", **{n: rng.standard_normal(s) for n, s in shapes.items()})
     np.savez(tmp_path / "constant.npz", **{n: np.full(s, 0.3) for n, s in shapes.items()})
     outcome = cli("check", str(tmp_path / "random.npz"))
     assert outcome.status == 0
-    assert "8-16-16-4, relu, linear head, no biases" in outcome.out
+    assert "32-64-64-4, relu, linear head, no biases" in outcome.out
     assert "no activation comes with these weights, so relu was taken" in outcome.out
     outcome = cli("check", str(tmp_path / "constant.npz"), "--activation", "tanh")
     assert outcome.status == 1
