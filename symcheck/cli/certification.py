@@ -39,7 +39,9 @@ def scope(certificate: Certificate, network: Network) -> str:
     if not network.activations:
         return "There is no hidden layer, and so nothing to decide."
     rectified = [layer for layer, a in zip(certificate.layers, network.activations, strict=True) if a.rectified]
-    signs = " (what rests on a ReLU that is zero: for ReLU itself)" if any(x.zero.any() for x in rectified) else ""
+    signs = ""
+    if any(layer.zero.any() for layer in rectified):
+        signs = " (what rests on a ReLU that is zero: for ReLU itself, and decay that takes no weight through 0)"
     inputs = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
     return (
         f"Ties and zeros are proved for all {kinds_of(network)}{signs}, every differentiable loss and all data{inputs}, in exact "
@@ -64,7 +66,7 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
         sizes = "-".join(map(str, certificate.quotient(network).network.sizes))
         lines.append(f"Training this network trains a {sizes} network with rescaled learning rates.")
     known = all(a.function is not None for a in network.activations)
-    if found and "rounding" in found and known and sum(w.size for w in network.weights) <= _MEASURED:
+    if {"rounding", "kink"} & set(found) and known and sum(w.size for w in network.weights) <= _MEASURED:
         drift = rounding_drift(certificate, network, np.random.default_rng())
         measured = [(s, d) for s, d in zip(drift.steps, drift.distances, strict=True) if isfinite(d)]
         shown = ", ".join(f"{d:.0e} after {s} updates" for s, d in measured) or "nothing that could be measured"

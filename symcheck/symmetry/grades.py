@@ -3,7 +3,8 @@
 In exact arithmetic every certified tie lasts for ever. In floating point, units whose incoming rows, outgoing
 columns and biases are equal bit for bit go through the same operations, and stay equal bit for bit as long as
 every row of a product is summed in one order. Ties that rest on equal *sums* of different weights (or on opposite
-signs) hold only up to rounding from the first step.
+signs) hold only up to rounding from the first step. Where a ReLU is zero because a sum cancels, rounding may make
+the sum positive; its slope is then 1 and not nearly 0, and ties break altogether.
 """
 
 from __future__ import annotations
@@ -13,28 +14,31 @@ import numpy as np
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.silence import side_below
 from symcheck.types import Array
 
 #: From the strongest: nothing is tied or zero; zero or frozen whatever the rounding; bit for bit under one summation order;
-#: up to rounding.
-GRADES = ("untied", "exact", "bitwise", "rounding")
+#: up to rounding; not even that.
+GRADES = ("untied", "exact", "bitwise", "rounding", "kink")
 
 _SENTENCES = {
     "untied": "nothing is tied",
     "exact": "exact: zero for ever, whatever the rounding",
     "bitwise": "bit for bit for ever, where every row is summed in one order",
     "rounding": "exact in real arithmetic; in floating point equal only up to rounding",
+    "kink": "exact in real arithmetic; in floating point a sum that should cancel may make a ReLU active, and break it",
 }
 
 
 def grades(certificate: Certificate, network: Network) -> tuple[str, ...]:
     """The grade of each hidden layer's ties, one of :data:`GRADES`; the weakest one that occurs in the layer."""
-    return tuple(
-        _layer_grade(
-            layer, network.weights[i], network.biases[i], network.weights[i + 1], _steady(certificate, network, i)
-        )
+    steady = [_steady(certificate, network, i) for i in range(len(certificate.layers))]
+    found = [
+        _layer_grade(layer, network.weights[i], network.biases[i], network.weights[i + 1], steady[i])
         for i, layer in enumerate(certificate.layers)
-    )
+    ]
+    hinged = any(a.rectified and not firm for a, firm in zip(network.activations, steady, strict=True))
+    return tuple("kink" if hinged and grade == "rounding" else grade for grade in found)
 
 
 def grade_sentence(grade: str) -> str:
@@ -47,11 +51,9 @@ def _steady(certificate: Certificate, network: Network, i: int) -> bool:
     zero = certificate.layers[i].zero
     live = ~certificate.layers[i - 1].zero if i else np.ones(network.sizes[0], bool)
     weights = network.weights[i][np.ix_(zero, live)]
-    low = network.activations[i - 1].low if i else network.inputs[0]
-    if network.activations[i].rectified and low >= 0:
-        # A sum of terms that are not positive is not positive, in whatever order it is rounded.
-        return bool((weights <= 0).all())
-    return not weights.any()
+    side = side_below(network, i + 1) if network.activations[i].rectified else 0
+    # A sum of terms that are not positive is not positive, in whatever order it is rounded.
+    return bool((weights <= 0 if side > 0 else weights >= 0).all()) if side else not weights.any()
 
 
 def _layer_grade(layer: CertifiedLayer, incoming: Array, bias: Array | None, outgoing: Array, steady: bool) -> str:

@@ -21,7 +21,7 @@ def duplicated() -> Network:
     return Network([w1, w2], [np.zeros(6), np.zeros(3)], "tanh")
 
 
-def test_the_four_grades() -> None:
+def test_the_grades() -> None:
     rng = np.random.default_rng()
     half, third = np.full((5, 4), 0.5), np.full((3, 5), 1 / 3)
     assert graded(Network([rng.standard_normal((5, 4)), third], activation="tanh")) == ("untied",)
@@ -29,7 +29,10 @@ def test_the_four_grades() -> None:
     assert graded(Network([half, np.eye(5), third], activation="tanh")) == ("rounding", "rounding")
     assert graded(Network([np.zeros((5, 4)), np.zeros((3, 5))])) == ("exact",)
     assert graded(duplicated()) == ("bitwise",)
-    assert len({grade_sentence(g) for g in GRADES}) == 4
+    hinged = Network([np.array([[-1.0, 2], [-1, 2]]), np.array([[-1.0, 1], [1, 1]]), np.array([[1.0, 1], [0, 1]])])
+    assert graded(hinged) == ("kink", "kink")
+    assert graded(Network([half, -half[:, [0] * 5], np.ones((2, 5))])) == ("bitwise", "exact")
+    assert len({grade_sentence(g) for g in GRADES}) == len(GRADES)
 
 
 def test_opposite_units_are_graded_as_rounding() -> None:
