@@ -55,7 +55,7 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
     if certificate.verdict == "broken":
         steps = [layer.separates_at or 0 for layer in certificate.layers]
         if any(steps):
-            return [f"All units are apart after {max(steps)} update{'s' if max(steps) > 1 else ''}."]
+            return [f"All units can be apart after {max(steps)} update{'s' if max(steps) > 1 else ''}."]
         return []
     if certificate.verdict == "undecided":
         open_ = (not_seen_to_separate(certificate), not_seen_active(certificate))

@@ -38,9 +38,12 @@ def signs_of_sums(weights: Array, signs: Signs, starts: Labels) -> Signs:
         certain = (np.abs(sums) > errors) | ((sums == 0) & (errors == 0))
         result = np.asarray(np.where(certain, np.sign(sums), 0), np.int8)
     ends = np.r_[starts[1:], weights.shape[1]]
-    for row, run in np.argwhere(~certain):
-        part = slice(int(starts[run]), int(ends[run]))
-        result[row, run] = _exactly(weights[row, part], signs[part])
+    for run in np.flatnonzero(~certain.all(0)):
+        part, rows = slice(int(starts[run]), int(ends[run])), np.flatnonzero(~certain[:, run])
+        found, sure = _compensated(weights[rows, part], signs[part])
+        for place in np.flatnonzero(~sure):
+            found[place] = _exactly(weights[rows[place], part], signs[part])
+        result[rows, run] = found
     return result
 
 
@@ -67,6 +70,24 @@ def _float_sums(signed: Floats, starts: Labels, rounded: bool) -> tuple[Floats, 
     # Terms of one sign have a sum of that sign, whatever the rounding; integers may have been rounded before.
     alike = (np.abs(sums) == magnitudes) & np.isfinite(magnitudes) & (not rounded)
     return sums, np.where(alike, 0.0, (longest + 2) * _EPS * magnitudes)
+
+
+def _compensated(block: Array, signs: Signs) -> tuple[Signs, Flags]:
+    """Signs of the sums of rows, with the rounding errors of the sums added up, and where they are certain."""
+    if block.dtype.kind in "iu":
+        return np.zeros(len(block), np.int8), np.zeros(len(block), bool)
+    total = block[:, 0].astype(np.float64) * signs[0]
+    errors, sizes = np.zeros_like(total), np.zeros_like(total)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for column, sign in zip(block.T[1:].astype(np.float64), signs[1:], strict=True):
+            term, before = column * sign, total
+            total = before + term
+            # Knuth, "The Art of Computer Programming", volume 2, section 4.2.2, theorem B: exact.
+            other = total - before
+            error = (before - (total - other)) + (term - other)
+            errors, sizes = errors + error, sizes + np.abs(error)
+        value, doubt = total + errors, block.shape[1] * _EPS * sizes * (block.shape[1] > 2)
+        return np.asarray(np.nan_to_num(np.sign(value)), np.int8), (np.abs(value) > doubt) | (doubt == 0)
 
 
 def _exactly(row: Array, signs: Signs) -> int:

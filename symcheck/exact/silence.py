@@ -8,15 +8,17 @@ agreed so far; the rest is a sum of signed weights, taken in Python's integers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from symcheck.exact.fields import Field
+from symcheck.exact.rings import integers
 from symcheck.exact.units import signed_classes
 from symcheck.network import Network
 from symcheck.types import Array, Flags
+
+#: Units of a layer with their signs, class by class.
+Classes = list[list[tuple[int, int]]]
 
 #: Rules under which weights without a gradient may change sign.
 _RESTLESS = ("coupled", "noise")
@@ -41,7 +43,12 @@ class Silence:
             }
             for layer in range(networks[0].depth - 1)
         ]
-        self._exact: dict[tuple[int, int], tuple[list[list[Fraction]], list[Fraction]]] = {}
+        for layer, silent in enumerate(self._silent):
+            for k, flags in silent.items():
+                bias = networks[k].biases[layer]
+                if bias is not None:
+                    flags &= bias <= 0
+        self._seen: dict[tuple[int, int], Classes] = {}
 
     def heard(self, layer: int, step: int, below: Array | None, units: int) -> Array | None:
         """Factors of activations and slopes: 0 for the units that are silent still before update `step`, else 1.
@@ -62,14 +69,16 @@ class Silence:
                 silent[:] = False
                 continue
             classes = self._classes(k, layer, below)
-            side = self._side(k, layer)
-            rows, biases = self._fractions(k, layer)
-            for unit in np.flatnonzero(silent):
-                silent[unit] = _never_positive(rows[unit], biases[unit], classes, side)
+            # The weights of a silent unit have not moved, so only other classes can change anything.
+            if classes != self._seen.get((k, layer)):
+                self._seen[k, layer] = classes
+                side = self._side(k, layer)
+                for unit, row in zip(np.flatnonzero(silent), self._rows(k, layer, silent), strict=True):
+                    silent[unit] = _never_positive(row, classes, side)
             flags[k, : silent.size] = silent
         return self._field.encode((~flags[:, None, :]).astype(np.int64)) if flags.any() else None
 
-    def _classes(self, k: int, layer: int, below: Array | None) -> list[list[tuple[int, int]]]:
+    def _classes(self, k: int, layer: int, below: Array | None) -> Classes:
         """Units and signs of each class below that is not zero so far."""
         if below is None:
             return [[(unit, 1)] for unit in range(self._networks[k].sizes[0])]
@@ -87,23 +96,12 @@ class Silence:
         low, high = (below.low, below.high) if below else network.inputs
         return 1 if low >= 0 else -1 if high <= 0 else 0
 
-    def _fractions(self, k: int, layer: int) -> tuple[list[list[Fraction]], list[Fraction]]:
-        if (k, layer) not in self._exact:
-            network = self._networks[k]
-            bias = network.biases[layer]
-            self._exact[k, layer] = (
-                [[Fraction(value) for value in row] for row in _plain(network.weights[layer])],
-                [Fraction(0)] * network.sizes[layer + 1] if bias is None else [*map(Fraction, _plain(bias))],
-            )
-        return self._exact[k, layer]
+    def _rows(self, k: int, layer: int, units: Flags) -> list[list[int]]:
+        """Weights as integers, in a common unit: their signs are all that is asked for."""
+        weights = self._networks[k].weights[layer][units]
+        return [[int(value) for value in row] for row in integers([weights]).encode(weights)]
 
 
-def _never_positive(row: list[Fraction], bias: Fraction, classes: list[list[tuple[int, int]]], side: int) -> bool:
-    if bias > 0:
-        return False
-    totals = [sum((row[unit] * sign for unit, sign in members), Fraction(0)) for members in classes]
+def _never_positive(row: list[int], classes: Classes, side: int) -> bool:
+    totals = (sum(row[unit] * sign for unit, sign in members) for members in classes)
     return all(total * side <= 0 for total in totals) if side else not any(totals)
-
-
-def _plain(values: Array) -> Any:
-    return (values if values.dtype.kind in "iu" else values.astype(np.float64)).tolist()

@@ -46,7 +46,9 @@ def _alone(layer: UnitClasses, undecided: Flags, active: Flags | None) -> str:
             f"the {which} unit is {'active on some input' if active.any() else 'neither proved dead nor seen active'}"
         )
     return (
-        f"of the {which} unit it is not decided whether it is dead" if undecided.any() else f"the {which} unit is alive"
+        f"of the {which} unit it is not decided whether it is dead"
+        if undecided.any()
+        else f"nothing keeps the {which} unit at zero"
     )
 
 
@@ -62,12 +64,12 @@ def _classes(layer: UnitClasses, separates_at: int | None, open_: Flags) -> str:
         return f"the {others}{len(live)} units fall into {classes} classes that stay equal{signs} for ever{doubt}"
     if doubt:
         return f"no two of the {others}{len(live)} units are proved tied{doubt}"
-    when = f"; they separate {_steps(separates_at)}" if separates_at else ""
-    return f"no two of the {others}{len(live)} units stay tied{when}"
+    when = f"; {_updates(separates_at)} can part them" if separates_at else ""
+    return f"nothing ties two of the {others}{len(live)} units{when}"
 
 
-def _steps(count: int) -> str:
-    return "at the first update" if count == 1 else f"after {count} updates"
+def _updates(count: int) -> str:
+    return "the first update" if count == 1 else f"{count} updates"
 
 
 def _of(count: int, total: int) -> str:

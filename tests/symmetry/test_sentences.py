@@ -17,11 +17,11 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        (layer([0, 1, 2], step=0), "no two of the 3 units stay tied"),
-        (layer([0, 1, 2], step=1), "no two of the 3 units stay tied; they separate at the first update"),
-        (layer([0, 1, 2], step=2), "no two of the 3 units stay tied; they separate after 2 updates"),
-        (layer([0], step=0), "the only unit is alive"),
-        (layer([0], frozen=[0], step=0), "the only unit is alive; no incoming weight ever has a gradient"),
+        (layer([0, 1, 2], step=0), "nothing ties two of the 3 units"),
+        (layer([0, 1, 2], step=1), "nothing ties two of the 3 units; the first update can part them"),
+        (layer([0, 1, 2], step=2), "nothing ties two of the 3 units; 2 updates can part them"),
+        (layer([0], step=0), "nothing keeps the only unit at zero"),
+        (layer([0], frozen=[0], step=0), "nothing keeps the only unit at zero; no incoming weight ever has a gradient"),
         (layer([0], zero=[0]), "the only unit gives zero for every input, for ever"),
         (layer([0, 0], zero=[0, 1]), "all 2 units give zero for every input, for ever"),
         (layer([0, 0], zero=[0, 1], frozen=[1]), "all 2 units give zero for every input, for ever"),
@@ -35,18 +35,21 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
         (layer([0, 1, 0], [1, 1, -1]), "the 3 units fall into 2 classes that stay equal up to sign for ever"),
         (
             layer([0, 1, 2], zero=[1], frozen=[1]),
-            "1 of 3 units is zero for ever; no two of the other 2 units stay tied",
+            "1 of 3 units is zero for ever; nothing ties two of the other 2 units",
         ),
-        (layer([0, 1, 1], zero=[1, 2], frozen=[1]), "2 of 3 units are zero for ever; the other unit is alive"),
+        (
+            layer([0, 1, 1], zero=[1, 2], frozen=[1]),
+            "2 of 3 units are zero for ever; nothing keeps the other unit at zero",
+        ),
         (
             layer([0, 1, 0], zero=[1], frozen=[0, 1]),
             "1 of 3 units is zero for ever; all other 2 units stay equal for ever: one unit's worth of learning; "
             "1 of 3 units is without a gradient for ever",
         ),
-        (layer([0, 1, 2], step=0, active=[0, 1, 2]), "no two of the 3 units stay tied; each is active on some input"),
+        (layer([0, 1, 2], step=0, active=[0, 1, 2]), "nothing ties two of the 3 units; each is active on some input"),
         (
             layer([0, 1, 2], step=0, undecided=[1], active=[0, 2]),
-            "no two of the 3 units stay tied; 1 of 3 units is neither proved dead nor seen active",
+            "nothing ties two of the 3 units; 1 of 3 units is neither proved dead nor seen active",
         ),
         (
             layer([0, 1, 2], undecided=[1, 2]),
@@ -65,7 +68,7 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
         ),
         (
             layer([0, 1, 2], frozen=[0, 1, 2], step=0),
-            "no two of the 3 units stay tied; no incoming weight ever has a gradient",
+            "nothing ties two of the 3 units; no incoming weight ever has a gradient",
         ),
     ],
 )
