@@ -110,7 +110,7 @@ def _quotient_sizes(bench: NetworkBench) -> str:
 
 @network_check("proved")
 def dead(bench: NetworkBench) -> Verdict:
-    """No hidden unit gives zero for ever and none has incoming weights that can never move.
+    """No hidden unit gives zero for ever and none has incoming weights that never have a gradient.
 
     A ReLU that is not proved dead is sought an input at which it is active; where none is found, that is said.
 
@@ -125,7 +125,7 @@ def dead(bench: NetworkBench) -> Verdict:
         if zero:
             texts.append(f"{zero} of {layer.units} units of layer {i} give zero for ever")
         if frozen:
-            texts.append(f"the incoming weights of {frozen} of {layer.units} units of layer {i} never move")
+            texts.append(f"the incoming weights of {frozen} of {layer.units} units of layer {i} never have a gradient")
     if texts:
         return failed("; ".join(texts), measured=len(texts), expected=0)
     if open_ := not_seen_active(certificate):

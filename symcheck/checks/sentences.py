@@ -36,10 +36,12 @@ def verdict_sentence(certificate: Any) -> str:
     """What a certificate says of the hidden units, in one sentence."""
     layers = list(certificate.layers)
     if all(layer.units > 1 and layer.classes == 1 and not layer.zero.any() for layer in layers):
-        frozen = ", and their incoming weights never move" if all(layer.frozen.all() for layer in layers) else ""
+        frozen = (
+            ", and their incoming weights never have a gradient" if all(layer.frozen.all() for layer in layers) else ""
+        )
         return f"all units of each hidden layer stay equal for ever{frozen}"
     if all(layer.units > 1 and layer.zero.all() for layer in layers):
-        return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever moves"
+        return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever has a gradient"
     parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
     if parts:
         return "; ".join(parts)
@@ -104,7 +106,7 @@ def _layer_text(number: int, layer: Any) -> str:
             )
     still = int((layer.frozen & ~layer.zero).sum())
     if still:
-        texts.append(f"the incoming weights of {still} of {layer.units} units never move")
+        texts.append(f"the incoming weights of {still} of {layer.units} units never have a gradient")
     return f"layer {number}: {', '.join(texts)}" if texts else ""
 
 

@@ -30,7 +30,7 @@ def gallery(json_file: str | None) -> None:
         terminal = console()
         terminal.print(grid(columns, table))
         terminal.print(
-            "\nbroken: every hidden unit is its own class; tied: some stay equal for ever; dead: a layer never moves."
+            "\nbroken: every hidden unit is its own class; tied: some stay equal for ever; dead: a layer never has a gradient."
             "\nJudged as a 64-64-64-4 network with SGD; proved, exact. One entry in full: symcheck check NAME",
             style="dim",
         )

@@ -18,7 +18,8 @@ def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flag
     n = len(layer.labels)
     what = f"all {n} units" if n > 1 else "the only unit"
     if layer.zero.all():
-        still = f", and no weight into {'them' if n > 1 else 'it'} ever moves" if layer.frozen.all() else ""
+        into = "them" if n > 1 else "it"
+        still = f", and no weight into {into} ever has a gradient" if layer.frozen.all() else ""
         return f"{what} give{'' if n > 1 else 's'} zero for every input, for ever{still}"
     parts = []
     if layer.zero.any():

@@ -27,7 +27,7 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
         (layer([0, 0], zero=[0, 1], frozen=[1]), "all 2 units give zero for every input, for ever"),
         (
             layer([0, 0], zero=[0, 1], frozen=[0, 1]),
-            "all 2 units give zero for every input, for ever, and no weight into them ever moves",
+            "all 2 units give zero for every input, for ever, and no weight into them ever has a gradient",
         ),
         (layer([0, 0, 0]), "all 3 units stay equal for ever: one unit's worth of learning"),
         (layer([0, 0, 0], [1, 1, -1]), "all 3 units stay equal up to sign for ever: one unit's worth of learning"),
