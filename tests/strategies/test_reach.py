@@ -13,11 +13,12 @@ from symcheck.reference import OPTIMIZERS
 from symcheck.strategies import BIAS_KINDS, WEIGHT_KINDS
 from symcheck.symmetry import certify
 
-# The strategy is under test here and no subject: the same examples every time are what is wanted.
+# The strategy is under test here and no subject: the same examples every time are what is wanted. They still depend on
+# what else has been imported, since hypothesis draws from the constants in it, so there must be enough of them.
 SEARCH = settings(
     derandomize=True,
     database=None,
-    max_examples=1500,
+    max_examples=20_000,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
