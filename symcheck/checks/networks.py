@@ -97,7 +97,8 @@ def ties(bench: NetworkBench) -> Verdict:
     if open_ := not_seen_to_separate(certificate):
         return warned(f"no tie is proved, but {open_}", measured=0, expected=0)
     units = sum(layer.units for layer in certificate.layers)
-    return passed(f"no two of {units:,} hidden units are tied, {decided_for(bench.network)}", measured=0, expected=0)
+    message = f"no two of {units:,} hidden units are tied, {decided_for(bench.network)}"
+    return passed(message if units > 1 else "the only hidden unit has none to be tied to", measured=0, expected=0)
 
 
 def _live_classes(layer: Any) -> int:
@@ -131,7 +132,8 @@ def dead(bench: NetworkBench) -> Verdict:
     if open_ := not_seen_active(certificate):
         return warned(f"no unit is proved dead, but {open_}", grade="observed")
     units = sum(layer.units for layer in certificate.layers)
-    none = f"none of {units:,} hidden units is dead or frozen, {decided_for(bench.network)}"
+    which = f"none of {units:,} hidden units is" if units > 1 else "the only hidden unit is not"
+    none = f"{which} dead or frozen, {decided_for(bench.network)}"
     if any(layer.active is not None for layer in certificate.layers):
         inputs = counted(len(certificate.points), "input")
         return passed(f"{none}; each ReLU was seen active, on {inputs}", grade="observed")

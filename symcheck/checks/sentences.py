@@ -73,6 +73,7 @@ _KINDS = {
     "zero": "activations that vanish at 0",
     "flat": "activations that vanish at 0 with their slope",
     "odd": "odd activations",
+    "linear": "linear activations",
 }
 
 
@@ -83,7 +84,8 @@ def decided_for(network: Network) -> str:
 
 def kinds_of(network: Network) -> str:
     """The kinds of activations that a network stands for, in words."""
-    return " and ".join(_KINDS[kind] for kind in dict.fromkeys(a.symmetry for a in network.activations))
+    kinds = dict.fromkeys("linear" if a.linear else a.symmetry for a in network.activations)
+    return " and ".join(_KINDS[kind] for kind in kinds)
 
 
 def _layer_text(number: int, layer: Any) -> str:
