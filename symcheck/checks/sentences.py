@@ -51,21 +51,22 @@ def verdict_sentence(certificate: Any) -> str:
 
 def not_seen_to_separate(certificate: Any) -> str:
     """Units of which it is not decided whether they separate, layer by layer; empty where there are none."""
-    return _undecided(certificate, False, "were neither proved tied nor seen to separate")
+    return _undecided(certificate, False, "neither proved tied nor seen to separate")
 
 
 def not_seen_active(certificate: Any) -> str:
     """ReLUs that are neither proved dead nor were seen active, layer by layer; empty where there are none."""
-    return _undecided(certificate, True, "were neither proved dead nor seen active")
+    return _undecided(certificate, True, "neither proved dead nor seen active")
 
 
 def _undecided(certificate: Any, of_activity: bool, what: str) -> str:
-    texts = []
+    texts, total = [], 0
     for i, layer in enumerate(certificate.layers, 1):
         unseen = np.zeros(layer.units, bool) if layer.active is None else layer.undecided & ~layer.active
         if count := int((unseen if of_activity else layer.undecided & ~unseen).sum()):
             texts.append(f"{count} of {layer.units} units of layer {i}")
-    return f"{', '.join(texts)} {what}" if texts else ""
+            total += count
+    return f"{', '.join(texts)} {are(total)} {what}" if texts else ""
 
 
 _KINDS = {
