@@ -8,6 +8,7 @@ from symcheck.checks.dependence import excuse
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.samples import Sample, aside, judge_mean, samples_and_limit, told_apart
 from symcheck.checks.sentences import p_shown
+from symcheck.checks.ties import find_ties, ties
 from symcheck.distribution.atoms import Atoms, atoms_test
 from symcheck.fans import Layer
 
@@ -34,6 +35,8 @@ def atoms(bench: InitializerBench) -> Verdict:
             f"as many different numbers as {promised(bench.law).name} has in {form}, in {len(kept)} shapes", **figures
         )
     excuse(bench, "how often a number comes")
+    if found.kind not in ("value", "digits") and find_ties(bench) is not None:
+        raise Skip(f"some slices are equal, and their numbers with them; see {ties.name}")
     return failed(
         f"{atoms_sentence(found, s.ideal.form.name, s.layer)} ({p_shown(found.p_value)})",
         diagnosis=atoms_cause(found),
