@@ -11,16 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forged_files import archive, described, lying, npy_member
 
 from symcheck.errors import SubjectError
 from symcheck.subjects.files import read_arrays
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy", reason="safetensors is not installed")
-
-
-def lying(header: dict, data: bytes) -> bytes:
-    text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + data
 
 
 class Trap:
@@ -134,24 +130,6 @@ def test_a_name_of_five_thousand_digits(cli: Callable[..., Any], tmp_path: Path)
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SubjectError, match="there is no file"):
         read_arrays(tmp_path / "none.npz")
-
-
-def npy_member(header: str, data: bytes, version: tuple[int, int] = (1, 0)) -> bytes:
-    """A member whose header says whatever it is told to say."""
-    text = header.encode("latin1") + b"\n"
-    size = struct.pack("<H" if version == (1, 0) else "<I", len(text))
-    return b"\x93NUMPY" + bytes(version) + size + text + data
-
-
-def described(shape: object, descr: object = "<f8", fortran: bool = False) -> str:
-    return repr({"descr": descr, "fortran_order": fortran, "shape": shape})
-
-
-def archive(path: Path, members: list[tuple[str, bytes]], **options: int) -> Path:
-    with zipfile.ZipFile(path, "w", **options) as out:
-        for name, data in members:
-            out.writestr(name, data)
-    return path
 
 
 @pytest.mark.parametrize(

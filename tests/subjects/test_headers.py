@@ -1,11 +1,9 @@
 """Any header of a weights file is read or refused in one sentence."""
 
-import json
-import struct
-import zipfile
 from pathlib import Path
 
 import pytest
+from forged_files import archive, described, lying, npy_member
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,30 +11,6 @@ from symcheck.errors import SubjectError
 from symcheck.subjects.files import read_arrays
 
 pytest.importorskip("safetensors", reason="safetensors is not installed")
-
-
-def lying(header: dict, data: bytes) -> bytes:
-    text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + data
-
-
-def npy_member(header: str, data: bytes, version: tuple[int, int] = (1, 0)) -> bytes:
-    """A member whose header says whatever it is told to say."""
-    text = header.encode("latin1") + b"\n"
-    size = struct.pack("<H" if version == (1, 0) else "<I", len(text))
-    return b"\x93NUMPY" + bytes(version) + size + text + data
-
-
-def described(shape: object, descr: object = "<f8", fortran: bool = False) -> str:
-    return repr({"descr": descr, "fortran_order": fortran, "shape": shape})
-
-
-def archive(path: Path, members: list[tuple[str, bytes]], **options: int) -> Path:
-    with zipfile.ZipFile(path, "w", **options) as out:
-        for name, data in members:
-            out.writestr(name, data)
-    return path
-
 
 integers = st.integers(-2, 2**66) | st.sampled_from([2**31, 2**32, 2**63 - 1, 2**63, 2**64])
 tensors = st.fixed_dictionaries(
