@@ -67,8 +67,8 @@ def run_checks(
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
         notes += _initializer_notes(bench)
-    # Who names the checks to run has said whether the law is among them.
-    if taken is not None and only is None:
+    # A law that is merely documented is asked for only where all checks are.
+    if taken is not None and (law is not None or only is None):
         findings = _with_untested_law(findings, taken)
     report = Report(
         name,
