@@ -85,13 +85,15 @@ def _climb(network: Network, layer: int, units: Labels, steps: int, rng: Generat
     start = np.concatenate([_random_points(network, count, scale, rng) for count, scale in _BATCHES[1:3]])
     every = np.repeat(units, _STARTS)
     with np.errstate(all="ignore"):
-        heights = np.stack([_height(network, layer, np.full(len(start), unit), start) for unit in units])
-        x = start[np.argsort(-heights, axis=1)[:, :_STARTS].ravel()]
-        height = _height(network, layer, every, x)
+        _, fed = _forward(network, layer, start)
+        heights = np.stack([_height(network, layer, np.full(len(start), unit), fed) for unit in units])
+        chosen = np.argsort(-heights, axis=1)[:, :_STARTS].ravel()
+        x = start[chosen]
+        height = _height(network, layer, every, fed[chosen])
         for _ in range(steps):
             direction = _direction(network, layer, every, x)
             for tried in _around(network, x, direction):
-                reached = _height(network, layer, every, tried)
+                reached = _height(network, layer, every, _forward(network, layer, tried)[1])
                 better = reached > height
                 x, height = np.where(better[:, None], tried, x), np.where(better, reached, height)
     return np.asarray(x)
@@ -111,10 +113,10 @@ def _around(network: Network, x: Floats, direction: Floats) -> list[Floats]:
     return [np.clip(one, low, high) for one in found]
 
 
-def _height(network: Network, layer: int, units: Labels, points: Floats) -> Floats:
-    """The pre-activation of each unit at a point of its own, relative to the magnitudes that it is the sum of."""
-    h, bias = _below(network, layer, points)[-1], network.biases[layer]
-    terms = h * _rows(network, layer, units)
+def _height(network: Network, layer: int, units: Labels, fed: Floats) -> Floats:
+    """The pre-activation of each unit, fed a row of its own, relative to the magnitudes that it is the sum of."""
+    bias = network.biases[layer]
+    terms = fed * _rows(network, layer, units)
     shift = np.zeros(len(units)) if bias is None else bias[units].astype(np.float64)
     height = (terms.sum(1) + shift) / (np.abs(terms).sum(1) + np.abs(shift))
     return np.asarray(np.nan_to_num(height, nan=-inf))
@@ -122,30 +124,26 @@ def _height(network: Network, layer: int, units: Labels, points: Floats) -> Floa
 
 def _direction(network: Network, layer: int, units: Labels, points: Floats) -> Floats:
     """The derivative of the pre-activation of each unit in the inputs, at a point of its own."""
-    activations = _below(network, layer, points)
+    below, _ = _forward(network, layer, points)
     back = _rows(network, layer, units)
     for number in reversed(range(layer)):
-        z = _linear(network, number, activations[number])
-        back = (back * _apply(network.activations[number], z, slope=True)) @ _rows(network, number)
+        back = (back * _apply(network.activations[number], below[number], slope=True)) @ _rows(network, number)
     return np.asarray(back)
 
 
-def _below(network: Network, layer: int, points: Floats) -> list[Floats]:
-    """What the layers up to the one below a hidden layer give, inputs first."""
-    found = [points]
+def _forward(network: Network, layer: int, points: Floats) -> tuple[list[Floats], Floats]:
+    """The pre-activations of the layers below a hidden layer, and what it is fed."""
+    h = points
+    below = []
     for number in range(layer):
-        found.append(_apply(network.activations[number], _linear(network, number, found[-1])))
-    return found
+        z, bias = h @ _rows(network, number).T, network.biases[number]
+        below.append(z if bias is None else z + bias.astype(np.float64))
+        h = _apply(network.activations[number], below[-1])
+    return below, h
 
 
 def _rows(network: Network, number: int, units: Labels | slice = slice(None)) -> Floats:
     return network.weights[number][units].astype(np.float64)
-
-
-def _linear(network: Network, number: int, h: Floats) -> Floats:
-    bias = network.biases[number]
-    z = h @ _rows(network, number).T
-    return np.asarray(z if bias is None else z + bias.astype(np.float64))
 
 
 def _apply(sigma: Activation, z: Floats, slope: bool = False) -> Floats:
