@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.random import Generator, default_rng
+from numpy.random import default_rng
 
 from symcheck.network import Network, require_network
-from symcheck.symmetry.activity import activity
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
 from symcheck.symmetry.decision import decide
+from symcheck.symmetry.liveness import active_units, needs_activity, undecided_units
 from symcheck.symmetry.optimizers import optimizer_class
-from symcheck.symmetry.partition import Partition
 from symcheck.symmetry.search import seek_points
-from symcheck.symmetry.training import EnginesDisagree, separations
-from symcheck.types import Flags, Floats
+from symcheck.symmetry.training import separations
 
 
 def certify(network: Network, optimizer: str = "sgd") -> Certificate:
@@ -42,13 +39,11 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
     partition = decide(network, kind, rng)
     units = [layer.units for layer in partition.layers]
     parted = separations(network, units, [layer.separates_at for layer in partition.layers], kind, rng)
-    points, active = _activity(network, partition, kind, rng)
+    wanted = [~u.zero if needed else None for u, needed in zip(units, needs_activity(network, kind), strict=True)]
+    points = seek_points(network, wanted, rng)
+    active = active_units(network, units, kind, points)
     layers = tuple(
-        CertifiedLayer(
-            *(u.labels, u.signs, u.zero, u.frozen, i, p.step),
-            p.undecided if a is None else p.undecided | ~(u.zero | a),
-            a,
-        )
+        CertifiedLayer(u.labels, u.signs, u.zero, u.frozen, i, p.step, undecided_units(p, u, a), a)
         for i, (u, p, a) in enumerate(zip(units, parted, active, strict=True), 1)
     )
     return Certificate(
@@ -63,32 +58,3 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
         points=points,
         network=network,
     )
-
-
-def _activity(network: Network, partition: Partition, kind: str, rng: Generator) -> tuple[Floats, list[Flags | None]]:
-    """Points at which units that are not zero are active, as many as were found, and which units they are."""
-    wanted = [
-        ~layer.units.zero if rectified else None
-        for layer, rectified in zip(partition.layers, needs_activity(network, kind), strict=True)
-    ]
-    points = seek_points(network, wanted, rng)
-    return points, [
-        None if a is None or w is None else active_units(a.seen, a.proved, ~w)
-        for a, w in zip(activity(network, points), wanted, strict=True)
-    ]
-
-
-def needs_activity(network: Network, kind: str) -> list[bool]:
-    """Hidden layers whose units may be dead without a sign that says so; noise revives any."""
-    return [sigma.rectified and kind != "noise" for sigma in network.activations]
-
-
-def active_units(seen: Flags, proved: Flags, zero: Flags) -> Flags:
-    """Units active at some point, of flags of shape (points, units) and (units,).
-
-    Raises:
-        EnginesDisagree: a unit that is said to be zero for ever is among them.
-    """
-    if (proved.any(0) & zero).any():
-        raise EnginesDisagree("a unit was proved dead and seen active, so nothing is certified; please report it")
-    return np.asarray(seen.any(0) & ~zero)

@@ -10,12 +10,11 @@ from numpy.random import Generator, default_rng
 
 from symcheck.errors import counted
 from symcheck.network import Network, require_network
-from symcheck.symmetry.activity import activity
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
-from symcheck.symmetry.certify import active_units, needs_activity
 from symcheck.symmetry.conditions import violations
 from symcheck.symmetry.documents import MalformedCertificate
+from symcheck.symmetry.liveness import active_units, undecided_units
 from symcheck.symmetry.replay import ReplayedLayer, classes_of_nodes, replay
 from symcheck.symmetry.start import separated_at_start
 from symcheck.symmetry.training import EnginesDisagree, separations
@@ -112,19 +111,13 @@ def _steps_and_activity(certificate: Certificate, network: Network, rng: Generat
     layers, kind = certificate.layers, certificate.optimizer_class
     steps = [None if _forbidden(layer) else 1 if layer.separates_at is None else layer.separates_at for layer in layers]
     parted = separations(network, layers, steps, kind, rng)
-    active = [
-        active_units(a.seen, a.proved, layer.zero) if a is not None and needed else None
-        for a, layer, needed in zip(
-            activity(network, certificate.points), layers, needs_activity(network, kind), strict=True
-        )
-    ]
+    active = active_units(network, layers, kind, certificate.points)
     for layer, known, seen in zip(layers, parted, active, strict=True):
         if layer.separates_at != known.step:
             return Verification(False, f"layer {layer.layer} separates at step {known.step}, not {layer.separates_at}")
         if (seen is None) != (layer.active is None) or (seen is not None and (seen != layer.active).any()):
             return Verification(False, f"the points do not show the active units of layer {layer.layer}")
-        undecided = known.undecided if seen is None else known.undecided | ~(layer.zero | seen)
-        if not np.array_equal(undecided, layer.undecided):
+        if not np.array_equal(undecided_units(known, layer, seen), layer.undecided):
             return Verification(False, f"other units of layer {layer.layer} are undecided than it says")
     return _starts(certificate, network, rng, [known.exact for known in parted])
 
