@@ -105,6 +105,17 @@ class Network:
         """Layer widths, inputs first."""
         return (self.weights[0].shape[1], *(w.shape[0] for w in self.weights))
 
+    @property
+    def arrays(self) -> list[Array]:
+        """All weights and biases that there are."""
+        return [array for array in (*self.weights, *self.biases) if array is not None]
+
+    def side_below(self, number: int) -> int:
+        """1 where all that layer ``number`` (1 for the first) is fed is never negative, -1 where never positive, else 0."""
+        below = self.activations[number - 2] if number > 1 else None
+        low, high = (below.low, below.high) if below else self.inputs
+        return 1 if low >= 0 else -1 if high <= 0 else 0
+
     def not_finite(self) -> NotFinite | None:
         """Where there first is a NaN or infinity; None when every weight and bias is a number.
 

@@ -148,10 +148,9 @@ def exact_field(network: Network, rng: Generator) -> Field:
 
     Linear activations multiply weights with each other, and then no bound of sums is enough.
     """
-    arrays = [a for a in (*network.weights, *network.biases) if a is not None]
     linear = any(a.linear for a in network.activations)
     # Two sums over a layer, each with the mean of a softmax head's column subtracted.
-    return RandomPrime(rng) if linear or not exact_in_field(arrays, 4 * max(network.sizes)) else MERSENNE
+    return RandomPrime(rng) if linear or not exact_in_field(network.arrays, 4 * max(network.sizes)) else MERSENNE
 
 
 def interpret_many(

@@ -72,7 +72,7 @@ class Silence:
             # The weights of a silent unit have not moved, so only other classes can change anything.
             if classes != self._seen.get((k, layer)):
                 self._seen[k, layer] = classes
-                side = self._side(k, layer)
+                side = self._networks[k].side_below(layer + 1)
                 for unit, row in zip(np.flatnonzero(silent), self._rows(k, layer, silent), strict=True):
                     silent[unit] = _never_positive(row, classes, side)
             flags[k, : silent.size] = silent
@@ -88,13 +88,6 @@ class Silence:
         for unit in np.flatnonzero(own != 0):
             classes.setdefault(int(labels[unit]), []).append((int(unit), int(signs[unit])))
         return list(classes.values())
-
-    def _side(self, k: int, layer: int) -> int:
-        """1 where nothing below is ever negative, -1 where nothing is ever positive, else 0."""
-        network = self._networks[k]
-        below = network.activations[layer - 1] if layer else None
-        low, high = (below.low, below.high) if below else network.inputs
-        return 1 if low >= 0 else -1 if high <= 0 else 0
 
     def _rows(self, k: int, layer: int, units: Flags) -> list[list[int]]:
         """Weights as integers, in a common unit: their signs are all that is asked for."""

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
-from symcheck.symmetry.silence import lasting, maybe_silent, side_below, silent
+from symcheck.symmetry.silence import lasting, maybe_silent, silent
 from symcheck.types import Array, Flags, Labels, Signs
 
 
@@ -119,9 +119,8 @@ class _Claims:
 
     def _silent(self, number: int, units: Labels) -> bool:
         network, view = self._network, self._below(number)
-        matrix, side = network.weights[number - 1], side_below(network, number)
         able = maybe_silent(network, number, self._kind)[units].all()
-        return bool(able and silent(matrix, units, view.columns, view.signs, view.starts, side).all())
+        return bool(able and silent(network, number, units, view.columns, view.signs, view.starts).all())
 
     def _zero_below(self, number: int) -> Flags:
         return self._layers[number - 2].zero if number > 1 else np.zeros(self._network.sizes[0], bool)

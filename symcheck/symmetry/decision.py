@@ -51,7 +51,7 @@ def _compared_exactly(network: Network, kind: str, rng: Generator, run: Callable
         result = run(Refinement(network, exact_images(compared, rng), kind, rng))
         needed = joined(compared, _needed(network, result))
         if any(layer.separates_at for layer in result.layers):
-            needed = joined(needed, rings(_all(network), 4 * max(network.sizes)))
+            needed = joined(needed, rings(network.arrays, 4 * max(network.sizes)))
         if needed == compared:
             return result
         compared = needed
@@ -72,10 +72,6 @@ def _unrelated(start: HiddenPartition) -> HiddenPartition:
     nothing = np.zeros(count, bool)
     units = UnitClasses(np.arange(count), np.ones(count, np.int8), nothing, nothing)
     return HiddenPartition(units, 0 if start.separates_at == 0 else 1)
-
-
-def _all(network: Network) -> list[Array]:
-    return [array for array in (*network.weights, *network.biases) if array is not None]
 
 
 def _needed(network: Network, partition: Partition) -> tuple[Ring, ...]:

@@ -14,7 +14,6 @@ import numpy as np
 from symcheck.network import Network
 from symcheck.symmetry.certificate import Certificate
 from symcheck.symmetry.certified_layer import CertifiedLayer
-from symcheck.symmetry.silence import side_below
 from symcheck.types import Array
 
 #: From the strongest: nothing is tied or zero; zero or frozen whatever the rounding; bit for bit under one summation order;
@@ -51,7 +50,7 @@ def _steady(certificate: Certificate, network: Network, i: int) -> bool:
     zero = certificate.layers[i].zero
     live = ~certificate.layers[i - 1].zero if i else np.ones(network.sizes[0], bool)
     weights = network.weights[i][np.ix_(zero, live)]
-    side = side_below(network, i + 1) if network.activations[i].rectified else 0
+    side = network.side_below(i + 1) if network.activations[i].rectified else 0
     # A sum of terms that are not positive is not positive, in whatever order it is rounded.
     return bool((weights <= 0 if side > 0 else weights >= 0).all()) if side else not weights.any()
 

@@ -18,7 +18,7 @@ from numpy.random import Generator
 from symcheck.network import Network
 from symcheck.symmetry.conditions import output_view
 from symcheck.symmetry.fingerprints import Fingerprinter, Fingerprints, View
-from symcheck.symmetry.silence import maybe_silent, side_below, silent
+from symcheck.symmetry.silence import maybe_silent, silent
 from symcheck.symmetry.units import numbered
 from symcheck.symmetry.witness import MalformedWitness, Read, indices
 from symcheck.types import Array, Flags, Labels, Signs
@@ -119,9 +119,9 @@ class Replay:
         self._repeated.add(read)
 
     def _refute_silence(self, read: Read, units: Labels) -> None:
-        network, number, view = self._network, read.layer, self._below(read)
-        matrix, side = network.weights[number - 1], side_below(network, number)
-        self.layers[number - 1].silent[units] &= silent(matrix, units, view.columns, view.signs, view.starts, side)
+        view = self._below(read)
+        still = silent(self._network, read.layer, units, view.columns, view.signs, view.starts)
+        self.layers[read.layer - 1].silent[units] &= still
 
     def _settle(self, changed: Iterable[int]) -> None:
         """Draw all conclusions that need no look at weights, in layers of which something has changed, and beside them."""

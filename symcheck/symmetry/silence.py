@@ -16,7 +16,7 @@ import numpy as np
 from symcheck.exact.signs import not_above_zero
 from symcheck.network import Network
 from symcheck.symmetry.units import Classes, growing_blocks
-from symcheck.types import Array, Flags, Labels, Signs
+from symcheck.types import Flags, Labels, Signs
 
 _ENTRIES = 1 << 20
 
@@ -44,13 +44,12 @@ class SilentUnits:
         if not flags.any() or self._below[number - 1] is below:
             return flags
         self._below[number - 1] = below
-        units, side = np.flatnonzero(flags), side_below(self._network, number)
+        units = np.flatnonzero(flags)
         for columns, starts in growing_blocks(below):
             if not units.size:
                 break
             self._log(number, columns, units)
-            matrix = self._network.weights[number - 1]
-            units = units[silent(matrix, units, columns, below.signs[columns], starts, side)]
+            units = units[silent(self._network, number, units, columns, below.signs[columns], starts)]
         flags[:] = False
         flags[units] = True
         return flags
@@ -72,16 +71,9 @@ def maybe_silent(network: Network, number: int, kind: str) -> Flags:
     return np.ones(count, bool) if bias is None else np.asarray(bias <= 0, bool)
 
 
-def side_below(network: Network, number: int) -> int:
-    """1 where all that a hidden layer is fed is never negative, -1 where it is never positive, else 0."""
-    low, high = network.inputs
-    if number > 1:
-        low, high = network.activations[number - 2].low, network.activations[number - 2].high
-    return 1 if low >= 0 else -1 if high <= 0 else 0
-
-
-def silent(matrix: Array, units: Labels, columns: Labels, signs: Signs, starts: Labels, side: int) -> Flags:
-    """`not_above_zero` of some units and columns of a matrix, in parts of bounded size; shape of ``units``."""
+def silent(network: Network, number: int, units: Labels, columns: Labels, signs: Signs, starts: Labels) -> Flags:
+    """`not_above_zero` of some units of a layer and columns of its weights, in parts of bounded size; shape of ``units``."""
+    matrix, side = network.weights[number - 1], network.side_below(number)
     step = max(1, _ENTRIES // max(columns.size, 1))
     parts = [
         not_above_zero(matrix[np.ix_(some, columns)], signs, starts, side)

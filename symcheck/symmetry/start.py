@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from symcheck.network import Network
 from symcheck.symmetry.fingerprints import Fingerprinter, View
-from symcheck.symmetry.silence import maybe_silent, side_below, silent
+from symcheck.symmetry.silence import maybe_silent, silent
 from symcheck.types import Flags, Labels, Signs
 
 
@@ -45,8 +45,7 @@ def _classes(network: Network, number: int, view: View, read: Fingerprinter) -> 
     zero = prints.zero & (bias == 0) & (sigma.symmetry != "generic")
     # Silence counts here whatever it is that moves the weights later.
     able = np.flatnonzero(maybe_silent(network, number, "noise"))
-    matrix, side = network.weights[number - 1], side_below(network, number)
-    zero[able] |= silent(matrix, able, view.columns, view.signs, view.starts, side)
+    zero[able] |= silent(network, number, able, view.columns, view.signs, view.starts)
     labels, signs = np.zeros(bias.size, np.intp), np.ones(bias.size, np.int8)
     seen: dict[tuple[int, object], int] = {}
     for unit, plus, minus, shift in zip(units, prints.plus, prints.minus, bias.tolist(), strict=True):
