@@ -174,6 +174,15 @@ def test_an_input_outside_the_declared_range_is_no_witness():
     assert "none of the inputs" in verify(forged, subject).reason
 
 
+def test_the_same_network_has_the_same_certificate(rng):
+    """Narrow ReLUs that are rarely active are found each time or never."""
+    for _ in range(40):
+        subject = network(he(rng, 16, 8), he(rng, 16, 16), he(rng, 12, 16), he(rng, 3, 12))
+        first, second = certify(subject), certify(subject)
+        assert first.verdict == second.verdict
+        assert first.as_dict()["layers"] == second.as_dict()["layers"]
+
+
 def test_inputs_of_any_size_show_that_a_unit_is_active():
     for weight, bias in ((1e-300, 0.0), (1e300, 0.0), (5e-324, 0.0), (1.0, -1e6), (1e301, -1.0)):
         subject = network([[weight]], [[1.0]], biases=[np.array([bias]), np.zeros(1)])
