@@ -220,3 +220,10 @@ def _activations(activation: str | Activation | Sequence[str | Activation], hidd
     if len(activation) != hidden:
         raise NetworkError(f"{len(activation)} activations for {hidden} hidden layers")
     return tuple(get_activation(a) for a in activation)
+
+
+def input_range_named(inputs: tuple[float, float]) -> str:
+    """Between which numbers the inputs of a network are taken to lie."""
+    if inputs == ANY_INPUTS:
+        return "any inputs"
+    return "inputs >= 0" if inputs == (0.0, inf) else "inputs from {:g} to {:g}".format(*inputs)

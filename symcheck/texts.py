@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import unicodedata
 from collections.abc import Iterable
+from traceback import walk_tb
 from typing import Any
 
 #: Characters of a line that are shown, and of a name that stands in a sentence.
 LONGEST_LINE, LONGEST_NAME = 2000, 80
 #: Characters that are looked at where only the first line is wanted.
 _MOST = 100_000
+#: Files that are no user's own: of this package, of what is installed, of Python itself.
+_LIBRARIES = re.compile(
+    rf"^{re.escape(os.path.dirname(__file__))}|[/\\](site-packages|dist-packages|lib[/\\]python3[^/\\]*)[/\\]"
+)
 
 
 def plain(text: object, longest: int | None = LONGEST_LINE) -> str:
@@ -50,6 +56,15 @@ def describe(error: BaseException) -> str:
     """An exception in one line: its type and the first line of its message."""
     name, line = type_name(error), first_line(error)
     return name if line == name else f"{name}: {line}"
+
+
+def traced(error: BaseException) -> str:
+    """An exception in one line, with the innermost line of the user's own files that it passed through."""
+    traceback = BaseException.__dict__["__traceback__"].__get__(error)
+    steps = [(frame.f_code.co_filename, line) for frame, line in walk_tb(traceback)]
+    own = [(name, line) for name, line in steps if not _LIBRARIES.search(name) and os.path.isabs(name)]
+    where = f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})" if own else ""
+    return describe(error) + where
 
 
 def type_name(value: object) -> str:

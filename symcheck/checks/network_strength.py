@@ -44,7 +44,7 @@ def near_ties(bench: NetworkBench) -> Verdict:
     if found:
         nearest = found[0]
         return passed(
-            f"the nearest units are {nearest.distance:.1e} apart, as random weights of this width may be",
+            f"the nearest units are {nearest.distance:.1e} apart in their weights, in and out, as random ones of this width may be",
             measured=nearest.distance,
             p_value=chance_of_pair(bench.network, nearest.layer, nearest.distance),
         )
@@ -52,7 +52,7 @@ def near_ties(bench: NetworkBench) -> Verdict:
     if tied and all(layer.classes == 1 for layer in bench.certificate.layers):
         raise Skip("all units of each hidden layer are tied, so none are nearly so")
     apart = "apart from the tied ones, " if tied else ""
-    return passed(f"{apart}no two units are within a relative 1e-3 of each other")
+    return passed(f"{apart}no two units have all their weights, in and out, within a relative 1e-3 of each other")
 
 
 def chance_of_pair(network: Network, layer: int, distance: float) -> float:

@@ -29,7 +29,7 @@ from symcheck.checks.sentences import (
     not_seen_active,
     not_seen_to_separate,
     p_shown,
-    verdict_sentence,
+    ties_sentence,
 )
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
@@ -37,6 +37,7 @@ from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
+from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.types import Array
 
 #: Judges an aspect of a sample at a false-alarm rate; None where another aspect hides it.
@@ -88,21 +89,25 @@ def ties(bench: NetworkBench) -> Verdict:
     certificate = bench.certificate
     tied = sum(layer.units - layer.classes for layer in certificate.layers)
     if tied:
-        return failed(
-            verdict_sentence(certificate),
-            measured=tied,
-            expected=0,
-            diagnosis=f"The layers train no better than {_quotient_sizes(bench)} units would.",
-        )
+        return failed(ties_sentence(certificate), measured=tied, expected=0, diagnosis=_tied_advice(bench))
     if open_ := not_seen_to_separate(certificate):
         return warned(f"no tie is proved, but {open_}", measured=0, expected=0)
     units = sum(layer.units for layer in certificate.layers)
-    message = f"no two of {units:,} hidden units are tied, {decided_for(bench.network)}"
+    kind = optimizer_class(bench.optimizer)
+    parting = f", since {kind} parts what is tied without it" if kind in ("dropout", "noise") else ""
+    message = f"no two of {units:,} hidden units stay tied{parting}, {decided_for(bench.network)}"
     return passed(message if units > 1 else "the only hidden unit has none to be tied to", measured=0, expected=0)
 
 
 def _live_classes(layer: Any) -> int:
     return int(np.unique(np.asarray(layer.labels)[~np.asarray(layer.zero)]).size)
+
+
+def _tied_advice(bench: NetworkBench) -> str | None:
+    """How much smaller a network would do; nothing where a whole layer is dead, of which `dead` tells."""
+    if any(layer.zero.all() for layer in bench.certificate.layers):
+        return None
+    return f"The layers train no better than {_quotient_sizes(bench)} units would."
 
 
 def _quotient_sizes(bench: NetworkBench) -> str:
@@ -124,9 +129,13 @@ def dead(bench: NetworkBench) -> Verdict:
     for i, layer in enumerate(certificate.layers, 1):
         zero, frozen = int(layer.zero.sum()), int(layer.frozen.sum())
         if zero:
-            texts.append(f"{zero} of {layer.units} units of layer {i} give zero for ever")
+            texts.append(
+                f"{zero} of {counted(layer.units, 'unit')} of layer {i} {'gives' if zero == 1 else 'give'} zero for ever"
+            )
         if frozen:
-            texts.append(f"the incoming weights of {frozen} of {layer.units} units of layer {i} never have a gradient")
+            texts.append(
+                f"the incoming weights of {frozen} of {counted(layer.units, 'unit')} of layer {i} never have a gradient"
+            )
     if texts:
         return failed("; ".join(texts), measured=len(texts), expected=0)
     if open_ := not_seen_active(certificate):

@@ -19,10 +19,11 @@ from symcheck.distribution.recognise import recognise
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
-from symcheck.network import Network
+from symcheck.network import Network, input_range_named
 from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import InitializerFacts, NetworkFacts, Options
 from symcheck.subjects.opening import InitializerSubject
+from symcheck.symmetry.optimizers import trained_with
 from symcheck.texts import describe
 
 Progress = Callable[[str], None]
@@ -58,7 +59,7 @@ def run_checks(
     taken, notes = _take_law(law, None if isinstance(subject, NetworkFacts) else subject.law, facts)
     if isinstance(subject, NetworkFacts):
         network = subject.network()
-        notes.insert(0, _architecture(network))
+        notes.insert(0, _architecture(network, optimizer))
         bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate, options.seed)
     else:
         hidden = get_activation(options.activation or "relu").name
@@ -105,12 +106,14 @@ def _with_untested_law(findings: list[Finding], law: Law) -> list[Finding]:
     return [told if f is first else f for f in findings]
 
 
-def _architecture(network: Network) -> str:
+def _architecture(network: Network, optimizer: str) -> str:
     activations = list(dict.fromkeys(a.name for a in network.activations))
     biased = sum(b is not None for b in network.biases)
     biases = "with biases" if biased == network.depth else "no biases" if not biased else f"biases in {biased} layers"
     hidden = f", {'/'.join(activations)}" if activations else ", no hidden layer"
-    return f"{'-'.join(map(str, network.sizes))}{hidden}, {network.head} head, {biases}"
+    sizes = "-".join(map(str, network.sizes))
+    given = f"{input_range_named(network.inputs)}, {trained_with(optimizer)}"
+    return f"{sizes}{hidden}, {network.head} head, {biases}, {given}"
 
 
 def _take_law(

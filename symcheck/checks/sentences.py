@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcheck.errors import counted
 from symcheck.network import Network, NotFinite
 
 
@@ -42,11 +43,26 @@ def verdict_sentence(certificate: Any) -> str:
         return f"all units of each hidden layer stay equal for ever{frozen}"
     if all(layer.units > 1 and layer.zero.all() for layer in layers):
         return "all units of each hidden layer stay equal for ever: they give zero, and no incoming weight ever has a gradient"
-    parts = [text for i, layer in enumerate(layers, 1) if (text := _layer_text(i, layer))]
-    if parts:
-        return "; ".join(parts)
+    parts = [
+        _layer_text(i, [*_dead_text(layer), *_tied_text(layer), *_still_text(layer)])
+        for i, layer in enumerate(layers, 1)
+    ]
+    if any(parts):
+        return "; ".join(filter(None, parts))
     open_ = [text for text in (not_seen_to_separate(certificate), not_seen_active(certificate)) if text]
     return "; ".join(open_) if open_ else "symmetry is broken: every hidden unit is its own class"
+
+
+def ties_sentence(certificate: Any) -> str:
+    """Which units stay equal for ever, layer by layer; of dead ones only that they are."""
+    if not any(layer.zero.any() for layer in certificate.layers):
+        return verdict_sentence(certificate)
+    parts = []
+    for i, layer in enumerate(certificate.layers, 1):
+        dead = int(layer.zero.sum())
+        alike = [f"{dead} of {layer.units} units stay equal for ever, as they are dead"] if dead > 1 else []
+        parts.append(_layer_text(i, [*alike, *_tied_text(layer)]))
+    return "; ".join(filter(None, parts))
 
 
 def not_seen_to_separate(certificate: Any) -> str:
@@ -64,7 +80,7 @@ def _undecided(certificate: Any, of_activity: bool, what: str) -> str:
     for i, layer in enumerate(certificate.layers, 1):
         unseen = np.zeros(layer.units, bool) if layer.active is None else layer.undecided & ~layer.active
         if count := int((unseen if of_activity else layer.undecided & ~unseen).sum()):
-            texts.append(f"{count} of {layer.units} units of layer {i}")
+            texts.append(f"{count} of {counted(layer.units, 'unit')} of layer {i}")
             total += count
     return f"{', '.join(texts)} {are(total)} {what}" if texts else ""
 
@@ -89,28 +105,43 @@ def kinds_of(network: Network) -> str:
     return " and ".join(_KINDS[kind] for kind in kinds)
 
 
-def _layer_text(number: int, layer: Any) -> str:
-    texts = []
-    dead = int(layer.zero.sum())
-    if dead:
-        texts.append(f"{dead} of {layer.units} units give zero for ever")
-    groups = [g for g in _groups(layer) if len(g) > 1]
-    if groups:
-        tied = sum(len(g) for g in groups)
-        signs = layer.signs
-        opposite = any((signs[g] != signs[g[0]]).any() for g in groups)
-        how = "stay equal or opposite" if opposite else "stay equal"
-        if len(groups) == 1 and tied == layer.units:
-            texts.append(f"all {tied} units {how} for ever")
-        else:
-            example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
-            texts.append(
-                f"{tied} of {layer.units} units {how} for ever in {len(groups)} group(s), such as units {example}"
-            )
-    still = int((layer.frozen & ~layer.zero).sum())
-    if still:
-        texts.append(f"the incoming weights of {still} of {layer.units} units never have a gradient")
+def layers_named(numbers: Sequence[int]) -> str:
+    """``layer 3``, ``layers 1 and 2``, ``layers 1 to 4``, with the verb's number left to the sentence."""
+    if len(numbers) == 1:
+        return f"layer {numbers[0]}"
+    if len(numbers) > 2 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
+        return f"layers {numbers[0]} to {numbers[-1]}"
+    return f"layers {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _layer_text(number: int, texts: Sequence[str]) -> str:
     return f"layer {number}: {', '.join(texts)}" if texts else ""
+
+
+def _dead_text(layer: Any) -> list[str]:
+    dead = int(layer.zero.sum())
+    return (
+        [f"{dead} of {counted(layer.units, 'unit')} {'gives' if dead == 1 else 'give'} zero for ever"] if dead else []
+    )
+
+
+def _tied_text(layer: Any) -> list[str]:
+    groups = [g for g in _groups(layer) if len(g) > 1]
+    if not groups:
+        return []
+    tied = sum(len(g) for g in groups)
+    opposite = any((layer.signs[g] != layer.signs[g[0]]).any() for g in groups)
+    how = "stay equal or opposite" if opposite else "stay equal"
+    if len(groups) == 1 and tied == layer.units:
+        return [f"all {tied} units {how} for ever"]
+    example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
+    return [f"{tied} of {layer.units} units {how} for ever in {counted(len(groups), 'group')}, such as units {example}"]
+
+
+def _still_text(layer: Any) -> list[str]:
+    still = int((layer.frozen & ~layer.zero).sum())
+    units = counted(layer.units, "unit")
+    return [f"the incoming weights of {still} of {units} never have a gradient"] if still else []
 
 
 def _groups(layer: Any) -> list[NDArray[np.intp]]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.sentences import kinds_of, network_not_finite, not_seen_active, not_seen_to_separate
-from symcheck.errors import SymcheckError
+from symcheck.checks.sentences import kinds_of, layers_named, network_not_finite, not_seen_active, not_seen_to_separate
+from symcheck.errors import SymcheckError, counted
 from symcheck.network import ANY_INPUTS, Network, input_range
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_network, subject_name
@@ -22,8 +22,8 @@ from symcheck.symmetry.grades import grade_sentence, grades
 _MEASURED = 1 << 20
 
 
-def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Certificate, Network, list[str]]:
-    """The certificate of a subject opened as a network, with sentences on what it means in practice.
+def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Certificate, list[str], list[str]]:
+    """The certificate of a subject opened as a network, notes on how it was opened, and sentences on what it means.
 
     Raises:
         SymcheckError: it cannot be opened, or holds NaN or infinity.
@@ -31,23 +31,31 @@ def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Cer
     notes: list[str] = []
     network = _finite(open_network(subject, options, notes=notes), subject)
     certificate = certify(network, optimizer=optimizer)
-    return certificate, network, [*consequences(certificate, network), *notes, scope(certificate, network)]
+    return certificate, notes, [*consequences(certificate, network), *scope(certificate, network)]
 
 
-def scope(certificate: Certificate, network: Network) -> str:
-    """What the certificate holds for, and the chance that it is wrong, in one line."""
+def scope(certificate: Certificate, network: Network) -> list[str]:
+    """What the certificate holds for, and the chance that it is wrong, a sentence for each kind of thing it says."""
     if not network.activations:
-        return "There is no hidden layer, and so nothing to decide."
+        return ["There is no hidden layer, and so nothing to decide."]
     rectified = [layer for layer, a in zip(certificate.layers, network.activations, strict=True) if a.rectified]
-    signs = ""
+    lines, kinds = [], kinds_of(network)
+    data = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
+    if any(layer.classes < layer.units or layer.frozen.any() for layer in certificate.layers):
+        lines.append(
+            f"Ties are proved for all {kinds}, every differentiable loss and all data{data}, in exact arithmetic."
+        )
     if any(layer.zero.any() for layer in rectified):
-        signs = " (what rests on a ReLU that is zero: for ReLU itself, and decay that takes no weight through 0)"
-    inputs = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
-    return (
-        f"Ties and zeros are proved for all {kinds_of(network)}{signs}, every differentiable loss and all data{inputs}, in exact "
-        f"arithmetic. What is apart is so for all but exceptional ones of them. A false match has a chance below "
-        f"{certificate.chance:.0e}."
-    )
+        lines.append("Zeros of a ReLU are proved for ReLU itself, and for decay that takes no weight through 0.")
+    if any(layer.classes > 1 and not layer.undecided.all() for layer in certificate.layers):
+        linear = all(a.linear for a in network.activations)
+        named = "" if linear else ": the one named here might be an exception"
+        lines.append(
+            f"That units can part is {'seen in training at random' if linear else f'proved for almost all {kinds}'}{named}."
+        )
+    if any(layer.active is not None and layer.active.any() for layer in certificate.layers):
+        lines.append("A ReLU is active on an input that is in the certificate; your data need not come near it.")
+    return [*lines, f"Chance of taking different sums for equal: below {certificate.chance:.0e}."]
 
 
 def consequences(certificate: Certificate, network: Network) -> list[str]:
@@ -59,21 +67,31 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
         return []
     if certificate.verdict == "undecided":
         open_ = (not_seen_to_separate(certificate), not_seen_active(certificate))
-        return [f"Not proved, and not refuted: {text}." for text in open_ if text]
+        told = [f"Not proved, and not refuted: {text}." for text in open_ if text]
+        if open_[1]:
+            told.append(
+                "An input that makes them active may exist and was not found, or they are zero now and their bias may yet move."
+            )
+        return told
     found = grades(certificate, network)
-    lines = [f"layer {i}: {grade_sentence(g)}" for i, g in enumerate(found, 1) if g != "untied"]
-    if certificate.optimizer_class == "equitable":
+    lines = [
+        f"In floating point, {layers_named(places)}: {grade_sentence(grade)}."
+        for grade in dict.fromkeys(g for g in found if g != "untied")
+        if (places := [i for i, g in enumerate(found, 1) if g == grade])
+    ]
+    silent = next((layer.layer for layer in certificate.layers if layer.zero.all()), None)
+    if silent is not None:
+        lines.append(f"The outputs do not depend on the inputs: nothing passes layer {silent}, now or later.")
+    elif certificate.optimizer_class == "equitable":
         sizes = "-".join(map(str, certificate.quotient(network).network.sizes))
-        lines.append(f"Training this network trains a {sizes} network with rescaled learning rates.")
+        lines.append(f"It trains as a {sizes} network does, with learning rates of its own for each weight.")
     known = all(a.function is not None for a in network.activations)
     if {"rounding", "kink"} & set(found) and known and sum(w.size for w in network.weights) <= _MEASURED:
         drift = rounding_drift(certificate, network, np.random.default_rng())
         measured = [(s, d) for s, d in zip(drift.steps, drift.distances, strict=True) if isfinite(d)]
-        shown = ", ".join(f"{d:.0e} after {s} updates" for s, d in measured) or "nothing that could be measured"
+        shown = ", ".join(f"{d:.0e} after {counted(s, 'update')}" for s, d in measured if s) or "an amount not measured"
         then = "" if len(measured) == len(drift.steps) else "; then this training diverges"
-        lines.append(
-            f"Trained with ordinary matrix products in float64, tied units are apart by {shown} (measured){then}."
-        )
+        lines.append(f"Measured, with ordinary matrix products in float64: tied units drift apart by {shown}{then}.")
     return lines
 
 

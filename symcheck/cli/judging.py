@@ -101,16 +101,17 @@ def certify(weights: str, optimizer: str, save: str | None, json_file: str | Non
     """Decide exactly which hidden units stay tied for ever.
 
     WEIGHTS is weights.npz, weights.safetensors, module:attribute, file.py:attribute, or a gallery entry. Exit status 0:
-    symmetry is broken; 1: some units are tied or dead, or of some it is undecided.
+    it is proved that symmetry is broken; 1: it is not, because some units are tied or dead, or of some it is undecided.
+    (symcheck check looks for what is wrong, and so only warns of what is undecided.)
     """
     from symcheck.cli.certification import certify_subject, options_for
 
     with progress(f"certifying {weights}"):
-        certificate, _, lines = certify_subject(weights, optimizer, options_for(**options))
+        certificate, notes, lines = certify_subject(weights, optimizer, options_for(**options))
     if json_file != "-":
         from symcheck.render.certificates import show_certificate
 
-        show_certificate(certificate, lines, console())
+        show_certificate(certificate, notes, lines, console())
     if json_file:
         write(json_file, certificate.to_json())
     if save:

@@ -50,5 +50,5 @@ def _row(finding: Finding) -> str:
         extra += f"<br><code>{escape(finding.reproduce)}</code>"
     return (
         f'<tr><td class="{finding.status}">{finding.status}</td><td>{escape(finding.check)}</td>'
-        f"<td>{finding.grade}</td><td>{escape(finding.message)}{extra}</td></tr>"
+        f"<td>{'' if finding.status == 'skipped' else finding.grade}</td><td>{escape(finding.message)}{extra}</td></tr>"
     )

@@ -113,6 +113,8 @@ def _footer(report: Report) -> Text:
     if counts["failed"]:
         text.append(f"{counts['failed']} failed", style="bold red")
         text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}")
+        names = ", ".join(dict.fromkeys(map(_short, report.failures)))
+        text.append(f": {names}")
         first = report.failures[0]
         text.append(f"\nwhy: symcheck explain {first.check}", style="dim")
         if first.reproduce:

@@ -17,7 +17,7 @@ from typing import Any
 
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, did_you_mean
 from symcheck.subjects.places import working_directory
-from symcheck.texts import describe, first_line
+from symcheck.texts import first_line, traced
 
 
 def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
@@ -81,7 +81,7 @@ def load_object(module: str, attribute: str) -> Any:
             hint = did_you_mean(part, _public(found))
             raise SubjectError(f"{module} has no attribute {part!r}{hint}") from None
         except BaseException as error:
-            raise SubjectFailure(f"reading {module}:{attribute} raises {describe(error)}", "raised") from error
+            raise SubjectFailure(f"reading {module}:{attribute} raises {traced(error)}", "raised") from error
     return found
 
 
@@ -108,7 +108,7 @@ def _module(name: str) -> Any:
             raise SubjectError(f"there is no module named {error.name!r} here", "no module") from error
         raise SubjectError(f"{name} needs the module {error.name!r}, which is not installed") from error
     except BaseException as error:
-        raise SubjectFailure(f"importing {name} raises {describe(error)}", "raised") from error
+        raise SubjectFailure(f"importing {name} raises {traced(error)}", "raised") from error
 
 
 def _file(path: Path) -> Any:
@@ -128,7 +128,7 @@ def _file(path: Path) -> Any:
     except ModuleNotFoundError as error:
         raise SubjectError(f"{path} needs the module {error.name!r}, which is not installed") from error
     except BaseException as error:
-        raise SubjectFailure(f"importing {path} raises {describe(error)}", "raised") from error
+        raise SubjectFailure(f"importing {path} raises {traced(error)}", "raised") from error
     return module
 
 
@@ -185,7 +185,7 @@ def made(
         if isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None:
             # It was raised before any code of the subject ran: by what does not tell its signature.
             raise SubjectError(f"{name} cannot be called {how}: {first_line(error)}{hint}") from error
-        raise SubjectFailure(f"{name}() raises {describe(error)}", "raised", kind) from error
+        raise SubjectFailure(f"{name}() raises {traced(error)}", "raised", kind) from error
 
 
 def _lacking(make: Callable[..., Any], positional: Sequence[Any], keywords: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ from symcheck.subjects.initializer import shape_of, to_array
 from symcheck.subjects.limits import most_entries
 from symcheck.subjects.messages import Answer, Call, Sharing
 from symcheck.subjects.watch import Watch
-from symcheck.texts import LONGEST_NAME, describe, exact_text, plain, type_name
+from symcheck.texts import LONGEST_NAME, exact_text, plain, traced, type_name
 from symcheck.types import Array
 
 #: What the protocol names; a subject offers some of them.
@@ -92,9 +92,9 @@ class Implementer:
                     if call.method == "initialize" and "Generator' object has no" in str(raised) and not self._legacy:
                         self._legacy = True
                         return self.call(call, watch)
-                    result, error = None, f"raises {describe(raised)}"
+                    result, error = None, f"raises {traced(raised)}"
                 except BaseException as raised:
-                    result, error = None, f"raises {describe(raised)}"
+                    result, error = None, f"raises {traced(raised)}"
         answer = Answer(state=watch.state, printed=watch.printed)
         answer.changed = sorted({n for (n, a), old in zip(given, before, strict=True) if not np.array_equal(a, old)})
         if error:

@@ -20,7 +20,7 @@ from symcheck.subjects.conventions import Convention
 from symcheck.subjects.limits import most_entries
 from symcheck.subjects.messages import Draw, Request
 from symcheck.subjects.seeding import Seeded
-from symcheck.texts import describe, type_name
+from symcheck.texts import describe, traced, type_name
 from symcheck.types import Array
 
 #: Sources of randomness that a subject may want: the class that its parameter is named after, the older
@@ -89,10 +89,10 @@ class Initializer:
             # Python tells of a wrong call in its words only.
             misfit = any(words in raised for words in ("argument", "not subscriptable"))
             seconds = time.monotonic() - start
-            return Draw(error=f"raises {raised}", kind="raised", misfit=misfit, seconds=seconds), None
+            return Draw(error=f"raises {traced(error)}", kind="raised", misfit=misfit, seconds=seconds), None
         except BaseException as error:
             kind = "nonsense" if isinstance(error, KeyboardInterrupt) else "raised"
-            return Draw(error=f"raises {describe(error)}", kind=kind, seconds=time.monotonic() - start), None
+            return Draw(error=f"raises {traced(error)}", kind=kind, seconds=time.monotonic() - start), None
         seconds, self.settled = time.monotonic() - start, True
         draw, original = self._read(target if self.convention.in_place else result, request.layer)
         draw.seconds, moved = seconds, generators.state()

@@ -18,7 +18,7 @@ from symcheck.subjects.kinds import Given, take
 from symcheck.subjects.messages import Call, Draws, Failed, Find, Found, Refused, Request, Take
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
-from symcheck.texts import describe
+from symcheck.texts import traced
 
 
 class Server:
@@ -67,7 +67,7 @@ class Server:
         except (SymcheckError, SubjectFailure):
             raise
         except BaseException as error:
-            raise SubjectFailure(f"raises {describe(error)}", "raised") from error
+            raise SubjectFailure(f"raises {traced(error)}", "raised") from error
 
 
 def main() -> None:
@@ -106,7 +106,7 @@ def _reply(server: Server, message: Any, number: bytes) -> list[wire.Part]:
         reply = Failed(str(failure), failure.kind, failure.subject)
     except BaseException as error:
         # What came back is no plain data after all.
-        reply = Failed(f"raises {describe(error)}", "raised")
+        reply = Failed(f"raises {traced(error)}", "raised")
     return wire.frame(reply, number)
 
 

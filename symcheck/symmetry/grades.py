@@ -22,10 +22,10 @@ GRADES = ("untied", "exact", "bitwise", "rounding", "kink")
 
 _SENTENCES = {
     "untied": "nothing is tied",
-    "exact": "exact: zero for ever, whatever the rounding",
-    "bitwise": "bit for bit for ever, where every row is summed in one order",
-    "rounding": "exact in real arithmetic; in floating point equal only up to rounding",
-    "kink": "exact in real arithmetic; in floating point a sum that should cancel may make a ReLU active, and break it",
+    "exact": "zero for ever, whatever the rounding",
+    "bitwise": "equal bit for bit for ever, as long as every row of a product is summed in one order",
+    "rounding": "equal only up to rounding, since different weights have equal sums or opposite signs",
+    "kink": "not even up to rounding: a sum that should cancel may leave a rest that makes a ReLU active",
 }
 
 

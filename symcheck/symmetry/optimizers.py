@@ -53,3 +53,18 @@ def optimizer_class(name: str) -> str:
     if key in OPTIMIZERS:
         return OPTIMIZERS[key]
     raise UnknownOptimizer(f"no optimizer is named {name!r}; known are {listed(OPTIMIZERS)}")
+
+
+#: What the optimizers of a class do, as one says it of training.
+_TRAINED = {
+    "equitable": "SGD, momentum, Adam, AdamW and their kin",
+    "coupled": "L1, or Adam with L2 in the gradient",
+    "dropout": "dropout, which keeps no tie",
+    "noise": "noise on every weight, which keeps no tie",
+}
+
+
+def trained_with(optimizer: str) -> str:
+    """The class of optimizers that a decision about ties holds for, with its members."""
+    kind = optimizer_class(optimizer)
+    return f"{kind} optimizers ({_TRAINED[kind]})"

@@ -56,15 +56,20 @@ def test_certify(cli: Cli, weights: dict[str, str], name: str, activation: str, 
 def test_what_the_terminal_says(cli: Cli, weights: dict[str, str]) -> None:
     words = " ".join(cli("certify", weights["equitable"], "--activation", "tanh").out.split())
     assert "verdict: tied" in words
-    assert "in floating point equal only up to rounding" in words
-    assert "trains a 4-1-1-3 network" in words
-    assert "(measured)" in words
+    assert "In floating point, layers 1 and 2: equal only up to rounding" in words
+    assert "It trains as a 4-1-1-3 network does" in words
+    assert "Measured, with ordinary matrix products" in words
     words = " ".join(cli("certify", weights["constant"], "--activation", "tanh").out.split())
     assert "bit for bit for ever" in words
+    assert "can part" not in words, "nothing is said of what is apart where all is tied"
     words = " ".join(cli("certify", weights["late"], "--activation", "tanh").out.split())
     assert "All units can be apart after 1 update." in words
     words = " ".join(cli("certify", weights["zero"]).out.split())
     assert "verdict: dead" in words
+    assert "The outputs do not depend on the inputs" in words
+    assert "It trains as" not in words
+    said = cli("certify", weights["random"], "--activation", "tanh", "--optimizer", "adam_l2", "--inputs", "0,1").out
+    assert "inputs from 0 to 1 coupled optimizers (L1, or Adam with L2 in the gradient)" in " ".join(said.split())
 
 
 def test_a_saved_certificate_is_accepted_and_a_tampered_one_is_not(

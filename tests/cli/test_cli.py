@@ -203,10 +203,14 @@ def test_explain(cli: Cli, item: Any) -> None:
 
 
 def test_explain_an_unknown_check_lists_what_exists(cli: Cli) -> None:
-    outcome = cli("explain", "scale")
+    outcome = cli("explain", "scael")
     assert outcome.status == 2
     assert "did you mean initializer.scale or network.scale?" in outcome.err
     assert "network.ties" in outcome.err
+    both = cli("explain", "scale")
+    assert both.status == 0
+    assert "initializer.scale   grade" in both.out
+    assert "network.scale   grade" in both.out
     assert "did you mean" not in cli("explain", "nosuch").err
     assert "did you mean initializer.symmetry?" in cli("explain", "initializer.symetry").err
     assert max(map(len, cli("explain", "nosuch").err.splitlines())) <= 80

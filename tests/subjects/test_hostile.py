@@ -266,7 +266,7 @@ def test_a_certificate_of_what_raises_is_one_sentence(cli: Callable[..., Any], t
     (tmp_path / "bad.py").write_text("def build():\n    raise RuntimeError('no')\n")
     outcome = cli("certify", f"{tmp_path / 'bad.py'}:build")
     assert outcome.status == 1
-    assert outcome.err.endswith("build() raises RuntimeError: no\n")
+    assert outcome.err.endswith("build() raises RuntimeError: no (bad.py, line 2)\n")
     assert "Traceback" not in outcome.err
 
 

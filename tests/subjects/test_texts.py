@@ -228,11 +228,12 @@ def test_a_certificate_shows_notes_as_they_are() -> None:
         biases=[True],
         sizes=[1, 1],
         head="linear",
-        optimizer_class="sgd",
+        optimizer_class="equitable",
+        inputs=(0.0, 1.0),
         layers=[],
         verdict="tied",
     )
-    show_certificate(said, ["[/red] [bold]x[/bold] \x1b[31m"], Console(file=stream, color_system=None))
+    show_certificate(said, [], ["[/red] [bold]x[/bold] \x1b[31m"], Console(file=stream, color_system=None))
     assert "[/red] [bold]x[/bold] \\x1b[31m" in stream.getvalue()
 
 
