@@ -9,6 +9,7 @@ import numpy as np
 from symcheck.checks.bench import NetworkBench
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
 from symcheck.network import Network
+from symcheck.symmetry.strength import Strength
 
 #: Layers with fewer units or inputs may have a low rank by chance.
 WIDE_ENOUGH = 16
@@ -87,14 +88,13 @@ def strength(bench: NetworkBench) -> Verdict:
 
     if any(layer.classes < layer.units or layer.zero.any() for layer in bench.certificate.layers):
         raise Skip("some units are tied or dead, which says more than a rank")
-    measured = measure(bench.network)
     texts = []
-    for item, weight, bias in zip(measured, bench.network.weights, bench.network.biases, strict=False):
-        rank = item.stable_rank if item.effective_rank is None else item.effective_rank
-        word = "stable" if item.effective_rank is None else "effective"
+    for item in measure(bench.network):
+        rank, word = _rank(item)
+        weight, bias = (part[item.layer - 1] for part in (bench.network.weights, bench.network.biases))
         # The rank is that of the rows with the bias as one more column.
         most = min(len(weight), weight.shape[1] + (bias is not None))
-        if min(weight.shape) >= WIDE_ENOUGH and rank < COLLAPSED:
+        if _collapsed(item, bench.network):
             return failed(
                 f"layer {item.layer} has {word} rank {rank:.2f} of at most {most}: its units respond to one "
                 "direction of their input",
@@ -105,3 +105,19 @@ def strength(bench: NetworkBench) -> Verdict:
         angle = "" if item.smallest_angle is None else f", angles >= {degrees(item.smallest_angle):.3g} degrees"
         texts.append(f"layer {item.layer}: {word} rank {rank:.3g} of {most}{angle}")
     return passed("; ".join(texts))
+
+
+def collapsed(network: Network) -> list[int]:
+    """The numbers of wide hidden layers all of whose units respond to one direction of their input."""
+    from symcheck.symmetry.strength import strength as measure
+
+    return [item.layer for item in measure(network) if _collapsed(item, network)]
+
+
+def _collapsed(item: Strength, network: Network) -> bool:
+    return min(network.weights[item.layer - 1].shape) >= WIDE_ENOUGH and _rank(item)[0] < COLLAPSED
+
+
+def _rank(item: Strength) -> tuple[float, str]:
+    """The rank that was measured, and which of the two it is."""
+    return (item.stable_rank, "stable") if item.effective_rank is None else (item.effective_rank, "effective")
