@@ -91,7 +91,7 @@ def strength(bench: NetworkBench) -> Verdict:
     texts = []
     for item in measure(bench.network):
         rank, word = _rank(item)
-        weight, bias = (part[item.layer - 1] for part in (bench.network.weights, bench.network.biases))
+        weight, bias = bench.network.weights[item.layer - 1], bench.network.biases[item.layer - 1]
         # The rank is that of the rows with the bias as one more column.
         most = min(len(weight), weight.shape[1] + (bias is not None))
         if _collapsed(item, bench.network):

@@ -182,6 +182,8 @@ def test_gallery(cli: Cli) -> None:
         assert set(rows[name]["verdicts"].values()) == {"tied"}
     for name in ("0.01 * randn", "10 * randn", "he_normal", "zero bias with random W", "random bias with constant W"):
         assert set(rows[name]["verdicts"].values()) == {"broken"}
+    in_name_only = [name for name, row in rows.items() if "respond to one direction" in row["sentence"]]
+    assert in_name_only == ["random bias with constant W"]
     table = cli("gallery").out
     assert all(name.split()[0] in table for name in GALLERY)
 
