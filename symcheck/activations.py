@@ -69,6 +69,14 @@ class Activation:
         """The factor g with g^2 E[sigma(z)^2] = 1 for z ~ N(0, 1) (He et al. 2015, section 2.2)."""
         return 1.0 / sqrt(self.second_moment or _second_moment(self))
 
+    @property
+    def kinked(self) -> bool:
+        """Whether the slope jumps at 0; an unknown activation may have any."""
+        if self.derivative is None:
+            return True
+        below, above = self.derivative(np.array([-1e-9, 1e-9]))
+        return abs(float(above) - float(below)) > 1e-6
+
     def expression(self) -> Any:
         """The function of the real symbol ``z`` as a sympy expression."""
         import sympy

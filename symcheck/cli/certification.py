@@ -41,12 +41,13 @@ def scope(certificate: Certificate, network: Network) -> list[str]:
     rectified = [layer for layer, a in zip(certificate.layers, network.activations, strict=True) if a.rectified]
     lines, kinds = [], kinds_of(network)
     data = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
-    if any(layer.classes < layer.units or layer.frozen.any() for layer in certificate.layers):
+    silent = any(layer.zero.any() for layer in rectified)
+    if any(layer.classes < layer.units or layer.zero.any() or layer.frozen.any() for layer in certificate.layers):
+        held = "ReLU itself and decay that takes no weight through 0" if silent else f"all {kinds}"
+        what = "ties and zeros" if silent else "ties"
         lines.append(
-            f"Ties are proved for all {kinds}, every differentiable loss and all data{data}, in exact arithmetic."
+            f"Proved are {what} for {held}, every differentiable loss and all data{data}, in exact arithmetic."
         )
-    if any(layer.zero.any() for layer in rectified):
-        lines.append("Zeros of a ReLU are proved for ReLU itself, and for decay that takes no weight through 0.")
     if any(layer.classes > 1 and not layer.undecided.all() for layer in certificate.layers):
         linear = all(a.linear for a in network.activations)
         named = "" if linear else ": the one named here might be an exception"
@@ -62,7 +63,7 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
     """What a certificate means: the grade of its ties, the smaller network, the drift by rounding."""
     if certificate.verdict == "broken":
         steps = [layer.separates_at or 0 for layer in certificate.layers]
-        if any(steps):
+        if any(steps) and not any(layer.separates_at is None and layer.units > 1 for layer in certificate.layers):
             return [f"All units can be apart after {max(steps)} update{'s' if max(steps) > 1 else ''}."]
         return []
     if certificate.verdict == "undecided":
@@ -84,7 +85,9 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
         lines.append(f"The outputs do not depend on the inputs: nothing passes layer {silent}, now or later.")
     elif certificate.optimizer_class == "equitable":
         sizes = "-".join(map(str, certificate.quotient(network).network.sizes))
-        lines.append(f"It trains as a {sizes} network does, with learning rates of its own for each weight.")
+        lines.append(
+            f"Under plain gradient descent it trains as a {sizes} network does, with learning rates of its own for each weight."
+        )
     known = all(a.function is not None for a in network.activations)
     if {"rounding", "kink"} & set(found) and known and sum(w.size for w in network.weights) <= _MEASURED:
         drift = rounding_drift(certificate, network, np.random.default_rng())

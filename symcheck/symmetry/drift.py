@@ -7,7 +7,7 @@ then carries the difference on. This trains the network itself on random data wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 from numpy.random import Generator
@@ -48,7 +48,7 @@ def rounding_drift(
     """
     weights = [np.array(w, dtype=np.float64) for w in network.weights]
     biases = [None if b is None else np.array(b, dtype=np.float64) for b in network.biases]
-    x = rng.standard_normal((samples, network.sizes[0]))
+    x = _inside(network.inputs, rng.standard_normal((samples, network.sizes[0])))
     y = rng.standard_normal((samples, network.sizes[-1]))
     distances = []
     with np.errstate(all="ignore"):
@@ -66,6 +66,14 @@ def rounding_drift(
                 if i:
                     delta = below * slopes[i - 1]
     return Drift(steps, tuple(distances))
+
+
+def _inside(inputs: tuple[float, float], x: Array) -> Array:
+    """Numbers brought between the bounds of the inputs, for which alone something may be certified."""
+    low, high = inputs
+    if isfinite(low) and isfinite(high):
+        return np.asarray(low + (high - low) * (x - x.min()) / (x.max() - x.min()))
+    return low + np.abs(x) if isfinite(low) else high - np.abs(x) if isfinite(high) else x
 
 
 def _forward(

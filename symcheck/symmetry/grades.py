@@ -4,7 +4,7 @@ In exact arithmetic every certified tie lasts for ever. In floating point, units
 columns and biases are equal bit for bit go through the same operations, and stay equal bit for bit as long as
 every row of a product is summed in one order. Ties that rest on equal *sums* of different weights (or on opposite
 signs) hold only up to rounding from the first step. Where a ReLU is zero because a sum cancels, rounding may make
-the sum positive; its slope is then 1 and not nearly 0, and ties break altogether.
+the sum positive; its slope is then 1 and not nearly 0, and ties break altogether. So it is at any other kink at 0.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from symcheck.types import Array
 #: up to rounding; not even that.
 GRADES = ("untied", "exact", "bitwise", "rounding", "kink")
 
+#: What rounding may leave of a sum that cancels, for each of its terms, as a share of them.
+_LEFT = 2.0**-51
+
 _SENTENCES = {
     "untied": "nothing is tied",
     "exact": "zero for ever, whatever the rounding",
     "bitwise": "equal bit for bit for ever, as long as every row of a product is summed in one order",
-    "rounding": "equal only up to rounding, since different weights have equal sums or opposite signs",
-    "kink": "not even up to rounding: a sum that should cancel may leave a rest that makes a ReLU active",
+    "rounding": "equal, or zero, up to rounding, which training may amplify: it rests on sums of different weights that agree or cancel",
+    "kink": "not even up to rounding: a sum that should cancel may leave a rest, on either side of the kink of its activation",
 }
 
 
@@ -36,7 +39,10 @@ def grades(certificate: Certificate, network: Network) -> tuple[str, ...]:
         _layer_grade(layer, network.weights[i], network.biases[i], network.weights[i + 1], steady[i])
         for i, layer in enumerate(certificate.layers)
     ]
-    hinged = any(a.rectified and not firm for a, firm in zip(network.activations, steady, strict=True))
+    hinged = any(
+        (a.rectified and not firm) or (a.kinked and not a.rectified and _cancels(certificate, network, i))
+        for i, (a, firm) in enumerate(zip(network.activations, steady, strict=True))
+    )
     return tuple("kink" if hinged and grade == "rounding" else grade for grade in found)
 
 
@@ -46,13 +52,31 @@ def grade_sentence(grade: str) -> str:
 
 
 def _steady(certificate: Certificate, network: Network, i: int) -> bool:
-    """Whether the zero units of a layer stay zero whatever the rounding: no sum has to cancel for it."""
-    zero = certificate.layers[i].zero
+    """Whether the zero units of a layer stay zero whatever the rounding: no sum has to cancel for it.
+
+    Neither the sum that they are fed, nor, where their slope at 0 is not 0, the one that comes back to them.
+    """
+    zero, activation = certificate.layers[i].zero, network.activations[i]
+    if activation.symmetry != "flat" and network.weights[i + 1][:, zero].any():
+        return False
     live = ~certificate.layers[i - 1].zero if i else np.ones(network.sizes[0], bool)
     weights = network.weights[i][np.ix_(zero, live)]
     side = network.side_below(i + 1) if network.activations[i].rectified else 0
     # A sum of terms that are not positive is not positive, in whatever order it is rounded.
     return bool((weights <= 0 if side > 0 else weights >= 0).all()) if side else not weights.any()
+
+
+def _cancels(certificate: Certificate, network: Network, i: int) -> bool:
+    """Whether some unit of a hidden layer is fed nothing but sums over tied units that cancel, up to rounding."""
+    if not i:
+        return False
+    below, weights, bias = certificate.layers[i - 1], network.weights[i].astype(np.float64), network.biases[i]
+    live = ~below.zero
+    sums, sizes = (np.zeros((len(weights), int(below.labels.max()) + 1)) for _ in range(2))
+    np.add.at(sums.T, below.labels[live], (weights * below.signs)[:, live].T)
+    np.add.at(sizes.T, below.labels[live], np.abs(weights)[:, live].T)
+    nothing = (np.abs(sums) <= _LEFT * weights.shape[1] * sizes).all(1) & weights[:, live].any(1)
+    return bool((nothing & (True if bias is None else bias == 0)).any())
 
 
 def _layer_grade(layer: CertifiedLayer, incoming: Array, bias: Array | None, outgoing: Array, steady: bool) -> str:

@@ -106,3 +106,35 @@ def test_training_that_diverges_tells_nothing_of_ties():
     first, *later = rounding_drift(certify(network), network, np.random.default_rng()).distances
     assert first < 1e-12
     assert later == [np.inf, np.inf]
+
+
+@pytest.mark.parametrize("activation", ["leaky_relu", "elu(0.5)", "leaky_relu(-1)"])
+def test_a_sum_that_cancels_at_a_kink_is_graded_as_such(activation: str) -> None:
+    rows = np.repeat(np.random.default_rng().normal(size=(1, 4)), 3, 0)
+    weights = [rows, np.array([[3.0, -1, -2], [-3, 1, 2]]), np.ones((2, 2))]
+    assert graded(Network(weights, [np.zeros(3), np.zeros(2), np.zeros(2)], activation)) == ("kink", "kink")
+    shifted = [np.zeros(3), np.ones(2), np.zeros(2)]
+    assert "kink" not in graded(Network(weights, shifted, activation)), "a bias keeps the sum off the kink"
+    assert "kink" not in graded(Network(weights, None, "elu(1)")), "which has none"
+
+
+def test_zero_units_whose_gradient_is_a_sum_that_cancels_are_no_more_than_rounding() -> None:
+    cancelling = [
+        np.array([[0.0, 0], [1, -2], [1, 1]]),
+        np.array([[3.0, 1, 1], [-1, 1, 1], [-2, 1, 1]]),
+        np.array([[1.0, 1, 1], [-1, -1, -1]]),
+    ]
+    network = Network(cancelling, None, "tanh")
+    assert certify(network).layers[0].zero[0]
+    assert graded(network)[0] == "rounding"
+    without = [cancelling[0], cancelling[1] * [0, 1, 1], cancelling[2]]
+    assert graded(Network(without, None, "tanh"))[0] == "exact", "nothing comes back to it"
+
+
+def test_drift_is_measured_on_the_declared_inputs() -> None:
+    weights = [np.array([[1.0], [-1.0]]), np.array([[1.0, 5.0], [1.0, 7.0]]), np.array([[1.0, 1.0], [2.0, 2.0]])]
+    for inputs in ((0, 1), (0, np.inf)):
+        network = Network(weights, [np.zeros(2)] * 3, ["relu", "sigmoid"], inputs=inputs)
+        assert certify(network).layers[1].classes == 1
+        drift = rounding_drift(certify(network), network, np.random.default_rng())
+        assert max(drift.distances) < 1e-9
