@@ -156,7 +156,9 @@ def open_network(
     if (text := text_of(subject)) is not None and text in GALLERY:
         from symcheck.reference.samplers import sample_gallery
 
-        return sample_gallery(text, options.seed, options.activation or "relu")
+        drawn = sample_gallery(text, options.seed, options.activation or "relu")
+        head, inputs = options.head or drawn.head, options.inputs or drawn.inputs
+        return Network(drawn.weights, drawn.biases, [a.name for a in drawn.activations], head, inputs)
     facts = open_subject(subject, options)
     if not isinstance(facts, NetworkFacts):
         facts.close()
