@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, log, pi, pow, sqrt
+from operator import add, mul, neg, sub, truediv
+from typing import Any
 
 from symcheck.errors import LawError, did_you_mean
 from symcheck.fans import Fans
@@ -121,23 +123,23 @@ class Expression:
             raise OverflowError
         return result
 
+    @property
+    def rational(self) -> bool:
+        """Whether it is made of numbers, names and ``+ - * /`` alone, so that :meth:`exact` applies."""
+        fits = self.head in _EXACTLY if self.parts else self.head not in CONSTANTS
+        return fits and all(part.rational for part in self.parts)
+
     def exact(self, known: Mapping[str, int]) -> Fraction:
-        """Its value as a fraction; a number is what it is written as, so that 0.1 is a tenth.
+        """Its value as a fraction, where it is rational; a number is what it is written as, so that 0.1 is a tenth.
 
         Raises:
-            LawError: a division by zero, or something else than the four operations.
+            LawError: a division by zero.
         """
         if not self.parts:
-            if isinstance(self.head, str):
-                if self.head in CONSTANTS:
-                    raise LawError(f"{self.head} is not a whole number, nor a fraction of them")
-                return Fraction(known[self.head])
-            return Fraction(repr(self.head))
+            return Fraction(known[self.head]) if isinstance(self.head, str) else Fraction(repr(self.head))
         values = [part.exact(known) for part in self.parts]
         try:
-            return _EXACTLY[str(self.head)](*values)
-        except KeyError:
-            raise LawError(f"{self} must be made of + - * / alone") from None
+            return Fraction(_EXACTLY[str(self.head)](*values))
         except ZeroDivisionError:
             raise LawError(f"{self} divides by zero{self._where(known)}") from None
 
@@ -179,17 +181,10 @@ def _applied(head: str, values: list[float]) -> float:
         return FUNCTIONS[head](values[0])
     if head == "**":
         return pow(values[0], values[1])
-    return _IN_FLOATS[head](*values)
+    return float(_EXACTLY[head](*values))
 
 
-_IN_FLOATS: dict[str, Callable[..., float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "negative": lambda a: -a,
-}
-_EXACTLY: dict[str, Callable[..., Fraction]] = dict(_IN_FLOATS)  # type: ignore[arg-type]
+_EXACTLY: dict[str, Callable[..., Any]] = {"+": add, "-": sub, "*": mul, "/": truediv, "negative": neg}
 
 
 def parse_expression(text: str, names: Collection[str]) -> Expression:

@@ -71,6 +71,11 @@ class Law:
         """Whether it differs between arrays of different fans, so that an array without fans has no such law."""
         return self.scale is not None or self.formula is not None
 
+    @property
+    def needs_matrix(self) -> bool:
+        """Whether it speaks of rows and columns, so that an array of fewer than two axes has no such law."""
+        return self.family in STRUCTURES and self.family != "constant"
+
     def at(self, fans: Fans) -> Law:
         """The law with numbers in place of expressions, as an array with these fans has it.
 
