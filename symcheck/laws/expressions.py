@@ -123,14 +123,8 @@ class Expression:
             raise OverflowError
         return result
 
-    @property
-    def rational(self) -> bool:
-        """Whether it is made of numbers, names and ``+ - * /`` alone, so that :meth:`exact` applies."""
-        fits = self.head in _EXACTLY if self.parts else self.head not in CONSTANTS
-        return fits and all(part.rational for part in self.parts)
-
     def exact(self, known: Mapping[str, int]) -> Fraction:
-        """Its value as a fraction, where it is rational; a number is what it is written as, so that 0.1 is a tenth.
+        """Its value as a fraction, where it was read as rational; a number is what it is written as, so that 0.1 is a tenth.
 
         Raises:
             LawError: a division by zero.
@@ -187,8 +181,11 @@ def _applied(head: str, values: list[float]) -> float:
 _EXACTLY: dict[str, Callable[..., Any]] = {"+": add, "-": sub, "*": mul, "/": truediv, "negative": neg}
 
 
-def parse_expression(text: str, names: Collection[str]) -> Expression:
+def parse_expression(text: str, names: Collection[str], rational: bool = False) -> Expression:
     """Read arithmetic in numbers, some names, ``pi``, ``sqrt`` and ``log``.
+
+    Args:
+        rational: whether only ``+ - * /`` are read, and no ``pi``, so that :meth:`Expression.exact` applies.
 
     Raises:
         LawError: it is something else, or too long or too deep.
@@ -197,7 +194,7 @@ def parse_expression(text: str, names: Collection[str]) -> Expression:
         tree = read_tree(text)
     except SyntaxError:
         raise LawError(f"{quoted(text)} is not arithmetic that can be read") from None
-    return expression_of(tree, text, names)
+    return _Reader(text, tuple(names), rational).read(tree)
 
 
 def expression_of(tree: ast.expr, text: str, names: Collection[str]) -> Expression:
@@ -208,33 +205,65 @@ def expression_of(tree: ast.expr, text: str, names: Collection[str]) -> Expressi
         names: that it may use.
 
     Raises:
-        LawError: it holds anything else than numbers, these names, ``+ - * / **`` and functions of the list.
+        LawError: it holds anything else than numbers, these names, ``+ - * / **`` and what is known to all.
     """
-    match tree:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            if not -inf < _as_float(number) < inf:
-                raise LawError(f"a number in {quoted(text)} is beyond float64")
-            return Expression(number)
-        case ast.Name(id=name):
-            return Expression(_known(name, text, names))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Expression("negative", (expression_of(operand, text, names),))
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return expression_of(operand, text, names)
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-            parts = (expression_of(left, text, names), expression_of(right, text, names))
-            return Expression(_OPERATORS[type(operator)], parts)
-        case ast.BinOp(op=ast.BitXor()):
-            raise LawError(f"{quoted(text)}: a power is written **, not ^")
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-            if name not in FUNCTIONS:
-                near = did_you_mean(name, FUNCTIONS) or f"; known are {', '.join(FUNCTIONS)}"
-                raise LawError(f"no function is named {quoted(name)}{near}")
-            if len(arguments) != 1 or keywords:
-                raise LawError(f"{name} takes one argument, in {quoted(text)}")
-            return Expression(name, (expression_of(arguments[0], text, names),))
-    known = ", ".join([*names, *CONSTANTS, *FUNCTIONS])
-    raise LawError(f"{quoted(text)} must be arithmetic (+ - * / **) in numbers and {known}")
+    return _Reader(text, tuple(names), rational=False).read(tree)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What one text is read with; the arguments of :func:`parse_expression`."""
+
+    text: str
+    names: tuple[str, ...]
+    rational: bool
+
+    @property
+    def _functions(self) -> tuple[str, ...]:
+        return () if self.rational else tuple(FUNCTIONS)
+
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return self.names if self.rational else (*self.names, *CONSTANTS)
+
+    def read(self, tree: ast.expr) -> Expression:
+        match tree:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                if not _as_float(number) < inf:
+                    raise LawError(f"a number in {quoted(self.text)} is beyond float64")
+                return Expression(number)
+            case ast.Name(id=name):
+                return Expression(self._name(name))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Expression("negative", (self.read(operand),))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand)
+            case ast.BinOp(op=ast.BitXor()) if not self.rational:
+                raise LawError(f"{quoted(self.text)}: a power is written **, not ^")
+            case ast.BinOp(left=left, op=operator, right=right) if self._operator(operator):
+                return Expression(self._operator(operator), (self.read(left), self.read(right)))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords) if self._functions:
+                if name not in self._functions:
+                    near = did_you_mean(name, self._functions) or f"; known are {', '.join(self._functions)}"
+                    raise LawError(f"no function is named {quoted(name)}{near}")
+                if len(arguments) != 1 or keywords:
+                    raise LawError(f"{name} takes one argument, in {quoted(self.text)}")
+                return Expression(name, (self.read(arguments[0]),))
+        operators = "+ - * /" if self.rational else "+ - * / **"
+        known = ", ".join([*self._known, *self._functions])
+        raise LawError(f"{quoted(self.text)} must be arithmetic ({operators}) in numbers and {known}")
+
+    def _operator(self, operator: ast.operator) -> str:
+        head = _OPERATORS.get(type(operator), "")
+        return "" if self.rational and head not in _EXACTLY else head
+
+    def _name(self, name: str) -> str:
+        if name in self._known:
+            return name
+        if name in self._functions:
+            raise LawError(f"{name} takes one argument, in {quoted(self.text)}")
+        near = did_you_mean(name, [*self._known, *self._functions]) or f"; known are {', '.join(self._known)}"
+        raise LawError(f"no quantity is named {quoted(name)}{near}")
 
 
 def _as_float(number: float) -> float:
@@ -242,13 +271,3 @@ def _as_float(number: float) -> float:
         return float(number)
     except OverflowError:
         return inf
-
-
-def _known(name: str, text: str, names: Collection[str]) -> str:
-    if name in names or name in CONSTANTS:
-        return name
-    if name in FUNCTIONS:
-        raise LawError(f"{name} takes one argument, in {quoted(text)}")
-    known = [*names, *CONSTANTS]
-    near = did_you_mean(name, [*known, *FUNCTIONS]) or f"; known are {', '.join(known)}"
-    raise LawError(f"no quantity is named {quoted(name)}{near}")

@@ -138,9 +138,7 @@ def _axis(text: str, block: str, sizes: Collection[str]) -> AxisRange:
 
 def _bound(text: str, block: str, sizes: Collection[str]) -> Expression:
     try:
-        bound = parse_expression(text, (LENGTH, *sizes))
-        if not bound.rational:
-            raise LawError(f"{bound} must be made of whole numbers, names and + - * / alone")
+        bound = parse_expression(text, (LENGTH, *sizes), rational=True)
         value = Fraction(0) if bound.names else bound.exact({})
         if value.denominator != 1:
             raise LawError(f"{bound} is no index; a share of the axis is written {LENGTH}*{bound}")

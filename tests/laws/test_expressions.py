@@ -178,14 +178,16 @@ def test_what_is_no_arithmetic_is_one_sentence(text: str, told: str) -> None:
 
 def test_exact_values_are_fractions_of_what_is_written() -> None:
     def exact(text: str) -> Fraction:
-        return parse_expression(text, ("size",)).exact({"size": 100})
+        return parse_expression(text, ("size",), rational=True).exact({"size": 100})
 
     assert exact("size/3*3") == 100
     assert exact("size/3") == Fraction(100, 3)
     assert exact("0.1*size") == 10
     assert exact("-(size-1e2)") == 0
-    for text in ("sqrt(size)", "size**2", "pi", "1+log(size)"):
-        assert not parse_expression(text, ("size",)).rational
+    for text in ("sqrt(size)", "size**2", "pi", "1+log(size)", "2^3", "sqrt"):
+        with pytest.raises(LawError) as caught:
+            parse_expression(text, ("size",), rational=True)
+        assert all(word not in str(caught.value).split(" must be ")[-1] for word in ("log,", "pi,", "**"))
     with pytest.raises(LawError, match="divides by zero where size = 100"):
         exact("1/(size-100)")
 
