@@ -86,7 +86,10 @@ def rules_of(document: Document, sizes: Mapping[str, int]) -> tuple[Rule, ...]:
         where = document.place("laws", pattern)
         parts = entry if isinstance(entry, dict) else {"law": entry}
         if not parts.keys() & set(_RULE_KEYS):
-            raise RecipeError(f"{where}: {quoted(pattern)} has no law; a pattern with dots in it stands in quotes")
+            near = did_you_mean(next(iter(parts), "")[:80], _RULE_KEYS)
+            raise RecipeError(
+                f"{where}: {quoted(pattern)} has no law{near or '; a pattern with dots stands in quotes'}"
+            )
         _refuse_unknown("a rule", parts, _RULE_KEYS, document, "laws", pattern)
         with _told_of(where):
             law, note = _text(parts.get("law"), "law"), _text(parts.get("note", ""), "note")

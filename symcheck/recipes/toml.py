@@ -76,7 +76,8 @@ class Document:
         Raises:
             RecipeError: it is no TOML; the line is told.
         """
-        text = text.replace("\r\n", "\n")
+        # tomllib tells the line of what is wrong in the last one only if the line ends.
+        text = text.replace("\r\n", "\n") + "\n"
         try:
             values = tomllib.loads(text)
         except ValueError as error:
