@@ -24,6 +24,7 @@ QUANTITIES: dict[str, Callable[[Fans], float]] = {
     "outputs": lambda fans: fans.outputs,
     "kernel": lambda fans: fans.kernel,
 }
+#: ``log`` is the natural one.
 FUNCTIONS: dict[str, Callable[[float], float]] = {"sqrt": sqrt, "log": log}
 CONSTANTS = {"pi": pi}
 #: Names with a meaning of their own, which no size may take.

@@ -46,7 +46,8 @@ def assign(
     Args:
         shapes: of every parameter, by name.
         layout: of the arrays, as of :class:`symcheck.fans.Layer`.
-        fans: of whole parameters, where they are not those of their shape: of grouped and transposed convolutions, of biases.
+        fans: of whole parameters, where they are not those of their shape: of grouped and transposed convolutions, of stacks
+            of matrices, of biases.
         library: whose own meaning of bare names counts, as in :func:`symcheck.laws.names.parse_law`.
 
     Raises:
@@ -144,17 +145,32 @@ class _Assigning:
         try:
             law = rule.promise(self.library, self.recipe.sizes)
             if isinstance(law, Law):
-                missing = (law.needs_fans and fans is None) or (law.needs_matrix and len(selection.shape) < 2)
-                if missing:
-                    self.faults.append(NoLaw(rule, name, selection.shape))
-                    return None
-                law = law.at(fans) if fans else law
+                law = _law_of(law, selection.shape, fans)
         except LawError as error:
             self.faults.append(NoLaw(rule, name, selection.shape, str(error)))
             return None
         return Part(rule, law, selection, boxes, fans)
 
     def _fans(self, name: str, rule: Rule, selection: Selection) -> Fans | None:
-        if name in self.fans and (rule.target.block is None or len(self.shapes[name]) == 1):
-            return self.fans[name]
-        return layer_of(selection.shape, self.layout).fans if len(selection.shape) > 1 else None
+        """Those of the selection, as far as they are known: where a parameter's own are not those of its shape, which of its
+        axes are inputs is not, and its blocks have none."""
+        given, shape = self.fans.get(name), self.shapes[name]
+        if given and (rule.target.block is None or len(shape) == 1):
+            return given
+        if len(selection.shape) < 2:
+            return None
+        fans = layer_of(selection.shape, self.layout).fans
+        return fans if given in (None, fans, layer_of(shape, self.layout).fans) else None
+
+
+def _law_of(law: Law, shape: tuple[int, ...], fans: Fans | None) -> Law:
+    """The law as an array of this shape has it.
+
+    Raises:
+        LawError: it has none.
+    """
+    if len(shape) < 2 and (law.needs_matrix or (law.needs_fans and fans is None)):
+        raise LawError("an array of fewer than two axes has no fans, rows or columns")
+    if law.needs_fans and fans is None:
+        raise LawError("the fans of a part of this parameter are not known, and can be written as numbers only")
+    return law.at(fans) if fans else law

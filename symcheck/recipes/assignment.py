@@ -74,13 +74,13 @@ class NoLaw:
 
     Attributes:
         shape: of the block, or of the whole parameter.
-        reason: why an expression has no value there; "" where it has fewer than two axes, and so no fans, rows or columns.
+        reason: in words.
     """
 
     rule: Rule
     parameter: str
     shape: tuple[int, ...]
-    reason: str = ""
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,9 @@ def _bound(text: str, block: str, sizes: Collection[str]) -> Expression:
         if value < 0 and bound.head != "negative":
             raise LawError(f"{bound} is no index, as it comes to {value}")
     except LawError as error:
-        hint = "characters to choose from, at the end of a pattern, are followed by [:]"
+        hint = (
+            "at the end of a pattern, characters to choose from are followed by [:]; a bracket in a name is written [[]"
+        )
         raise RecipeError(f"the block {quoted(block)} cannot be read: {error} ({hint})") from None
     return bound
 

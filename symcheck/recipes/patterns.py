@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cached_property
 
 from symcheck.errors import RecipeError
 from symcheck.laws.expressions import LONGEST, quoted
@@ -49,7 +50,12 @@ class Target:
 
     def matches(self, name: str) -> bool:
         """Whether it speaks of the parameter of this name."""
-        return fnmatchcase(name, self.pattern)
+        return self._glob.match(name) is not None
+
+    @cached_property
+    def _glob(self) -> re.Pattern[str]:
+        # fnmatch keeps the last few hundred patterns only, and a recipe may have more.
+        return re.compile(translate(self.pattern))
 
     def __str__(self) -> str:
         return self.pattern if self.block is None else f"{self.pattern}{self.block}"

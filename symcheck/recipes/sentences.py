@@ -43,9 +43,7 @@ def fault_sentence(fault: Fault) -> str:
             )
         case NoLaw(rule, parameter, shape, reason):
             of = f"{_said(rule)}: {_name(parameter)}, where it is of shape {shape},"
-            return (
-                f"{of} cannot have this law; {reason or 'an array of fewer than two axes has no fans, rows or columns'}"
-            )
+            return f"{of} cannot have this law; {reason}"
         case Unequal(equality, members):
             group = f"{_at(equality.where)}{plain(equality, 4 * LONGEST_NAME)}"
             if len(members) < 2:

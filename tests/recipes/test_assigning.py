@@ -171,6 +171,17 @@ def test_a_padding_row_is_cut_out_of_its_table() -> None:
     ]
 
 
+def test_a_block_of_an_array_whose_axes_are_not_known_has_no_fans() -> None:
+    stack = {"experts": (8, 16, 32)}
+    known = {"experts": Fans(16, 32)}
+    done = assign(Recipe.parse(["experts=he_normal", "experts[0]=lecun_normal"]), stack, "in_out", known)
+    assert [part.fans for part in done.parameters[0].parts] == [Fans(16, 32), Fans(16, 32)]
+    done = assign(Recipe.parse(["experts[0:4]=he_normal", "experts[4:]=normal(0.02)"]), stack, "in_out", known)
+    assert [part.fans for part in done.parameters[0].parts] == [None]
+    assert [type(fault) for fault in done.faults] == [NoLaw]
+    assert "can be written as numbers only" in sentences(done)[0]
+
+
 def test_one_of_a_stack_of_experts_is_a_matrix() -> None:
     done = assign(Recipe.parse(["experts[0]=he_normal", "experts[1:]=any"]), {"experts": (8, 16, 32)}, "in_out")
     (found,) = done.parameters

@@ -50,6 +50,11 @@ def test_every_name_can_be_written_and_matches_nothing_else(name: str) -> None:
     assert split_rule(f"{escaped(name)}=zeros") == (escaped(name), "zeros")
 
 
+def test_many_stars_are_no_trouble() -> None:
+    assert not Target.parse("*a" * 400 + "b").matches("a" * 5000)
+    assert Target.parse("*a" * 400 + "b").matches("a" * 5000 + "b")
+
+
 @pytest.mark.parametrize(
     ("text", "split"),
     [
@@ -157,6 +162,7 @@ def test_a_block_that_a_parameter_has_not_is_told(text: str, shape: tuple[int, .
         ("w[ ]", "says nothing"),
         ("w[1/3:]", r"written size\*1/3"),
         ("w[0-3]", r"followed by \[:\]"),
+        ("['params']['kernel']", r"a bracket in a name is written \[\[\]"),
         ("w[abc]", r"no quantity is named 'abc'; .*followed by \[:\]"),
         ("w[e:]", "did you mean E"),
         ("w[...]", "arithmetic"),
