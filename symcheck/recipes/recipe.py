@@ -15,6 +15,12 @@ A file, with all that one may have::
     "*.bias" = "zeros"
     "*.c_attn.weight[:, 0:E]" = "normal(0.02)"
     "*.c_proj.weight" = {law = "normal(0.02/sqrt(2*layers))", note = "two of them a layer add to the residual"}
+    "wte.weight[-1]" = "zeros"                        # a row
+
+A law is any that ``--law`` takes, or ``any`` (not judged), ``default`` (what the library documents for the layer) or
+``untouched`` (left as it is found). Patterns are those of fnmatch, case counts, and a bracket of a name is written ``[[]``; a
+bracket at the end of a pattern is a block, with numpy's meaning. Bounds are whole numbers, made of numbers, sizes, and ``size``,
+the length of the axis: a third of it is ``[0:size/3]``. Nothing is cut off where a block does not fit.
 """
 
 from __future__ import annotations
