@@ -18,6 +18,10 @@ class LawError(SymcheckError, ValueError):
     """No law has this name, or its arguments do not fit."""
 
 
+class RecipeError(SymcheckError, ValueError):
+    """A recipe cannot be read: its file, a pattern, a block, or a law in it."""
+
+
 class UnknownOptimizer(SymcheckError, ValueError):
     """No optimizer or optimizer class has this name, or a setting does not fit."""
 

@@ -15,10 +15,25 @@ LAYOUTS = ("out_in", "in_out")
 
 @dataclass(frozen=True)
 class Fans:
-    """How many inputs feed one unit (fan_in) and how many units one input feeds (fan_out)."""
+    """How many inputs feed one unit (fan_in) and how many units one input feeds (fan_out).
+
+    Attributes:
+        kernel: positions of the kernel that both count; 1 for a matrix.
+    """
 
     fan_in: int
     fan_out: int
+    kernel: int = 1
+
+    @property
+    def inputs(self) -> int:
+        """fan_in without the kernel: input channels."""
+        return self.fan_in // self.kernel
+
+    @property
+    def outputs(self) -> int:
+        """fan_out without the kernel: output channels."""
+        return self.fan_out // self.kernel
 
     def of_mode(self, mode: str) -> float:
         """The number a variance-scaling law divides by: ``fan_in``, ``fan_out`` or ``fan_avg``."""
@@ -39,7 +54,7 @@ class Layer:
     def fans(self) -> Fans:
         """fan_in = inputs x kernel size, fan_out = out x kernel size (Glorot and Bengio 2010; He et al. 2015)."""
         receptive = prod(self.kernel)
-        return Fans(self.inputs * receptive, self.out * receptive)
+        return Fans(self.inputs * receptive, self.out * receptive, receptive)
 
     def shape(self, layout: str) -> tuple[int, ...]:
         """The array shape in a layout.

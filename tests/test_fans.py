@@ -11,10 +11,10 @@ from symcheck.fans import Fans, Layer, layer_of
     [
         ((7, 5), "out_in", Fans(5, 7)),
         ((7, 5), "in_out", Fans(7, 5)),
-        ((16, 8, 3, 3), "out_in", Fans(72, 144)),
-        ((3, 3, 8, 16), "in_out", Fans(72, 144)),
-        ((16, 8, 5), "out_in", Fans(40, 80)),
-        ((2, 3, 4, 8, 16), "in_out", Fans(8 * 24, 16 * 24)),
+        ((16, 8, 3, 3), "out_in", Fans(72, 144, 9)),
+        ((3, 3, 8, 16), "in_out", Fans(72, 144, 9)),
+        ((16, 8, 5), "out_in", Fans(40, 80, 5)),
+        ((2, 3, 4, 8, 16), "in_out", Fans(8 * 24, 16 * 24, 24)),
         ((1, 1), "out_in", Fans(1, 1)),
     ],
 )
