@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -55,8 +56,20 @@ class Target:
         return OF_MODE[self.law.mode]
 
     @cached_property
+    def gain(self) -> float:
+        """The factor before the root; 1 where it can stand under the root, as that of torch's default can."""
+        own = self.law.gain
+        return 1.0 if not _whole(own) and _whole(3 * self._scale * own**2) else own
+
+    @cached_property
     def number(self) -> float:
         """Under the root of the standard deviation: 2 for He's law, and for Glorot's."""
+        if self.gain == self.law.gain:
+            return self._scale
+        return round(3 * self._scale * self.law.gain**2) / 3
+
+    @property
+    def _scale(self) -> float:
         assert self.law.scale is not None
         return self.law.scale * (2 if self.fan is FAN_SUM else 1)
 
@@ -83,11 +96,11 @@ class Target:
     def right(self) -> Formula:
         """The formula as it should be."""
         use, number = next((use, number) for use, number, edit in self.uses if not edit)
-        return Formula(number, self.fan, "root", use, self.law.gain)
+        return Formula(number, self.fan, "root", use, self.gain)
 
     def candidates(self) -> Iterator[tuple[tuple[str, ...], Formula]]:
         """Formulas with the mistakes in each."""
-        gains = (self.law.gain,) if self.law.gain == 1 else (self.law.gain, 1.0)
+        gains = dict.fromkeys((self.gain, 1.0))
         for use, own, misused in self.uses:
             for number in dict.fromkeys((own, *NUMBERS)):
                 for fan in dict.fromkeys((self.fan, *FANS)):
@@ -98,11 +111,16 @@ class Target:
                                 *([form] if form != "root" else []),
                                 *(["fan"] if fan is not self.fan else []),
                                 *([misused] if misused else []),
-                                *(["number"] if number != own else []),
-                                *(["gain"] if gain != self.law.gain else []),
+                                # Beside a fan that is added, what the number is cannot be told.
+                                *(["number"] if number != own and form != "brackets_lost" else []),
+                                *(["gain"] if gain != self.gain else []),
                             )
                             if formula.sensible and 0 < len(edits) <= MOST_EDITS:
                                 yield edits, formula
+
+
+def _whole(number: float) -> bool:
+    return abs(number - round(number)) < 1e-6 * number
 
 
 def find_slip(observations: Sequence[Observation], law: Law, family: str, most: int = MOST_EDITS) -> Slip | None:
@@ -119,8 +137,9 @@ def find_slip(observations: Sequence[Observation], law: Law, family: str, most: 
     kernels = any(layer.kernel for layer in layers)
     expected = np.array([target.right.std(layer) for layer in layers])
     told_apart = _told_apart(observations)
+    found: list[tuple[tuple[str, ...], Formula, tuple[float, ...]]] = []
     for edits, formula in sorted(target.candidates(), key=lambda row: (len(row[0]), FANS.index(row[1].fan))):
-        if len(edits) > most:
+        if len(edits) > min(most, len(found[0][0]) if found else most):
             break
         if formula.fan not in told_apart and formula.fan is not target.fan:
             continue
@@ -131,8 +150,17 @@ def find_slip(observations: Sequence[Observation], law: Law, family: str, most: 
         if len(edits) > 1 and predicted.max() < _MOVES * predicted.min():
             continue
         if fits(observations, [float(p) for p in predicted]):
-            return Slip(law, formula, target.right, edits, kernels)
-    return None
+            found.append((edits, formula, tuple(predicted)))
+    if not found or any(not _alike(row, found[0]) for row in found):
+        # Nothing fits, or the shapes do not tell which of several does.
+        return None
+    return Slip(law, found[0][1], target.right, found[0][0], kernels)
+
+
+def _alike(one: tuple[tuple[str, ...], Formula, tuple[float, ...]], other: tuple[Any, Formula, Any]) -> bool:
+    """Whether two formulas give the same numbers, or are told in the same words."""
+    brackets = one[1].form == other[1].form == "brackets_lost"
+    return brackets or bool(np.allclose(one[2], other[2], rtol=1e-9))
 
 
 def _told_apart(observations: Sequence[Observation]) -> list[Fan]:

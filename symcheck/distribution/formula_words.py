@@ -28,7 +28,7 @@ def form_words(formula: Formula) -> str:
         "root_over_fan": f"the square root covers only {fan}",
         "multiplied": f"multiplied by {fan} where the law divides",
         "root_over_part": "the square root does not cover the kernel size",
-        "brackets_lost": f"the sum of the fans lacks its brackets, so that only fan_in divides the {number}",
+        "brackets_lost": "the sum of the fans lacks its brackets, so that fan_out is added and does not divide",
         "roots_added": "the root was taken of each fan, and not of their sum",
     }[formula.form]
 

@@ -97,7 +97,7 @@ class Formula:
             "root_over_fan": f"{k} / sqrt({bare})",
             "multiplied": f"sqrt({bare})" if self.number == 1 else f"sqrt({fan} / {k})",
             "root_over_part": f"sqrt({k} / inputs) / kernel",
-            "brackets_lost": f"sqrt({k} / fan_in + fan_out)",
+            "brackets_lost": "sqrt(c / fan_in + fan_out)",
             "roots_added": f"sqrt({k}) / (sqrt(fan_in) + sqrt(fan_out))",
         }[self.form]
         return written if self.gain == 1 else f"{self.gain:g} * {written}"
