@@ -70,11 +70,9 @@ def named_laws() -> Iterator[Law]:
             yield CATALOGUE[name](distribution=cut)
     yield CATALOGUE["lecun_uniform"](1 / sqrt(3))
     for name, mode in product(_NAMES, MODES):
-        own = CATALOGUE[name]().mode
-        if mode == own:
-            continue
-        # He's law and LeCun's have a mode in every framework; Glorot's in one fan is LeCun's.
-        if not name.startswith("glorot"):
+        # In another mode, Glorot's law is LeCun's, and LeCun's is Glorot's.
+        other = mode != CATALOGUE[name]().mode and not name.startswith("glorot")
+        if other and not (name.startswith("lecun") and mode == "fan_avg"):
             yield CATALOGUE[name](mode=mode)
             if name.endswith("normal"):
                 for cut in ("truncated_normal", "uncorrected_truncated_normal"):

@@ -8,6 +8,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from symcheck.diagnosis.intervals import roundest
 from symcheck.diagnosis.slips import Slip, find_slip
 from symcheck.distribution.formulas import OF_MODE
 from symcheck.distribution.moments import median
@@ -68,7 +69,11 @@ class OtherLaw:
 
 @dataclass(frozen=True)
 class FixedScale:
-    """One standard deviation whatever the shape, where the law's follows the fans; of uniform draws, with their range."""
+    """One standard deviation whatever the shape, where the law's follows the fans.
+
+    Attributes:
+        std: the roundest number that it can be. low, high: the range of the draws.
+    """
 
     law: Law
     std: float
@@ -216,7 +221,8 @@ def _fixed(observations: Sequence[Observation], law: Law, expected: Sequence[flo
     if max(expected) < _MOVES * min(expected) or not fits(observations, [std] * len(observations)):
         return None
     low, high = (float(f([f(o.sample) for o in observations])) for f in (np.min, np.max))
-    return FixedScale(law, std, family, low, high)
+    error = 3 / sqrt(2 * max(o.sample.size for o in observations))
+    return FixedScale(law, roundest(std * (1 - error), std * (1 + error)), family, low, high)
 
 
 def _factor(observations: Sequence[Observation], law: Law, expected: Sequence[float]) -> Factor | None:
