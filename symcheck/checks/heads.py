@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from symcheck.checks.samples import Sample, judge_family, judge_mean, judge_scale
+from symcheck.diagnosis.intervals import roundest
 from symcheck.distribution.moments import spread
 from symcheck.distribution.recognise import KNOWN_LAWS, Rule, fits
 from symcheck.fans import Layer
@@ -23,7 +25,7 @@ class Head:
 
     Attributes:
         kind: ``zero``, ``small`` or ``other``.
-        ratio: of its standard deviation to the law's. expected: the law's.
+        ratio: of its standard deviation to the law's; the roundest that it can be where it is small. expected: the law's.
         rule: the law of the field whose standard deviation it has.
     """
 
@@ -51,7 +53,9 @@ def find_head(taken: Sequence[Sample], limit: float) -> Head | None:
     if not sound:
         return None
     if ratio <= _SMALL:
-        return Head("small", last.layer, ratio, last.promised.std)
+        error = 5 / sqrt(2 * last.drawn.size)
+        gain = roundest(ratio * (1 - error), ratio * (1 + error))
+        return Head("small", last.layer, gain, last.promised.std)
     rule = next((r for r in KNOWN_LAWS if fits([last.observation], [r.std(last.layer)])), None)
     return Head("other", last.layer, ratio, last.promised.std, rule)
 
@@ -63,7 +67,7 @@ def head_sentence(head: Head, law: Law) -> str:
         return f"the last layer, {head.layer}, is zero, and {others}: a zero head, which the first update moves"
     if head.kind == "small":
         return (
-            f"the last layer, {head.layer}, has {head.ratio:.2g} times the standard deviation of {law.name}, and {others}: "
+            f"the last layer, {head.layer}, has {head.ratio:g} times the standard deviation of {law.name}, and {others}: "
             "a head of a small gain"
         )
     like = f", the standard deviation of {head.rule.words}" if head.rule else ""

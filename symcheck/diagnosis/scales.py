@@ -221,7 +221,7 @@ def _fixed(observations: Sequence[Observation], law: Law, expected: Sequence[flo
     if max(expected) < _MOVES * min(expected) or not fits(observations, [std] * len(observations)):
         return None
     low, high = (float(f([f(o.sample) for o in observations])) for f in (np.min, np.max))
-    error = 3 / sqrt(2 * max(o.sample.size for o in observations))
+    error = 5 / sqrt(2 * max(o.sample.size for o in observations))
     return FixedScale(law, roundest(std * (1 - error), std * (1 + error)), family, low, high)
 
 
