@@ -99,7 +99,11 @@ class Factor:
 
 @dataclass(frozen=True)
 class SomeShapes:
-    """Shapes that are off, with their factors, and how many others follow the law and would show it if they did not."""
+    """Shapes that are off, with their factors, and how many others follow the law.
+
+    Attributes:
+        rule: a law of the field that those which are off follow.
+    """
 
     off: tuple[tuple[Layer, float], ...]
     others: int
@@ -259,19 +263,19 @@ def some_shapes(
         return None
     least = min(abs(log(max(ratio, 1e-300))) for _, ratio in off)
     unlike = all(o.layer.out != o.layer.inputs for o, _ in off)
-    others = sum(
+    tellers = sum(
         alike([o], [e], tolerance)
         and 6 / sqrt(2 * o.sample.size) < least
         and not (unlike and o.layer.out == o.layer.inputs)
         for o, e in pairs
     )
-    if len(off) > 3 * others:
+    if len(off) > 3 * tellers:
         return None
     shapes = [o for o, _ in off]
     # One shape alone fits some law by chance, unless it is one that divides by the same.
     known = [r for r in KNOWN_LAWS if len({o.layer.fans for o in shapes}) > 1 or _missing(law, r)]
     rule = next((r for r in known if fits(shapes, [r.std(o.layer) for o in shapes])), None)
-    return SomeShapes(tuple((o.layer, ratio) for o, ratio in off), others, rule)
+    return SomeShapes(tuple((o.layer, ratio) for o, ratio in off), len(pairs) - len(off), rule)
 
 
 def _looks_like(observations: Sequence[Observation]) -> LooksLike | None:
