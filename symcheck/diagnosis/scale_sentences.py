@@ -87,7 +87,8 @@ def _other_law(cause: OtherLaw) -> str:
         relu = " for relu" if cause.law.name.startswith("he") else ""
         return f"This is {cause.rule.words}: the 2{relu} is missing. Write {target.right.text}."
     if cause.rule.mistake:
-        return f"This looks like {cause.rule.words}{cut}."
+        write = f" Write {Target(cause.law, 'normal').right.text}." if cause.law.scale is not None and not cut else ""
+        return f"This looks like {cause.rule.words}{cut}.{write}"
     return f"This is {cause.rule.words}{cut}, not {cause.law.name}."
 
 
@@ -137,9 +138,11 @@ def _fixed(cause: FixedScale) -> str:
             "These are uniform draws from [0, 1) whatever the shape, as rand gives them: centre them, and set their "
             f"standard deviation, 0.2887, to the law's, {target.right.text}."
         )
-    drawn = {"normal": "randn", "uniform": "uniform draws"}.get(cause.family, "draws")
+    if cause.family == "uniform":
+        drawn = f"are uniform from {cause.low:.3g} to {cause.high:.3g} whatever the shape"
+        return f"The draws {drawn}: the law's standard deviation is {target.right.text}."
     factor = f"{cause.std:.3g}"
-    scaled = f", as in {drawn} * {factor}" if cause.family == "normal" else ""
+    scaled = f", as in randn * {factor}" if cause.family == "normal" else ""
     return (
         f"The draws have a fixed standard deviation of {factor} whatever the shape{scaled}: the law's is "
         f"{target.right.text}."

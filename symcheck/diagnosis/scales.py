@@ -14,6 +14,7 @@ from symcheck.distribution.formulas import OF_MODE
 from symcheck.distribution.moments import median
 from symcheck.distribution.recognise import (
     ALIKE,
+    DIGITS,
     KNOWN_LAWS,
     NAMED_MISTAKES,
     Observation,
@@ -260,6 +261,9 @@ def some_shapes(
     pairs = list(zip(observations, expected, strict=True))
     off = [(o, o.std / e) for o, e in pairs if not alike([o], [e], tolerance)]
     if not off:
+        return None
+    if tolerance and not all(alike([o], [e], tolerance) <= alike([o], [e], DIGITS) for o, e in pairs):
+        # Some are off by less, and follow the law no more than those.
         return None
     least = min(abs(log(max(ratio, 1e-300))) for _, ratio in off)
     unlike = all(o.layer.out != o.layer.inputs for o, _ in off)

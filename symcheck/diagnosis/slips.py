@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from symcheck.distribution.formulas import FAN_SUM, FANS, FORMS, OF_MODE, Fan, Formula
+from symcheck.distribution.formulas import FAN_SUM, FANS, FORMS, GEOMETRIC, OF_MODE, Fan, Formula
 from symcheck.distribution.recognise import Observation, fits
 from symcheck.laws.law import Law
 
@@ -101,22 +102,22 @@ class Target:
     def candidates(self) -> Iterator[tuple[tuple[str, ...], Formula]]:
         """Formulas with the mistakes in each."""
         gains = dict.fromkeys((self.gain, 1.0))
-        for use, own, misused in self.uses:
-            for number in dict.fromkeys((own, *NUMBERS)):
-                for fan in dict.fromkeys((self.fan, *FANS)):
-                    for form in FORMS:
-                        for gain in gains:
-                            formula = Formula(number, fan, form, use, gain)
-                            edits = (
-                                *([form] if form != "root" else []),
-                                *(["fan"] if fan is not self.fan else []),
-                                *([misused] if misused else []),
-                                # Beside a fan that is added, what the number is cannot be told.
-                                *(["number"] if number != own and form != "brackets_lost" else []),
-                                *(["gain"] if gain != self.gain else []),
-                            )
-                            if formula.sensible and 0 < len(edits) <= MOST_EDITS:
-                                yield edits, formula
+        for use, number, misused in self.uses:
+            for fan in dict.fromkeys((self.fan, *FANS)):
+                # A mean of the fans is half of their sum.
+                own = number / 2 if fan is GEOMETRIC and self.fan is FAN_SUM else number
+                for taken, form, gain in product(dict.fromkeys((own, *NUMBERS)), FORMS, gains):
+                    formula = Formula(taken, fan, form, use, gain)
+                    edits = (
+                        *([form] if form != "root" else []),
+                        *(["fan"] if fan is not self.fan else []),
+                        *([misused] if misused else []),
+                        # Beside a fan that is added, what the number is cannot be told.
+                        *(["number"] if taken != own and form != "brackets_lost" else []),
+                        *(["gain"] if gain != self.gain else []),
+                    )
+                    if formula.sensible and 0 < len(edits) <= MOST_EDITS:
+                        yield edits, formula
 
 
 def _whole(number: float) -> bool:

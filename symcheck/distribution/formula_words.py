@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.distribution.formulas import FAN_IN, FAN_OUT, Fan, Formula
+from symcheck.distribution.formulas import FAN_IN, FAN_OUT, Fan, Formula, bare_text
 
 #: What a number is set as.
 USED_AS = {
@@ -20,7 +20,7 @@ def formula_words(formula: Formula) -> str:
 
 def form_words(formula: Formula) -> str:
     """What is wrong with where the root or the fan stands."""
-    number, fan = f"{formula.number:g}", formula.fan.text.strip("()")
+    number, fan = f"{formula.number:g}", bare_text(formula.fan)
     variance = "" if formula.use in ("bound", "width") else "the variance was used as the standard deviation "
     return {
         "root_lost": f"{variance}(a square root is missing)" if variance else "a square root is missing",
@@ -44,6 +44,8 @@ def fan_words(taken: Fan, right: Fan) -> str:
         "(fan_in if kernel else outputs)": "for matrices the number of outputs, size(0) of an (out, in) array, stands "
         "where fan_in should; kernels are right",
         "sum(shape)": "the sizes of all axes are added up, the kernel's too",
+        "(fan_in * fan_out)": "the fans are multiplied",
+        "sqrt(fan_in * fan_out)": "the fans are averaged as the root of their product",
         "prod(shape)": "it divides by the number of all entries",
     }
-    return known.get(taken.text, f"it divides by {taken.text.strip('()')} and not by {right.text.strip('()')}")
+    return known.get(taken.text, f"it divides by {bare_text(taken)} and not by {bare_text(right)}")

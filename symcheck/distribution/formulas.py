@@ -22,6 +22,11 @@ class Fan:
     of: Callable[[Layer], float]
 
 
+def bare_text(fan: Fan) -> str:
+    """A fan without brackets about all of it."""
+    return fan.text[1:-1] if fan.text.startswith("(") else fan.text
+
+
 FAN_IN = Fan("fan_in", lambda l: l.fans.fan_in)
 FAN_OUT = Fan("fan_out", lambda l: l.fans.fan_out)
 FAN_SUM = Fan("(fan_in + fan_out)", lambda l: l.fans.fan_in + l.fans.fan_out)
@@ -32,8 +37,10 @@ ENDS = Fan("(inputs + outputs)", lambda l: l.inputs + l.out)
 #: size(0) of an (out, in) matrix, and the right fan of kernels.
 MATRIX_OUTPUTS = Fan("(fan_in if kernel else outputs)", lambda l: l.fans.fan_in if l.kernel else l.out)
 SHAPE_SUM = Fan("sum(shape)", lambda l: l.inputs + l.out + sum(l.kernel))
+PRODUCT = Fan("(fan_in * fan_out)", lambda l: l.fans.fan_in * l.fans.fan_out)
+GEOMETRIC = Fan("sqrt(fan_in * fan_out)", lambda l: sqrt(l.fans.fan_in * l.fans.fan_out))
 ENTRIES = Fan("prod(shape)", lambda l: l.inputs * l.out * prod(l.kernel))
-FANS = (FAN_IN, FAN_OUT, FAN_SUM, INPUTS, OUTPUTS, ENDS, MATRIX_OUTPUTS, SHAPE_SUM, ENTRIES)
+FANS = (FAN_IN, FAN_OUT, FAN_SUM, INPUTS, OUTPUTS, ENDS, MATRIX_OUTPUTS, SHAPE_SUM, PRODUCT, GEOMETRIC, ENTRIES)
 
 OF_MODE = {"fan_in": FAN_IN, "fan_out": FAN_OUT, "fan_avg": FAN_SUM}
 
@@ -89,7 +96,7 @@ class Formula:
     @property
     def text(self) -> str:
         """As it is written in code."""
-        k, fan, bare = f"{self.number:g}", self.fan.text, self.fan.text.strip("()")
+        k, fan, bare = f"{self.number:g}", self.fan.text, bare_text(self.fan)
         written = {
             "root": f"sqrt({k} / {fan})",
             "root_lost": f"{k} / {fan}",

@@ -20,7 +20,7 @@ from symcheck.types import Array
 #: Two standard deviations are called alike when they differ by less than this share.
 ALIKE = 0.03
 #: By so much a constant that is written with three digits, such as 0.88, may be off.
-_DIGITS = 0.003
+DIGITS = 0.003
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def fits(observations: Sequence[Observation], predicted: Sequence[float]) -> boo
 
     Shapes are not pooled: a generator that is seeded anew draws the same numbers for each.
     """
-    return min(predicted) > 0 and alike(observations, predicted, _DIGITS)
+    return min(predicted) > 0 and alike(observations, predicted, DIGITS)
 
 
 def alike(observations: Sequence[Observation], predicted: Sequence[float], tolerance: float = ALIKE) -> bool:
