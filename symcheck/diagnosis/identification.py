@@ -57,7 +57,9 @@ def identify_draws(
     consistent = [*_sparse(evidence), *consistent_laws(evidence)]
     holds = None
     if documented is not None:
-        holds = evidence.allows(documented) if documented.independent else False
+        holds = (
+            evidence.allows(documented) if documented.independent else documented.name in {l.name for l in consistent}
+        )
         consistent = [*([documented] if holds else []), *(law for law in consistent if law.name != documented.name)]
     mistake = None
     if not holds and not any(_of_the_field(law) for law in consistent):

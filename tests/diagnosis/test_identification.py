@@ -126,6 +126,26 @@ def test_the_documented_law_comes_first_or_is_refuted() -> None:
     assert documented_sentence(wrong) == "its library documents glorot_normal: the draws are not of it"
 
 
+@pytest.mark.parametrize("text", ["sparse(0.1)", "orthogonal", "constant(0.5)"])
+def test_a_documented_structure(text: str) -> None:
+    right = identify_draws(drawn(text), documented=parse_law(text))
+    assert right.holds is True
+    assert names(right) == [text]
+    wrong = identify_draws(drawn("normal(0.01)"), documented=parse_law(text))
+    assert wrong.holds is False
+    assert names(wrong) == ["normal(0.01)"]
+
+
+def test_a_zero_that_was_drawn_is_none_of_the_law() -> None:
+    observations = drawn("sparse(0.1)")
+    column = observations[0].sample[:, 3]
+    column[np.flatnonzero(column)[0]] = 0.0
+    assert names(identify_draws(observations)) == ["sparse(0.1)"]
+    for column in observations[0].sample.T:
+        column[np.flatnonzero(column)[0]] = 0.0
+    assert names(identify_draws(observations[:1])) != ["sparse(0.1)"]
+
+
 def test_intervals_hold_the_truth_and_round_numbers_are_found() -> None:
     rng = np.random.default_rng()
     for family, draws in (("normal", rng.normal(0, 0.3, 5000)), ("uniform", rng.uniform(-0.3, 0.3, 5000))):
