@@ -22,6 +22,8 @@ from symcheck.types import Array
 #: The law that a mistake may have been made with, by the family of the draws.
 _MEANT = {"uniform": ("he_uniform", "lecun_uniform", "glorot_uniform")}
 _MEANT_ELSE = ("he_normal", "lecun_normal", "glorot_normal")
+#: The largest entries of which products of a few do not leave the range of numbers.
+_ORDINARY = (1e-60, 1e60)
 
 
 def identify_draws(
@@ -46,7 +48,12 @@ def identify_draws(
     finite = [o for o in observations if np.isfinite(np.asarray(o.sample, np.float64)).all()]
     if len(finite) < len(observations):
         return Identified("not_finite", (), True, ())
+    if sum(o.sample.size for o in observations) < 2:
+        return Identified("single", (), True, ())
     limit = false_alarm_rate / (TESTS * len(observations))
+    largest = max(float(np.abs(o.sample).max()) for o in observations)
+    if not (largest == 0 or _ORDINARY[0] < largest < _ORDINARY[1]):
+        return Identified("extreme", (), True, ())
     structured = structure_of(observations, forms)
     family = structured.family if structured else family_of(max(observations, key=lambda o: o.sample.size).sample)
     measured = tuple(_measured(o, family, limit) for o in observations)

@@ -8,11 +8,18 @@ from symcheck.diagnosis.identified import Identified, Measured
 from symcheck.diagnosis.scale_sentences import scale_sentence
 from symcheck.distribution.shape import word
 
+#: Why nothing was identified.
+_UNTOLD = {
+    "not_finite": "some entries are not finite numbers, so it is no law",
+    "single": "a single number tells no law",
+    "extreme": "the entries are too large or too small to be told from overflow, and were not identified",
+}
+
 
 def law_sentence(found: Identified) -> str:
     """Which laws it may be."""
-    if found.family == "not_finite":
-        return "some entries are not finite numbers, so it is no law"
+    if found.family in _UNTOLD:
+        return _UNTOLD[found.family]
     if found.law is None:
         draws = "entries of no familiar distribution" if found.family == "unfamiliar" else f"{word(found.family)} draws"
         return f"{draws} of no law of the catalogue"

@@ -32,7 +32,8 @@ class Identified:
     """What draws are.
 
     Attributes:
-        family: of their distribution, or of the structured law they are.
+        family: of their distribution, or of the structured law they are; ``not_finite``, ``single`` or ``extreme`` where they
+            were not identified.
         consistent: laws that are not ruled out, the plainest first; the law of the draws is among them but for the rate of
             error, if it is one of the catalogue.
         exact: whether they were told entry by entry, with no chance in it.

@@ -15,8 +15,8 @@ from symcheck.distribution.moments import median
 from symcheck.distribution.recognise import (
     ALIKE,
     DIGITS,
+    HALF_AND_DOUBLE,
     KNOWN_LAWS,
-    NAMED_MISTAKES,
     Observation,
     Rule,
     alike,
@@ -32,6 +32,8 @@ from symcheck.laws.law import Law
 
 #: A law's standard deviations have to differ so much between shapes before draws are said not to follow them.
 _MOVES = 1.1
+#: Standard deviations whose squares are numbers.
+_ORDINARY = (1e-100, 1e100)
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def disturbance(observations: Sequence[Observation], law: Law, eps: float) -> st
 def _other_law(
     observations: Sequence[Observation], law: Law, expected: Sequence[float], family: str
 ) -> OtherLaw | None:
-    for rule in (*KNOWN_LAWS, *NAMED_MISTAKES):
+    for rule in (*KNOWN_LAWS, *HALF_AND_DOUBLE):
         predicted = [rule.std(o.layer) for o in observations]
         if np.allclose(predicted, expected, rtol=ALIKE):
             continue
@@ -234,7 +236,7 @@ def _factor(observations: Sequence[Observation], law: Law, expected: Sequence[fl
     ratio = common_factor(observations, expected)
     if not alike(observations, [ratio * e for e in expected]):
         return None
-    if law.entries is not None:
+    if law.entries is not None and _ORDINARY[0] < law.entries.std < _ORDINARY[1]:
         for power in (-1, 1):
             target = law.entries.std ** (2 if power > 0 else 0.5)
             if fits(observations, [target] * len(observations)):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.distribution.formulas import FAN_SUM, FANS, FORMS, GEOMETRIC, OF_MODE, Fan, Formula
-from symcheck.distribution.recognise import Observation, fits
+from symcheck.distribution.recognise import Observation, fits, misfit
 from symcheck.laws.law import Law
 
 #: Numbers that come up under the root of some law.
@@ -20,6 +20,8 @@ NUMBERS = (1.0, 2.0, 3.0, 4.0, 6.0)
 MOST_EDITS = 2
 #: What is found with two mistakes has to move by so much from shape to shape, or else a coincidence is likely.
 _MOVES = 1.1
+#: One explanation has to fit by so much better than all others, in squared standard errors.
+_CLEAR = 25.0
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,16 @@ def find_slip(observations: Sequence[Observation], law: Law, family: str, most: 
         if len(edits) > 1 and predicted.max() < _MOVES * predicted.min():
             continue
         if fits(observations, [float(p) for p in predicted]):
-            found.append((edits, formula, tuple(predicted)))
-    if not found or any(not _alike(row, found[0]) for row in found):
-        # Nothing fits, or the shapes do not tell which of several does.
+            found.append((edits, formula, tuple(map(float, predicted))))
+    if not found:
         return None
-    return Slip(law, found[0][1], target.right, found[0][0], kernels)
+    misfits = [misfit(observations, row[2]) for row in found]
+    best = found[int(np.argmin(misfits))]
+    # The simplest of those that give the same numbers.
+    best = next(row for row in found if _alike(row, best))
+    if any(not _alike(row, best) and far < min(misfits) + _CLEAR for row, far in zip(found, misfits, strict=True)):
+        return None
+    return Slip(law, best[1], target.right, best[0], kernels)
 
 
 def _alike(one: tuple[tuple[str, ...], Formula, tuple[float, ...]], other: tuple[Any, Formula, Any]) -> bool:

@@ -38,8 +38,8 @@ def fan_words(taken: Fan, right: Fan) -> str:
     if {taken, right} == {FAN_IN, FAN_OUT}:
         return "fan_in and fan_out are swapped"
     known = {
-        "inputs": "the kernel size is left out of the fan",
-        "(inputs + outputs)": "the kernel size is left out of the fans",
+        "inputs": "the fan has the kernel size left out",
+        "(inputs + outputs)": "the fans have the kernel size left out",
         "outputs": "the number of outputs, size(0) of an (out, in) array, stands where the fan should",
         "(fan_in if kernel else outputs)": "for matrices the number of outputs, size(0) of an (out, in) array, stands "
         "where fan_in should; kernels are right",

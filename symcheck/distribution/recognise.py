@@ -77,9 +77,11 @@ KNOWN_LAWS = (
     Rule("LeCun's law with mode fan_out, variance 1/fan_out", Formula(1, FAN_OUT)),
 )
 #: Mistakes with names of their own.
-NAMED_MISTAKES = (
+HALF_AND_DOUBLE = (
     Rule("variance 1/(fan_in + fan_out), half of Glorot's", Formula(1, FAN_SUM), True),
     Rule("variance 4/(fan_in + fan_out), Glorot's with He's factor 2", Formula(4, FAN_SUM), True),
+)
+_KERNEL_LEFT_OUT = (
     Rule("variance 2/inputs, He's law with the kernel size left out of fan_in", Formula(2, INPUTS), True),
     Rule("variance 1/inputs, LeCun's law with the kernel size left out of fan_in", Formula(1, INPUTS), True),
     Rule("variance 2/(inputs + outputs), Glorot's law with the kernel size left out", Formula(2, ENDS), True),
@@ -88,7 +90,7 @@ NAMED_MISTAKES = (
 
 def rules(family: str) -> Iterator[Rule]:
     """The laws of the field first, then the mistakes that are made with them by draws of a family."""
-    yield from (*KNOWN_LAWS, *NAMED_MISTAKES)
+    yield from (*KNOWN_LAWS, *HALF_AND_DOUBLE, *_KERNEL_LEFT_OUT)
     use, factor = ("bound", 3) if family == "uniform" else ("std", 1)
     for law in KNOWN_LAWS[:3]:
         for formula in written_wrongly(factor * law.formula.number, law.formula.fan, use):
@@ -137,6 +139,13 @@ def fits(observations: Sequence[Observation], predicted: Sequence[float]) -> boo
     Shapes are not pooled: a generator that is seeded anew draws the same numbers for each.
     """
     return min(predicted) > 0 and alike(observations, predicted, DIGITS)
+
+
+def misfit(observations: Sequence[Observation], predicted: Sequence[float]) -> float:
+    """How far off the predicted standard deviations are: squared standard errors of a normal law, added up."""
+    return sum(
+        2 * o.sample.size * log(max(o.std, 1e-300) / p) ** 2 for o, p in zip(observations, predicted, strict=True)
+    )
 
 
 def alike(observations: Sequence[Observation], predicted: Sequence[float], tolerance: float = ALIKE) -> bool:

@@ -20,7 +20,7 @@ from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
 
 MATRICES = (Layer(512, 512), Layer(256, 1024), Layer(1024, 256), Layer(64, 64), Layer(24, 8), Layer(16, 24))
-KERNELS = (Layer(64, 32, (3, 3)), Layer(48, 96, (5,)))
+KERNELS = (Layer(64, 32, (3, 3)), Layer(48, 96, (5,)), Layer(32, 16, (9, 9)))
 Draw = Callable[[Layer, Generator, Any], Any]
 
 
