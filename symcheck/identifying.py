@@ -113,7 +113,7 @@ def _of_network(name: str, facts: NetworkFacts, seed: int, rate: float) -> Ident
         return identify_draws(some, forms=their, documented=documented, false_alarm_rate=share, seed=seed)
 
     # A zero head is no draw, and hides no law of the layers below it.
-    drawn = [i for i, o in enumerate(layers) if o.std > 0]
+    drawn = [i for i, o in enumerate(layers) if float(np.min(o.sample)) != float(np.max(o.sample))]
     together = drawn or list(range(len(layers)))
     parts = [Part("all layers" if len(together) == len(layers) else "all layers that are no constant", found(together))]
     parts += [Part(f"layer {i + 1}, {o.layer}", found([i])) for i, o in enumerate(layers) if len(layers) > 1]

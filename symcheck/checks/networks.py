@@ -224,7 +224,13 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
     return Check("network", aspect, "statistical", looks_at, causes, remedy, run)
 
 
-_scale = _law_check("scale", "The weights of each layer have the law's standard deviation.", judge_scale, "std")
+_scale = _law_check(
+    "scale",
+    "The weights of each layer have the law's standard deviation; of a last layer that alone is zero, or of a small gain, "
+    "it warns.",
+    judge_scale,
+    "std",
+)
 
 
 def _judge_scale(bench: NetworkBench) -> Verdict:

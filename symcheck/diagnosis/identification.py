@@ -9,7 +9,8 @@ import numpy as np
 from symcheck.diagnosis.consistent import TESTS, Evidence, consistent_laws
 from symcheck.diagnosis.identified import Identified, Measured
 from symcheck.diagnosis.intervals import common, mean_interval, std_interval
-from symcheck.diagnosis.scales import LooksLike, ScaleCause, scale_cause
+from symcheck.diagnosis.scale_causes import LooksLike, ScaleCause
+from symcheck.diagnosis.scales import scale_cause
 from symcheck.diagnosis.slips import find_slip
 from symcheck.diagnosis.structures import sparsity_of, structure_of
 from symcheck.distribution.formats import FloatFormat, format_named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.diagnosis.intervals import Interval
-from symcheck.diagnosis.scales import ScaleCause
+from symcheck.diagnosis.scale_causes import ScaleCause
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 

@@ -8,7 +8,8 @@ from math import sqrt
 
 import numpy as np
 
-from symcheck.diagnosis.scales import Disturbed, disturbance
+from symcheck.diagnosis.scale_causes import Disturbed
+from symcheck.diagnosis.scales import disturbance
 from symcheck.distribution.moments import mean_of
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer

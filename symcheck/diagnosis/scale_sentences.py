@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from symcheck.diagnosis.scales import (
+from symcheck.diagnosis.scale_causes import (
     Constant,
     Disturbed,
     Exponents,

@@ -11,8 +11,9 @@ from numpy.random import Generator
 
 from symcheck.checking import check
 from symcheck.diagnosis.laws import advice
+from symcheck.diagnosis.scale_causes import Constant, Factor, FixedScale, OtherLaw, SomeShapes
 from symcheck.diagnosis.scale_sentences import scale_sentence
-from symcheck.diagnosis.scales import Constant, Factor, FixedScale, OtherLaw, SomeShapes, scale_cause
+from symcheck.diagnosis.scales import scale_cause
 from symcheck.diagnosis.slips import Slip
 from symcheck.distribution.formulas import FANS, FORMS, Formula
 from symcheck.distribution.recognise import Observation
