@@ -16,6 +16,8 @@ _PUBLIC = {
     "Report": "symcheck.report",
     "SymcheckError": "symcheck.errors",
     "check": "symcheck.checking",
+    "identify": "symcheck.identifying",
+    "Identification": "symcheck.diagnosis.identification_report",
     "certify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
     "verify": "symcheck.symmetry",
@@ -29,7 +31,9 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 if TYPE_CHECKING:
     from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
     from symcheck.checking import check as check
+    from symcheck.diagnosis.identification_report import Identification as Identification
     from symcheck.errors import SymcheckError as SymcheckError
+    from symcheck.identifying import identify as identify
     from symcheck.laws.law import Law as Law
     from symcheck.laws.names import parse_law as parse_law
     from symcheck.network import Network as Network

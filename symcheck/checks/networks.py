@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
 from symcheck.checks.bench import NetworkBench, promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.heads import find_head, head_sentence
 from symcheck.checks.samples import (
     Sample,
     aside,
@@ -19,6 +21,7 @@ from symcheck.checks.samples import (
     judge_family,
     judge_mean,
     judge_scale,
+    measured_std,
     sample_of,
     told_apart,
     worst,
@@ -42,6 +45,7 @@ from symcheck.types import Array
 
 #: Judges an aspect of a sample at a false-alarm rate; None where another aspect hides it.
 Judge = Callable[[Sample, float], Outcome | None]
+_NOT_DRAWN = "It is filled with a constant, or its scale came out as 0; nothing else of the law can be told of it."
 
 
 @network_check("exact")
@@ -169,11 +173,23 @@ def form_of(weight: Array) -> FloatFormat:
     return half if form.name == "float32" and bool(half.holds(weight).all()) else form
 
 
-def _told_of(sample: Sample, aspect: str, outcome: Outcome) -> tuple[float, float | None]:
+def _drawn(taken: Sequence[Sample]) -> list[Sample]:
+    """The samples whose dtype is fine enough and that are no constants, of which the check of the scale speaks.
+
+    Raises:
+        Skip: there is none.
+    """
+    kept = [s for s in told_apart(taken) if spread(s.drawn) > 0]
+    if not kept:
+        raise Skip("the weights of every layer are one number, and nothing else follows from it")
+    return kept
+
+
+def _told_of(sample: Sample, aspect: str, outcome: Outcome, limit: float) -> tuple[float, float | None]:
     """What is measured in an aspect, and what the law has, in the unit of the weights."""
     drawn, entry = sample.drawn, sample.promised
     if aspect == "scale":
-        return spread(drawn, entry.mean), entry.std
+        return measured_std(sample, limit), entry.std
     if aspect == "mean":
         return mean_of(drawn), entry.mean
     if aspect == "bounds":
@@ -190,12 +206,12 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
 
     def run(bench: NetworkBench) -> Verdict:
         law, taken = promised(bench.law), _samples(bench)
-        samples = told_apart(taken)
+        samples = _drawn(taken)
         judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
-        if not judged:
+        if 2 * len(judged) < len(samples):
             raise Skip(f"the scale or the mean is wrong, and the {aspect} with it")
         o, s = worst(judged)
-        found, expected = _told_of(s, aspect, o)
+        found, expected = _told_of(s, aspect, o, bench.alpha)
         figures = {"measured": found, "expected": "no bound" if expected is None else expected, "p_value": o.p_value}
         if o.p_value >= bench.alpha:
             coarse = next((text for other in taken if (text := other.too_coarse)), None)
@@ -217,7 +233,33 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
     return Check("network", aspect, "statistical", looks_at, causes, remedy, run)
 
 
-scale = _law_check("scale", "The weights of each layer have the law's standard deviation.", judge_scale, "std")
+_scale = _law_check(
+    "scale",
+    "The weights of each layer have the law's standard deviation; of a last layer that alone is zero, or of a small gain, "
+    "it warns.",
+    judge_scale,
+    "std",
+)
+
+
+def _judge_scale(bench: NetworkBench) -> Verdict:
+    """The check of the scale, with constant layers and a last layer that differs on purpose told as what they are."""
+    law, taken = promised(bench.law), told_apart(_samples(bench))
+    head = find_head(taken, bench.alpha)
+    constant = next((s for s in (taken[:-1] if head else taken) if spread(s.drawn) == 0), None)
+    if constant is not None:
+        value = float(constant.drawn.flat[0])
+        message = f"every weight of the layer {constant.layer} is {value:g}, but should be drawn from {law.name}"
+        return failed(message, measured=value, expected=constant.promised.std, diagnosis=_NOT_DRAWN)
+    if head is None:
+        return _scale.run(bench)
+    if head.kind == "other":
+        verdict = _scale.run(bench)
+        return replace(verdict, diagnosis=head_sentence(head, law))
+    return warned(head_sentence(head, law), measured=head.ratio * head.expected, expected=head.expected)
+
+
+scale = replace(_scale, run=_judge_scale)
 mean = _law_check("mean", "The weights of each layer have the law's mean.", judge_mean, "mean")
 bounds = _law_check(
     "bounds", "The extremes of each layer's weights are those of the law.", judge_bounds, "largest weight"
@@ -239,9 +281,9 @@ def atoms(bench: NetworkBench) -> Verdict:
     Causes: Pruned weights, weights rounded to float16 and stored as float32 or float64, a fill in place of a draw.
     Remedy: Keep the weights in the dtype they were drawn in; hold pruned weights to no law of independent draws.
     """
-    law, samples = promised(bench.law), _samples(bench)
+    law, samples = promised(bench.law), _drawn(_samples(bench))
     limit = bench.alpha
-    kept = [aside(s, limit) for s in told_apart(samples) if judge_mean(s, limit).p_value >= limit]
+    kept = [aside(s, limit) for s in samples if judge_mean(s, limit).p_value >= limit]
     if not kept:
         raise Skip("the mean is wrong, and with it what rounds to each number")
     found, s = worst_atoms(told_apart(kept))

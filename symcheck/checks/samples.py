@@ -12,7 +12,7 @@ from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
 from symcheck.distribution.formats import FloatFormat, format_named
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
-from symcheck.distribution.moments import median, times_two_to
+from symcheck.distribution.moments import median, spread, times_two_to
 from symcheck.distribution.recognise import Observation
 from symcheck.distribution.rounding import Unrounded, largest_share, unrounded
 from symcheck.fans import Layer
@@ -185,6 +185,12 @@ def judge_scale(sample: Sample, limit: float) -> Outcome:
         own = scale_test(np.asarray(sample.array, np.float64) - centre, sample.entry)
         return max(outcome, own, key=lambda o: o.p_value)
     return outcome
+
+
+def measured_std(sample: Sample, limit: float) -> float:
+    """The standard deviation of the entries as they came, about the law's mean; where that is wrong, about their own."""
+    off = mean_test(sample.array, sample.entry).p_value < limit
+    return spread(sample.drawn, None if off else sample.promised.mean)
 
 
 def judge_mean(sample: Sample, limit: float) -> Outcome:

@@ -1,4 +1,4 @@
-"""Commands that judge what a user brings: check, certify, verify."""
+"""Commands that judge what a user brings: check, identify, certify, verify."""
 
 from __future__ import annotations
 
@@ -75,6 +75,48 @@ def check(
 
         write(html, report_page(report))
     sys.exit(0 if report.passed else 1)
+
+
+@click.command()
+@click.argument("subject")
+@click.option("--kind", type=click.Choice(["initializer", "network"]), help="Where it is not plain what SUBJECT is.")
+@click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
+@click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
+@click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
+@click.option(
+    "--false-alarm",
+    type=float,
+    default=1e-9,
+    show_default=True,
+    metavar="RATE",
+    help="Chance that the law is missing from the answer.",
+)
+@click.option(
+    "--timeout", type=float, default=10.0, show_default=True, metavar="SECONDS", help="For each call of the subject."
+)
+@json_option
+@debug_option
+def identify(subject: str, json_file: str | None, false_alarm: float, **options: Any) -> None:
+    """Name the law of an initializer or of each layer of a network, and the nearest known mistake.
+
+    Every law of the catalogue that the draws do not rule out is listed, the plainest first: what the shapes cannot tell apart
+    is not guessed. Exit status 0: it was identified, be it as no law; 1: it raises or hangs.
+    """
+    from symcheck.errors import SubjectFailure
+    from symcheck.identifying import identify as run
+
+    try:
+        with progress(f"identifying {subject}"):
+            found = run(subject, false_alarm_rate=false_alarm, **options)
+    except SubjectFailure as failure:
+        click.echo(plain(f"{subject}: {failure}"), err=True)
+        sys.exit(1)
+    if json_file != "-":
+        from symcheck.render.identification import show_identification
+
+        show_identification(found, console())
+    if json_file:
+        write(json_file, found.to_json())
 
 
 def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ def symcheck() -> None:
 
 for command in (
     judging.check,
+    judging.identify,
     judging.certify,
     judging.verify,
     proving.prove,

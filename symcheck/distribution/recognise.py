@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log, sqrt
 
 import numpy as np
 
+from symcheck.distribution.formula_words import form_words, formula_words
+from symcheck.distribution.formulas import ENDS, FAN_IN, FAN_OUT, FAN_SUM, INPUTS, Formula, written_wrongly
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
@@ -16,6 +19,8 @@ from symcheck.types import Array
 
 #: Two standard deviations are called alike when they differ by less than this share.
 ALIKE = 0.03
+#: By so much a constant that is written with three digits, such as 0.88, may be off.
+DIGITS = 0.003
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Observation:
     layer: Layer
     sample: Array
 
-    @property
+    @cached_property
     def std(self) -> float:
         """Standard deviation of the entries about their own mean."""
         return spread(self.sample)
@@ -36,8 +41,12 @@ class Rule:
     """How a standard deviation follows from the layer: a law of the field, or a mistake that is made with one."""
 
     words: str
-    std: Callable[[Layer], float]
+    formula: Formula
     mistake: bool = False
+
+    def std(self, layer: Layer) -> float:
+        """Of a layer's entries."""
+        return self.formula.std(layer)
 
 
 @dataclass(frozen=True)
@@ -57,44 +66,35 @@ class Recognised:
     known: bool = True
 
 
-def _fan(power_in: float, power_out: float, factor: float) -> Callable[[Layer], float]:
-    return lambda layer: factor * layer.fans.fan_in**power_in * layer.fans.fan_out**power_out
-
-
-def _average(factor: float) -> Callable[[Layer], float]:
-    return lambda layer: sqrt(factor / layer.fans.of_mode("fan_avg"))
-
-
-def _mistake(words: str, std: Callable[[Layer], float]) -> Rule:
-    return Rule(words, std, mistake=True)
-
-
-LECUN = Rule("LeCun's law, variance 1/fan_in", _fan(-0.5, 0, 1.0))
-_AS_STD = "the variance was used as the standard deviation (a square root is missing)"
-
-#: The laws of the field first, then the mistakes that are made with them.
-RULES: tuple[Rule, ...] = (
-    Rule("He's law, variance 2/fan_in", _fan(-0.5, 0, sqrt(2))),
+LECUN = Rule("LeCun's law, variance 1/fan_in", Formula(1, FAN_IN))
+#: The laws of the field by their standard deviations.
+KNOWN_LAWS = (
+    Rule("He's law, variance 2/fan_in", Formula(2, FAN_IN)),
     LECUN,
-    Rule("Glorot's law, variance 2/(fan_in + fan_out)", _average(1.0)),
-    Rule("torch's default for Linear and Conv, variance 1/(3 fan_in)", _fan(-0.5, 0, sqrt(1 / 3))),
-    Rule("He's law with mode fan_out, variance 2/fan_out", _fan(0, -0.5, sqrt(2))),
-    Rule("LeCun's law with mode fan_out, variance 1/fan_out", _fan(0, -0.5, 1.0)),
-    _mistake("variance 1/(fan_in + fan_out), half of Glorot's", _average(0.5)),
-    _mistake("variance 4/(fan_in + fan_out), Glorot's with He's factor 2", _average(2.0)),
-    _mistake("variance 2/inputs, He's law with the kernel size left out of fan_in", lambda l: sqrt(2 / l.inputs)),
-    _mistake("variance 1/inputs, LeCun's law with the kernel size left out of fan_in", lambda l: sqrt(1 / l.inputs)),
-    _mistake(
-        "variance 2/(inputs + outputs), Glorot's law with the kernel size left out",
-        lambda l: sqrt(2 / (l.inputs + l.out)),
-    ),
-    _mistake(f"standard deviation 2/fan_in: {_AS_STD}", _fan(-1, 0, 2.0)),
-    _mistake(f"standard deviation 1/fan_in: {_AS_STD}", _fan(-1, 0, 1.0)),
-    _mistake("standard deviation sqrt(2)/fan_in: the square root covers only the 2", _fan(-1, 0, sqrt(2))),
-    _mistake("standard deviation 2/sqrt(fan_in): the square root covers only fan_in", _fan(-0.5, 0, 2.0)),
-    _mistake("standard deviation sqrt(fan_in/2): multiplied where He's law divides", _fan(0.5, 0, sqrt(0.5))),
-    _mistake("standard deviation sqrt(fan_in): multiplied where LeCun's law divides", _fan(0.5, 0, 1.0)),
+    Rule("Glorot's law, variance 2/(fan_in + fan_out)", Formula(2, FAN_SUM)),
+    Rule("torch's default for Linear and Conv, variance 1/(3 fan_in)", Formula(1 / 3, FAN_IN)),
+    Rule("He's law with mode fan_out, variance 2/fan_out", Formula(2, FAN_OUT)),
+    Rule("LeCun's law with mode fan_out, variance 1/fan_out", Formula(1, FAN_OUT)),
 )
+#: Mistakes with names of their own.
+HALF_AND_DOUBLE = (
+    Rule("variance 1/(fan_in + fan_out), half of Glorot's", Formula(1, FAN_SUM), True),
+    Rule("variance 4/(fan_in + fan_out), Glorot's with He's factor 2", Formula(4, FAN_SUM), True),
+)
+_KERNEL_LEFT_OUT = (
+    Rule("variance 2/inputs, He's law with the kernel size left out of fan_in", Formula(2, INPUTS), True),
+    Rule("variance 1/inputs, LeCun's law with the kernel size left out of fan_in", Formula(1, INPUTS), True),
+    Rule("variance 2/(inputs + outputs), Glorot's law with the kernel size left out", Formula(2, ENDS), True),
+)
+
+
+def rules(family: str) -> Iterator[Rule]:
+    """The laws of the field first, then the mistakes that are made with them by draws of a family."""
+    yield from (*KNOWN_LAWS, *HALF_AND_DOUBLE, *_KERNEL_LEFT_OUT)
+    use, factor = ("bound", 3) if family == "uniform" else ("std", 1)
+    for law in KNOWN_LAWS[:3]:
+        for formula in written_wrongly(factor * law.formula.number, law.formula.fan, use):
+            yield Rule(f"{formula_words(formula)}: {form_words(formula)}", formula, True)
 
 
 def recognise(observations: Sequence[Observation]) -> Recognised:
@@ -105,19 +105,47 @@ def recognise(observations: Sequence[Observation]) -> Recognised:
     if max(stds) == 0:
         return Recognised("constant", "every entry is the same")
     entries = "entries of no familiar distribution" if family == "unfamiliar" else f"{word(family)} entries"
-    for rule in RULES:
+    for rule in rules(family):
         predicted = [rule.std(layer) for layer in layers]
-        if alike(observations, predicted):
+        if fits(observations, predicted):
             return Recognised(family, f"{entries}, {rule.words}", rule)
-        if family == "truncated_normal" and alike(observations, [TRUNCATED_AT_TWO * p for p in predicted]):
+        if family == "truncated_normal" and fits(observations, [TRUNCATED_AT_TWO * p for p in predicted]):
             lost = "cut off at two standard deviations without the correction (0.774 of the variance)"
             return Recognised(family, f"{entries}, {rule.words}, {lost}")
     if alike(observations, [stds[0]] * len(stds)):
         mean = mean_of(observations[0].sample)
         centre = f" about {mean:.3g}" if abs(mean) > 5 * stds[0] / sqrt(observations[0].sample.size) else ""
-        return Recognised(family, f"{entries}, a fixed standard deviation of {stds[0]:.3g}{centre} whatever the shape")
+        everywhere = " whatever the shape" if len({layer.fans for layer in layers}) > 1 else ""
+        fixed = "a fixed standard deviation" if everywhere else "standard deviation"
+        return Recognised(family, f"{entries}, {fixed} of {stds[0]:.3g}{centre}{everywhere}")
+    for rule in KNOWN_LAWS:
+        predicted = [rule.std(layer) for layer in layers]
+        factor = common_factor(observations, predicted)
+        if fits(observations, [factor * p for p in predicted]):
+            return Recognised(family, f"{entries}, {factor:.3g} times the standard deviation of {rule.words}")
     a, b = exponents(layers, stds)
     return Recognised(family, f"{entries}, std ~ fan_in^{a:.2f} fan_out^{b:.2f}", known=False)
+
+
+def common_factor(observations: Sequence[Observation], predicted: Sequence[float]) -> float:
+    """The one factor between measured and predicted standard deviations, each counted by its number of entries."""
+    ratios = [max(o.std / p, 1e-300) for o, p in zip(observations, predicted, strict=True)]
+    return float(np.exp(np.average(np.log(ratios), weights=[o.sample.size for o in observations])))
+
+
+def fits(observations: Sequence[Observation], predicted: Sequence[float]) -> bool:
+    """Whether no shape speaks against the predicted standard deviations.
+
+    Shapes are not pooled: a generator that is seeded anew draws the same numbers for each.
+    """
+    return min(predicted) > 0 and alike(observations, predicted, DIGITS)
+
+
+def misfit(observations: Sequence[Observation], predicted: Sequence[float]) -> float:
+    """How far off the predicted standard deviations are: squared standard errors of a normal law, added up."""
+    return sum(
+        2 * o.sample.size * log(max(o.std, 1e-300) / p) ** 2 for o, p in zip(observations, predicted, strict=True)
+    )
 
 
 def alike(observations: Sequence[Observation], predicted: Sequence[float], tolerance: float = ALIKE) -> bool:
