@@ -6,9 +6,11 @@ from symcheck.checks import (
     atoms,
     contract,
     dependence,
+    kernels,
     law,
     network_copies,
     network_strength,
+    network_structure,
     networks,
     randomness,
     structure,
@@ -21,14 +23,14 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (contract.call, contract.shape, contract.dtype, contract.finite, contract.written, contract.input, contract.shared),
     (ties.ties, ties.near_ties),
     (dependence.independence,),
-    (law.scale, law.mean, law.bounds, law.family, atoms.atoms),
+    (law.scale, law.mean, law.bounds, law.family, atoms.atoms, kernels.kernels),
     (symmetry.symmetry,),
     (randomness.constant, randomness.seed, randomness.other_seed, randomness.fresh),
     (structure.structure, structure.haar),
     (network_strength.near_ties, network_strength.strength),
     (network_copies.fresh,),
     (networks.finite, networks.shared, networks.ties, networks.dead),
-    (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms),
+    (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms, network_structure.structure),
 )
 CHECKS = tuple(check for family in _FAMILIES for check in family)
 

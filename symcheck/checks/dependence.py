@@ -78,7 +78,10 @@ def excuse(bench: InitializerBench, what: str) -> None:
 
 
 def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
-    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in (*bench.compared, *bench.layers)]
+    return [
+        (layer, bench.oriented(layer).reshape(layer.out, -1))
+        for layer in dict.fromkeys((*map(bench.asked, bench.compared), *bench.layers, *bench.kernels.drawn))
+    ]
 
 
 def standard(array: Array, entry: EntryLaw) -> tuple[Array, float]:

@@ -6,8 +6,8 @@ from itertools import combinations, product
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.moments import times_two_to, to_unit
 from symcheck.types import Array

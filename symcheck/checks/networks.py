@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
-from symcheck.checks.bench import NetworkBench, promised
+from symcheck.checks.bench import promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.samples import (
     Sample,
     aside,
@@ -19,6 +20,7 @@ from symcheck.checks.samples import (
     judge_family,
     judge_mean,
     judge_scale,
+    left_by,
     sample_of,
     told_apart,
     worst,
@@ -37,6 +39,7 @@ from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
+from symcheck.laws.law import Law
 from symcheck.types import Array
 
 #: Judges an aspect of a sample at a false-alarm rate; None where another aspect hides it.
@@ -142,11 +145,16 @@ def dead(bench: NetworkBench) -> Verdict:
 
 def _samples(bench: NetworkBench) -> list[Sample]:
     law = promised(bench.law)
-    if not law.independent:
-        raise Skip(f"the entries of {law.name} are not independent draws of one distribution")
+    if not law.independent and law.family != "sparse":
+        raise Skip(f"{law.name} is judged by its structure")
     bench.finite_needed()
     rng = np.random.default_rng(bench.seed)
     layers = [(Layer(*weight.shape), weight) for weight in bench.network.weights]
+    if not law.independent:
+        left = [(layer, left_by(law, layer, weight)) for layer, weight in layers]
+        layers = [(layer, entries) for layer, entries in left if entries.size]
+    if not layers:
+        raise Skip(f"no weight differs from 0, and {law.name} has draws between its zeros")
     return [sample_of(layer, w, law.entry(layer.fans), form_of(w), rng) for layer, w in layers]
 
 
@@ -170,6 +178,12 @@ def _told_of(sample: Sample, aspect: str, outcome: Outcome) -> tuple[float, floa
     if aspect == "bounds":
         return farthest(sample), bound_beside(sample)
     return outcome.measured, outcome.expected
+
+
+def _advice(aspect: str, samples: list[Sample], law: Law, seen: Sample) -> str | None:
+    if not law.independent:
+        return None
+    return advice(aspect, [s.observation for s in samples], law, seen.observation, seen.ideal.form.epsilon)
 
 
 def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: str = "") -> Check:
@@ -197,9 +211,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
         return failed(
             f"{measured} {found:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
             f"({p_shown(o.p_value)})",
-            diagnosis=advice(
-                aspect, [sample.observation for sample in samples], law, s.observation, s.ideal.form.epsilon
-            ),
+            diagnosis=_advice(aspect, samples, law, s),
             **figures,
         )
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from symcheck.activations import get_activation
-from symcheck.checks.bench import InitializerBench, NetworkBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
 from symcheck.checks.law import LAW_ASPECTS, visible_errors
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.networks import finite as finite_check
 from symcheck.checks.samples import UNDECIDED
 from symcheck.distribution.recognise import recognise
@@ -62,7 +63,7 @@ def run_checks(
         bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate, options.seed)
     else:
         hidden = get_activation(options.activation or "relu").name
-        bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer)
+        bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer, options.shapes)
     findings = list(_run(bench, facts.kind, only, progress))
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
@@ -152,7 +153,7 @@ def _judged(item: Check, bench: Any) -> Finding:
 
 def _initializer_notes(bench: InitializerBench) -> list[str]:
     try:
-        return _notes_on_draws(bench)
+        return [*_notes_on_shapes(bench), *_notes_on_draws(bench)]
     except Skip:
         return []
     except Exception as error:
@@ -176,11 +177,21 @@ def _notes_on_draws(bench: InitializerBench) -> list[str]:
     form = bench.form(bench.layers[0])
     if bench.law is not None and bench.law.random and form.bits < 24:
         notes.append(f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits")
+    return notes
+
+
+def _notes_on_shapes(bench: InitializerBench) -> list[str]:
+    """What the subject was not asked for, and what it refused: none of it is judged."""
+    notes = []
     if bench.kernels_only:
         narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
         notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
-    elif not bench.draws_convolutions:
-        notes.append("only matrices were drawn, no convolution kernels")
+    elif not bench.kernels.drawn:
+        refused = [f": for {layer} it {draw.error}" for layer, draw in bench.kernels.refused[:1]]
+        return ["".join(["only matrices were drawn, no convolution kernels", *refused])]
+    for layer, draw in bench.kernels.refused:
+        axes = "1 axis" if len(layer.kernel) == 1 else f"{len(layer.kernel)} axes"
+        notes.append(f"not judged: kernels of {axes}, for which ({layer}) it {draw.error}")
     return notes
 
 

@@ -100,14 +100,28 @@ def samples(bench: InitializerBench) -> list[Sample]:
     law = promised(bench.law)
     if not law.independent and law.family != "sparse":
         raise Skip(f"{law.name} is judged by its structure")
-    drawn = [(layer, bench.oriented(layer)) for layer in bench.layers]
-    for layer in bench.small_layers:
+    return _taken(bench, law, bench.layers, bench.small_layers)
+
+
+@once
+def kernel_samples(bench: InitializerBench) -> list[Sample]:
+    """The same of kernels; only for laws of independent entries.
+
+    Raises:
+        Skip: there is none.
+    """
+    return _taken(bench, promised(bench.law), bench.kernels.drawn, bench.compared[1:])
+
+
+def _taken(bench: InitializerBench, law: Law, large: Iterable[Layer], small: Iterable[Layer]) -> list[Sample]:
+    drawn = [(layer, bench.oriented(layer)) for layer in large]
+    for layer in small:
         try:
             drawn.append((layer, bench.pooled(layer)))
         except Skip:
             continue
     if not law.independent:
-        left = [(layer, _left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
+        left = [(layer, left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
         drawn = [(layer, array) for layer, array in left if array.size]
     rng = np.random.default_rng(bench.seed)
     return [sample_of(layer, array, law.entry(layer.fans), bench.form(layer), rng) for layer, array in drawn]
@@ -118,8 +132,9 @@ def zeros_promised(law: Law, layer: Layer) -> int:
     return ceil(law.sparsity * layer.out)
 
 
-def _left_by(law: Law, layer: Layer, array: Array) -> Array:
-    """The entries of a sparse law that are draws: those that are not 0, and the zeros beyond the promised number."""
+def left_by(law: Law, layer: Layer, array: Array) -> Array:
+    """The entries of a sparse law, of shape (..., out, in), that are draws: those that are not 0, and the zeros beyond the promised
+    number."""
     zeros = (array == 0).sum(axis=-2)
     beyond = int(np.maximum(zeros - zeros_promised(law, layer), 0).sum())
     return np.concatenate([array[array != 0], np.zeros(beyond, array.dtype)])

@@ -22,6 +22,7 @@ mean = network_faults("mean")
 bounds = network_faults("bounds")
 family = network_faults("family")
 atoms = network_faults("atoms")
+structure = network_faults("structure")
 
 
 def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:
@@ -183,6 +184,19 @@ def uniform_weights_of_the_right_variance() -> Network:
     rng = np.random.default_rng()
     shapes = [(256, 64), (256, 256), (10, 256)]
     return Network([rng.uniform(-sqrt(6 / n), sqrt(6 / n), (out, n)) for out, n in shapes])
+
+
+@structure("gross", law="orthogonal")
+def layers_left_at_their_default() -> Network:
+    rng = np.random.default_rng()
+    return Network([rng.uniform(-1 / 8, 1 / 8, (out, 64)) for out in (64, 64, 6)], activation="tanh")
+
+
+@structure("slight", law="orthogonal")
+def one_orthogonal_layer_a_thousandth_too_large() -> Network:
+    rng = np.random.default_rng()
+    weights = [np.linalg.qr(rng.standard_normal((16, 16)))[0] for _ in range(3)]
+    return Network([weights[0], 1.001 * weights[1], weights[2]], activation="tanh")
 
 
 @atoms("gross", law="he_normal")

@@ -10,6 +10,8 @@ from symcheck.network import ANY_INPUTS, Network
 from symcheck.types import Array
 
 KINDS = ("initializer", "network", "implementation")
+#: What an initializer may be held to: matrices, convolution kernels, or both.
+SHAPES = ("dense", "kernels", "all")
 
 #: Seconds one call of a subject may take, and one import: heavy frameworks take long on a busy machine.
 CALL_LIMIT, LOAD_LIMIT = 10.0, 90.0
@@ -27,6 +29,7 @@ class Options:
     activation: str | None = None
     head: str | None = None
     inputs: tuple[float, float] | None = None
+    shapes: str | None = None
     call_limit: float = CALL_LIMIT
     seed: int = 0
 
