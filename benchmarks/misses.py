@@ -252,6 +252,10 @@ MISSED: dict[str, Design] = {
     "rows_of_one_length": certain("certain: all rows have one length, to rounding"),
     "two_units_correlated": correlated(0.8, 1024, 256),
     "a_spread_of_its_own_for_each_unit": spreads((0.8, sqrt(1.36)), 512, 512),
+    "two_units_correlated_and_no_law_named": correlated(0.8, 1024, 256),
+    "clipped_at_two_and_no_law_named": Design(
+        float(binom.cdf(N // 1000, N, float(ndtr(-2)))), f"exact: {N // 1000} of {N:,} at one bound are seen"
+    ),
     "two_rows_nearly_opposite": nearly_opposite(5e-4, 64, 64),
     "always_a_rotation": certain("certain: every determinant is positive"),
     "all_weights_ten_times_too_large": scale(10, 128 * 64, of_network(2)),

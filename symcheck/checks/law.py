@@ -18,7 +18,6 @@ from symcheck.checks.samples import (
     farthest,
     judge_mean,
     judge_scale,
-    kept_by_rounding,
     samples,
     samples_and_limit,
     told_apart,
@@ -28,9 +27,7 @@ from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test
 from symcheck.distribution.moments import mean_of, spread
-from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.shape import word
-from symcheck.fans import Layer
 
 #: Checks of a law, one of which must come to a verdict where a law is given.
 LAW_ASPECTS = ("scale", "mean", "bounds", "family", "structure")
@@ -162,19 +159,3 @@ def family(bench: InitializerBench) -> Verdict:
         diagnosis=_advice(bench, "family", s),
         **figures,
     )
-
-
-def visible_errors(bench: InitializerBench) -> list[tuple[Layer, int, float]]:
-    """For each shape the number of draws and the relative error in the standard deviation that is seen for certain.
-
-    Raises:
-        Skip: as :func:`samples`.
-    """
-    if bench.law is None or not bench.law.independent:
-        return []
-    taken, limit = samples_and_limit(bench)
-    # Another stream than that of the samples, or else the same digits would be drawn again.
-    rng = np.random.default_rng([bench.seed, 1])
-    kept = [max(kept_by_rounding(s, rng), 1e-3) for s in taken]
-    errors = [visible_scale_error(s.entry, s.array.size, limit) / k for s, k in zip(taken, kept, strict=True)]
-    return [(s.layer, s.array.size, error) for s, error in zip(taken, errors, strict=True)]

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from symcheck.checks.definition import Skip
+from symcheck.distribution.recognise import Observation
+from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.network import Network, NotFinite
 from symcheck.subjects.data import NetworkFacts
@@ -44,6 +46,15 @@ class NetworkBench:
         """
         if self.not_finite:
             raise Skip("some weights are not finite numbers")
+
+    def observations(self) -> list[Observation]:
+        """The weights of each layer.
+
+        Raises:
+            Skip: some are not finite numbers.
+        """
+        self.finite_needed()
+        return [Observation(Layer(*weight.shape), weight) for weight in self.network.weights]
 
     @cached_property
     def certificate(self) -> Any:

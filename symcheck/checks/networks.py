@@ -33,6 +33,7 @@ from symcheck.checks.sentences import (
     p_shown,
     verdict_sentence,
 )
+from symcheck.checks.without_law import Stored, atoms_without_law
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
 from symcheck.distribution.goodness import Outcome
@@ -143,7 +144,12 @@ def dead(bench: NetworkBench) -> Verdict:
     return passed(none)
 
 
-def _samples(bench: NetworkBench) -> list[Sample]:
+def network_samples(bench: NetworkBench) -> list[Sample]:
+    """The entries of each layer, as draws of the law.
+
+    Raises:
+        Skip: there is no law of draws, or some weight is not a finite number.
+    """
     law = promised(bench.law)
     if not law.independent and law.family != "sparse":
         raise Skip(f"{law.name} is judged by its structure")
@@ -194,7 +200,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
     """
 
     def run(bench: NetworkBench) -> Verdict:
-        law, taken = promised(bench.law), _samples(bench)
+        law, taken = promised(bench.law), network_samples(bench)
         samples = told_apart(taken)
         judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
         if not judged:
@@ -242,7 +248,11 @@ def atoms(bench: NetworkBench) -> Verdict:
     Causes: Pruned weights, weights rounded to float16 and stored as float32 or float64, a fill in place of a draw.
     Remedy: Keep the weights in the dtype they were drawn in; hold pruned weights to no law of independent draws.
     """
-    law, samples = promised(bench.law), _samples(bench)
+    if bench.law is None:
+        bench.finite_needed()
+        stored = [Stored(Layer(*w.shape), w, form_of(w)) for w in bench.network.weights]
+        return atoms_without_law(stored, trained=True)
+    law, samples = promised(bench.law), network_samples(bench)
     limit = bench.alpha
     kept = [aside(s, limit) for s in told_apart(samples) if judge_mean(s, limit).p_value >= limit]
     if not kept:

@@ -12,10 +12,12 @@ from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
-from symcheck.checks.law import LAW_ASPECTS, visible_errors
+from symcheck.checks.law import LAW_ASPECTS
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.networks import finite as finite_check
-from symcheck.checks.samples import UNDECIDED
+from symcheck.checks.networks import network_samples
+from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
+from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import recognise
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
@@ -67,7 +69,10 @@ def run_checks(
     findings = list(_run(bench, facts.kind, only, progress))
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
-        notes += _initializer_notes(bench)
+        notes += _unless_undrawn(lambda: [*_notes_on_shapes(bench), *_notes_on_draws(bench)])
+    elif taken is not None and taken.independent:
+        notes += _unless_undrawn(lambda: [smallest_errors(told_apart(network_samples(bench)), bench.alpha, bench.seed)])
+    looks = [] if taken is not None else _unless_undrawn(lambda: [recognise(bench.observations()).sentence])
     # A law that is merely documented is asked for only where all checks are.
     if taken is not None and (law is not None or only is None):
         findings = _with_untested_law(findings, taken)
@@ -78,6 +83,7 @@ def run_checks(
         called_as=getattr(bench, "called_as", None),
         layout=getattr(bench, "layout", facts.layout),
         law=taken.name if taken else None,
+        looks_like=next(iter(looks), None),
         seed=options.seed,
         false_alarm_rate=false_alarm_rate,
         notes=[*facts.notes, *notes],
@@ -151,9 +157,10 @@ def _judged(item: Check, bench: Any) -> Finding:
         return not_judged(item.name, item.grade, error)
 
 
-def _initializer_notes(bench: InitializerBench) -> list[str]:
+def _unless_undrawn(told: Callable[[], list[str]]) -> list[str]:
+    """What is told of draws; nothing where there are none."""
     try:
-        return [*_notes_on_shapes(bench), *_notes_on_draws(bench)]
+        return told()
     except Skip:
         return []
     except Exception as error:
@@ -164,16 +171,8 @@ def _notes_on_draws(bench: InitializerBench) -> list[str]:
     notes: list[str] = []
     # Where no array came back there is nothing to say of what was drawn.
     bench.array(bench.layers[0])
-    if bench.law is None:
-        looks = recognise(bench.observations()).sentence
-        notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
-    elif visible := visible_errors(bench):
-        _, _, least = min(visible, key=lambda row: row[2])
-        layer, draws, most = max(visible, key=lambda row: row[2])
-        notes.append(
-            f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
-            f"in {layer} ({draws:,} draws), missing it once in a million runs"
-        )
+    if bench.law is not None and bench.law.independent:
+        notes.append(smallest_errors(*samples_and_limit(bench), bench.seed))
     form = bench.form(bench.layers[0])
     if bench.law is not None and bench.law.random and form.bits < 24:
         notes.append(f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits")

@@ -73,18 +73,6 @@ def sample_of(layer: Layer, drawn: Array, entry: EntryLaw, form: FloatFormat, rn
     return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng))
 
 
-def kept_by_rounding(sample: Sample, rng: np.random.Generator) -> float:
-    """How much of an error in the scale is left to see after rounding: 1 in a fine dtype, 0 where one number is all.
-
-    An error moves what rounds to each number, and not what is drawn for it in its place: of the variance of the squares it moves
-    the part between numbers, and not the part within one.
-    """
-    again = unrounded(sample.drawn, sample.promised, format_named(sample.ideal.form.name), rng).array
-    one, other = (np.square(x - sample.entry.mean) for x in (sample.array, again))
-    whole = float(np.var(one))
-    return max(0.0, 1 - float(np.mean(np.square(one - other))) / (2 * whole)) if whole > 0 else 1.0
-
-
 def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
     """The least likely outcome, with the sample it was seen in."""
     return min(judged, key=lambda row: row[0].p_value)

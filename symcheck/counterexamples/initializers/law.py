@@ -152,3 +152,13 @@ def kernel_size_left_out(shape: Shape, rng: Generator) -> Array:
 @kernels("slight")
 def last_of_three_kernel_axes_left_out(shape: Shape, rng: Generator) -> Array:
     return rng.normal(0.0, sqrt(2 / np.prod(shape[1:4])), shape)
+
+
+@atoms("gross", law=None)
+def half_precision_on_the_way_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return rng.laplace(0.0, 0.1, shape).astype(np.float16).astype(np.float32)
+
+
+@atoms("slight", law=None)
+def clipped_at_two_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return np.clip(rng.standard_normal(shape), -2.0, 2.0)
