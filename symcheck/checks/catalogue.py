@@ -28,7 +28,7 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (randomness.constant, randomness.seed, randomness.other_seed, randomness.fresh),
     (structure.structure, structure.haar),
     (network_strength.near_ties, network_strength.strength),
-    (network_copies.fresh,),
+    (network_copies.fresh, network_copies.other_seed),
     (networks.finite, networks.shared, networks.ties, networks.dead),
     (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms, network_structure.structure),
 )

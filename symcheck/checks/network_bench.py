@@ -29,6 +29,11 @@ class NetworkBench:
     seed: int = 0
 
     @property
+    def called_as(self) -> str | None:
+        """How the function was called that drew the network, if one was."""
+        return self.description.called_as
+
+    @property
     def alpha(self) -> float:
         """The false-alarm rate of a single test."""
         return self.false_alarm_rate / (CHANCES_PER_LAYER * self.network.depth)

@@ -76,6 +76,8 @@ class NetworkFacts:
         inputs: between which numbers every input lies.
         activation_known: whether the model or the user named the activations.
         shared: pairs of layers, counted from 1, that train one array.
+        called_as: how the function was called that drew it, if one was.
+        pinned: layers, counted from 1, that came out the same when that function was called again with another seed.
     """
 
     kind: ClassVar[str] = "network"
@@ -91,6 +93,8 @@ class NetworkFacts:
     law: str | None = None
     activation_known: bool = True
     shared: tuple[tuple[int, int], ...] = ()
+    called_as: str | None = None
+    pinned: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
     def close(self) -> None:
