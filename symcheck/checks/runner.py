@@ -72,7 +72,7 @@ def run_checks(
         notes += _unless_undrawn(lambda: [*_notes_on_shapes(bench), *_notes_on_draws(bench)])
     elif taken is not None and taken.independent:
         notes += _unless_undrawn(lambda: [smallest_errors(told_apart(network_samples(bench)), bench.alpha, bench.seed)])
-    looks = [] if taken is not None else _unless_undrawn(lambda: [recognise(bench.observations()).sentence])
+    looks, failed = (None, []) if taken is not None else _looks_like(bench)
     # A law that is merely documented is asked for only where all checks are.
     if taken is not None and (law is not None or only is None):
         findings = _with_untested_law(findings, taken)
@@ -83,10 +83,10 @@ def run_checks(
         called_as=getattr(bench, "called_as", None),
         layout=getattr(bench, "layout", facts.layout),
         law=taken.name if taken else None,
-        looks_like=next(iter(looks), None),
+        looks_like=looks,
         seed=options.seed,
         false_alarm_rate=false_alarm_rate,
-        notes=[*facts.notes, *notes],
+        notes=[*facts.notes, *notes, *failed],
     )
     return replace(report, findings=[f if f.status == "skipped" else replace(f, reproduce=again) for f in findings])
 
@@ -164,7 +164,21 @@ def _unless_undrawn(told: Callable[[], list[str]]) -> list[str]:
     except Skip:
         return []
     except Exception as error:
-        return [f"what was drawn could not be described: {describe(error)}"]
+        return [_not_described(error)]
+
+
+def _not_described(error: Exception) -> str:
+    return f"what was drawn could not be described: {describe(error)}"
+
+
+def _looks_like(bench: InitializerBench | NetworkBench) -> tuple[str | None, list[str]]:
+    """What is drawn looks like, in words, and a note where it cannot be told."""
+    try:
+        return recognise(bench.observations()).sentence, []
+    except Skip:
+        return None, []
+    except Exception as error:
+        return None, [_not_described(error)]
 
 
 def _notes_on_draws(bench: InitializerBench) -> list[str]:
