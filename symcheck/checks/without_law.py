@@ -20,6 +20,7 @@ from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_ties, slices_named, ties
 from symcheck.distribution.formats import FloatFormat, narrower
 from symcheck.distribution.independence import TESTS, Trace, pairs, rearranged, traces
+from symcheck.distribution.moments import to_unit
 from symcheck.fans import Layer
 from symcheck.types import Array
 
@@ -91,7 +92,7 @@ def _may_be_meant(trace: Trace) -> bool:
 
 
 def _orthogonal(w: Array) -> bool:
-    x = np.asarray(w if w.shape[0] <= w.shape[1] else w.T, np.float64)
+    x, _ = to_unit(w if w.shape[0] <= w.shape[1] else w.T)
     lengths = np.linalg.norm(x, axis=1)
     unit = x / np.where(lengths > 0, lengths, 1.0)[:, None]
     cosines = np.abs(unit @ unit.T)

@@ -84,8 +84,11 @@ def test_a_users_in_place_torch_function(judged: Judge, torch: Any, tmp_path: Pa
         "def short_(tensor):\n    with torch.no_grad():\n        tensor[:-1].normal_(0, (2 / tensor.shape[1]) ** 0.5)\n"
     )
     status, report = judged(f"{tmp_path / 'mine.py'}:fill_", "--law", "he_normal")
+    assert status == 0
+    assert [f["check"] for f in report["findings"] if f["status"] == "warned"] == ["initializer.kernels"]
+    status, report = judged(f"{tmp_path / 'mine.py'}:fill_", "--law", "he_normal", "--shapes", "all")
     assert status == 1, "the kernel size is left out, which convolutions show"
-    assert [f["check"] for f in report["findings"] if f["status"] == "failed"] == ["initializer.scale"]
+    assert [f["check"] for f in report["findings"] if f["status"] == "failed"] == ["initializer.kernels"]
     status, report = judged(f"{tmp_path / 'mine.py'}:short_")
     assert status == 1
     assert "initializer.written" in {f["check"] for f in report["findings"] if f["status"] == "failed"}
