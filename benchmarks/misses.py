@@ -230,7 +230,7 @@ MISSED: dict[str, Design] = {
     "lost_the_factor_two": scale(sqrt(0.5), N),
     "five_percent_too_wide": scale(1.05, N),
     "kernel_size_left_out": scale(3, KERNEL, KERNEL_SHARE),
-    "last_of_three_kernel_axes_left_out": scale(sqrt(3), FIVE_AXES, KERNEL_SHARE),
+    "last_of_three_kernel_axes_left_out": scale(sqrt(5), FIVE_AXES, KERNEL_SHARE),
     "sizes_of_all_axes_summed": scale(sqrt(96 * 9 / 102), KERNEL, KERNEL_SHARE),
     "truncation_not_corrected": bounded(TRUNCATED_AT_TWO**4 / 4, TRUNCATED_AT_TWO**2 / 4, N),
     "twice_too_wide_in_small_matrices": scale(2, 8 * prod(SMALL.shape("out_in"))),
