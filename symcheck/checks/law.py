@@ -47,7 +47,7 @@ def _advice(bench: InitializerBench, aspect: str, seen: Sample) -> str | None:
 
 @initializer_check("statistical")
 def scale(bench: InitializerBench) -> Verdict:
-    """The standard deviation is the law's, in every dense and convolution shape that is drawn.
+    """The standard deviation is the law's, in every shape of matrices (of kernels, where no matrices are drawn).
 
     Causes: A lost factor 2 or square root, swapped fans, a kernel size left out of the fan, truncation that is not
     corrected, a wrong layout.
