@@ -25,9 +25,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from symcheck.checks.bench import InitializerBench, NetworkBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.catalogue import checks_of
 from symcheck.checks.layers import CHAINED, CONVOLUTIONS, DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.samples import UNDECIDED
 from symcheck.fans import LAYOUTS, Layer, layer_of
 from symcheck.laws.law import Law

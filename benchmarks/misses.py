@@ -20,9 +20,11 @@ from scipy.optimize import brentq
 from scipy.special import betainc, ndtr, ndtri
 from scipy.stats import binom, chi2
 
-from symcheck.checks.bench import CHANCES, CHANCES_PER_LAYER
+from symcheck.checks.bench import CHANCES
 from symcheck.checks.catalogue import CHECKS
+from symcheck.checks.kernels import ASPECTS
 from symcheck.checks.layers import CHAINED, CONVOLUTIONS, DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
+from symcheck.checks.network_bench import CHANCES_PER_LAYER
 from symcheck.checks.network_strength import COLLAPSED
 from symcheck.counterexamples import COUNTEREXAMPLES
 from symcheck.distribution.formats import FORMATS
@@ -33,15 +35,17 @@ from symcheck.laws.families import TRUNCATED_AT_TWO, Normal
 MOST = 1e-6
 RATE = 1e-9
 #: The share of one shape; all shapes are drawn, whether one check runs or all.
-SHAPES = len({*DENSE, *CONVOLUTIONS, SMALL, SMALL_CONVOLUTION, *CHAINED, PROBE, *NARROW})
+SHAPES = len({*DENSE, SMALL, *CHAINED, PROBE, *NARROW})
 SHARE = RATE / (CHANCES * SHAPES)
+#: Of one aspect of one shape of kernels.
+KERNEL_SHARE = RATE / (CHANCES * len(ASPECTS) * len({*CONVOLUTIONS, SMALL_CONVOLUTION}))
 #: Of one trace of dependence: those of every matrix that is compared, and seven patterns.
 TRACE = RATE / (CHANCES * (TESTS * (2 + len(DENSE) + len(CONVOLUTIONS)) + 7))
 #: A trace is confirmed, with mean and scale taken from the matrix itself, at this level.
 CONFIRMED = 1e-6
 #: Shapes of one size are drawn from one seed, so that they hold the same numbers: they count as one.
 (N,) = {prod(layer.shape("out_in")) for layer in DENSE}
-KERNEL = prod(CONVOLUTIONS[0].shape("out_in"))
+KERNEL, FIVE_AXES = (prod(CONVOLUTIONS[k].shape("out_in")) for k in (0, 2))
 SINGLE = 64 * prod(NARROW[0].shape("out_in"))
 NORMAL = np.linspace(-4, 4, 80_001)
 UNIFORM = float(np.abs(ndtr(NORMAL) - np.clip(0.5 + NORMAL / sqrt(12), 0, 1)).max())
@@ -225,7 +229,9 @@ MISSED: dict[str, Design] = {
     "swapped_fans": scale(2, N),
     "lost_the_factor_two": scale(sqrt(0.5), N),
     "five_percent_too_wide": scale(1.05, N),
-    "kernel_size_left_out": scale(3, KERNEL),
+    "kernel_size_left_out": scale(3, KERNEL, KERNEL_SHARE),
+    "last_of_three_kernel_axes_left_out": scale(sqrt(5), FIVE_AXES, KERNEL_SHARE),
+    "sizes_of_all_axes_summed": scale(sqrt(96 * 9 / 102), KERNEL, KERNEL_SHARE),
     "truncation_not_corrected": bounded(TRUNCATED_AT_TWO**4 / 4, TRUNCATED_AT_TWO**2 / 4, N),
     "twice_too_wide_in_small_matrices": scale(2, 8 * prod(SMALL.shape("out_in"))),
     "twice_too_wide_for_a_single_unit": scale(2, SINGLE),
@@ -246,6 +252,10 @@ MISSED: dict[str, Design] = {
     "rows_of_one_length": certain("certain: all rows have one length, to rounding"),
     "two_units_correlated": correlated(0.8, 1024, 256),
     "a_spread_of_its_own_for_each_unit": spreads((0.8, sqrt(1.36)), 512, 512),
+    "two_units_correlated_and_no_law_named": correlated(0.8, 1024, 256),
+    "clipped_at_two_and_no_law_named": Design(
+        float(binom.cdf(N // 1000, N, float(ndtr(-2)))), f"exact: {N // 1000} of {N:,} at one bound are seen"
+    ),
     "two_rows_nearly_opposite": nearly_opposite(5e-4, 64, 64),
     "always_a_rotation": certain("certain: every determinant is positive"),
     "all_weights_ten_times_too_large": scale(10, 128 * 64, of_network(2)),

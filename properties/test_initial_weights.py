@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.checks.samples import left_by
+from symcheck.checks.structure import structure_missed
 from symcheck.diagnosis.implementations import spread_mistake, start_mistake
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.goodness import family_test, scale_test
@@ -75,23 +77,38 @@ def test_the_start_can_be_moved(implementation: Implementation, seed: int) -> No
                 )
 
 
-@claim("C18", theorem="he-gain", needs=("initialize",), statistical=4)
+def _untested(law: str, reason: str) -> PropertyFailure:
+    failure = PropertyFailure(f"{law} was asked for and not tested: {reason}")
+    failure.misbehaved = True
+    return failure
+
+
+@claim("C18", theorem="he-gain", statistical=4)
 def test_initial_weights_follow_their_law(implementation: Implementation, symcheck_run: Run) -> None:
-    """Scale and family of the hidden layers' weights, when --symcheck-law or an attribute ``law`` says which."""
+    """Scale and family of the hidden layers' weights, or their structure, when --symcheck-law or an attribute ``law`` says
+    which; a law that was asked for and cannot be tested is an error."""
     name = symcheck_run.law or implementation.offer.law
     if name is None:
         pytest.skip("no law was given: --symcheck-law LAW, or an attribute law, holds initialize to one")
     law = parse_law(name)
-    if not law.independent:
-        pytest.skip(f"the entries of {law.name} are not independent; symcheck check judges it")
+    if lacking := implementation.lacks(("initialize",)):
+        if symcheck_run.law is None:
+            pytest.skip(lacking)
+        raise _untested(law.name, lacking)
     params = implementation.initialize(SHAPE, symcheck_run.seed_of("law"))
     for layer, (W, _) in enumerate(params[:-1], 1):
-        entry = law.entry(Layer(*W.shape).fans)
+        shape, form = Layer(*W.shape), format_named(W.dtype.name)
+        if not law.independent and (missed := structure_missed(law, shape, W, form)):
+            raise PropertyFailure(f"W of layer {layer} ({shape}) is not {law.name}: {missed.sentence}")
+        if law.entries is None and law.scale is None:
+            continue
+        drawn = W if law.independent else left_by(law, shape, W)
+        entry = law.entry(shape.fans)
         rng = np.random.default_rng(symcheck_run.seed_of("rounding"))
-        ideal = unrounded(W, entry, format_named(W.dtype.name), rng)
+        ideal = unrounded(drawn, entry, form, rng)
         for test in (scale_test(ideal.array, ideal.entry), family_test(ideal.array, ideal.entry, ideal.grain)):
             if test.p_value < symcheck_run.share:
-                std = spread(W)
+                std = spread(drawn)
                 raise PropertyFailure(
                     f"W of layer {layer} ({W.shape[1]} -> {W.shape[0]}) has std {std:.4g}, but {law.name} has {entry.std:.4g} "
                     f"(ratio {std / entry.std:.3g}, p = {test.p_value:.2g}, allowed {symcheck_run.share:.2g})",

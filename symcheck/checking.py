@@ -17,9 +17,9 @@ from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import input_range
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import CALL_LIMIT, KINDS, NetworkFacts, Offer, Options
+from symcheck.subjects.data import CALL_LIMIT, KINDS, SHAPES, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.opening import open_subject, subject_name, text_of
+from symcheck.subjects.opening import InitializerSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
 from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.texts import LONGEST_NAME, plain, type_name
@@ -71,6 +71,7 @@ def check(
     optimizer: str = "sgd",
     call: str | None = None,
     layout: str | None = None,
+    shapes: str | None = None,
     seed: int | None = None,
     false_alarm_rate: float = FALSE_ALARMS,
     timeout: float = CALL_LIMIT,
@@ -94,6 +95,8 @@ def check(
         optimizer: what the network is to be trained with; it decides which ties last.
         call: how an initializer is called, such as ``f(shape, rng)``.
         layout: ``out_in`` or ``in_out``.
+        shapes: what an initializer is for: ``dense``, ``kernels`` or ``all``. By default it is held to what it draws, and
+            what is wrong only in kernels is a warning where it may be meant for matrices.
         seed: of every draw; fresh by default and shown in the report.
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
         timeout: seconds each call may take; one that builds a model, three times as long.
@@ -107,7 +110,9 @@ def check(
         SymcheckError: the request cannot be carried out.
     """
     number = secrets.randbelow(2**31) if seed is None else _whole(seed)
-    options = Options(kind, call, layout, activation, head, _range(inputs), _number(timeout, "the time limit"), number)
+    options = Options(
+        kind, call, layout, activation, head, _range(inputs), shapes, _number(timeout, "the time limit"), number
+    )
     false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
     opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
@@ -162,6 +167,8 @@ def open_and_check(
     try:
         if options.inputs is not None and not isinstance(opened, NetworkFacts):
             raise SymcheckError("inputs is for networks, and the subject is an initializer")
+        if options.shapes is not None:
+            _refuse_shapes(options.shapes, opened)
         report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
     finally:
         opened.close()
@@ -175,6 +182,7 @@ def _again(subject: Any, law: str | Law | None, options: Options, optimizer: str
         "kind": options.kind,
         "call": options.call,
         "layout": options.layout,
+        "shapes": options.shapes,
         "activation": options.activation,
         "head": options.head,
         "inputs": None if options.inputs is None else ",".join(map(repr, options.inputs)),
@@ -220,6 +228,8 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
         raise SymcheckError(f"the seed must not be negative, not {options.seed}")
     if options.layout not in (None, *LAYOUTS):
         raise SymcheckError(f"layout must be {listed(LAYOUTS)}, not {options.layout!r}")
+    if options.shapes not in (None, *SHAPES):
+        raise SymcheckError(f"shapes must be {listed(SHAPES)}, not {options.shapes!r}")
     optimizer_class(optimizer)
     if not isinstance(law, str | Law | None):
         raise SymcheckError(f"a law is given by its name, not by {an(type_name(law))}")
@@ -230,12 +240,21 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
             raise SymcheckError(f"{said} must be text, not {an(type_name(value))}")
 
 
+def _refuse_shapes(shapes: str, opened: InitializerSubject | NetworkFacts) -> None:
+    if isinstance(opened, NetworkFacts):
+        raise SymcheckError("shapes is for initializers, and the subject is a network")
+    if shapes != "dense" and opened.facts.dense_only:
+        raise SymcheckError(
+            f"called as {opened.facts.called_as} it cannot be asked for kernels, so shapes cannot be {shapes!r}"
+        )
+
+
 def _range(inputs: str | Sequence[float] | None) -> tuple[float, float] | None:
     return None if inputs is None else input_range(inputs)
 
 
 def _refuse_options(options: Options, optimizer: str) -> None:
-    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head", "inputs")}
+    given = {n: getattr(options, n) for n in ("call", "layout", "activation", "head", "inputs", "shapes")}
     names = [name for name, value in given.items() if value is not None]
     names += ["optimizer"] if optimizer != "sgd" else []
     if names:

@@ -70,8 +70,8 @@ def not_judged(check: str, grade: str, error: Exception) -> Finding:
 class Report:
     """The findings on one subject, with how it was called and what it was held to.
 
-    ``notes`` are sentences about the run: which law was taken and why, what could not be tested, the smallest
-    error that would have been seen.
+    ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
+    what could not be tested, the smallest error that would have been seen.
     """
 
     name: str
@@ -80,12 +80,13 @@ class Report:
     called_as: str | None = None
     layout: str | None = None
     law: str | None = None
+    looks_like: str | None = None
     seed: int | None = None
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
 
     def __post_init__(self) -> None:
-        for name in ("name", "called_as", "law"):
+        for name in ("name", "called_as", "law", "looks_like"):
             value = getattr(self, name)
             _set(self, name, value and plain(value))
         _set(self, "notes", tuple(map(plain, self.notes)))
@@ -99,6 +100,13 @@ class Report:
         warned = statuses.count("warned")
         skipped = len(statuses) - passed - warned - failed
         return {"passed": passed, "warned": warned, "failed": failed, "skipped": skipped}
+
+    @property
+    def untested(self) -> str:
+        """That no law was tested, and what the draws look like; empty where there is a law."""
+        if self.law is not None:
+            return ""
+        return f"no law was tested{f'; it looks like this: {self.looks_like}' if self.looks_like else ''}"
 
     @property
     def passed(self) -> bool:
@@ -117,6 +125,7 @@ class Report:
             "symcheck": __version__,
             "subject": {"name": self.name, "kind": self.kind, "called_as": self.called_as, "layout": self.layout},
             "law": self.law,
+            "looks_like": self.looks_like,
             "verdict": "passed" if self.passed else "failed",
             "false_alarm_rate": self.false_alarm_rate,
             "seed": self.seed,

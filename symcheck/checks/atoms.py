@@ -9,6 +9,7 @@ from symcheck.checks.randomness import not_constant
 from symcheck.checks.samples import Sample, aside, judge_mean, samples_and_limit, told_apart
 from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_ties, ties
+from symcheck.checks.without_law import Stored, atoms_without_law
 from symcheck.distribution.atoms import Atoms, atoms_test
 from symcheck.fans import Layer
 
@@ -22,6 +23,8 @@ def atoms(bench: InitializerBench) -> Verdict:
     the way, a lookup table in place of a generator.
     Remedy: Return the draws as the generator gives them, in the dtype in which they were drawn.
     """
+    if bench.law is None:
+        return _without_law(bench)
     taken, limit = samples_and_limit(bench)
     not_constant(bench)
     kept = [aside(s, limit) for s in taken if judge_mean(s, limit).p_value >= limit]
@@ -42,6 +45,13 @@ def atoms(bench: InitializerBench) -> Verdict:
         diagnosis=atoms_cause(found),
         **figures,
     )
+
+
+def _without_law(bench: InitializerBench) -> Verdict:
+    not_constant(bench)
+    if not bench.random:
+        raise Skip("the same array comes with every seed")
+    return atoms_without_law([Stored(layer, bench.array(layer), bench.form(layer)) for layer in bench.layers])
 
 
 def worst_atoms(taken: list[Sample]) -> tuple[Atoms, Sample]:

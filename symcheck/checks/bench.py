@@ -15,13 +15,14 @@ from symcheck.checks.layers import (
     CHAINED,
     CONVOLUTIONS,
     DENSE,
+    KERNELS,
     NARROW,
-    NARROWING_PROBE,
+    NARROWING,
     PROBE,
     SMALL,
     SMALL_CONVOLUTION,
     SUCCESSIVE,
-    WIDENING_PROBE,
+    WIDENING,
     draws_needed,
     with_kernel,
 )
@@ -29,8 +30,7 @@ from symcheck.distribution.formats import FloatFormat, format_named
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
-from symcheck.network import Network, NotFinite
-from symcheck.subjects.data import InitializerFacts, NetworkFacts
+from symcheck.subjects.data import InitializerFacts
 from symcheck.subjects.messages import Draw, Request
 from symcheck.subjects.opening import InitializerSubject
 from symcheck.types import Array
@@ -38,9 +38,21 @@ from symcheck.types import Array
 T = TypeVar("T")
 
 #: Checks of an initializer that may fail by chance, if rarely: the statistical ones, and whether all entries are written.
-CHANCES = 9
-#: For each layer of a network: the statistical checks.
-CHANCES_PER_LAYER = 6
+CHANCES = 10
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """How a subject takes to convolution kernels.
+
+    Attributes:
+        drawn: layers whose arrays come as they were asked for.
+        misshapen: layers whose arrays have another shape. refused: layers for which there is no array.
+    """
+
+    drawn: tuple[Layer, ...] = ()
+    misshapen: tuple[tuple[Layer, Draw], ...] = ()
+    refused: tuple[tuple[Layer, Draw], ...] = ()
 
 
 @dataclass
@@ -53,7 +65,9 @@ class InitializerBench:
     false_alarm_rate: float
     activation: str = "relu"
     optimizer: str = "sgd"
+    shapes: str | None = None
     layout: str = ""
+    kernel: tuple[int, ...] = KERNELS[0]
     kernels_only: bool = False
     never_narrows: bool = False
     _drawn: dict[tuple[Any, ...], list[Draw]] = field(default_factory=dict)
@@ -66,17 +80,25 @@ class InitializerBench:
             if array is not None and array.shape == (PROBE.inputs, PROBE.out):
                 self.layout = "in_out"
         refused = self._first(PROBE).kind == self._first(PROBE, seed=9).kind == "raised"
-        if refused and not self.description.dense_only:
+        if self.may_draw_kernels and (refused or self.shapes == "kernels"):
             self._look_for_kernels()
 
+    @property
+    def may_draw_kernels(self) -> bool:
+        """Whether kernels can be asked for, and are not left out at the user's wish."""
+        return not self.description.dense_only and self.shapes != "dense"
+
     def _look_for_kernels(self) -> None:
-        """Whether the subject draws convolution kernels only, and perhaps only where layers do not narrow."""
-        self.kernels_only = self._first(WIDENING_PROBE).array is not None
-        self.never_narrows = self.kernels_only and self._first(NARROWING_PROBE).kind == "raised"
+        """Whether the subject draws convolution kernels only, of which rank, and perhaps only where layers do not narrow."""
+        for kernel in KERNELS:
+            if self._first(Layer(*WIDENING, kernel)).array is not None:
+                self.never_narrows = self._first(Layer(*NARROWING, kernel)).kind == "raised"
+                self.kernel, self.kernels_only = kernel, True
+                return
 
     def asked(self, layer: Layer) -> Layer:
         """The layer that is drawn where a check asks for this one: with a kernel, and widening, where it has to be."""
-        return with_kernel(layer, self.never_narrows) if self.kernels_only else layer
+        return with_kernel(layer, self.kernel, self.never_narrows) if self.kernels_only else layer
 
     def matrices_needed(self) -> None:
         """Say that a check is about matrices.
@@ -89,11 +111,13 @@ class InitializerBench:
 
     @property
     def breakdown(self) -> tuple[Layer, Draw] | None:
-        """A draw that failed, other than by refusing a kind of shape: it hung or died, or the shape was drawn before."""
+        """A draw that failed, other than by refusing a kind of shape: it hung or died, or the shape was drawn before, or other
+        matrices are drawn."""
         drawn = [(key[0], draw) for key, draws in self._drawn.items() for draw in draws]
         served = {layer for layer, draw in drawn if draw.array is not None}
+        matrices = any(not layer.kernel for layer in served)
         for layer, draw in drawn:
-            if draw.error and (draw.kind in ("hung", "died") or layer in served):
+            if draw.error and (draw.kind in ("hung", "died") or layer in served or (matrices and not layer.kernel)):
                 return layer, draw
         return None
 
@@ -140,6 +164,11 @@ class InitializerBench:
         """An array as it came, turned to (out, in, *kernel)."""
         return array if self.layout == "out_in" else np.moveaxis(array, (-1, -2), (0, 1))
 
+    def _settled(self, layer: Layer) -> Draw:
+        """The first draw for a layer; where it raised, another, since a shape that is refused is so each time."""
+        first = self._first(layer)
+        return self._first(layer, seed=9) if first.kind == "raised" else first
+
     def _first(self, layer: Layer, seed: int = 0) -> Draw:
         return self.draws(layer, seed)[0]
 
@@ -154,20 +183,21 @@ class InitializerBench:
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers the law is tested on: convolutions too where the subject draws them."""
+        """The layers that the law is tested on: matrices, unless the subject draws none."""
         if self.kernels_only:
-            return tuple(self.asked(layer) for layer in CONVOLUTIONS)
-        return (*DENSE, *(layer for layer in CONVOLUTIONS if self.draws_convolutions))
+            return self.kernels.drawn or tuple(self.asked(layer) for layer in CONVOLUTIONS[:1])
+        return DENSE
 
     @property
     def compared(self) -> tuple[Layer, ...]:
         """The layers whose entries are compared with each other, also of a kernel where the subject draws them."""
-        return (SMALL, SMALL_CONVOLUTION) if self.draws_convolutions else (SMALL,)
+        ranks = {len(layer.kernel) for layer in self.kernels.drawn}
+        return (SMALL, SMALL_CONVOLUTION) if len(SMALL_CONVOLUTION.kernel) in ranks else (SMALL,)
 
     @cached_property
     def small_layers(self) -> tuple[Layer, ...]:
         """The other layers that are drawn: too small to show a slight error, so that each is drawn several times."""
-        return tuple(dict.fromkeys(map(self.asked, (*self.compared, *CHAINED, PROBE, *NARROW))))
+        return tuple(dict.fromkeys(map(self.asked, (SMALL, *CHAINED, PROBE, *NARROW))))
 
     @cached_property
     def successive(self) -> list[Array]:
@@ -192,9 +222,17 @@ class InitializerBench:
         return np.stack([self.turned(array) for array in self.arrays(layer, draws_needed(layer), seed=4)])
 
     @cached_property
-    def draws_convolutions(self) -> bool:
-        """Whether arrays of more than two axes can be asked for."""
-        return not self.description.dense_only and self._first(CONVOLUTIONS[0]).array is not None
+    def kernels(self) -> Kernels:
+        """What comes of asking for kernels of each rank, where any can be asked for."""
+        if not self.may_draw_kernels:
+            return Kernels()
+        asked = [(layer, self._settled(layer)) for layer in map(self.asked, CONVOLUTIONS)]
+        came = [(layer, draw, draw.array) for layer, draw in asked if draw.array is not None]
+        return Kernels(
+            tuple(layer for layer, _, array in came if array.shape == layer.shape(self.layout)),
+            tuple((layer, draw) for layer, draw, array in came if array.shape != layer.shape(self.layout)),
+            tuple((layer, draw) for layer, draw in asked if draw.array is None),
+        )
 
     @cached_property
     def random(self) -> bool:
@@ -238,54 +276,6 @@ def once(find: Callable[[InitializerBench], T]) -> Callable[[InitializerBench], 
         return found
 
     return kept
-
-
-@dataclass
-class NetworkBench:
-    """A network with the law its weights are held to, if any."""
-
-    network: Network
-    description: NetworkFacts
-    law: Law | None
-    optimizer: str
-    false_alarm_rate: float
-    seed: int = 0
-
-    @property
-    def alpha(self) -> float:
-        """The false-alarm rate of a single test."""
-        return self.false_alarm_rate / (CHANCES_PER_LAYER * self.network.depth)
-
-    @cached_property
-    def not_finite(self) -> NotFinite | None:
-        """Where there first is a weight or bias that is no finite number."""
-        return self.network.not_finite()
-
-    def finite_needed(self) -> None:
-        """Say that a check is about numbers.
-
-        Raises:
-            Skip: some weight or bias is none.
-        """
-        if self.not_finite:
-            raise Skip("some weights are not finite numbers")
-
-    @cached_property
-    def certificate(self) -> Any:
-        """The certificate of the network's symmetry.
-
-        Raises:
-            Skip: there is no hidden layer, some weight is not a finite number, or layers share one array: the updates
-                of one then move the other, which the decision about ties does not reckon with.
-        """
-        if self.network.depth == 1:
-            raise Skip("there is no hidden layer")
-        self.finite_needed()
-        if self.description.shared:
-            raise Skip("layers share one array, and a certificate is about layers that are trained apart")
-        from symcheck.symmetry import certify
-
-        return certify(self.network, optimizer=self.optimizer)
 
 
 def promised(law: Law | None) -> Law:

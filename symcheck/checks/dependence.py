@@ -8,10 +8,12 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.dependence_sentences import Told, between_draws, told
 from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_near_tie, find_ties, near_tie_limit, near_ties, slices_named, ties
+from symcheck.checks.without_law import compared_matrices, independence_without_law
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.distribution.moments import by_bulk, spread, times_two_to
 from symcheck.distribution.rounding import largest_share, unit_of, unrounded
@@ -25,17 +27,6 @@ _PATTERNS = 2 * 3 + 1
 #: A dependence is confirmed, mean and scale apart, by a trace as unlikely as this. It keeps a wrong law from being called
 #: a dependence; the false-alarm rate rests on the tests against the law.
 _CONFIRMED = 1e-6
-#: What lies behind a trace that is less than that of independent entries, and behind one that is more.
-_CAUSES = {
-    "sums": (
-        "They are balanced against each other: made to sum to the same, or shuffled from one set of values.",
-        "They share a common term: a random number was added to all of their entries.",
-    ),
-    "magnitudes": (
-        "They are of one length or of one set of values: normalized, or shuffled from one vector.",
-        "Each has a spread of its own: a random factor, or a scale that varies over the matrix.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -77,10 +68,6 @@ def excuse(bench: InitializerBench, what: str) -> None:
         raise Skip(f"the entries are dependent ({found.check.name}), so {what} may stray by more than chance")
 
 
-def _matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
-    return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in (*bench.compared, *bench.layers)]
-
-
 def standard(array: Array, entry: EntryLaw) -> tuple[Array, float]:
     """Entries less their centre, about 1 in size, with the law's median of their magnitudes.
 
@@ -98,7 +85,7 @@ def _search(bench: InitializerBench) -> Dependence | None:
     if law is None or not law.independent:
         raise Skip("only laws of independent entries promise this")
     rng = np.random.default_rng(bench.seed)
-    matrices = _matrices(bench)
+    matrices = compared_matrices(bench)
     limit = bench.share(TESTS * len(matrices) + _PATTERNS)
     if (pattern := _pattern(bench, law, limit)) is not None:
         return pattern
@@ -116,7 +103,7 @@ def _search(bench: InitializerBench) -> Dependence | None:
         both = zip(by_law, without, strict=True)
         seen += [(a, layer, w) for a, b in both if a.p_value < limit and b.p_value < _CONFIRMED]
     if seen:
-        return _told(seen, bench.layout)
+        return _found(told(seen, bench.layout))
     return None if bench.repeats else _between_draws(bench, law, limit, rng)
 
 
@@ -153,53 +140,6 @@ def _rearranged(axis: int, found: tuple[float, tuple[int, int]], layout: str) ->
     return Dependence(independence, sentence, cause, p)
 
 
-def _told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Dependence:
-    """The plainest of what was seen: an exact pattern first, else the least likely trace."""
-    trace, layer, w = min(seen, key=lambda row: row[0].p_value)
-    mirrored = [row for row in seen if row[0].kind == "transpose"]
-    if mirrored and (exact := _mirrored(mirrored[0][2])):
-        trace, layer, w = mirrored[0]
-        return _found(f"the matrix at {layer} {exact}", "Only half of its entries are drawn.", trace)
-    for axis, name in ((1, slices_named(0, 2, layout)), (0, slices_named(1, 2, layout))):
-        for found, where, matrix in seen:
-            steps = np.diff(matrix, axis=axis)
-            if found.kind == "step" and (bool((steps >= 0).all()) or bool((steps <= 0).all())):
-                sentence = f"the entries along each of the {name} at {where} are sorted"
-                return _found(sentence, "Draw, and leave the order as it comes.", found)
-    return _found(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
-
-
-def _found(sentence: str, diagnosis: str | None, trace: Trace) -> Dependence:
-    return Dependence(independence, sentence, diagnosis, trace.p_value, trace.measured)
-
-
-def _mirrored(w: Array) -> str | None:
-    if np.array_equal(w, w.T):
-        return "equals its transpose"
-    opposite = np.array_equal(np.triu(w, 1), -np.tril(w, -1).T)
-    return "is the opposite of its transpose, the diagonal apart" if opposite else None
-
-
-def _sentence(trace: Trace, layout: str) -> str:
-    word = slices_named(trace.axis, 2, layout)
-    if trace.kind == "pair":
-        return f"{word} {trace.where[0] + 1} and {trace.where[1] + 1} have correlation {trace.measured:+.2g}"
-    if trace.kind == "transpose":
-        return f"entries and their mirror images have correlation {trace.measured:+.2g}"
-    if trace.kind == "step":
-        step = ", ".join(f"{k:+d}" if k else "0" for k in trace.where)
-        return f"entries a step of ({step}) apart, as (unit, input), have correlation {trace.measured:+.2g}"
-    what = "signs" if trace.kind == "sums" else "magnitudes"
-    return f"the {what} summed over each of the {word} vary {trace.measured:.2g} times as much as independent ones"
-
-
-def _cause(trace: Trace) -> str | None:
-    if trace.kind == "step" and trace.where in ((1, 1), (1, -1)):
-        return "Each row is the one before it, shifted: a circulant or Toeplitz matrix."
-    less, more = _CAUSES.get(trace.kind, (None, None))
-    return less if trace.measured < 1 else more
-
-
 def _between_draws(bench: InitializerBench, law: Law, limit: float, rng: np.random.Generator) -> Dependence | None:
     """Arrays drawn one after the other."""
     drawn = np.stack(bench.successive).reshape(SUCCESSIVE, -1)
@@ -210,12 +150,11 @@ def _between_draws(bench: InitializerBench, law: Law, limit: float, rng: np.rand
     trace = pairs(stack, 0, fair_signs(stack, rng))
     if trace.p_value >= limit or pairs(stack - stack.mean()).p_value >= _CONFIRMED:
         return None
-    i, j = (k + 1 for k in trace.where)
-    return _found(
-        f"draws {i} and {j} of one shape ({SMALL}) have correlation {trace.measured:+.2g}",
-        "What is drawn second repeats a part of the first, so layers of one shape start alike.",
-        trace,
-    )
+    return _found(between_draws(trace))
+
+
+def _found(seen: Told) -> Dependence:
+    return Dependence(independence, seen.sentence, seen.diagnosis, seen.trace.p_value, seen.trace.measured)
 
 
 @initializer_check("statistical")
@@ -228,13 +167,15 @@ def independence(bench: InitializerBench) -> Verdict:
     Remedy: Draw every entry by itself: one call of the generator for the whole shape.
     """
     bench.matrices_needed()
+    if bench.law is None:
+        return independence_without_law(bench)
     law = promised(bench.law)
     if not law.independent:
         raise Skip(f"the entries of {law.name} depend on each other by its structure")
     not_constant(bench)
     found = dependence(bench)
     if found is None:
-        shapes = len(_matrices(bench))
+        shapes = len(compared_matrices(bench))
         return passed(f"no correlation, pattern or common term, in {shapes} shapes")
     if found.check is not independence:
         raise Skip(f"some slices are (nearly) equal, which says more; see {found.check.name}")

@@ -32,7 +32,6 @@ from symcheck.distribution.goodness import Outcome, bounds_test, family_test
 from symcheck.distribution.moments import mean_of
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.shape import word
-from symcheck.fans import Layer
 
 #: Checks of a law, one of which must come to a verdict where a law is given.
 LAW_ASPECTS = ("scale", "mean", "bounds", "family", "structure")
@@ -63,7 +62,7 @@ def _advice(bench: InitializerBench, aspect: str, seen: Sample) -> str | None:
 
 @initializer_check("statistical")
 def scale(bench: InitializerBench) -> Verdict:
-    """The standard deviation is the law's, in every dense and convolution shape that is drawn.
+    """The standard deviation is the law's, in every shape of matrices (of kernels, where no matrices are drawn).
 
     Causes: A lost factor 2 or square root, swapped fans, a kernel size left out of the fan, truncation that is not
     corrected, a wrong layout.
@@ -176,19 +175,3 @@ def family(bench: InitializerBench) -> Verdict:
         diagnosis=_advice(bench, "family", s),
         **figures,
     )
-
-
-def visible_errors(bench: InitializerBench) -> list[tuple[Layer, int, float]]:
-    """For each shape the number of draws and the relative error in the standard deviation that is seen for certain.
-
-    Raises:
-        Skip: as :func:`samples`.
-    """
-    if bench.law is None or not bench.law.independent:
-        return []
-    taken, limit = samples_and_limit(bench)
-    # Another stream than that of the samples, or else the same digits would be drawn again.
-    rng = np.random.default_rng([bench.seed, 1])
-    kept = [max(kept_by_rounding(s, rng), 1e-3) for s in taken]
-    errors = [visible_scale_error(s.entry, s.array.size, limit) / k for s, k in zip(taken, kept, strict=True)]
-    return [(s.layer, s.array.size, error) for s, error in zip(taken, errors, strict=True)]

@@ -6,10 +6,11 @@ from itertools import combinations, product
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.moments import times_two_to, to_unit
+from symcheck.errors import counted
 from symcheck.types import Array
 
 #: Independent draws agree in fewer numbers by chance: with bfloat16's 8 bits, 16 do once in 1e17.
@@ -56,6 +57,33 @@ def fresh(bench: NetworkBench) -> Verdict:
     if len(random) < 2:
         raise Skip("fewer than two layers look random")
     return passed(f"no two of {len(random)} layers hold the same random numbers", measured=0, expected=0)
+
+
+@network_check("exact")
+def other_seed(bench: NetworkBench) -> Verdict:
+    """A function that draws a network draws another one with another seed.
+
+    Causes: A seed that is set inside the function, for the sake of an exercise or of a test; a generator made there.
+    Remedy: Remove it, and take the seed or the generator as an argument.
+    """
+    if bench.called_as is None:
+        raise Skip("the weights came as they are, and not from a function of the layers' sizes")
+    weights = bench.network.weights
+    random = [i for i, w in enumerate(weights, 1) if looks_random(w)]
+    if not random:
+        raise Skip("no layer looks random")
+    pinned = [i for i in bench.description.pinned if i in random]
+    if not pinned:
+        return passed(
+            f"another seed gives another network, in {counted(len(random), 'random layer')}", measured=0, expected=0
+        )
+    which = "all layers" if pinned == random else f"layer {', '.join(map(str, pinned))}"
+    return failed(
+        f"another seed gives the same numbers in {which}",
+        measured=len(pinned),
+        expected=0,
+        diagnosis="A seed is set inside the function, or a generator made there from one.",
+    )
 
 
 def looks_random(weight: Array) -> bool:

@@ -6,8 +6,8 @@ from math import degrees
 
 import numpy as np
 
-from symcheck.checks.bench import NetworkBench
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.network import Network
 from symcheck.symmetry.strength import Strength
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
-from symcheck.checks.bench import NetworkBench, promised
+from symcheck.checks.bench import promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
 from symcheck.checks.heads import find_head, head_sentence
 from symcheck.checks.samples import (
@@ -34,6 +34,7 @@ from symcheck.checks.sentences import (
     p_shown,
     ties_sentence,
 )
+from symcheck.checks.without_law import Stored, atoms_without_law
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
 from symcheck.distribution.goodness import Outcome
@@ -153,13 +154,23 @@ def dead(bench: NetworkBench) -> Verdict:
     return passed(none)
 
 
-def _samples(bench: NetworkBench) -> list[Sample]:
+def network_samples(bench: NetworkBench) -> list[Sample]:
+    """The entries of each layer, as draws of the law.
+
+    Raises:
+        Skip: there is no law of draws, or some weight is not a finite number.
+    """
     law = promised(bench.law)
-    if not law.independent:
-        raise Skip(f"the entries of {law.name} are not independent draws of one distribution")
+    if not law.independent and law.family != "sparse":
+        raise Skip(f"{law.name} is judged by its structure")
     bench.finite_needed()
     rng = np.random.default_rng(bench.seed)
     layers = [(Layer(*weight.shape), weight) for weight in bench.network.weights]
+    if not law.independent:
+        left = [(layer, left_by(law, layer, weight)) for layer, weight in layers]
+        layers = [(layer, entries) for layer, entries in left if entries.size]
+    if not layers:
+        raise Skip(f"no weight differs from 0, and {law.name} has draws between its zeros")
     return [sample_of(layer, w, law.entry(layer.fans), form_of(w), rng) for layer, w in layers]
 
 
@@ -197,6 +208,12 @@ def _told_of(sample: Sample, aspect: str, outcome: Outcome, limit: float) -> tup
     return outcome.measured, outcome.expected
 
 
+def _advice(aspect: str, samples: list[Sample], law: Law, seen: Sample) -> str | None:
+    if not law.independent:
+        return None
+    return advice(aspect, [s.observation for s in samples], law, seen.observation, seen.ideal.form.epsilon)
+
+
 def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: str = "") -> Check:
     """A check of the entries of each layer against the law.
 
@@ -222,9 +239,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
         return failed(
             f"{measured} {found:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
             f"({p_shown(o.p_value)})",
-            diagnosis=advice(
-                aspect, [sample.observation for sample in samples], law, s.observation, s.ideal.form.epsilon
-            ),
+            diagnosis=_advice(aspect, samples, law, s),
             **figures,
         )
 

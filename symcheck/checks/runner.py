@@ -7,14 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from symcheck.activations import get_activation
-from symcheck.checks.bench import InitializerBench, NetworkBench
+from symcheck.checks.bench import InitializerBench
 from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
-from symcheck.checks.law import LAW_ASPECTS, visible_errors
+from symcheck.checks.law import LAW_ASPECTS
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.networks import finite as finite_check
-from symcheck.checks.samples import UNDECIDED
+from symcheck.checks.networks import network_samples
+from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
+from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import recognise
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
@@ -63,11 +66,14 @@ def run_checks(
         bench: Any = NetworkBench(network, subject, taken, optimizer, false_alarm_rate, options.seed)
     else:
         hidden = get_activation(options.activation or "relu").name
-        bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer)
+        bench = InitializerBench(subject, taken, options.seed, false_alarm_rate, hidden, optimizer, options.shapes)
     findings = list(_run(bench, facts.kind, only, progress))
     if isinstance(bench, InitializerBench):
         findings = _with_breakdown(findings, bench)
-        notes += _initializer_notes(bench)
+        notes += _unless_undrawn(lambda: [*_notes_on_shapes(bench), *_notes_on_draws(bench)])
+    elif taken is not None and taken.independent:
+        notes += _unless_undrawn(lambda: [smallest_errors(told_apart(network_samples(bench)), bench.alpha, bench.seed)])
+    looks, failed = (None, []) if taken is not None else _looks_like(bench)
     # A law that is merely documented is asked for only where all checks are.
     if taken is not None and (law is not None or only is None):
         findings = _with_untested_law(findings, taken)
@@ -78,9 +84,10 @@ def run_checks(
         called_as=getattr(bench, "called_as", None),
         layout=getattr(bench, "layout", facts.layout),
         law=taken.name if taken else None,
+        looks_like=looks,
         seed=options.seed,
         false_alarm_rate=false_alarm_rate,
-        notes=[*facts.notes, *notes],
+        notes=[*facts.notes, *notes, *failed],
     )
     return replace(report, findings=[f if f.status == "skipped" else replace(f, reproduce=again) for f in findings])
 
@@ -153,37 +160,54 @@ def _judged(item: Check, bench: Any) -> Finding:
         return not_judged(item.name, item.grade, error)
 
 
-def _initializer_notes(bench: InitializerBench) -> list[str]:
+def _unless_undrawn(told: Callable[[], list[str]]) -> list[str]:
+    """What is told of draws; nothing where there are none."""
     try:
-        return _notes_on_draws(bench)
+        return told()
     except Skip:
         return []
     except Exception as error:
-        return [f"what was drawn could not be described: {describe(error)}"]
+        return [_not_described(error)]
+
+
+def _not_described(error: Exception) -> str:
+    return f"what was drawn could not be described: {describe(error)}"
+
+
+def _looks_like(bench: InitializerBench | NetworkBench) -> tuple[str | None, list[str]]:
+    """What is drawn looks like, in words, and a note where it cannot be told."""
+    try:
+        return recognise(bench.observations()).sentence, []
+    except Skip:
+        return None, []
+    except Exception as error:
+        return None, [_not_described(error)]
 
 
 def _notes_on_draws(bench: InitializerBench) -> list[str]:
     notes: list[str] = []
     # Where no array came back there is nothing to say of what was drawn.
     bench.array(bench.layers[0])
-    if bench.law is None:
-        looks = recognise(bench.observations()).sentence
-        notes.append(f"no law was given, so none was tested; it looks like this: {looks}")
-    elif visible := visible_errors(bench):
-        _, _, least = min(visible, key=lambda row: row[2])
-        layer, draws, most = max(visible, key=lambda row: row[2])
-        notes.append(
-            f"sees an error of {100 * least:.2g} % in the standard deviation of large shapes, and of {100 * most:.2g} % "
-            f"in {layer} ({draws:,} draws), missing it once in a million runs"
-        )
+    if bench.law is not None and bench.law.independent:
+        notes.append(smallest_errors(*samples_and_limit(bench), bench.seed))
     form = bench.form(bench.layers[0])
     if bench.law is not None and bench.law.random and form.bits < 24:
         notes.append(f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits")
+    return notes
+
+
+def _notes_on_shapes(bench: InitializerBench) -> list[str]:
+    """What the subject was not asked for, and what it refused: none of it is judged."""
+    notes = []
     if bench.kernels_only:
         narrowing = ", of layers that do not narrow" if bench.never_narrows else ""
         notes.append(f"only convolution kernels were drawn{narrowing}, no matrices")
-    elif not bench.draws_convolutions:
-        notes.append("only matrices were drawn, no convolution kernels")
+    elif not bench.kernels.drawn:
+        refused = [f": for {layer} it {draw.error}" for layer, draw in bench.kernels.refused[:1]]
+        return ["".join(["only matrices were drawn, no convolution kernels", *refused])]
+    for layer, draw in bench.kernels.refused:
+        axes = "1 axis" if len(layer.kernel) == 1 else f"{len(layer.kernel)} axes"
+        notes.append(f"not judged: kernels of {axes}, for which ({layer}) it {draw.error}")
     return notes
 
 

@@ -73,18 +73,6 @@ def sample_of(layer: Layer, drawn: Array, entry: EntryLaw, form: FloatFormat, rn
     return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng))
 
 
-def kept_by_rounding(sample: Sample, rng: np.random.Generator) -> float:
-    """How much of an error in the scale is left to see after rounding: 1 in a fine dtype, 0 where one number is all.
-
-    An error moves what rounds to each number, and not what is drawn for it in its place: of the variance of the squares it moves
-    the part between numbers, and not the part within one.
-    """
-    again = unrounded(sample.drawn, sample.promised, format_named(sample.ideal.form.name), rng).array
-    one, other = (np.square(x - sample.entry.mean) for x in (sample.array, again))
-    whole = float(np.var(one))
-    return max(0.0, 1 - float(np.mean(np.square(one - other))) / (2 * whole)) if whole > 0 else 1.0
-
-
 def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
     """The least likely outcome, with the sample it was seen in."""
     return min(judged, key=lambda row: row[0].p_value)
@@ -100,14 +88,28 @@ def samples(bench: InitializerBench) -> list[Sample]:
     law = promised(bench.law)
     if not law.independent and law.family != "sparse":
         raise Skip(f"{law.name} is judged by its structure")
-    drawn = [(layer, bench.oriented(layer)) for layer in bench.layers]
-    for layer in bench.small_layers:
+    return _taken(bench, law, bench.layers, bench.small_layers)
+
+
+@once
+def kernel_samples(bench: InitializerBench) -> list[Sample]:
+    """The same of kernels; only for laws of independent entries.
+
+    Raises:
+        Skip: there is none.
+    """
+    return _taken(bench, promised(bench.law), bench.kernels.drawn, bench.compared[1:])
+
+
+def _taken(bench: InitializerBench, law: Law, large: Iterable[Layer], small: Iterable[Layer]) -> list[Sample]:
+    drawn = [(layer, bench.oriented(layer)) for layer in large]
+    for layer in small:
         try:
             drawn.append((layer, bench.pooled(layer)))
         except Skip:
             continue
     if not law.independent:
-        left = [(layer, _left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
+        left = [(layer, left_by(law, layer, array)) for layer, array in drawn if not layer.kernel]
         drawn = [(layer, array) for layer, array in left if array.size]
     rng = np.random.default_rng(bench.seed)
     return [sample_of(layer, array, law.entry(layer.fans), bench.form(layer), rng) for layer, array in drawn]
@@ -118,8 +120,9 @@ def zeros_promised(law: Law, layer: Layer) -> int:
     return ceil(law.sparsity * layer.out)
 
 
-def _left_by(law: Law, layer: Layer, array: Array) -> Array:
-    """The entries of a sparse law that are draws: those that are not 0, and the zeros beyond the promised number."""
+def left_by(law: Law, layer: Layer, array: Array) -> Array:
+    """The entries of a sparse law, of shape (..., out, in), that are draws: those that are not 0, and the zeros beyond the promised
+    number."""
     zeros = (array == 0).sum(axis=-2)
     beyond = int(np.maximum(zeros - zeros_promised(law, layer), 0).sum())
     return np.concatenate([array[array != 0], np.zeros(beyond, array.dtype)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, promised
@@ -18,6 +20,8 @@ from symcheck.types import Array
 
 #: Square, tall and wide, small enough for many draws; and one of a usual size.
 HAAR_LAYERS = {Layer(8, 8): 256, PROBE: 256, Layer(5, 7): 256, SMALL: 64}
+#: Structures that kernels have too.
+WITH_KERNELS = ("constant", "orthogonal", "identity")
 #: Statistics of a square matrix: signs, entries, directions, determinant.
 _STATISTICS = 4
 
@@ -34,19 +38,39 @@ def structure(bench: InitializerBench) -> Verdict:
         raise Skip("the entries of this law are independent draws")
     judged = 0
     for layer in (*bench.layers, *bench.small_layers):
-        kernels = ("constant", "orthogonal", *(["identity"] if bench.kernels_only else []))
-        if layer.kernel and law.family not in kernels:
+        if layer.kernel and law.family not in WITH_KERNELS:
             continue
         if layer not in bench.layers and bench.draws(layer)[0].error:
             continue
-        array = np.asarray(bench.oriented(layer), dtype=np.float64)
-        miss, what = _structure_miss(law, layer, array)
-        tolerance = _structure_tolerance(law, layer, bench.form(layer))
-        if miss > tolerance:
-            message = f"{what} is off by {miss:.3g} at {layer} (rounding explains {tolerance:.1g})"
-            return failed(message, measured=miss, expected=0.0)
+        if missed := structure_missed(law, layer, bench.oriented(layer), bench.form(layer)):
+            return failed(f"{missed.sentence} at {layer}", measured=missed.by, expected=0.0)
         judged += 1
     return passed(f"{law.name}, to rounding, in {judged} shapes")
+
+
+@dataclass(frozen=True)
+class Missed:
+    """How far an array is from the structure of its law.
+
+    Attributes:
+        what: is off. by: so much. allowed: by rounding.
+    """
+
+    what: str
+    by: float
+    allowed: float
+
+    @property
+    def sentence(self) -> str:
+        """What is off, by how much, and what rounding would explain."""
+        return f"{self.what} is off by {self.by:.3g} (rounding explains {self.allowed:.1g})"
+
+
+def structure_missed(law: Law, layer: Layer, array: Array, form: FloatFormat) -> Missed | None:
+    """Whether an array of shape (out, in, *kernel) misses the structure of its law by more than rounding."""
+    miss, what = _structure_miss(law, layer, np.asarray(array, dtype=np.float64))
+    tolerance = _structure_tolerance(law, layer, form)
+    return Missed(what, miss, tolerance) if miss > tolerance else None
 
 
 def _structure_tolerance(law: Law, layer: Layer, form: FloatFormat) -> float:

@@ -28,6 +28,11 @@ _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH s
 )
 @click.option("--call", metavar="FORM", help="How an initializer is called, e.g. 'f(shape, rng)'.")
 @click.option("--layout", type=click.Choice(["out_in", "in_out"]), help="Which axis of a weight array is which.")
+@click.option(
+    "--shapes",
+    type=click.Choice(["dense", "kernels", "all"]),
+    help="What an initializer is for: matrices, kernels or both. By default what it draws is found out, and kernels only warn.",
+)
 @click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
 @click.option(
     "--false-alarm",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
+from numpy.random import Generator
 
 from symcheck.counterexamples.example import he, network_faults
 from symcheck.network import Network
@@ -22,6 +25,8 @@ mean = network_faults("mean")
 bounds = network_faults("bounds")
 family = network_faults("family")
 atoms = network_faults("atoms")
+structure = network_faults("structure")
+other_seed = network_faults("other_seed")
 
 
 def random_layers(*sizes: int) -> tuple[list[Array], list[Array]]:
@@ -183,6 +188,39 @@ def uniform_weights_of_the_right_variance() -> Network:
     rng = np.random.default_rng()
     shapes = [(256, 64), (256, 256), (10, 256)]
     return Network([rng.uniform(-sqrt(6 / n), sqrt(6 / n), (out, n)) for out, n in shapes])
+
+
+@other_seed("gross")
+def seeds_the_generator_for_the_exercise() -> Callable[[list[int]], list[Array]]:
+    def draw(layer_sizes: list[int]) -> list[Array]:
+        np.random.seed(3)
+        return [np.random.randn(out, inputs) * sqrt(2 / inputs) for inputs, out in pairwise(layer_sizes)]
+
+    return draw
+
+
+@other_seed("slight")
+def the_last_layer_from_a_seed_of_its_own() -> Callable[[list[int], Generator], list[Array]]:
+    def draw(layer_sizes: list[int], rng: Generator) -> list[Array]:
+        shapes = [(out, inputs) for inputs, out in pairwise(layer_sizes)]
+        weights = [rng.standard_normal(shape) * sqrt(2 / shape[1]) for shape in shapes]
+        weights[-1] = np.random.default_rng(0).standard_normal(shapes[-1])
+        return weights
+
+    return draw
+
+
+@structure("gross", law="orthogonal")
+def layers_left_at_their_default() -> Network:
+    rng = np.random.default_rng()
+    return Network([rng.uniform(-1 / 8, 1 / 8, (out, 64)) for out in (64, 64, 6)], activation="tanh")
+
+
+@structure("slight", law="orthogonal")
+def one_orthogonal_layer_a_thousandth_too_large() -> Network:
+    rng = np.random.default_rng()
+    weights = [np.linalg.qr(rng.standard_normal((16, 16)))[0] for _ in range(3)]
+    return Network([weights[0], 1.001 * weights[1], weights[2]], activation="tanh")
 
 
 @atoms("gross", law="he_normal")

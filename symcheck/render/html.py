@@ -17,7 +17,7 @@ h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.warned, td.failed, td.ski
 td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; }} h1 {{ font-size: 1.4rem; }} }}
 </style></head><body>
 <h1>{kind} <code>{name}</code></h1>
-<p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {warned} warned, {failed} failed, {skipped} skipped.</p>
+<p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {warned} warned, {failed} failed, {skipped} skipped.{untested}</p>
 <p>{facts}</p>
 {notes}
 <table><tr><th>status</th><th>check</th><th>grade</th><th>what was found</th></tr>
@@ -40,6 +40,7 @@ def report_page(report: Report) -> str:
         facts=" &middot; ".join(facts),
         rows="\n".join(_row(f) for f in order),
         notes="".join(f'<p class="note">{escape(n)}</p>' for n in report.notes),
+        untested=escape(f" {report.untested[:1].upper()}{report.untested[1:]}." if report.untested else ""),
         **report.counts,
     )
 

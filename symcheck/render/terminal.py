@@ -109,6 +109,7 @@ def _row(status: str, message: str, style: str) -> Table:
 
 def _footer(report: Report) -> Text:
     counts = report.counts
+    untested = f"; {report.untested}" if report.untested else ""
     text = Text("\n")
     if counts["failed"]:
         text.append(f"{counts['failed']} failed", style="bold red")
@@ -121,7 +122,7 @@ def _footer(report: Report) -> Text:
             text.append(f"\nreproduce: {first.reproduce}", style="dim")
     elif counts["passed"]:
         text.append(f"{counts['passed']} passed", style="bold green")
-        text.append(f", {_others(counts, ('warned', 'skipped'))}")
+        text.append(f", {_others(counts, ('warned', 'skipped'))}{untested}")
     else:
         text.append("no check could be run, which is not a pass", style="bold red")
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symcheck.errors import SubjectError, listed
@@ -48,6 +48,14 @@ CONVENTIONS = (
     "f(shape, dtype)",
 )
 
+#: Names in use for the shape of an array, for the sizes of all layers, and for what is to be filled.
+_VAGUE = ("size", "dims", "shp", "tensor", "t", "w", "weight", "weights", "out", "array", "arr", "target", "buffer")
+
+#: Annotations that tell an array from a shape, and whose array it is.
+_TELLING = re.compile(r"Tensor|[Aa]rray")
+
+#: Roles that say nothing of what to draw.
+BESIDE = ("rng", "key", "random_state", "seed", "dtype", "ops")
 _DRAWING = {"shape", "fan_in", "fan_out", "sizes", "tensor", "star_shape"}
 
 
@@ -58,6 +66,8 @@ class Convention:
     positional: tuple[str, ...]
     keywords: dict[str, str] = field(default_factory=dict)
     result: str = ""
+    #: Whether every role is told by a name or an annotation that means nothing else.
+    certain: bool = True
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -76,16 +86,16 @@ class Convention:
 
     @property
     def whole_network(self) -> bool:
-        """Whether the subject draws all layers at once: ``f(layer_sizes)``."""
-        return "sizes" in self.roles and "index" not in self.roles
+        """Whether the subject draws all layers at once: ``f(layer_sizes)``, or ``f(n_x, n_h, n_y)`` of a fixed depth."""
+        return "width" in self.roles or ("sizes" in self.roles and "index" not in self.roles)
 
     @property
     def dense_only(self) -> bool:
         """Whether the convention can only ask for matrices."""
-        return not {"shape", "tensor", "star_shape"} & set(self.roles)
+        return not {"shape", "tensor", "star_shape", "like"} & set(self.roles)
 
     def __str__(self) -> str:
-        shown = {"sizes": "layer_size", "index": "l", "star_shape": "*shape"}
+        shown = {"sizes": "layer_size", "index": "l", "star_shape": "*shape", "like": "array"}
         parts = [shown.get(r, r) for r in self.positional]
         parts += [name if name == role else f"{name}={role}" for name, role in self.keywords.items()]
         return f"{'f_' if self.in_place else 'f'}({', '.join(parts)}){self.result}"
@@ -116,7 +126,7 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
     Raises:
         SubjectError: the signature leaves it open how to call it.
     """
-    parameters = _parameters(function)
+    parameters = parameters_of(function)
     if parameters is None:
         raise SubjectError(
             f"{name} does not tell its parameters; say how to call it with --call, e.g. --call 'f(shape)'"
@@ -127,7 +137,7 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
     other_fans = _other_fans(parameters)
     for p in parameters:
         required = p.default is p.empty
-        role = other_fans.get(p.name) or _role(p)
+        role = other_fans.get(p.name) or role_of(p)
         if p.kind is p.VAR_POSITIONAL:
             if not positional and _star_shape(p.name):
                 positional.append("star_shape")
@@ -144,7 +154,21 @@ def read_convention(function: Callable[..., Any], name: str) -> Convention | Non
             skipped = True
         else:
             positional.append(role)
-    return _settle(positional, keywords, name, parameters)
+    convention = _settle(positional, keywords, name, parameters)
+    if convention is None or not _left_open(parameters, convention):
+        return convention
+    return replace(convention, certain=False)
+
+
+def _left_open(parameters: list[inspect.Parameter], convention: Convention) -> bool:
+    """Whether a role rests on a name that may mean something else, or on there being no other role left."""
+    required = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    if any(p.kind is p.VAR_POSITIONAL and p.name != "shape" for p in required):
+        return True
+    drawing = [p for p in required if role_of(p) not in BESIDE]
+    vague = [p for p in drawing if p.name.lower().strip("_") in _VAGUE and not _TELLING.search(str(p.annotation))]
+    guessed = len(drawing) == 1 and role_of(drawing[0]) is None
+    return bool(vague) or guessed or sum(role in ("fan_in", "fan_out") for role in convention.positional) > 2
 
 
 def _other_fans(parameters: list[inspect.Parameter]) -> dict[str, str]:
@@ -152,7 +176,7 @@ def _other_fans(parameters: list[inspect.Parameter]) -> dict[str, str]:
     required = [
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
-    fans = [role for p in required if (role := _role(p)) in ("fan_in", "fan_out")]
+    fans = [role for p in required if (role := role_of(p)) in ("fan_in", "fan_out")]
     vague = [p.name for p in required if p.name.lower().strip("_") in _OTHER_FAN]
     if len(fans) != 1 or len(vague) != 1:
         return {}
@@ -163,14 +187,16 @@ def _star_shape(name: str) -> bool:
     return name in ("shape", "size", "dims", "args", "d", "sizes")
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """The parameters of a callable; None where it does not tell them."""
     try:
         return list(inspect.signature(function).parameters.values())
     except (ValueError, TypeError):
         return None
 
 
-def _role(p: inspect.Parameter) -> str | None:
+def role_of(p: inspect.Parameter) -> str | None:
+    """The role that a parameter's name or annotation tells; None where it tells none."""
     role = _ROLE.get(p.name.lower().strip("_"))
     annotation = str(p.annotation)
     if role is None and "Tensor" in annotation:

@@ -10,6 +10,8 @@ from symcheck.network import ANY_INPUTS, Network
 from symcheck.types import Array
 
 KINDS = ("initializer", "network", "implementation")
+#: What an initializer may be held to: matrices, convolution kernels, or both.
+SHAPES = ("dense", "kernels", "all")
 
 #: Seconds one call of a subject may take, and one import: heavy frameworks take long on a busy machine.
 CALL_LIMIT, LOAD_LIMIT = 10.0, 90.0
@@ -27,6 +29,7 @@ class Options:
     activation: str | None = None
     head: str | None = None
     inputs: tuple[float, float] | None = None
+    shapes: str | None = None
     call_limit: float = CALL_LIMIT
     seed: int = 0
 
@@ -73,6 +76,8 @@ class NetworkFacts:
         inputs: between which numbers every input lies.
         activation_known: whether the model or the user named the activations.
         shared: pairs of layers, counted from 1, that train one array.
+        called_as: how the function was called that drew it, if one was.
+        pinned: layers, counted from 1, that came out the same when that function was called again with another seed.
     """
 
     kind: ClassVar[str] = "network"
@@ -88,6 +93,8 @@ class NetworkFacts:
     law: str | None = None
     activation_known: bool = True
     shared: tuple[tuple[int, int], ...] = ()
+    called_as: str | None = None
+    pinned: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
     def close(self) -> None:

@@ -65,18 +65,7 @@ class Initializer:
     def _one(self, request: Request, generators: _Generators) -> tuple[Draw, Array | None]:
         shape = request.layer.shape(self.layout)
         target: Any = self._target(shape, request.poison) if self.convention.in_place else None
-        passed: dict[str, Any] = {}
-
-        def argument(role: str) -> Any:
-            passed[role] = self._argument(role, request.layer, shape, target, generators)
-            return passed[role]
-
-        positional: list[Any] = []
-        for role in self.convention.positional:
-            value = argument(role)
-            positional.extend(value) if role == "star_shape" else positional.append(value)
-        keywords = {name: argument(role) for name, role in self.convention.keywords.items()}
-        keywords = {name: value for name, value in keywords.items() if value is not None}
+        positional, keywords, passed = self._arguments(request.layer, target, generators)
         state = generators.state()
         before = {r: copy.copy(v) for r, v in passed.items() if r in ("sizes", "shape", "fan_in", "fan_out")}
         start = time.monotonic()
@@ -101,6 +90,31 @@ class Initializer:
         if self.convention.in_place and draw.array is not None:
             draw.unwritten = _still(draw.array, request.poison)
         return draw, original
+
+    def attempt(self, layer: Layer, seed: int) -> tuple[Any, Any]:
+        """What one call returns, and the target it was given, if any; whatever the subject raises is raised."""
+        generators = _Generators(np.random.default_rng(seed), seed)
+        poison = float("nan")
+        target = self._target(layer.shape(self.layout), poison) if self.convention.in_place else None
+        positional, keywords, _ = self._arguments(layer, target, generators)
+        return self.make()(*positional, **keywords), target
+
+    def _arguments(
+        self, layer: Layer, target: Any, generators: _Generators
+    ) -> tuple[list[Any], dict[str, Any], dict[str, Any]]:
+        """Positional and keyword arguments of a call, and each of them by its role."""
+        shape, passed = layer.shape(self.layout), dict[str, Any]()
+
+        def argument(role: str) -> Any:
+            passed[role] = self._argument(role, layer, shape, target, generators)
+            return passed[role]
+
+        positional: list[Any] = []
+        for role in self.convention.positional:
+            value = argument(role)
+            positional.extend(value) if role == "star_shape" else positional.append(value)
+        keywords = {name: argument(role) for name, role in self.convention.keywords.items()}
+        return positional, {name: value for name, value in keywords.items() if value is not None}, passed
 
     def _with_another_source(self, request: Request, generators: _Generators) -> tuple[Draw, Array | None] | None:
         """A draw with another source of randomness; None where the subject takes none, or none of them helps."""
@@ -133,6 +147,8 @@ class Initializer:
             return 2
         if role == "tensor":
             return target
+        if role == "like":
+            return self._target(shape, 0.0)
         if role == "dtype":
             return adapters.adapter_of(self.library).dtype
         if role == "key" and (adapter := adapters.first(lambda a: a.keys)) is not None:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
-
-import numpy as np
 
 from symcheck import adapters
 from symcheck.errors import SubjectError, an, did_you_mean
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
 from symcheck.subjects.data import Facts, InitializerFacts, NetworkFacts, Options
+from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.find import made, split_spec
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import LONGEST_NAME, plain, type_name
-
-#: Widths a subject is given that draws a whole network from a list of layer sizes.
-SIZES = [64, 64, 64, 4]
 
 #: Functions that return functions are followed so far.
 MOST_CALLS = 4
@@ -46,6 +44,8 @@ class Given:
     whole_module: bool = False
     #: How many functions were called to get at it.
     calls: int = 0
+    #: What was done to get at it, in sentences.
+    notes: tuple[str, ...] = ()
 
     def returned(self, obj: Any) -> Given:
         """What the object returned when it was called.
@@ -81,6 +81,7 @@ def take(given: Given, options: Options) -> Taken:
         SubjectError: it is nothing that can be checked, or not of the kind that was asked for.
         SubjectFailure: it raises when it is called.
     """
+    given = _method_of_instance(_without_partial(given))
     obj, name = given.obj, given.name
     if _may_implement(options) and (given.whole_module or is_implementation(obj)):
         return _implementation(given)
@@ -100,16 +101,54 @@ def take(given: Given, options: Options) -> Taken:
         return _with_law(facts, _documented_law(given)), serves
     if not callable(given.obj):
         raise SubjectError(f"{name} is {an(type_name(given.obj))}: {_NEITHER}")
-    convention = parse_convention(options.call) if options.call else read_convention(given.bound, name)
+    settled = _settled(given, options)
+    convention = settled.convention
     if convention is None:
         return _from_factory(given, options)
     if convention.whole_network:
-        return _drawn_network(given, convention, options)
+        if options.kind == "initializer":
+            raise SubjectError(f"{name} is a network, not an initializer")
+        drawn = drawn_network(given.bound, name, convention, options)
+        return replace(drawn, notes=(*given.notes, *settled.notes, *drawn.notes)), None
     if options.kind == "network":
         raise SubjectError(f"{name} draws single arrays, so it is an initializer, not a network")
     promise = "random" if adapter.promises_random(getattr(given.obj, "__name__", "")) else None
-    facts, serves = _initializer(lambda: given.bound, convention, name, options, given.obj)
-    return replace(facts, law=_documented_law(given), promise=promise), serves
+    initializer, draws = _initializer(lambda: given.bound, convention, name, options, given.obj, settled.library)
+    return replace(
+        initializer, law=_documented_law(given), promise=promise, notes=(*given.notes, *settled.notes)
+    ), draws
+
+
+def _settled(given: Given, options: Options) -> Settled:
+    if options.call:
+        return Settled(parse_convention(options.call))
+    return settle(given.bound, given.obj, given.name, options.layout, options.seed)
+
+
+def _without_partial(given: Given) -> Given:
+    """What a `functools.partial` binds, taken as if it had been bound by the text: a library's law is known with it."""
+    while isinstance(given.obj, partial):
+        positional = (*given.obj.args, *given.positional)
+        given = replace(
+            given, obj=given.obj.func, positional=positional, keywords={**given.obj.keywords, **given.keywords}
+        )
+    return given
+
+
+def _method_of_instance(given: Given) -> Given:
+    """The method of an instance, made without arguments, in place of the function in its class."""
+    if not isinstance(given.obj, FunctionType):
+        return given
+    owner: Any = sys.modules.get(given.obj.__module__)
+    *outer, name = given.obj.__qualname__.split(".")
+    for part in outer:
+        owner = getattr(owner, part, None)
+    # A static method is reached by the same name, and is called as it is.
+    if not outer or not isinstance(owner, type) or vars(owner).get(name) is not given.obj:
+        return given
+    instance = made(owner, ".".join(outer), hint=f"; {given.name} is a method, for which an instance is needed")
+    note = f"called of one instance of {'.'.join(outer)}, made without arguments"
+    return replace(given, obj=getattr(instance, name), calls=given.calls + 1, notes=(*given.notes, note))
 
 
 def _may_implement(options: Options) -> bool:
@@ -137,10 +176,10 @@ def _is_factory(given: Given) -> bool:
 
 
 def _initializer(
-    make: Callable[[], Any], convention: Convention, name: str, options: Options, owner: Any
+    make: Callable[[], Any], convention: Convention, name: str, options: Options, owner: Any, tried: str | None = None
 ) -> tuple[InitializerFacts, Initializer]:
     home = adapters.library_of(owner)
-    library = home if adapters.adapter_of(home).draws else _mentioned(owner, convention)
+    library = tried or (home if adapters.adapter_of(home).draws else _mentioned(owner, convention))
     adapter = adapters.adapter_of(library)
     layout = options.layout or (adapter.layout if library == home else "out_in")
     facts = InitializerFacts(
@@ -174,25 +213,14 @@ def _from_class(given: Given, options: Options) -> Taken:
 
 def _from_factory(given: Given, options: Options) -> Taken:
     result = _called(given)
+    if result is None and (instance := getattr(given.obj, "__self__", None)) is not None:
+        result = kept_by(instance)
     if is_network(result):
         return _network(result, given.name, options)
     told = _may_implement(options) and is_implementation(result)
     if told or (callable(result) and not isinstance(result, type)):
         return take(given.returned(result), options)
     raise SubjectError(f"{given.name}() returns {an(type_name(result))}: {_NEITHER}")
-
-
-def _drawn_network(given: Given, convention: Convention, options: Options) -> Taken:
-    rng = np.random.default_rng(options.seed)
-    values: dict[str, Any] = {"sizes": list(SIZES), "rng": rng, "seed": options.seed % 2**31}
-    values["random_state"] = np.random.RandomState(options.seed % 2**32)
-    positional = [values[r] for r in convention.positional if r in values]
-    keywords = {n: values[r] for n, r in convention.keywords.items() if r in values}
-    result = made(given.bound, given.name, positional, keywords)
-    if not is_network(result):
-        raise SubjectError(f"{given.name}(layer_sizes) returns {an(type_name(result))}, not a network's weights")
-    facts, _ = _network(result, given.name, options)
-    return replace(facts, notes=(*facts.notes, f"called as f({SIZES})")), None
 
 
 def _network(obj: Any, name: str, options: Options) -> tuple[NetworkFacts, None]:

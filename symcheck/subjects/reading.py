@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from symcheck.errors import NetworkError, SubjectError
 from symcheck.network import Network
 from symcheck.subjects.arrays import parts_from_arrays
 from symcheck.subjects.data import NetworkFacts, Options
+from symcheck.subjects.initializer import shape_of
 
 
 def is_network(obj: Any) -> bool:
@@ -61,8 +64,49 @@ def _read(obj: Any, options: Options) -> NetworkParts:
         return NetworkParts(list(obj.weights), list(obj.biases), names, obj.head, inputs=obj.inputs)
     if (adapter := adapters.first(lambda a: a.is_network(obj))) is not None:
         return adapter.network(obj)
-    named = dict(obj) if isinstance(obj, Mapping) else _enumerated(obj)
+    named = _flattened(obj) if isinstance(obj, Mapping) else _enumerated(_paired(obj))
     return parts_from_arrays(named, options.layout)
+
+
+def _flattened(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays by name, those in lists and mappings (``{"W": [...], "b": [...]}``) by the name with their number or key."""
+    flat: dict[str, Any] = {}
+    for name, value in named.items():
+        inner: Any = value.items() if isinstance(value, Mapping) else None
+        if isinstance(value, list | tuple) and value and all(np.ndim(part) in (1, 2) for part in value):
+            inner = enumerate(value, 1) if any(np.ndim(part) == 2 or name[:1] in "bB" for part in value) else None
+        flat |= {name: value} if inner is None else {f"{name}{key}": part for key, part in inner}
+    return flat
+
+
+def _paired(layers: Any) -> Any:
+    """Layers as pairs where weights and biases come in two lists, or one after the other in one."""
+    parts = list(layers)
+    if len(parts) == 2 and all(isinstance(p, list | tuple) for p in parts) and len(parts[0]) == len(parts[1]) > 0:
+        weights, biases = parts
+        if all(_is_bias_of(w, b) for w, b in zip(weights, biases, strict=True)):
+            return [(w, np.ravel(b)) for w, b in zip(weights, biases, strict=True)]
+    even = len(parts) % 2 == 0
+    # A matrix of one unit after another matrix is a layer, and no column of biases.
+    if even and not _chain(parts) and all(_is_bias_of(w, b) for w, b in zip(parts[::2], parts[1::2], strict=True)):
+        return [(w, np.ravel(b)) for w, b in zip(parts[::2], parts[1::2], strict=True)]
+    return layers
+
+
+def _chain(parts: list[Any]) -> bool:
+    """Whether all are matrices that chain in one of the layouts."""
+    shapes = [shape_of(part) for part in parts]
+    if not all(shape is not None and len(shape) == 2 for shape in shapes):
+        return False
+    return any(all(a[axis] == b[1 - axis] for a, b in pairwise(shapes)) for axis in (0, 1))  # type: ignore[index]
+
+
+def _is_bias_of(weight: Any, bias: Any) -> bool:
+    """Whether the one is a matrix, and the other a vector (or a column, or a row) with an entry for each of its units."""
+    matrix, vector = shape_of(weight), shape_of(bias)
+    if matrix is None or vector is None or len(matrix) != 2 or len(vector) not in (1, 2):
+        return False
+    return max(vector) in matrix and prod(vector) == max(vector)
 
 
 def _enumerated(layers: Any) -> dict[str, Any]:

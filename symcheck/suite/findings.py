@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection
 
 import pytest
 
+from symcheck.distribution.recognise import Observation, recognise
 from symcheck.errors import SymcheckError, did_you_mean
+from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.lemmas import violated
@@ -19,6 +21,8 @@ from symcheck.suite.run import EXAMPLES, Run
 from symcheck.texts import command_line
 
 IMPLEMENTATION = Offer.kind
+#: Widths of the network whose weights are described where no law is given.
+DRAWN = [256, 512, 384, 4]
 
 
 def check_implementation(
@@ -52,6 +56,7 @@ def check_implementation(
             if progress:
                 progress(name)
             findings.append(_finding(name, item, again))
+    held_to = named or implementation.offer.law
     notes = [
         f"{EXAMPLES['fast']} examples of each property; {command_line(['pytest', '--symcheck', implementation.name])} runs {EXAMPLES['default']}"
     ]
@@ -60,12 +65,24 @@ def check_implementation(
         IMPLEMENTATION,
         findings,
         called_as=implementation.called_as or None,
-        law=named,
+        law=held_to,
+        looks_like=None if held_to else _looks_like(implementation, seed),
         seed=seed,
         layout=implementation.offer.layout,
         false_alarm_rate=false_alarm_rate,
         notes=[*notes, *([implementation.printed] if implementation.printed else [])],
     )
+
+
+def _looks_like(implementation: Implementation, seed: int) -> str | None:
+    """What ``initialize`` draws, the last layer apart; None where it is not offered, or draws nothing."""
+    if implementation.lacks(("initialize",)):
+        return None
+    try:
+        params = implementation.initialize(DRAWN, seed)
+    except Misbehaviour:
+        return None
+    return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1]]).sentence
 
 
 def _finding(name: str, item: SuiteCheck, again: str) -> Finding:

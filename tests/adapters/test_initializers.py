@@ -84,8 +84,11 @@ def test_a_users_in_place_torch_function(judged: Judge, torch: Any, tmp_path: Pa
         "def short_(tensor):\n    with torch.no_grad():\n        tensor[:-1].normal_(0, (2 / tensor.shape[1]) ** 0.5)\n"
     )
     status, report = judged(f"{tmp_path / 'mine.py'}:fill_", "--law", "he_normal")
+    assert status == 0
+    assert [f["check"] for f in report["findings"] if f["status"] == "warned"] == ["initializer.kernels"]
+    status, report = judged(f"{tmp_path / 'mine.py'}:fill_", "--law", "he_normal", "--shapes", "all")
     assert status == 1, "the kernel size is left out, which convolutions show"
-    assert [f["check"] for f in report["findings"] if f["status"] == "failed"] == ["initializer.scale"]
+    assert [f["check"] for f in report["findings"] if f["status"] == "failed"] == ["initializer.kernels"]
     status, report = judged(f"{tmp_path / 'mine.py'}:short_")
     assert status == 1
     assert "initializer.written" in {f["check"] for f in report["findings"] if f["status"] == "failed"}
@@ -174,18 +177,21 @@ def test_what_draws_kernels_only_is_judged_on_kernels(judged: Judge, torch: Any,
     assert status == 0, failures(report)
     assert "only convolution kernels were drawn, of layers that do not narrow, no matrices" in report["notes"]
     (tmp_path / "kernels.py").write_text(
-        "def he(shape, rng):\n    o, i, a, *b = shape\n    return rng.normal(0, (2 / i / a / (b or [1])[0]) ** .5, shape)\n"
+        "import math\n"
+        "def he(shape, rng):\n    o, i, a, *b = shape\n    return rng.normal(0, (2 / i / a / math.prod(b)) ** .5, shape)\n"
+        "def part(shape, rng):\n    o, i, a, *b = shape\n    return rng.normal(0, (2 / i / a / (b or [1])[0]) ** .5, shape)\n"
         "def wrong(shape, rng):\n    o, i, a, *b = shape\n    return rng.normal(0, (2 / i) ** .5, shape)\n"
         "def tied(shape, rng):\n    o, i, a, *b = shape\n    w = rng.normal(0, 1, shape)\n    w[-1] = w[0]\n    return w\n"
     )
     for name, law, failing in [
-        ("he", "he_normal", None),
-        ("wrong", "he_normal", "scale"),
-        ("tied", "normal(1)", "ties"),
+        ("he", "he_normal", ()),
+        ("part", "he_normal", ("scale", "kernels")),
+        ("wrong", "he_normal", ("scale", "kernels")),
+        ("tied", "normal(1)", ("ties",)),
     ]:
         status, report = judged(f"{tmp_path / 'kernels.py'}:{name}", "--law", law)
         assert [f["check"] for f in report["findings"] if f["status"] in ("failed", "error")] == (
-            [f"initializer.{failing}"] if failing else []
+            [f"initializer.{aspect}" for aspect in failing]
         ), failures(report)
 
 

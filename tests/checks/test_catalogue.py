@@ -8,9 +8,10 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import symcheck.checks
-from symcheck.checks.bench import CHANCES, CHANCES_PER_LAYER
+from symcheck.checks.bench import CHANCES
 from symcheck.checks.catalogue import CHECKS, checks_of
 from symcheck.checks.definition import Check
+from symcheck.checks.network_bench import CHANCES_PER_LAYER
 from symcheck.claims.evidence import CheckEvidence
 from symcheck.claims.ledger import LEDGER
 from symcheck.counterexamples import COUNTEREXAMPLES

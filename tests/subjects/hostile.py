@@ -117,7 +117,7 @@ def only_matrices(shape: Any, rng: Any) -> Any:
 
 
 def unclear(a: Any, b: Any) -> Any:
-    return np.random.standard_normal((a, b))
+    return np.random.standard_normal((a, b, 3))
 
 
 class Describes:

@@ -71,3 +71,13 @@ def two_units_correlated(shape: Shape, rng: Generator) -> Array:
 def a_spread_of_its_own_for_each_unit(shape: Shape, rng: Generator) -> Array:
     spreads = rng.choice([0.8, sqrt(1.36)], (shape[0], *(1 for _ in shape[1:])))
     return np.asarray(spreads * he(shape, rng))
+
+
+@independence("gross", law=None)
+def columns_sorted_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return np.sort(rng.exponential(0.1, shape), axis=0)
+
+
+@independence("slight", law=None)
+def two_units_correlated_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return np.asarray(two_units_correlated(shape, rng))

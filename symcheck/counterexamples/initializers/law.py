@@ -15,6 +15,7 @@ mean = initializer_faults("mean")
 bounds = initializer_faults("bounds")
 family = initializer_faults("family")
 atoms = initializer_faults("atoms")
+kernels = initializer_faults("kernels")
 
 
 @scale("gross")
@@ -35,11 +36,6 @@ def lost_the_factor_two(shape: Shape, rng: Generator) -> Array:
 @scale("slight")
 def five_percent_too_wide(shape: Shape, rng: Generator) -> Array:
     return 1.05 * he(shape, rng)
-
-
-@scale("slight")
-def kernel_size_left_out(shape: Shape, rng: Generator) -> Array:
-    return rng.normal(0.0, sqrt(2 / shape[1]), shape)
 
 
 @scale("slight", law="he_normal(distribution=truncated_normal)")
@@ -141,3 +137,28 @@ def one_zero_too_many_in_each_column(shape: Shape, rng: Generator) -> Array:
     for column in array.T:
         column[rng.permutation(rows)[: ceil(0.1 * rows) + 1]] = 0.0
     return array.reshape(shape)
+
+
+@kernels("gross", law="glorot_normal")
+def sizes_of_all_axes_summed(shape: Shape, rng: Generator) -> Array:
+    return rng.normal(0.0, sqrt(2 / sum(shape)), shape)
+
+
+@kernels("slight", shapes="all")
+def kernel_size_left_out(shape: Shape, rng: Generator) -> Array:
+    return rng.normal(0.0, sqrt(2 / shape[1]), shape)
+
+
+@kernels("slight")
+def last_of_three_kernel_axes_left_out(shape: Shape, rng: Generator) -> Array:
+    return rng.normal(0.0, sqrt(2 / np.prod(shape[1:4])), shape)
+
+
+@atoms("gross", law=None)
+def half_precision_on_the_way_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return rng.laplace(0.0, 0.1, shape).astype(np.float16).astype(np.float32)
+
+
+@atoms("slight", law=None)
+def clipped_at_two_and_no_law_named(shape: Shape, rng: Generator) -> Array:
+    return np.clip(rng.standard_normal(shape), -2.0, 2.0)
