@@ -44,17 +44,20 @@ class Parameter:
     """One parameter.
 
     Attributes:
-        name: as its library has it, such as ``blocks.0.attn.in_proj_weight``.
+        name: as its library has it, such as ``blocks.0.attn.in_proj_weight``; what cannot be printed is spelled (``\\x1b``).
         values: of any shape, as stored (bfloat16 as float32); None where it has none, and ``absent`` says why.
         dtype: the name of the dtype that it is stored in.
         layer: the kind of layer that holds it, with its library (``torch.nn.Linear``); empty where that is not known.
         role: of :data:`ROLES`.
-        inputs, outputs, kernel: of its layer, for laws with fans: those of one group where a convolution has groups. A bias has
-            those of the weight beside it. 0 where they are not known.
+        inputs, outputs, kernel: for laws with fans, counted as its library counts them for its own laws: torch has a transposed
+            convolution's outputs of one group for ``inputs``, and all outputs of a grouped one for ``outputs``. A bias has those of
+            the weight beside it. 0 where they are not known.
         blocks: parts that stand for themselves.
-        documented: laws that the library documents for parameters of such a layer.
-        shares: the name of an earlier parameter that is stored in the same memory (tied embeddings); else empty.
-        trained: whether training changes it.
+        documented: laws that the library documents for parameters of such a layer; one of a block goes before that of the whole.
+        shares: the name of an earlier parameter that is stored in the same memory (tied embeddings); else empty. Which of the
+            layers drew it is not known, so that it may follow the law documented for either.
+        trained: whether an optimizer changes it: not what is frozen, kept as state, or computed from other parameters (the
+            effective weight of a parametrized layer).
         absent: why it has no values, as the end of a sentence: ``is on the meta device``.
     """
 
