@@ -39,11 +39,14 @@ _BESIDE = (
 _TRAINED_COLLECTION = "params"
 
 
-def weights_of(obj: Any) -> tuple[Any, tuple[str, ...]]:
+def weights_of(obj: Any, leaf: type | tuple[type, ...] = ()) -> tuple[Any, tuple[str, ...]]:
     """The part of a checkpoint that holds the model's weights, with a sentence on what was left out; any other thing as it is.
 
     A mapping or a dataclass is a checkpoint where one of its parts has a name for weights, and every other is without arrays
     or has a name for what stands beside a model: ``{"model": ..., "head": ...}`` is a model of two parts.
+
+    Args:
+        leaf: what is an array beside those of known libraries.
     """
     if not isinstance(obj, Mapping) and not is_dataclass(obj):
         return obj, ()
@@ -51,11 +54,14 @@ def weights_of(obj: Any) -> tuple[Any, tuple[str, ...]]:
     names = [name for name, _ in parts]
     place = next((name for name in _WEIGHTS if name in names), None)
     others = [(name, part) for name, part in parts if name != place]
-    if place is None or not others or not all(name in _BESIDE or _without_arrays(part) for name, part in others):
+    # What flax calls params is a collection of a model's variables.
+    alone = not others and (place in ("params", "variables") or not isinstance(dict(parts).get(place or ""), Mapping))
+    if place is None or alone or not all(name in _BESIDE or _without_arrays(part, leaf) for name, part in others):
         return obj, ()
     left_out = ", ".join(plain(repr(name), LONGEST_NAME) for name, _ in others[:6]) + ", …" * (len(others) > 6)
-    inner, notes = weights_of(dict(parts)[place])
-    return inner, (f"the weights are those at {place!r}; left out: {left_out}", *notes)
+    inner, notes = weights_of(dict(parts)[place], leaf)
+    beside = f"; left out: {left_out}" if others else ""
+    return inner, (f"the weights are those at {place!r}{beside}", *notes)
 
 
 def trained_by_name(obj: Any) -> Mapping[str, bool]:
@@ -66,5 +72,5 @@ def trained_by_name(obj: Any) -> Mapping[str, bool]:
     return {name: name == _TRAINED_COLLECTION for name in names} if _TRAINED_COLLECTION in names else {}
 
 
-def _without_arrays(part: Any) -> bool:
-    return part is None or isinstance(part, str | bytes | int | float) or not held_in(part)
+def _without_arrays(part: Any, leaf: type | tuple[type, ...]) -> bool:
+    return part is None or isinstance(part, str | bytes | int | float) or not held_in(part, leaf)
