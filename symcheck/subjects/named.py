@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from symcheck.adapters.held import Held
 from symcheck.errors import NetworkError, SubjectError
 from symcheck.parameters import Parameter
 from symcheck.subjects.checkpoints import trained_by_name, weights_of
+from symcheck.subjects.files import read_weights
 from symcheck.subjects.guesses import guessed
 from symcheck.subjects.holding import refuse_large
 from symcheck.subjects.initializer import shape_of, to_array
@@ -65,6 +67,19 @@ def read_named(obj: Any, name: str) -> Named | None:
     return Named(tuple(parameters), notes)
 
 
+def read_file(path: Path) -> Named:
+    """Parameters of a file of weights, with the dtypes that they are stored in.
+
+    Raises:
+        SubjectError: no such file, another kind of file, a damaged one, one with pickled objects or without numbers.
+    """
+    file = read_weights(path)
+    if (found := read_named(file.arrays, str(path))) is None:
+        raise SubjectError(f"{path} holds no arrays of numbers")
+    told = [replace(p, dtype=file.dtypes.get(p.name, p.dtype)) for p in found.parameters]
+    return Named(tuple(told), (*file.notes, *found.notes))
+
+
 def _with_collections(held: Sequence[Held], tree: Any) -> Iterator[Held]:
     trained = trained_by_name(tree)
     for h in held:
@@ -77,23 +92,24 @@ def _with_collections(held: Sequence[Held], tree: Any) -> Iterator[Held]:
 def _filled(held: Iterator[Held]) -> Iterator[Parameter]:
     """Parameters with their values, copied unless nobody can write to them."""
     room, names = network_bytes(), set()
-    seen: dict[Hashable, Parameter] = {}
+    seen: dict[Hashable, tuple[Parameter, Any]] = {}
     for h in held:
         told = replace(h.parameter, name=plain(h.parameter.name))
         if told.name in names:
             raise SubjectError(f"two parameters are named {plain(repr(told.name), LONGEST_NAME)}")
         names.add(told.name)
         key = None if told.absent else _storage(h.array)
-        if key is not None and (earlier := seen.get(key)) is not None and earlier.shape == shape_of(h.array):
-            yield replace(told, values=earlier.values, dtype=earlier.dtype, shares=earlier.name)
+        earlier, same = seen.get(key, (None, None)) if key is not None else (None, None)
+        if earlier is not None and same is h.array:
+            yield replace(told, values=earlier.values, dtype=earlier.dtype, absent=earlier.absent, shares=earlier.name)
             continue
         if not told.absent:
             told = _with_values(told, h.array, room)
             room -= 0 if told.values is None else told.values.nbytes
-        if key is not None and key in seen:
-            told = replace(told, shares=seen[key].name)
+        if earlier is not None:
+            told = replace(told, shares=earlier.name)
         elif key is not None:
-            seen[key] = told
+            seen[key] = told, h.array
         yield told
 
 

@@ -38,14 +38,16 @@ _FOREIGN = {
 _SETTINGS = {"static": True, "pytree_node": False}
 
 
-def held_in(tree: Any) -> list[Held]:
+def held_in(tree: Any, leaf: type | tuple[type, ...] = ()) -> list[Held]:
     """Every array and every module's parameters in a tree, without what comes again inside itself.
+
+    Args:
+        leaf: what is an array beside those of known libraries.
 
     Raises:
         SubjectError: it has no end.
     """
-    left = [_MOST]
-    return list(_walked(tree, "", (), left))
+    return list(_Walk(leaf).through(tree, "", ()))
 
 
 def children_of(node: Any) -> list[tuple[str, Any]] | None:
@@ -83,20 +85,26 @@ def _adapter(node: Any) -> adapters.Adapter | None:
     return adapters.first(lambda a: a.has_parameters(node))
 
 
-def _walked(node: Any, path: str, inside: tuple[int, ...], left: list[int]) -> Iterator[Held]:
-    left[0] -= 1
-    if left[0] < 0 or len(inside) > _DEEPEST:
-        how = f"nested more than {_DEEPEST} deep" if len(inside) > _DEEPEST else f"made of more than {_MOST:,} things"
-        raise SubjectError(f"it is {how}: symcheck reads no parameters out of that")
-    if id(node) in inside or node is None or isinstance(node, str | bytes):
-        return
-    if (array := _array(node)) is not None:
-        yield Held(Parameter(path, None), array)
-    elif (adapter := _adapter(node)) is not None:
-        yield from (held.below(path) for held in adapter.parameters(node))
-    else:
-        for name, child in children_of(node) or ():
-            yield from _walked(child, joined(path, name), (*inside, id(node)), left)
+class _Walk:
+    """A walk through a tree, of so many steps at most."""
+
+    def __init__(self, leaf: type | tuple[type, ...]) -> None:
+        self._leaf, self._left = leaf, _MOST
+
+    def through(self, node: Any, path: str, inside: tuple[int, ...]) -> Iterator[Held]:
+        self._left -= 1
+        if self._left < 0 or len(inside) > _DEEPEST:
+            how = f"nested more than {_DEEPEST} deep" if self._left >= 0 else f"made of more than {_MOST:,} things"
+            raise SubjectError(f"it is {how}: symcheck reads no parameters out of that")
+        if id(node) in inside or node is None or isinstance(node, str | bytes):
+            return
+        if (array := node if isinstance(node, self._leaf) else _array(node)) is not None:
+            yield Held(Parameter(path, None), array)
+        elif (adapter := _adapter(node)) is not None:
+            yield from (held.below(path) for held in adapter.parameters(node))
+        else:
+            for name, child in children_of(node) or ():
+                yield from self.through(child, joined(path, name), (*inside, id(node)))
 
 
 def _array(node: Any) -> Any:
@@ -107,9 +115,11 @@ def _array(node: Any) -> Any:
         return np.asarray(node)
     if isinstance(node, list) and _numbers(node, 0):
         try:
-            return np.asarray(node)
+            array = np.asarray(node)
         except ValueError:
             return None
+        # Whole numbers are sizes.
+        return array if array.dtype.kind == "f" else None
     return node if adapters.first(lambda a: a.storage(node) is not None) is not None else None
 
 

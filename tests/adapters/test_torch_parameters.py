@@ -133,7 +133,9 @@ def test_shared_frozen_and_kept(torch: Any) -> None:
 
     told = read(Tied())
     assert {n: p.shares for n, p in told.items() if p.shares} == {
-        "head.weight": "table.weight", "turned.weight": "table.weight", "again.weight": "table.weight"
+        "head.weight": "table.weight",
+        "turned.weight": "table.weight",
+        "again.weight": "table.weight",
     }
     assert told["turned.weight"].shape == (4, 6)
     assert not told["copied"].trained

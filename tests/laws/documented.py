@@ -73,9 +73,18 @@ def _names(parameter: Parameter) -> dict[str, Any]:
         return law
 
     return {
-        "fan_in": fan_in, "fan_out": fan_out, "fan_avg": fan_avg, "kernel": kernel,
-        "inputs": parameter.inputs, "outputs": parameter.outputs, "sqrt": math.sqrt, "pi": math.pi,
-        "truncated_normal": "truncated_normal", "zeros": 0.0, "ones": 1.0, "constant": float,
+        "fan_in": fan_in,
+        "fan_out": fan_out,
+        "fan_avg": fan_avg,
+        "kernel": kernel,
+        "inputs": parameter.inputs,
+        "outputs": parameter.outputs,
+        "sqrt": math.sqrt,
+        "pi": math.pi,
+        "truncated_normal": "truncated_normal",
+        "zeros": 0.0,
+        "ones": 1.0,
+        "constant": float,
         "uniform": uniform,
         "normal": lambda std=1.0, mean=0.0: stats.norm(mean, std),
         "glorot_uniform": uniform(-math.sqrt(3 / fan_avg), math.sqrt(3 / fan_avg)) if fan_avg else None,
