@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symcheck.fans import Layer
+from symcheck.laws.layers import Rule, blocks_of, documented_by
 from symcheck.parameters import Parameter
 
 
@@ -29,3 +32,35 @@ class Held:
 def joined(*names: str) -> str:
     """A dotted name of parts, of which empty ones are left out."""
     return ".".join(name for name in names if name)
+
+
+def told(
+    name: str,
+    shape: Sequence[int],
+    kind: str,
+    rule: Rule | None,
+    sizes: Mapping[str, object],
+    fans: Layer | None,
+    *,
+    documented: bool = True,
+    trained: bool = True,
+) -> Parameter:
+    """A parameter as a rule of its layer tells it.
+
+    Args:
+        kind: of the layer; the source of its laws.
+        sizes: what the layer tells of itself.
+        documented: whether the layer draws as its kind does.
+    """
+    return Parameter(
+        name,
+        None,
+        layer=kind,
+        role=rule.role if rule is not None else "other",
+        inputs=fans.inputs if fans is not None else 0,
+        outputs=fans.out if fans is not None else 0,
+        kernel=fans.kernel if fans is not None else (),
+        blocks=blocks_of(rule, shape) if rule is not None else (),
+        documented=documented_by(rule, kind, shape, sizes) if rule is not None and documented else (),
+        trained=trained and (rule is None or rule.role != "state"),
+    )

@@ -12,8 +12,9 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import _WeightNorm
 from torch.nn.utils.weight_norm import WeightNorm
 
-from symcheck.adapters.held import Held, joined
-from symcheck.laws.layers import blocks_of, documented_by, rule_of
+from symcheck.adapters.held import Held, joined, told
+from symcheck.fans import Layer
+from symcheck.laws.layers import rule_of
 from symcheck.laws.torch_layers import TORCH_DRAWING, TORCH_INNER, TORCH_LAYERS, TORCH_SIZES
 from symcheck.parameters import Documented, Parameter
 from symcheck.texts import describe
@@ -54,8 +55,8 @@ def _own(module: torch.nn.Module, path: str, around: _Around) -> Iterator[Held]:
             yield _described(module, kind, name, tensor, path, around)
     for name, kept in _registered(module, "_buffers").items():
         if isinstance(kept, torch.Tensor) and (kept.is_floating_point() or kept.is_complex()):
-            told = _described(module, kind, name, kept, path, around)
-            yield replace(told, parameter=replace(told.parameter, role="state", trained=False))
+            held = _described(module, kind, name, kept, path, around)
+            yield replace(held, parameter=replace(held.parameter, role="state", trained=False))
     if parametrize.is_parametrized(module):
         parametrizations: Any = _registered(module, "_modules")["parametrizations"]
         for name, steps in parametrizations.items():
@@ -96,24 +97,14 @@ def _described(module: torch.nn.Module, kind: str, name: str, tensor: torch.Tens
     absent = _absent(tensor)
     shape = () if absent else tuple(tensor.shape)
     # As torch.nn.init counts them: of a transposed convolution too, whose kernel is (in, out, *sizes).
-    outputs, inputs, *kernel = shape if len(shape) >= 2 else (0, 0)
+    fans = Layer(shape[0], shape[1], shape[2:]) if len(shape) >= 2 else None
+    draws = _draws_as(module, kind) if kind else False
     whole = joined(path, name)
-    documented: tuple[Documented, ...] = ()
-    if rule is not None and _draws_as(module, kind):
-        documented = _by_what_is_around(whole, around) or documented_by(rule, kind, shape, _sizes(module, kind))
-    parameter = Parameter(
-        whole,
-        None,
-        layer=kind,
-        role=rule.role if rule is not None else "other",
-        inputs=inputs,
-        outputs=outputs,
-        kernel=tuple(kernel),
-        blocks=blocks_of(rule, shape) if rule is not None else (),
-        documented=documented,
-        trained=tensor.requires_grad,
-        absent=absent,
+    parameter = told(
+        whole, shape, kind, rule, _sizes(module, kind), fans, documented=draws, trained=tensor.requires_grad
     )
+    inner = _by_what_is_around(whole, around) if draws and parameter.documented else ()
+    parameter = replace(parameter, documented=inner or parameter.documented, absent=absent)
     return Held(parameter, None if absent else tensor)
 
 
@@ -123,12 +114,12 @@ def _computed(
     try:
         with torch.no_grad():
             tensor = compute()
-        told = _described(module, kind, name, tensor, path, around)
+        held = _described(module, kind, name, tensor, path, around)
     except Exception as error:
         whole = joined(path, name)
         return Held(Parameter(whole, None, layer=kind, trained=False, absent=f"cannot be computed: {describe(error)}"))
-    documented = told.parameter.documented if keeps else ()
-    return replace(told, parameter=replace(told.parameter, trained=False, documented=documented))
+    documented = held.parameter.documented if keeps else ()
+    return replace(held, parameter=replace(held.parameter, trained=False, documented=documented))
 
 
 def _absent(tensor: torch.Tensor) -> str:
@@ -147,8 +138,8 @@ def _with_weights_beside(own: list[Held], path: str) -> Iterator[Held]:
         if bias.inputs or weight is None:
             yield held
         else:
-            told = replace(bias, inputs=weight.inputs, outputs=weight.outputs, kernel=weight.kernel)
-            yield replace(held, parameter=told)
+            with_fans = replace(bias, inputs=weight.inputs, outputs=weight.outputs, kernel=weight.kernel)
+            yield replace(held, parameter=with_fans)
 
 
 def _sizes(module: torch.nn.Module, kind: str) -> dict[str, object]:

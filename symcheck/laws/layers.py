@@ -15,7 +15,8 @@ class Rule:
 
     Attributes:
         role: of :data:`symcheck.parameters.ROLES`.
-        law: of the whole; empty where none is documented. ``{hidden}`` stands for a size that the layer tells.
+        law: of the whole; empty where none is documented. ``{hidden}`` stands for what the layer tells of itself by that name: a
+            size, or the law of an initializer.
         parts: names of the equal parts that lie along ``axis``, in their order.
         laws_of_parts: of those parts whose law is another one.
         row: the size that tells a row with a law of its own, and that law.
@@ -57,10 +58,14 @@ def documented_by(rule: Rule, source: str, shape: Sequence[int], sizes: Mapping[
     found: list[Documented] = []
     if rule.row is not None and isinstance(row := sizes.get(rule.row[0]), int):
         found.append(Documented(rule.row[1], source, f"[{row}]"))
-    laws = dict(rule.laws_of_parts)
-    found += [Documented(laws[b.name], source, b.selector) for b in blocks_of(rule, shape) if b.name in laws]
+    laws = {name: _filled_in(law, sizes) for name, law in rule.laws_of_parts}
+    found += [Documented(law, source, b.selector) for b in blocks_of(rule, shape) if (law := laws.get(b.name))]
+    whole = _filled_in(rule.law, sizes)
+    return (*found, Documented(whole, source)) if whole else tuple(found)
+
+
+def _filled_in(law: str, sizes: Mapping[str, object]) -> str:
     try:
-        law = rule.law.format_map(sizes)
+        return law.format_map(sizes)
     except KeyError:
-        law = ""
-    return (*found, Documented(law, source)) if law else tuple(found)
+        return ""

@@ -23,7 +23,8 @@ def refuted(drawn: Sequence[Parameter]) -> str | None:
     rest = np.ones(first.shape, bool)
     for documented in first.documented:
         part = _selected(documented.block) if documented.block else rest.copy()
-        taken = [np.asarray(p.values, np.float64)[part] for p in drawn]
+        whole = [np.asarray(p.values, np.float64) for p in drawn]
+        taken = whole if len(first.documented) == 1 else [array[part] for array in whole]
         if documented.block:
             rest[part] = False
         if (why := refuted_by(documented.law, first, taken)) is not None:
