@@ -89,6 +89,7 @@ def _names(parameter: Parameter) -> dict[str, Any]:
         "uniform": uniform,
         "normal": lambda std=1.0, mean=0.0: stats.norm(mean, std),
         "glorot_uniform": uniform(-math.sqrt(3 / fan_avg), math.sqrt(3 / fan_avg)) if fan_avg else None,
+        "he_uniform": uniform(-math.sqrt(6 / fan_in), math.sqrt(6 / fan_in)) if fan_in else None,
         "lecun_normal": scaled(1 / fan_in) if fan_in else None,
         "he_normal": scaled(2 / fan_in) if fan_in else None,
         "glorot_normal": _Both(scaled(1 / fan_avg)) if fan_avg else None,
