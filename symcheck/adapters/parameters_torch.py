@@ -96,16 +96,33 @@ def _described(module: torch.nn.Module, kind: str, name: str, tensor: torch.Tens
     rule = rule_of(TORCH_LAYERS.get(kind, {}), name)
     absent = _absent(tensor)
     shape = () if absent else tuple(tensor.shape)
-    # As torch.nn.init counts them: of a transposed convolution too, whose kernel is (in, out, *sizes).
-    fans = Layer(shape[0], shape[1], shape[2:]) if len(shape) >= 2 else None
     draws = _draws_as(module, kind) if kind else False
     whole = joined(path, name)
     parameter = told(
-        whole, shape, kind, rule, _sizes(module, kind), fans, documented=draws, trained=tensor.requires_grad
+        whole,
+        shape,
+        kind,
+        rule,
+        _sizes(module, kind),
+        _fans(module, kind, name, shape),
+        documented=draws,
+        trained=tensor.requires_grad,
     )
     inner = _by_what_is_around(whole, around) if draws and parameter.documented else ()
     parameter = replace(parameter, documented=inner or parameter.documented, absent=absent)
     return Held(parameter, None if absent else tensor)
+
+
+def _fans(module: torch.nn.Module, kind: str, name: str, shape: tuple[int, ...]) -> Layer | None:
+    """As torch.nn.init counts them: of a transposed convolution too, whose kernel is (in, out, *sizes).
+
+    A matrix in a module that is no layer of torch's is (in, out) where its bias says so, as in GPT-2's ``Conv1D``.
+    """
+    if len(shape) < 2:
+        return None
+    beside = _registered(module, "_parameters").get(name.replace("weight", "bias")) if "weight" in name else None
+    turned = not kind and beside is not None and shape[0] != shape[1] and tuple(beside.shape) == shape[1:]
+    return Layer(shape[1], shape[0]) if turned else Layer(shape[0], shape[1], shape[2:])
 
 
 def _computed(

@@ -81,6 +81,16 @@ def test_fans_are_torchs_own(torch: Any) -> None:
         assert told["bias"].fans == counted
 
 
+def test_a_matrix_of_a_users_own_has_the_layout_of_its_bias(torch: Any) -> None:
+    for shape, width, fans in [((3, 5), 5, (3, 5)), ((5, 3), 5, (3, 5)), ((5, 3), 4, (3, 5)), ((3, 5, 2), 3, (5, 3))]:
+        module = torch.nn.Module()
+        module.weight = torch.nn.Parameter(torch.zeros(shape))
+        module.bias = torch.nn.Parameter(torch.zeros(width))
+        for told in read(module).values():
+            assert (told.inputs, told.outputs) == fans
+            assert told.layer == ""
+
+
 def test_gates_and_projections_are_blocks(torch: Any) -> None:
     lstm, attention = read(torch.nn.LSTM(3, 5)), read(torch.nn.MultiheadAttention(4, 2))
     assert [(b.name, b.selector) for b in lstm["bias_hh_l0"].blocks] == [
