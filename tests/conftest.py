@@ -78,3 +78,21 @@ def keras():  # type: ignore[no-untyped-def]
 def sklearn():  # type: ignore[no-untyped-def]
     require("sklearn")
     return pytest.importorskip("sklearn")
+
+
+@pytest.fixture
+def flax():  # type: ignore[no-untyped-def]
+    require("flax")
+    return pytest.importorskip("flax")
+
+
+@pytest.fixture
+def equinox():  # type: ignore[no-untyped-def]
+    require("equinox")
+    return pytest.importorskip("equinox")
+
+
+@pytest.fixture
+def haiku():  # type: ignore[no-untyped-def]
+    require("haiku")
+    return pytest.importorskip("haiku")

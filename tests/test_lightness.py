@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = ("sympy", "hypothesis", "matplotlib", "torch", "jax", "keras", "sklearn", "tensorflow", "pytest", "autograd")
+HEAVY = (
+    *("sympy", "hypothesis", "matplotlib", "pytest", "autograd", "torch", "jax", "keras", "sklearn", "tensorflow"),
+    *("flax", "equinox", "haiku", "transformers"),
+)
 
 
 def loaded_after(code: str) -> set[str]:

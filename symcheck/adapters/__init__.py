@@ -9,11 +9,12 @@ from typing import Any
 
 from symcheck.adapters.base import Adapter as Adapter
 
-#: Library -> module with its ``ADAPTER``; flax shares jax's.
+#: Library -> module with its ``ADAPTER``.
 _ADAPTERS = {
     "torch": "torch_",
     "jax": "jax_",
-    "flax": "jax_",
+    "flax": "flax_",
+    "equinox": "equinox_",
     "keras": "keras_",
     "sklearn": "sklearn_",
     "thinc": "thinc_",

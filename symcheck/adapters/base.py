@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import inf
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.adapters.held import Held
 from symcheck.types import Array
 
 
@@ -70,6 +71,22 @@ class Adapter:
             SubjectError: it is none that can be read.
         """
         raise NotImplementedError
+
+    def has_parameters(self, obj: Any) -> bool:
+        """Whether the object is one of the library's modules, whose parameters `parameters` tells."""
+        return False
+
+    def parameters(self, model: Any) -> list[Held]:
+        """Every parameter of a module, by its name in the library.
+
+        Raises:
+            SubjectError: they cannot be told.
+        """
+        raise NotImplementedError
+
+    def storage(self, array: Any) -> Hashable | None:
+        """What two of the library's arrays have in common that are stored in the same memory; None for anything else."""
+        return None
 
     def is_factory(self, obj: Any) -> bool:
         """Whether calling the object without arguments makes a subject (``he_normal()``, a model class)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import jax
@@ -58,6 +59,12 @@ class JaxAdapter(Adapter):
         name = str(obj.dtype)
         array = np.asarray(obj)
         return (array.astype(np.float32) if name == "bfloat16" else np.array(array)), name
+
+    def storage(self, array: Any) -> Hashable | None:
+        """Of an array itself, for nobody can write to it; keys of randomness hold no numbers."""
+        if not isinstance(array, jax.Array) or jax.dtypes.issubdtype(array.dtype, jax.dtypes.extended):
+            return None
+        return id(array)
 
     def key(self, n: int) -> Any:
         """A PRNG key."""

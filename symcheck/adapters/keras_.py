@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import keras
 import numpy as np
 
 from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
+from symcheck.adapters.held import Held
+from symcheck.adapters.parameters_keras import held_by
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.types import Array
@@ -88,6 +91,18 @@ class KerasAdapter(Adapter):
         name = str(keras.backend.standardize_dtype(obj.dtype))
         values = keras.ops.cast(obj, "float32") if name == "bfloat16" else obj
         return np.array(keras.ops.convert_to_numpy(values)), name
+
+    def has_parameters(self, obj: Any) -> bool:
+        """Whether the object is a model or a layer."""
+        return isinstance(obj, keras.Layer)
+
+    def parameters(self, model: Any) -> list[Held]:
+        """Every weight of a model or layer."""
+        return held_by(model, self.instance_law)
+
+    def storage(self, array: Any) -> Hashable | None:
+        """Of a variable itself; backends tell of the memory of a tensor."""
+        return id(array) if isinstance(array, keras.Variable) else None
 
     def seed(self, n: int) -> None:
         """Seed the backend and keras itself (and Python's and numpy's global generators with it)."""

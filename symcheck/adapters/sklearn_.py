@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from symcheck.adapters.base import Adapter, NetworkParts
+from symcheck.adapters.held import Held
 from symcheck.errors import SubjectError, counted
 from symcheck.laws.libraries import LIBRARY_LAWS
+from symcheck.parameters import Documented, Parameter
 
 #: What an unfitted estimator is shown to learn its input and output widths from.
 FEATURES, CLASSES = 16, 3
@@ -30,6 +33,25 @@ class ScikitLearnAdapter(Adapter):
     def is_factory(self, obj: Any) -> bool:
         """Whether the object is an MLP class, to be built without arguments."""
         return self.is_model_class(obj)
+
+    def has_parameters(self, obj: Any) -> bool:
+        """Whether the object is an MLP estimator."""
+        return self.is_network(obj)
+
+    def parameters(self, model: Any) -> list[Held]:
+        """The weights of a fitted estimator; those of one that is not fitted, as it would begin."""
+        fitted = hasattr(model, "coefs_")
+        begun = model if fitted else _initialized(model)
+        name = "MLP*(activation='logistic')" if model.activation == "logistic" else "MLPClassifier"
+        kind = f"sklearn.neural_network.{type(model).__name__}"
+        law = () if fitted else (Documented(LIBRARY_LAWS["sklearn"][name], kind),)
+        found: list[Held] = []
+        for i, (weight, bias) in enumerate(zip(begun.coefs_, begun.intercepts_, strict=True)):
+            inputs, outputs = weight.shape
+            told = Parameter("", None, layer=kind, inputs=inputs, outputs=outputs, documented=law)
+            found.append(Held(replace(told, name=f"coefs_.{i}", role="weight"), weight))
+            found.append(Held(replace(told, name=f"intercepts_.{i}", role="bias"), bias))
+        return found
 
     def network(self, estimator: Any) -> NetworkParts:
         """Read the weights; an unfitted estimator is initialized without taking a step that could change them."""

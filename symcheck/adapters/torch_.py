@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import torch
 from torch.nn.utils import parametrize
 
 from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
+from symcheck.adapters.held import Held
+from symcheck.adapters.parameters_torch import held_by
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.types import Array
@@ -62,13 +65,32 @@ class TorchAdapter(Adapter):
         return "gives the gain of an activation and draws nothing" if obj is torch.nn.init.calculate_gain else None
 
     def to_numpy(self, obj: Any) -> tuple[Array, str] | None:
-        """The values of a tensor with its dtype's name; bfloat16 becomes float32, exactly."""
+        """The values of a tensor with its dtype's name; bfloat16 and the types of 8 bits become float32, exactly."""
         if not isinstance(obj, torch.Tensor):
             return None
         tensor = obj.detach().cpu()
         name = str(tensor.dtype).removeprefix("torch.")
-        array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).resolve_conj().numpy()
+        narrow = tensor.dtype == torch.bfloat16 or (tensor.is_floating_point() and tensor.element_size() == 1)
+        array = (tensor.float() if narrow else tensor).resolve_conj().resolve_neg().numpy()
         return np.array(array), name
+
+    def has_parameters(self, obj: Any) -> bool:
+        """Whether the object is a module."""
+        return isinstance(obj, torch.nn.Module)
+
+    def parameters(self, model: torch.nn.Module) -> list[Held]:
+        """Every parameter of every module."""
+        return held_by(model)
+
+    def storage(self, array: Any) -> Hashable | None:
+        """Where a tensor's entries lie, and in which steps; of one without memory of its own the tensor itself."""
+        if not isinstance(array, torch.Tensor):
+            return None
+        if array.layout is not torch.strided or not array.numel() or not array.data_ptr():
+            return id(array)
+        # Sorted, so that a transposed view lies where the tensor itself does.
+        steps = sorted(zip(array.stride(), array.shape, strict=True))
+        return (str(array.device), array.data_ptr(), array.dtype, tuple(steps))
 
     def seed(self, n: int) -> None:
         """Seed the global generator."""

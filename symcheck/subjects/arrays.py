@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from symcheck.adapters.base import NetworkParts
 from symcheck.errors import NetworkError
 from symcheck.fans import LAYOUTS
+from symcheck.subjects.holding import refuse_large
 from symcheck.subjects.limits import network_bytes
 from symcheck.texts import LONGEST_NAME, plain
 from symcheck.types import Array
@@ -23,8 +23,6 @@ _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:]
 _NamedLayer = tuple[str, Array, Array | None]
 #: More matrices than this are not tried in all orders.
 _MOST_ORDERED, _MOST_CHAINS = 9, 100
-#: Bytes that a view which repeats its numbers may spell out.
-_MOST_REPEATED = 1 << 26
 
 
 def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> NetworkParts:
@@ -79,7 +77,7 @@ def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> Ne
 def _array(name: str, value: Any, room: float) -> Array:
     from symcheck.subjects.initializer import shape_of, to_array
 
-    _hold(name, shape_of(value), value, room)
+    refuse_large(name, shape_of(value), value, room)
     converted = to_array(value)
     if not isinstance(converted, str):
         return converted[0]
@@ -87,25 +85,8 @@ def _array(name: str, value: Any, room: float) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise NetworkError(f"{name} is not an array: its rows differ in length") from None
-    _hold(name, array.shape, array, room)
+    refuse_large(name, array.shape, array, room)
     return array
-
-
-def _hold(name: str, shape: tuple[int, ...] | None, array: Any, room: float) -> None:
-    """Refuse what takes too much memory before anything of it is copied.
-
-    Raises:
-        NetworkError: it does.
-    """
-    if shape is None:
-        return
-    size = prod(shape) * int(getattr(array.dtype, "itemsize", 8))
-    if size > room:
-        told = f"{size:,} bytes, more than is left of the memory that symcheck takes for one network"
-        raise NetworkError(f"{name} has shape {shape}: {told}")
-    strides = np.asarray(array).strides if isinstance(array, np.ndarray) else ()
-    if size > _MOST_REPEATED and any(n > 1 and step == 0 for n, step in zip(shape, strides, strict=False)):
-        raise NetworkError(f"{name} is a view that repeats few numbers to shape {shape}, {size:,} bytes: pass an array")
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

@@ -1,9 +1,10 @@
-"""Weights from files, without ever running what is in them: ``.npz`` without pickle, ``.safetensors``."""
+"""Weights from files, without ever running what is in them: ``.npz``, ``.safetensors``, and what ``torch.save`` wrote."""
 
 from __future__ import annotations
 
 import json
 import os.path
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,15 @@ from typing import Any
 import numpy as np
 
 from symcheck.errors import SubjectError
+from symcheck.subjects.checkpoints import weights_of
 from symcheck.subjects.npz import read_npz
+from symcheck.subjects.torch_file import Stored, read_torch_file
+from symcheck.subjects.trees import held_in
 from symcheck.texts import LONGEST_NAME, first_line, plain
 from symcheck.types import Array
 
-SUFFIXES = (".npz", ".safetensors")
+SUFFIXES = (".npz", ".safetensors", ".pt", ".pth", ".bin")
+_OF_TORCH = (".pt", ".pth", ".bin")
 
 _TYPES = {
     "F64": "<f8",
@@ -38,20 +43,58 @@ def names_weights(text: str) -> bool:
     return text.lower().endswith(SUFFIXES)
 
 
+@dataclass(frozen=True)
+class WeightsFile:
+    """What is in a file of weights.
+
+    Attributes:
+        arrays: by name; bfloat16 as float32, exactly, and not to be written to.
+        dtypes: names of the dtypes that they are stored in.
+        notes: sentences on what was read of it.
+    """
+
+    arrays: dict[str, Array]
+    dtypes: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
 def read_arrays(path: Path) -> dict[str, Array]:
-    """All arrays of a weights file by name; bfloat16 is read as float32, exactly.
+    """All arrays of a weights file by name; see `read_weights`."""
+    return read_weights(path).arrays
+
+
+def read_weights(path: Path) -> WeightsFile:
+    """All arrays of a weights file; of a checkpoint those of the model.
 
     Raises:
         SubjectError: no such file, another kind of file, a damaged one, or one that holds pickled objects.
     """
     if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
-    return _npz(path) if path.suffix.lower() == ".npz" else _safetensors(path)
+    suffix = path.suffix.lower()
+    if suffix in _OF_TORCH:
+        return _torch(path)
+    found = _npz(path) if suffix == ".npz" else _safetensors(path)
+    for array in found.arrays.values():
+        array.flags.writeable = False
+    return found
 
 
-def _npz(path: Path) -> dict[str, Array]:
+def _torch(path: Path) -> WeightsFile:
+    saved, notes = weights_of(read_torch_file(path), Stored)
+    found = [(h.parameter.name, h.array) for h in held_in(saved, Stored) if isinstance(h.array, Stored)]
+    stored = dict(found)
+    if not stored or "" in stored:
+        raise SubjectError(f"{path} holds no tensors by name; save the weights: torch.save(model.state_dict(), path)")
+    if len(stored) < len(found):
+        raise SubjectError(f"{path} holds two tensors of one name, told apart only by the containers that they lie in")
+    return WeightsFile({n: s.values for n, s in stored.items()}, {n: s.dtype for n, s in stored.items()}, notes)
+
+
+def _npz(path: Path) -> WeightsFile:
     try:
-        return read_npz(path)
+        arrays = read_npz(path)
+        return WeightsFile(arrays, {name: array.dtype.name for name, array in arrays.items()})
     except SubjectError:
         raise
     except Exception as error:
@@ -59,7 +102,7 @@ def _npz(path: Path) -> dict[str, Array]:
         raise SubjectError(f"{path} is truncated or damaged: {first_line(error)}") from error
 
 
-def _safetensors(path: Path) -> dict[str, Array]:
+def _safetensors(path: Path) -> WeightsFile:
     try:
         from safetensors import SafetensorError, deserialize
     except ImportError:
@@ -70,7 +113,9 @@ def _safetensors(path: Path) -> dict[str, Array]:
     except (SafetensorError, ValueError, OSError, MemoryError) as error:
         raise SubjectError(f"{path} is not a sound safetensors file: {first_line(error)}") from error
     _refuse_doubles(path, content)
-    return {name: _tensor(path, name, info) for name, info in sorted(tensors)}
+    arrays = {name: _tensor(path, name, info) for name, info in sorted(tensors)}
+    brain = {name for name, info in tensors if info["dtype"] == "BF16"}
+    return WeightsFile(arrays, {name: "bfloat16" if name in brain else a.dtype.name for name, a in arrays.items()})
 
 
 def _refuse_doubles(path: Path, content: bytes) -> None:

@@ -14,21 +14,7 @@ _FORMS = (
     "write package.module:attribute, file.py:attribute, weights.npz, weights.safetensors or a law such as he_normal"
 )
 #: Of files whose formats run code when they are loaded, or that only their own library reads, or that hold a single array.
-OTHER_SUFFIXES = (
-    ".npy",
-    ".pt",
-    ".pth",
-    ".bin",
-    ".ckpt",
-    ".pkl",
-    ".pickle",
-    ".joblib",
-    ".h5",
-    ".hdf5",
-    ".keras",
-    ".msgpack",
-    ".onnx",
-)
+OTHER_SUFFIXES = (".npy", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".keras", ".msgpack", ".onnx")
 _SHORT = {"np": "numpy", "jnp": "jax.numpy", "nn": "torch.nn", "tf": "tensorflow", "sp": "scipy"}
 
 

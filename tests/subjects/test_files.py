@@ -114,7 +114,7 @@ def test_an_ending_in_capitals_is_one_too(cli: Callable[..., Any], tmp_path: Pat
     safetensors_numpy.save_file({"W1": np.eye(2), "W2": np.eye(2)}, tmp_path / "B.SafeTensors")
     for name in ("A.NPZ", "B.SafeTensors"):
         assert cli("certify", tmp_path / name).status == 0
-    assert "format that symcheck does not load" in cli("check", tmp_path / "C.PTH").err
+    assert "format that symcheck does not load" in cli("check", tmp_path / "C.ONNX").err
 
 
 def test_a_name_of_five_thousand_digits(cli: Callable[..., Any], tmp_path: Path) -> None:
