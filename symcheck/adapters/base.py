@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import inf
@@ -134,6 +135,22 @@ class Adapter:
 
     def key(self, n: int) -> Any:
         """A key of randomness."""
+        raise NotImplementedError
+
+    def rngs(self, n: int) -> Any:
+        """A bundle of streams of randomness, as flax's nnx modules take it."""
+        raise NotImplementedError
+
+    def poisoned(self) -> AbstractContextManager[object]:
+        """While a model is built: memory that is asked for without contents holds NaN, so that what nobody writes is seen."""
+        return nullcontext()
+
+    def zoo(self) -> Any:
+        """A model of one of each layer, for functions over modules; None where the library has none of them."""
+        return None
+
+    def layers(self, model: Any) -> dict[str, Any]:
+        """The layers of such a model that have parameters of their own, by name."""
         raise NotImplementedError
 
     def ops(self) -> Any:

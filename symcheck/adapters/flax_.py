@@ -27,6 +27,12 @@ class FlaxAdapter(JaxAdapter):
 
         return parameters_nnx.held_by(model)
 
+    def rngs(self, n: int) -> Any:
+        """Streams of randomness for nnx modules."""
+        from flax import nnx
+
+        return nnx.Rngs(n)
+
 
 ADAPTER = FlaxAdapter()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,29 @@ class TorchAdapter(Adapter):
     def restore_state(self, state: Any) -> None:
         """Put the global generator back."""
         torch.random.set_rng_state(state)
+
+    def zoo(self) -> torch.nn.Module:
+        """One of each layer."""
+        from symcheck.adapters.zoo_torch import Zoo
+
+        return Zoo()
+
+    def layers(self, model: torch.nn.Module) -> dict[str, torch.nn.Module]:
+        """The layers that have parameters of their own."""
+        return {name: m for name, m in model.named_modules() if list(m.parameters(recurse=False))}
+
+    @contextmanager
+    def poisoned(self) -> Iterator[None]:
+        """``torch.empty`` and its kin give NaN, by torch's own ``fill_uninitialized_memory``."""
+        before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+        filled = torch.utils.deterministic.fill_uninitialized_memory
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.utils.deterministic.fill_uninitialized_memory = True
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+            torch.utils.deterministic.fill_uninitialized_memory = filled
 
     def target(self, shape: tuple[int, ...], poison: float) -> torch.Tensor:
         """A float32 tensor for an in-place initializer, filled with ``poison``."""

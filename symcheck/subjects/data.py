@@ -21,7 +21,7 @@ BUILDING = 3
 
 @dataclass(frozen=True)
 class Options:
-    """What the user said about the subject beyond its name."""
+    """What the user said about the subject beyond its name; ``by_parameter`` where laws were given for its parameters."""
 
     kind: str | None = None
     call: str | None = None
@@ -30,6 +30,7 @@ class Options:
     head: str | None = None
     inputs: tuple[float, float] | None = None
     shapes: str | None = None
+    by_parameter: bool = False
     call_limit: float = CALL_LIMIT
     seed: int = 0
 
@@ -113,6 +114,49 @@ class NetworkFacts:
 
 
 @dataclass(frozen=True)
+class AppliedFacts:
+    """What a function over modules did to one of each layer of a library.
+
+    Attributes:
+        how: it was called.
+        touched, left: parameters that it changed, and did not. partly: those of the former of which it left a good part.
+        raised: layers that it raised on, with what.
+    """
+
+    how: str
+    touched: tuple[str, ...]
+    partly: tuple[str, ...]
+    left: tuple[str, ...]
+    raised: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """A model that is judged parameter by parameter.
+
+    Attributes:
+        saved: whether it is a file, or arrays without the layers that they belong to.
+        built_afresh: whether it can be built again, with another seed.
+        of_library: whether a class of the library itself is what builds it, so that no code of the user's took part.
+        seeded: whether what builds it is passed the randomness.
+        called_as: how it is built.
+        applied: of a function over modules, what it does.
+    """
+
+    kind: ClassVar[str] = "model"
+
+    name: str
+    saved: bool = False
+    built_afresh: bool = False
+    of_library: bool = False
+    seeded: bool = False
+    library: str | None = None
+    called_as: str = ""
+    applied: AppliedFacts | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an implementation says of itself.
 
@@ -144,4 +188,4 @@ class Offer:
     calls: int = 0
 
 
-Facts = InitializerFacts | NetworkFacts | Offer
+Facts = InitializerFacts | NetworkFacts | ModelFacts | Offer

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from symcheck.subjects.messages import Call, Request, Take
+from symcheck.subjects.messages import Build, Call, Request, Take
 
 #: A wrong shape is shown as it came where it is not much larger than the right one: so many times, and entries more.
 _TIMES, _MORE = 4, 4096
@@ -33,7 +33,7 @@ def most_bytes(message: Any) -> float:
         given = sum(a.size for a in message.arrays)
         outputs = len(message.arrays[-1]) * message.arrays[2 * message.depth - 1].size if message.arrays else 0
         return _WORDS + (drawn + given + outputs) * _ENTRY
-    return _WORDS + (network_bytes() if isinstance(message, Take) else 0)
+    return _WORDS + (network_bytes() if isinstance(message, Take | Build) else 0)
 
 
 def network_bytes() -> float:

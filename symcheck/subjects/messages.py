@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.fans import Layer
-from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options
+from symcheck.parameters import Block, Documented, Parameter
+from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.types import Array
 
 
@@ -74,6 +75,30 @@ class Draws:
     """What a `Request` gave."""
 
     draws: Sequence[Draw]
+
+
+@dataclass(frozen=True)
+class Build:
+    """Build the model with global generators seeded, and tell its parameters. The reply is `Built`.
+
+    Attributes:
+        names: of the parameters whose values are wanted; None for all.
+    """
+
+    seed: int
+    names: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a `Build` gave.
+
+    Attributes:
+        same: whether the very object came back that was built before, so that it holds no fresh draws.
+    """
+
+    parameters: Sequence[Parameter]
+    same: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +178,26 @@ class Failed:
 MESSAGES: dict[str, type[Any]] = {
     c.__name__: c
     for c in (
-        *(Find, Found, Take, Options, Request, Layer, Draws, Draw, Call, Answer, Sharing, Refused, Failed),
-        *(InitializerFacts, NetworkFacts, Offer),
+        *(
+            Find,
+            Found,
+            Take,
+            Options,
+            Request,
+            Layer,
+            Draws,
+            Draw,
+            Build,
+            Built,
+            Parameter,
+            Block,
+            Documented,
+            Call,
+            Answer,
+            Sharing,
+            Refused,
+            Failed,
+        ),
+        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer),
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -13,11 +13,11 @@ from symcheck.errors import SubjectError, SubjectFailure, an
 from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
 from symcheck.laws.law import Law
 from symcheck.network import Network
-from symcheck.subjects.data import InitializerFacts, NetworkFacts, Offer, Options
+from symcheck.subjects.data import InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.files import names_weights, read_arrays
 from symcheck.subjects.host import CALLED, Host, ProcessHost, ThreadHost
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.messages import Draw, Request
+from symcheck.subjects.messages import Build, Built, Draw, Request
 from symcheck.subjects.misnamed import names_a_module, refuse_misnamed
 from symcheck.texts import LONGEST_NAME, exact_text, plain, type_name
 
@@ -49,7 +49,29 @@ class InitializerSubject:
         self.host.close()
 
 
-Opened = InitializerSubject | NetworkFacts | Implementation
+@dataclass
+class ModelSubject:
+    """A model whose parameters can be asked for, several times where it is built afresh."""
+
+    facts: ModelFacts
+    host: Host
+    limit: float
+
+    def build(self, seed: int, names: Sequence[str] | None = None) -> Built:
+        """Its parameters, with the values of those named, built from a seed.
+
+        Raises:
+            SubjectFailure: it raises, hangs or dies meanwhile, or is something else than it was.
+        """
+        built: Built = self.host.ask(Build(seed, names), self.limit, CALLED)
+        return built
+
+    def close(self) -> None:
+        """End whatever is still running."""
+        self.host.close()
+
+
+Opened = InitializerSubject | NetworkFacts | ModelSubject | Implementation
 
 
 def text_of(subject: Any) -> str | None:
@@ -116,6 +138,8 @@ def _opened(host: Host, options: Options) -> Opened:
         return Implementation(host, facts, options.call_limit)
     if isinstance(facts, InitializerFacts):
         return InitializerSubject(facts, host, options.call_limit)
+    if isinstance(facts, ModelFacts):
+        return ModelSubject(facts, host, options.build_limit)
     host.close()
     return facts
 
@@ -156,10 +180,12 @@ def open_network(
     if (text := text_of(subject)) is not None and text in GALLERY:
         from symcheck.reference.samplers import sample_gallery
 
-        drawn = sample_gallery(text, options.seed, options.activation or "relu")
-        head, inputs = options.head or drawn.head, options.inputs or drawn.inputs
-        return Network(drawn.weights, drawn.biases, [a.name for a in drawn.activations], head, inputs)
+        return sample_gallery(text, options.seed, options.activation or "relu")
     facts = open_subject(subject, options)
+    if isinstance(facts, ModelSubject):
+        facts.close()
+        # Why it is no network is said by the attempt to read it as one.
+        facts = open_subject(subject, replace(options, kind="network"))
     if not isinstance(facts, NetworkFacts):
         facts.close()
         kind = (facts.offer if isinstance(facts, Implementation) else facts.facts).kind

@@ -23,7 +23,12 @@ def run_again(name: str, named: bool, settings: Mapping[str, object]) -> str:
         told = "".join(f", {key}={value!r}" for key, value in given.items())
         return f"symcheck.check(subject{told})  # subject is {plain(name, 2 * LONGEST_NAME)}, an object in memory"
     shown = {"false_alarm_rate": "false-alarm"}
-    options = [word for key, value in given.items() for word in (f"--{shown.get(key, key)}", str(value))]
+    options = [
+        word
+        for key, value in given.items()
+        for text in ([f"{k}={v}" for k, v in value.items()] if isinstance(value, Mapping) else [str(value)])
+        for word in (f"--{shown.get(key, key)}", text)
+    ]
     # After two dashes a name that begins with one is none of an option.
     return command_line(["symcheck", "check", *([*options, "--", name] if name.startswith("-") else [name, *options])])
 

@@ -11,11 +11,12 @@ from typing import IO, Any
 
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects import wire
+from symcheck.subjects.builder import Builder
 from symcheck.subjects.find import find
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.kinds import Given, take
-from symcheck.subjects.messages import Call, Draws, Failed, Find, Found, Refused, Request, Take
+from symcheck.subjects.messages import Build, Call, Draws, Failed, Find, Found, Refused, Request, Take
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
 from symcheck.texts import traced
@@ -27,7 +28,7 @@ class Server:
     def __init__(self, make_watch: Callable[[], Watch], given: Given | None = None) -> None:
         self._make_watch, self._given = make_watch, given
         self._watch: Watch | None = None
-        self._serves: Initializer | Implementer | None = None
+        self._serves: Initializer | Implementer | Builder | None = None
 
     def serve(self, message: Any) -> Any:
         """The reply to a message.
@@ -49,6 +50,9 @@ class Server:
         if isinstance(message, Request):
             assert isinstance(self._serves, Initializer)
             return Draws(self._serves.draw(message))
+        if isinstance(message, Build):
+            assert isinstance(self._serves, Builder)
+            return self._serves.build(message)
         assert isinstance(message, Call)
         assert isinstance(self._serves, Implementer)
         if self._watch is None:

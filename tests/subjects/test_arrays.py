@@ -115,8 +115,8 @@ def test_the_subject_is_named_with_what_is_wrong(cli, tmp_path) -> None:  # type
     np.savez(tmp_path / "complex.npz", W1=np.ones((4, 3), complex), W2=np.ones((6, 4)))
     np.savez(tmp_path / "scalar.npz", x=3.0)
     for name, words in [("odd", "W2 (6, 5)"), ("complex", "W1 has dtype complex128"), ("scalar", "x has shape ()")]:
-        for command in ("check", "certify"):
-            outcome = cli(command, str(tmp_path / f"{name}.npz"))
+        for command, *options in (("check", "--kind", "network"), ("certify",)):
+            outcome = cli(command, str(tmp_path / f"{name}.npz"), *options)
             assert outcome.status == 2
             assert outcome.err.startswith(f"symcheck: {tmp_path / name}.npz: ")
             assert words in outcome.err

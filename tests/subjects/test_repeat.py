@@ -44,7 +44,8 @@ def test_a_command_says_all_that_was_given(name: str, given: dict[str, Any]) -> 
     if name.isprintable():
         read = command.make_context("check", shlex.split(line)[2:]).params
         assert read["subject"] == name
-        assert (read["law"], read["call"], read["seed"]) == (given["law"], given["call"], given["seed"])
+        assert read["law"] == (() if given["law"] is None else (given["law"],))
+        assert (read["call"], read["seed"]) == (given["call"], given["seed"])
         assert read["timeout"] == (given["timeout"] or 10.0)
         assert read["false_alarm"] == (given["false_alarm_rate"] or 1e-9)
     in_memory = run_again(name, False, given)

@@ -38,7 +38,7 @@ MATRICES = [np.eye(3), np.ones((2, 3))]
         ({"timeout": "3"}, "the time limit must be a number, not '3'"),
         ({"timeout": math.nan}, "the time limit must be positive"),
         ({"false_alarm_rate": None}, "the false-alarm rate must be a number, not None"),
-        ({"law": 3}, "a law is given by its name, not by an int"),
+        ({"law": 3}, "a law is given by its name, or by {pattern: name}, not by an int"),
         ({"kind": 3}, "kind must be initializer, network or implementation, not 3"),
         ({"call": 3}, "call must be text, not an int"),
         ({"activation": np.tanh}, "activation must be text, not a ufunc"),
@@ -128,9 +128,7 @@ def test_what_an_object_raises_is_a_finding(build: Callable[[], Any], words: str
     assert "an object in memory" in str(report.failures[0].reproduce)
 
 
-@pytest.mark.parametrize(
-    "subject", [unittest.mock.MagicMock(), None, b"bytes", 3, object(), [[]], {1: np.eye(2)}, {"W": "x"}]
-)
+@pytest.mark.parametrize("subject", [unittest.mock.MagicMock(), None, b"bytes", 3, object(), [[]], {"W": "x"}])
 def test_an_object_that_is_no_subject_is_refused_in_one_sentence(subject: Any) -> None:
     with pytest.raises(SymcheckError) as caught:
         check(subject, timeout=60)

@@ -268,7 +268,9 @@ def test_nothing_passes_from_a_process_to_the_terminal(
 ) -> None:
     (tmp_path / "named.py").write_text(NAMED)
     page = tmp_path / "page.html"
-    outcome = cli("check", f"{tmp_path / 'named.py'}:{attribute}", "--html", page, "--json", tmp_path / "report.json")
+    kind = ("--kind", "network") if attribute == "nets" else ()
+    spec = f"{tmp_path / 'named.py'}:{attribute}"
+    outcome = cli("check", spec, *kind, "--html", page, "--json", tmp_path / "report.json")
     assert outcome.status == status, outcome
     assert not acts(outcome.out + outcome.err)
     if status == 1:
