@@ -26,7 +26,9 @@ from symcheck.checks.kernels import ASPECTS
 from symcheck.checks.layers import CHAINED, CONVOLUTIONS, DENSE, NARROW, PROBE, SMALL, SMALL_CONVOLUTION
 from symcheck.checks.network_bench import CHANCES_PER_LAYER
 from symcheck.checks.network_strength import COLLAPSED
+from symcheck.checks.parameters.bench import ASPECTS as PARAMETER_ASPECTS
 from symcheck.counterexamples import COUNTEREXAMPLES
+from symcheck.counterexamples.parameters import sound_model
 from symcheck.distribution.formats import FORMATS
 from symcheck.distribution.independence import TESTS
 from symcheck.distribution.rounding import largest_share
@@ -47,6 +49,9 @@ CONFIRMED = 1e-6
 (N,) = {prod(layer.shape("out_in")) for layer in DENSE}
 KERNEL, FIVE_AXES = (prod(CONVOLUTIONS[k].shape("out_in")) for k in (0, 2))
 SINGLE = 64 * prod(NARROW[0].shape("out_in"))
+#: Of the matrix of a block of the sound model, built as often as it takes to show 5 % of its scale.
+PARAMETER = 11 * 96 * 32
+PARAMETER_SHARE = RATE / (PARAMETER_ASPECTS * len(sound_model()))
 NORMAL = np.linspace(-4, 4, 80_001)
 UNIFORM = float(np.abs(ndtr(NORMAL) - np.clip(0.5 + NORMAL / sqrt(12), 0, 1)).max())
 SIGNS = float(ndtr(1) - 0.5)
@@ -269,6 +274,13 @@ MISSED: dict[str, Design] = {
     "one_percent_of_one_layer_pruned": zeros(0.01, 128 * 128, "float32", of_network(3)),
     "one_layer_of_single_precision_in_double": certain("certain: every weight is a number of float32"),
     "opposite_units_up_to_a_thousandth": opposite_units(7e-4, 64, 20, 2),
+    "a_tenth_too_wide": scale(1.1, PARAMETER, PARAMETER_SHARE),
+    "a_fifth_of_the_std_off": mean(0.2, PARAMETER, PARAMETER_SHARE),
+    "one_entry_just_beyond": certain("certain: it lies beyond the bound"),
+    "uniform_in_place_of_normal": family(UNIFORM, PARAMETER, PARAMETER_SHARE),
+    "draws_rounded_to_float16": certain("certain: every entry is a number of float16"),
+    "a_library_layer_five_percent_too_wide": none_in(1 - 1 / 1.05, 256 * 256),
+    "a_function_that_leaves_the_last_half_of_the_rows": certain("certain: half of the numbers are those from before"),
     "an_outer_product": certain("certain: the rank is 1"),
     "one_common_row_with_noise_of_one_percent": one_direction(0.01, 32, 20),
 }

@@ -16,6 +16,7 @@ _PUBLIC = {
     "Report": "symcheck.report",
     "SymcheckError": "symcheck.errors",
     "check": "symcheck.checking",
+    "compare": "symcheck.comparing",
     "identify": "symcheck.identifying",
     "Identification": "symcheck.diagnosis.identification_report",
     "certify": "symcheck.symmetry",
@@ -31,6 +32,7 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 if TYPE_CHECKING:
     from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
     from symcheck.checking import check as check
+    from symcheck.comparing import compare as compare
     from symcheck.diagnosis.identification_report import Identification as Identification
     from symcheck.errors import SymcheckError as SymcheckError
     from symcheck.identifying import identify as identify

@@ -7,19 +7,23 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 from symcheck.checks.catalogue import CHECKS
+from symcheck.checks.parameters.runner import run_parameter_checks
 from symcheck.checks.runner import load_failure, run_checks
 from symcheck.errors import SubjectFailure, SymcheckError, an, did_you_mean, listed
 from symcheck.fans import LAYOUTS
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import input_range
+from symcheck.recipes.given import Given, promise_of
+from symcheck.recipes.recipe import MOST_DRAWS, Recipe
 from symcheck.report import Finding, Report
 from symcheck.subjects.data import CALL_LIMIT, KINDS, SHAPES, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.opening import InitializerSubject, open_subject, subject_name, text_of
+from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
 from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.texts import LONGEST_NAME, plain, type_name
@@ -62,8 +66,10 @@ class OpenedSubject:
 
 def check(
     subject: Any,
-    law: str | Law | None = None,
+    law: Given = None,
     *,
+    recipe: str | Path | Recipe | None = None,
+    draws: int | None = None,
     kind: str | None = None,
     activation: str | None = None,
     head: str | None = None,
@@ -86,7 +92,9 @@ def check(
             with ``initialize``, ``forward``, ``gradients``, ``update``), or text: ``package.module:attribute``,
             ``file.py:attribute``, ``weights.npz``, ``weights.safetensors``, or a law such as ``constant(0.5)``.
         law: what an initializer promises, a network's weights were drawn from, or ``initialize`` draws; by default the
-            documented law of a known library function.
+            documented law of a known library function. For a model with named parameters ``{pattern: law}``.
+        recipe: a TOML file of such laws, or a :class:`symcheck.recipes.recipe.Recipe`.
+        draws: how often a model is built (default: as often as its parameters need to show 5 % of their scale).
         kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
         activation: of the hidden layers (default: the model's own, else relu).
         head: ``linear`` or ``softmax`` (default: the model's own, else linear).
@@ -110,12 +118,15 @@ def check(
         SymcheckError: the request cannot be carried out.
     """
     number = secrets.randbelow(2**31) if seed is None else _whole(seed)
-    options = Options(
-        kind, call, layout, activation, head, _range(inputs), shapes, _number(timeout, "the time limit"), number
-    )
+    promise = promise_of(law, recipe)
+    by_parameter = isinstance(promise, Recipe) or draws is not None
+    limit = _number(timeout, "the time limit")
+    options = Options(kind, call, layout, activation, head, _range(inputs), shapes, by_parameter, limit, number)
+    if draws is not None and not 1 <= _whole(draws) <= MOST_DRAWS:
+        raise SymcheckError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
     false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
-    opened = open_and_check(subject, law, options, optimizer, false_alarm_rate, only, progress)
+    opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws)
     if opened.implementation is None:
         assert opened.report is not None
         return opened.report
@@ -126,12 +137,12 @@ def check(
         _refuse_options(options, optimizer)
         return check_implementation(
             opened.implementation,
-            law,
+            _one_law(promise, Offer.kind),
             seed=number,
             false_alarm_rate=false_alarm_rate,
             only=only,
             progress=progress,
-            again=_again(subject, law, options, optimizer, false_alarm_rate),
+            again=_again(subject, promise, options, optimizer, false_alarm_rate),
         )
     finally:
         opened.implementation.close()
@@ -139,12 +150,13 @@ def check(
 
 def open_and_check(
     subject: Any,
-    law: str | Law | None,
+    law: str | Law | Recipe | None,
     options: Options,
     optimizer: str = "sgd",
     false_alarm_rate: float = FALSE_ALARMS,
     only: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    draws: int | None = None,
 ) -> OpenedSubject:
     """Open a subject; one that is no implementation is judged by the checks at once. Arguments are those of `check`.
 
@@ -164,9 +176,16 @@ def open_and_check(
         return OpenedSubject(report.name, kind, None, report, plain(sentence))
     if isinstance(opened, Implementation):
         return OpenedSubject(plain(opened.name), opened.offer.kind, opened)
+    if isinstance(opened, ModelSubject):
+        try:
+            report = run_parameter_checks(name, opened, law, options, false_alarm_rate, again, only, progress, draws)
+        finally:
+            opened.close()
+        return OpenedSubject(report.name, report.kind, None, report)
     try:
         if options.inputs is not None and not isinstance(opened, NetworkFacts):
             raise SymcheckError("inputs is for networks, and the subject is an initializer")
+        law = _one_law(law, "an initializer" if not isinstance(opened, NetworkFacts) else "a network")
         if options.shapes is not None:
             _refuse_shapes(options.shapes, opened)
         report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
@@ -175,10 +194,18 @@ def open_and_check(
     return OpenedSubject(report.name, report.kind, None, report)
 
 
-def _again(subject: Any, law: str | Law | None, options: Options, optimizer: str, false_alarm_rate: float) -> str:
+def _one_law(law: str | Law | Recipe | None, kind: str) -> str | Law | None:
+    if isinstance(law, Recipe):
+        raise SymcheckError(f"laws by pattern are for models with named parameters, and the subject is {an(kind)}")
+    return law
+
+
+def _again(
+    subject: Any, law: str | Law | Recipe | None, options: Options, optimizer: str, false_alarm_rate: float
+) -> str:
     """What repeats the run, with everything in it that is not as it is by default."""
     settings = {
-        "law": law.name if isinstance(law, Law) else law,
+        "law": law.name if isinstance(law, Law) else _rules_of(law) if isinstance(law, Recipe) else law,
         "kind": options.kind,
         "call": options.call,
         "layout": options.layout,
@@ -192,6 +219,10 @@ def _again(subject: Any, law: str | Law | None, options: Options, optimizer: str
         "seed": options.seed,
     }
     return run_again(subject_name(subject), text_of(subject) is not None, settings)
+
+
+def _rules_of(recipe: Recipe) -> dict[str, str]:
+    return {str(rule.target): rule.spelling for rule in recipe.rules}
 
 
 def _whole(seed: object) -> int:
@@ -215,7 +246,7 @@ def _refuse_unknown(only: Collection[str] | None) -> None:
             raise SymcheckError(f"no check is named {name!r}{did_you_mean(str(name), known)}")
 
 
-def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, false_alarm_rate: float) -> None:
+def _refuse_nonsense(options: Options, law: str | Law | Recipe | None, optimizer: str, false_alarm_rate: float) -> None:
     if not 0 < false_alarm_rate < 1:
         raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
     if options.kind not in (None, *KINDS):
@@ -231,9 +262,7 @@ def _refuse_nonsense(options: Options, law: str | Law | None, optimizer: str, fa
     if options.shapes not in (None, *SHAPES):
         raise SymcheckError(f"shapes must be {listed(SHAPES)}, not {options.shapes!r}")
     optimizer_class(optimizer)
-    if not isinstance(law, str | Law | None):
-        raise SymcheckError(f"a law is given by its name, not by {an(type_name(law))}")
-    if law is not None:
+    if isinstance(law, str | Law):
         parse_law(law)
     for said, value in (("call", options.call), ("activation", options.activation), ("head", options.head)):
         if not isinstance(value, str | None):

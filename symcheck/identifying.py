@@ -11,6 +11,9 @@ import numpy as np
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip
 from symcheck.checks.networks import form_of
+from symcheck.checks.parameters.bench import ParameterBench
+from symcheck.checks.parameters.draft import draft
+from symcheck.checks.parameters.identified import identified, pattern_groups
 from symcheck.diagnosis.identification import identify_draws
 from symcheck.diagnosis.identification_report import Identification, Part
 from symcheck.diagnosis.identified import Identified
@@ -20,9 +23,10 @@ from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, listed
 from symcheck.fans import LAYOUTS, Layer
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
+from symcheck.recipes.recipe import Recipe
 from symcheck.subjects.data import CALL_LIMIT, NetworkFacts, Options
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.opening import InitializerSubject, open_subject, subject_name
+from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name
 from symcheck.texts import plain
 
 
@@ -66,7 +70,31 @@ def identify(
         name = plain(subject_name(subject))
         if isinstance(opened, NetworkFacts):
             return _of_network(name, opened, number, false_alarm_rate)
+        if isinstance(opened, ModelSubject):
+            return _of_model(name, opened, number, false_alarm_rate)
         return _of_initializer(name, opened, number, false_alarm_rate)
+    finally:
+        opened.close()
+
+
+def draft_recipe(subject: Any, *, seed: int | None = None, timeout: float = CALL_LIMIT) -> Recipe:
+    """A first recipe for a model with named parameters, from what they are found to be.
+
+    Args:
+        subject: as for :func:`symcheck.check`.
+        seed: of every draw; fresh by default.
+        timeout: seconds each call may take.
+
+    Raises:
+        SymcheckError: it cannot be opened, or has no named parameters.
+        SubjectFailure: it raises or hangs.
+    """
+    number = secrets.randbelow(2**31) if seed is None else seed
+    opened = open_subject(subject, Options(by_parameter=True, call_limit=timeout, seed=number))
+    try:
+        if not isinstance(opened, ModelSubject):
+            raise SubjectError(f"{subject_name(subject)} has no named parameters that a recipe could be for")
+        return draft(ParameterBench(opened, None, 1e-9, number))
     finally:
         opened.close()
 
@@ -81,7 +109,8 @@ def _of_initializer(name: str, opened: InitializerSubject, seed: int, rate: floa
     observations: list[Observation] = []
     forms: list[FloatFormat] = []
     reason = "it draws nothing"
-    for layer in bench.layers:
+    asked = tuple(dict.fromkeys((*bench.layers, *bench.kernels.drawn)))
+    for layer in asked:
         try:
             observations.append(Observation(layer, bench.oriented(layer)))
         except Skip as skip:
@@ -90,15 +119,32 @@ def _of_initializer(name: str, opened: InitializerSubject, seed: int, rate: floa
         forms.append(bench.form(layer))
     if not observations:
         raise SubjectFailure(reason, "raised", "initializer")
-    left_out = len(bench.layers) - len(observations)
+    left_out = len(asked) - len(observations)
     notes = [*opened.facts.notes, *([f"{left_out} shapes could not be drawn: {reason}"] if left_out else [])]
-    if not bench.kernels_only and not bench.draws_convolutions:
+    if not bench.kernels_only and not bench.kernels.drawn:
         notes.append("only matrices were drawn, no convolution kernels")
     found = identify_draws(observations, forms=forms, documented=_documented(opened), false_alarm_rate=rate, seed=seed)
     what = "all shapes"
     return Identification(
         name, "initializer", (Part(what, found),), rate, seed, bench.called_as, bench.layout, tuple(map(plain, notes))
     )
+
+
+def _of_model(name: str, opened: ModelSubject, seed: int, rate: float) -> Identification:
+    """A part for each pattern of names: parameters of repeated blocks are taken to follow one law."""
+    bench = ParameterBench(opened, None, rate, seed)
+    groups = pattern_groups(bench)
+    parts = [
+        Part(
+            f"{pattern} ({len(members)})" if len(members) > 1 else members[0].name,
+            identified(bench, members, rate / len(groups)),
+        )
+        for pattern, members in groups.items()
+    ]
+    if not parts:
+        raise SubjectError(f"{name} holds no parameter that could be identified")
+    notes = tuple(map(plain, opened.facts.notes))
+    return Identification(name, "model", tuple(parts), rate, seed, opened.facts.called_as or None, "out_in", notes)
 
 
 def _of_network(name: str, facts: NetworkFacts, seed: int, rate: float) -> Identification:

@@ -104,7 +104,7 @@ class Report:
     @property
     def untested(self) -> str:
         """That no law was tested, and what the draws look like; empty where there is a law."""
-        if self.law is not None:
+        if self.law is not None or self.kind == "recipe":
             return ""
         return f"no law was tested{f'; it looks like this: {self.looks_like}' if self.looks_like else ''}"
 

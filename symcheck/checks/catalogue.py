@@ -18,6 +18,7 @@ from symcheck.checks import (
     ties,
 )
 from symcheck.checks.definition import Check
+from symcheck.checks.parameters.catalogue import PARAMETER_CHECKS
 
 _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (contract.call, contract.shape, contract.dtype, contract.finite, contract.written, contract.input, contract.shared),
@@ -32,7 +33,7 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (networks.finite, networks.shared, networks.ties, networks.dead),
     (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms, network_structure.structure),
 )
-CHECKS = tuple(check for family in _FAMILIES for check in family)
+CHECKS = (*(check for family in _FAMILIES for check in family), *PARAMETER_CHECKS)
 
 
 def checks_of(kind: str) -> list[Check]:

@@ -110,3 +110,4 @@ def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]
 
 initializer_check = partial(_check, "initializer")
 network_check = partial(_check, "network")
+parameter_check = partial(_check, "parameter")

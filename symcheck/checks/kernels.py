@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import combinations
 
@@ -157,7 +156,7 @@ def meant_for_kernels(bench: InitializerBench) -> str:
     facts, law = bench.description, bench.law
     if facts.law is not None or facts.promise is not None:
         return f"{facts.library} documents it so"
-    if law is not None and re.search(r"\bkernel\b", law.name):
+    if law is not None and law.formula is not None and "kernel" in law.formula.names:
         return "the law speaks of the kernel"
     return "its scale follows the kernel's size" if law is not None and law.independent and _follows(bench) else ""
 

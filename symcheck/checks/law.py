@@ -19,7 +19,6 @@ from symcheck.checks.samples import (
     farthest,
     judge_mean,
     judge_scale,
-    kept_by_rounding,
     measured_std,
     samples,
     samples_and_limit,
@@ -30,7 +29,6 @@ from symcheck.checks.sentences import p_shown
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test
 from symcheck.distribution.moments import mean_of
-from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.shape import word
 
 #: Checks of a law, one of which must come to a verdict where a law is given.

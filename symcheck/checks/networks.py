@@ -12,6 +12,7 @@ from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
 from symcheck.checks.bench import promised
 from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
 from symcheck.checks.heads import find_head, head_sentence
+from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.samples import (
     Sample,
     aside,
@@ -21,6 +22,7 @@ from symcheck.checks.samples import (
     judge_family,
     judge_mean,
     judge_scale,
+    left_by,
     measured_std,
     sample_of,
     told_apart,
@@ -41,6 +43,7 @@ from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
 from symcheck.fans import Layer
+from symcheck.laws.law import Law
 from symcheck.symmetry.optimizers import optimizer_class
 from symcheck.types import Array
 
@@ -222,7 +225,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
     """
 
     def run(bench: NetworkBench) -> Verdict:
-        law, taken = promised(bench.law), _samples(bench)
+        law, taken = promised(bench.law), network_samples(bench)
         samples = _drawn(taken)
         judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
         if 2 * len(judged) < len(samples):
@@ -259,7 +262,7 @@ _scale = _law_check(
 
 def _judge_scale(bench: NetworkBench) -> Verdict:
     """The check of the scale, with constant layers and a last layer that differs on purpose told as what they are."""
-    law, taken = promised(bench.law), told_apart(_samples(bench))
+    law, taken = promised(bench.law), told_apart(network_samples(bench))
     head = find_head(taken, bench.alpha)
     constant = next((s for s in (taken[:-1] if head else taken) if spread(s.drawn) == 0), None)
     if constant is not None:
@@ -296,7 +299,11 @@ def atoms(bench: NetworkBench) -> Verdict:
     Causes: Pruned weights, weights rounded to float16 and stored as float32 or float64, a fill in place of a draw.
     Remedy: Keep the weights in the dtype they were drawn in; hold pruned weights to no law of independent draws.
     """
-    law, samples = promised(bench.law), _drawn(_samples(bench))
+    if bench.law is None:
+        bench.finite_needed()
+        stored = [Stored(Layer(*w.shape), w, form_of(w)) for w in bench.network.weights]
+        return atoms_without_law(stored, trained=True)
+    law, samples = promised(bench.law), _drawn(network_samples(bench))
     limit = bench.alpha
     kept = [aside(s, limit) for s in samples if judge_mean(s, limit).p_value >= limit]
     if not kept:

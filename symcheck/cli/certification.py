@@ -40,14 +40,13 @@ def scope(certificate: Certificate, network: Network) -> list[str]:
         return ["There is no hidden layer, and so nothing to decide."]
     rectified = [layer for layer, a in zip(certificate.layers, network.activations, strict=True) if a.rectified]
     lines, kinds = [], kinds_of(network)
-    loss = " of the probabilities that softmax gives" if network.head == "softmax" else ""
     data = "" if network.inputs == ANY_INPUTS else " with inputs from {:g} to {:g}".format(*network.inputs)
     silent = any(layer.zero.any() for layer in rectified)
     if any(layer.classes < layer.units or layer.zero.any() or layer.frozen.any() for layer in certificate.layers):
         held = "ReLU itself and decay that takes no weight through 0" if silent else f"all {kinds}"
         what = "ties and zeros" if silent else "ties"
         lines.append(
-            f"Proved are {what} for {held}, every differentiable loss{loss} and all data{data}, in exact arithmetic."
+            f"Proved are {what} for {held}, every differentiable loss and all data{data}, in exact arithmetic."
         )
     if any(layer.classes > 1 and not layer.undecided.all() for layer in certificate.layers):
         linear = all(a.linear for a in network.activations)
@@ -65,7 +64,7 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
     if certificate.verdict == "broken":
         steps = [layer.separates_at or 0 for layer in certificate.layers]
         if any(steps) and not any(layer.separates_at is None and layer.units > 1 for layer in certificate.layers):
-            return [f"Until all units are apart it takes {counted(max(steps), 'update')}, if no more."]
+            return [f"All units can be apart after {max(steps)} update{'s' if max(steps) > 1 else ''}."]
         return []
     if certificate.verdict == "undecided":
         open_ = (not_seen_to_separate(certificate), not_seen_active(certificate))

@@ -16,7 +16,14 @@ _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH s
 
 @click.command()
 @click.argument("subject")
-@click.option("--law", help="What it promises, e.g. he_normal or 'glorot_uniform(gain=2)'; see symcheck laws.")
+@click.option(
+    "--law",
+    multiple=True,
+    metavar="LAW|PATTERN=LAW",
+    help="What it promises, e.g. he_normal; of a model's parameters, several times, '*.bias=zeros'; see symcheck laws.",
+)
+@click.option("--recipe", metavar="FILE", help="Laws of a model's parameters, in TOML; see symcheck recipe.")
+@click.option("--draws", type=int, metavar="N", help="How often a model is built.")
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
 @click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
 @click.option("--inputs", metavar="RANGE", help=_INPUTS)
@@ -55,7 +62,13 @@ _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH s
 @json_option
 @debug_option
 def check(
-    subject: str, json_file: str | None, html: str | None, verbose: bool, false_alarm: float, **options: Any
+    subject: str,
+    law: tuple[str, ...],
+    json_file: str | None,
+    html: str | None,
+    verbose: bool,
+    false_alarm: float,
+    **options: Any,
 ) -> None:
     """Judge an initializer, a network or an implementation.
 
@@ -68,7 +81,7 @@ def check(
 
     with progress(f"checking {subject}") as status:
         told = (lambda name: status.update(Text(plain(f"{subject}: {name}")))) if status else None
-        report = run(subject, false_alarm_rate=false_alarm, progress=told, **options)
+        report = run(subject, list(law) or None, false_alarm_rate=false_alarm, progress=told, **options)
     if json_file != "-":
         from symcheck.render.terminal import show_report
 

@@ -30,9 +30,8 @@ def gallery(json_file: str | None) -> None:
         terminal = console()
         terminal.print(grid(columns, table))
         terminal.print(
-            "\nbroken: every hidden unit is its own class (for almost all activations of the kind); tied: some stay equal for ever, and"
-            "\ndead: a layer never has a gradient (both proved); undecided: neither was proved, nor seen to be otherwise."
-            "\nJudged as a 64-64-64-4 network with SGD. One entry in full: symcheck check NAME",
+            "\nbroken: every hidden unit is its own class; tied: some stay equal for ever; dead: a layer never has a gradient."
+            "\nJudged as a 64-64-64-4 network with SGD; proved, exact. One entry in full: symcheck check NAME",
             style="dim",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import judging, listing, proving
+from symcheck.cli import comparing, judging, listing, proving, recipes
 from symcheck.version import __version__
 
 
@@ -22,6 +22,8 @@ for command in (
     judging.identify,
     judging.certify,
     judging.verify,
+    comparing.compare,
+    recipes.recipe,
     proving.prove,
     proving.claims,
     listing.gallery,

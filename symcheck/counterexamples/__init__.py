@@ -3,7 +3,7 @@
 Each must be rejected by the check it is filed under; a test and ``symcheck selftest`` walk them all.
 """
 
-from symcheck.counterexamples import networks
+from symcheck.counterexamples import networks, parameters
 from symcheck.counterexamples.example import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
 from symcheck.counterexamples.initializers import contract, independence, law, randomness, structure, symmetry
 
@@ -15,6 +15,7 @@ __all__ = [
     "independence",
     "law",
     "networks",
+    "parameters",
     "randomness",
     "structure",
     "symmetry",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from symcheck.recipes.recipe import Recipe
 from symcheck.types import Array
 
 Shape = tuple[int, ...]
@@ -25,14 +26,16 @@ class Counterexample:
         fault: its name. size: ``gross`` or ``slight``. check: the check that must reject it.
         build: makes the subject afresh. law: what it is held to.
         settings: further arguments of ``symcheck.check``.
+        needs: a library that has to be installed for it, or "".
     """
 
     fault: str
     size: str
     check: str
     build: Callable[[], Any]
-    law: str | None
+    law: str | dict[str, str] | Recipe | None
     settings: dict[str, Any]
+    needs: str = ""
 
 
 COUNTEREXAMPLES: list[Counterexample] = []
@@ -49,15 +52,15 @@ class Faults:
     """
 
     check: str
-    law: str | None
+    law: str | dict[str, str] | Recipe | None
     built: bool
 
     def __call__(self, size: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        law = settings.pop("law", self.law)
+        law, needs = settings.pop("law", self.law), settings.pop("needs", "")
 
         def add(filed: Callable[..., Any]) -> Callable[..., Any]:
             build = filed if self.built else lambda: filed
-            COUNTEREXAMPLES.append(Counterexample(filed.__name__, size, self.check, build, law, settings))
+            COUNTEREXAMPLES.append(Counterexample(filed.__name__, size, self.check, build, law, settings, needs))
             return filed
 
         return add

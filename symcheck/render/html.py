@@ -28,7 +28,8 @@ td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {
 
 def report_page(report: Report) -> str:
     """The page."""
-    facts = [f"law: <code>{escape(report.law)}</code>" if report.law else "no law"]
+    none = "laws by pattern" if report.kind == "recipe" else "no law"
+    facts = [f"law: <code>{escape(report.law)}</code>" if report.law else none]
     if report.called_as:
         facts.insert(0, f"called as <code>{escape(report.called_as)}</code>")
     facts += [f"layout {report.layout}", f"seed {report.seed}", f"false alarms &le; {report.false_alarm_rate:g}"]

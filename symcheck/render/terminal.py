@@ -46,7 +46,7 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
 def _facts(report: Report, width: int) -> list[str]:
     taken = [f"called as {report.called_as}"] if report.called_as else []
     taken += [f"layout {report.layout}"] if report.layout and not report.called_as else []
-    taken.append(f"law {report.law}" if report.law else "no law")
+    taken.append(f"law {report.law}" if report.law else "laws by pattern" if report.kind == "recipe" else "no law")
     run = [f"seed {report.seed}", f"false alarms <= {report.false_alarm_rate:g} for the whole run"]
     return [*_lines(taken, width), *_lines(run, width)]
 
@@ -113,9 +113,8 @@ def _footer(report: Report) -> Text:
     text = Text("\n")
     if counts["failed"]:
         text.append(f"{counts['failed']} failed", style="bold red")
-        text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}")
         names = ", ".join(dict.fromkeys(map(_short, report.failures)))
-        text.append(f": {names}")
+        text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}: {names}{untested}")
         first = report.failures[0]
         text.append(f"\nwhy: symcheck explain {first.check}", style="dim")
         if first.reproduce:

@@ -65,12 +65,12 @@ def _classes(layer: UnitClasses, separates_at: int | None, open_: Flags) -> str:
         return f"the {others}{len(live)} units fall into {classes} classes that stay equal{signs} for ever{doubt}"
     if doubt:
         return f"no two of the {others}{len(live)} units are proved tied{doubt}"
-    when = f"; {_updates(separates_at)} needed to part them" if separates_at else ""
+    when = f"; {_updates(separates_at)} can part them" if separates_at else ""
     return f"nothing ties two of the {others}{len(live)} units{when}"
 
 
 def _updates(count: int) -> str:
-    return "one update is" if count == 1 else f"{count} updates are"
+    return "the first update" if count == 1 else f"{count} updates"
 
 
 def _of(count: int, total: int) -> str:

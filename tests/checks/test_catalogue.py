@@ -21,14 +21,14 @@ PACKAGE = symcheck.checks.__name__
 
 
 def modules() -> list[str]:
-    return [f"{PACKAGE}.{m.name}" for m in pkgutil.iter_modules(symcheck.checks.__path__)]
+    return [m.name for m in pkgutil.walk_packages(symcheck.checks.__path__, f"{PACKAGE}.")]
 
 
 def test_every_check_is_in_the_catalogue_once() -> None:
     assert len(NAMES) == len(CHECKS)
     defined = [v for m in modules() for v in vars(importlib.import_module(m)).values() if isinstance(v, Check)]
     assert {c.name for c in defined} == NAMES
-    assert [*checks_of("initializer"), *checks_of("network")] == list(CHECKS)
+    assert [*checks_of("initializer"), *checks_of("network"), *checks_of("parameter")] == list(CHECKS)
 
 
 def test_counterexamples_and_claims_name_checks_that_exist() -> None:

@@ -54,6 +54,12 @@ def test_what_follows_the_law_passes(subject: Callable[..., np.ndarray], law: st
     assert report.passed, [f.message for f in report.findings if f.bad]
 
 
+def test_a_kernel_that_is_left_out_is_warned_of() -> None:
+    report = symcheck.check(siren_without_the_kernel, law=SIREN)
+    assert [f.check for f in report.findings if f.status == "warned"] == ["initializer.kernels"]
+    assert not symcheck.check(siren_without_the_kernel, law=SIREN, shapes="all").passed
+
+
 def test_a_constant_follows_its_law_though_its_units_are_tied() -> None:
     report = symcheck.check(prior_of_a_percent, law="constant(-log(99))", only=["initializer.structure"])
     assert report.passed
@@ -64,7 +70,6 @@ def test_a_constant_follows_its_law_though_its_units_are_tied() -> None:
     [
         (siren_five_percent_wide, SIREN, "initializer.scale"),
         (siren_of_the_root, SIREN, "initializer.scale"),
-        (siren_without_the_kernel, SIREN, "initializer.scale"),
         (both_fans, "normal(sqrt(2/fan_in))", "initializer.scale"),
         (both_fans, "normal(sqrt(2/(fan_in+1.1*fan_out)))", "initializer.scale"),
         (siren, "normal(1/(sqrt(3)*fan_in))", "initializer.family"),

@@ -207,7 +207,7 @@ def test_explain(cli: Cli, item: Any) -> None:
 def test_explain_an_unknown_check_lists_what_exists(cli: Cli) -> None:
     outcome = cli("explain", "scael")
     assert outcome.status == 2
-    assert "did you mean initializer.scale or network.scale?" in outcome.err
+    assert "did you mean initializer.scale, network.scale or parameter.scale?" in outcome.err
     assert "network.ties" in outcome.err
     both = cli("explain", "scale")
     assert both.status == 0

@@ -10,6 +10,8 @@ from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexampl
 
 @pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda e: f"{e.check}-{e.fault}")
 def test_the_check_rejects_its_counterexample(example: Counterexample) -> None:
+    if example.needs:
+        pytest.importorskip(example.needs)
     # Among all checks where there is a law: each must see past what the others excuse.
     report = check(example.build(), example.law, only=None if example.law else [example.check], **example.settings)
     (finding,) = (f for f in report.findings if f.check == example.check)

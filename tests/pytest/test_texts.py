@@ -31,7 +31,7 @@ def acts(text: str) -> bool:
         ("Raises", ("-k", "arguments_are", "-rs"), r"raises ValueError: \x1b[31m\u202e\ud800[/bold]"),
         ("Raises", ("-k", "outputs_are_those", "--tb=line"), r"forward raises ValueError: \x1b[31m"),
         ("init", ("-k", "call"), r"raises E\x1b[31m: \x1b[31m\u202e\ud800"),
-        ("refused", (), r"\x1b[31m\u202e\ud800[/bold] has shape (1, 1, 1)"),
+        ("refused", ("--symcheck-kind", "network"), r"\x1b[31m\u202e\ud800[/bold] has shape (1, 1, 1)"),
     ],
 )
 def test_texts_do_nothing(run: Any, folder: Path, attribute: str, options: tuple[str, ...], words: str) -> None:

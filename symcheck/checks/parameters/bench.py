@@ -1,0 +1,237 @@
+"""What a check of parameters works on: models built from fresh seeds, and what each of their parameters is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from symcheck.checks.definition import Skip
+from symcheck.checks.parameters.held import MOST_ENTRIES, Held
+from symcheck.checks.samples import Sample, sample_of
+from symcheck.distribution.power import visible_scale_error
+from symcheck.laws.law import Law
+from symcheck.parameters import Parameter
+from symcheck.recipes.assigning import assign
+from symcheck.recipes.assignment import Assignment
+from symcheck.recipes.patterns import escaped
+from symcheck.recipes.recipe import Recipe
+from symcheck.recipes.rules import Word
+from symcheck.subjects.messages import Built
+from symcheck.subjects.opening import ModelSubject
+from symcheck.types import Array
+
+#: Relative error in the standard deviation that the smallest parameter of a factory is to show.
+SHOWN = 0.05
+#: A factory is called so often at most unless the user says more, and draws so many numbers in all.
+MOST_BUILDS, MOST_NUMBERS = 100, 1 << 27
+#: Statistical tests of each thing that is held to a law.
+ASPECTS = 5
+
+
+@dataclass
+class ParameterBench:
+    """A model with its builds so far; each is made once.
+
+    Attributes:
+        recipe: which laws; None where none was given.
+        for_all: whether the recipe is to say of every random parameter what it is.
+        draws: how often a factory is to be called; None for as often as it takes.
+    """
+
+    subject: ModelSubject
+    recipe: Recipe | None
+    false_alarm_rate: float
+    seed: int
+    draws: int | None = None
+    for_all: bool = True
+    _built: dict[tuple[int, bool], Built] = field(default_factory=dict)
+    _pooled: dict[str, list[Array]] = field(default_factory=dict)
+
+    def build(self, number: int, again: bool = False) -> Built:
+        """The model built from stream ``number`` of this run; ``again`` builds it from the same seed once more."""
+        if (number, again) not in self._built:
+            self._built[number, again] = self.subject.build(self._seed_of(number))
+        return self._built[number, again]
+
+    def _seed_of(self, number: int) -> int:
+        return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0] >> 1)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters of the first build, by name."""
+        return {parameter.name: parameter for parameter in self.build(0).parameters}
+
+    @cached_property
+    def valued(self) -> dict[str, Parameter]:
+        """Those that have values, all of them finite, in memory of their own."""
+        return {
+            name: p
+            for name, p in self.parameters.items()
+            if p.values is not None and not p.shares and p.values.size and np.isfinite(_float(p.values)).all()
+        }
+
+    @property
+    def factory(self) -> bool:
+        """Whether the model can be built afresh."""
+        return self.subject.facts.built_afresh
+
+    def another(self) -> dict[str, Parameter]:
+        """The parameters of a build from another seed.
+
+        Raises:
+            Skip: there is but this one.
+        """
+        if not self.factory:
+            raise Skip("there is one model only, which cannot be built afresh")
+        return {parameter.name: parameter for parameter in self.build(1).parameters}
+
+    @cached_property
+    def redrawn(self) -> frozenset[str]:
+        """Parameters whose values differ between two builds from different seeds: they are drawn at random."""
+        if not self.factory:
+            return frozenset()
+        other = self.another()
+        return frozenset(
+            name for name, p in self.valued.items() if name in other and not _same(p.values, other[name].values)
+        )
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """What the recipe says of the parameters.
+
+        Raises:
+            Skip: there is none.
+        """
+        if self.recipe is None:
+            raise Skip("no recipe was given: --law PATTERN=LAW or --recipe FILE")
+        return self.assigned(self.recipe)
+
+    def assigned(self, recipe: Recipe) -> Assignment:
+        """What a recipe says of the parameters."""
+        shapes = {name: p.shape for name, p in self.parameters.items() if p.values is not None}
+        fans = {name: f for name, p in self.parameters.items() if (f := p.fans) is not None}
+        return assign(recipe, shapes, "out_in", fans, self.subject.facts.library)
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """What the recipe holds to a law; ``default`` stands for what is documented."""
+        found: list[Held] = []
+        for covered in self.assignment.parameters:
+            if (parameter := self.valued.get(covered.name)) is None:
+                continue
+            for part in covered.parts:
+                block = "" if part.rule.target.block is None else str(part.rule.target.block)
+                if isinstance(part.law, Law):
+                    said = f"{part.rule.target} = {part.rule.spelling}"
+                    found.append(Held(covered.name + block, parameter, part.law, said, part.boxes, part.fans))
+                elif part.law is Word.DEFAULT:
+                    found += self.documented_of([parameter])
+        return found
+
+    def documented_of(self, parameters: Iterable[Parameter]) -> list[Held]:
+        """What the library documents for parameters, block by block."""
+        laws = {escaped(p.name) + d.block: (p, d) for p in parameters for d in p.documented if p.name in self.valued}
+        recipe = Recipe.from_mapping({target: d.law for target, (_, d) in laws.items()})
+        sources = {str(rule.target): d.source for rule, (_, d) in zip(recipe.rules, laws.values(), strict=True)}
+        return [
+            Held(
+                covered.name + ("" if part.rule.target.block is None else str(part.rule.target.block)),
+                self.valued[covered.name],
+                part.law,
+                f"{sources[str(part.rule.target)]} documents {part.rule.spelling}",
+                part.boxes,
+                part.fans,
+            )
+            for covered in self.assigned(recipe).parameters
+            for part in covered.parts
+            if isinstance(part.law, Law)
+        ]
+
+    @property
+    def alpha(self) -> float:
+        """The false-alarm rate of a single test, of all that a run may make."""
+        documented = sum(len(p.documented) for p in self.parameters.values())
+        held = len(self.held) if self.recipe is not None else 0
+        return self.false_alarm_rate / (ASPECTS * max(1, held + documented))
+
+    def values(self, held: Held) -> Array:
+        """Its entries in as many builds as were made, in a row; chosen at random where there are more than are tested."""
+        self.pool()
+        name = held.parameter.name
+        builds = self._pooled.get(name) or [held.values]
+        drawn = np.concatenate([held.of(values).reshape(-1) for values in builds])
+        if drawn.size > MOST_ENTRIES:
+            drawn = np.random.default_rng([self.seed, 7]).choice(drawn, MOST_ENTRIES, replace=False)
+        return drawn
+
+    def sample(self, held: Held) -> Sample:
+        """Its draws as they are tested against its law."""
+        fans = held.layer.fans
+        return sample_of(held.layer, self.values(held), held.law.entry(fans), held.form, self._stream)
+
+    @cached_property
+    def _stream(self) -> np.random.Generator:
+        return np.random.default_rng([self.seed, 8])
+
+    @cached_property
+    def wanted(self) -> dict[str, int]:
+        """How many builds each parameter that is held to a law of draws needs to show 5 % of its scale."""
+        held = self.held if self.recipe is not None else self.documented_of(self.valued.values())
+        need: dict[str, int] = {}
+        for one in held:
+            if one.law.independent:
+                builds = -(-_entries_needed(one, self.alpha) // max(one.size, 1))
+                need[one.parameter.name] = max(need.get(one.parameter.name, 1), builds)
+        return need
+
+    @cached_property
+    def builds(self) -> int:
+        """How often the model is built for the tests of laws."""
+        if not self.factory or self.build(1).same:
+            return 1
+        asked = self.draws or (self.recipe.draws if self.recipe else None)
+        if asked:
+            return asked
+        room = MOST_NUMBERS // max(1, sum(p.values.size for p in self.valued.values() if p.values is not None))
+        return max(2, min(max(self.wanted.values(), default=1), MOST_BUILDS, room))
+
+    def pool(self) -> None:
+        """Build as often as is needed, keeping of each parameter no more than is tested."""
+        if self._pooled:
+            return
+        for number in range(self.builds):
+            names = None if number < 2 else [n for n in self.wanted if self._lacks(n)]
+            if number > 1 and not names:
+                return
+            build = self.build(number) if number < 2 else self.subject.build(self._seed_of(number), names)
+            for p in build.parameters:
+                fresh = number == 0 or p.name in self.redrawn
+                if p.values is not None and p.name in self.wanted and fresh and self._lacks(p.name):
+                    self._pooled.setdefault(p.name, []).append(p.values)
+
+    def _lacks(self, name: str) -> bool:
+        have = self._pooled.get(name, [])
+        return len(have) < self.wanted[name] or self.draws is not None
+
+    def sees(self, held: Held) -> float:
+        """The relative error in its standard deviation that is seen for certain."""
+        entry = held.law.entry(held.layer.fans)
+        return visible_scale_error(entry, self.values(held).size, self.alpha)
+
+
+def _entries_needed(held: Held, alpha: float) -> int:
+    entry, count = held.law.entry(held.layer.fans), 64
+    while count < MOST_ENTRIES and visible_scale_error(entry, count, alpha) > SHOWN:
+        count *= 2
+    return count
+
+
+def _float(values: Array) -> Array:
+    return values if values.dtype.kind in "fc" else np.zeros(1)
+
+
+def _same(first: Array | None, second: Array | None) -> bool:
+    return first is not None and second is not None and np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
