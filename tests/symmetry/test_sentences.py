@@ -18,8 +18,8 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
     ("told", "sentence"),
     [
         (layer([0, 1, 2], step=0), "nothing ties two of the 3 units"),
-        (layer([0, 1, 2], step=1), "nothing ties two of the 3 units; one update is needed to part them"),
-        (layer([0, 1, 2], step=2), "nothing ties two of the 3 units; 2 updates are needed to part them"),
+        (layer([0, 1, 2], step=1), "nothing ties two of the 3 units; the first update can part them"),
+        (layer([0, 1, 2], step=2), "nothing ties two of the 3 units; 2 updates can part them"),
         (layer([0], step=0), "nothing keeps the only unit at zero"),
         (layer([0], frozen=[0], step=0), "nothing keeps the only unit at zero; no incoming weight ever has a gradient"),
         (layer([0], zero=[0]), "the only unit gives zero for every input, for ever"),
