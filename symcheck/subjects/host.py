@@ -13,7 +13,7 @@ from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects.channel import Channel, Garbled, Gone, Late
 from symcheck.subjects.data import LOAD_LIMIT, Facts, Options
 from symcheck.subjects.deadline import Deadline
-from symcheck.subjects.kinds import Given
+from symcheck.subjects.given import Given
 from symcheck.subjects.messages import Failed, Find, Refused, Take
 from symcheck.subjects.watch import Watch
 from symcheck.subjects.worker import Server

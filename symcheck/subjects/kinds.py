@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from symcheck import adapters
@@ -16,79 +16,19 @@ from symcheck.subjects.builder import Builder
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
 from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
-from symcheck.subjects.factories import randomness_wanted, seeded_arguments
+from symcheck.subjects.factories import randomness_wanted
 from symcheck.subjects.find import made, split_spec
-from symcheck.subjects.functions import Applied
+from symcheck.subjects.given import NEITHER, Given
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
+from symcheck.subjects.models import function_over_modules, is_list_of_layers, is_nested, model_of, of_library
 from symcheck.subjects.modules import takes_module
-from symcheck.subjects.named import read_named, read_parameters
 from symcheck.subjects.reading import is_network, read_network
 from symcheck.subjects.trying import Settled, settle
-from symcheck.texts import LONGEST_NAME, plain, type_name
-
-#: Functions that return functions are followed so far.
-MOST_CALLS = 4
-
-_NEITHER = "neither an initializer (a callable), nor a network (a model, or a list of weight matrices)"
+from symcheck.texts import type_name
 
 #: What is known of a subject, and what serves its calls; nothing serves a network, whose weights are all there is.
 Taken = tuple[Facts, Initializer | Implementer | Builder | None]
-
-
-@dataclass(frozen=True)
-class Given:
-    """An object as the user gave it: by a text that names it or not, with the arguments bound to it."""
-
-    obj: Any
-    name: str
-    named: bool = False
-    positional: Sequence[Any] = ()
-    keywords: Mapping[str, Any] = field(default_factory=dict)
-    #: Whether the text names a module as a whole, which nothing but an implementation is.
-    whole_module: bool = False
-    #: How many functions were called to get at it.
-    calls: int = 0
-    #: What was done to get at it, in sentences.
-    notes: tuple[str, ...] = ()
-    #: Builds another one from a seed; None where there is but this one.
-    make: Callable[[int], Any] | None = None
-
-    def built(self, seed: int) -> Any:
-        """What it returns when it is called, its randomness made of a seed.
-
-        Raises:
-            SubjectError: it asks for other arguments.
-            SubjectFailure: it raises.
-        """
-        positional, keywords = seeded_arguments(self.bound, seed)
-        return made(self.obj, self.name, [*self.positional, *positional], {**self.keywords, **keywords})
-
-    def returned(self, obj: Any) -> Given:
-        """What the object returned when it was called.
-
-        Raises:
-            SubjectError: so many functions have returned functions that there seems to be no end to it.
-        """
-        if self.calls == MOST_CALLS:
-            raise SubjectError(f"{self.name} returns a function that returns a function, and so on: {_NEITHER}")
-        return Given(obj, self.name, self.named, calls=self.calls + 1, make=self.built)
-
-    @property
-    def bound(self) -> Callable[..., Any]:
-        """The object with its arguments bound."""
-        if not (self.positional or self.keywords):
-            return self.obj  # type: ignore[no-any-return]
-        return partial(self.obj, *self.positional, **self.keywords)
-
-    @property
-    def implementation_name(self) -> str:
-        """What the suite calls it: an object in memory has no address to be named by."""
-        if self.named:
-            return self.name
-        module = isinstance(self.obj, ModuleType)
-        own = getattr(self.obj, "__name__" if module else "__qualname__", None)
-        return plain(own, LONGEST_NAME) if issubclass(type(own), str) else type_name(self.obj)
 
 
 def take(given: Given, options: Options) -> Taken:
@@ -113,17 +53,17 @@ def take(given: Given, options: Options) -> Taken:
         return _from_class(given, options)
     if is_network(given.obj):
         return _network(given, options)
-    if (model := _model(given)) is not None:
+    if (model := model_of(given)) is not None:
         return model
     if (told := takes_module(given.bound)) and not options.call:
-        return _function_over_modules(given, told, options)
+        return function_over_modules(given, told, options.seed)
     if randomness_wanted(given.bound) is not None and not options.call:
         return _from_factory(given, options)
     if adapter.is_factory(given.obj) and not options.call:
-        facts, serves = take(given.returned(_called(given, options.seed)), options)
+        facts, serves = take(given.returned(given.built(options.seed)), options)
         return _with_law(facts, _documented_law(given)), serves
     if not callable(given.obj):
-        raise SubjectError(f"{name} is {an(type_name(given.obj))}: {_NEITHER}")
+        raise SubjectError(f"{name} is {an(type_name(given.obj))}: {NEITHER}")
     settled = _settled(given, options)
     convention = settled.convention
     if convention is None:
@@ -187,7 +127,7 @@ def _implementation(given: Given) -> Taken:
 def _made_implementation(given: Given, options: Options) -> Taken:
     """Of a class or a function that makes an implementation."""
     if isinstance(given.obj, type) or (callable(given.obj) and _is_factory(given)):
-        return take(given.returned(_called(given, options.seed)), options)
+        return take(given.returned(given.built(options.seed)), options)
     raise SubjectError(f"{given.name} offers nothing of the implementation protocol", "no implementation")
 
 
@@ -219,7 +159,7 @@ def _initializer(
 
 def _from_class(given: Given, options: Options) -> Taken:
     cls, name = given.obj, given.name
-    instance = _called(given, options.seed)
+    instance = given.built(options.seed)
     if (adapter := adapters.first(lambda a: a.is_initializer_class(cls))) is not None:
         convention = parse_convention(options.call) if options.call else Convention(("shape", "dtype"))
         law = adapter.instance_law(instance)
@@ -229,109 +169,51 @@ def _from_class(given: Given, options: Options) -> Taken:
         facts, serves = _initializer(lambda: cls(), convention, name, options, cls)
         called_as = f"{cls.__name__}()(shape, dtype) -> (in, out), a new instance for each draw"
         return replace(facts, law=law, called_as=called_as), serves
-    if (model := _model(given.returned(instance))) is not None and not (
+    if (model := model_of(given.returned(instance))) is not None and not (
         is_network(instance) or is_implementation(instance)
     ):
         return model
     if not (callable(instance) or is_network(instance) or is_implementation(instance)):
-        raise SubjectError(f"{name} is a class whose instances are {_NEITHER}")
+        raise SubjectError(f"{name} is a class whose instances are {NEITHER}")
     return take(given.returned(instance), options)
 
 
 def _from_factory(given: Given, options: Options) -> Taken:
-    result = _called(given, options.seed)
+    result = given.built(options.seed)
     if result is None and (instance := getattr(given.obj, "__self__", None)) is not None:
         result = kept_by(instance)
     if is_network(result):
         return _network(given.returned(result), options)
     told = _may_implement(options) and is_implementation(result)
-    if not told and (model := _model(given.returned(result))) is not None:
+    if not told and (model := model_of(given.returned(result))) is not None:
         return model
     if told or (callable(result) and not isinstance(result, type)):
         return take(given.returned(result), options)
-    raise SubjectError(f"{given.name}() returns {an(type_name(result))}: {_NEITHER}")
+    raise SubjectError(f"{given.name}() returns {an(type_name(result))}: {NEITHER}")
 
 
 def _network(given: Given, options: Options) -> Taken:
     """A network of layers in a row; any other model, and one that a recipe is given for, parameter by parameter."""
     if options.kind == "initializer":
         raise SubjectError(f"{given.name} is a network, not an initializer")
-    by_parameter = options.by_parameter or (_of_library(given) and options.kind is None)
-    if by_parameter and (model := _model(given)) is not None:
+    by_parameter = options.by_parameter or (of_library(given) and options.kind is None)
+    if by_parameter and (model := model_of(given)) is not None:
         return model
     try:
         return read_network(given.obj, given.name, options), None
     except (NetworkError, SubjectError) as error:
         # Layers in a list are meant to be a network; what has names may be any model.
-        if options.kind == "network" or _is_list_of_layers(given.obj):
+        if options.kind == "network" or is_list_of_layers(given.obj):
             raise
         reason = str(error).removeprefix(f"{given.name}: ")
-        note = () if _is_nested(given.obj) else (f"not judged as a network, for ties and dead units: {reason}",)
-        if (model := _model(given, *note)) is None:
+        note = () if is_nested(given.obj) else (f"not judged as a network, for ties and dead units: {reason}",)
+        if (model := model_of(given, *note)) is None:
             raise
         return model
 
 
-def _is_list_of_layers(obj: Any) -> bool:
-    return isinstance(obj, list | tuple) and not any(
-        isinstance(part, Mapping) or adapters.adapter_for(part).has_parameters(part) for part in obj
-    )
-
-
-def _is_nested(obj: Any) -> bool:
-    """Whether a mapping or a list holds others, as trees of parameters do."""
-    parts = obj.values() if isinstance(obj, Mapping) else obj if isinstance(obj, list | tuple) else ()
-    return any(isinstance(part, Mapping | list | tuple) for part in parts)
-
-
-def _function_over_modules(given: Given, told: str, options: Options) -> Taken:
-    library = next((a for a in adapters.loaded() if a.zoo() is not None), None)
-    if library is None:
-        raise SubjectError(f"{given.name} takes a module ({told}), and no library of modules is imported by it")
-    function = Applied(given.bound, given.name, "torch")
-    first = function(options.seed)
-    notes = (f"taken as a function over modules: {told}", "tried on one of each layer of torch")
-    called = function.how
-    facts = ModelFacts(
-        given.name, built_afresh=True, library="torch", called_as=called, applied=function.facts, notes=notes
-    )
-    return facts, Builder(given.name, first, read_parameters(first, given.name) or [], function)
-
-
-def _of_library(given: Given) -> bool:
-    """Whether a class of a library itself builds it, so that no code of the user's takes part."""
-    maker, library = given.make.__self__.obj if given.make is not None else None, adapters.library_of(given.obj)  # type: ignore[attr-defined]
-    return isinstance(maker, type) and adapters.library_of(maker) == library and adapters.adapter_of(library).draws
-
-
-def _model(given: Given, *notes: str) -> tuple[ModelFacts, Builder] | None:
-    """A model that is judged by its parameters; None where the object has none."""
-    found = read_named(given.obj, given.name)
-    if found is None or not found.parameters:
-        return None
-    library = adapters.library_of(given.obj)
-    called = randomness_wanted(given.make.__self__.bound) if given.make is not None else None  # type: ignore[attr-defined]
-    how = "" if given.make is None else f"f({', '.join(called or ())})"
-    saved = given.make is None and isinstance(given.obj, Mapping | list | tuple)
-    facts = ModelFacts(
-        given.name,
-        saved,
-        given.make is not None,
-        _of_library(given),
-        bool(called),
-        library,
-        how,
-        notes=(*notes, *found.notes),
-    )
-    return facts, Builder(given.name, given.obj, found.parameters, given.make)
-
-
 def _with_law(facts: Facts, law: str | None) -> Facts:
     return replace(facts, law=law) if law and not isinstance(facts, ModelFacts | Offer) else facts
-
-
-def _called(given: Given, seed: int) -> Any:
-    return given.built(seed)
 
 
 def _refuse_unknown_arguments(given: Given) -> None:

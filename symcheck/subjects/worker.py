@@ -13,9 +13,10 @@ from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects import wire
 from symcheck.subjects.builder import Builder
 from symcheck.subjects.find import find
+from symcheck.subjects.given import Given
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
-from symcheck.subjects.kinds import Given, take
+from symcheck.subjects.kinds import take
 from symcheck.subjects.messages import Build, Call, Draws, Failed, Find, Found, Refused, Request, Take
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
