@@ -10,7 +10,7 @@ import numpy as np
 
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip
-from symcheck.checks.networks import form_of
+from symcheck.checks.network_law import form_of
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.draft import draft
 from symcheck.checks.parameters.identified import identified, pattern_groups

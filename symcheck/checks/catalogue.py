@@ -9,6 +9,7 @@ from symcheck.checks import (
     kernels,
     law,
     network_copies,
+    network_law,
     network_strength,
     network_structure,
     networks,
@@ -31,7 +32,8 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     (network_strength.near_ties, network_strength.strength),
     (network_copies.fresh, network_copies.other_seed),
     (networks.finite, networks.shared, networks.ties, networks.dead),
-    (networks.scale, networks.mean, networks.bounds, networks.family, networks.atoms, network_structure.structure),
+    (network_law.scale, network_law.mean, network_law.bounds, network_law.family, network_law.atoms),
+    (network_structure.structure,),
 )
 CHECKS = (*(check for family in _FAMILIES for check in family), *PARAMETER_CHECKS)
 

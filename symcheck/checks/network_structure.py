@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcheck.checks.bench import promised
 from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
 from symcheck.checks.network_bench import NetworkBench
-from symcheck.checks.networks import form_of
+from symcheck.checks.network_law import form_of
 from symcheck.checks.structure import structure_missed
 from symcheck.errors import counted
 from symcheck.fans import Layer

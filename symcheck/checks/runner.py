@@ -14,8 +14,8 @@ from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
 from symcheck.checks.law import LAW_ASPECTS
 from symcheck.checks.network_bench import NetworkBench
+from symcheck.checks.network_law import network_samples
 from symcheck.checks.networks import finite as finite_check
-from symcheck.checks.networks import network_samples
 from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
 from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import recognise
