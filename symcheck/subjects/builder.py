@@ -33,6 +33,8 @@ class Builder:
     def __init__(self, name: str, first: Any, found: Sequence[Parameter], make: Make | None = None) -> None:
         self._name, self._first, self._make = name, first, make
         self._names, self._shapes = [p.name for p in found], [p.shape for p in found]
+        # What can be built again is; of it the first build is not kept.
+        self._found = found if make is None else ()
 
     def build(self, message: Build) -> Built:
         """The parameters of a model built from a seed.
@@ -40,11 +42,13 @@ class Builder:
         Raises:
             SubjectError, SubjectFailure: it cannot be built again, or is something else then.
         """
-        model = self._first if self._make is None else self._made(message.seed)
+        if self._make is None:
+            return Built([_wanted(parameter, message.names) for parameter in self._found])
+        model = self._made(message.seed)
         found = read_parameters(model, self._name)
         if not found:
             raise SubjectFailure(f"gives {an(type_name(model))} without parameters when it is called again", "nonsense")
-        same = self._make is not None and model is self._first
+        same = model is self._first
         return Built([_wanted(parameter, message.names) for parameter in self._as_before(found)], same)
 
     def _as_before(self, found: Sequence[Parameter]) -> Sequence[Parameter]:

@@ -10,6 +10,7 @@ from symcheck.errors import SubjectError
 from symcheck.subjects.builder import Builder
 from symcheck.subjects.data import ModelFacts
 from symcheck.subjects.factories import randomness_wanted
+from symcheck.subjects.files import WeightsFile
 from symcheck.subjects.functions import Applied
 from symcheck.subjects.given import Given
 from symcheck.subjects.named import read_named, read_parameters
@@ -67,7 +68,7 @@ def model_of(given: Given, *notes: str) -> tuple[ModelFacts, Builder] | None:
     wanted = (maker and randomness_wanted(maker.bound)) or ()
     facts = ModelFacts(
         given.name,
-        saved=maker is None and isinstance(given.obj, Mapping | list | tuple),
+        saved=maker is None and isinstance(given.obj, WeightsFile | Mapping | list | tuple),
         built_afresh=maker is not None,
         of_library=of_library(given),
         seeded=bool(wanted),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from symcheck.adapters.held import Held
 from symcheck.errors import NetworkError, SubjectError
 from symcheck.parameters import Parameter
 from symcheck.subjects.checkpoints import trained_by_name, weights_of
-from symcheck.subjects.files import read_weights
+from symcheck.subjects.files import WeightsFile
 from symcheck.subjects.guesses import guessed
 from symcheck.subjects.holding import refuse_large
 from symcheck.subjects.initializer import shape_of, to_array
@@ -52,6 +51,8 @@ def read_named(obj: Any, name: str) -> Named | None:
     Raises:
         SubjectError: there are, and they cannot be told: two of one name, more than the memory holds, no end of them.
     """
+    if isinstance(obj, WeightsFile):
+        return _of_file(obj, name)
     try:
         inner, notes = weights_of(obj)
         held = held_in(inner)
@@ -67,16 +68,10 @@ def read_named(obj: Any, name: str) -> Named | None:
     return Named(tuple(parameters), notes)
 
 
-def read_file(path: Path) -> Named:
-    """Parameters of a file of weights, with the dtypes that they are stored in.
-
-    Raises:
-        SubjectError: no such file, another kind of file, a damaged one, one with pickled objects or without numbers.
-    """
-    file = read_weights(path)
-    if (found := read_named(file.arrays, str(path))) is None:
-        raise SubjectError(f"{path} holds no arrays of numbers")
-    told = [replace(p, dtype=file.dtypes.get(p.name, p.dtype)) for p in found.parameters]
+def _of_file(file: WeightsFile, name: str) -> Named | None:
+    if (found := read_named(file.arrays, name)) is None:
+        return None
+    told = (replace(p, dtype=file.dtypes.get(p.name, p.dtype)) for p in found.parameters)
     return Named(tuple(told), (*file.notes, *found.notes))
 
 

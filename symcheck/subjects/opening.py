@@ -14,7 +14,7 @@ from symcheck.laws.gallery import GALLERY, about_biases, gallery_law
 from symcheck.laws.law import Law
 from symcheck.network import Network
 from symcheck.subjects.data import InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
-from symcheck.subjects.files import names_weights, read_arrays
+from symcheck.subjects.files import names_weights, read_weights
 from symcheck.subjects.host import CALLED, Host, ProcessHost, ThreadHost
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.messages import Build, Built, Draw, Request
@@ -115,7 +115,7 @@ def _open_named(subject: str, options: Options) -> Opened:
     if options.kind == "implementation":
         raise SubjectError(f"{subject} names no implementation")
     if names_weights(subject):
-        return _opened(ThreadHost(read_arrays(Path(subject)), subject), options)
+        return _opened(ThreadHost(read_weights(Path(subject)), subject), options)
     if about_biases(subject):
         from symcheck.reference.samplers import sample_gallery
 

@@ -15,12 +15,13 @@ from symcheck.errors import NetworkError, SubjectError
 from symcheck.network import Network
 from symcheck.subjects.arrays import parts_from_arrays
 from symcheck.subjects.data import NetworkFacts, Options
+from symcheck.subjects.files import WeightsFile
 from symcheck.subjects.initializer import shape_of
 
 
 def is_network(obj: Any) -> bool:
     """Whether an object is to be read as a network: a model, or a list or mapping of arrays."""
-    if isinstance(obj, Network) or adapters.first(lambda a: a.is_network(obj)):
+    if isinstance(obj, Network | WeightsFile) or adapters.first(lambda a: a.is_network(obj)):
         return True
     named = isinstance(obj, Mapping) and all(isinstance(k, str) for k in obj)
     return bool(named or isinstance(obj, list | tuple)) and len(obj) > 0
@@ -62,6 +63,8 @@ def _read(obj: Any, options: Options) -> NetworkParts:
     if isinstance(obj, Network):
         names = [a.name for a in obj.activations]
         return NetworkParts(list(obj.weights), list(obj.biases), names, obj.head, inputs=obj.inputs)
+    if isinstance(obj, WeightsFile):
+        return parts_from_arrays(obj.arrays, options.layout)
     if (adapter := adapters.first(lambda a: a.is_network(obj))) is not None:
         return adapter.network(obj)
     named = _flattened(obj) if isinstance(obj, Mapping) else _enumerated(_paired(obj))

@@ -12,9 +12,15 @@ import pytest
 
 from symcheck.errors import SubjectError
 from symcheck.parameters import Parameter
-from symcheck.subjects.files import read_arrays
-from symcheck.subjects.named import read_file, read_named
+from symcheck.subjects.files import read_arrays, read_weights
+from symcheck.subjects.named import Named, read_named
 from symcheck.texts import plain
+
+
+def _read_file(path: Path) -> Named:
+    found = read_named(read_weights(path), path.name)
+    assert found is not None
+    return found
 
 
 def archive(path: Path, pickled: bytes, **storages: bytes) -> Path:
@@ -26,7 +32,7 @@ def archive(path: Path, pickled: bytes, **storages: bytes) -> Path:
 
 
 def by_name(path: Path) -> dict[str, Parameter]:
-    return {p.name: p for p in read_file(path).parameters}
+    return {p.name: p for p in _read_file(path).parameters}
 
 
 class _Global:
@@ -109,13 +115,13 @@ def test_a_checkpoint_is_read_where_the_weights_are(torch: Any, tmp_path: Path) 
     path = tmp_path / "checkpoint.pt"
     for place in ("state_dict", "model"):
         torch.save({place: model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 3}, path)
-        found = read_file(path)
+        found = _read_file(path)
         assert [p.name for p in found.parameters] == ["weight", "bias"]
         assert found.notes == (f"the weights are those at '{place}'; left out: 'optimizer', 'epoch'",)
     torch.save({"model": model.state_dict()}, path)
-    assert read_file(path).notes == ("the weights are those at 'model'",)
+    assert _read_file(path).notes == ("the weights are those at 'model'",)
     torch.save({"model": model.state_dict(), "head": torch.nn.Linear(2, 2).state_dict()}, path)
-    whole = read_file(path)
+    whole = _read_file(path)
     assert [p.name for p in whole.parameters] == ["model.weight", "model.bias", "head.weight", "head.bias"]
     assert whole.notes == ()
 
