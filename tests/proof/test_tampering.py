@@ -113,15 +113,20 @@ def _is_used(part: Lemma | Induction, proof: Proof) -> bool:
     return any(names & set(s.uses) for q in lemmas if q is not part for s in q.steps)
 
 
+def _needed(lemma: Lemma) -> list[int]:
+    """Steps that no other can take over: the kernel compares sides up to algebra, so that a step beside may span one of it."""
+    return [i for i, step in enumerate(lemma.steps) if step.rule != "algebra"]
+
+
 @pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize("name", THEOREMS)
 def test_a_step_that_is_left_out_leaves_a_gap(name: str) -> None:
     proof, rng = load(name), np.random.default_rng()
-    long = [k for k, p in enumerate(proof.parts) if isinstance(p, Lemma) and len(p.steps) > 1]
+    long = [k for k, p in enumerate(proof.parts) if isinstance(p, Lemma) and len(p.steps) > 1 and _needed(p)]
     for k in rng.choice(long, min(2, len(long)), replace=False):
         lemma = proof.parts[k]
         assert isinstance(lemma, Lemma)
-        drop = int(rng.integers(len(lemma.steps)))
+        drop = int(rng.choice(_needed(lemma)))
         shorter = replace(lemma, steps=lemma.steps[:drop] + lemma.steps[drop + 1 :])
         _, checked = check_proof(replace(proof, parts=(*proof.parts[:k], shorter, *proof.parts[k + 1 :])))
         assert not all(c.accepted for c in checked if c.lemma == lemma.goal.name), lemma.goal.name
