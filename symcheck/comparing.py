@@ -186,10 +186,15 @@ def _of_initializer(name: str, subject: InitializerSubject, seed: int, draws: in
 
 def _of_model(name: str, subject: ModelSubject, seed: int, draws: int | None) -> Side:
     first = subject.build(seed)
-    drawn = {p.name: [p.values] for p in first.parameters if p.values is not None and not p.shares}
+    drawn = {p.name: [_real(p.values)] for p in first.parameters if p.values is not None and not p.shares}
     facts = subject.facts
     absent = [p.name for p in first.parameters if p.absent]
-    notes = (*facts.notes, *([f"{', '.join(absent[:6])} without values"] if absent else []))
+    dtypes = sorted({p.dtype for p in first.parameters if p.values is not None})
+    notes = (
+        *facts.notes,
+        *([f"{', '.join(absent[:6])} without values"] if absent else []),
+        f"stored as {', '.join(dtypes)}",
+    )
     if not facts.built_afresh or not drawn:
         return Side(name, drawn, 1, False, notes)
     total = sum(values[0].size for values in drawn.values())
@@ -199,7 +204,7 @@ def _of_model(name: str, subject: ModelSubject, seed: int, draws: int | None) ->
         names = [n for n, values in drawn.items() if sum(v.size for v in values) < ENTRIES]
         for p in subject.build(seed + 2 * i, names if i > 1 else None).parameters:
             if p.values is not None and p.name in drawn:
-                drawn[p.name].append(p.values)
+                drawn[p.name].append(_real(p.values))
     return Side(name, drawn, builds, True, notes)
 
 
@@ -212,8 +217,13 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
     first, second = one.drawn[name], other.drawn[name]
     if first[0].shape != second[0].shape:
         return Row(name, "different", "shape", str(first[0].shape), str(second[0].shape))
-    if np.array_equal(first[0], second[0]) and all(_unchanged(side) for side in (first, second)):
+    fixed = tuple(_unchanged(values) for values in (first, second))
+    if all(fixed) and _equal(first[0], second[0]):
         return Row(name, "same", "equal")
+    if one.fresh and other.fresh and any(fixed):
+        # What no build changes is no draw, whatever it looks like.
+        shown = tuple("the same in every build" if still else "drawn" for still in fixed)
+        return Row(name, "different", "entries" if all(fixed) else "randomness", shown[0], shown[1])
     constants = _constant(first), _constant(second)
     if constants == (None, None):
         return _drawn(name, first, second, alpha, rng)
@@ -252,7 +262,16 @@ def _entries(values: list[Array], rng: np.random.Generator) -> Array:
 
 
 def _unchanged(values: list[Array]) -> bool:
-    return all(np.array_equal(values[0], v) for v in values[1:])
+    return all(_equal(values[0], v) for v in values[1:])
+
+
+def _equal(first: Array, second: Array) -> bool:
+    return np.array_equal(first, second, equal_nan=first.dtype.kind in "fc" and second.dtype.kind in "fc")
+
+
+def _real(values: Array) -> Array:
+    """Complex numbers as pairs of real ones, along a last axis."""
+    return np.stack([values.real, values.imag], -1) if values.dtype.kind == "c" else values
 
 
 def _constant(values: list[Array]) -> float | None:

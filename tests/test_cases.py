@@ -74,6 +74,23 @@ CASES: list[tuple[Path, str, tuple[str, ...], int, str]] = [
     (TORCH, "default_layers", (), 0, ""),
     (TORCH, "default_layers", ("--law", "orthogonal"), 1, "orthogonal"),
     (TORCH, "cloned_layers", (), 1, "layers.1.linear1.weight is layers.0.linear1.weight"),
+    (
+        TORCH,
+        "built_and_walked",
+        ("--law", "1.weight=normal(0.02)", "--law", "0.weight=ones", "--law", "*.bias=zeros"),
+        0,
+        "",
+    ),
+    (
+        TORCH,
+        "built_and_walked",
+        ("--law", "1.weight=normal(0.03)", "--law", "0.weight=ones", "--law", "*.bias=zeros"),
+        1,
+        "1.weight: std 0.0",
+    ),
+    (TORCH, "masked", (), 0, ""),
+    (TORCH, "padded_embedding", ("--law", "*=default"), 0, ""),
+    (TORCH, "biases_at_zero", (), 0, "replaced: 1.bias (looks like zeros)"),
     (TORCH, "OnMeta", (), 1, "fc.weight is on the meta device"),
 ]
 

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed, warned
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.moments import times_two_to, to_unit
@@ -61,13 +61,15 @@ def fresh(bench: NetworkBench) -> Verdict:
 
 @network_check("exact")
 def other_seed(bench: NetworkBench) -> Verdict:
-    """A function that draws a network draws another one with another seed.
+    """A function that draws a network from layer sizes draws another one with another seed. Of one that builds a network
+    without being told a seed it is only warned of.
 
     Causes: A seed that is set inside the function, for the sake of an exercise or of a test; a generator made there.
     Remedy: Remove it, and take the seed or the generator as an argument.
     """
-    if bench.called_as is None:
-        raise Skip("the weights came as they are, and not from a function of the layers' sizes")
+    built = bench.description.rebuilt
+    if bench.called_as is None and not built:
+        raise Skip("the weights came as they are, and not from a function that draws them")
     weights = bench.network.weights
     random = [i for i, w in enumerate(weights, 1) if looks_random(w)]
     if not random:
@@ -78,7 +80,8 @@ def other_seed(bench: NetworkBench) -> Verdict:
             f"another seed gives another network, in {counted(len(random), 'random layer')}", measured=0, expected=0
         )
     which = "all layers" if pinned == random else f"layer {', '.join(map(str, pinned))}"
-    return failed(
+    verdict = warned if built else failed
+    return verdict(
         f"another seed gives the same numbers in {which}",
         measured=len(pinned),
         expected=0,

@@ -13,7 +13,7 @@ from symcheck.texts import LONGEST_NAME, plain
 
 _WORDS = {
     "shape": "other shapes",
-    "entries": "other constants",
+    "entries": "other fixed numbers",
     "randomness": "one is drawn, the other is not",
     "location": "another centre",
     "scale": "another scale",
@@ -55,3 +55,9 @@ def show_comparison(comparison: Any, console: Console) -> None:
     )
     text.append(f"; {equal} equal entry by entry, {len(same) - equal} drawn alike{seen}")
     console.print(text)
+    console.print(
+        Text(
+            "Entries of a parameter are compared as independent draws: copies and dependence are what check looks for.",
+            style="dim",
+        )
+    )

@@ -76,6 +76,7 @@ class NetworkFacts:
         law: the documented law of a library's fresh model, as text.
         inputs: between which numbers every input lies.
         activation_known: whether the model or the user named the activations.
+        rebuilt: whether what builds it was called a second time, with another seed.
         shared: pairs of layers, counted from 1, that train one array.
         called_as: how the function was called that drew it, if one was.
         pinned: layers, counted from 1, that came out the same when that function was called again with another seed.
@@ -96,6 +97,7 @@ class NetworkFacts:
     shared: tuple[tuple[int, int], ...] = ()
     called_as: str | None = None
     pinned: tuple[int, ...] = ()
+    rebuilt: bool = False
     notes: tuple[str, ...] = ()
 
     def close(self) -> None:

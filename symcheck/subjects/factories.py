@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,11 @@ def randomness_wanted(make: Any) -> tuple[str, ...] | None:
         for p in signature.parameters.values()
         if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
     ]
-    return tuple(p.name for p in needed) if needed and all(p.name in _SEEDED for p in needed) else None
+    if needed:
+        return tuple(p.name for p in needed) if all(p.name in _SEEDED for p in needed) else None
+    # A seed that may be given is given: build(seed=0) builds another model with another one.
+    offered = tuple(p.name for p in signature.parameters.values() if p.name in _SEEDED and p.kind != p.VAR_KEYWORD)
+    return offered if offered and isinstance(make, FunctionType) else None
 
 
 def seeded_arguments(make: Any, seed: int) -> tuple[list[Any], dict[str, Any]]:

@@ -10,11 +10,13 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from symcheck import adapters
 from symcheck.errors import NetworkError, SubjectError, an, did_you_mean
 from symcheck.subjects.builder import Builder
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
-from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, Offer, Options
+from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.factories import randomness_wanted
 from symcheck.subjects.find import made, split_spec
@@ -24,6 +26,7 @@ from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.models import function_over_modules, is_list_of_layers, is_nested, model_of, of_library
 from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import type_name
 
@@ -200,7 +203,7 @@ def _network(given: Given, options: Options) -> Taken:
     if by_parameter and (model := model_of(given)) is not None:
         return model
     try:
-        return read_network(given.obj, given.name, options), None
+        return _with_pinned(read_network(given.obj, given.name, options), given, options), None
     except (NetworkError, SubjectError) as error:
         # Layers in a list are meant to be a network; what has names may be any model.
         if options.kind == "network" or is_list_of_layers(given.obj):
@@ -210,6 +213,23 @@ def _network(given: Given, options: Options) -> Taken:
         if (model := model_of(given, *note)) is None:
             raise
         return model
+
+
+def _with_pinned(facts: NetworkFacts, given: Given, options: Options) -> NetworkFacts:
+    """A network with the layers that came out the same when what builds it was called again, with another seed."""
+    if given.maker is None:
+        return facts
+    with Seeded(options.seed + 1):
+        again = given.maker.built(options.seed + 1)
+    if not is_network(again):
+        return facts
+    try:
+        other = read_network(again, given.name, options)
+    except (NetworkError, SubjectError):
+        return facts
+    same = [np.array_equal(a, b) for a, b in zip(facts.weights, other.weights, strict=False)]
+    pinned = tuple(i for i, equal in enumerate(same, 1) if equal)
+    return replace(facts, pinned=pinned, rebuilt=len(other.weights) == len(facts.weights))
 
 
 def _with_law(facts: Facts, law: str | None) -> Facts:

@@ -26,6 +26,9 @@ def takes_module(function: Callable[..., Any]) -> str:
     It is read off the annotations and the compiled code, and nothing is called.
     """
     names = _arguments(function)
+    if not names:
+        # What needs no argument makes the model whose modules it walks.
+        return ""
     annotated = [n for n, p in names.items() if _is_module(p.annotation)]
     if annotated:
         return f"{annotated[0]} is annotated as a module"

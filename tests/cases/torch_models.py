@@ -184,3 +184,28 @@ class OnMeta(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(16)
         self.fc = nn.Linear(16, 16, device="meta")
+
+
+def built_and_walked(width=8):
+    net = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width))
+    for m in net.modules():
+        if isinstance(m, nn.Linear):
+            nn.init.normal_(m.weight, std=0.02)
+            nn.init.zeros_(m.bias)
+    return net
+
+
+def masked():
+    net = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8))
+    net.register_buffer("mask", torch.full((8, 8), float("-inf")).triu(1))
+    return net
+
+
+def padded_embedding():
+    return nn.Embedding(50, 16, padding_idx=0)
+
+
+def biases_at_zero():
+    net = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8))
+    nn.init.zeros_(net[1].bias)
+    return net

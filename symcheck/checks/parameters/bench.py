@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +27,11 @@ from symcheck.types import Array
 #: Relative error in the standard deviation that the smallest parameter of a factory is to show.
 SHOWN = 0.05
 #: A factory is called so often at most unless the user says more, and draws so many numbers in all.
-MOST_BUILDS, MOST_NUMBERS = 100, 1 << 27
+MOST_BUILDS, MOST_NUMBERS, MOST_SECONDS = 100, 1 << 27, 60.0
+#: Builds in which what is held to a constant is looked at.
+CONSTANT = 8
+#: Further builds from which a law is identified, of parameters of fewer numbers than this.
+FURTHER, SMALL = 64, 1 << 14
 #: Statistical tests of each thing that is held to a law.
 ASPECTS = 5
 
@@ -49,11 +54,15 @@ class ParameterBench:
     for_all: bool = True
     _built: dict[tuple[int, bool], Built] = field(default_factory=dict)
     _pooled: dict[str, list[Array]] = field(default_factory=dict)
+    seconds: float = 1e-3
+    _moved: set[str] = field(default_factory=set)
 
     def build(self, number: int, again: bool = False) -> Built:
         """The model built from stream ``number`` of this run; ``again`` builds it from the same seed once more."""
         if (number, again) not in self._built:
+            start = time.monotonic()
             self._built[number, again] = self.subject.build(self._seed_of(number))
+            self.seconds = max(time.monotonic() - start, 1e-3)
         return self._built[number, again]
 
     def _seed_of(self, number: int) -> int:
@@ -66,11 +75,11 @@ class ParameterBench:
 
     @cached_property
     def valued(self) -> dict[str, Parameter]:
-        """Those that have values, all of them finite, in memory of their own."""
+        """Those that have values, all of them finite and none complex, in memory of their own."""
         return {
             name: p
             for name, p in self.parameters.items()
-            if p.values is not None and not p.shares and p.values.size and np.isfinite(_float(p.values)).all()
+            if p.values is not None and not p.shares and p.values.size and _is_real(p.values)
         }
 
     @property
@@ -133,7 +142,9 @@ class ParameterBench:
 
     def documented_of(self, parameters: Iterable[Parameter]) -> list[Held]:
         """What the library documents for parameters, block by block."""
-        laws = {escaped(p.name) + d.block: (p, d) for p in parameters for d in p.documented if p.name in self.valued}
+        found = [(p, d) for p in parameters for d in p.documented if p.name in self.valued]
+        # Of two rules the last decides: that of a block before that of the whole.
+        laws = {escaped(p.name) + d.block: (p, d) for p, d in sorted(found, key=lambda row: bool(row[1].block))}
         recipe = Recipe.from_mapping({target: d.law for target, (_, d) in laws.items()})
         sources = {str(rule.target): d.source for rule, (_, d) in zip(recipe.rules, laws.values(), strict=True)}
         return [
@@ -167,6 +178,20 @@ class ParameterBench:
             drawn = np.random.default_rng([self.seed, 7]).choice(drawn, MOST_ENTRIES, replace=False)
         return drawn
 
+    def more_of(self, parameter: Parameter) -> list[Array]:
+        """Its values in further builds, for what a single one is too small to tell."""
+        return self._further.get(parameter.name, [])
+
+    @cached_property
+    def _further(self) -> dict[str, list[Array]]:
+        small = [n for n in self.redrawn if self.valued[n].shape and 1 < np.prod(self.valued[n].shape) < SMALL]
+        found: dict[str, list[Array]] = {}
+        for number in range(2, 2 + min(FURTHER, int(MOST_SECONDS / self.seconds)) if small else 2):
+            for p in self.subject.build(self._seed_of(number), small).parameters:
+                if p.values is not None and p.values.shape == self.valued[p.name].shape:
+                    found.setdefault(p.name, []).append(p.values)
+        return found
+
     def sample(self, held: Held) -> Sample:
         """Its draws as they are tested against its law."""
         fans = held.layer.fans
@@ -177,14 +202,20 @@ class ParameterBench:
         return np.random.default_rng([self.seed, 8])
 
     @cached_property
+    def _judged(self) -> list[Held]:
+        return self.held if self.recipe is not None else self.documented_of(self.valued.values())
+
+    @cached_property
+    def _constants(self) -> list[Held]:
+        return [one for one in self._judged if not one.law.random]
+
+    @cached_property
     def wanted(self) -> dict[str, int]:
         """How many builds each parameter that is held to a law of draws needs to show 5 % of its scale."""
-        held = self.held if self.recipe is not None else self.documented_of(self.valued.values())
         need: dict[str, int] = {}
-        for one in held:
-            if one.law.independent:
-                builds = -(-_entries_needed(one, self.alpha) // max(one.size, 1))
-                need[one.parameter.name] = max(need.get(one.parameter.name, 1), builds)
+        for one in self._judged:
+            builds = -(-_entries_needed(one, self.alpha) // max(one.size, 1)) if one.law.independent else CONSTANT
+            need[one.parameter.name] = max(need.get(one.parameter.name, 1), builds)
         return need
 
     @cached_property
@@ -196,7 +227,7 @@ class ParameterBench:
         if asked:
             return asked
         room = MOST_NUMBERS // max(1, sum(p.values.size for p in self.valued.values() if p.values is not None))
-        return max(2, min(max(self.wanted.values(), default=1), MOST_BUILDS, room))
+        return max(2, min(max(self.wanted.values(), default=1), MOST_BUILDS, room, int(MOST_SECONDS / self.seconds)))
 
     def pool(self) -> None:
         """Build as often as is needed, keeping of each parameter no more than is tested."""
@@ -209,8 +240,15 @@ class ParameterBench:
             build = self.build(number) if number < 2 else self.subject.build(self._seed_of(number), names)
             for p in build.parameters:
                 fresh = number == 0 or p.name in self.redrawn
+                self._moved |= {h.name for h in self._constants if h.parameter.name == p.name and _differ(h, p.values)}
                 if p.values is not None and p.name in self.wanted and fresh and self._lacks(p.name):
                     self._pooled.setdefault(p.name, []).append(p.values)
+
+    @property
+    def moved(self) -> set[str]:
+        """What is held to no law of draws and that some build gave other values than the first, by name."""
+        self.pool()
+        return self._moved
 
     def _lacks(self, name: str) -> bool:
         have = self._pooled.get(name, [])
@@ -229,8 +267,12 @@ def _entries_needed(held: Held, alpha: float) -> int:
     return count
 
 
-def _float(values: Array) -> Array:
-    return values if values.dtype.kind in "fc" else np.zeros(1)
+def _differ(held: Held, values: Array | None) -> bool:
+    return values is not None and not _same(held.of(held.values), held.of(values))
+
+
+def _is_real(values: Array) -> bool:
+    return values.dtype.kind != "c" and (values.dtype.kind != "f" or bool(np.isfinite(values).all()))
 
 
 def _same(first: Array | None, second: Array | None) -> bool:

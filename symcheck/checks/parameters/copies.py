@@ -128,12 +128,11 @@ def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]] = fr
         if (told := _told(first, second)) and told[0] > longest.get(key, (0, ""))[0]:
             longest[key] = told
     # What is equal in one order is so, in part at least, in the others, which is not said twice.
-    whole = {frozenset(name for name, _ in key) for key in longest if all(order == 0 for _, order in key)}
-    return [
-        told[1]
-        for key, told in longest.items()
-        if all(order == 0 for _, order in key) or frozenset(name for name, _ in key) not in whole
-    ]
+    best: dict[frozenset[str], tuple[bool, int, str]] = {}
+    for key, (length, sentence) in longest.items():
+        names, plainly = frozenset(name for name, _ in key), all(order == 0 for _, order in key)
+        best[names] = max(best.get(names, (False, 0, "")), (plainly, length, sentence))
+    return [sentence for _, _, sentence in best.values()]
 
 
 def _strands(p: Parameter) -> Iterator[Strand]:

@@ -42,11 +42,17 @@ def _law(
     if all(documented.get(p.name, False) for p in members):
         return Word.DEFAULT, "default", f"as {members[0].layer} documents it"
     found = identified(bench, members, rate)
-    if found.law is None:
+    fitting = [law for law in found.consistent if all(_may_have(p, law) for p in members)]
+    if not fitting:
         std = max((m.std for m in found.measured), default=0.0)
         return Word.ANY, "any", f"no law of the catalogue; standard deviation {std:.4g}"
-    others = ", ".join(law.name for law in found.consistent[1:4])
-    return found.law, found.law.name, f"or {others}" if others else ""
+    others = ", ".join(law.name for law in fitting[1:4])
+    return fitting[0], fitting[0].name, f"or {others}" if others else ""
+
+
+def _may_have(p: Parameter, law: Law) -> bool:
+    """Whether a parameter can have a law: one of fans needs fans, one of rows and columns a matrix."""
+    return not (law.needs_fans and p.fans is None and len(p.shape) < 2) and not (law.needs_matrix and len(p.shape) < 2)
 
 
 def _targets(bench: ParameterBench, members: Sequence[Parameter]) -> list[Target]:

@@ -41,9 +41,9 @@ def identified(bench: ParameterBench, members: Sequence[Parameter], rate: float)
 
 def _some(bench: ParameterBench, p: Parameter) -> Array:
     assert p.values is not None
-    if p.values.size <= _MOST:
-        return p.values
-    return np.random.default_rng([bench.seed, 9]).choice(p.values.reshape(-1), _MOST, replace=False)
+    if p.values.size > _MOST:
+        return np.random.default_rng([bench.seed, 9]).choice(p.values.reshape(-1), _MOST, replace=False)
+    return np.stack([p.values, *bench.more_of(p)]) if p.name in bench.redrawn else p.values
 
 
 def _layer(p: Parameter) -> Layer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from symcheck.checks.atoms import atoms_cause, atoms_sentence
 from symcheck.checks.definition import Check, Skip, Verdict, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
-from symcheck.checks.parameters.sentences import first_few
+from symcheck.checks.parameters.sentences import first_few, named
 from symcheck.checks.samples import (
     Sample,
     aside,
@@ -28,6 +28,7 @@ from symcheck.distribution.atoms import atoms_test
 from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
+from symcheck.parameters import Parameter
 from symcheck.types import Array
 
 
@@ -163,7 +164,10 @@ def structure(bench: ParameterBench) -> Verdict:
     held = [one for one in bench.held if not one.law.independent]
     if not held:
         raise Skip("the recipe holds no parameter to a structure")
-    misses = [(one, *miss_of(one)) for one in held]
+    builds = [bench.parameters, bench.another()] if bench.factory else [bench.parameters]
+    misses = [
+        (one, *miss_of(one, values)) for one in held for build in builds if (values := _values(build, one)) is not None
+    ]
     unknown = [
         f"{one.name}: {one.law.name} of a parameter is not tested yet" for one, miss, *_ in misses if miss is None
     ]
@@ -172,16 +176,30 @@ def structure(bench: ParameterBench) -> Verdict:
         for one, miss, what, rest in misses
         if miss is not None and miss > rest
     ]
+    told = list(dict.fromkeys(told))
     if told:
         return failed(first_few(told, "parameters"), measured=len(told), expected=0)
+    moved = [one.name for one in held if one.name in bench.moved]
+    if moved:
+        which = f"{named(moved)}, held to a constant, {'differs' if len(moved) == 1 else 'differ'} between builds"
+        return failed(which, measured=len(moved), expected=0)
     if unknown:
         return Verdict("error", first_few(unknown), measured="untested")
     return passed(f"as the recipe has it, in {counted(len(held), 'parameter')}")
 
 
-def miss_of(held: Held) -> tuple[float | None, str, float]:
-    """How far a parameter is from its structure, in words too, and what rounding explains."""
-    values = np.asarray(held.of(held.values), np.float64)
+def _values(build: Mapping[str, Parameter], held: Held) -> Array | None:
+    found = build.get(held.parameter.name)
+    return None if found is None or found.shape != held.parameter.shape else found.values
+
+
+def miss_of(held: Held, values: Array | None = None) -> tuple[float | None, str, float]:
+    """How far a parameter is from its structure, in words too, and what rounding explains.
+
+    Args:
+        values: of the whole parameter; those of the first build where they are not given.
+    """
+    values = np.asarray(held.of(held.values if values is None else values), np.float64)
     law, spacing = held.law, held.form.spacing
     if law.family == "constant":
         miss = float(np.abs(values - law.value).max(initial=0))

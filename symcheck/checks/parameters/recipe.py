@@ -27,6 +27,9 @@ def covered(bench: ParameterBench) -> Verdict:
     left = [c.name for c in assignment.uncovered if c.name in bench.valued and _random(bench, c.name)]
     if left:
         faults.append(f"no rule matches {grouped(left)}, which {'is' if len(left) == 1 else 'are'} random")
+    held = {c.name for c in assignment.parameters if c.parts}
+    told = [n for n, p in bench.parameters.items() if n in held and p.values is not None and p.values.dtype.kind == "c"]
+    faults += [f"{name} holds complex numbers, of which no law is tested" for name in told]
     if faults:
         return failed(first_few(faults), measured=len(faults), expected=0)
     rules = counted(len(assignment.recipe.rules), "rule")

@@ -111,6 +111,7 @@ def _notes(bench: ParameterBench) -> list[str]:
             notes.append(f"no law was given, so none was tested{_looks(bench)}")
         return notes
     if held:
+        notes.append("entries of a parameter are tested as draws of its law, and not for dependence on each other")
         errors = sorted((bench.sees(one), one.name) for one in held)
         (least, _), (most, name) = errors[0], errors[-1]
         notes.append(
@@ -126,7 +127,9 @@ def _size(bench: ParameterBench) -> str:
     still = [name for name, p in bench.parameters.items() if not p.trained and not p.shares]
     text = f"{counted(len(bench.parameters), 'parameter')}, {numbers:,} numbers"
     text += f"; shared memory: {grouped(tied)}" if tied else ""
-    return text + (f"; not trained: {grouped(still)}" if still else "")
+    text += f"; not trained: {grouped(still)}" if still else ""
+    complex_ = [name for name, p in bench.parameters.items() if p.values is not None and p.values.dtype.kind == "c"]
+    return text + (f"; complex numbers, which are not judged: {grouped(complex_)}" if complex_ else "")
 
 
 def _looks(bench: ParameterBench) -> str:

@@ -14,7 +14,7 @@ from symcheck.parameters import Parameter
 
 @parameter_check("exact")
 def finite(bench: ParameterBench) -> Verdict:
-    """No entry of a parameter is NaN or infinite.
+    """No entry of a parameter is NaN or infinite. What is kept and not trained may be: a mask of minus infinity is.
 
     Causes: Weights that were never initialized, a division by a fan of zero, a damaged file, a diverged training run.
     Remedy: Initialize the parameter the message names.
@@ -28,7 +28,7 @@ def finite(bench: ParameterBench) -> Verdict:
 
 def _not_finite(parameter: Parameter) -> str:
     values = parameter.values
-    if values is None or values.dtype.kind not in "fc":
+    if values is None or values.dtype.kind not in "fc" or parameter.role == "state":
         return ""
     bad = ~np.isfinite(values)
     number = int(np.count_nonzero(bad))
@@ -40,7 +40,7 @@ def _not_finite(parameter: Parameter) -> str:
 
 @parameter_check("exact")
 def written(bench: ParameterBench) -> Verdict:
-    """Every entry of every parameter is written while the model is built. Memory that is asked for without contents
+    """Every entry of every trained parameter is written while the model is built. Memory that is asked for without contents
     (torch.empty and its kin) is filled with NaN meanwhile, so that what nobody writes is seen.
 
     Causes: torch.empty without an initialization behind it, skip_init, a module on the meta device that was never
@@ -55,7 +55,7 @@ def written(bench: ParameterBench) -> Verdict:
     unwritten = [
         p.name
         for p in bench.build(1).parameters
-        if p.values is not None and p.values.dtype.kind == "f" and np.isnan(p.values).any()
+        if p.values is not None and p.role != "state" and p.values.dtype.kind == "f" and np.isnan(p.values).any()
     ]
     if unwritten:
         return failed(
