@@ -58,7 +58,7 @@ def test_torch_modules_that_are_no_mlp(torch: Any) -> None:
         (nn.Sequential(nn.Linear(2, 2, device="meta")), "meta device"),
     ]:
         with pytest.raises(SubjectError, match=words):
-            symcheck.check(model)
+            symcheck.check(model, kind="network")
 
 
 def test_torch_dropout_is_said(torch: Any) -> None:
@@ -117,9 +117,13 @@ def test_keras_sequential(keras: Any) -> None:
 
 def test_keras_models_that_are_no_mlp(keras: Any) -> None:
     with pytest.raises(SubjectError, match="no weights yet"):
-        symcheck.check(keras.Sequential([keras.layers.Dense(3)]))
+        symcheck.check(keras.Sequential([keras.layers.Dense(3)]), kind="network")
+    convolution = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
     with pytest.raises(SubjectError, match="Conv2D"):
-        symcheck.check(keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)]))
+        symcheck.check(convolution, kind="network")
+    report = symcheck.check(convolution)
+    assert report.kind == "model"
+    assert any("not judged as a network" in note and "Conv2D" in note for note in report.notes)
 
 
 @pytest.mark.parametrize("activation", ["relu", "logistic", "tanh", "identity"])
@@ -216,7 +220,7 @@ def test_torch_modules_that_compute_something_else(torch: Any) -> None:
         (nn.Sequential(nn.LSTM(2, 2)), "layer 0 is an LSTM"),
     ]:
         with pytest.raises(SubjectError, match=words):
-            symcheck.check(model)
+            symcheck.check(model, kind="network")
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -237,4 +241,4 @@ def test_keras_layers_that_repeat(keras: Any) -> None:
             return inputs[0]
 
     with pytest.raises(SubjectError, match="a call of its own"):
-        symcheck.check(Other([keras.Input((8,)), dense(2)]))
+        symcheck.check(Other([keras.Input((8,)), dense(2)]), kind="network")
