@@ -9,6 +9,7 @@ from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.randomness import looks_drawn
 from symcheck.checks.parameters.sentences import first_few, grouped
 from symcheck.errors import counted
+from symcheck.recipes.rules import Word
 from symcheck.recipes.sentences import sentences
 from symcheck.types import Array
 
@@ -27,15 +28,31 @@ def covered(bench: ParameterBench) -> Verdict:
     left = [c.name for c in assignment.uncovered if c.name in bench.valued and _random(bench, c.name)]
     if left:
         faults.append(f"no rule matches {grouped(left)}, which {'is' if len(left) == 1 else 'are'} random")
-    held = {c.name for c in assignment.parameters if c.parts}
+    held = {c.name for c in assignment.parameters if any(not isinstance(part.law, Word) for part in c.parts)}
     told = [n for n, p in bench.parameters.items() if n in held and p.values is not None and p.values.dtype.kind == "c"]
+    faults += _touched(bench)
     faults += [f"{name} holds complex numbers, of which no law is tested" for name in told]
     if faults:
         return failed(first_few(faults), measured=len(faults), expected=0)
     rules = counted(len(assignment.recipe.rules), "rule")
     constant = len(assignment.uncovered)
     beside = f"; {counted(constant, 'constant parameter')} without one" if constant else ""
+    any_ = [c.name for c in assignment.parameters if any(part.law is Word.ANY for part in c.parts)]
+    beside += f"; not judged, as the recipe says any: {grouped(any_)}" if any_ else ""
     return passed(f"{rules} for {counted(len(assignment.parameters) - constant, 'parameter')}{beside}")
+
+
+def _touched(bench: ParameterBench) -> list[str]:
+    """What is wrong with parameters that the recipe says are to be left as they are found."""
+    left = [c.name for c in bench.assignment.parameters if any(part.law is Word.UNTOUCHED for part in c.parts)]
+    applied = bench.subject.facts.applied
+    if left and applied is None:
+        return [f"{grouped(left)}: untouched is for functions over modules, and the subject is none"]
+    return [
+        f"{name} is to be left as it is, and the function writes it"
+        for name in left
+        if applied and name in applied.touched
+    ]
 
 
 def _random(bench: ParameterBench, name: str) -> bool:

@@ -110,3 +110,11 @@ def test_a_drafted_recipe_holds_its_own_model() -> None:
     for build in (sound_model, small):
         report = symcheck.check(build, draft_recipe(build))
         assert report.passed, [f.message for f in report.failures]
+
+
+def test_a_rule_that_says_no_law_is_not_passed_over() -> None:
+    report = symcheck.check(sound_model, {"*": "any"})
+    assert "not judged, as the recipe says any" in message(report, "parameter.covered")
+    report = symcheck.check(sound_model, RECIPE | {"head.weight": "untouched"})
+    assert "head.weight: untouched is for functions over modules" in message(report, "parameter.covered")
+    assert not report.passed
