@@ -64,9 +64,9 @@ def an(noun: str) -> str:
     return f"an {noun}" if spelled or spoken else f"a {noun}"
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 unit``, ``1,024 units``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """``1 unit``, ``1,024 units``; ``nouns`` where the plural is not with an s."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def close_to(name: str, known: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,6 @@ class Applied:
     library: str
     how: str = ""
     facts: AppliedFacts | None = None
-    _before: dict[str, Array] = field(default_factory=dict)
 
     def __call__(self, seed: int = 0) -> Any:
         """A model of one of each layer, the function applied.

@@ -110,9 +110,7 @@ def constants(bench: ParameterBench) -> Verdict:
     weights = sum(map(_matrix, bench.valued.values()))
     if not norms + weights:
         raise Skip("no parameter is known as a weight or as that of a normalization")
-    return passed(
-        f"{counted(norms, 'norm parameter')} constant, {counted(weights, 'matrix').replace('matrixs', 'matrices')} not"
-    )
+    return passed(f"{counted(norms, 'norm parameter')} constant, {counted(weights, 'matrix', 'matrices')} not")
 
 
 def _equal(first: Array | None, second: Array | None) -> bool:

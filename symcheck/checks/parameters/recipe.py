@@ -80,9 +80,7 @@ def equal(bench: ParameterBench) -> Verdict:
                 told.append(f"{first.parameter} and {member.parameter} differ")
     if told:
         return failed(first_few(told), measured=len(told), expected=0)
-    return passed(
-        f"{counted(len(bench.assignment.groups), 'declared equality').replace('equalitys', 'equalities')} hold"
-    )
+    return passed(f"{counted(len(bench.assignment.groups), 'declared equality', 'declared equalities')} hold")
 
 
 def _values(bench: ParameterBench, name: str) -> Array | None:
