@@ -12,6 +12,7 @@ from typing import Any
 
 from symcheck.checks.catalogue import CHECKS
 from symcheck.checks.parameters.runner import run_parameter_checks
+from symcheck.checks.parameters.surveying import ALONE, Readers
 from symcheck.checks.runner import load_failure, run_checks
 from symcheck.errors import SubjectFailure, SymcheckError, an, did_you_mean, listed
 from symcheck.fans import LAYOUTS
@@ -30,6 +31,8 @@ from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Seconds: longer than anything that is waited for.
 LONGEST_LIMIT = 1_000_000
+#: Threads that read one file, at most.
+MOST_WORKERS = 256
 #: Chance that a sound subject fails anything in a whole run, unless another is asked for.
 FALSE_ALARMS = 1e-9
 
@@ -70,6 +73,8 @@ def check(
     *,
     recipe: str | Path | Recipe | None = None,
     draws: int | None = None,
+    workers: int = 1,
+    dask: str | None = None,
     kind: str | None = None,
     activation: str | None = None,
     head: str | None = None,
@@ -95,6 +100,8 @@ def check(
             documented law of a known library function. For a model with named parameters ``{pattern: law}``.
         recipe: a TOML file of such laws, or a :class:`symcheck.recipes.recipe.Recipe`.
         draws: how often a model is built (default: as often as its parameters need to show 5 % of their scale).
+        workers: threads that read a file of weights that is too large to be held in memory.
+        dask: the address of a dask scheduler whose workers read such a file; they must find it under the same name.
         kind: ``initializer``, ``network`` or ``implementation``, where it is not plain.
         activation: of the hidden layers (default: the model's own, else relu).
         head: ``linear`` or ``softmax`` (default: the model's own, else linear).
@@ -126,7 +133,8 @@ def check(
         raise SymcheckError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
     false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
-    opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws)
+    readers = Readers(_readers(workers), dask or "")
+    opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws, readers)
     if opened.implementation is None:
         assert opened.report is not None
         return opened.report
@@ -157,6 +165,7 @@ def open_and_check(
     only: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
     draws: int | None = None,
+    readers: Readers = ALONE,
 ) -> OpenedSubject:
     """Open a subject; one that is no implementation is judged by the checks at once. Arguments are those of `check`.
 
@@ -178,7 +187,9 @@ def open_and_check(
         return OpenedSubject(plain(opened.name), opened.offer.kind, opened)
     if isinstance(opened, ModelSubject):
         try:
-            report = run_parameter_checks(name, opened, law, options, false_alarm_rate, again, only, progress, draws)
+            report = run_parameter_checks(
+                name, opened, law, options, false_alarm_rate, again, only, progress, draws, readers
+            )
         finally:
             opened.close()
         return OpenedSubject(report.name, report.kind, None, report)
@@ -230,6 +241,12 @@ def _whole(seed: object) -> int:
         return operator.index(seed)  # type: ignore[arg-type]
     except TypeError:
         raise SymcheckError(f"the seed must be a whole number, not {plain(repr(seed), LONGEST_NAME)}") from None
+
+
+def _readers(workers: int) -> int:
+    if not 1 <= _whole(workers) <= MOST_WORKERS:
+        raise SymcheckError(f"workers must be a whole number from 1 to {MOST_WORKERS}, not {workers}")
+    return workers
 
 
 def _number(value: object, said: str) -> float:

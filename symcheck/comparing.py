@@ -13,8 +13,11 @@ import numpy as np
 from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip
 from symcheck.checks.layers import CONVOLUTIONS, DENSE
+from symcheck.checks.parameters.surveying import Surveyor
+from symcheck.distribution.survey import Survey, survey
 from symcheck.distribution.two_samples import ASPECTS, Difference, two_sample_tests, visible_ratio
 from symcheck.errors import SubjectFailure, SymcheckError
+from symcheck.file_arrays import FileArray, Values, in_memory, pieces_of, same_entries
 from symcheck.subjects.data import NetworkFacts, Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name
@@ -93,13 +96,35 @@ class Side:
 
     Attributes:
         drawn: arrays of one parameter, of one shape. fresh: whether builds are independent draws.
+        surveys: of arrays that stay in their file.
     """
 
     name: str
-    drawn: dict[str, list[Array]]
+    drawn: dict[str, list[Values]]
     builds: int
     fresh: bool
     notes: tuple[str, ...] = ()
+    surveys: dict[str, Survey] = field(default_factory=dict)
+
+    def entries(self, name: str, rng: np.random.Generator) -> Array:
+        """Entries of a parameter in a row, no more than are compared."""
+        if (found := self.surveys.get(name)) is not None:
+            return found.chosen
+        values = self.drawn[name]
+        taken = values[:1] if _unchanged(values) else values
+        flat = np.concatenate([in_memory(v).reshape(-1) for v in taken])
+        return flat if flat.size <= ENTRIES else rng.choice(flat, ENTRIES, replace=False)
+
+    def constant(self, name: str) -> float | None:
+        """The one number that all entries of a parameter are in all builds; None where they are not."""
+        found = [self.surveys.get(name) or survey(pieces_of(v)) for v in self.drawn[name]]
+        values = {s.constant for s in found} if all(s.entries for s in found) else {0.0}
+        return values.pop() if len(values) == 1 else None
+
+    def finite(self, name: str) -> bool:
+        """Whether no entry of a parameter is NaN or infinite."""
+        found = [self.surveys.get(name) or survey(pieces_of(v)) for v in self.drawn[name]]
+        return not any(s.bad for s in found)
 
 
 def compare(
@@ -163,14 +188,14 @@ def _side(subject: Any, options: Options, draws: int | None) -> Side:
 
 
 def _of_network(name: str, facts: NetworkFacts) -> Side:
-    drawn = {f"W{i}": [w] for i, w in enumerate(facts.weights, 1)}
+    drawn: dict[str, list[Values]] = {f"W{i}": [w] for i, w in enumerate(facts.weights, 1)}
     drawn |= {f"b{i}": [b] for i, b in enumerate(facts.biases, 1) if b is not None}
     return Side(name, drawn, 1, False)
 
 
 def _of_initializer(name: str, subject: InitializerSubject, seed: int, draws: int | None) -> Side:
     bench = InitializerBench(subject, None, seed, 1e-9)
-    drawn: dict[str, list[Array]] = {}
+    drawn: dict[str, list[Values]] = {}
     for layer in (*DENSE, *CONVOLUTIONS):
         try:
             count = draws or max(2, ENTRIES // int(np.prod(layer.shape("out_in"))))
@@ -196,7 +221,8 @@ def _of_model(name: str, subject: ModelSubject, seed: int, draws: int | None) ->
         f"stored as {', '.join(dtypes)}",
     )
     if not facts.built_afresh or not drawn:
-        return Side(name, drawn, 1, False, notes)
+        in_files = {n: values[0] for n, values in drawn.items() if isinstance(values[0], FileArray)}
+        return Side(name, drawn, 1, False, notes, Surveyor(seed).of(in_files))
     total = sum(values[0].size for values in drawn.values())
     least = min((values[0].size for values in drawn.values() if values[0].size > 1), default=1)
     builds = draws or max(2, min(-(-ENTRIES // least), MOST_BUILDS, MOST_NUMBERS // total))
@@ -218,15 +244,15 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
     if first[0].shape != second[0].shape:
         return Row(name, "different", "shape", str(first[0].shape), str(second[0].shape))
     fixed = tuple(_unchanged(values) for values in (first, second))
-    if all(fixed) and _equal(first[0], second[0]):
+    if all(fixed) and same_entries(first[0], second[0]):
         return Row(name, "same", "equal")
     if one.fresh and other.fresh and any(fixed):
         # What no build changes is no draw, whatever it looks like.
         shown = tuple("the same in every build" if still else "drawn" for still in fixed)
         return Row(name, "different", "entries" if all(fixed) else "randomness", shown[0], shown[1])
-    constants = _constant(first), _constant(second)
+    constants = one.constant(name), other.constant(name)
     if constants == (None, None):
-        return _drawn(name, first, second, alpha, rng)
+        return _drawn(name, one, other, alpha, rng)
     shown = (
         "drawn" if constants[0] is None else f"{constants[0]:.6g}",
         "drawn" if constants[1] is None else f"{constants[1]:.6g}",
@@ -234,9 +260,9 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
     return Row(name, "different", "entries" if None not in constants else "randomness", *shown)
 
 
-def _drawn(name: str, first: list[Array], second: list[Array], alpha: float, rng: np.random.Generator) -> Row:
-    samples = _entries(first, rng), _entries(second, rng)
-    finite = ["finite" if np.isfinite(sample).all() else "not finite" for sample in samples]
+def _drawn(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> Row:
+    samples = one.entries(name, rng), other.entries(name, rng)
+    finite = ["finite" if side.finite(name) else "not finite" for side in (one, other)]
     if "not finite" in finite:
         return Row(name, "different", "entries", finite[0], finite[1])
     tests = two_sample_tests(samples[0], samples[1], rng)
@@ -256,25 +282,12 @@ def _figures(least: Difference, samples: tuple[Array, Array]) -> tuple[str, str]
     return f"{least.first:.3g} apart", ""
 
 
-def _entries(values: list[Array], rng: np.random.Generator) -> Array:
-    flat = np.concatenate([v.reshape(-1) for v in (values if not _unchanged(values) else values[:1])])
-    return flat if flat.size <= ENTRIES else rng.choice(flat, ENTRIES, replace=False)
+def _unchanged(values: list[Values]) -> bool:
+    return all(same_entries(values[0], v) for v in values[1:])
 
 
-def _unchanged(values: list[Array]) -> bool:
-    return all(_equal(values[0], v) for v in values[1:])
-
-
-def _equal(first: Array, second: Array) -> bool:
-    return np.array_equal(first, second, equal_nan=first.dtype.kind in "fc" and second.dtype.kind in "fc")
-
-
-def _real(values: Array) -> Array:
+def _real(values: Values) -> Values:
     """Complex numbers as pairs of real ones, along a last axis."""
-    return np.stack([values.real, values.imag], -1) if values.dtype.kind == "c" else values
-
-
-def _constant(values: list[Array]) -> float | None:
-    """The one number that all entries of all builds are; None where they are not."""
-    first = values[0].flat[0] if values[0].size else 0.0
-    return float(first) if all((v == first).all() for v in values) else None
+    if isinstance(values, FileArray) or values.dtype.kind != "c":
+        return values
+    return np.stack([values.real, values.imag], -1)

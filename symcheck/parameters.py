@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.fans import Fans, Layer
-from symcheck.types import Array
+from symcheck.file_arrays import Values
 
 #: What a parameter is in its layer: ``weight`` multiplies inputs, ``bias`` is added, ``scale`` and ``shift`` are those of a
 #: normalization, ``table`` is looked up by row, ``state`` is kept and not trained (running statistics), ``other`` anything else.
@@ -45,7 +45,7 @@ class Parameter:
 
     Attributes:
         name: as its library has it, such as ``blocks.0.attn.in_proj_weight``; what cannot be printed is spelled (``\\x1b``).
-        values: of any shape, as stored (bfloat16 as float32); None where it has none, and ``absent`` says why.
+        values: of any shape, as stored (bfloat16 as float32), in memory or in a file; None where it has none, and ``absent`` says why.
         dtype: the name of the dtype that it is stored in.
         layer: the kind of layer that holds it, with its library (``torch.nn.Linear``); empty where that is not known.
         role: of :data:`ROLES`.
@@ -62,7 +62,7 @@ class Parameter:
     """
 
     name: str
-    values: Array | None
+    values: Values | None
     dtype: str = ""
     layer: str = ""
     role: str = "other"

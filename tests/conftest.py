@@ -62,6 +62,12 @@ def torch():  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
+def distributed():  # type: ignore[no-untyped-def]
+    require("distributed")
+    return pytest.importorskip("distributed")
+
+
+@pytest.fixture
 def jax():  # type: ignore[no-untyped-def]
     require("jax")
     return pytest.importorskip("jax")

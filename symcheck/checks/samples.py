@@ -11,10 +11,19 @@ import numpy as np
 from symcheck.checks.bench import InitializerBench, once, promised
 from symcheck.checks.definition import Skip
 from symcheck.distribution.formats import FloatFormat, format_named
-from symcheck.distribution.goodness import Outcome, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.goodness import (
+    Outcome,
+    beyond_test,
+    bounds_test,
+    family_test,
+    mean_test,
+    scale_test,
+    two_sided,
+)
 from symcheck.distribution.moments import median, spread, times_two_to
 from symcheck.distribution.recognise import Observation
 from symcheck.distribution.rounding import Unrounded, largest_share, unrounded
+from symcheck.distribution.survey import Survey
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw, Normal
 from symcheck.laws.law import Law
@@ -35,12 +44,14 @@ class Sample:
     Attributes:
         drawn: the entries as they came. promised: their law. Both are what is told of.
         ideal: the ideal draws they may have been rounded from, in the unit in which they are tested.
+        among: what was found in all entries, where only some of them, chosen at random, are tested.
     """
 
     layer: Layer
     drawn: Array
     promised: EntryLaw
     ideal: Unrounded
+    among: Survey | None = None
 
     @property
     def array(self) -> Array:
@@ -68,9 +79,16 @@ class Sample:
         return f"{form.name} {how} at {self.layer}"
 
 
-def sample_of(layer: Layer, drawn: Array, entry: EntryLaw, form: FloatFormat, rng: np.random.Generator) -> Sample:
+def sample_of(
+    layer: Layer,
+    drawn: Array,
+    entry: EntryLaw,
+    form: FloatFormat,
+    rng: np.random.Generator,
+    among: Survey | None = None,
+) -> Sample:
     """A sample of entries stored in a format."""
-    return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng))
+    return Sample(layer, drawn, entry, unrounded(drawn, entry, form, rng), among)
 
 
 def worst(judged: Iterable[tuple[Outcome, Sample]]) -> tuple[Outcome, Sample]:
@@ -219,6 +237,8 @@ def aside(sample: Sample, limit: float) -> Sample:
 def farthest(sample: Sample) -> float:
     """The entry farthest from the law's mean, as it came."""
     low, high = float(np.min(sample.drawn)), float(np.max(sample.drawn))
+    if (all_ := sample.among) is not None and all_.low is not None and all_.high is not None:
+        low, high = all_.low, all_.high
     return high if high - sample.promised.mean >= sample.promised.mean - low else low
 
 
@@ -240,7 +260,23 @@ def judge_bounds(sample: Sample, limit: float) -> Outcome | None:
     if not bounds_known(sample, limit):
         return None
     kept = aside(sample, limit)
-    return bounds_test(kept.array, kept.entry, kept.ideal.slack, kept.ideal.grain) if kept.ideal.carried else None
+    if not kept.ideal.carried:
+        return None
+    outcome = bounds_test(kept.array, kept.entry, kept.ideal.slack, kept.ideal.grain)
+    if kept.array is not sample.array or (beyond := _beyond(sample)) is None:
+        return outcome
+    least = min(outcome, beyond, key=lambda o: o.p_value)
+    return replace(least, p_value=two_sided(least.p_value))
+
+
+def _beyond(sample: Sample) -> Outcome | None:
+    """The test of the extremes of all entries, where not all are in the sample."""
+    if (among := sample.among) is None or among.low is None or among.high is None:
+        return None
+    ideal = sample.ideal
+    # What was rounded to the smallest entry may have been as large as the end of its cell.
+    (_, low), (high, _) = (ideal.form.cells(ideal.of(np.array(x))) for x in (among.low, among.high))
+    return beyond_test(among.entries, float(low), float(high), ideal.entry, ideal.slack)
 
 
 def judge_family(sample: Sample, limit: float) -> Outcome | None:

@@ -24,6 +24,10 @@ _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH s
 )
 @click.option("--recipe", metavar="FILE", help="Laws of a model's parameters, in TOML; see symcheck recipe.")
 @click.option("--draws", type=int, metavar="N", help="How often a model is built.")
+@click.option(
+    "--workers", type=int, default=1, metavar="N", help="Threads that read a file larger than is held in memory."
+)
+@click.option("--dask", metavar="ADDRESS", help="A dask scheduler whose workers read such a file.")
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers.")
 @click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the last layer.")
 @click.option("--inputs", metavar="RANGE", help=_INPUTS)

@@ -102,6 +102,21 @@ def bounds_test(sample: Array, entry: EntryLaw, slack: float = 0.0, grain: float
     return Outcome(min(1.0, len(one_sided) * min(one_sided)), measured, expected)
 
 
+def beyond_test(n: int, low: float, high: float, entry: EntryLaw, slack: float = 0.0) -> Outcome:
+    """Extremes of n draws that are too far out for so many: beyond the support, or where there is hardly anything of the law.
+
+    Args:
+        low, high: the smallest and the largest of them, each as far in as what it was rounded from may have been.
+        slack: how far beyond a bound arithmetic in the dtype may end.
+    """
+    measured, expected = (high, entry.high) if high - entry.mean >= entry.mean - low else (low, entry.low)
+    if entry.bounded:
+        outside = high > entry.high + slack or low < entry.low - slack
+        return Outcome(0.0 if outside else 1.0, measured, expected)
+    (_, above), (below, _) = entry.tails(np.array(high)), entry.tails(np.array(low))
+    return Outcome(min(1.0, 2 * n * min(float(above), float(below))), measured, float("nan"))
+
+
 def _all_within(tail: float, n: int) -> float:
     """P(no draw of n falls into a tail of this probability)."""
     return exp(n * log1p(-tail)) if tail < 1 else 0.0

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os.path
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from symcheck.errors import SubjectError
+from symcheck.file_arrays import FileArray, Values, in_memory
 from symcheck.subjects.checkpoints import weights_of
+from symcheck.subjects.limits import network_bytes
 from symcheck.subjects.npz import read_npz
+from symcheck.subjects.safetensors_file import INDEX, read_index, read_safetensors
 from symcheck.subjects.torch_file import Stored, read_torch_file
 from symcheck.subjects.trees import held_in
-from symcheck.texts import LONGEST_NAME, first_line, plain
+from symcheck.texts import first_line
 from symcheck.types import Array
 
-SUFFIXES = (".npz", ".safetensors", ".pt", ".pth", ".bin")
+SUFFIXES = (".npz", ".safetensors", ".pt", ".pth", ".bin", INDEX)
 _OF_TORCH = (".pt", ".pth", ".bin")
 
-_TYPES = {
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "BF16": "<u2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "I16": "<i2",
-    "I8": "|i1",
-    "U64": "<u8",
-    "U32": "<u4",
-    "U16": "<u2",
-    "U8": "|u1",
-}
+#: Bytes of weights from which on they stay in their file, and are read piece by piece.
+LARGE = 1 << 28
 
 
 def names_weights(text: str) -> bool:
@@ -48,35 +37,44 @@ class WeightsFile:
     """What is in a file of weights.
 
     Attributes:
-        arrays: by name; bfloat16 as float32, exactly, and not to be written to.
+        arrays: by name; bfloat16 as float32, exactly, and not to be written to. All of a large file are left in it.
         dtypes: names of the dtypes that they are stored in.
         notes: sentences on what was read of it.
     """
 
-    arrays: dict[str, Array]
-    dtypes: dict[str, str]
+    arrays: Mapping[str, Values]
+    dtypes: Mapping[str, str]
     notes: tuple[str, ...] = ()
+
+    @property
+    def in_file(self) -> bool:
+        """Whether its arrays are left in the file."""
+        return any(isinstance(array, FileArray) for array in self.arrays.values())
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
-    """All arrays of a weights file by name; see `read_weights`."""
-    return read_weights(path).arrays
+    """All arrays of a weights file by name, in memory; see `read_weights`."""
+    return {name: in_memory(array) for name, array in read_weights(path, whole=True).arrays.items()}
 
 
-def read_weights(path: Path) -> WeightsFile:
+def read_weights(path: Path, whole: bool = False) -> WeightsFile:
     """All arrays of a weights file; of a checkpoint those of the model.
+
+    Args:
+        whole: whether those of a large file are to be read too.
 
     Raises:
         SubjectError: no such file, another kind of file, a damaged one, or one that holds pickled objects.
     """
     if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
-    suffix = path.suffix.lower()
-    if suffix in _OF_TORCH:
+    name = path.name.lower()
+    if name.endswith(_OF_TORCH):
         return _torch(path)
-    found = _npz(path) if suffix == ".npz" else _safetensors(path)
+    found = _npz(path) if name.endswith(".npz") else _safetensors(path, whole)
     for array in found.arrays.values():
-        array.flags.writeable = False
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
     return found
 
 
@@ -102,45 +100,12 @@ def _npz(path: Path) -> WeightsFile:
         raise SubjectError(f"{path} is truncated or damaged: {first_line(error)}") from error
 
 
-def _safetensors(path: Path) -> WeightsFile:
-    try:
-        from safetensors import SafetensorError, deserialize
-    except ImportError:
-        raise SubjectError(f"reading {path} needs safetensors: pip install 'symcheck[files]'") from None
-    try:
-        content = path.read_bytes()
-        tensors: Any = deserialize(content)  # type: ignore[no-untyped-call]
-    except (SafetensorError, ValueError, OSError, MemoryError) as error:
-        raise SubjectError(f"{path} is not a sound safetensors file: {first_line(error)}") from error
-    _refuse_doubles(path, content)
-    arrays = {name: _tensor(path, name, info) for name, info in sorted(tensors)}
-    brain = {name for name, info in tensors if info["dtype"] == "BF16"}
-    return WeightsFile(arrays, {name: "bfloat16" if name in brain else a.dtype.name for name, a in arrays.items()})
-
-
-def _refuse_doubles(path: Path, content: bytes) -> None:
-    """Refuse a name that comes twice, of which the library tells only the last."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        named = dict(pairs)
-        if len(named) < len(pairs):
-            names = [name for name, _ in pairs]
-            double = next(name for name in named if names.count(name) > 1)
-            raise SubjectError(f"{path} holds two arrays named {plain(repr(double), LONGEST_NAME)}")
-        return named
-
-    json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")], object_pairs_hook=once)
-
-
-def _tensor(path: Path, name: str, info: dict[str, Any]) -> Array:
-    kind, shape, data, name = info["dtype"], tuple(info["shape"]), bytes(info["data"]), plain(name, LONGEST_NAME)
-    if kind not in _TYPES:
-        raise SubjectError(f"{name} in {path} has type {kind}, which holds no weights symcheck can read")
-    dtype = np.dtype(_TYPES[kind])
-    if len(data) != prod(shape) * dtype.itemsize:
-        raise SubjectError(f"{name} in {path} claims shape {shape} but carries {len(data)} bytes")
-    try:
-        array = np.frombuffer(data, dtype=dtype).reshape(shape)
-    except ValueError:
-        raise SubjectError(f"{name} in {path} has shape {shape}, which no array can have") from None
-    return (array.astype("<u4") << 16).view("<f4") if kind == "BF16" else array
+def _safetensors(path: Path, whole: bool) -> WeightsFile:
+    arrays, notes = read_index(path) if path.name.lower().endswith(INDEX) else read_safetensors(path)
+    dtypes = {name: array.stored for name, array in arrays.items()}
+    size = sum(array.size * array.dtype.itemsize for array in arrays.values())
+    if size >= LARGE and not whole:
+        return WeightsFile(arrays, dtypes, notes)
+    if size > network_bytes():
+        raise SubjectError(f"{path} holds {size:,} bytes of weights, more than fit into memory together")
+    return WeightsFile({name: array.array() for name, array in arrays.items()}, dtypes, notes)

@@ -10,6 +10,7 @@ import numpy as np
 
 from symcheck import adapters
 from symcheck.errors import SubjectError
+from symcheck.file_arrays import in_memory
 from symcheck.subjects.data import AppliedFacts
 from symcheck.subjects.named import read_parameters
 from symcheck.texts import plain, traced
@@ -78,7 +79,9 @@ def _raised(function: Callable[..., Any], module: Any) -> str:
 
 
 def _values(model: Any, name: str) -> dict[str, Array]:
-    return {p.name: p.values for p in read_parameters(model, name) or [] if p.values is not None and p.trained}
+    return {
+        p.name: in_memory(p.values) for p in read_parameters(model, name) or [] if p.values is not None and p.trained
+    }
 
 
 def _touched(before: Mapping[str, Array], after: Mapping[str, Array]) -> list[str]:

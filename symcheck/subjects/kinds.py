@@ -19,6 +19,7 @@ from symcheck.subjects.conventions import Convention, parse_convention, read_con
 from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.factories import randomness_wanted
+from symcheck.subjects.files import LARGE, WeightsFile
 from symcheck.subjects.find import made, split_spec
 from symcheck.subjects.given import NEITHER, Given
 from symcheck.subjects.implementer import Implementer, is_implementation
@@ -199,8 +200,10 @@ def _network(given: Given, options: Options) -> Taken:
     """A network of layers in a row; any other model, and one that a recipe is given for, parameter by parameter."""
     if options.kind == "initializer":
         raise SubjectError(f"{given.name} is a network, not an initializer")
-    by_parameter = options.by_parameter or (of_library(given) and options.kind is None)
-    if by_parameter and (model := model_of(given)) is not None:
+    in_file = isinstance(given.obj, WeightsFile) and given.obj.in_file
+    by_parameter = options.by_parameter or in_file or (of_library(given) and options.kind is None)
+    pieces = f"not judged as a network, for ties and dead units: {LARGE:,} bytes and more of weights are read in pieces"
+    if by_parameter and (model := model_of(given, *([pieces] if in_file else []))) is not None:
         return model
     try:
         return _with_pinned(read_network(given.obj, given.name, options), given, options), None

@@ -11,6 +11,7 @@ import numpy as np
 from symcheck import adapters
 from symcheck.adapters.held import Held
 from symcheck.errors import NetworkError, SubjectError
+from symcheck.file_arrays import FileArray
 from symcheck.parameters import Parameter
 from symcheck.subjects.checkpoints import trained_by_name, weights_of
 from symcheck.subjects.files import WeightsFile
@@ -54,8 +55,8 @@ def read_named(obj: Any, name: str) -> Named | None:
     if isinstance(obj, WeightsFile):
         return _of_file(obj, name)
     try:
-        inner, notes = weights_of(obj)
-        held = held_in(inner)
+        inner, notes = weights_of(obj, FileArray)
+        held = held_in(inner, FileArray)
         if any(not h.parameter.name for h in held):
             return None
         if not any(h.parameter.absent or _no_numbers(h.array) is None for h in held):
@@ -100,7 +101,7 @@ def _filled(held: Iterator[Held]) -> Iterator[Parameter]:
             continue
         if not told.absent:
             told = _with_values(told, h.array, room)
-            room -= 0 if told.values is None else told.values.nbytes
+            room -= told.values.nbytes if isinstance(told.values, np.ndarray) else 0
         if earlier is not None:
             told = replace(told, shares=earlier.name)
         elif key is not None:
@@ -109,6 +110,8 @@ def _filled(held: Iterator[Held]) -> Iterator[Parameter]:
 
 
 def _with_values(told: Parameter, array: Any, room: float) -> Parameter:
+    if isinstance(array, FileArray):
+        return replace(told, values=array, dtype=array.stored)
     if (what := _no_numbers(array)) is not None:
         return replace(told, absent=f"holds {what}, not numbers")
     refuse_large(plain(told.name, LONGEST_NAME), shape_of(array), array, room, "model")

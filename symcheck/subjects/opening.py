@@ -115,7 +115,7 @@ def _open_named(subject: str, options: Options) -> Opened:
     if options.kind == "implementation":
         raise SubjectError(f"{subject} names no implementation")
     if names_weights(subject):
-        return _opened(ThreadHost(read_weights(Path(subject)), subject), options)
+        return _opened(ThreadHost(read_weights(Path(subject), whole=options.kind == "network"), subject), options)
     if about_biases(subject):
         from symcheck.reference.samplers import sample_gallery
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from symcheck.distribution.goodness import bounded_mean_p, bounds_test, family_test, mean_test, scale_test
+from symcheck.distribution.goodness import beyond_test, bounded_mean_p, bounds_test, family_test, mean_test, scale_test
 from symcheck.distribution.power import visible_scale_error
 from symcheck.fans import Fans
 from symcheck.laws.names import parse_law
@@ -103,3 +103,17 @@ def test_two_outliers_in_a_million_are_seen() -> None:
     w = entry.draw((1_000_000,), rng)
     w[:2] = 12.0
     assert bounds_test(w, entry).p_value < 1e-20
+
+
+@pytest.mark.parametrize(("far", "count", "plausible"), [(5.0, 10**6, True), (7.0, 10**6, False), (7.0, 10**12, True)])
+def test_how_far_out_so_many_draws_may_lie(far: float, count: int, plausible: bool) -> None:
+    for low, high in ((-1.0, far), (-far, 1.0)):
+        p = beyond_test(count, low, high, parse_law("normal(1)").entry(FANS)).p_value
+        assert p >= 1e-4 if plausible else p < 1e-5
+
+
+def test_nothing_may_lie_beyond_a_support() -> None:
+    law = parse_law("uniform(-1, 1)").entry(FANS)
+    assert beyond_test(100, -1.0, 1.0, law).p_value == 1
+    assert beyond_test(100, -1.0, 1.0 + 1e-9, law).p_value == 0
+    assert beyond_test(100, -1.0 - 1e-9, 0.0, law, slack=1e-8).p_value == 1

@@ -10,9 +10,13 @@ from functools import cached_property
 import numpy as np
 
 from symcheck.checks.definition import Skip
-from symcheck.checks.parameters.held import MOST_ENTRIES, Held
+from symcheck.checks.parameters.held import MOST_ENTRIES, Held, entries_needed
+from symcheck.checks.parameters.pieces import chosen_of
+from symcheck.checks.parameters.surveying import Surveyor
 from symcheck.checks.samples import Sample, sample_of
 from symcheck.distribution.power import visible_scale_error
+from symcheck.distribution.survey import Survey
+from symcheck.file_arrays import FileArray, Values, in_memory, same_entries
 from symcheck.laws.law import Law
 from symcheck.parameters import Parameter
 from symcheck.recipes.assigning import assign
@@ -44,6 +48,7 @@ class ParameterBench:
         recipe: which laws; None where none was given.
         for_all: whether the recipe is to say of every random parameter what it is.
         draws: how often a factory is to be called; None for as often as it takes.
+        surveyor: who reads all entries once; by default it is done here.
     """
 
     subject: ModelSubject
@@ -52,8 +57,10 @@ class ParameterBench:
     seed: int
     draws: int | None = None
     for_all: bool = True
+    surveyor: Surveyor | None = None
     _built: dict[tuple[int, bool], Built] = field(default_factory=dict)
     _pooled: dict[str, list[Array]] = field(default_factory=dict)
+    _boxes: dict[str, Array] = field(default_factory=dict)
     seconds: float = 1e-3
     _moved: set[str] = field(default_factory=set)
 
@@ -79,8 +86,18 @@ class ParameterBench:
         return {
             name: p
             for name, p in self.parameters.items()
-            if p.values is not None and not p.shares and p.values.size and _is_real(p.values)
+            if p.values is not None
+            and not p.shares
+            and p.values.size
+            and p.values.dtype.kind != "c"
+            and not self.surveys[name].bad
         }
+
+    @cached_property
+    def surveys(self) -> dict[str, Survey]:
+        """What one reading of all entries of each parameter that has values tells, in the first build."""
+        surveyor = self.surveyor or Surveyor(self.seed)
+        return surveyor.of({name: p.values for name, p in self.parameters.items() if p.values is not None})
 
     @property
     def factory(self) -> bool:
@@ -170,13 +187,32 @@ class ParameterBench:
 
     def values(self, held: Held) -> Array:
         """Its entries in as many builds as were made, in a row; chosen at random where there are more than are tested."""
+        if isinstance(held.values, FileArray):
+            return self._from_file(held)
         self.pool()
-        name = held.parameter.name
-        builds = self._pooled.get(name) or [held.values]
-        drawn = np.concatenate([held.of(values).reshape(-1) for values in builds])
+        builds = self._pooled.get(held.parameter.name) or [held.values]
+        drawn = np.concatenate([held.of(in_memory(values)).reshape(-1) for values in builds])
         if drawn.size > MOST_ENTRIES:
             drawn = np.random.default_rng([self.seed, 7]).choice(drawn, MOST_ENTRIES, replace=False)
         return drawn
+
+    def _from_file(self, held: Held) -> Array:
+        chosen = self.surveys[held.parameter.name].chosen
+        if held.size == held.values.size:
+            return chosen
+        if held.name not in self._boxes:
+            rng = np.random.default_rng([self.seed, 7])
+            self._boxes[held.name] = chosen_of(held.values, held.boxes, max(chosen.size, 1), rng)
+        return self._boxes[held.name]
+
+    def some_of(self, parameter: Parameter, most: int) -> Array:
+        """Entries of a parameter in the first build, in a row: all of them, or so many chosen at random."""
+        values = parameter.values
+        assert values is not None
+        entries = self.surveys[parameter.name].chosen if isinstance(values, FileArray) else values.reshape(-1)
+        if entries.size <= most:
+            return entries
+        return np.random.default_rng([self.seed, 9]).choice(entries, most, replace=False)
 
     def more_of(self, parameter: Parameter) -> list[Array]:
         """Its values in further builds, for what a single one is too small to tell."""
@@ -189,13 +225,20 @@ class ParameterBench:
         for number in range(2, 2 + min(FURTHER, int(MOST_SECONDS / self.seconds)) if small else 2):
             for p in self.subject.build(self._seed_of(number), small).parameters:
                 if p.values is not None and p.values.shape == self.valued[p.name].shape:
-                    found.setdefault(p.name, []).append(p.values)
+                    found.setdefault(p.name, []).append(in_memory(p.values))
         return found
 
     def sample(self, held: Held) -> Sample:
         """Its draws as they are tested against its law."""
         fans = held.layer.fans
-        return sample_of(held.layer, self.values(held), held.law.entry(fans), held.form, self._stream)
+        entry = held.law.entry(fans)
+        return sample_of(held.layer, self.values(held), entry, held.form, self._stream, self.among(held))
+
+    def among(self, held: Held) -> Survey | None:
+        """What is known of all its entries, where only some of them are tested against the law."""
+        found = self.surveys[held.parameter.name]
+        one = not self.factory and held.size == found.entries
+        return found if one and self.values(held).size < held.size else None
 
     @cached_property
     def _stream(self) -> np.random.Generator:
@@ -214,7 +257,7 @@ class ParameterBench:
         """How many builds each parameter that is held to a law of draws needs to show 5 % of its scale."""
         need: dict[str, int] = {}
         for one in self._judged:
-            builds = -(-_entries_needed(one, self.alpha) // max(one.size, 1)) if one.law.independent else CONSTANT
+            builds = -(-entries_needed(one, self.alpha, SHOWN) // max(one.size, 1)) if one.law.independent else CONSTANT
             need[one.parameter.name] = max(need.get(one.parameter.name, 1), builds)
         return need
 
@@ -240,8 +283,8 @@ class ParameterBench:
             build = self.build(number) if number < 2 else self.subject.build(self._seed_of(number), names)
             for p in build.parameters:
                 fresh = number == 0 or p.name in self.redrawn
-                self._moved |= {h.name for h in self._constants if h.parameter.name == p.name and _differ(h, p.values)}
-                if p.values is not None and p.name in self.wanted and fresh and self._lacks(p.name):
+                self._moved |= {h.name for h in self._constants if h.parameter.name == p.name and h.differs(p.values)}
+                if isinstance(p.values, np.ndarray) and p.name in self.wanted and fresh and self._lacks(p.name):
                     self._pooled.setdefault(p.name, []).append(p.values)
 
     @property
@@ -260,20 +303,5 @@ class ParameterBench:
         return visible_scale_error(entry, self.values(held).size, self.alpha)
 
 
-def _entries_needed(held: Held, alpha: float) -> int:
-    entry, count = held.law.entry(held.layer.fans), 64
-    while count < MOST_ENTRIES and visible_scale_error(entry, count, alpha) > SHOWN:
-        count *= 2
-    return count
-
-
-def _differ(held: Held, values: Array | None) -> bool:
-    return values is not None and not _same(held.of(held.values), held.of(values))
-
-
-def _is_real(values: Array) -> bool:
-    return values.dtype.kind != "c" and (values.dtype.kind != "f" or bool(np.isfinite(values).all()))
-
-
-def _same(first: Array | None, second: Array | None) -> bool:
-    return first is not None and second is not None and np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
+def _same(first: Values | None, second: Values | None) -> bool:
+    return first is not None and second is not None and same_entries(first, second)

@@ -11,8 +11,8 @@ from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, p
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
 from symcheck.checks.parameters.identified import identified
-from symcheck.checks.parameters.law import miss_of
 from symcheck.checks.parameters.sentences import first_few, grouped, pattern_of
+from symcheck.checks.parameters.structure import miss_of
 from symcheck.checks.samples import judge_bounds, judge_family, judge_mean, judge_scale
 from symcheck.diagnosis.identified import Identified
 from symcheck.distribution.atoms import atoms_test
@@ -36,7 +36,7 @@ def kept(bench: ParameterBench) -> list[Kept]:
 
 def _follows(bench: ParameterBench, held: Held) -> bool:
     if not held.law.independent:
-        miss, _, allowed = miss_of(held)
+        miss, _, allowed = miss_of(held, held.values, np.random.default_rng([bench.seed, 10]))
         return miss is None or miss <= allowed
     sample, limit = bench.sample(held), bench.alpha
     if sample.too_coarse:
@@ -73,7 +73,7 @@ def default(bench: ParameterBench) -> Verdict:
 
 def _all_looks(bench: ParameterBench, replaced: Sequence[Held]) -> list[str]:
     """What was drawn anew looks like: as one law where one is consistent with all weights, else pattern by pattern."""
-    random = [h for h in replaced if h.parameter.role == "weight" and np.unique(h.values).size > 1]
+    random = [h for h in replaced if h.parameter.role == "weight" and bench.surveys[h.parameter.name].constant is None]
     together = identified(bench, [h.parameter for h in random], bench.alpha) if len(random) > 1 else None
     if together is None or together.law is None or (together.law.scale is None and len(together.consistent) > 1):
         return [_looks(bench, group) for group in _grouped(replaced)]

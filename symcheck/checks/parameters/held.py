@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.distribution.formats import FloatFormat, format_named
+from symcheck.distribution.power import visible_scale_error
 from symcheck.fans import Fans, Layer
+from symcheck.file_arrays import Values, in_memory, same_entries
 from symcheck.laws.law import Law
 from symcheck.parameters import Parameter
 from symcheck.recipes.boxes import Box
@@ -46,7 +48,7 @@ class Held:
     fans: Fans | None
 
     @property
-    def values(self) -> Array:
+    def values(self) -> Values:
         """Of the whole parameter, in the first build."""
         assert self.parameter.values is not None
         return self.parameter.values
@@ -73,3 +75,17 @@ class Held:
         if len(self.boxes) == 1:
             return values[self.boxes[0].slices]
         return np.concatenate([values[box.slices].reshape(-1) for box in self.boxes])
+
+    def differs(self, values: Values | None) -> bool:
+        """Whether another build's values of the parameter are not those of the first where the boxes lie."""
+        if values is None or values is self.values:
+            return False
+        return not same_entries(self.of(in_memory(self.values)), self.of(in_memory(values)))
+
+
+def entries_needed(held: Held, alpha: float, shown: float) -> int:
+    """How many entries show a relative error of ``shown`` in the standard deviation; no more than are tested."""
+    entry, count = held.law.entry(held.layer.fans), 64
+    while count < MOST_ENTRIES and visible_scale_error(entry, count, alpha) > shown:
+        count *= 2
+    return count

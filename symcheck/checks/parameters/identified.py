@@ -13,6 +13,7 @@ from symcheck.diagnosis.identified import Identified
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
+from symcheck.file_arrays import FileArray
 from symcheck.parameters import Parameter
 from symcheck.types import Array
 
@@ -41,8 +42,8 @@ def identified(bench: ParameterBench, members: Sequence[Parameter], rate: float)
 
 def _some(bench: ParameterBench, p: Parameter) -> Array:
     assert p.values is not None
-    if p.values.size > _MOST:
-        return np.random.default_rng([bench.seed, 9]).choice(p.values.reshape(-1), _MOST, replace=False)
+    if p.values.size > _MOST or isinstance(p.values, FileArray):
+        return bench.some_of(p, _MOST)
     return np.stack([p.values, *bench.more_of(p)]) if p.name in bench.redrawn else p.values
 
 

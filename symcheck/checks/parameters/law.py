@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from symcheck.checks.atoms import atoms_cause, atoms_sentence
 from symcheck.checks.definition import Check, Skip, Verdict, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
-from symcheck.checks.parameters.sentences import first_few, named
+from symcheck.checks.parameters.sentences import first_few
 from symcheck.checks.samples import (
     Sample,
     aside,
@@ -28,8 +26,6 @@ from symcheck.distribution.atoms import atoms_test
 from symcheck.distribution.goodness import Outcome
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.errors import counted
-from symcheck.parameters import Parameter
-from symcheck.types import Array
 
 
 @dataclass(frozen=True)
@@ -151,74 +147,3 @@ def atoms(bench: ParameterBench) -> Verdict:
     if not count:
         raise Skip("the mean is wrong, and with it what rounds to each number")
     return passed(f"as many different numbers as the laws have, in {counted(count, 'parameter')}")
-
-
-@parameter_check("rounding")
-def structure(bench: ParameterBench) -> Verdict:
-    """What the recipe holds to zeros, ones, a constant, the identity or an orthogonal matrix is that, entry by entry.
-
-    Causes: A bias that is drawn, an orthogonal draw of a fused matrix as a whole where each block is meant, a gain that is
-    lost.
-    Remedy: Compare the parameter the message names with its rule in the recipe.
-    """
-    held = [one for one in bench.held if not one.law.independent]
-    if not held:
-        raise Skip("the recipe holds no parameter to a structure")
-    builds = [bench.parameters, bench.another()] if bench.factory else [bench.parameters]
-    misses = [
-        (one, *miss_of(one, values)) for one in held for build in builds if (values := _values(build, one)) is not None
-    ]
-    unknown = [
-        f"{one.name}: {one.law.name} of a parameter is not tested yet" for one, miss, *_ in misses if miss is None
-    ]
-    told = [
-        f"{one.name} is not {one.law.name}: {what} ({one.said})"
-        for one, miss, what, rest in misses
-        if miss is not None and miss > rest
-    ]
-    told = list(dict.fromkeys(told))
-    if told:
-        return failed(first_few(told, "parameters"), measured=len(told), expected=0)
-    moved = [one.name for one in held if one.name in bench.moved]
-    if moved:
-        which = f"{named(moved)}, held to a constant, {'differs' if len(moved) == 1 else 'differ'} between builds"
-        return failed(which, measured=len(moved), expected=0)
-    if unknown:
-        return Verdict("error", first_few(unknown), measured="untested")
-    return passed(f"as the recipe has it, in {counted(len(held), 'parameter')}")
-
-
-def _values(build: Mapping[str, Parameter], held: Held) -> Array | None:
-    found = build.get(held.parameter.name)
-    return None if found is None or found.shape != held.parameter.shape else found.values
-
-
-def miss_of(held: Held, values: Array | None = None) -> tuple[float | None, str, float]:
-    """How far a parameter is from its structure, in words too, and what rounding explains.
-
-    Args:
-        values: of the whole parameter; those of the first build where they are not given.
-    """
-    values = np.asarray(held.of(held.values if values is None else values), np.float64)
-    law, spacing = held.law, held.form.spacing
-    if law.family == "constant":
-        miss = float(np.abs(values - law.value).max(initial=0))
-        place = np.unravel_index(int(np.abs(values - law.value).argmax()), values.shape)
-        return miss, f"entry {tuple(map(int, place))} is {values[place]:.6g}", 4 * float(spacing(abs(law.value)))
-    if len(held.boxes) > 1 or values.ndim < 2:
-        return None, "", 0.0
-    matrix = values.reshape(len(values), -1)
-    if law.family == "identity":
-        miss = float(np.abs(matrix - law.gain * np.eye(*matrix.shape)).max())
-        return miss, f"it is off by {miss:.3g}", 4 * float(spacing(law.gain))
-    if law.family == "orthogonal":
-        return _not_orthogonal(matrix / law.gain, max(held.form.epsilon, float(spacing(law.gain)) / law.gain))
-    return None, "", 0.0
-
-
-def _not_orthogonal(matrix: Array, epsilon: float) -> tuple[float, str, float]:
-    rows, columns = matrix.shape
-    gram = matrix @ matrix.T if rows <= columns else matrix.T @ matrix
-    miss = float(np.abs(gram - np.eye(len(gram))).max())
-    what = "rows" if rows <= columns else "columns"
-    return miss, f"products of its {what} are off by {miss:.3g}, in units of the gain", 8 * max(rows, columns) * epsilon

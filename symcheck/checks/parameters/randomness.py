@@ -9,6 +9,7 @@ from symcheck.checks.network_copies import LEAST
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.sentences import first_few, grouped
 from symcheck.errors import counted
+from symcheck.file_arrays import Values, head_of, in_memory
 from symcheck.parameters import Parameter
 from symcheck.types import Array
 
@@ -74,20 +75,23 @@ def constants(bench: ParameterBench) -> Verdict:
     Remedy: Leave norms at 1 and 0; draw matrices at random. A zero matrix is fine where what it is multiplied with, or
     what it is added to, is random: the last layer of a branch, one of two low-rank factors.
     """
-    drawn = [p for p in bench.valued.values() if p.role in _USUAL and not _constant(p.values)]
-    published = [p for p in drawn if _as_published(p)]
+    drawn = [p for p in bench.valued.values() if p.role in _USUAL and _constant(bench, p) is None]
+    published = [p for p in drawn if _as_published(bench, p)]
     drawn = [p for p in drawn if p not in published]
-    unusual = [p for p in bench.valued.values() if p.role in _USUAL and _constant(p.values) and not _is_usual(p)]
-    matrices = [p for p in bench.valued.values() if _matrix(p) and _constant(p.values)]
-    filled = [p for p in matrices if p.values is not None and p.values.any()]
-    zero = [p.name for p in matrices if p.values is not None and not p.values.any()]
+    unusual = [p for p in bench.valued.values() if p.role in _USUAL and _unusual(bench, p)]
+    matrices = {
+        p.name: value for p in bench.valued.values() if _matrix(p) and (value := _constant(bench, p)) is not None
+    }
+    zero = [name for name, value in matrices.items() if value == 0]
     decided = _by_recipe(bench)
     faults = [
         f"{p.name}, {_of(p)}, is drawn at random, where a constant is the convention"
         for p in drawn
         if p.name not in decided
     ]
-    faults += [f"{p.name} is {_first(p):g} in every entry" for p in filled if p.name not in decided]
+    faults += [
+        f"{name} is {value:g} in every entry" for name, value in matrices.items() if value and name not in decided
+    ]
     if faults and not bench.factory:
         return warned(
             f"{first_few(faults)}; in weights that have been trained that is as it should be", measured=len(faults)
@@ -99,7 +103,7 @@ def constants(bench: ParameterBench) -> Verdict:
         for p in published
         if p.name not in decided
     ]
-    doubts += [f"{p.name}, {_of(p)}, starts at {_first(p):g}" for p in unusual if p.name not in decided]
+    doubts += [f"{p.name}, {_of(p)}, starts at {_constant(bench, p):g}" for p in unusual if p.name not in decided]
     if zero := [name for name in zero if name not in decided]:
         doubts.append(
             f"{grouped(zero)} {'is' if len(zero) == 1 else 'are'} zero, which is fine where what stands beside is random"
@@ -113,8 +117,8 @@ def constants(bench: ParameterBench) -> Verdict:
     return passed(f"{counted(norms, 'norm parameter')} constant, {counted(weights, 'matrix', 'matrices')} not")
 
 
-def _equal(first: Array | None, second: Array | None) -> bool:
-    return first is not None and second is not None and np.array_equal(first, second)
+def _equal(first: Values | None, second: Values | None) -> bool:
+    return first is not None and second is not None and np.array_equal(in_memory(first), in_memory(second))
 
 
 def _by_recipe(bench: ParameterBench) -> set[str]:
@@ -127,33 +131,30 @@ def _matrix(p: Parameter) -> bool:
 
 def looks_drawn(p: Parameter) -> bool:
     """Whether it holds so many different numbers that it must have been drawn."""
-    return p.values is not None and p.values.dtype.kind == "f" and _many(p.values)
+    return p.values is not None and p.values.dtype.kind == "f" and _many(head_of(p.values, 1 << 16))
 
 
-def _many(values: Array) -> bool:
-    head = values.reshape(-1)[: 1 << 16]
+def _many(head: Array) -> bool:
     # Shards and members that are copies leave a part of the values only.
     return np.unique(np.abs(head)).size > max(LEAST, head.size // 64)
 
 
-def _constant(values: Array | None) -> bool:
-    return values is not None and bool(values.size) and bool((values == values.flat[0]).all())
+def _constant(bench: ParameterBench, p: Parameter) -> float | None:
+    """The one number that all its entries are; None where they are not."""
+    return bench.surveys[p.name].constant
 
 
-def _first(p: Parameter) -> float:
-    assert p.values is not None
-    return float(p.values.flat[0])
+def _unusual(bench: ParameterBench, p: Parameter) -> bool:
+    value = _constant(bench, p)
+    return value is not None and value not in _USUAL[p.role]
 
 
-def _is_usual(p: Parameter) -> bool:
-    return _first(p) in _USUAL[p.role]
-
-
-def _as_published(p: Parameter) -> bool:
+def _as_published(bench: ParameterBench, p: Parameter) -> bool:
     """Whether it is the scale of a batch normalization drawn from normal(0.02, 1), which one well-known model starts with."""
-    if p.values is None or p.role != "scale" or "BatchNorm" not in p.layer:
+    if p.role != "scale" or "BatchNorm" not in p.layer:
         return False
-    return abs(float(p.values.mean()) - 1) < 0.05 and float(p.values.std()) < 0.05
+    some = bench.some_of(p, 1 << 16)
+    return abs(float(some.mean()) - 1) < 0.05 and float(some.std()) < 0.05
 
 
 def _of(p: Parameter) -> str:

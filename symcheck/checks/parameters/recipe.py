@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
+from symcheck.checks.parameters.pieces import equal_boxes
 from symcheck.checks.parameters.randomness import looks_drawn
 from symcheck.checks.parameters.sentences import first_few, grouped
 from symcheck.errors import counted
+from symcheck.file_arrays import Values
 from symcheck.recipes.rules import Word
 from symcheck.recipes.sentences import sentences
-from symcheck.types import Array
 
 
 @parameter_check("exact")
@@ -76,12 +75,12 @@ def equal(bench: ParameterBench) -> Verdict:
             other = _values(bench, member.parameter)
             if one is None or other is None:
                 continue
-            if not np.array_equal(one[first.selection.box.slices], other[member.selection.box.slices]):
+            if not equal_boxes((one, first.selection.box), (other, member.selection.box)):
                 told.append(f"{first.parameter} and {member.parameter} differ")
     if told:
         return failed(first_few(told), measured=len(told), expected=0)
     return passed(f"{counted(len(bench.assignment.groups), 'declared equality', 'declared equalities')} hold")
 
 
-def _values(bench: ParameterBench, name: str) -> Array | None:
+def _values(bench: ParameterBench, name: str) -> Values | None:
     return bench.parameters[name].values

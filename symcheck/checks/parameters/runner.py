@@ -9,6 +9,7 @@ from symcheck.checks.definition import Check, Skip
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.catalogue import PARAMETER_CHECKS
 from symcheck.checks.parameters.sentences import grouped
+from symcheck.checks.parameters.surveying import ALONE, Readers, Surveyor
 from symcheck.distribution.recognise import Observation, recognise
 from symcheck.errors import SubjectFailure, SymcheckError, counted
 from symcheck.fans import Layer, layer_of
@@ -19,6 +20,9 @@ from symcheck.recipes.recipe import Recipe
 from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import ModelSubject
+
+#: Entries of one parameter from which it is told what it looks like.
+_LOOKED_AT = 1 << 18
 
 Progress = Callable[[str], None]
 
@@ -33,16 +37,19 @@ def run_parameter_checks(
     only: Collection[str] | None = None,
     progress: Progress | None = None,
     draws: int | None = None,
+    readers: Readers = ALONE,
 ) -> Report:
     """Run the checks of a model's parameters; arguments are those of `symcheck.check`.
 
     Args:
         law: a recipe; or one law, to which all weights are held. again: what repeats the run. draws: how often to build.
+        readers: of weights that stay in their files.
 
     Raises:
         SymcheckError: the request cannot be carried out.
     """
     bench = ParameterBench(subject, None, false_alarm_rate, options.seed, draws)
+    bench.surveyor = Surveyor(options.seed, readers, progress)
     kind = "recipe" if isinstance(law, Recipe) else "weights" if subject.facts.saved else "model"
     try:
         bench.for_all = isinstance(law, Recipe)
@@ -112,6 +119,13 @@ def _notes(bench: ParameterBench) -> list[str]:
         return notes
     if held:
         notes.append("entries of a parameter are tested as draws of its law, and not for dependence on each other")
+        some = [one.name for one in held if bench.values(one).size < one.size]
+        if some:
+            how = (
+                f"of {grouped(some)} not all entries were tested, but as many as show the error below, chosen at random"
+            )
+            farther = all(bench.among(one) is not None for one in held if one.name in some)
+            notes.append(f"{how}; how far out they lie was looked at in all" if farther else how)
         errors = sorted((bench.sees(one), one.name) for one in held)
         (least, _), (most, name) = errors[0], errors[-1]
         notes.append(
@@ -139,7 +153,7 @@ def _looks(bench: ParameterBench) -> str:
     ]
     if not weights:
         return ""
-    seen = recognise([Observation(_layer(p), p.values) for p in weights if p.values is not None])
+    seen = recognise([Observation(_layer(p), bench.some_of(p, _LOOKED_AT)) for p in weights])
     whose = "its one weight looks" if len(weights) == 1 else f"its {len(weights)} weights together look"
     return f"; {whose} like this: {seen.sentence}" if seen.known else ""
 

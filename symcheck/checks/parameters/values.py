@@ -8,7 +8,9 @@ from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, p
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.sentences import first_few, named
 from symcheck.checks.sentences import not_finite
+from symcheck.distribution.survey import Survey
 from symcheck.errors import counted
+from symcheck.file_arrays import in_memory
 from symcheck.parameters import Parameter
 
 
@@ -19,23 +21,19 @@ def finite(bench: ParameterBench) -> Verdict:
     Causes: Weights that were never initialized, a division by a fan of zero, a damaged file, a diverged training run.
     Remedy: Initialize the parameter the message names.
     """
-    found = [text for p in bench.parameters.values() if (text := _not_finite(p))]
+    found = [text for p in bench.parameters.values() if (text := _not_finite(p, bench.surveys.get(p.name)))]
     if found:
         return failed(first_few(found, "such parameters"), measured=len(found), expected=0)
     numbers = sum(p.values.size for p in bench.parameters.values() if p.values is not None)
     return passed(f"{numbers:,} numbers in {counted(len(bench.parameters), 'parameter')} are finite")
 
 
-def _not_finite(parameter: Parameter) -> str:
-    values = parameter.values
-    if values is None or values.dtype.kind not in "fc" or parameter.role == "state":
+def _not_finite(parameter: Parameter, found: Survey | None) -> str:
+    if found is None or found.first_bad is None or parameter.role == "state":
         return ""
-    bad = ~np.isfinite(values)
-    number = int(np.count_nonzero(bad))
-    if not number:
-        return ""
-    where = tuple(int(i) for i in np.argwhere(bad)[0])
-    return not_finite(number, values.size, f"entries of {parameter.name}", values[where], where)
+    place, value = found.first_bad
+    where = tuple(int(i) for i in np.unravel_index(place, parameter.shape))
+    return not_finite(found.bad, found.entries, f"entries of {parameter.name}", value, where)
 
 
 @parameter_check("exact")
@@ -55,7 +53,10 @@ def written(bench: ParameterBench) -> Verdict:
     unwritten = [
         p.name
         for p in bench.build(1).parameters
-        if p.values is not None and p.role != "state" and p.values.dtype.kind == "f" and np.isnan(p.values).any()
+        if p.values is not None
+        and p.role != "state"
+        and p.values.dtype.kind == "f"
+        and np.isnan(in_memory(p.values)).any()
     ]
     if unwritten:
         return failed(

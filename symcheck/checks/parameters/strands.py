@@ -1,0 +1,122 @@
+"""Numbers of a parameter in a row, from some place on, as they are stored or along its second axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, prod
+
+import numpy as np
+
+from symcheck.file_arrays import PIECE, FileArray
+from symcheck.parameters import Parameter
+from symcheck.types import Array, Floats
+
+#: Numbers that begin a strand, by which it is recognised.
+HEAD = 16
+#: Rows and columns of one parameter that are looked at; of more, those that begin shards.
+_MOST_LINES = 1 << 14
+
+
+@dataclass(frozen=True)
+class Strand:
+    """Numbers of a parameter from the beginning of one of its lines on.
+
+    Attributes:
+        order: 0 as they are stored, line by line of the first axis; 1 where the second axis comes first.
+        start: index of its line.
+    """
+
+    parameter: Parameter
+    order: int
+    start: int
+
+    def numbers(self, start: int, stop: int) -> Array:
+        """Those from the ``start``-th on, without the ``stop``-th."""
+        values = self.parameter.values
+        assert values is not None
+        begin = self.start * self.width
+        first, last = (begin + start) // self.width, ceil((begin + stop) / self.width)
+        if values.ndim < 2:
+            return values.read(start, stop) if isinstance(values, FileArray) else values[start:stop]
+        if not isinstance(values, FileArray):
+            lines = (np.swapaxes(values, 0, 1) if self.order else values)[first:last]
+        elif self.order:
+            lines = values.columns(first, last).swapaxes(0, 1)
+        else:
+            return values.read(begin + start, begin + stop)
+        return lines.reshape(-1)[begin + start - first * self.width : begin + stop - first * self.width]
+
+    @property
+    def lines(self) -> int:
+        """How many lines the parameter has in this order; of a vector, one."""
+        shape = self.parameter.shape
+        return shape[self.order] if len(shape) > 1 else 1
+
+    @property
+    def width(self) -> int:
+        """Numbers of one line."""
+        return prod(self.parameter.shape) // max(self.lines, 1)
+
+    @property
+    def left(self) -> int:
+        """How many numbers it has."""
+        return (self.lines - self.start) * self.width
+
+    def named(self, length: int) -> str:
+        """What so many numbers from there on are called."""
+        name = self.parameter.name
+        if self.start == 0 and length >= self.lines * self.width:
+            return name + (" transposed" if self.order else "")
+        if length < self.width:
+            return f"the first {length:,} numbers of {'column' if self.order else 'row'} {self.start} of {name}"
+        last = self.start + length // self.width
+        index = f"{self.start}" if last == self.start + 1 else f"{self.start}:{last}"
+        return f"{name}[:, {index}]" if self.order else f"{name}[{index}]"
+
+
+def strands(p: Parameter) -> Iterator[tuple[Strand, Array]]:
+    """The strands of a parameter by which copies of it, or of a part of it, are found, each with the numbers that begin it."""
+    for order in (0, 1) if len(p.shape) > 1 and 1 not in p.shape[:2] else (0,):
+        first = Strand(p, order, 0)
+        if first.left < HEAD:
+            continue
+        last = first.lines - ceil(HEAD / first.width)
+        starts: Sequence[int] = range(last + 1)
+        if len(starts) > _MOST_LINES or first.width < HEAD:
+            # A shard begins where a whole number of equal parts ends.
+            lines = first.lines
+            starts = sorted(
+                {s for n in range(1, 65) if lines % n == 0 for k in range(n) if (s := lines * k // n) <= last}
+            )
+        chosen = [Strand(p, order, start) for start in starts]
+        yield from zip(chosen, _heads(first, chosen), strict=True)
+
+
+def _heads(first: Strand, chosen: Sequence[Strand]) -> Iterator[Array]:
+    values = first.parameter.values
+    if not (isinstance(values, FileArray) and first.order and first.width >= HEAD):
+        yield from (strand.numbers(0, HEAD) for strand in chosen)
+        return
+    # Columns begin in the first rows, which lie together.
+    rest = prod(values.shape[2:])
+    rows = values.rows(0, ceil(HEAD / rest)).reshape(-1, values.shape[1], rest)
+    yield from (rows[:, strand.start].reshape(-1)[:HEAD] for strand in chosen)
+
+
+def agreement(first: Strand, second: Strand, length: int, ratio: float, allowed: float) -> int:
+    """How many numbers from the beginning of the second on are those of the first times ``ratio``, up to so much; at most ``length``."""
+    for at in range(0, length, PIECE):
+        ends = at, min(at + PIECE, length)
+        one, other = (s.numbers(*ends).astype(np.float64) for s in (first, second))
+        same = np.abs(other - ratio * one) <= allowed
+        if not same.all():
+            return at + int(same.argmin())
+    return length
+
+
+def unit(head: Array) -> Floats:
+    """Numbers divided by the largest of them, so that scale does not count; signs do, up to all of them."""
+    values = head.astype(np.float64)
+    top = values[np.abs(values).argmax()]
+    return values / top if top else values
