@@ -58,6 +58,7 @@ class Parameter:
             layers drew it is not known, so that it may follow the law documented for either.
         trained: whether an optimizer changes it: not what is frozen, kept as state, or computed from other parameters (the
             effective weight of a parametrized layer).
+        rectified: whether a ReLU is known to be what comes next after its layer, but for norms, dropout and pooling.
         absent: why it has no values, as the end of a sentence: ``is on the meta device``.
     """
 
@@ -73,6 +74,7 @@ class Parameter:
     documented: tuple[Documented, ...] = ()
     shares: str = ""
     trained: bool = True
+    rectified: bool = False
     absent: str = ""
 
     @property

@@ -77,7 +77,8 @@ def _described(variable: Any, layer: Any, law_of: LawOf) -> Held:
         documented=draws,
         trained=bool(variable.trainable),
     )
-    return Held(parameter, variable)
+    rectified = getattr(getattr(layer, "activation", None), "__name__", "") == "relu"
+    return Held(replace(parameter, rectified=rectified), variable)
 
 
 def _kernel_shape(layer: Any) -> tuple[int, ...]:

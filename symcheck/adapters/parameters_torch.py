@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -32,19 +33,40 @@ def held_by(model: torch.nn.Module) -> list[Held]:
     """
     if isinstance(model, torch.jit.ScriptModule):
         return [_described(model, "", name, tensor, "", ()) for name, tensor in model.named_parameters()]
-    return list(_walked(model, "", (), ()))
+    return list(_walked(model, "", (), (), False))
 
 
-def _walked(module: torch.nn.Module, path: str, inside: tuple[int, ...], around: _Around) -> Iterator[Held]:
+def _walked(
+    module: torch.nn.Module, path: str, inside: tuple[int, ...], around: _Around, rectified: bool
+) -> Iterator[Held]:
+    """The parameters of a module and of those in it.
+
+    Args:
+        inside: the modules around it. around: the layers around it. rectified: whether a ReLU is what comes next after it.
+    """
     if id(module) in inside:
         return
     kind = _kind(module)
-    yield from _with_weights_beside(list(_own(module, path, around)), path)
+    for held in _with_weights_beside(list(_own(module, path, around)), path):
+        yield replace(held, parameter=replace(held.parameter, rectified=rectified))
     if kind and _draws_as(module, kind):
         around = (*around, (path, kind))
-    for name, child in _registered(module, "_modules").items():
+    children = _registered(module, "_modules")
+    row = isinstance(module, torch.nn.Sequential) and type(module).forward is torch.nn.Sequential.forward
+    after = [_rectifies(list(children.values())[i + 1 :], rectified) if row else False for i in range(len(children))]
+    for (name, child), follows in zip(children.items(), after, strict=True):
         if isinstance(child, torch.nn.Module):
-            yield from _walked(child, joined(path, name), (*inside, id(module)), around)
+            yield from _walked(child, joined(path, name), (*inside, id(module)), around, follows)
+
+
+def _rectifies(following: Sequence[Any], at_the_end: bool) -> bool:
+    """Whether the first of the modules that follow which is more than a norm, dropout or pooling is a ReLU."""
+    for module in following:
+        if isinstance(module, torch.nn.ReLU | torch.nn.ReLU6):
+            return True
+        if not re.search(r"Norm|Dropout|Pool|Identity|Flatten", type(module).__name__):
+            return False
+    return at_the_end
 
 
 def _own(module: torch.nn.Module, path: str, around: _Around) -> Iterator[Held]:

@@ -209,3 +209,19 @@ def biases_at_zero():
     net = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8))
     nn.init.zeros_(net[1].bias)
     return net
+
+
+def lecun_before_relu() -> nn.Module:
+    model = nn.Sequential(
+        nn.Linear(256, 512), nn.LayerNorm(512), nn.ReLU(), nn.Sequential(nn.Linear(512, 256)), nn.ReLU()
+    )
+    for layer in (model[0], model[3][0]):
+        nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+    return model
+
+
+def lecun_before_tanh() -> nn.Module:
+    model = nn.Sequential(nn.Linear(256, 512), nn.Tanh(), nn.Linear(512, 256), nn.Tanh())
+    for layer in (model[0], model[2]):
+        nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+    return model

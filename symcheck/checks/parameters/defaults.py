@@ -79,7 +79,7 @@ def _all_looks(bench: ParameterBench, replaced: Sequence[Held]) -> list[str]:
         return [_looks(bench, group) for group in _grouped(replaced)]
     rest = [h for h in replaced if h not in random]
     return [
-        f"{grouped([h.name for h in random])} (looks like {_law(together)})",
+        f"{grouped([h.name for h in random])} (looks like {_law(together)}{_before_relu(random, together)})",
         *(_looks(bench, g) for g in _grouped(rest)),
     ]
 
@@ -99,4 +99,13 @@ def _grouped(held: Sequence[Held]) -> list[list[Held]]:
 def _looks(bench: ParameterBench, group: Sequence[Held]) -> str:
     members = [one.parameter for one in group]
     found = identified(bench, members, bench.alpha)
-    return f"{grouped([one.name for one in group])} (looks like {_law(found)})"
+    return f"{grouped([one.name for one in group])} (looks like {_law(found)}{_before_relu(group, found)})"
+
+
+def _before_relu(group: Sequence[Held], found: Identified) -> str:
+    """What is to be said of half of He's variance before a ReLU."""
+    law = found.law
+    if law is None or law.scale is None or not all(one.parameter.rectified for one in group):
+        return ""
+    lecun = law.mode == "fan_in" and abs(law.scale * law.gain**2 - 1) < 1e-6
+    return "; relu follows, and this is LeCun's scale: He's has a 2" if lecun else ""
