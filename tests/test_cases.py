@@ -106,6 +106,7 @@ CASES: list[tuple[Path, str, tuple[str, ...], int, str]] = [
     (TORCH, "padded_embedding", ("--law", "*=default"), 0, ""),
     (TORCH, "biases_at_zero", (), 0, "replaced: 1.bias (looks like zeros)"),
     (TORCH, "lecun_before_relu", (), 0, "relu follows, and this is LeCun's scale: He's has a 2"),
+    (TORCH, "lecun_stack", (), 0, "variance 1/fan_in; relu follows, and He's law has a 2"),
     (TORCH, "lecun_before_tanh", (), 0, "it looks like this: normal entries, LeCun's law, variance 1/fan_in"),
     (TORCH, "OnMeta", (), 1, "fc.weight is on the meta device"),
 ]

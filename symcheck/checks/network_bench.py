@@ -34,6 +34,12 @@ class NetworkBench:
         return self.description.called_as
 
     @property
+    def rectified(self) -> bool:
+        """Whether every hidden layer is known to go through ReLU."""
+        facts = self.description
+        return bool(facts.activations) and facts.activation_known and set(facts.activations) == {"relu"}
+
+    @property
     def alpha(self) -> float:
         """The false-alarm rate of a single test."""
         return self.false_alarm_rate / (CHANCES_PER_LAYER * self.network.depth)

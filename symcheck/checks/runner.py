@@ -18,7 +18,7 @@ from symcheck.checks.network_law import network_samples
 from symcheck.checks.networks import finite as finite_check
 from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
 from symcheck.checks.sensitivity import smallest_errors
-from symcheck.distribution.recognise import recognise
+from symcheck.distribution.recognise import LECUN, recognise
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
@@ -177,7 +177,9 @@ def _not_described(error: Exception) -> str:
 def _looks_like(bench: InitializerBench | NetworkBench) -> tuple[str | None, list[str]]:
     """What is drawn looks like, in words, and a note where it cannot be told."""
     try:
-        return recognise(bench.observations()).sentence, []
+        seen = recognise(bench.observations())
+        halved = isinstance(bench, NetworkBench) and bench.rectified and seen.rule == LECUN
+        return seen.sentence + ("; relu follows, and He's law has a 2" if halved else ""), []
     except Skip:
         return None, []
     except Exception as error:

@@ -225,3 +225,10 @@ def lecun_before_tanh() -> nn.Module:
     for layer in (model[0], model[2]):
         nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
     return model
+
+
+def lecun_stack() -> nn.Module:
+    model = nn.Sequential(nn.Linear(256, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 64))
+    for layer in (model[0], model[2], model[4]):
+        nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+    return model
