@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import operator
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from symcheck.checks.catalogue import CHECKS
+from symcheck.admission import range_of, real, refuse_nonsense, refuse_shapes, refuse_unknown, threads_of, whole
 from symcheck.checks.parameters.runner import run_parameter_checks
 from symcheck.checks.parameters.surveying import ALONE, Readers
 from symcheck.checks.runner import load_failure, run_checks
-from symcheck.errors import SubjectFailure, SymcheckError, an, did_you_mean, listed
-from symcheck.fans import LAYOUTS
+from symcheck.errors import SubjectFailure, SymcheckError, an
 from symcheck.laws.law import Law
-from symcheck.laws.names import parse_law
-from symcheck.network import input_range
 from symcheck.recipes.given import Given, promise_of
 from symcheck.recipes.recipe import MOST_DRAWS, Recipe
 from symcheck.report import Finding, Report
-from symcheck.subjects.data import CALL_LIMIT, KINDS, SHAPES, NetworkFacts, Offer, Options
+from symcheck.subjects.data import CALL_LIMIT, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
-from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name, text_of
+from symcheck.subjects.opening import ModelSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
-from symcheck.symmetry.optimizers import optimizer_class
-from symcheck.texts import LONGEST_NAME, plain, type_name
+from symcheck.texts import plain
 
-#: Seconds: longer than anything that is waited for.
-LONGEST_LIMIT = 1_000_000
-#: Threads that read one file, at most.
-MOST_WORKERS = 256
 #: Chance that a sound subject fails anything in a whole run, unless another is asked for.
 FALSE_ALARMS = 1e-9
 
@@ -124,16 +114,16 @@ def check(
     Raises:
         SymcheckError: the request cannot be carried out.
     """
-    number = secrets.randbelow(2**31) if seed is None else _whole(seed)
+    number = secrets.randbelow(2**31) if seed is None else whole(seed)
     promise = promise_of(law, recipe)
     by_parameter = isinstance(promise, Recipe) or draws is not None
-    limit = _number(timeout, "the time limit")
-    options = Options(kind, call, layout, activation, head, _range(inputs), shapes, by_parameter, limit, number)
-    if draws is not None and not 1 <= _whole(draws) <= MOST_DRAWS:
+    limit = real(timeout, "the time limit")
+    options = Options(kind, call, layout, activation, head, range_of(inputs), shapes, by_parameter, limit, number)
+    if draws is not None and not 1 <= whole(draws) <= MOST_DRAWS:
         raise SymcheckError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
-    false_alarm_rate = _number(false_alarm_rate, "the false-alarm rate")
+    false_alarm_rate = real(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
-    readers = Readers(_readers(workers), dask or "")
+    readers = Readers(threads_of(workers), dask or "")
     opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws, readers)
     if opened.implementation is None:
         assert opened.report is not None
@@ -150,7 +140,7 @@ def check(
             false_alarm_rate=false_alarm_rate,
             only=only,
             progress=progress,
-            again=_again(subject, promise, options, optimizer, false_alarm_rate),
+            again=_again(subject, promise, options, optimizer, false_alarm_rate, None),
         )
     finally:
         opened.implementation.close()
@@ -172,10 +162,10 @@ def open_and_check(
     Raises:
         SymcheckError: there is no such thing, or it is nothing that can be judged.
     """
-    _refuse_nonsense(options, law, optimizer, false_alarm_rate)
-    _refuse_unknown(only)
+    refuse_nonsense(options, law, optimizer, false_alarm_rate)
+    refuse_unknown(only)
     name = subject_name(subject)
-    again = _again(subject, law, options, optimizer, false_alarm_rate)
+    again = _again(subject, law, options, optimizer, false_alarm_rate, draws)
     try:
         opened = open_subject(subject, options)
     except SubjectFailure as failure:
@@ -198,7 +188,7 @@ def open_and_check(
             raise SymcheckError("inputs is for networks, and the subject is an initializer")
         law = _one_law(law, "an initializer" if not isinstance(opened, NetworkFacts) else "a network")
         if options.shapes is not None:
-            _refuse_shapes(options.shapes, opened)
+            refuse_shapes(options.shapes, opened)
         report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
     finally:
         opened.close()
@@ -212,11 +202,17 @@ def _one_law(law: str | Law | Recipe | None, kind: str) -> str | Law | None:
 
 
 def _again(
-    subject: Any, law: str | Law | Recipe | None, options: Options, optimizer: str, false_alarm_rate: float
+    subject: Any,
+    law: str | Law | Recipe | None,
+    options: Options,
+    optimizer: str,
+    false_alarm_rate: float,
+    draws: int | None,
 ) -> str:
     """What repeats the run, with everything in it that is not as it is by default."""
     settings = {
         "law": law.name if isinstance(law, Law) else _rules_of(law) if isinstance(law, Recipe) else law,
+        "draws": draws,
         "kind": options.kind,
         "call": options.call,
         "layout": options.layout,
@@ -234,69 +230,6 @@ def _again(
 
 def _rules_of(recipe: Recipe) -> dict[str, str]:
     return {str(rule.target): rule.spelling for rule in recipe.rules}
-
-
-def _whole(seed: object) -> int:
-    try:
-        return operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        raise SymcheckError(f"the seed must be a whole number, not {plain(repr(seed), LONGEST_NAME)}") from None
-
-
-def _readers(workers: int) -> int:
-    if not 1 <= _whole(workers) <= MOST_WORKERS:
-        raise SymcheckError(f"workers must be a whole number from 1 to {MOST_WORKERS}, not {workers}")
-    return workers
-
-
-def _number(value: object, said: str) -> float:
-    if not isinstance(value, Real):
-        raise SymcheckError(f"{said} must be a number, not {plain(repr(value), LONGEST_NAME)}")
-    return float(value)
-
-
-def _refuse_unknown(only: Collection[str] | None) -> None:
-    """Refuse names of no check; those of properties are left to the suite, which alone knows them."""
-    known = {check.name for check in CHECKS}
-    for name in only or ():
-        if name not in known and not str(name).startswith(f"{Offer.kind}."):
-            raise SymcheckError(f"no check is named {name!r}{did_you_mean(str(name), known)}")
-
-
-def _refuse_nonsense(options: Options, law: str | Law | Recipe | None, optimizer: str, false_alarm_rate: float) -> None:
-    if not 0 < false_alarm_rate < 1:
-        raise SymcheckError(f"the false-alarm rate must lie between 0 and 1, not {false_alarm_rate!r}")
-    if options.kind not in (None, *KINDS):
-        raise SymcheckError(f"kind must be {listed(KINDS)}, not {options.kind!r}")
-    if not 0 < options.call_limit <= LONGEST_LIMIT:
-        raise SymcheckError(
-            f"the time limit must be positive and at most {LONGEST_LIMIT:,} seconds, not {options.call_limit!r}"
-        )
-    if options.seed < 0:
-        raise SymcheckError(f"the seed must not be negative, not {options.seed}")
-    if options.layout not in (None, *LAYOUTS):
-        raise SymcheckError(f"layout must be {listed(LAYOUTS)}, not {options.layout!r}")
-    if options.shapes not in (None, *SHAPES):
-        raise SymcheckError(f"shapes must be {listed(SHAPES)}, not {options.shapes!r}")
-    optimizer_class(optimizer)
-    if isinstance(law, str | Law):
-        parse_law(law)
-    for said, value in (("call", options.call), ("activation", options.activation), ("head", options.head)):
-        if not isinstance(value, str | None):
-            raise SymcheckError(f"{said} must be text, not {an(type_name(value))}")
-
-
-def _refuse_shapes(shapes: str, opened: InitializerSubject | NetworkFacts) -> None:
-    if isinstance(opened, NetworkFacts):
-        raise SymcheckError("shapes is for initializers, and the subject is a network")
-    if shapes != "dense" and opened.facts.dense_only:
-        raise SymcheckError(
-            f"called as {opened.facts.called_as} it cannot be asked for kernels, so shapes cannot be {shapes!r}"
-        )
-
-
-def _range(inputs: str | Sequence[float] | None) -> tuple[float, float] | None:
-    return None if inputs is None else input_range(inputs)
 
 
 def _refuse_options(options: Options, optimizer: str) -> None:

@@ -154,3 +154,9 @@ def test_a_command_is_read_back_by_a_shell(word: str) -> None:
 def test_ordinary_commands_are_quoted_as_usual() -> None:
     words = ["symcheck", "check", "a folder/nets.py:mk(name='x')", "--law", "normal(0.1)"]
     assert command_line(words) == shlex.join(words)
+
+
+def test_how_often_a_model_was_built_is_repeated() -> None:
+    report = check(lambda rng: {"w.weight": rng.normal(size=(64, 64))}, draws=3)
+    assert all("draws=3" in f.reproduce for f in report.findings if f.reproduce)
+    assert any(f.reproduce for f in report.findings)
