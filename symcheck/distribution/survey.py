@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from math import ceil, log1p
 
 import numpy as np
 
@@ -95,3 +96,15 @@ def _with_bad(start: int, piece: Array, finite: Array, chosen: Array) -> Survey:
     left = piece[finite] if piece.dtype.kind != "c" else _NOTHING
     low, high = (float(left.min()), float(left.max())) if left.size else (None, None)
     return Survey(piece.size, bad, first, low, high, chosen)
+
+
+def places_in(size: int, count: int, rng: np.random.Generator) -> Labels:
+    """About so many different places of ``size``, in increasing order, or all of them: all sets of as many are equally likely."""
+    if count >= size:
+        return np.arange(size)
+    # Of so many draws with repetition about ``count`` are different. In order they are sums of exponential numbers, divided
+    # by what one more makes of them (Devroye 1986, section V.2.3).
+    draws = ceil(-size * log1p(-count / size))
+    sums = np.cumsum(rng.standard_exponential(draws + 1))
+    drawn = np.minimum(sums[:-1] / sums[-1] * size, size - 1).astype(np.intp)
+    return np.asarray(drawn[np.concatenate([[True], np.diff(drawn) > 0])])

@@ -23,6 +23,8 @@ _BIAS = re.compile(r"(^|[._/\s])(b|bias|biases|beta|intercepts?)_?(?=\d|$|[._/:]
 _NamedLayer = tuple[str, Array, Array | None]
 #: More matrices than this are not tried in all orders.
 _MOST_ORDERED, _MOST_CHAINS = 9, 100
+#: Names that a sentence lists.
+_NAMED = 4
 
 
 def parts_from_arrays(named: Mapping[str, Any], layout: str | None = None) -> NetworkParts:
@@ -184,4 +186,5 @@ def _shown(name: str) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(_shown, names))
+    shown = [_shown(name) for name in names]
+    return ", ".join(shown[:_NAMED]) + ", …" * (len(shown) > _NAMED)

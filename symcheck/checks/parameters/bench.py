@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from symcheck.checks.definition import Skip
+from symcheck.checks.parameters.builds import Builds
 from symcheck.checks.parameters.held import MOST_ENTRIES, Held, entries_needed
 from symcheck.checks.parameters.pieces import chosen_of
 from symcheck.checks.parameters.surveying import Surveyor
@@ -32,6 +32,8 @@ from symcheck.types import Array
 SHOWN = 0.05
 #: A factory is called so often at most unless the user says more, and draws so many numbers in all.
 MOST_BUILDS, MOST_NUMBERS, MOST_SECONDS = 100, 1 << 27, 60.0
+#: Numbers in samples that are kept from one check to the next.
+MOST_KEPT = 1 << 25
 #: Builds in which what is held to a constant is looked at.
 CONSTANT = 8
 #: Further builds from which a law is identified, of parameters of fewer numbers than this.
@@ -58,22 +60,19 @@ class ParameterBench:
     draws: int | None = None
     for_all: bool = True
     surveyor: Surveyor | None = None
-    _built: dict[tuple[int, bool], Built] = field(default_factory=dict)
     _pooled: dict[str, list[Array]] = field(default_factory=dict)
+    _samples: dict[str, Sample] = field(default_factory=dict)
     _boxes: dict[str, Array] = field(default_factory=dict)
-    seconds: float = 1e-3
     _moved: set[str] = field(default_factory=set)
+
+    @cached_property
+    def _models(self) -> Builds:
+        """The model, built as often as it is asked for."""
+        return Builds(self.subject, self.seed)
 
     def build(self, number: int, again: bool = False) -> Built:
         """The model built from stream ``number`` of this run; ``again`` builds it from the same seed once more."""
-        if (number, again) not in self._built:
-            start = time.monotonic()
-            self._built[number, again] = self.subject.build(self._seed_of(number))
-            self.seconds = max(time.monotonic() - start, 1e-3)
-        return self._built[number, again]
-
-    def _seed_of(self, number: int) -> int:
-        return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0] >> 1)
+        return self._models.whole(number, again)
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
@@ -222,17 +221,22 @@ class ParameterBench:
     def _further(self) -> dict[str, list[Array]]:
         small = [n for n in self.redrawn if self.valued[n].shape and 1 < np.prod(self.valued[n].shape) < SMALL]
         found: dict[str, list[Array]] = {}
-        for number in range(2, 2 + min(FURTHER, int(MOST_SECONDS / self.seconds)) if small else 2):
-            for p in self.subject.build(self._seed_of(number), small).parameters:
+        for number in range(2, 2 + min(FURTHER, int(MOST_SECONDS / self._models.seconds)) if small else 2):
+            for p in self._models.of(number, small).parameters:
                 if p.values is not None and p.values.shape == self.valued[p.name].shape:
                     found.setdefault(p.name, []).append(in_memory(p.values))
         return found
 
     def sample(self, held: Held) -> Sample:
         """Its draws as they are tested against its law."""
+        if held.name in self._samples:
+            return self._samples[held.name]
         fans = held.layer.fans
         entry = held.law.entry(fans)
-        return sample_of(held.layer, self.values(held), entry, held.form, self._stream, self.among(held))
+        sample = sample_of(held.layer, self.values(held), entry, held.form, self._stream, self.among(held))
+        if sum(s.drawn.size for s in self._samples.values()) + sample.drawn.size <= MOST_KEPT:
+            self._samples[held.name] = sample
+        return sample
 
     def among(self, held: Held) -> Survey | None:
         """What is known of all its entries, where only some of them are tested against the law."""
@@ -270,7 +274,9 @@ class ParameterBench:
         if asked:
             return asked
         room = MOST_NUMBERS // max(1, sum(p.values.size for p in self.valued.values() if p.values is not None))
-        return max(2, min(max(self.wanted.values(), default=1), MOST_BUILDS, room, int(MOST_SECONDS / self.seconds)))
+        return max(
+            2, min(max(self.wanted.values(), default=1), MOST_BUILDS, room, int(MOST_SECONDS / self._models.seconds))
+        )
 
     def pool(self) -> None:
         """Build as often as is needed, keeping of each parameter no more than is tested."""
@@ -280,7 +286,7 @@ class ParameterBench:
             names = None if number < 2 else [n for n in self.wanted if self._lacks(n)]
             if number > 1 and not names:
                 return
-            build = self.build(number) if number < 2 else self.subject.build(self._seed_of(number), names)
+            build = self.build(number) if number < 2 else self._models.of(number, names)
             for p in build.parameters:
                 fresh = number == 0 or p.name in self.redrawn
                 self._moved |= {h.name for h in self._constants if h.parameter.name == p.name and h.differs(p.values)}

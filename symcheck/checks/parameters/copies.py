@@ -14,12 +14,14 @@ from symcheck.checks.parameters.strands import HEAD, Strand, agreement, strands,
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.shape import family_of
 from symcheck.errors import counted
-from symcheck.file_arrays import PIECE, head_of
+from symcheck.file_arrays import head_of
 from symcheck.parameters import Parameter
 from symcheck.types import Floats
 
 #: Numbers that show how a parameter is distributed.
 _LOOKED_AT = 1 << 18
+#: Numbers in common of which it is asked whether there are more than a few different ones.
+_FEW = 1 << 16
 #: In formats that are coarser than this, numbers that are merely proportional cannot be told from chance.
 _FINE = 2.0**-20
 
@@ -77,7 +79,8 @@ def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]] = fr
     pairs = _alike(np.stack([head for _, head in begun]), [_tolerance(strand.parameter) for strand, _ in begun])
     alike = [sorted((begun[i][0], begun[j][0]), key=lambda s: (s.order, s.start)) for i, j in pairs]
     best: dict[frozenset[str], tuple[bool, int, str]] = {}
-    for first, second in sorted(alike, key=lambda pair: sum(strand.order for strand in pair)):
+    # The longest first, and those as they are stored: what lies in what was found is not looked at again.
+    for first, second in sorted(alike, key=lambda pair: (sum(s.order for s in pair), -_common(*pair))):
         names = frozenset((first.parameter.name, second.parameter.name))
         plainly = first.order == second.order == 0
         if first.parameter is second.parameter and first.start == second.start == 0:
@@ -85,7 +88,7 @@ def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]] = fr
             continue
         if names in meant and first.parameter is not second.parameter:
             continue
-        if not plainly and best.get(names, (False,))[0]:
+        if (plainly, _common(first, second)) <= best.get(names, (False, 0, ""))[:2]:
             # What is equal in one order is so, in part at least, in the others, which is not said twice.
             continue
         if (told := _told(first, second)) and (plainly, told[0]) > best.get(names, (False, 0, ""))[:2]:
@@ -114,13 +117,18 @@ def _alike(heads: Floats, tolerances: Sequence[float]) -> Iterator[tuple[int, in
                 break
 
 
+def _common(first: Strand, second: Strand) -> int:
+    """How many numbers two strands may have in common; two parts of one array, no more than lie between them."""
+    length = min(first.left, second.left)
+    if first.parameter is second.parameter and first.order == second.order:
+        length = min(length, abs(second.start - first.start) * first.width)
+    return length
+
+
 def _told(first: Strand, second: Strand) -> tuple[int, str] | None:
     """How far two strands that begin alike are alike, in numbers and in words; None where that is chance or a pattern."""
     tolerance = max(_tolerance(first.parameter), _tolerance(second.parameter))
-    length = min(first.left, second.left)
-    if first.parameter is second.parameter and first.order == second.order:
-        # Two parts of one array: no longer than the distance between them.
-        length = min(length, abs(second.start - first.start) * first.width)
+    length = _common(first, second)
     one, other = (s.numbers(0, min(HEAD, length)).astype(np.float64) for s in (first, second))
     top = int(np.abs(one).argmax())
     if not one[top]:
@@ -128,7 +136,7 @@ def _told(first: Strand, second: Strand) -> tuple[int, str] | None:
     ratio = float(other[top] / one[top])
     allowed = tolerance * max(float(np.abs(other).max()), float(np.finfo(np.float64).tiny))
     agree = agreement(first, second, length, ratio, allowed)
-    if agree < HEAD or np.unique(np.abs(first.numbers(0, min(agree, PIECE)))).size < HEAD:
+    if agree < HEAD or np.unique(np.abs(first.numbers(0, min(agree, _FEW)))).size < HEAD:
         return None
     if abs(ratio - 1) > tolerance and not tolerance:
         return None

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from symcheck.distribution.survey import places_in
 from symcheck.file_arrays import PIECE, FileArray, Values
 from symcheck.recipes.boxes import Box
 from symcheck.types import Array
@@ -29,7 +30,7 @@ def box_pieces(values: Values, box: Box) -> Iterator[tuple[int, Array]]:
 def chosen_of(values: Values, boxes: Sequence[Box], most: int, rng: np.random.Generator) -> Array:
     """Entries of boxes, in a row: all of them, or so many chosen at random."""
     size = sum(box.size for box in boxes)
-    places = None if size <= most else np.unique(rng.integers(0, size, most))
+    places = None if size <= most else places_in(size, most, rng)
     found, start = [], 0
     for box in boxes:
         for _, rows in box_pieces(values, box):

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.distribution.survey import Survey, survey, together
+from symcheck.distribution.survey import Survey, places_in, survey, together
 from symcheck.errors import SymcheckError
 from symcheck.file_arrays import FileArray, Values, pieces_of
 from symcheck.texts import first_line
@@ -44,9 +44,8 @@ class Part:
 
     def read(self) -> Survey:
         """What it tells."""
-        # Where a place is drawn twice one entry fewer is taken, which keeps all sets of so many equally likely.
-        drawn = np.random.default_rng(self.stream).integers(self.start, self.stop, self.chosen)
-        return survey(self.values.pieces(self.start, self.stop), np.unique(drawn))
+        places = self.start + places_in(self.stop - self.start, self.chosen, np.random.default_rng(self.stream))
+        return survey(self.values.pieces(self.start, self.stop), places)
 
 
 @dataclass(frozen=True)
