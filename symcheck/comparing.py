@@ -17,7 +17,7 @@ from symcheck.checks.parameters.surveying import Surveyor
 from symcheck.distribution.survey import Survey, survey
 from symcheck.distribution.two_samples import ASPECTS, Difference, two_sample_tests, visible_ratio
 from symcheck.errors import SubjectFailure, SymcheckError
-from symcheck.file_arrays import FileArray, Values, in_memory, pieces_of, same_entries
+from symcheck.file_arrays import FileArray, Values, different_entries, head_of, in_memory, pieces_of, same_entries
 from symcheck.subjects.data import NetworkFacts, Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name
@@ -246,18 +246,28 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
     fixed = tuple(_unchanged(values) for values in (first, second))
     if all(fixed) and same_entries(first[0], second[0]):
         return Row(name, "same", "equal")
+    if not (one.fresh or other.fresh) and (apart := _few_apart(first[0], second[0])):
+        return Row(name, "different", "entries", f"{apart:,} of {first[0].size:,} entries differ")
     if one.fresh and other.fresh and any(fixed):
         # What no build changes is no draw, whatever it looks like.
-        shown = tuple("the same in every build" if still else "drawn" for still in fixed)
-        return Row(name, "different", "entries" if all(fixed) else "randomness", shown[0], shown[1])
+        told = ["the same in every build" if still else "drawn" for still in fixed]
+        return Row(name, "different", "entries" if all(fixed) else "randomness", told[0], told[1])
     constants = one.constant(name), other.constant(name)
     if constants == (None, None):
         return _drawn(name, one, other, alpha, rng)
-    shown = (
-        "drawn" if constants[0] is None else f"{constants[0]:.6g}",
-        "drawn" if constants[1] is None else f"{constants[1]:.6g}",
-    )
-    return Row(name, "different", "entries" if None not in constants else "randomness", *shown)
+    shown = [
+        f"{value:.6g}" if value is not None else "drawn" if side.finite(name) else "not finite"
+        for side, value in zip((one, other), constants, strict=True)
+    ]
+    return Row(name, "different", "entries" if None not in constants else "randomness", shown[0], shown[1])
+
+
+def _few_apart(first: Values, second: Values) -> int:
+    """How many entries differ where the one array was made of the other: most agree, and not because few numbers are in use."""
+    apart = different_entries(first, second)
+    heads = head_of(first, ENTRIES), head_of(second, ENTRIES)
+    by_chance = float(np.mean(heads[0][:-1] == heads[1][1:])) if first.size > 1 else 1.0
+    return apart if 2 * apart < first.size and by_chance < 0.25 else 0
 
 
 def _drawn(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> Row:

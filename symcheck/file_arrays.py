@@ -21,7 +21,8 @@ class FileArray:
     """An array in C order somewhere in a file.
 
     Attributes:
-        path: of the file. offset: bytes before the first entry.
+        path: of the file, from the root. offset: bytes before the first entry.
+        size_and_time: of the file when its description was read, in bytes and nanoseconds.
         stored: the name of the dtype that it is stored in. code: how numpy reads its entries.
     """
 
@@ -30,6 +31,7 @@ class FileArray:
     shape: tuple[int, ...]
     stored: str
     code: str
+    size_and_time: tuple[int, int]
 
     @property
     def size(self) -> int:
@@ -52,13 +54,13 @@ class FileArray:
         Raises:
             SubjectError: the file is no longer what it was.
         """
-        with _Descriptor(self.path) as file:
+        with _Descriptor(self) as file:
             return self._read(file, start, stop)
 
     def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Array]]:
         """Entries ``start`` to ``stop``, all by default, in pieces, each with the place of its first entry."""
         stop = self.size if stop is None else stop
-        with _Descriptor(self.path) as file:
+        with _Descriptor(self) as file:
             for at in range(start, stop, PIECE):
                 yield at, self._read(file, at, min(at + PIECE, stop))
 
@@ -76,7 +78,7 @@ class FileArray:
         rows = self.shape[0] if rows is None else rows
         rest = prod(self.shape[2:])
         width = self.shape[1] * rest
-        with _Descriptor(self.path) as file:
+        with _Descriptor(self) as file:
             lines = [self._read(file, r * width + start * rest, r * width + stop * rest) for r in range(rows)]
         return np.stack(lines).reshape(rows, stop - start, rest)
 
@@ -89,7 +91,7 @@ class FileArray:
         wanted = (stop - start) * raw.itemsize
         found = _bytes(file, self.offset + start * raw.itemsize, wanted)
         if len(found) < wanted:
-            raise SubjectError(f"{self.path} became shorter while it was read")
+            raise SubjectError(f"{self.path} changed while it was read")
         entries = np.frombuffer(found, raw)
         return (entries.astype("<u4") << 16).view("<f4") if self.stored == "bfloat16" else entries
 
@@ -120,21 +122,28 @@ def in_memory(values: Values) -> Array:
 
 def same_entries(first: Values, second: Values) -> bool:
     """Whether all entries are equal, where NaN is equal to NaN."""
-    if first.shape != second.shape:
-        return False
-    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
-        return _equal(first, second)
+    return first.shape == second.shape and not any(_different(*pair).any() for pair in _beside(first, second))
+
+
+def different_entries(first: Values, second: Values) -> int:
+    """How many entries of two arrays of one shape are not equal, where NaN is equal to NaN."""
+    return sum(int(np.count_nonzero(_different(*pair))) for pair in _beside(first, second))
+
+
+def _beside(first: Values, second: Values) -> Iterator[tuple[Array, Array]]:
     ranges = ((at, min(at + PIECE, first.size)) for at in range(0, first.size, PIECE))
-    return all(_equal(_range(first, *ends), _range(second, *ends)) for ends in ranges)
+    return ((_range(first, *ends), _range(second, *ends)) for ends in ranges)
+
+
+def _different(first: Array, second: Array) -> Array:
+    unequal = first != second
+    if all(a.dtype.kind in "fc" for a in (first, second)):
+        unequal &= ~(np.isnan(first) & np.isnan(second))
+    return np.asarray(unequal)
 
 
 def _range(values: Values, start: int, stop: int) -> Array:
     return values.read(start, stop) if isinstance(values, FileArray) else values.reshape(-1)[start:stop]
-
-
-def _equal(first: Array, second: Array) -> bool:
-    numbers = all(a.dtype.kind in "fc" for a in (first, second))
-    return np.array_equal(first, second, equal_nan=numbers)
 
 
 def _bytes(file: int, start: int, count: int) -> bytes:
@@ -145,17 +154,27 @@ def _bytes(file: int, start: int, count: int) -> bytes:
     return found
 
 
-class _Descriptor:
-    """A file opened for reading in pieces, through no buffer."""
+def stamp_of(file: int) -> tuple[int, int]:
+    """Size and time of change of an open file, by which another file of its name is told from it."""
+    found = os.fstat(file)
+    return found.st_size, found.st_mtime_ns
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+
+class _Descriptor:
+    """The file of an array, opened for reading in pieces, through no buffer."""
+
+    def __init__(self, array: FileArray) -> None:
+        self._array = array
 
     def __enter__(self) -> int:
+        path = self._array.path
         try:
-            self._file = os.open(self._path, os.O_RDONLY)
+            self._file = os.open(path, os.O_RDONLY)
         except OSError as error:
-            raise SubjectError(f"cannot read {self._path}: {error.strerror}") from error
+            raise SubjectError(f"cannot read {path}: {error.strerror}") from error
+        if stamp_of(self._file) != self._array.size_and_time:
+            os.close(self._file)
+            raise SubjectError(f"{path} changed while it was read")
         return self._file
 
     def __exit__(self, *_: object) -> None:

@@ -11,11 +11,12 @@ from symcheck.adapters.base import Adapter as Adapter
 
 #: Library -> module with its ``ADAPTER``.
 _ADAPTERS = {
+    # Before torch: a layer of keras may be a module of torch besides.
+    "keras": "keras_",
     "torch": "torch_",
     "jax": "jax_",
     "flax": "flax_",
     "equinox": "equinox_",
-    "keras": "keras_",
     "sklearn": "sklearn_",
     "thinc": "thinc_",
 }

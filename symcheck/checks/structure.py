@@ -14,6 +14,7 @@ from symcheck.checks.samples import zeros_promised
 from symcheck.checks.sentences import p_shown
 from symcheck.distribution.formats import FloatFormat
 from symcheck.distribution.haar import HaarOutcome, haar_tests
+from symcheck.distribution.orthogonality import gram_rounding
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.types import Array
@@ -77,8 +78,7 @@ def _structure_tolerance(law: Law, layer: Layer, form: FloatFormat) -> float:
     if law.family == "sparse":
         return 0.0
     if law.family == "orthogonal":
-        # Of the matrix divided by its gain.
-        return 8 * max(layer.out, layer.fans.fan_in) * max(form.epsilon, float(form.spacing(law.gain)) / law.gain)
+        return gram_rounding(layer.out, layer.fans.fan_in, form, law.gain)
     return 32 * float(form.spacing(abs(law.value) if law.family == "constant" else law.gain))
 
 

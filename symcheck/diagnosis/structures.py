@@ -9,6 +9,7 @@ import numpy as np
 
 from symcheck.diagnosis.intervals import roundest
 from symcheck.distribution.formats import FloatFormat
+from symcheck.distribution.orthogonality import gram_rounding
 from symcheck.distribution.recognise import Observation
 from symcheck.laws.law import CATALOGUE, Law
 from symcheck.types import Array
@@ -91,7 +92,7 @@ def _orthogonal(observations: Sequence[Observation], form: FloatFormat) -> Law |
         short = flat if rows <= columns else np.swapaxes(flat, 1, 2)
         gram = short @ np.swapaxes(short, 1, 2)
         square = float(np.trace(gram[0])) / gram.shape[1]
-        allowed = 8 * max(rows, columns) * form.epsilon * square
+        allowed = gram_rounding(rows, columns, form) * square
         if square == 0 or float(np.abs(gram - square * np.eye(gram.shape[1])).max()) > allowed:
             return None
         gains.append(sqrt(square))

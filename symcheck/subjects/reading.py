@@ -39,7 +39,7 @@ def read_network(obj: Any, name: str, options: Options) -> NetworkFacts:
         raise type(error)(f"{name}: {error}") from error
     hidden = len(parts.weights) - 1
     activations = [options.activation] * hidden if options.activation else parts.activations
-    notes = list(parts.notes)
+    notes = [*(obj.notes if isinstance(obj, WeightsFile) else ()), *parts.notes]
     if hidden and not options.activation and not parts.activation_known:
         notes.append("no activation comes with these weights, so relu was taken; --activation NAME says otherwise")
     in_memory = pairs_that_share([[w] for w in parts.weights], np.shares_memory)

@@ -6,13 +6,14 @@ import json
 import os.path
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from symcheck.errors import SubjectError, counted
-from symcheck.file_arrays import FileArray
+from symcheck.file_arrays import FileArray, stamp_of
 from symcheck.texts import LONGEST_NAME, first_line, plain
 
 #: How the name of an index ends.
@@ -33,7 +34,20 @@ _TYPES = {
     "U32": ("uint32", "<u4"),
     "U16": ("uint16", "<u2"),
     "U8": ("uint8", "|u1"),
+    "BOOL": ("bool", "|b1"),
 }
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What one file holds.
+
+    Attributes:
+        arrays: by name. unread: names with their types, of which no weights are read.
+    """
+
+    arrays: dict[str, FileArray]
+    unread: dict[str, str]
 
 
 def read_safetensors(path: Path) -> tuple[dict[str, FileArray], tuple[str, ...]]:
@@ -42,6 +56,49 @@ def read_safetensors(path: Path) -> tuple[dict[str, FileArray], tuple[str, ...]]
     Raises:
         SubjectError: safetensors is not installed, or the file is not sound.
     """
+    header = _header(path)
+    shard = re.fullmatch(r"(.*)-\d+-of-(\d+)\.safetensors", path.name)
+    whole = f"one file of {int(shard[2])}; the whole is named by its index, {shard[1]}{INDEX}" if shard else ""
+    return header.arrays, tuple(note for note in (whole, _not_read(path, header.arrays, header.unread)) if note)
+
+
+def read_index(path: Path) -> tuple[dict[str, FileArray], tuple[str, ...]]:
+    """The arrays of all files that an index names.
+
+    Raises:
+        SubjectError: the index is none, or a file or an array is missing.
+    """
+    places = _weight_map(path)
+    found: dict[str, FileArray] = {}
+    unread: dict[str, str] = {}
+    left_out: list[str] = []
+    for name in sorted(set(places.values())):
+        file = path.parent / name
+        if not os.path.isfile(file):
+            raise SubjectError(f"{path} names {plain(repr(name), LONGEST_NAME)}, and there is no such file beside it")
+        header = _header(file)
+        held = header.arrays.keys() | header.unread.keys()
+        meant = {array for array, home in places.items() if home == name}
+        if missing := sorted(meant - held):
+            raise SubjectError(f"{path} says that {plain(missing[0], LONGEST_NAME)} is in {name}, and it is not")
+        left_out += [f"{plain(array, LONGEST_NAME)} in {name}" for array in sorted(held - meant)]
+        found |= {array: values for array, values in header.arrays.items() if array in meant}
+        unread |= header.unread
+    notes = [f"{counted(len(set(places.values())), 'file')} of weights", _not_read(path, found, unread)]
+    if left_out:
+        notes.append(f"not where the index has it, and left out: {_few(left_out)}")
+    return {name: found[name] for name in sorted(found)}, tuple(note for note in notes if note)
+
+
+def _not_read(path: Path, arrays: dict[str, FileArray], unread: dict[str, str]) -> str:
+    """The sentence on arrays of types that hold no weights that are read; empty where there are none."""
+    named = _few([f"{plain(name, LONGEST_NAME)} ({kind})" for name, kind in sorted(unread.items())])
+    if unread and not arrays:
+        raise SubjectError(f"{path} holds only types in which symcheck reads no weights: {named}")
+    return f"not read, for their type: {named}" if unread else ""
+
+
+def _header(path: Path) -> _Header:
     try:
         from safetensors import SafetensorError, safe_open
     except ImportError:
@@ -53,37 +110,19 @@ def read_safetensors(path: Path) -> tuple[dict[str, FileArray], tuple[str, ...]]
     except (SafetensorError, ValueError, OSError, MemoryError) as error:
         raise SubjectError(f"{path} is not a sound safetensors file: {first_line(error)}") from error
     with path.open("rb") as file:
+        stamp = stamp_of(file.fileno())
         length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length), object_pairs_hook=lambda pairs: _once(path, pairs))
-    header.pop("__metadata__", None)
-    shard = re.fullmatch(r"(.*)-\d+-of-(\d+)\.safetensors", path.name)
-    whole = f"one file of {int(shard[2])}; the whole is named by its index, {shard[1]}{INDEX}" if shard else ""
-    return {name: _array(path, 8 + length, name, header[name]) for name in sorted(header)}, (whole,) if whole else ()
+        told = json.loads(file.read(length), object_pairs_hook=lambda pairs: _once(path, pairs))
+    told.pop("__metadata__", None)
+    read = {name: info for name, info in sorted(told.items()) if info["dtype"] in _TYPES}
+    return _Header(
+        {name: _array(path, 8 + length, name, info, stamp) for name, info in read.items()},
+        {name: info["dtype"] for name, info in told.items() if name not in read},
+    )
 
 
-def read_index(path: Path) -> tuple[dict[str, FileArray], tuple[str, ...]]:
-    """The arrays of all files that an index names.
-
-    Raises:
-        SubjectError: the index is none, a file or an array is missing, or two files hold arrays of one name.
-    """
-    places = _weight_map(path)
-    found: dict[str, FileArray] = {}
-    left_out: list[str] = []
-    for name in sorted(set(places.values())):
-        file = path.parent / name
-        if not os.path.isfile(file):
-            raise SubjectError(f"{path} names {plain(repr(name), LONGEST_NAME)}, and there is no such file beside it")
-        arrays, _ = read_safetensors(file)
-        meant = {array for array, home in places.items() if home == name}
-        if missing := sorted(meant - set(arrays)):
-            raise SubjectError(f"{path} says that {plain(missing[0], LONGEST_NAME)} is in {name}, and it is not")
-        left_out += sorted(set(arrays) - meant)
-        found |= {array: arrays[array] for array in meant}
-    notes = [f"{counted(len(set(places.values())), 'file')} of weights"]
-    if left_out:
-        notes.append(f"not in the index, and left out: {', '.join(left_out[:6])}" + ", …" * (len(left_out) > 6))
-    return {name: found[name] for name in sorted(found)}, tuple(notes)
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:6]) + f" and {len(names) - 6:,} more" * (len(names) > 6)
 
 
 def _weight_map(path: Path) -> dict[str, str]:
@@ -114,13 +153,11 @@ def _once(path: Path, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return named
 
 
-def _array(path: Path, begin: int, name: str, info: dict[str, Any]) -> FileArray:
-    kind, shape, shown = info["dtype"], tuple(info["shape"]), plain(name, LONGEST_NAME)
-    if kind not in _TYPES:
-        raise SubjectError(f"{shown} in {path} has type {kind}, which holds no weights symcheck can read")
-    stored, code = _TYPES[kind]
+def _array(path: Path, begin: int, name: str, info: dict[str, Any], stamp: tuple[int, int]) -> FileArray:
+    shape, shown = tuple(info["shape"]), plain(name, LONGEST_NAME)
+    stored, code = _TYPES[info["dtype"]]
     try:
         np.broadcast_to(np.float64(0), shape)
     except ValueError:
         raise SubjectError(f"{shown} in {path} has shape {shape}, which no array can have") from None
-    return FileArray(str(path), begin + int(info["data_offsets"][0]), shape, stored, code)
+    return FileArray(os.path.abspath(path), begin + int(info["data_offsets"][0]), shape, stored, code, stamp)

@@ -1,5 +1,9 @@
 """keras models and layers as named parameters, their laws by drawing; scikit-learn's perceptrons likewise."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -167,3 +171,21 @@ def test_a_fitted_perceptron_documents_nothing(sklearn: Any) -> None:
     assert [p.role for p in told.values()] == ["weight", "bias", "weight", "bias"]
     assert not any(p.documented for p in told.values())
     assert np.array_equal(told["coefs_.0"].values, model.coefs_[0])
+
+
+ON_TORCH = """
+import keras
+def build():
+    model = keras.Sequential([keras.layers.Dense(192, activation="relu", kernel_initializer="he_uniform"), keras.layers.Dense(64, kernel_initializer="he_uniform")])
+    model.build((None, 96))
+    return model
+"""
+
+
+def test_a_keras_model_on_torch_is_a_keras_model(keras: Any, torch: Any, tmp_path: Path) -> None:
+    (tmp_path / "kk.py").write_text(ON_TORCH)
+    laws = ["--law", "*=default", "--law", "*dense*/kernel=he_uniform"]
+    command = [sys.executable, "-m", "symcheck", "check", str(tmp_path / "kk.py:build"), *laws, "--timeout", "120"]
+    ended = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": "torch"}, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "4 parameters" in ended.stdout

@@ -10,7 +10,7 @@ from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, p
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.randomness import looks_drawn
 from symcheck.checks.parameters.sentences import first_few, grouped
-from symcheck.checks.parameters.strands import HEAD, Strand, agreement, strands, unit
+from symcheck.checks.parameters.strands import HEAD, MOST_TURNED, Strand, agreement, strands, unit
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.shape import family_of
 from symcheck.errors import counted
@@ -40,7 +40,7 @@ def copies(bench: ParameterBench) -> Verdict:
     random = [p for p in trained if p.name in bench.redrawn or _familiar(p)]
     if not random:
         raise Skip("no parameter looks random")
-    found = find_copies(random, _meant(bench))
+    found = find_copies(random, _meant(bench), np.random.default_rng([bench.seed, 11]))
     if found:
         return failed(
             first_few(found, "such pairs"),
@@ -66,17 +66,18 @@ def _meant(bench: ParameterBench) -> set[frozenset[str]]:
     return {frozenset((a.parameter, b.parameter)) for g in groups for a in g.members for b in g.members}
 
 
-def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]] = frozenset()) -> list[str]:  # type: ignore[assignment]
+def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]], rng: np.random.Generator) -> list[str]:
     """Pairs that hold the same numbers up to a factor, in words; each pair of parameters once.
 
     Args:
         parameters: of at least 16 different numbers each.
         meant: pairs that are to be equal.
+        rng: of the direction along which strands are put in order.
     """
     begun = [(strand, unit(head)) for p in parameters for strand, head in strands(p)]
     if not begun:
         return []
-    pairs = _alike(np.stack([head for _, head in begun]), [_tolerance(strand.parameter) for strand, _ in begun])
+    pairs = _alike(np.stack([head for _, head in begun]), [_tolerance(strand.parameter) for strand, _ in begun], rng)
     alike = [sorted((begun[i][0], begun[j][0]), key=lambda s: (s.order, s.start)) for i, j in pairs]
     best: dict[frozenset[str], tuple[bool, int, str]] = {}
     # The longest first, and those as they are stored: what lies in what was found is not looked at again.
@@ -101,10 +102,10 @@ def _tolerance(p: Parameter) -> float:
     return 8 * epsilon if epsilon <= _FINE else 0.0
 
 
-def _alike(heads: Floats, tolerances: Sequence[float]) -> Iterator[tuple[int, int]]:
+def _alike(heads: Floats, tolerances: Sequence[float], rng: np.random.Generator) -> Iterator[tuple[int, int]]:
     """Pairs of rows that agree up to rounding; every row that agrees with another is in some pair."""
     # Along one random direction what agrees is near; the order along it brings it together.
-    direction = np.random.default_rng().uniform(1, 2, heads.shape[1])
+    direction = rng.uniform(1, 2, heads.shape[1])
     along = heads @ direction
     order = np.argsort(along, kind="stable")
     for place, i in enumerate(order):
@@ -122,7 +123,7 @@ def _common(first: Strand, second: Strand) -> int:
     length = min(first.left, second.left)
     if first.parameter is second.parameter and first.order == second.order:
         length = min(length, abs(second.start - first.start) * first.width)
-    return length
+    return min(length, MOST_TURNED) if first.turned or second.turned else length
 
 
 def _told(first: Strand, second: Strand) -> tuple[int, str] | None:

@@ -8,12 +8,15 @@ from math import ceil, prod
 
 import numpy as np
 
+from symcheck.distribution.survey import survey
 from symcheck.file_arrays import PIECE, FileArray
 from symcheck.parameters import Parameter
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Floats, Labels
 
 #: Numbers that begin a strand, by which it is recognised.
 HEAD = 16
+#: Numbers of columns in a file that are compared; where all of them agree, it is said of so many.
+MOST_TURNED = 1 << 24
 #: Rows and columns of one parameter that are looked at; of more, those that begin shards.
 _MOST_LINES = 1 << 14
 
@@ -46,6 +49,11 @@ class Strand:
         else:
             return values.read(begin + start, begin + stop)
         return lines.reshape(-1)[begin + start - first * self.width : begin + stop - first * self.width]
+
+    @property
+    def turned(self) -> bool:
+        """Whether its numbers lie scattered in a file."""
+        return isinstance(self.parameter.values, FileArray) and self.order == 1
 
     @property
     def lines(self) -> int:
@@ -98,16 +106,26 @@ def _heads(first: Strand, chosen: Sequence[Strand]) -> Iterator[Array]:
     if not (isinstance(values, FileArray) and first.order and first.width >= HEAD):
         yield from (strand.numbers(0, HEAD) for strand in chosen)
         return
-    # Columns begin in the first rows, which lie together.
-    rest = prod(values.shape[2:])
-    rows = values.rows(0, ceil(HEAD / rest)).reshape(-1, values.shape[1], rest)
-    yield from (rows[:, strand.start].reshape(-1)[:HEAD] for strand in chosen)
+    # Columns begin in the first rows, of which only these entries are kept.
+    rest, count = prod(values.shape[2:]), ceil(HEAD / prod(values.shape[2:]))
+    places = np.concatenate([strand.start * rest + np.arange(rest) for strand in chosen])
+    width = values.shape[1] * rest
+    rows = [_at(values, row * width, (row + 1) * width, row * width + places) for row in range(count)]
+    heads = np.stack(rows).reshape(count, len(chosen), rest)
+    yield from (heads[:, i].reshape(-1)[:HEAD] for i in range(len(chosen)))
+
+
+def _at(values: FileArray, start: int, stop: int, places: Labels) -> Array:
+    """Entries at places between two others, in increasing order."""
+    return survey(values.pieces(start, stop), places).chosen
 
 
 def agreement(first: Strand, second: Strand, length: int, ratio: float, allowed: float) -> int:
     """How many numbers from the beginning of the second on are those of the first times ``ratio``, up to so much; at most ``length``."""
-    for at in range(0, length, PIECE):
-        ends = at, min(at + PIECE, length)
+    # Of columns in a file the parts that lie together are short: they are read in larger pieces.
+    step = MOST_TURNED if any(s.turned for s in (first, second)) else PIECE
+    for at in range(0, length, step):
+        ends = at, min(at + step, length)
         one, other = (s.numbers(*ends).astype(np.float64) for s in (first, second))
         same = np.abs(other - ratio * one) <= allowed
         if not same.all():
