@@ -232,3 +232,19 @@ def lecun_stack() -> nn.Module:
     for layer in (model[0], model[2], model[4]):
         nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
     return model
+
+
+class LowRank(nn.Module):
+    """A frozen layer with two factors beside it, of which one starts at zero."""
+
+    def __init__(self, gain: float = 1.0) -> None:
+        super().__init__()
+        self.base = nn.Linear(64, 48)
+        self.base.weight.requires_grad_(False)
+        self.lora_A, self.lora_B = nn.Parameter(torch.zeros(8, 64)), nn.Parameter(torch.zeros(48, 8))
+        nn.init.normal_(self.lora_A, std=gain / 8)
+
+
+class LowRankOfNothing(LowRank):
+    def __init__(self) -> None:
+        super().__init__(0.0)

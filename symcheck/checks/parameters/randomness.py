@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
+
 import numpy as np
 
 from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed, warned
@@ -104,7 +107,11 @@ def constants(bench: ParameterBench) -> Verdict:
         if p.name not in decided
     ]
     doubts += [f"{p.name}, {_of(p)}, starts at {_constant(bench, p):g}" for p in unusual if p.name not in decided]
-    if zero := [name for name in zero if name not in decided]:
+    factors = _zero_factors(bench)
+    doubts += [
+        f"{a} and {b} are both zero: where one is multiplied with the other, neither ever changes" for a, b in factors
+    ]
+    if zero := [name for name in zero if name not in decided and not any(name in pair for pair in factors)]:
         doubts.append(
             f"{grouped(zero)} {'is' if len(zero) == 1 else 'are'} zero, which is fine where what stands beside is random"
         )
@@ -142,6 +149,20 @@ def _many(head: Array) -> bool:
 def _constant(bench: ParameterBench, p: Parameter) -> float | None:
     """The one number that all its entries are; None where they are not."""
     return bench.surveys[p.name].constant
+
+
+def _zero_factors(bench: ParameterBench) -> list[tuple[str, str]]:
+    """Pairs of trained matrices of one module that are zero and share an axis, as two low-rank factors do."""
+    found: dict[str, list[Parameter]] = {}
+    for p in bench.valued.values():
+        if p.trained and len(p.shape) == 2 and min(p.shape) > 1 and p.role != "bias" and _constant(bench, p) == 0:
+            found.setdefault(re.sub(r"\.?[^.]+(\.(weight|kernel))?$", "", p.name), []).append(p)
+    return [
+        (a.name, b.name)
+        for members in found.values()
+        for a, b in combinations(members, 2)
+        if a.shape[0] == b.shape[1] != a.shape[1] or b.shape[0] == a.shape[1] != b.shape[1]
+    ]
 
 
 def _unusual(bench: ParameterBench, p: Parameter) -> bool:
