@@ -81,7 +81,7 @@ def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]], rng
     alike = [sorted((begun[i][0], begun[j][0]), key=lambda s: (s.order, s.start)) for i, j in pairs]
     best: dict[frozenset[str], tuple[bool, int, str]] = {}
     # The longest first, and those as they are stored: what lies in what was found is not looked at again.
-    for first, second in sorted(alike, key=lambda pair: (sum(s.order for s in pair), -_common(*pair))):
+    for first, second in sorted(alike, key=_first_looked_at):
         names = frozenset((first.parameter.name, second.parameter.name))
         plainly = first.order == second.order == 0
         if first.parameter is second.parameter and first.start == second.start == 0:
@@ -118,6 +118,10 @@ def _alike(heads: Floats, tolerances: Sequence[float], rng: np.random.Generator)
                 break
 
 
+def _first_looked_at(pair: Sequence[Strand]) -> tuple[int, ...]:
+    return sum(s.order for s in pair), -_common(*pair), *(s.start for s in pair)
+
+
 def _common(first: Strand, second: Strand) -> int:
     """How many numbers two strands may have in common; two parts of one array, no more than lie between them."""
     length = min(first.left, second.left)
@@ -142,4 +146,6 @@ def _told(first: Strand, second: Strand) -> tuple[int, str] | None:
     if abs(ratio - 1) > tolerance and not tolerance:
         return None
     factor = "" if abs(ratio - 1) <= tolerance else f" times {ratio:.4g}"
-    return agree, f"{second.named(agree)} is {first.named(agree)}{factor}"
+    more = first.turned or second.turned
+    capped = ", and no more was compared" if more and agree == MOST_TURNED else ""
+    return agree, f"{second.named(agree)} is {first.named(agree)}{factor}{capped}"

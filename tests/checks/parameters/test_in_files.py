@@ -387,3 +387,16 @@ def test_paths_are_those_of_this_folder(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     arrays, _ = read_safetensors(Path("w.safetensors"))
     assert arrays["W"].path == str(tmp_path / "w.safetensors")
+
+
+def test_of_long_columns_as_many_numbers_are_compared_as_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from symcheck.checks.parameters import copies, strands
+
+    for module in (copies, strands):
+        monkeypatch.setattr(module, "MOST_TURNED", 2_560)
+    table = np.random.default_rng().normal(size=(256, 64)).astype(np.float32)
+    path = saved(tmp_path / "w.safetensors", {"embed": table, "head": np.ascontiguousarray(table.T)})
+    message = symcheck.check(path, only="parameter.copies").findings[0].message
+    assert message == "embed[:, 0:10] is head[0:10], and no more was compared"
