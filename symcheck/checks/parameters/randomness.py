@@ -121,7 +121,9 @@ def constants(bench: ParameterBench) -> Verdict:
     weights = sum(map(_matrix, bench.valued.values()))
     if not norms + weights:
         raise Skip("no parameter is known as a weight or as that of a normalization")
-    return passed(f"{counted(norms, 'norm parameter')} constant, {counted(weights, 'matrix', 'matrices')} not")
+    told = [f"{counted(norms, 'norm parameter')} constant"] * (norms > 0)
+    told += [f"{counted(weights, 'matrix', 'matrices')} not constant"] * (weights > 0)
+    return passed(", ".join(told))
 
 
 def _equal(first: Values | None, second: Values | None) -> bool:
