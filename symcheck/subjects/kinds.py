@@ -202,7 +202,10 @@ def _network(given: Given, options: Options) -> Taken:
         raise SubjectError(f"{given.name} is a network, not an initializer")
     in_file = isinstance(given.obj, WeightsFile) and given.obj.in_file
     by_parameter = options.by_parameter or in_file or (of_library(given) and options.kind is None)
-    pieces = f"not judged as a network, for ties and dead units: {LARGE:,} bytes and more of weights are read in pieces"
+    pieces = (
+        f"not judged as a network, for ties and dead units: weights of {LARGE // 10**6} MB and more are read in pieces "
+        "(--kind network reads them whole)"
+    )
     if by_parameter and (model := model_of(given, *([pieces] if in_file else []))) is not None:
         return model
     try:
