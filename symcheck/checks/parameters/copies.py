@@ -10,7 +10,7 @@ from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, p
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.randomness import looks_drawn
 from symcheck.checks.parameters.sentences import first_few, grouped
-from symcheck.checks.parameters.strands import HEAD, MOST_TURNED, Strand, agreement, strands, unit
+from symcheck.checks.parameters.strands import HEAD, MOST_TURNED, Strand, agreement, most_lines, partly, strands, units
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.shape import family_of
 from symcheck.errors import counted
@@ -49,9 +49,11 @@ def copies(bench: ParameterBench) -> Verdict:
             diagnosis="They were copied, or drawn from one seed: the second adds no randomness of its own.",
         )
     beside = [p.name for p in trained if p not in random]
-    odd = f"; not looked at, for following no known distribution: {grouped(beside)}" if beside else ""
+    more = f"; not looked at, for following no known distribution: {grouped(beside)}" if beside else ""
+    long = [p.name for p in random if partly(p, most_lines(len(random)))]
+    more += f"; of {grouped(long)} not every row and column, but shards of equal size" if long else ""
     return passed(
-        f"no two of {counted(len(random), 'random parameter')}, nor parts of them, hold the same numbers{odd}"
+        f"no two of {counted(len(random), 'random parameter')}, nor parts of them, hold the same numbers{more}"
     )
 
 
@@ -74,11 +76,15 @@ def find_copies(parameters: Sequence[Parameter], meant: set[frozenset[str]], rng
         meant: pairs that are to be equal.
         rng: of the direction along which strands are put in order.
     """
-    begun = [(strand, unit(head)) for p in parameters for strand, head in strands(p)]
-    if not begun:
+    most = most_lines(len(parameters))
+    found = [(chosen, units(heads)) for p in parameters for chosen, heads in strands(p, most)]
+    if not found:
         return []
-    pairs = _alike(np.stack([head for _, head in begun]), [_tolerance(strand.parameter) for strand, _ in begun], rng)
-    alike = [sorted((begun[i][0], begun[j][0]), key=lambda s: (s.order, s.start)) for i, j in pairs]
+    begun = [strand for chosen, _ in found for strand in chosen]
+    heads = np.concatenate([heads for _, heads in found])
+    found.clear()
+    pairs = _alike(heads, np.array([_tolerance(strand.parameter) for strand in begun]), rng)
+    alike = [sorted((begun[i], begun[j]), key=lambda s: (s.order, s.start)) for i, j in pairs]
     best: dict[frozenset[str], tuple[bool, int, str]] = {}
     # The longest first, and those as they are stored: what lies in what was found is not looked at again.
     for first, second in sorted(alike, key=_first_looked_at):
@@ -102,7 +108,7 @@ def _tolerance(p: Parameter) -> float:
     return 8 * epsilon if epsilon <= _FINE else 0.0
 
 
-def _alike(heads: Floats, tolerances: Sequence[float], rng: np.random.Generator) -> Iterator[tuple[int, int]]:
+def _alike(heads: Floats, tolerances: Floats, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
     """Pairs of rows that agree up to rounding; every row that agrees with another is in some pair."""
     # Along one random direction what agrees is near; the order along it brings it together.
     direction = rng.uniform(1, 2, heads.shape[1])
@@ -118,8 +124,8 @@ def _alike(heads: Floats, tolerances: Sequence[float], rng: np.random.Generator)
                 break
 
 
-def _first_looked_at(pair: Sequence[Strand]) -> tuple[int, ...]:
-    return sum(s.order for s in pair), -_common(*pair), *(s.start for s in pair)
+def _first_looked_at(pair: Sequence[Strand]) -> tuple[int, int, list[int], list[str]]:
+    return sum(s.order for s in pair), -_common(*pair), [s.start for s in pair], [s.parameter.name for s in pair]
 
 
 def _common(first: Strand, second: Strand) -> int:

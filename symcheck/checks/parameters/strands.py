@@ -17,11 +17,11 @@ from symcheck.types import Array, Floats, Labels
 HEAD = 16
 #: Numbers of columns in a file that are compared; where all of them agree, it is said of so many.
 MOST_TURNED = 1 << 24
-#: Rows and columns of one parameter that are looked at; of more, those that begin shards.
-_MOST_LINES = 1 << 14
+#: Rows and columns of one parameter that are looked at, and strands of all; of more, those that begin shards.
+_MOST_LINES, _MOST_STRANDS = 1 << 14, 1 << 21
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Strand:
     """Numbers of a parameter from the beginning of one of its lines on.
 
@@ -83,36 +83,56 @@ class Strand:
         return f"{name}[:, {index}]" if self.order else f"{name}[{index}]"
 
 
-def strands(p: Parameter) -> Iterator[tuple[Strand, Array]]:
-    """The strands of a parameter by which copies of it, or of a part of it, are found, each with the numbers that begin it."""
-    for order in (0, 1) if len(p.shape) > 1 and 1 not in p.shape[:2] else (0,):
-        first = Strand(p, order, 0)
-        if first.left < HEAD:
-            continue
+def most_lines(parameters: int) -> int:
+    """So many lines of one of so many parameters are looked at, in each order."""
+    return min(_MOST_LINES, max(_MOST_STRANDS // (2 * max(parameters, 1)), 1))
+
+
+def partly(p: Parameter, most: int) -> bool:
+    """Whether not every line of a parameter begins a strand that is looked at."""
+    return any(first.width < HEAD < first.left or first.lines > most for first in _firsts(p))
+
+
+def strands(p: Parameter, most: int) -> Iterator[tuple[list[Strand], Array]]:
+    """The strands of a parameter by which copies of it, or of a part of it, are found, with the numbers that begin them.
+
+    Args:
+        most: lines of one order that are looked at; of more, those at which shards begin.
+
+    Yields:
+        for each order, the strands and an array of shape (strands, 16).
+    """
+    for first in _firsts(p):
         last = first.lines - ceil(HEAD / first.width)
         starts: Sequence[int] = range(last + 1)
-        if len(starts) > _MOST_LINES or first.width < HEAD:
+        if len(starts) > most or first.width < HEAD:
             # A shard begins where a whole number of equal parts ends.
             lines = first.lines
             starts = sorted(
                 {s for n in range(1, 65) if lines % n == 0 for k in range(n) if (s := lines * k // n) <= last}
             )
-        chosen = [Strand(p, order, start) for start in starts]
-        yield from zip(chosen, _heads(first, chosen), strict=True)
+        chosen = [Strand(p, first.order, start) for start in starts]
+        yield chosen, _heads(first, chosen)
 
 
-def _heads(first: Strand, chosen: Sequence[Strand]) -> Iterator[Array]:
+def _firsts(p: Parameter) -> Iterator[Strand]:
+    for order in (0, 1) if len(p.shape) > 1 and 1 not in p.shape[:2] else (0,):
+        if (first := Strand(p, order, 0)).left >= HEAD:
+            yield first
+
+
+def _heads(first: Strand, chosen: Sequence[Strand]) -> Array:
     values = first.parameter.values
     if not (isinstance(values, FileArray) and first.order and first.width >= HEAD):
-        yield from (strand.numbers(0, HEAD) for strand in chosen)
-        return
+        return np.stack([strand.numbers(0, HEAD) for strand in chosen])
     # Columns begin in the first rows, of which only these entries are kept.
-    rest, count = prod(values.shape[2:]), ceil(HEAD / prod(values.shape[2:]))
+    rest = prod(values.shape[2:])
+    count = ceil(HEAD / rest)
     places = np.concatenate([strand.start * rest + np.arange(rest) for strand in chosen])
     width = values.shape[1] * rest
     rows = [_at(values, row * width, (row + 1) * width, row * width + places) for row in range(count)]
-    heads = np.stack(rows).reshape(count, len(chosen), rest)
-    yield from (heads[:, i].reshape(-1)[:HEAD] for i in range(len(chosen)))
+    lines = np.stack(rows).reshape(count, len(chosen), rest)
+    return lines.swapaxes(0, 1).reshape(len(chosen), -1)[:, :HEAD]
 
 
 def _at(values: FileArray, start: int, stop: int, places: Labels) -> Array:
@@ -133,8 +153,8 @@ def agreement(first: Strand, second: Strand, length: int, ratio: float, allowed:
     return length
 
 
-def unit(head: Array) -> Floats:
-    """Numbers divided by the largest of them, so that scale does not count; signs do, up to all of them."""
-    values = head.astype(np.float64)
-    top = values[np.abs(values).argmax()]
-    return values / top if top else values
+def units(heads: Array) -> Floats:
+    """Rows divided by the largest of their numbers, so that scale does not count; signs do, up to all of them."""
+    values = heads.astype(np.float64)
+    tops = values[np.arange(len(values)), np.abs(values).argmax(axis=1)]
+    return values / np.where(tops, tops, 1.0)[:, None]

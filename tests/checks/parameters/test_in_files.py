@@ -399,4 +399,13 @@ def test_of_long_columns_as_many_numbers_are_compared_as_is_said(
     table = np.random.default_rng().normal(size=(256, 64)).astype(np.float32)
     path = saved(tmp_path / "w.safetensors", {"embed": table, "head": np.ascontiguousarray(table.T)})
     message = symcheck.check(path, only="parameter.copies").findings[0].message
-    assert message == "embed[:, 0:10] is head[0:10], and no more was compared"
+    assert message == "head[:, 0:40] is embed[0:40], and no more was compared"
+
+
+def test_where_not_every_row_is_looked_at_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symcheck.checks.parameters import strands
+
+    path = saved(tmp_path / "w.safetensors", {"w.weight": np.random.default_rng().normal(size=(128, 64))})
+    assert "not every row" not in symcheck.check(path, only="parameter.copies").findings[0].message
+    monkeypatch.setattr(strands, "_MOST_STRANDS", 200)
+    assert "of w.weight not every row and column" in symcheck.check(path, only="parameter.copies").findings[0].message
