@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -78,9 +78,13 @@ class FileArray:
         rows = self.shape[0] if rows is None else rows
         rest = prod(self.shape[2:])
         width = self.shape[1] * rest
+        lines = self.runs([r * width + start * rest for r in range(rows)], (stop - start) * rest)
+        return lines.reshape(rows, stop - start, rest)
+
+    def runs(self, starts: Iterable[int], length: int) -> Array:
+        """Entries from each of these places on, so many of each, as rows."""
         with _Descriptor(self) as file:
-            lines = [self._read(file, r * width + start * rest, r * width + stop * rest) for r in range(rows)]
-        return np.stack(lines).reshape(rows, stop - start, rest)
+            return np.stack([self._read(file, start, start + length) for start in starts])
 
     def array(self) -> Array:
         """All of it, in memory."""

@@ -19,7 +19,9 @@ from symcheck.parameters import Parameter
 from symcheck.types import Floats
 
 #: Numbers that show how a parameter is distributed.
-_LOOKED_AT = 1 << 18
+_LOOKED_AT = 1 << 16
+#: Strands that are compared with each in the order that brings them together, and pairs that are compared at a time.
+_NEIGHBOURS, _AT_ONCE = 65, 1 << 16
 #: Numbers in common of which it is asked whether there are more than a few different ones.
 _FEW = 1 << 16
 #: In formats that are coarser than this, numbers that are merely proportional cannot be told from chance.
@@ -111,17 +113,21 @@ def _tolerance(p: Parameter) -> float:
 def _alike(heads: Floats, tolerances: Floats, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
     """Pairs of rows that agree up to rounding; every row that agrees with another is in some pair."""
     # Along one random direction what agrees is near; the order along it brings it together.
-    direction = rng.uniform(1, 2, heads.shape[1])
-    along = heads @ direction
+    along = heads @ rng.uniform(1, 2, heads.shape[1])
     order = np.argsort(along, kind="stable")
-    for place, i in enumerate(order):
-        for j in order[place + 1 : place + 1 + 64]:
-            tolerance = max(tolerances[i], tolerances[j])
-            if along[j] - along[i] > 2 * heads.shape[1] * tolerance:
-                break
-            if np.abs(heads[i] - heads[j]).max() <= tolerance and heads[i].any():
-                yield int(i), int(j)
-                break
+    alone = np.asarray(heads.any(axis=1))[order]
+    for apart in range(1, min(_NEIGHBOURS, len(order))):
+        one, other = order[:-apart], order[apart:]
+        tolerance = np.maximum(tolerances[one], tolerances[other])
+        near = along[other] - along[one] <= 2 * heads.shape[1] * tolerance
+        if not near.any():
+            return
+        places = np.flatnonzero(near & alone[:-apart])
+        for begin in range(0, len(places), _AT_ONCE):
+            at = places[begin : begin + _AT_ONCE]
+            same = np.abs(heads[one[at]] - heads[other[at]]).max(axis=1) <= tolerance[at]
+            alone[at[same]] = False
+            yield from zip(one[at[same]].tolist(), other[at[same]].tolist(), strict=True)
 
 
 def _first_looked_at(pair: Sequence[Strand]) -> tuple[int, int, list[int], list[str]]:

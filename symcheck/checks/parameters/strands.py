@@ -123,7 +123,9 @@ def _firsts(p: Parameter) -> Iterator[Strand]:
 
 def _heads(first: Strand, chosen: Sequence[Strand]) -> Array:
     values = first.parameter.values
-    if not (isinstance(values, FileArray) and first.order and first.width >= HEAD):
+    if isinstance(values, FileArray) and not first.order:
+        return values.runs([strand.start * first.width for strand in chosen], HEAD)
+    if not isinstance(values, FileArray) or first.width < HEAD:
         return np.stack([strand.numbers(0, HEAD) for strand in chosen])
     # Columns begin in the first rows, of which only these entries are kept.
     rest = prod(values.shape[2:])
