@@ -29,7 +29,7 @@ _PATIENCE = 20
 
 
 @dataclass(frozen=True)
-class Part:
+class Stretch:
     """A part of an array in a file.
 
     Attributes:
@@ -98,24 +98,24 @@ class Surveyor:
                 self.progress(f"read {done:,} of {total:,} numbers: {name}")
         return found | {name: together(surveys) for name, surveys in read.items()}
 
-    def _parts(self, name: str, values: FileArray, count: int) -> Iterator[Part]:
+    def _parts(self, name: str, values: FileArray, count: int) -> Iterator[Stretch]:
         wanted = min(values.size, MOST_CHOSEN, max(MOST_IN_ALL // count, _LEAST_CHOSEN))
         for place, start in enumerate(range(0, values.size, PART)):
             stop = min(start + PART, values.size)
             chosen = ceil(wanted * (stop - start) / values.size)
-            yield Part(values, start, stop, chosen, (self.seed, zlib.crc32(name.encode()), place))
+            yield Stretch(values, start, stop, chosen, (self.seed, zlib.crc32(name.encode()), place))
 
-    def _read(self, parts: list[Part]) -> Iterator[Survey]:
+    def _read(self, parts: list[Stretch]) -> Iterator[Survey]:
         if self.readers.dask:
             yield from _on_cluster(self.readers.dask, parts)
         elif self.readers.threads > 1:
             with ThreadPoolExecutor(self.readers.threads) as threads:
-                yield from threads.map(Part.read, parts)
+                yield from threads.map(Stretch.read, parts)
         else:
-            yield from map(Part.read, parts)
+            yield from map(Stretch.read, parts)
 
 
-def _on_cluster(address: str, parts: list[Part]) -> Iterator[Survey]:
+def _on_cluster(address: str, parts: list[Stretch]) -> Iterator[Survey]:
     try:
         from distributed import Client
     except ImportError:
@@ -128,7 +128,7 @@ def _on_cluster(address: str, parts: list[Part]) -> Iterator[Survey]:
         workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         waiting = iter(parts)
         # A part each, and one that waits: what is asked for at once does not grow with the file.
-        asked = [client.submit(Part.read, part, pure=False) for part in islice(waiting, 2 * workers)]
+        asked = [client.submit(Stretch.read, part, pure=False) for part in islice(waiting, 2 * workers)]
         while asked:
             try:
                 told: Survey = asked.pop(0).result()
@@ -136,5 +136,5 @@ def _on_cluster(address: str, parts: list[Part]) -> Iterator[Survey]:
                 raise
             except Exception as error:
                 raise SymcheckError(f"a worker of {address} could not read its part: {first_line(error)}") from error
-            asked += [client.submit(Part.read, part, pure=False) for part in islice(waiting, 1)]
+            asked += [client.submit(Stretch.read, part, pure=False) for part in islice(waiting, 1)]
             yield told
