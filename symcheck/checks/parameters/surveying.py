@@ -1,6 +1,6 @@
-"""Reading all entries of parameters once: those in files part by part, here, in threads, or on the workers of a dask cluster.
+"""Reading all entries of parameters once: those in files in stretches, here, in threads, or on the workers of a dask cluster.
 
-The parts, and the entries that are chosen of each at random, do not depend on who reads them, nor does what they tell.
+The stretches, and the entries that are chosen of each at random, do not depend on who reads them, nor does what they tell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from symcheck.errors import SymcheckError
 from symcheck.file_arrays import FileArray, Values, pieces_of
 from symcheck.texts import first_line
 
-#: Entries of a part. Entries of a parameter that are chosen, and of all parameters together.
+#: Entries of a stretch. Entries of a parameter that are chosen, and of all parameters together.
 PART, MOST_CHOSEN, MOST_IN_ALL = 1 << 26, 1 << 20, 1 << 26
 #: Entries of a parameter that are chosen at least, where there are so many.
 _LEAST_CHOSEN = 1 << 12
@@ -30,7 +30,7 @@ _PATIENCE = 20
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of an array in a file.
+    """A stretch of an array in a file.
 
     Attributes:
         start, stop: of its entries. chosen: how many entries are chosen. stream: of the randomness that chooses them.
@@ -87,35 +87,39 @@ class Surveyor:
         in_files = {n: v for n, v in parameters.items() if isinstance(v, FileArray)}
         if not in_files:
             return found
-        parts = [(name, part) for name, values in in_files.items() for part in self._parts(name, values, len(in_files))]
+        stretches = [
+            (name, stretch)
+            for name, values in in_files.items()
+            for stretch in self._stretches(name, values, len(in_files))
+        ]
         read: dict[str, list[Survey]] = {name: [] for name in in_files}
-        total = sum(part.stop - part.start for _, part in parts)
+        total = sum(stretch.stop - stretch.start for _, stretch in stretches)
         done = 0
-        for (name, part), told in zip(parts, self._read([part for _, part in parts]), strict=True):
+        for (name, stretch), told in zip(stretches, self._read([stretch for _, stretch in stretches]), strict=True):
             read[name].append(told)
-            done += part.stop - part.start
+            done += stretch.stop - stretch.start
             if self.progress:
                 self.progress(f"read {done:,} of {total:,} numbers: {name}")
         return found | {name: together(surveys) for name, surveys in read.items()}
 
-    def _parts(self, name: str, values: FileArray, count: int) -> Iterator[Stretch]:
+    def _stretches(self, name: str, values: FileArray, count: int) -> Iterator[Stretch]:
         wanted = min(values.size, MOST_CHOSEN, max(MOST_IN_ALL // count, _LEAST_CHOSEN))
         for place, start in enumerate(range(0, values.size, PART)):
             stop = min(start + PART, values.size)
             chosen = ceil(wanted * (stop - start) / values.size)
             yield Stretch(values, start, stop, chosen, (self.seed, zlib.crc32(name.encode()), place))
 
-    def _read(self, parts: list[Stretch]) -> Iterator[Survey]:
+    def _read(self, stretches: list[Stretch]) -> Iterator[Survey]:
         if self.readers.dask:
-            yield from _on_cluster(self.readers.dask, parts)
+            yield from _on_cluster(self.readers.dask, stretches)
         elif self.readers.threads > 1:
             with ThreadPoolExecutor(self.readers.threads) as threads:
-                yield from threads.map(Stretch.read, parts)
+                yield from threads.map(Stretch.read, stretches)
         else:
-            yield from map(Stretch.read, parts)
+            yield from map(Stretch.read, stretches)
 
 
-def _on_cluster(address: str, parts: list[Stretch]) -> Iterator[Survey]:
+def _on_cluster(address: str, stretches: list[Stretch]) -> Iterator[Survey]:
     try:
         from distributed import Client
     except ImportError:
@@ -126,9 +130,9 @@ def _on_cluster(address: str, parts: list[Stretch]) -> Iterator[Survey]:
         raise SymcheckError(f"no dask scheduler answers at {address}: {first_line(error)}") from error
     with client:
         workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-        waiting = iter(parts)
-        # A part each, and one that waits: what is asked for at once does not grow with the file.
-        asked = [client.submit(Stretch.read, part, pure=False) for part in islice(waiting, 2 * workers)]
+        waiting = iter(stretches)
+        # A stretch each, and one that waits: what is asked for at once does not grow with the file.
+        asked = [client.submit(Stretch.read, stretch, pure=False) for stretch in islice(waiting, 2 * workers)]
         while asked:
             try:
                 told: Survey = asked.pop(0).result()
@@ -136,5 +140,5 @@ def _on_cluster(address: str, parts: list[Stretch]) -> Iterator[Survey]:
                 raise
             except Exception as error:
                 raise SymcheckError(f"a worker of {address} could not read its part: {first_line(error)}") from error
-            asked += [client.submit(Stretch.read, part, pure=False) for part in islice(waiting, 1)]
+            asked += [client.submit(Stretch.read, stretch, pure=False) for stretch in islice(waiting, 1)]
             yield told
