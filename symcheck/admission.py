@@ -24,23 +24,27 @@ LONGEST_LIMIT = 1_000_000
 MOST_WORKERS = 256
 
 
-def whole(seed: object) -> int:
-    """A seed, or a count."""
-    try:
-        return operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        raise SymcheckError(f"the seed must be a whole number, not {plain(repr(seed), LONGEST_NAME)}") from None
+def whole(value: object, said: str, among: str = "") -> int:
+    """A seed, or a count.
 
-
-def threads_of(workers: int) -> int:
-    """How many threads read.
+    Args:
+        among: which whole numbers, for the sentence.
 
     Raises:
         SymcheckError: so do all functions here, with one sentence.
     """
-    if not 1 <= whole(workers) <= MOST_WORKERS:
-        raise SymcheckError(f"workers must be a whole number from 1 to {MOST_WORKERS}, not {workers}")
-    return workers
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise SymcheckError(f"{said} must be a whole number{among}, not {plain(repr(value), LONGEST_NAME)}") from None
+
+
+def count_of(value: object, said: str, most: int) -> int:
+    """A count from 1 on."""
+    among = f" from 1 to {most:,}"
+    if not 1 <= (count := whole(value, said, among)) <= most:
+        raise SymcheckError(f"{said} must be a whole number{among}, not {count}")
+    return count
 
 
 def real(value: object, said: str) -> float:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from symcheck.admission import range_of, real, refuse_nonsense, refuse_shapes, refuse_unknown, threads_of, whole
+from symcheck.admission import (
+    MOST_WORKERS,
+    count_of,
+    range_of,
+    real,
+    refuse_nonsense,
+    refuse_shapes,
+    refuse_unknown,
+    whole,
+)
 from symcheck.checks.parameters.runner import run_parameter_checks
 from symcheck.checks.parameters.surveying import ALONE, Readers
 from symcheck.checks.runner import load_failure, run_checks
@@ -114,16 +123,16 @@ def check(
     Raises:
         SymcheckError: the request cannot be carried out.
     """
-    number = secrets.randbelow(2**31) if seed is None else whole(seed)
+    number = secrets.randbelow(2**31) if seed is None else whole(seed, "the seed")
     promise = promise_of(law, recipe)
     by_parameter = isinstance(promise, Recipe) or draws is not None
     limit = real(timeout, "the time limit")
     options = Options(kind, call, layout, activation, head, range_of(inputs), shapes, by_parameter, limit, number)
-    if draws is not None and not 1 <= whole(draws) <= MOST_DRAWS:
-        raise SymcheckError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
+    if draws is not None:
+        count_of(draws, "draws", MOST_DRAWS)
     false_alarm_rate = real(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
-    readers = Readers(threads_of(workers), dask or "")
+    readers = Readers(count_of(workers, "workers", MOST_WORKERS), dask or "")
     opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws, readers)
     if opened.implementation is None:
         assert opened.report is not None

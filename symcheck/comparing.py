@@ -14,10 +14,10 @@ from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip
 from symcheck.checks.layers import CONVOLUTIONS, DENSE
 from symcheck.checks.parameters.surveying import Surveyor
-from symcheck.distribution.survey import Survey, survey
+from symcheck.distribution.survey import Survey, survey, together
 from symcheck.distribution.two_samples import ASPECTS, Difference, two_sample_tests, visible_ratio
 from symcheck.errors import SubjectFailure, SymcheckError
-from symcheck.file_arrays import FileArray, Values, different_entries, head_of, in_memory, pieces_of, same_entries
+from symcheck.file_arrays import FileArray, Values, different_entries, entries_of, in_memory, pieces_of, same_entries
 from symcheck.subjects.data import NetworkFacts, Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import InitializerSubject, ModelSubject, open_subject, subject_name
@@ -105,6 +105,7 @@ class Side:
     fresh: bool
     notes: tuple[str, ...] = ()
     surveys: dict[str, Survey] = field(default_factory=dict)
+    _read: dict[str, Survey] = field(default_factory=dict)
 
     def entries(self, name: str, rng: np.random.Generator) -> Array:
         """Entries of a parameter in a row, no more than are compared."""
@@ -117,14 +118,19 @@ class Side:
 
     def constant(self, name: str) -> float | None:
         """The one number that all entries of a parameter are in all builds; None where they are not."""
-        found = [self.surveys.get(name) or survey(pieces_of(v)) for v in self.drawn[name]]
-        values = {s.constant for s in found} if all(s.entries for s in found) else {0.0}
-        return values.pop() if len(values) == 1 else None
+        found = self._of_all(name)
+        return found.constant if found.entries else 0.0
 
     def finite(self, name: str) -> bool:
         """Whether no entry of a parameter is NaN or infinite."""
-        found = [self.surveys.get(name) or survey(pieces_of(v)) for v in self.drawn[name]]
-        return not any(s.bad for s in found)
+        return not self._of_all(name).bad
+
+    def _of_all(self, name: str) -> Survey:
+        """What the entries of a parameter tell in all builds together."""
+        if name not in self._read:
+            own = self.surveys.get(name)
+            self._read[name] = own or together([survey(pieces_of(v)) for v in self.drawn[name]])
+        return self._read[name]
 
 
 def compare(
@@ -265,7 +271,7 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
 def _few_apart(first: Values, second: Values) -> int:
     """How many entries differ where the one array was made of the other: most agree, and not because few numbers are in use."""
     apart = different_entries(first, second)
-    heads = head_of(first, ENTRIES), head_of(second, ENTRIES)
+    heads = entries_of(first, 0, ENTRIES), entries_of(second, 0, ENTRIES)
     by_chance = float(np.mean(heads[0][:-1] == heads[1][1:])) if first.size > 1 else 1.0
     return apart if 2 * apart < first.size and by_chance < 0.25 else 0
 

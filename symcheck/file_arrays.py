@@ -69,17 +69,16 @@ class FileArray:
         width = prod(self.shape[1:])
         return self.read(start * width, stop * width).reshape(stop - start, *self.shape[1:])
 
-    def columns(self, start: int, stop: int, rows: int | None = None) -> Array:
-        """Entries whose second index lies in [start, stop): all of them, or those of the first rows.
+    def columns(self, start: int, stop: int) -> Array:
+        """Entries whose second index lies in [start, stop).
 
         Returns:
             of shape (rows, stop - start, rest).
         """
-        rows = self.shape[0] if rows is None else rows
         rest = prod(self.shape[2:])
         width = self.shape[1] * rest
-        lines = self.runs([r * width + start * rest for r in range(rows)], (stop - start) * rest)
-        return lines.reshape(rows, stop - start, rest)
+        lines = self.runs((r * width + start * rest for r in range(self.shape[0])), (stop - start) * rest)
+        return lines.reshape(len(lines), stop - start, rest)
 
     def runs(self, starts: Iterable[int], length: int) -> Array:
         """Entries from each of these places on, so many of each, as rows."""
@@ -112,11 +111,10 @@ def pieces_of(values: Values) -> Iterator[tuple[int, Array]]:
         yield 0, values.reshape(-1)
 
 
-def head_of(values: Values, count: int) -> Array:
-    """The first entries, at most so many, in a row."""
-    if isinstance(values, FileArray):
-        return values.read(0, min(count, values.size))
-    return values.reshape(-1)[:count]
+def entries_of(values: Values, start: int, stop: int) -> Array:
+    """Entries ``start`` to ``stop``, in a row; fewer where there are no more."""
+    stop = min(stop, values.size)
+    return values.read(start, stop) if isinstance(values, FileArray) else values.reshape(-1)[start:stop]
 
 
 def in_memory(values: Values) -> Array:
@@ -135,8 +133,10 @@ def different_entries(first: Values, second: Values) -> int:
 
 
 def _beside(first: Values, second: Values) -> Iterator[tuple[Array, Array]]:
-    ranges = ((at, min(at + PIECE, first.size)) for at in range(0, first.size, PIECE))
-    return ((_range(first, *ends), _range(second, *ends)) for ends in ranges)
+    # Flat from the beginning: an array whose entries do not lie in a row is copied for that, once.
+    one, other = (v if isinstance(v, FileArray) else v.reshape(-1) for v in (first, second))
+    for at in range(0, first.size, PIECE):
+        yield entries_of(one, at, at + PIECE), entries_of(other, at, at + PIECE)
 
 
 def _different(first: Array, second: Array) -> Array:
@@ -144,10 +144,6 @@ def _different(first: Array, second: Array) -> Array:
     if all(a.dtype.kind in "fc" for a in (first, second)):
         unequal &= ~(np.isnan(first) & np.isnan(second))
     return np.asarray(unequal)
-
-
-def _range(values: Values, start: int, stop: int) -> Array:
-    return values.read(start, stop) if isinstance(values, FileArray) else values.reshape(-1)[start:stop]
 
 
 def _bytes(file: int, start: int, count: int) -> bytes:

@@ -53,20 +53,22 @@ def _walked(
         around = (*around, (path, kind))
     children = _registered(module, "_modules")
     row = isinstance(module, torch.nn.Sequential) and type(module).forward is torch.nn.Sequential.forward
-    after = [_rectifies(list(children.values())[i + 1 :], rectified) if row else False for i in range(len(children))]
-    for (name, child), follows in zip(children.items(), after, strict=True):
+    before_relu = _before_relu(list(children.values()), rectified) if row else [False] * len(children)
+    for (name, child), follows in zip(children.items(), before_relu, strict=True):
         if isinstance(child, torch.nn.Module):
             yield from _walked(child, joined(path, name), (*inside, id(module)), around, follows)
 
 
-def _rectifies(following: Sequence[Any], at_the_end: bool) -> bool:
-    """Whether the first of the modules that follow which is more than a norm, dropout or pooling is a ReLU."""
-    for module in following:
+def _before_relu(row: Sequence[Any], at_the_end: bool) -> list[bool]:
+    """Of each module in a row, whether what comes next after it, but for norms, dropout and pooling, is a ReLU."""
+    found, follows = [], at_the_end
+    for module in reversed(row):
+        found.append(follows)
         if isinstance(module, torch.nn.ReLU | torch.nn.ReLU6):
-            return True
-        if not re.search(r"Norm|Dropout|Pool|Identity|Flatten", type(module).__name__):
-            return False
-    return at_the_end
+            follows = True
+        elif not re.search(r"Norm|Dropout|Pool|Identity|Flatten", type(module).__name__):
+            follows = False
+    return found[::-1]
 
 
 def _own(module: torch.nn.Module, path: str, around: _Around) -> Iterator[Held]:

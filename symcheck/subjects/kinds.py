@@ -33,6 +33,10 @@ from symcheck.texts import type_name
 
 #: What is known of a subject, and what serves its calls; nothing serves a network, whose weights are all there is.
 Taken = tuple[Facts, Initializer | Implementer | Builder | None]
+_IN_PIECES = (
+    f"not judged as a network, for ties and dead units: weights of {LARGE // 10**6} MB and more are read in pieces "
+    "(--kind network reads them whole)"
+)
 
 
 def take(given: Given, options: Options) -> Taken:
@@ -202,11 +206,7 @@ def _network(given: Given, options: Options) -> Taken:
         raise SubjectError(f"{given.name} is a network, not an initializer")
     in_file = isinstance(given.obj, WeightsFile) and given.obj.in_file
     by_parameter = options.by_parameter or in_file or (of_library(given) and options.kind is None)
-    pieces = (
-        f"not judged as a network, for ties and dead units: weights of {LARGE // 10**6} MB and more are read in pieces "
-        "(--kind network reads them whole)"
-    )
-    if by_parameter and (model := model_of(given, *([pieces] if in_file else []))) is not None:
+    if by_parameter and (model := model_of(given, *([_IN_PIECES] if in_file else []))) is not None:
         return model
     try:
         return _with_pinned(read_network(given.obj, given.name, options), given, options), None

@@ -120,7 +120,7 @@ class ParameterBench:
             return frozenset()
         other = self.another()
         return frozenset(
-            name for name, p in self.valued.items() if name in other and not _same(p.values, other[name].values)
+            name for name, p in self.valued.items() if name in other and not same(p.values, other[name].values)
         )
 
     @cached_property
@@ -242,7 +242,15 @@ class ParameterBench:
         """What is known of all its entries, where only some of them are tested against the law."""
         found = self.surveys[held.parameter.name]
         one = not self.factory and held.size == found.entries
-        return found if one and self.values(held).size < held.size else None
+        return found if one and self.tested(held) < held.size else None
+
+    def tested(self, held: Held) -> int:
+        """How many entries are tested against its law."""
+        if isinstance(held.values, FileArray):
+            return self._from_file(held).size
+        self.pool()
+        builds = len(self._pooled.get(held.parameter.name, ())) or 1
+        return min(builds * held.size, MOST_ENTRIES)
 
     @cached_property
     def _stream(self) -> np.random.Generator:
@@ -306,8 +314,9 @@ class ParameterBench:
     def sees(self, held: Held) -> float:
         """The relative error in its standard deviation that is seen for certain."""
         entry = held.law.entry(held.layer.fans)
-        return visible_scale_error(entry, self.values(held).size, self.alpha)
+        return visible_scale_error(entry, self.tested(held), self.alpha)
 
 
-def _same(first: Values | None, second: Values | None) -> bool:
+def same(first: Values | None, second: Values | None) -> bool:
+    """Whether a parameter has values in two builds, and the same."""
     return first is not None and second is not None and same_entries(first, second)

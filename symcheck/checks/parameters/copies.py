@@ -14,7 +14,7 @@ from symcheck.checks.parameters.strands import HEAD, MOST_TURNED, Strand, agreem
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.shape import family_of
 from symcheck.errors import counted
-from symcheck.file_arrays import head_of
+from symcheck.file_arrays import entries_of
 from symcheck.parameters import Parameter
 from symcheck.types import Floats
 
@@ -62,7 +62,7 @@ def copies(bench: ParameterBench) -> Verdict:
 def _familiar(p: Parameter) -> bool:
     """Whether its numbers are distributed as draws are: a table of cosines, which repeats itself, is not."""
     assert p.values is not None
-    return family_of(head_of(p.values, _LOOKED_AT)) != "unfamiliar"
+    return family_of(entries_of(p.values, 0, _LOOKED_AT)) != "unfamiliar"
 
 
 def _meant(bench: ParameterBench) -> set[frozenset[str]]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed, warned
 from symcheck.checks.network_copies import LEAST
-from symcheck.checks.parameters.bench import ParameterBench
+from symcheck.checks.parameters.bench import ParameterBench, same
 from symcheck.checks.parameters.sentences import first_few, grouped
 from symcheck.errors import counted
-from symcheck.file_arrays import Values, head_of, in_memory
+from symcheck.file_arrays import entries_of
 from symcheck.parameters import Parameter
 from symcheck.types import Array
 
@@ -60,7 +60,7 @@ def seed(bench: ParameterBench) -> Verdict:
     if bench.build(0).same:
         raise Skip("the factory gives the same model each time")
     again = {p.name: p.values for p in bench.build(0, again=True).parameters}
-    changed = [name for name, p in bench.valued.items() if not _equal(p.values, again.get(name))]
+    changed = [name for name, p in bench.valued.items() if not same(p.values, again.get(name))]
     if changed:
         said = f"{grouped(changed)} {'differs' if len(changed) == 1 else 'differ'} between two builds from one seed, so that runs cannot be repeated"
         if bench.subject.facts.seeded:
@@ -126,10 +126,6 @@ def constants(bench: ParameterBench) -> Verdict:
     return passed(", ".join(told))
 
 
-def _equal(first: Values | None, second: Values | None) -> bool:
-    return first is not None and second is not None and np.array_equal(in_memory(first), in_memory(second))
-
-
 def _by_recipe(bench: ParameterBench) -> set[str]:
     return {held.parameter.name for held in bench.held} if bench.recipe is not None else set()
 
@@ -140,7 +136,7 @@ def _matrix(p: Parameter) -> bool:
 
 def looks_drawn(p: Parameter) -> bool:
     """Whether it holds so many different numbers that it must have been drawn."""
-    return p.values is not None and p.values.dtype.kind == "f" and _many(head_of(p.values, 1 << 16))
+    return p.values is not None and p.values.dtype.kind == "f" and _many(entries_of(p.values, 0, 1 << 16))
 
 
 def _many(head: Array) -> bool:

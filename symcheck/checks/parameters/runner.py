@@ -119,7 +119,7 @@ def _notes(bench: ParameterBench) -> list[str]:
         return notes
     if held:
         notes.append("entries of a parameter are tested as draws of its law, and not for dependence on each other")
-        some = [one.name for one in held if bench.values(one).size < one.size]
+        some = [one.name for one in held if bench.tested(one) < one.size]
         if some:
             how = (
                 f"of {grouped(some)} not all entries were tested, but as many as show the error below, chosen at random"

@@ -9,7 +9,7 @@ from math import ceil, prod
 import numpy as np
 
 from symcheck.distribution.survey import survey
-from symcheck.file_arrays import PIECE, FileArray
+from symcheck.file_arrays import PIECE, FileArray, entries_of
 from symcheck.parameters import Parameter
 from symcheck.types import Array, Floats, Labels
 
@@ -41,7 +41,7 @@ class Strand:
         begin = self.start * self.width
         first, last = (begin + start) // self.width, ceil((begin + stop) / self.width)
         if values.ndim < 2:
-            return values.read(start, stop) if isinstance(values, FileArray) else values[start:stop]
+            return entries_of(values, start, stop)
         if not isinstance(values, FileArray):
             lines = (np.swapaxes(values, 0, 1) if self.order else values)[first:last]
         elif self.order:
