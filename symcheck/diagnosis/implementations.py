@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
+from symcheck.objective import Objective
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer, Sharing
@@ -21,7 +22,7 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     """
     from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
 
-    name, loss = subject.activation.name, subject.loss
+    name, loss = subject.activation.name, subject.promised or subject.objective
     found = diagnose_gradients(subject.gradients, name, loss, default_rng(0))
     return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
 
@@ -30,8 +31,9 @@ def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | No
     """What is wrong with outputs, if it is a known mistake; larger cases are asked first, as for gradients."""
     from symcheck.diagnosis.mistakes import diagnose_outputs, likely_forward_mistake
 
-    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0))
-    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got)
+    objective = subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
+    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0), objective)
+    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
 
 
 def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: float, got: Any) -> str | None:
@@ -56,7 +58,9 @@ def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> 
         return "db is summed over features instead of samples: write delta.sum(axis=0)"
     if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"
-    return diagnose_gradients(subject.gradients, subject.activation.name, subject.loss, default_rng(0))
+    return diagnose_gradients(
+        subject.gradients, subject.activation.name, subject.promised or subject.objective, default_rng(0)
+    )
 
 
 def precision_mistake(got: Any, exact: Any) -> str | None:

@@ -14,9 +14,11 @@ from symcheck.errors import SymcheckError
 from symcheck.pytest.expected import check_names, read_expected
 from symcheck.pytest.items import CheckItem, FailedItem
 from symcheck.pytest.retelling import retold
+from symcheck.strategies.frame import FREE, drawing_within
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
 from symcheck.suite.claim import claim_of
+from symcheck.suite.experiments import frame_of
 from symcheck.suite.properties import REFERENCES, Counter, bare, configured, counting
 from symcheck.suite.run import Run, suite
 from symcheck.texts import plain
@@ -131,7 +133,9 @@ class Session:
         """Count the examples a property completes; none is a failure."""
         counter = Counter()
         try:
-            with counting(item.obj, counter):
+            subject = item.funcargs.get("implementation")
+            frame = frame_of(subject) if isinstance(subject, Implementation) else FREE
+            with counting(item.obj, counter), drawing_within(frame):
                 yield
         finally:
             item.user_properties.append(("symcheck_examples", counter.count))

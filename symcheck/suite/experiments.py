@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from hypothesis import assume
 
-from symcheck.reference.bounds import BOTH, UNIT, BoundedEvaluation, descend, evaluate, shares_error, unit_of
+from symcheck.activations import Activation
+from symcheck.objective import Objective
+from symcheck.reference.bounds import BOTH, BoundedEvaluation, descend, evaluate, unit_of
+from symcheck.reference.output_bounds import shares
+from symcheck.reference.rounding import UNIT
+from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.failure import Scene
@@ -16,22 +22,74 @@ from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
 _LARGE = 50.0
+#: Pre-activations of the last layer at which probabilities are far from 0 and 1.
+_CALM = 4.0
+#: Roundings in a step and in the difference of the parameters before and after it.
+_STEP = 8.0
+
+
+def frame_of(subject: Implementation) -> Frame:
+    """What the subject can be, so that problems are drawn within it."""
+    offer, objective = subject.offer, subject.offer.objective
+    saturates = objective is not None and objective.loss == "binary_cross_entropy"
+    hidden = offer.activation or "identity"
+    return Frame(offer.widths, offer.samples, hidden, _CALM if saturates and hidden != "any" else None)
 
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
     """A scene with the targets that the subject's loss takes."""
-    Y = case.targets(subject.loss) if subject.offer.loss else None
+    Y = case.targets(subject.objective) if subject.offer.objective else None
     return Scene(subject, params or case.params, case.X, Y)
 
 
 def bounds_of(
-    subject: Implementation, case: Problem, got: Any = None, params: Params | None = None
+    subject: Implementation,
+    case: Problem,
+    got: Any = None,
+    params: Params | None = None,
+    objective: Objective | None = None,
 ) -> BoundedEvaluation:
-    """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered."""
+    """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered.
+
+    Args:
+        got: what it answered, arrays or nested lists of them; None: in float64.
+        params, objective: in place of the problem's and the subject's own.
+    """
     unit = UNIT["float64"] if got is None else unit_of(got)
-    loss = subject.loss if subject.offer.loss else "mse"
-    Y = case.targets(loss)
-    return evaluate(params or case.params, case.X, Y, subject.activation, loss, unit=unit)
+    chosen = objective or objective_of(subject)
+    return exact_of(subject, params or case.params, case.X, case.targets(chosen), unit, objective=chosen)
+
+
+def exact_of(
+    subject: Implementation,
+    params: Params,
+    X: Array,
+    Y: Array,
+    unit: float,
+    *,
+    activation: Activation | None = None,
+    objective: Objective | None = None,
+) -> BoundedEvaluation:
+    """`evaluate` for the subject's activation and objective; where its gradients are read off training steps, with what
+    the difference of parameters cancels."""
+    chosen = objective or objective_of(subject)
+    found = evaluate(params, X, Y, activation or subject.activation, chosen, unit=unit)
+    if not subject.by_steps:
+        return found
+    rate = subject.rate
+    errors = [
+        tuple(
+            error + _STEP * unit * (np.abs(array) / rate + np.abs(slope))
+            for array, slope, error in zip(pair, slopes, bounds, strict=True)
+        )
+        for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)
+    ]
+    return replace(found, gradients_error=[(w, b) for w, b in errors])
+
+
+def objective_of(subject: Implementation) -> Objective:
+    """The subject's objective; where it is not known, one whose outputs are the subject's."""
+    return subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
 
 
 def doubled(errors: Params) -> Params:
@@ -42,33 +100,39 @@ def doubled(errors: Params) -> Params:
 def as_outputs(subject: Implementation, got: Array, exact: BoundedEvaluation) -> tuple[Array, Array]:
     """What ``forward`` should have returned, and its bound.
 
-    With softmax cross-entropy it may return probabilities instead of what goes into the softmax; which one is told by
-    the result itself.
+    With softmax cross-entropy it may return probabilities instead of what goes into the softmax, unless it declares
+    which; it is told by the result itself.
     """
     expected, bound = exact.outputs, BOTH * exact.outputs_error
-    if subject.offer.loss == "softmax_cross_entropy" and not (np.abs(got - expected) <= bound).all():
-        total = np.abs(np.asarray(got, float).sum(axis=1) - 1)
-        if (got >= 0).all() and (total <= 1e-3).all():
-            shares = np.exp(expected - expected.max(axis=1, keepdims=True))
-            shares = shares / shares.sum(axis=1, keepdims=True)
-            unit = unit_of(got)
-            argument = 2 * bound.max(axis=1, keepdims=True) + 4 * unit * np.abs(expected).max(axis=1, keepdims=True)
-            return shares, shares_error(shares, argument) + 64 * unit
+    either = subject.offer.loss == "softmax_cross_entropy" and subject.offer.output_activation is None
+    if either and not (np.abs(got - expected) <= bound).all() and _are_shares(got):
+        unit = unit_of(got)
+        found, spread = shares(expected, bound + 2 * unit * np.abs(expected), unit)
+        return found, spread + 64 * unit
     return expected, bound
 
 
 def activations_of_last_hidden(subject: Implementation, params: Params, X: Array) -> Array:
     """Activations of the last hidden layer, read off through an identity as the last layer of ``params``.
 
-    Skips the property where ``forward`` returns probabilities, which do not show them.
+    Skips the property where ``forward`` returns them through an output activation, which does not show them, or where
+    the subject cannot have these widths.
     """
     import pytest
 
+    frame_of(subject).require([params[0][0].shape[1], *(len(b) for _, b in params)])
+    output = subject.offer.output_activation
+    if output not in (None, "identity"):
+        pytest.skip(f"forward returns outputs through {output}, which does not show the activations")
     values = subject.forward(params, X)
-    shares = np.allclose(values.sum(axis=1), 1, atol=1e-3) and (values >= 0).all()
-    if subject.offer.loss == "softmax_cross_entropy" and shares:
+    if subject.offer.loss == "softmax_cross_entropy" and _are_shares(values):
         pytest.skip("forward returns probabilities, which do not show the activations")
     return values
+
+
+def _are_shares(values: Array) -> bool:
+    total = np.abs(np.asarray(values, float).sum(axis=1) - 1)
+    return bool((values >= 0).all() and (total <= 1e-3).all())
 
 
 def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params], list[tuple[Params, Params]]]:
@@ -76,23 +140,29 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
 
     A run that would diverge is not judged: the example is rejected.
     """
-    Y, rate = case.targets(subject.loss), tame(case, subject)
-    exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.loss, rate)
+    Y, rate = case.targets(subject.objective), tame(case, subject)
+    exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate)
     reject_divergence(exact)
     got: list[Params] = [case.params]
     unit = UNIT["float64"]
     for _ in range(steps):
+        if subject.by_steps:
+            got.append(subject.train_step(got[-1], case.X, Y, rate))
+            unit = max(unit, unit_of(got[-1]))
+            continue
         slopes = subject.gradients(got[-1], case.X, Y)
         got.append(subject.update(got[-1], slopes, rate))
         # Parameters may be float64 and gradients not: the coarsest of all counts.
         unit = max(unit, unit_of(slopes, got[-1]))
     if unit > UNIT["float64"]:
-        exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.loss, rate, unit=unit)
+        exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate, unit=unit)
     return got, exact
 
 
 def tame(case: Problem, subject: Implementation) -> float:
-    """The case's learning rate, cut so that the first step moves no parameter by more than 1/2."""
+    """The case's learning rate, cut so that the first step moves no parameter by more than 1/2; or the only one there is."""
+    if subject.offer.rate is not None and "train_step" in subject.offer.methods:
+        return subject.offer.rate
     first = bounds_of(subject, case).gradients
     largest = max(float(np.abs(a).max()) for pair in first for a in pair)
     return float(min(case.rate, 0.5 / largest)) if largest > 0 else case.rate

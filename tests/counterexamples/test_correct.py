@@ -56,7 +56,7 @@ def test_it_draws_what_the_reference_draws(activation):
 @pytest.mark.parametrize("kind", [*CORRECT, *UNUSUAL], ids=lambda c: c.__name__)
 def test_nothing_is_wrong_with_what_must_pass(kind):
     mlp = kind()
-    params, X, Y = case(mlp.sizes, mlp.loss)
+    params, X, Y = case(mlp.tried_with, mlp.loss)
     assert_pairs_close(mlp.gradients(params, X, Y), reference.gradients(params, X, Y, mlp.activation, mlp.loss))
     assert np.allclose(mlp.forward(params, X), reference.forward(params, X, mlp.activation), rtol=1e-12, atol=1e-12)
 
