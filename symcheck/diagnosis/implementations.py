@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
+from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.objective import Objective
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -23,7 +24,20 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
 
     name, loss = subject.activation.name, subject.promised or subject.objective
-    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0))
+    settlement = subject.settlement
+    if (
+        settlement is not None
+        and settlement.promised is not None
+        and settlement.objective is not None
+        and settlement.whole
+    ):
+        got_of = f"these are the gradients of {objective_words(settlement.objective)}"
+        meant = f"declared is {objective_words(settlement.promised)}"
+        named = (
+            diagnose_gradients(subject.gradients, name, loss, default_rng(0)) if subject.offer.widths is None else None
+        )
+        return f"{named or by_what(settlement.objective, settlement.promised)}: {got_of}; {meant}"
+    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0)) if subject.offer.widths is None else None
     return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
 
 

@@ -15,6 +15,7 @@ from symcheck.objective import Objective, get_objective
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call
+from symcheck.subjects.settlement import Settlement
 from symcheck.texts import plain
 from symcheck.types import Array, Params
 
@@ -46,6 +47,7 @@ class Implementation:
         offer: what is known of it: what it says, and what was measured where it says nothing.
         promised: the loss that it declares, where that is complete, however it was measured.
         undecided: why nothing that needs its loss is judged, where it is not known; else "".
+        settlement: what was measured where its declarations leave something open; None before that.
         seen: the last `Answer`, for what a call does beside its result.
         printed: the first line that any call printed.
         labels: whether it takes integer labels and not unit rows, as it turned out.
@@ -57,6 +59,7 @@ class Implementation:
         self.offer = facts
         self.promised = facts.objective
         self.undecided = ""
+        self.settlement: Settlement | None = None
         self.name = facts.name
         self.seen = Answer()
         self.printed = ""

@@ -19,6 +19,7 @@ from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
+from symcheck.suite.settlement_sentences import settlement_lines
 from symcheck.texts import command_line
 
 IMPLEMENTATION = Offer.kind
@@ -71,7 +72,11 @@ def check_implementation(
         seed=seed,
         layout=implementation.offer.layout,
         false_alarm_rate=false_alarm_rate,
-        notes=[*notes, *([implementation.printed] if implementation.printed else [])],
+        notes=[
+            *settlement_lines(implementation),
+            *notes,
+            *([implementation.printed] if implementation.printed else []),
+        ],
     )
 
 

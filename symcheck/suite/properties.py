@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import UnsatisfiedAssumption
 
+from symcheck.diagnosis.settling import settle
 from symcheck.strategies.frame import drawing_within
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
@@ -182,6 +183,7 @@ class SuiteCheck:
 
 def property_checks(implementation: Implementation, run: Run) -> Iterator[SuiteCheck]:
     """Every case of every property, to be run on one implementation."""
+    settle(implementation, frame_of(implementation))
     for function in properties():
         configured(function, run)
         for label, extra in cases_of(function):
