@@ -16,7 +16,6 @@ from symcheck.suite.claim import claim
 from symcheck.suite.experiments import frame_of, objective_of
 from symcheck.suite.failure import PropertyFailure
 
-
 #: A training step stands for the update of what has none of its own.
 CALLS = ("initialize", "forward", "gradients", "update")
 

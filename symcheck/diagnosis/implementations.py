@@ -10,6 +10,7 @@ from numpy.random import default_rng
 
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.objective import Objective
+from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer, Sharing
@@ -61,6 +62,21 @@ def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: f
     )
     found = likely_update_mistake(start, slopes, 0.3, subject.update(start, slopes, 0.3))
     return found or likely_update_mistake(params, gradients, rate, got)
+
+
+def step_mistake(subject: Implementation) -> str | None:
+    """What is wrong with the steps of an optimizer, if it is a known mistake, seen on a larger network."""
+    from symcheck.diagnosis.optimizer_steps import mistakes_of_steps, rule_of, slopes_of, walk
+
+    rule = rule_of(subject.offer)
+    found = walk(subject, Frame(subject.offer.widths, subject.offer.samples))
+    if rule is None or found is None:
+        return None
+    if subject.first_step or not subject.by_steps:
+        slopes = [subject.gradients(p, found.X, found.Y) for p in found.params[:-1]]
+    else:
+        slopes = slopes_of(found, subject.activation.name, subject.objective)
+    return next(mistakes_of_steps(found, rule, slopes), None)
 
 
 def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> str | None:

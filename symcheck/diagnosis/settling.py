@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.mistakes import likely_mistake
-from symcheck.diagnosis.objectives import Fit, Measured, Seen, forwards, look, measure
+from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, linear_rule, rule_of, walk
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
+from symcheck.reference.optimizers import OPTIMIZERS, Optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation
@@ -31,6 +33,8 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     if offer.activation is not None and get_activation(offer.activation).function is None:
         return Settlement()
+    taken = walk(subject, frame) if subject.by_steps else None
+    stepping = _linear(subject, taken)
     seen = look(subject, frame)
     pairs = forwards(seen, offer)
     hidden = offer.activation or next((h for h, _ in pairs), None)
@@ -38,13 +42,81 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
         return Settlement()
     outputs = [o for h, o in pairs if h == hidden]
-    found = Settlement(activation=None if offer.activation else hidden)
-    subject.offer = offer = replace(offer, activation=hidden)
+    found = replace(stepping, activation=None if offer.activation else hidden)
+    subject.offer = offer = replace(subject.offer, activation=hidden)
+    if taken is not None and not subject.first_step:
+        return _adaptive(subject, taken, found, outputs)
     if subject.lacks(("gradients",)):
         return _outputs_only(subject, found, outputs)
+    if taken is not None and (dampening := _dampening(subject, seen, outputs)):
+        settings = (*subject.offer.settings, ("dampening", dampening))
+        subject.offer = offer = replace(subject.offer, settings=settings)
+        found, seen = replace(found, optimizer="momentum", settings=settings), look(subject, frame)
     if offer.objective is not None:
         return _held(subject, seen, found, outputs)
     return _open(subject, seen, found, outputs)
+
+
+def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
+    """An optimizer that is not named, where its steps show it whatever the gradients are."""
+    if taken is None or subject.offer.optimizer_named:
+        return Settlement()
+    rule = linear_rule(taken)
+    if rule is None:
+        subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
+        return Settlement(optimizer="")
+    return _following(subject, Settlement(), rule)
+
+
+def _following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:
+    """Write a rule into the offer."""
+    name = next(key for key, kind in OPTIMIZERS.items() if kind is type(rule))
+    settings = tuple(
+        (f.name, getattr(rule, f.name))
+        for f in fields(rule)
+        if getattr(rule, f.name) not in (None, 0.0) and (f.name != "epsilon" or rule.slots)
+    )
+    subject.offer = replace(subject.offer, optimizer=name, settings=settings)
+    return found if name == "sgd" else replace(found, optimizer=name, settings=settings)
+
+
+def _adaptive(subject: Implementation, taken: Walk, found: Settlement, outputs: list[str]) -> Settlement:
+    """Where steps do not show gradients: rule and loss are found together, up to a scale that the rule divides out."""
+    offer = subject.offer
+    own = rule_of(offer) if offer.optimizer_named else None
+    rules = ADAPTIVE if not offer.optimizer_named else [own] if own is not None else []
+    losses = [offer.loss] if offer.loss in LOSSES else ["squared_error"] if offer.loss else list(LOSSES)
+    meant = [offer.output_activation] if offer.output_activation else outputs or ["identity", "sigmoid", SOFTMAX]
+    if offer.optimizer_named and offer.objective is not None:
+        return found
+    told = adaptive_rule(taken, rules, str(offer.activation), meant, losses)
+    if told is None:
+        subject.undecided = subject.undecided or "its training steps are those of no optimizer and loss that are known"
+        return _outputs_only(subject, found, outputs)
+    rule, objective = told
+    if not offer.optimizer_named:
+        found = _following(subject, found, rule)
+    if offer.objective is not None:
+        return found
+    _write(subject, objective)
+    subject.promised = objective
+    return replace(found, objective=objective, scaleless=True)
+
+
+def _dampening(subject: Implementation, seen: list[Seen], outputs: list[str]) -> float | None:
+    """The momentum, where the velocity takes only 1 - momentum of the gradient: told by a loss that is too small by that."""
+    offer = subject.offer
+    settings = dict(offer.settings)
+    if offer.optimizer != "momentum" or "dampening" in settings:
+        return None
+    momentum = settings.get("momentum", 0.9)
+    wanted = {offer.objective.factor} if offer.objective else set(FACTORS)
+    found = measure(seen, str(offer.activation), [offer.output_activation] if offer.output_activation else outputs)
+    factors = [f.objective.factor for f in found.fits if f.whole and not f.power]
+    if any(factor in wanted for factor in factors):
+        return None
+    fits_damped = any(float(f"{factor / (1 - momentum):.4g}") in wanted for factor in factors)
+    return momentum if fits_damped else None
 
 
 def _outputs_only(subject: Implementation, found: Settlement, outputs: list[str]) -> Settlement:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from symcheck.activations import Activation, UnknownActivation, get_activation
-from symcheck.errors import SubjectError, close_to, listed
+from symcheck.errors import SubjectError, UnknownOptimizer, close_to, listed
 from symcheck.fans import LAYOUTS
 from symcheck.objective import LOSSES, REDUCTIONS, UnknownLoss, output_activation_named, stated
 from symcheck.subjects.data import Offer
@@ -214,6 +214,11 @@ def _optimizer(obj: Any, name: str, notes: list[str]) -> tuple[str | None, tuple
             found.append((setting, float(given)))
         elif said:
             notes.append(f"{setting} = {given:g} is not used: {said} has no such setting")
+    if said and kind:
+        try:
+            kind(**dict(found))
+        except UnknownOptimizer as error:
+            raise SubjectError(f"{name}: {error}") from None
     return (said.lower() if kind and said else said), tuple(found)
 
 

@@ -19,8 +19,8 @@ from symcheck.subjects.settlement import Settlement
 from symcheck.texts import plain
 from symcheck.types import Array, Params
 
-#: Optimizers whose first step is the learning rate times the gradient.
-_FIRST_STEP = ("sgd", "momentum")
+#: Settings under which a step is no multiple of the gradient, nor of that and the parameters.
+_NOT_LINEAR = {"l1", "clip_value", "clip_norm"}
 
 
 class Misbehaviour(AssertionError):
@@ -87,6 +87,17 @@ class Implementation:
         return self.offer.rate or 1.0
 
     @property
+    def first_step(self) -> float:
+        """How many times learning rate and gradient the first step of its optimizer subtracts; 0 where it is no multiple."""
+        settings = dict(self.offer.settings)
+        if self.offer.optimizer not in ("sgd", "momentum", "nesterov") or set(settings) & _NOT_LINEAR:
+            return 0.0
+        velocity = 1 - settings.get("dampening", 0.0)
+        if self.offer.optimizer == "nesterov":
+            return 1 + settings.get("momentum", 0.9) * velocity
+        return velocity if self.offer.optimizer == "momentum" else 1.0
+
+    @property
     def called_as(self) -> str:
         """How it is called, for the header."""
         forms = {
@@ -111,10 +122,12 @@ class Implementation:
                 if self.offer.dtype == "float32":
                     return "it says that it computes in float32"
             elif need == "sgd":
-                if self.offer.optimizer != "sgd":
-                    return f"its update is {self.offer.optimizer}, not plain gradient descent"
+                if self.offer.optimizer != "sgd" or self.offer.settings:
+                    named = self.offer.optimizer
+                    named = f"gradient descent with {self.offer.settings[0][0]}" if named == "sgd" else named
+                    return f"its update is {named}, not plain gradient descent"
             elif need == "gradients" and self.by_steps:
-                if self.offer.optimizer not in _FIRST_STEP:
+                if not self.first_step:
                     return f"it has no gradients, and they cannot be read off a step of {self.offer.optimizer}"
             elif need == "steps":
                 if "train_step" not in self.offer.methods:
@@ -144,7 +157,11 @@ class Implementation:
         ``Y`` has the outputs' shape."""
         if self.by_steps:
             after = self.train_step(params, X, Y, self.rate, fresh=True)
-            return [((W - V) / self.rate, (b - c) / self.rate) for (W, b), (V, c) in zip(params, after, strict=True)]
+            share, decay = self.rate * self.first_step, dict(self.offer.settings).get("l2", 0.0)
+            return [
+                ((W - V) / share - decay * W, (b - c) / share - decay * b)
+                for (W, b), (V, c) in zip(params, after, strict=True)
+            ]
         return self._with_targets(Call("gradients"), params, X, Y)
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = False) -> Params:

@@ -19,6 +19,8 @@ class Settlement:
         whole: whether all gradients are those of ``objective``, and not only those of ``parts`` (W, b or both) of the
             output layer.
         power: by which power of the number of samples they are off, beside its reduction.
+        optimizer, settings: what training steps follow, where that is not declared; "" where nothing that is known.
+        scaleless: whether these divide out the scale of the gradients, so that none can be told.
         alike: objectives that no network it can be tells from this one.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
@@ -30,6 +32,9 @@ class Settlement:
     whole: bool = True
     parts: str = "Wb"
     power: int = 0
+    optimizer: str | None = None
+    settings: tuple[tuple[str, float], ...] = ()
+    scaleless: bool = False
     alike: tuple[Objective, ...] = ()
     nearest: Objective | None = None
     distance: float = 0.0

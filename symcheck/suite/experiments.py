@@ -74,12 +74,12 @@ def exact_of(
     the difference of parameters cancels."""
     chosen = objective or objective_of(subject)
     found = evaluate(params, X, Y, activation or subject.activation, chosen, unit=unit)
-    if not subject.by_steps:
+    if not subject.by_steps or not subject.first_step:
         return found
-    rate = subject.rate
+    share, decay = subject.rate * subject.first_step, dict(subject.offer.settings).get("l2", 0.0)
     errors = [
         tuple(
-            error + _STEP * unit * (np.abs(array) / rate + np.abs(slope))
+            error + _STEP * unit * (np.abs(array) * (1 / share + decay) + np.abs(slope))
             for array, slope, error in zip(pair, slopes, bounds, strict=True)
         )
         for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)

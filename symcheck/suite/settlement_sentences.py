@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.errors import listed
+from symcheck.objective import Objective
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
 
@@ -18,7 +21,15 @@ def settlement_lines(subject: Implementation) -> list[str]:
         lines.append(f"activation not named: its outputs are those of {found.activation} units")
     if found.output_activation:
         lines.append(f"output_activation not named: its outputs go through {found.output_activation}")
-    if found.objective is not None and found.parts:
+    if found.optimizer is not None:
+        settings = ", ".join(f"{name} {value:g}" for name, value in found.settings if name != "epsilon")
+        steps = f"those of {found.optimizer} ({settings})" if settings else f"those of {found.optimizer}"
+        lines.append(
+            f"optimizer not named: its steps are {steps if found.optimizer else 'those of none that is known'}"
+        )
+    if found.scaleless and found.objective is not None:
+        lines.append(_scaleless(found.objective))
+    elif found.objective is not None and found.parts:
         lines.append(_measured(found))
     elif found.nearest is not None:
         lines.append(_nearest(found))
@@ -43,6 +54,11 @@ def _measured(found: Settlement) -> str:
     if objective.guard:
         told += f" (its logarithms are guarded: right within {objective.guard:g} of a probability)"
     return told
+
+
+def _scaleless(objective: Objective) -> str:
+    loss = objective_words(replace(objective, reduction="sum")).replace("summed ", "")
+    return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
 
 
 def _nearest(found: Settlement) -> str:
