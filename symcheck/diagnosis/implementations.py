@@ -25,20 +25,12 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
 
     name, loss = subject.activation.name, subject.promised or subject.objective
-    settlement = subject.settlement
-    if (
-        settlement is not None
-        and settlement.promised is not None
-        and settlement.objective is not None
-        and settlement.whole
-    ):
-        got_of = f"these are the gradients of {objective_words(settlement.objective)}"
-        meant = f"declared is {objective_words(settlement.promised)}"
-        named = (
-            diagnose_gradients(subject.gradients, name, loss, default_rng(0)) if subject.offer.widths is None else None
-        )
-        return f"{named or by_what(settlement.objective, settlement.promised)}: {got_of}; {meant}"
-    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0)) if subject.offer.widths is None else None
+    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0), _frame(subject))
+    settled = subject.settlement
+    if settled is not None and settled.promised is not None and settled.objective is not None and settled.whole:
+        words = f"these are the gradients of {objective_words(settled.objective)}"
+        meant = f"declared is {objective_words(settled.promised)}"
+        return f"{found or by_what(settled.objective, settled.promised)}: {words}; {meant}"
     return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
 
 
@@ -47,7 +39,7 @@ def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | No
     from symcheck.diagnosis.mistakes import diagnose_outputs, likely_forward_mistake
 
     objective = subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
-    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0), objective)
+    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0), objective, _frame(subject))
     return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
 
 
@@ -69,7 +61,7 @@ def step_mistake(subject: Implementation) -> str | None:
     from symcheck.diagnosis.optimizer_steps import mistakes_of_steps, rule_of, slopes_of, walk
 
     rule = rule_of(subject.offer)
-    found = walk(subject, Frame(subject.offer.widths, subject.offer.samples))
+    found = walk(subject, _frame(subject))
     if rule is None or found is None:
         return None
     if subject.first_step or not subject.by_steps:
@@ -167,6 +159,10 @@ def pinned_mistake(seen: Answer) -> str:
     if seen.shared:
         return "initialize returns the same arrays at every call"
     return "seed pinned inside: draw from the generator that is handed over"
+
+
+def _frame(subject: Implementation) -> Frame:
+    return Frame(subject.offer.widths, subject.offer.samples)
 
 
 def _arrays(result: Any) -> list[Any]:

@@ -20,6 +20,7 @@ from symcheck.diagnosis.outputs import output_mistakes
 from symcheck.diagnosis.trials import ordinary_trials, special_trials
 from symcheck.diagnosis.updates import update_mistakes
 from symcheck.objective import Objective, UnknownLoss, get_objective
+from symcheck.strategies.frame import FREE, Frame
 from symcheck.types import Array
 
 
@@ -46,7 +47,11 @@ def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str | Obj
 
 
 def diagnose_gradients(
-    gradients: Callable[[Any, Any, Any], Any], activation: str, loss: str | Objective, rng: Generator
+    gradients: Callable[[Any, Any, Any], Any],
+    activation: str,
+    loss: str | Objective,
+    rng: Generator,
+    frame: Frame = FREE,
 ) -> str | None:
     """The mistake that explains what ``gradients(params, X, Y)`` gives in every one of several random cases.
 
@@ -54,7 +59,7 @@ def diagnose_gradients(
     with pre-activations of 0, with large errors and with one sample are tried.
 
     Args:
-        rng: for the parameters and batches.
+        rng: for the parameters and batches. frame: the widths and numbers of samples that it can have.
     """
     name = get_activation(activation).name
 
@@ -64,11 +69,15 @@ def diagnose_gradients(
         right = case.gradients_of(case.right)
         return None if given is None or right is None or agree(given, right) else _all_mistakes(case, given)
 
-    return _diagnosed(found, name, get_objective(loss), rng)
+    return _diagnosed(found, name, get_objective(loss), rng, frame)
 
 
 def diagnose_outputs(
-    forward: Callable[[Any, Any], Any], activation: str, rng: Generator, loss: str | Objective = "mse"
+    forward: Callable[[Any, Any], Any],
+    activation: str,
+    rng: Generator,
+    loss: str | Objective = "mse",
+    frame: Frame = FREE,
 ) -> str | None:
     """The same for ``forward(params, X)``."""
     name = get_activation(activation).name
@@ -78,7 +87,7 @@ def diagnose_outputs(
         given = _array(forward(copies, case.X.copy()))
         return None if given is None else _output_mistakes(case, given)
 
-    return _diagnosed(found, name, get_objective(loss), rng)
+    return _diagnosed(found, name, get_objective(loss), rng, frame)
 
 
 def likely_forward_mistake(params: Any, X: Any, activation: str, got: Any, loss: str | Objective = "mse") -> str | None:
@@ -103,12 +112,12 @@ def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got
 
 
 def _diagnosed(
-    found: Callable[[Trial], list[Mistake] | None], activation: str, objective: Objective, rng: Generator
+    found: Callable[[Trial], list[Mistake] | None], activation: str, objective: Objective, rng: Generator, frame: Frame
 ) -> str | None:
     """What all cases in which something is wrong (``found`` gives a list) have in common."""
     for trials in (ordinary_trials, special_trials):
         common: list[Mistake] | None = None
-        for case in trials(activation, objective, rng):
+        for case in trials(activation, objective, rng, frame):
             try:
                 here = found(case)
             except Exception:  # the function is a stranger's, and other cases may do

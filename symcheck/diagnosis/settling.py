@@ -154,8 +154,7 @@ def _open(subject: Implementation, seen: list[Seen], found: Settlement, outputs:
             continue
         kept = [f for f in measured.fits if _keeps(offer, f.objective) and not f.power]
         first = kept[0] if kept and (kept[0].whole or not measured.fits[0].whole) else measured.fits[0]
-        if offer.loss is None and offer.reduction is None and offer.loss_factor is None:
-            return _adopted(subject, found, first, measured)
+        found = replace(found, guessed=offer.loss is None)
         promised = _promised(offer, first.objective)
         return _adopted(subject, found if promised is None else replace(found, promised=promised), first, measured)
     return _unknown(subject, seen, found, meant)

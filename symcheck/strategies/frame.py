@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from unittest import SkipTest
 
+from symcheck.errors import counted
 from symcheck.strategies.architecture import Sizes
 
 Widths = tuple[int | None, ...]
@@ -32,8 +33,11 @@ class Frame:
 
     @property
     def shown(self) -> str:
-        """``2-3-1``, with ``n`` for a width that is free."""
-        return "-".join("n" if n is None else str(n) for n in self.widths or ())
+        """``a 2-3-1 network``, with ``n`` for a width that is free, or how many hidden layers it has."""
+        widths = self.widths or ()
+        if all(n is None for n in widths):
+            return f"a network of {counted(len(widths) - 2, 'hidden layer')}"
+        return f"a {'-'.join('n' if n is None else str(n) for n in widths)} network"
 
     def allows(self, sizes: Sequence[int]) -> bool:
         """Whether a network may have these widths."""
@@ -57,7 +61,7 @@ class Frame:
             unittest.SkipTest: it cannot have them.
         """
         if not self.allows(sizes):
-            raise SkipTest(f"it is a {self.shown} network, and this speaks of a {'-'.join(map(str, sizes))} network")
+            raise SkipTest(f"it is {self.shown}, and this speaks of a {'-'.join(map(str, sizes))} network")
 
 
 #: Nothing is fixed.
@@ -95,10 +99,10 @@ def fixed_sizes(frame: Frame, free: Sizes, hidden: tuple[int, int | None], least
     count = len(frame.widths) - 2
     low, high = hidden
     if count < low or (high is not None and count > high):
-        wanted = f"{low}" if low == high else f"at least {low}"
-        raise SkipTest(f"it is a {frame.shown} network, and this speaks of {wanted} hidden layers")
+        wanted = counted(low, "hidden layer") if low == high else f"at least {counted(low, 'hidden layer')}"
+        raise SkipTest(f"it is {frame.shown}, and this speaks of {wanted}")
     sizes = tuple(n if own is None else own for own, n in zip(frame.widths, free, strict=True))
     wants = (least[0], *[least[1]] * count, least[2])
     if any(n < want for n, want in zip(sizes, wants, strict=True)):
-        raise SkipTest(f"it is a {frame.shown} network, and this speaks of wider layers")
+        raise SkipTest(f"it is {frame.shown}, and this speaks of wider layers")
     return sizes

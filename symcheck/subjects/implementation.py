@@ -164,11 +164,11 @@ class Implementation:
             ]
         return self._with_targets(Call("gradients"), params, X, Y)
 
-    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = False) -> Params:
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """The parameters after one training step; ``fresh`` where nothing is to remain of earlier ones."""
         return self._with_targets(Call("train_step", learning_rate=learning_rate, fresh=fresh), params, X, Y)
 
-    def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = False) -> Params:
+    def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool) -> Params:
         """The parameters after one step, by ``train_step`` or by ``gradients`` and ``update``."""
         if "train_step" in self.offer.methods:
             return self.train_step(params, X, Y, learning_rate, fresh)
@@ -197,8 +197,10 @@ class Implementation:
     def _targets(self, Y: Any) -> Array:
         return np.argmax(Y, axis=1) if self.labels else np.asarray(Y)
 
-    def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool = False) -> Params:
-        """The parameters after one update; ``fresh`` where nothing is to remain of earlier ones."""
+    def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
+        """The parameters after one update; ``fresh`` where nothing is to remain of earlier ones, None: where its optimizer is
+        one that remembers."""
+        fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
         return paired(self._ask(call, _context(params)).arrays)

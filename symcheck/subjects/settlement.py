@@ -21,6 +21,7 @@ class Settlement:
         power: by which power of the number of samples they are off, beside its reduction.
         optimizer, settings: what training steps follow, where that is not declared; "" where nothing that is known.
         scaleless: whether these divide out the scale of the gradients, so that none can be told.
+        guessed: whether no loss is declared at all.
         alike: objectives that no network it can be tells from this one.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
@@ -35,6 +36,7 @@ class Settlement:
     optimizer: str | None = None
     settings: tuple[tuple[str, float], ...] = ()
     scaleless: bool = False
+    guessed: bool = False
     alike: tuple[Objective, ...] = ()
     nearest: Objective | None = None
     distance: float = 0.0

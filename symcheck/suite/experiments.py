@@ -24,6 +24,8 @@ from symcheck.types import Array, Params
 _LARGE = 50.0
 #: Pre-activations of the last layer at which probabilities are far from 0 and 1.
 _CALM = 4.0
+#: How far gradients of an unknown loss may be off, relative to the largest.
+_UNFOLLOWED = 1e-8
 #: Roundings in a step and in the difference of the parameters before and after it.
 _STEP = 8.0
 
@@ -38,8 +40,28 @@ def frame_of(subject: Implementation) -> Frame:
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
     """A scene with the targets that the subject's loss takes."""
-    Y = case.targets(subject.objective) if subject.offer.objective else None
-    return Scene(subject, params or case.params, case.X, Y)
+    trained = not subject.lacks(("gradients",)) or not subject.lacks(("steps",))
+    return Scene(subject, params or case.params, case.X, targets_of(subject, case) if trained else None)
+
+
+def targets_of(subject: Implementation, case: Problem) -> Array:
+    """The targets that the subject's loss takes; where it is not known, those that every loss takes."""
+    if subject.offer.objective is not None:
+        return case.targets(subject.objective)
+    return case.targets("softmax_cross_entropy" if case.sizes[-1] > 1 else "binary_cross_entropy")
+
+
+def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Params | None = None) -> Params:
+    """How far each gradient may be off.
+
+    Args:
+        got: lists of gradients that are compared. params: in place of the problem's.
+    """
+    if subject.offer.objective is not None and subject.offer.activation is not None:
+        return bounds_of(subject, case, got, params).gradients_error
+    # Without the loss no error can be followed through it: a fixed share of the largest gradient.
+    allowed = max(_UNFOLLOWED, 1e4 * unit_of(got)) * max(largest(each) for each in got)
+    return [(np.full(W.shape, allowed), np.full(b.shape, allowed)) for W, b in params or case.params]
 
 
 def bounds_of(

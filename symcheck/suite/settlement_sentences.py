@@ -41,7 +41,10 @@ def settlement_lines(subject: Implementation) -> list[str]:
 def _measured(found: Settlement) -> str:
     objective = found.objective
     assert objective is not None
-    whose = "these are the gradients" if found.whole else f"d{' and d'.join(found.parts)} of the last layer are those"
+    whose = "these are the gradients"
+    if not found.whole:
+        several = len(found.parts) > 1
+        whose = f"d{' and d'.join(found.parts)} of the last layer {'are those' if several else 'is that'}"
     told = f"{whose} of {objective_words(objective)}"
     if found.promised is not None:
         return f"{told}; declared is {objective_words(found.promised)}: {by_what(objective, found.promised)}"
@@ -49,6 +52,8 @@ def _measured(found: Settlement) -> str:
         return f"{told}, times the number of samples to the power {found.power}"
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
+    if objective.loss == "binary_cross_entropy" and found.guessed:
+        told += f"; if you meant a squared error, the derivative of the {objective.link} is missing"
     if objective.reduction == "sum":
         told += "; if you meant the mean over the samples, they are too large by their number m"
     if objective.guard:
