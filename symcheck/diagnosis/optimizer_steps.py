@@ -159,6 +159,11 @@ def follows(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> bool:
 
 def mistakes_of_steps(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[str]:
     """The mistakes that make the steps of a rule what they are, simplest first."""
+    own = linear_rule(found)
+    momenta = [r.momentum for r in (own, rule) if isinstance(r, Momentum) and type(own) is type(rule)]
+    if len(set(momenta)) == 2:
+        yield f"momentum is {momenta[0]:g}, not {momenta[1]:g}"
+        return
     for words, form in written_wrongly(rule):
         if follows(found, form, slopes):
             yield words

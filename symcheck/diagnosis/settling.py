@@ -135,6 +135,7 @@ def _held(subject: Implementation, seen: list[Seen], found: Settlement, outputs:
     same = next((f for f in own.fits if _same(f, promised)), None)
     if same is not None:
         subject.offer = replace(subject.offer, guard=same.objective.guard)
+        subject.promised = subject.objective
         return found
     for output in dict.fromkeys([promised.output_activation, *outputs]):
         measured = own if output == promised.output_activation else measure(seen, hidden, [output])
@@ -238,7 +239,7 @@ def _default(offer: Offer, output: str | None) -> Objective:
 
 def _adopted(subject: Implementation, found: Settlement, fit: Fit, measured: Measured) -> Settlement:
     _write(subject, fit.objective)
-    subject.promised = found.promised or fit.objective
+    subject.promised = replace(found.promised or fit.objective, guard=fit.objective.guard)
     return replace(
         found, objective=fit.objective, whole=fit.whole, parts=fit.parts, power=fit.power, alike=measured.alike
     )

@@ -9,7 +9,16 @@ import pytest
 
 from symcheck import reference
 from symcheck.activations import ACTIVATIONS
-from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL, CorrectMLP, FaultyMLP
+from symcheck.counterexamples.implementations import (
+    ALL,
+    CORRECT,
+    CORRECT_OBJECTIVES,
+    CORRECT_STEPS,
+    FAMILIES,
+    UNUSUAL,
+    CorrectMLP,
+    FaultyMLP,
+)
 from symcheck.reference import ReferenceMLP
 
 LOSSES = ("mse", "softmax_cross_entropy")
@@ -67,7 +76,7 @@ def test_correct_classes_cover_both_losses_and_three_activations():
 
 def test_every_fault_says_what_it_is():
     assert len(ALL) == len({f.__name__ for f in ALL}) >= 30
-    assert not {*ALL} & {*CORRECT, *UNUSUAL}
+    assert not {*ALL} & {*CORRECT, *UNUSUAL, *CORRECT_OBJECTIVES, *CORRECT_STEPS}
     for fault in ALL:
         assert fault.severity in ("gross", "slight")
         assert fault.shown_by in FAMILIES

@@ -26,6 +26,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "batching": ("of_a_batch", "order_of_samples", "sample_are_its_own", "outputs_are_those"),
     "precision": ("float", "overflow"),
     "loss": ("gradients_are_those",),
+    "objective": ("gradients_are_those",),
+    "steps": ("steps_are_those",),
     "equivariance": ("order_of_units",),
 }
 
