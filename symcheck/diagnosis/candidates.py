@@ -129,12 +129,7 @@ def hypotheses(params: Params, activation: str, objective: Objective) -> Iterato
         "last layer's activation applied, without its derivative",
         _OutputActivatedWithoutDerivative(activation, objective),
     )
-    if objective.link not in ("identity", SOFTMAX):
-        if objective.loss == "squared_error":
-            yield "derivative of the output activation is missing", _OutputSlopeMissing(activation, objective)
-            words = "derivative of the output activation is taken at the output, not at what enters the activation"
-            yield words, _OutputSlopeAtTheOutput(activation, objective)
-        yield "derivative of the output activation is applied once too often", _OutputSlopeTwice(activation, objective)
+    yield from output_hypotheses(activation, objective)
     yield "h itself stands for the derivative of the activation", _ActivationInsteadOfSlope(activation, objective)
     if objective.name == "mse":
         yield "the loss is the mean of absolute errors", _SignOfDifferenceOnly(activation, objective)
@@ -154,6 +149,24 @@ def hypotheses(params: Params, activation: str, objective: Objective) -> Iterato
     for other in other_objectives(objective):
         yield f"loss is {other.name}, not {objective.name}", CorrectMLP(activation, other)
     yield from other_activations(activation, objective)
+
+
+def output_hypotheses(activation: str, objective: Objective) -> Iterator[tuple[str, CorrectMLP]]:
+    """(words, implementation) of the mistakes in the derivative of an output activation."""
+    if objective.link in ("identity", SOFTMAX):
+        return
+    if objective.loss == "squared_error":
+        yield "derivative of the output activation is missing", _OutputSlopeMissing(activation, objective)
+        words = "derivative of the output activation is taken at the output, not at what enters the activation"
+        yield words, _OutputSlopeAtTheOutput(activation, objective)
+    yield "derivative of the output activation is applied once too often", _OutputSlopeTwice(activation, objective)
+
+
+def softmax_hypotheses(activation: str, objective: Objective) -> Iterator[tuple[str, CorrectMLP]]:
+    """(words, implementation) of the mistakes in the derivative of a softmax cross-entropy."""
+    if objective.loss == "softmax_cross_entropy":
+        for fault in (loss_faults.SoftmaxOverTheSamples, loss_faults.SoftmaxDerivativeTwice):
+            yield fault.likely_mistake, fault(activation, objective)
 
 
 def other_objectives(objective: Objective) -> Iterator[Objective]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import chain, product
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.mistakes import likely_mistake
+from symcheck.counterexamples.implementations.mlp import CorrectMLP
+from symcheck.diagnosis.candidates import output_hypotheses, softmax_hypotheses
+from symcheck.diagnosis.comparing import agree, leaves
+from symcheck.diagnosis.gradients import Trial
 from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, linear_rule, rule_of, walk
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
@@ -179,22 +183,24 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
 
 
 def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
-    """A loss for which a known mistake explains the gradients on the first networks."""
-    cases = [s for s in seen if s.gradients is not None][:2]
-    for output in outputs or ["identity", "sigmoid", SOFTMAX]:
-        for loss in LOSSES:
-            for reduction in REDUCTIONS:
-                for factor in (1.0, 0.5):
-                    if not fits(loss, output):
-                        continue
-                    objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
-                    told = [
-                        likely_mistake(s.case.params, s.case.X, s.targets, hidden, objective, s.gradients)
-                        for s in cases
-                    ]
-                    if cases and all(t and not t.startswith(("only ", "every ", "loss is ")) for t in told):
-                        return objective
+    """A loss for which a known mistake of the output layer gives dW of the last layer on every network."""
+    meant = product(outputs or ["identity", "sigmoid", SOFTMAX], LOSSES, REDUCTIONS, (1.0, 0.5))
+    for output, loss, reduction, factor in meant:
+        if not fits(loss, output):
+            continue
+        objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
+        forms = chain(output_hypotheses(hidden, objective), softmax_hypotheses(hidden, objective))
+        if any(all(_gives(form, objective, s) for s in seen) for _, form in forms):
+            return objective
     return None
+
+
+def _gives(form: CorrectMLP, objective: Objective, seen: Seen) -> bool:
+    """Whether a mistaken implementation gives dW of the last layer."""
+    case, biased = seen.case, (True,) * len(seen.case.params)
+    trial = Trial(case.params, biased, case.X, seen.targets, str(form.activation), objective)
+    wrong, got = trial.gradients_of(form), leaves(seen.gradients, biased) if seen.gradients else None
+    return wrong is not None and got is not None and agree(got[-2:-1], wrong[-2:-1])
 
 
 def _same(fit: Fit, promised: Objective) -> bool:
