@@ -24,12 +24,14 @@ class Frame:
         hidden: the activation of the hidden layers, where outputs are to stay small.
         calm: how large a pre-activation of the last layer may be, or None: where probabilities round to 0 or 1, code that
             is right elsewhere divides by zero.
+        outputs: at least so many: a softmax of one output is 1, and 1 - p is then 0.
     """
 
     widths: Widths | None = None
     samples: int | None = None
     hidden: str = "identity"
     calm: float | None = None
+    outputs: int = 1
 
     @property
     def shown(self) -> str:

@@ -139,6 +139,7 @@ def decimal_problems(
     def build(drawn: Drawn) -> Problem:
         frame = current_frame()
         inputs, outputs, samples = (drawn.integer(*bounds) for bounds in shape)
+        outputs = max(outputs, frame.outputs)
         if frame.samples is not None:
             if frame.samples < min_samples:
                 raise SkipTest(f"it takes {counted(frame.samples, 'sample')} at a time")

@@ -35,7 +35,9 @@ def frame_of(subject: Implementation) -> Frame:
     offer, objective = subject.offer, subject.offer.objective
     saturates = objective is not None and objective.loss == "binary_cross_entropy"
     hidden = offer.activation or "identity"
-    return Frame(offer.widths, offer.samples, hidden, _CALM if saturates and hidden != "any" else None)
+    calm = _CALM if saturates and hidden != "any" else None
+    shares = saturates and objective is not None and objective.centred
+    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1)
 
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
