@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from itertools import islice
 from math import prod
 from types import ModuleType
@@ -17,6 +18,7 @@ import numpy as np
 
 from symcheck import adapters
 from symcheck.errors import SubjectError, an, listed
+from symcheck.subjects.columns import keeps_columns
 from symcheck.subjects.declared import declared
 from symcheck.subjects.find import made
 from symcheck.subjects.initializer import shape_of, to_array
@@ -73,12 +75,18 @@ class Implementer:
             called_as += "" if positional or keywords else ", made without arguments"
             hint = f": bind them, as in {name}(activation='tanh')"
             obj = made(obj, name, positional, keywords, hint, "implementation")
-        self._obj, self._untouched = obj, _copied(obj)
+        self._obj = obj
         methods = methods_of(obj)
         if not methods:
             message = f"{name} has none of {listed(METHODS)}: it is not an implementation of a network"
             raise SubjectError(message, "no implementation")
         self.offer = declared(obj, name, methods, called_as)
+        # Only what remembers is ever begun afresh.
+        remembers = "train_step" in methods or self.offer.optimizer != "sgd"
+        self._untouched = _copied(obj) if remembers else None
+        self._columns = keeps_columns(obj, self.offer)
+        if self._columns:
+            self.offer = replace(self.offer, notes=(*self.offer.notes, "biases are columns of shape (out, 1)"))
         self._returned: dict[str, list[tuple[Array, Array]]] = {}
         self._legacy = False
 
@@ -135,7 +143,8 @@ class Implementer:
 
     def _pairs(self, arrays: list[Array]) -> list[tuple[Array, Array]]:
         turn = self.offer.layout == "in_out"
-        return [(np.ascontiguousarray(w.T) if turn else w, b) for w, b in zip(arrays[::2], arrays[1::2], strict=True)]
+        biases = [b[:, None] if self._columns else b for b in arrays[1::2]]
+        return [(np.ascontiguousarray(w.T) if turn else w, b) for w, b in zip(arrays[::2], biases, strict=True)]
 
     def _samples_last(self, array: Array) -> Array:
         """A batch as the subject takes it: (features, samples) where it says so."""
@@ -144,9 +153,8 @@ class Implementer:
     def _turned(self, arrays: list[Array], method: str) -> list[Array]:
         if method == "forward":
             return [a.T for a in arrays] if self.offer.features_first else arrays
-        if self.offer.layout == "out_in":
-            return arrays
-        return [a.T if i % 2 == 0 else a for i, a in enumerate(arrays)]
+        turn = self.offer.layout == "in_out"
+        return [(a[:, 0] if self._columns else a) if i % 2 else (a.T if turn else a) for i, a in enumerate(arrays)]
 
     def _read(self, call: Call, result: Any) -> list[Array]:
         if call.method == "forward":
@@ -175,7 +183,8 @@ class Implementer:
             shape = shape[::-1] if self.offer.layout == "in_out" else shape
             layout = f"({self.offer.layout.replace('_', ', ')})"
             arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
-            arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", (sizes[i],), "(out,)"))
+            bias, axes = ((sizes[i], 1), "(out, 1)") if self._columns else ((sizes[i],), "(out,)")
+            arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
         return arrays
 
     def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> Sharing | None:
@@ -202,7 +211,7 @@ def _copied(obj: Any) -> Any | None:
         return None
     try:
         return deepcopy(obj)
-    except Exception:
+    except BaseException:
         return None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.counterexamples.implementations.objectives import ColumnBiases, FeaturesFirst
 from symcheck.errors import SubjectError
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import Adam
@@ -128,3 +130,27 @@ def test_a_module_is_read_as_an_object_is() -> None:
 def test_a_training_step_is_enough_to_be_an_implementation() -> None:
     subject = SimpleNamespace(train_step=lambda params, X, Y, learning_rate: params)
     assert open_subject(subject, Options()).offer.methods == ("train_step",)
+
+
+class Columns(ColumnBiases):
+    """Without ``initialize``, so that it has to be tried how biases are kept."""
+
+    initialize = None  # type: ignore[assignment]
+
+    def forward(self, params: Any, X: Any) -> Any:
+        assert all(b.shape == (len(W), 1) for W, b in params)
+        return super().forward(params, X)
+
+
+@pytest.mark.parametrize("kind", [ColumnBiases, Columns])
+def test_biases_are_columns_where_features_come_first_and_the_code_keeps_them_so(kind: Any) -> None:
+    subject = open_subject(kind(), Options())
+    assert "biases are columns of shape (out, 1)" in subject.offer.notes
+    params = [(np.eye(2), np.zeros(2)), (np.ones((1, 2)), np.ones(1))]
+    assert subject.forward(params, np.ones((3, 2))).shape == (3, 1)
+    assert [b.shape for _, b in subject.gradients(params, np.ones((3, 2)), np.ones((3, 1)))] == [(2,), (1,)]
+
+
+def test_biases_are_rows_elsewhere() -> None:
+    assert not open_subject(FeaturesFirst(), Options()).offer.notes
+    assert not offer().notes

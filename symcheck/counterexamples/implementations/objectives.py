@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.random import Generator
 
 from symcheck.counterexamples.implementations.mlp import CorrectMLP, FaultyMLP
 from symcheck.objective import activated, slope_of
@@ -74,6 +77,23 @@ class FeaturesFirst(LogisticEntropy):
         return super().gradients(params, X.T, Y.T)
 
 
+class ColumnBiases(FeaturesFirst):
+    """Batches of shape (features, samples), and biases of shape (out, 1) to go with them."""
+
+    def initialize(self, sizes: Sequence[int], rng: Generator) -> Params:
+        return [(W, b[:, None]) for W, b in super().initialize(sizes, rng)]
+
+    def forward(self, params: Params, X: Array) -> Array:
+        return super().forward(_rows(params), X)
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        return [(dW, db[:, None]) for dW, db in super().gradients(_rows(params), X, Y)]
+
+
+def _rows(params: Params) -> Params:
+    return [(W, b.reshape(len(W))) for W, b in params]
+
+
 CORRECT_OBJECTIVES: tuple[type[CorrectMLP], ...] = (
     HalfSquaredError,
     LogisticEntropy,
@@ -82,6 +102,7 @@ CORRECT_OBJECTIVES: tuple[type[CorrectMLP], ...] = (
     OneHiddenLayer,
     FixedWidths,
     FeaturesFirst,
+    ColumnBiases,
 )
 
 
