@@ -45,10 +45,10 @@ def by_what(got: Objective, meant: Objective) -> str:
     size = f"too large by {' '.join(above)}" if above else ""
     if below:
         size = f"{size} and too small by {' '.join(below)}" if size else f"too small by {' '.join(below)}"
-    letters = [f"{w} {l}" for l, w in (("m", "the number of samples"), ("n", "that of outputs")) if l in above + below]
+    counts = [f"{what} {letter}" for letter, what in (("m", "samples"), ("n", "outputs")) if letter in above + below]
     sign = "of the wrong sign" if ratio < 0 else ""
     told = " and ".join(part for part in (size, sign) if part) or "the same"
-    return f"they are {told}" + (f" ({', '.join(letters)})" if letters else "")
+    return f"they are {told}" + (f" (the number of {' and of '.join(counts)})" if counts else "")
 
 
 def _powers(objective: Objective) -> tuple[int, int]:

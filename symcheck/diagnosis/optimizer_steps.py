@@ -164,6 +164,9 @@ def mistakes_of_steps(found: Walk, rule: Optimizer, slopes: Sequence[Params]) ->
     if len(set(momenta)) == 2:
         yield f"momentum is {momenta[0]:g}, not {momenta[1]:g}"
         return
+    if follows(found, rule, [[(-dW, -db) for dW, db in slope] for slope in slopes]):
+        yield "the sign of the step is wrong: it goes uphill"
+        return
     for words, form in written_wrongly(rule):
         if follows(found, form, slopes):
             yield words

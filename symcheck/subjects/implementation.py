@@ -158,10 +158,12 @@ class Implementation:
         if self.by_steps:
             after = self.train_step(params, X, Y, self.rate, fresh=True)
             share, decay = self.rate * self.first_step, dict(self.offer.settings).get("l2", 0.0)
-            return [
-                ((W - V) / share - decay * W, (b - c) / share - decay * b)
-                for (W, b), (V, c) in zip(params, after, strict=True)
-            ]
+
+            def read(before: Array, moved: Array) -> Array:
+                # In the precision of the step, by which it is judged.
+                return np.asarray((before - moved) / share - decay * before, dtype=moved.dtype)
+
+            return [(read(W, V), read(b, c)) for (W, b), (V, c) in zip(params, after, strict=True)]
         return self._with_targets(Call("gradients"), params, X, Y)
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:

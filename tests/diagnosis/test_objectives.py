@@ -133,7 +133,7 @@ def test_objectives_in_words() -> None:
     [
         (("squared_error", "sum"), ("squared_error", "samples"), "they are too large by m (the number of samples m)"),
         (("squared_error", "sum", 0.5), ("squared_error", "sum"), "they are too small by 2"),
-        (("squared_error", "mean"), ("squared_error", "samples"), "they are too small by n (that of outputs n)"),
+        (("squared_error", "mean"), ("squared_error", "samples"), "they are too small by n (the number of outputs n)"),
         (
             ("squared_error", "sum", -0.5),
             ("squared_error", "mean"),

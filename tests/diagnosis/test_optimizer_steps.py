@@ -80,6 +80,12 @@ def test_every_mistake_is_named(rule: Optimizer) -> None:
         assert again is None or follows(found, again, slopes)
 
 
+def test_a_step_uphill_is_named() -> None:
+    found = taken(Momentum())
+    slopes = [[(-dW, -db) for dW, db in slope] for slope in slopes_of(found, "tanh", LOSS)]
+    assert next(mistakes_of_steps(found, Momentum(), slopes)) == "the sign of the step is wrong: it goes uphill"
+
+
 @pytest.mark.parametrize("rule", RULES, ids=shown)
 def test_what_is_right_is_no_mistake(rule: Optimizer) -> None:
     found = taken(rule)

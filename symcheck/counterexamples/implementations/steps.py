@@ -52,6 +52,18 @@ class StepsOnly(_Stepping):
     """Plain gradient descent in a training step."""
 
 
+class SinglePrecisionSteps(StepsOnly):
+    """The same in float32, whatever it is given."""
+
+    activation = "relu"
+    dtype = "float32"
+
+    def train_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
+        single = [(W.astype(np.float32), b.astype(np.float32)) for W, b in params]
+        moved = super().train_step(single, X.astype(np.float32), Y.astype(np.float32), learning_rate)
+        return [(W.astype(np.float32), b.astype(np.float32)) for W, b in moved]
+
+
 class MomentumSteps(_Stepping):
     """Momentum, with its velocity kept by the object."""
 
@@ -103,7 +115,14 @@ class AdamLeftUnsaid(AdamSteps):
     optimizer = None  # type: ignore[assignment]
 
 
-CORRECT_STEPS: tuple[type[CorrectMLP], ...] = (StepsOnly, MomentumSteps, MomentumLeftUnsaid, AdamSteps, AdamLeftUnsaid)
+CORRECT_STEPS: tuple[type[CorrectMLP], ...] = (
+    StepsOnly,
+    SinglePrecisionSteps,
+    MomentumSteps,
+    MomentumLeftUnsaid,
+    AdamSteps,
+    AdamLeftUnsaid,
+)
 
 
 class StepGoesUphill(StepsOnly, FaultyMLP):
