@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,14 @@ _CALM = 4.0
 _UNFOLLOWED = 1e-8
 #: Roundings in a step and in the difference of the parameters before and after it.
 _STEP = 8.0
+
+
+#: Output activations through which the last layer can be seen, and their inverses; not where they are at their ends.
+_INVERSES: dict[str, Callable[[Array], Array]] = {
+    "identity": lambda a: a,
+    "sigmoid": lambda a: np.log(np.clip(a, 1e-300, 1)) - np.log(np.clip(1 - a, 1e-300, 1)),
+    "tanh": lambda a: np.arctanh(np.clip(a, -1 + 1e-16, 1 - 1e-16)),
+}
 
 
 def frame_of(subject: Implementation) -> Frame:
@@ -139,15 +147,22 @@ def as_outputs(subject: Implementation, got: Array, exact: BoundedEvaluation) ->
 def activations_of_last_hidden(subject: Implementation, params: Params, X: Array) -> Array:
     """Activations of the last hidden layer, read off through an identity as the last layer of ``params``.
 
-    Skips the property where ``forward`` returns them through an output activation, which does not show them, or where
-    the subject cannot have these widths.
+    Where ``forward`` returns them through an activation that can be inverted, they are made small before it. Skips the
+    property where it cannot, or where the subject cannot have these widths.
     """
     import pytest
 
     frame_of(subject).require([params[0][0].shape[1], *(len(b) for _, b in params)])
-    output = subject.offer.output_activation
-    if output not in (None, "identity"):
+    output = subject.offer.output_activation or "identity"
+    if output not in _INVERSES:
         pytest.skip(f"forward returns outputs through {output}, which does not show the activations")
+    if output != "identity":
+        *below, (V, d) = params
+        largest_one = np.abs(bounds_of(subject, Problem(params, X, np.zeros((len(X), len(d))))).preactivations).max()
+        # A power of two rounds nothing.
+        scale = 2.0 ** -np.ceil(np.log2(max(largest_one, 1e-300)))
+        shown = subject.forward([*below, (V * scale, d * scale)], X)
+        return np.asarray(_INVERSES[output](shown) / scale)
     values = subject.forward(params, X)
     if subject.offer.loss == "softmax_cross_entropy" and _are_shares(values):
         pytest.skip("forward returns probabilities, which do not show the activations")

@@ -220,3 +220,16 @@ def test_a_step_that_cancels_is_allowed_its_rounding_and_no_more() -> None:
     assert failed(judged(Small())) == []
     Small.factor = 1 + 1e-4
     assert "gradients_are_those_of_the_loss" in failed(judged(Small()))
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "tanh"])
+def test_hidden_units_are_seen_through_outputs_that_can_be_inverted(output: str) -> None:
+    class KinkAtATenth(CorrectMLP):
+        def activate(self, z: Any) -> Any:
+            return np.where(z > 0.1, z, 0.0)
+
+    names = ["implementation.random_relu_units_contract_angles[0.5]"]
+    objective = Objective("squared_error", "sum", 1.0, output)
+    right, wrong = (symcheck.check(kind("relu", objective), only=names) for kind in (CorrectMLP, KinkAtATenth))
+    assert [f.status for f in right.findings] == ["passed"]
+    assert [f.status for f in wrong.findings] == ["failed"]
