@@ -106,7 +106,7 @@ class Call:
     """One call: the method, and what its arguments need beside the arrays, which are in (out, in) layout.
 
     ``arrays`` holds W_1, b_1, ..., W_L, b_L of the parameters, then X and Y, or the gradients, as the method takes
-    them; ``depth`` is L.
+    them; ``depth`` is L. Before a call that is ``fresh`` the subject forgets what earlier ones left behind, where it can.
     """
 
     method: str
@@ -115,6 +115,7 @@ class Call:
     seed: int = 0
     learning_rate: float = 0.0
     arrays: Sequence[Array] = ()
+    fresh: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,22 @@
 """Faulty implementations, each named after its fault, the correct one they derive from.
 
-A fault is rejected by the family of properties that it names (``shown_by``); ``CORRECT`` and ``UNUSUAL`` are
-to pass them all.
+A fault is rejected by the family of properties that it names (``shown_by``); ``CORRECT``, ``UNUSUAL``,
+``CORRECT_OBJECTIVES`` and ``CORRECT_STEPS`` are to pass them all.
 """
 
-from symcheck.counterexamples.implementations import backward, forward, initialization, loss, state, update
+from symcheck.counterexamples.implementations import (
+    backward,
+    forward,
+    initialization,
+    loss,
+    objectives,
+    state,
+    steps,
+    update,
+)
 from symcheck.counterexamples.implementations.mlp import CORRECT, FAMILIES, CorrectMLP, FaultyMLP
+from symcheck.counterexamples.implementations.objectives import CORRECT_OBJECTIVES
+from symcheck.counterexamples.implementations.steps import CORRECT_STEPS
 from symcheck.counterexamples.implementations.unusual import UNUSUAL
 
 #: Every faulty implementation.
@@ -16,6 +27,8 @@ ALL: tuple[type[FaultyMLP], ...] = (
     *update.FAULTS,
     *initialization.FAULTS,
     *state.FAULTS,
+    *objectives.FAULTS,
+    *steps.FAULTS,
 )
 
-__all__ = ["ALL", "CORRECT", "FAMILIES", "UNUSUAL", "CorrectMLP", "FaultyMLP"]
+__all__ = ["ALL", "CORRECT", "CORRECT_OBJECTIVES", "CORRECT_STEPS", "FAMILIES", "UNUSUAL", "CorrectMLP", "FaultyMLP"]
