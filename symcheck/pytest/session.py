@@ -80,6 +80,7 @@ class Session:
             offer = subject.implementation.offer
             told = f"activation {offer.activation}", f"loss {offer.loss}", f"layout {offer.layout}"
             lines.append("   ".join(told).replace("None", "not named"))
+            lines += [f"  {part.told}" for part in offer.found]
         law = f"   law {run.law}" if run.law else ""
         lines.append(f"seed {run.seed}   profile {run.profile}{law}   false alarms <= {run.false_alarm_rate:g}")
         return list(map(plain, lines))

@@ -26,6 +26,8 @@ from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.models import function_over_modules, is_list_of_layers, is_nested, model_of, of_library
 from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.subjects.scratch.author import read, sources
+from symcheck.subjects.scratch.protocol import follows_protocol
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import type_name
@@ -42,9 +44,19 @@ def take(given: Given, options: Options) -> Taken:
         SubjectFailure: it raises when it is called.
     """
     given = _method_of_instance(_without_partial(given))
+    obj = given.obj
+    if _may_implement(options):
+        follows = is_implementation(obj) and follows_protocol(obj)
+        if not follows and sources(obj):
+            return _from_scratch(given, options)
+        if given.whole_module or is_implementation(obj):
+            return _implementation(given)
+    return _take_other(given, options)
+
+
+def _take_other(given: Given, options: Options) -> Taken:
+    """Look at what is no network from scratch at first sight."""
     obj, name = given.obj, given.name
-    if _may_implement(options) and (given.whole_module or is_implementation(obj)):
-        return _implementation(given)
     if options.kind == "implementation":
         return _made_implementation(given, options)
     adapter = adapters.adapter_for(obj)
@@ -125,6 +137,24 @@ def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
     calls = given.calls + isinstance(given.obj, type)
     return replace(implementer.offer, named=given.named, calls=calls), implementer
+
+
+def _from_scratch(given: Given, options: Options) -> Taken:
+    """Of code that does not follow the protocol but speaks of a network, and is read where it can be."""
+    try:
+        found = read(given.obj, given.name, given.positional, given.keywords)
+    except SubjectError as error:
+        try:
+            if given.whole_module or is_implementation(given.obj):
+                return _implementation(given)
+            return _take_other(given, options)
+        except SubjectError:
+            raise error from None
+    implementer = Implementer(found.driver, given.implementation_name)
+    offer = replace(
+        implementer.offer, named=given.named, calls=given.calls, called_as=found.called_as, found=found.found
+    )
+    return offer, implementer
 
 
 def _made_implementation(given: Given, options: Options) -> Taken:

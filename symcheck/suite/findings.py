@@ -70,7 +70,11 @@ def check_implementation(
         seed=seed,
         layout=implementation.offer.layout,
         false_alarm_rate=false_alarm_rate,
-        notes=[*notes, *([implementation.printed] if implementation.printed else [])],
+        notes=[
+            *(part.told for part in implementation.offer.found),
+            *notes,
+            *([implementation.printed] if implementation.printed else []),
+        ],
     )
 
 

@@ -1,0 +1,174 @@
+"""The author's code: every source of functions in what was given is tried, and the surest reading is taken."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symcheck import adapters
+from symcheck.errors import SubjectError
+from symcheck.subjects.data import PartFound
+from symcheck.subjects.find import made
+from symcheck.subjects.scratch.chains import chains
+from symcheck.subjects.scratch.driver import Driver
+from symcheck.subjects.scratch.facts import lines
+from symcheck.subjects.scratch.forms import FORMS
+from symcheck.subjects.scratch.keeping import Keeper
+from symcheck.subjects.scratch.making import Making, makings
+from symcheck.subjects.scratch.names import rank
+from symcheck.subjects.scratch.reading import PROBES, Reading, quietly, readings
+from symcheck.subjects.scratch.settings import settings_of
+from symcheck.subjects.scratch.sources import Source
+from symcheck.subjects.scratch.training import find_training
+
+_MOST_INITIALIZERS = 6
+DECLARE = (
+    "give it the three functions by name: initialize(sizes, rng) -> [(W, b), ...], forward(params, X) -> outputs, "
+    "gradients(params, X, Y) -> [(dW, db), ...]"
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """An author's code as a subject of the protocol, with what was found of it."""
+
+    driver: Driver
+    found: tuple[PartFound, ...]
+    called_as: str
+
+
+def sources(obj: Any) -> list[Source]:
+    """What may hold a network, the likeliest first; () where nothing does by its names."""
+    if isinstance(obj, ModuleType):
+        classes = [v for v in vars(obj).values() if isinstance(v, type) and v.__module__ == obj.__name__]
+        found = [
+            *([Source(obj, obj)] if _speaks(Source(obj, obj)) else []),
+            *(Source(c, obj) for c in reversed(classes)),
+        ]
+        return [source for source in found if _speaks(source)]
+    cls = obj if isinstance(obj, type) else type(obj)
+    home = sys.modules.get(getattr(cls, "__module__", ""))
+    if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
+        return []
+    return [source for source in [Source(obj, home)] if _speaks(source)]
+
+
+def _speaks(source: Source) -> bool:
+    """Whether names of functions speak of a forward, and of training or an initialization beside it."""
+    names = source.functions
+    roles = [any(rank(name, role) is not None for name in names) for role in ("forward", "gradients", "train_step")]
+    return roles[0] and (roles[1] or roles[2] or not source.of_class)
+
+
+def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[str, Any] | None = None) -> Read:
+    """Find out how an author's code is a network; the arguments are bound to a class.
+
+    Raises:
+        SubjectError: it cannot be read; the sentence says what was tried and what to declare.
+    """
+    problems: dict[str, str] = {}
+    if positional and isinstance(obj, type):
+        obj = made(obj, name, positional, keywords, kind="implementation")
+    candidates = sources(obj)
+    best: Reading | None = None
+    kept = False
+    with quietly():
+        for source in candidates:
+            forms = _forms(source)
+            for keeper, sizes in _keepers(source, obj, keywords or {}, problems):
+                kept = True
+                reading = readings(keeper, sizes, forms, problems)
+                if reading is not None and (best is None or reading.score > best.score):
+                    best = reading
+                if best is not None and best.score == 2:
+                    break
+            if best is not None and best.score == 2:
+                break
+        if best is None:
+            raise SubjectError(
+                f"{name}: {_refused(candidates, kept, problems)}; {DECLARE}", "" if candidates else "no implementation"
+            )
+        trained = find_training(best)
+        known = settings_of(best, trained)
+        driver = Driver(best, trained, known.settings)
+    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for")
+
+
+def driver_of(obj: Any) -> Driver:
+    """An author's code as a subject of the protocol; see `read`."""
+    return read(obj, getattr(obj, "__name__", type(obj).__name__)).driver
+
+
+def _forms(source: Source) -> tuple[str, ...]:
+    said = source.said("features_first")
+    if said is True:
+        return ("columns", "column", "vector")
+    return tuple(form for form in FORMS if form != "labelled" and not (said is False and form.startswith("column")))
+
+
+def _keepers(
+    source: Source, obj: Any, keywords: Mapping[str, Any], problems: dict[str, str]
+) -> Iterator[tuple[Keeper, tuple[int, ...] | None]]:
+    """Ways to make or find a network, those with any number of layers first."""
+    found = list(_made(source, keywords, problems))
+    found.sort(key=lambda pair: pair[1] is None or len(pair[1]) < 4)
+    yield from found
+    if isinstance(obj, ModuleType) and not source.of_class and chains(obj):
+        yield Keeper(source, None, "", obj), None
+    if source.of_class and not isinstance(source.owner, type) and chains(obj):
+        yield Keeper(source, None, "", obj), None
+
+
+def _made(
+    source: Source, keywords: Mapping[str, Any], problems: dict[str, str]
+) -> Iterator[tuple[Keeper, tuple[int, ...] | None]]:
+    if source.of_class:
+        # An instance is judged as it was handed over.
+        makers = [("", partial(source.owner, **keywords))] if isinstance(source.owner, type) else []
+    else:
+        makers = [(name, getattr(source.owner, name)) for name in source.ranked("initialize")[:_MOST_INITIALIZERS]]
+    for name, maker in makers:
+        for making in makings(maker):
+            if (sizes := _works(source, making, name, problems)) is not None:
+                known, asked, in_globals = sizes
+                yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
+                break
+
+
+def _works(
+    source: Source, making: Making, name: str, problems: dict[str, str]
+) -> tuple[tuple[int, ...] | None, tuple[int, ...], bool] | None:
+    """The widths of a network that was made (None where it chooses them), those that it was asked for, and whether it lies
+    in the module's globals.
+    """
+    hidden = [making.hidden] if making.hidden is not None else [2, 1]
+    for sizes in [PROBES[h] for h in hidden if h in PROBES]:
+        for asked in (sizes, (*sizes[:-1], 1)):
+            try:
+                root: Any = Keeper(source, making, name).made(asked, np.random.default_rng(0))
+            except Exception as error:
+                problems.setdefault(name or source.owner.__class__.__name__, f"{type(error).__name__}: {error}"[:200])
+                continue
+            in_globals = root is None and not source.of_class
+            holder = source.owner if in_globals else root
+            if making.takes_widths:
+                if chains(holder, asked):
+                    return asked, asked, in_globals
+            elif chains(holder):
+                return None, asked, in_globals
+    return None
+
+
+def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:
+    if not candidates:
+        return "no function of it is named as a forward or a training of a network"
+    tried = "; ".join(f"{call} raises {error}" for call, error in list(problems.items())[:2])
+    if not kept:
+        return f"no weights were found whose shapes fit each other in a network that it makes{f' ({tried})' if tried else ''}"
+    return f"no function of it was found that takes X and gives outputs of its network{f' ({tried})' if tried else ''}"

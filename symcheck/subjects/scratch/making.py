@@ -1,0 +1,151 @@
+"""Making: how a network of given widths is made, by a constructor or an initializer, told by names and by trying."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+
+from symcheck.subjects.scratch.names import making_role
+from symcheck.subjects.scratch.sources import arguments
+
+#: Roles that say how many units there are.
+_WIDTHS = ("sizes", "n_in", "n_hidden", "hidden", "rest", "n_out", "dicts")
+#: What a required argument that is none of the network's is given.
+_OTHER = ("rng", "seed", "inputs", "targets", "rate")
+#: Samples of the data that a constructor asks for.
+SAMPLES = 11
+_RATE = 0.125
+
+
+@dataclass(frozen=True)
+class Making:
+    """One way to make a network.
+
+    Attributes:
+        given: pairs of an argument's name and its role; ``star`` takes the widths one by one.
+        hidden: how many hidden layers it can have; None for any number, which a list of widths gives.
+        widths: whether it can be told the widths at all.
+    """
+
+    function: Callable[..., Any]
+    given: tuple[tuple[str, str], ...]
+    tuples: bool = False
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the arguments."""
+        return tuple(role for _, role in self.given)
+
+    @property
+    def hidden(self) -> int | None:
+        """How many hidden layers the arguments speak of; None for any number."""
+        if {"sizes", "hidden", "rest", "star", "dicts"} & set(self.roles):
+            return None
+        return sum(role in ("n_hidden", "unit") for role in self.roles) - 2 * ("unit" in self.roles)
+
+    @property
+    def takes_widths(self) -> bool:
+        """Whether it is told the widths."""
+        return any(role in (*_WIDTHS, "star", "unit") for role in self.roles)
+
+    @property
+    def takes_data(self) -> bool:
+        """Whether it is given the data at once."""
+        return "inputs" in self.roles
+
+    @property
+    def seeded(self) -> bool:
+        """Whether it is handed its randomness."""
+        return bool({"rng", "seed"} & set(self.roles))
+
+    def fits(self, sizes: Sequence[int]) -> bool:
+        """Whether it can be asked for these widths."""
+        return self.takes_widths and self.hidden in (None, len(sizes) - 2)
+
+    def __call__(self, sizes: Sequence[int], rng: np.random.Generator) -> Any:
+        """A network; whatever the user's code raises is raised."""
+        values: dict[str, Any] = {}
+        star: list[int] = []
+        hidden = iter(sizes[1:-1])
+        units = iter(sizes)
+        for name, role in self.given:
+            if role == "star":
+                star = [int(n) for n in sizes]
+            elif role == "n_hidden":
+                values[name] = int(next(hidden))
+            elif role == "unit":
+                values[name] = int(next(units))
+            else:
+                values[name] = self._value(role, [int(n) for n in sizes], rng)
+        return self.function(*star, **values)
+
+    def _value(self, role: str, sizes: list[int], rng: np.random.Generator) -> Any:
+        lists = {"sizes": sizes, "hidden": sizes[1:-1], "rest": sizes[1:]}
+        if role in lists:
+            return tuple(lists[role]) if self.tuples else list(lists[role])
+        if role == "dicts":
+            return [{"input_dim": n, "output_dim": m, "activation": "sigmoid"} for n, m in pairwise(sizes)]
+        if role == "inputs":
+            return rng.standard_normal((SAMPLES, sizes[0]))
+        if role == "targets":
+            return rng.standard_normal((SAMPLES, sizes[-1]))
+        return {"n_in": sizes[0], "n_out": sizes[-1], "rng": rng, "seed": int(rng.integers(2**31)), "rate": _RATE}[role]
+
+    def told(self, name: str) -> str:
+        """The call, as its author wrote it."""
+        return f"{name}({', '.join('*' * (role == 'star') + argument for argument, role in self.given)})"
+
+
+def makings(function: Callable[..., Any]) -> Iterator[Making]:
+    """Every plausible way to make a network by calling this, the likeliest first."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return
+    star = [(p.name, "star") for p in parameters if p.kind is p.VAR_POSITIONAL]
+    choices: list[list[tuple[str, str] | None]] = []
+    unknown = []
+    for p in arguments(function):
+        role = making_role(p.name)
+        if p.default is p.empty and not role:
+            unknown.append(p.name)
+        elif role and (p.default is p.empty or role in (*_WIDTHS, "rng", "seed")):
+            choices.append([(p.name, r) for r in _readings(role)])
+    if star and not unknown:
+        yield Making(function, tuple(star))
+    if unknown:
+        yield from _unnamed(function, unknown, choices)
+        return
+    for chosen in product(*choices):
+        given = tuple(pair for pair in chosen if pair is not None)
+        yield Making(function, given)
+        if {"sizes", "hidden"} & {role for _, role in given}:
+            yield Making(function, given, tuples=True)
+
+
+def _unnamed(
+    function: Callable[..., Any], unknown: Sequence[str], choices: Sequence[list[tuple[str, str] | None]]
+) -> Iterator[Making]:
+    """Where names say nothing: one argument is a list of widths, several are widths in their order."""
+    other = tuple(options[0] for options in choices if options[0] is not None and options[0][1] in _OTHER)
+    if len(unknown) == 1 and len(other) == len(choices):
+        for role in ("sizes", "dicts"):
+            yield Making(function, ((unknown[0], role), *other))
+    names = [p.name for p in arguments(function) if p.name in unknown or making_role(p.name) in _WIDTHS]
+    if len(names) > 1:
+        yield Making(function, (*((name, "unit") for name in names), *other))
+
+
+def _readings(role: str) -> tuple[str, ...]:
+    """Roles that an argument of this name may have: hidden widths may be one number or a list."""
+    return {
+        "n_hidden": ("n_hidden", "hidden"),
+        "hidden": ("hidden", "n_hidden"),
+        "sizes": ("sizes", "dicts"),
+        "n_out": ("n_out", "rest"),
+    }.get(role, (role,))
