@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from types import ModuleType
 from typing import Any
 
@@ -19,13 +20,17 @@ from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines
 from symcheck.subjects.scratch.forms import FORMS
-from symcheck.subjects.scratch.keeping import Keeper
-from symcheck.subjects.scratch.making import Making, makings
+from symcheck.subjects.scratch.graph import with_loss
+from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
+from symcheck.subjects.scratch.layered import layered_source
+from symcheck.subjects.scratch.loops import loop_source
+from symcheck.subjects.scratch.making import Making, makings, staged
 from symcheck.subjects.scratch.names import rank
-from symcheck.subjects.scratch.reading import PROBES, Reading, quietly, readings
+from symcheck.subjects.scratch.offers import find_training
+from symcheck.subjects.scratch.places import get, is_node
+from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.settings import settings_of
 from symcheck.subjects.scratch.sources import Source
-from symcheck.subjects.scratch.training import find_training
 
 _MOST_INITIALIZERS = 6
 DECLARE = (
@@ -51,7 +56,8 @@ def sources(obj: Any) -> list[Source]:
             *([Source(obj, obj)] if _speaks(Source(obj, obj)) else []),
             *(Source(c, obj) for c in reversed(classes)),
         ]
-        return [source for source in found if _speaks(source)]
+        loop = loop_source(obj)
+        return [source for source in found if _speaks(source)] + ([loop] if loop is not None else [])
     cls = obj if isinstance(obj, type) else type(obj)
     home = sys.modules.get(getattr(cls, "__module__", ""))
     if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
@@ -63,7 +69,7 @@ def _speaks(source: Source) -> bool:
     """Whether names of functions speak of a forward, and of training or an initialization beside it."""
     names = source.functions
     roles = [any(rank(name, role) is not None for name in names) for role in ("forward", "gradients", "train_step")]
-    return roles[0] and (roles[1] or roles[2] or not source.of_class)
+    return roles[0] and (any(roles[1:]) or not source.of_class or "parameters" in names)
 
 
 def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[str, Any] | None = None) -> Read:
@@ -76,28 +82,51 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
     if positional and isinstance(obj, type):
         obj = made(obj, name, positional, keywords, kind="implementation")
     candidates = sources(obj)
-    best: Reading | None = None
-    kept = False
     with quietly():
-        for source in candidates:
-            forms = _forms(source)
-            for keeper, sizes in _keepers(source, obj, keywords or {}, problems):
-                kept = True
-                reading = readings(keeper, sizes, forms, problems)
-                if reading is not None and (best is None or reading.score > best.score):
-                    best = reading
-                if best is not None and best.score == 2:
-                    break
-            if best is not None and best.score == 2:
-                break
+        best, kept = _best(candidates, keywords or {}, problems)
+        if isinstance(obj, ModuleType) and (
+            best is None or (best.keeper.making is not None and best.keeper.making.hidden == 0)
+        ):
+            # A layer, or nothing: the module may leave a network in parts.
+            layered = layered_source(obj)
+            best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
         if best is None:
-            raise SubjectError(
-                f"{name}: {_refused(candidates, kept, problems)}; {DECLARE}", "" if candidates else "no implementation"
-            )
+            refused = _refused(candidates, kept, problems)
+            raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
+        best = _with_graph(best, problems)
         trained = find_training(best)
         known = settings_of(best, trained)
         driver = Driver(best, trained, known.settings)
     return Read(driver, lines(best, trained, known), "its author's own functions, which stand for")
+
+
+def _best(
+    candidates: Sequence[Source], keywords: Mapping[str, Any], problems: dict[str, str]
+) -> tuple[Reading | None, bool]:
+    """The surest reading of all, and whether any network was found to be read."""
+    best: Reading | None = None
+    kept = False
+    for source in candidates:
+        for keeper, sizes in _keepers(source, keywords, problems):
+            kept = True
+            reading = readings(keeper, sizes, _forms(source), problems)
+            if reading is not None and (best is None or reading.score > best.score):
+                best = reading
+            if best is not None and best.score == SURE:
+                return best, True
+    return best, kept
+
+
+def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
+    """The reading with gradients through a loss, where the network is a graph of scalars that has none."""
+    keeper = reading.keeper
+    with keeper.lent(reading.sizes) as root:
+        first = get(root, reading.chain.layers[0].weight.paths[0])
+    source = with_loss(keeper.source) if isinstance(first, list) and first and is_node(first[0]) else None
+    if source is None or keeper.source.ranked("gradients"):
+        return reading
+    found, _ = _best([source], {}, problems)
+    return found or reading
 
 
 def driver_of(obj: Any) -> Driver:
@@ -113,16 +142,14 @@ def _forms(source: Source) -> tuple[str, ...]:
 
 
 def _keepers(
-    source: Source, obj: Any, keywords: Mapping[str, Any], problems: dict[str, str]
+    source: Source, keywords: Mapping[str, Any], problems: dict[str, str]
 ) -> Iterator[tuple[Keeper, tuple[int, ...] | None]]:
     """Ways to make or find a network, those with any number of layers first."""
     found = list(_made(source, keywords, problems))
     found.sort(key=lambda pair: pair[1] is None or len(pair[1]) < 4)
     yield from found
-    if isinstance(obj, ModuleType) and not source.of_class and chains(obj):
-        yield Keeper(source, None, "", obj), None
-    if source.of_class and not isinstance(source.owner, type) and chains(obj):
-        yield Keeper(source, None, "", obj), None
+    if not isinstance(source.owner, type) and chains(source.owner):
+        yield Keeper(source, None, "", source.owner), None
 
 
 def _made(
@@ -134,11 +161,21 @@ def _made(
     else:
         makers = [(name, getattr(source.owner, name)) for name in source.ranked("initialize")[:_MOST_INITIALIZERS]]
     for name, maker in makers:
-        for making in makings(maker):
+        ways = [makings(maker)]
+        if source.of_class:
+            methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
+            ways.append(staged(maker, methods, _stilled))
+        for making in chain(*ways):
             if (sizes := _works(source, making, name, problems)) is not None:
                 known, asked, in_globals = sizes
                 yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
                 break
+
+
+def _stilled(instance: Any) -> bool:
+    """Set the learning rate of an instance to 0 and its rounds to one; whether it has a learning rate."""
+    set_once(instance)
+    return bool(set_rate(instance, 0.0))
 
 
 def _works(

@@ -12,7 +12,7 @@ from symcheck.subjects.scratch.matching import matched
 from symcheck.subjects.scratch.playing import Place, Play, found_places, snapshot
 from symcheck.subjects.scratch.probing import computed
 from symcheck.subjects.scratch.reading import PROBES, SAMPLES, Params, Reading, out_in, random_params
-from symcheck.subjects.scratch.training import Places, Trained
+from symcheck.subjects.scratch.training import Places, Trained, equal_widths
 from symcheck.types import Array
 
 
@@ -63,12 +63,17 @@ class Depths:
             chain = next((c for c in found if all(s.extra == extra for s in c.layers)), None)
         if chain is None:
             raise Unfit(f"keeps no parameters of the shapes of a {'-'.join(map(str, sizes))} network")
-        rng = np.random.default_rng(0)
-        params = random_params(chain, rng)
-        X, Y = rng.standard_normal((SAMPLES, sizes[0])), np.eye(sizes[-1])[np.arange(SAMPLES) % sizes[-1]]
-        return Depth(chain, self._outputs_of(chain, params, X), self._places_of(chain, params, X, Y))
+        outputs = self._outputs_of(chain)
+        try:
+            return Depth(chain, outputs, self._places_of(chain))
+        except Exception:
+            # Code that raises wherever widths differ may still give gradients of equal ones.
+            equal = equal_widths(sizes)
+            with self._reading.keeper.lent(equal) as root:
+                return Depth(chain, outputs, self._places_of(chain.at(root, equal)))
 
-    def _outputs_of(self, chain: Chain, params: Params, X: Array) -> Place:
+    def _outputs_of(self, chain: Chain) -> Place:
+        params, X, _ = _data(chain)
         reading = self._reading
         shapes = shape_in(reading.form, len(X), chain.sizes[-1])
         expected = _expected(reading, out_in(chain, params), X)
@@ -87,22 +92,32 @@ class Depths:
                     return place
         return places[0]
 
-    def _places_of(self, chain: Chain, params: Params, X: Array, Y: Array) -> Places:
+    def _places_of(self, chain: Chain) -> Places:
+        params, X, Y = _data(chain)
         slopes = self._trained.slopes
-        if slopes is None:
+        if slopes is None or not slopes.places:
             return []
+        keeper, backward = self._reading.keeper, slopes.operations[-1]
         x, y, count = next(batches(X, Y, slopes.form, slopes.targets))
-        with self._reading.keeper.lent(chain.sizes) as root:
-            play = Play(self._reading.keeper, chain.write(root, params), x, y, None, count)
+        with keeper.lent(chain.sizes) as root:
+            play = Play(keeper, chain.write(root, params), x, y, None, count)
             play.place_data()
             for operation in slopes.operations[:-1]:
                 play.forward(operation)
             before = snapshot(play.root)
-            result = play.call(slopes.operations[-1])
-            found = matched(chain, found_places(play, result, chain, before), play.returned(slopes.operations[-1]))
+            result = play.call(backward)
+            places = found_places(play, result, chain, before)
+            found = matched(chain, places, play.returned(backward), keeper.returned())
         if found is None:
             raise Unfit(f"gives no gradients of the shapes of a {'-'.join(map(str, chain.sizes))} network")
         return found
+
+
+def _data(chain: Chain) -> tuple[Params, Array, Array]:
+    rng = np.random.default_rng(0)
+    width = chain.sizes[-1]
+    Y = np.eye(width)[np.arange(SAMPLES) % width]
+    return random_params(chain, rng), rng.standard_normal((SAMPLES, chain.sizes[0])), Y
 
 
 def _probe(hidden: int) -> tuple[int, ...]:

@@ -92,6 +92,8 @@ class Driver:
 
     def _slopes_of(self, play: Play, sizes: tuple[int, ...]) -> list[Any]:
         chain, depth = self._chain(play.root, sizes), self._depths.at(sizes)
+        if not depth.gradients:
+            raise Unfit("gives nothing that has the shapes of the parameters")
         flat: list[Any] = []
         axis = 1 if chain.layout == "out_in" else 0
         for slots, (weight, bias), m in zip(chain.layers, depth.gradients, sizes[1:], strict=True):

@@ -8,7 +8,7 @@ from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place
 from symcheck.subjects.scratch.reading import Reading
-from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, Known
+from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
 from symcheck.subjects.scratch.sources import returned
 from symcheck.subjects.scratch.training import Trained
 
@@ -17,7 +17,9 @@ _TARGETS = {"same": "Y as X comes", "labels": "Y as the number of the class", "f
 
 def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, ...]:
     """Every part that was found, and what was not used."""
-    found = [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
+    note = reading.keeper.source.note
+    found = [PartFound("network", note)] if note else []
+    found += [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
     used = {reading.forward.name, reading.keeper.initializer}
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
@@ -96,6 +98,7 @@ def _activations(known: Known) -> PartFound:
     how = {
         DECLARED: "as declared",
         SEEN: "its outputs are those that numpy gets with these",
+        UNUSED: "named in its code; its outputs are those of hidden layers without any",
         MENTIONED: "named in its code; its outputs are those of no activation of the table",
     }.get(known.activations, "not found; its outputs are those of no activation of the table")
     said = f"activation = {told.activation!r}, output_activation = {told.output_activation!r}"
@@ -107,7 +110,10 @@ def _activations(known: Known) -> PartFound:
 def _training(reading: Reading, trained: Trained) -> list[PartFound]:
     found = []
     slopes, step, update = trained.slopes, trained.step, trained.update
-    if slopes is not None:
+    if slopes is not None and not slopes.places:
+        told = reading.problems.get(slopes.operations[-1].told, "")
+        found.append(PartFound("gradients", f"{slopes.operations[-1].told}, which raises {told}"))
+    elif slopes is not None:
         names = _returned(reading, slopes.operations[-1])
         places = [_at(place, names) for pair in slopes.places for place in pair if place is not None]
         calls = ", then ".join(operation.told for operation in slopes.operations)

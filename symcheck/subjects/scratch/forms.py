@@ -16,6 +16,7 @@ FORMS: dict[str, str] = {
     "vector": "one sample at a time, as (features,)",
     "column": "one sample at a time, as (features, 1)",
     "row": "one sample at a time, as (1, features)",
+    "stack": "one sample at a time, as (1, 1, features)",
     "list": "one sample at a time, as a list of numbers",
     "labelled": "one sample at a time, as a list of numbers with the class at its end",
 }
@@ -25,6 +26,7 @@ _SINGLE: dict[str, Callable[[Array], Any]] = {
     "vector": lambda x: x,
     "column": lambda x: x.reshape(-1, 1),
     "row": lambda x: x.reshape(1, -1),
+    "stack": lambda x: x.reshape(1, 1, -1),
     "list": lambda x: x.tolist(),
     "labelled": lambda x: [*x.tolist(), 0],
 }
@@ -68,7 +70,7 @@ def shape_in(form: str, samples: int, width: int) -> list[tuple[int, ...]]:
         batch = (samples, width) if form == "rows" else (width, samples)
         return [batch, (samples,)] if width == 1 else [batch]
     column = [(width, 1), (width,), (1, width)]
-    shapes = {"column": column, "row": column[::-1]}
+    shapes = {"column": column, "row": column[::-1], "stack": column[::-1]}
     return [*shapes.get(form, [(width,), *column[::2]]), *([()] if width == 1 else [])]
 
 

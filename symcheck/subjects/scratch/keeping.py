@@ -37,7 +37,7 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
     def made(given: Any = None) -> np.random.Generator:
         return make(fresh.integers(2**63) if given is None else given)
 
-    np.random.default_rng = made
+    np.random.default_rng = made  # type: ignore[assignment]
     try:
         yield
     finally:

@@ -149,3 +149,62 @@ def _readings(role: str) -> tuple[str, ...]:
         "sizes": ("sizes", "dicts"),
         "n_out": ("n_out", "rest"),
     }.get(role, (role,))
+
+
+@dataclass(frozen=True)
+class Staged(Making):
+    """A constructor that makes no weights, and a method that does, called after it.
+
+    Attributes:
+        method: its name. trains: whether it trains as well, which it does with a learning rate of zero.
+    """
+
+    method: str = ""
+    trains: bool = False
+
+    def told(self, name: str) -> str:
+        """Both calls, as their author wrote them."""
+        calls = [
+            ", ".join(a.removeprefix(_OF_METHOD) for a, _ in self.given if a.startswith(_OF_METHOD) == second)
+            for second in (False, True)
+        ]
+        return (
+            f"{name}({calls[0]}), then {self.method}({calls[1]}){' with a learning rate of 0' if self.trains else ''}"
+        )
+
+
+#: What begins the names of the arguments of the method.
+_OF_METHOD = "then:"
+
+
+def staged(constructor: Callable[..., Any], methods: Sequence[str], trains: Callable[[Any], bool]) -> Iterator[Staged]:
+    """Every plausible way to make a network by a constructor and one of these methods.
+
+    Args:
+        trains: sets the learning rate of an instance to 0, and says whether there was one.
+    """
+    for first in makings(constructor):
+        if first.takes_data:
+            continue
+        for method in methods:
+            try:
+                instance = first((5, 8, 3), np.random.default_rng(0))
+                ways = list(makings(getattr(instance, method)))
+            except Exception:
+                continue
+            for second in ways:
+                yield _staged(first, method, second, trains)
+
+
+def _staged(first: Making, method: str, second: Making, trains: Callable[[Any], bool]) -> Staged:
+    def made(**values: Any) -> Any:
+        instance = first.function(**{n: v for n, v in values.items() if not n.startswith(_OF_METHOD)})
+        if second.takes_data and not trains(instance):
+            raise TypeError(f"{method} trains, and has no learning rate that could be 0")
+        getattr(instance, method)(
+            **{n.removeprefix(_OF_METHOD): v for n, v in values.items() if n.startswith(_OF_METHOD)}
+        )
+        return instance
+
+    given = (*first.given, *((_OF_METHOD + name, role) for name, role in second.given))
+    return Staged(made, given, first.tuples, method, second.takes_data)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.leaves import Leaf
-from symcheck.subjects.scratch.places import KEY, Path, told
+from symcheck.subjects.scratch.places import KEY, told
 from symcheck.subjects.scratch.playing import RESULT, Place
 
 #: One word for each of what a parameter may be called.
@@ -28,7 +28,7 @@ def named(leaf: Leaf, names: Sequence[str]) -> str:
     return told(path) if path else (names[0] if len(names) == 1 else "")
 
 
-def key_of(path: Path, name: str) -> tuple[str, tuple[int, ...]]:
+def key_of(name: str) -> tuple[str, tuple[int, ...]]:
     """What parameter a name speaks of: its word, without what marks a gradient, and its numbers."""
     numbers = tuple(int(n) for n in re.findall(r"\d+", name))
     words = [w for w in re.split(r"[^A-Za-z_]+", name) if w.strip("_")]
@@ -39,18 +39,18 @@ def key_of(path: Path, name: str) -> tuple[str, tuple[int, ...]]:
 
 
 def matched(
-    chain: Chain, places: Sequence[Place], names: Sequence[str]
+    chain: Chain, places: Sequence[Place], names: Sequence[str], own: Sequence[str] = ()
 ) -> list[tuple[Place | None, Place | None]] | None:
     """For each layer where the gradients of weights and bias lie; None where those of some weights are not found.
 
-    A gradient of another shape than its parameter's is taken where its name leaves no doubt.
+    ``names`` are those under which the call returns its parts, ``own`` those under which an initializer does. A gradient of another shape than its parameter's is taken where its name leaves no doubt.
     """
     taken: set[Place] = set()
     pairs: list[tuple[Place | None, Place | None]] = []
     for slots in chain.layers:
         found = []
         for leaf in (slots.weight, slots.bias):
-            place = _of(leaf, places, names, taken) if leaf is not None else None
+            place = _of(leaf, named(leaf, own), places, names, taken) if leaf is not None else None
             if place is not None:
                 taken.add(place)
             found.append(place)
@@ -60,14 +60,14 @@ def matched(
     return pairs
 
 
-def _of(slot: Leaf, places: Sequence[Place], names: Sequence[str], taken: set[Place]) -> Place | None:
-    word, numbers = key_of(slot.paths[0], slot.name)
+def _of(slot: Leaf, title: str, places: Sequence[Place], names: Sequence[str], taken: set[Place]) -> Place | None:
+    word, numbers = key_of(title)
     best: tuple[float, Place] | None = None
     for order, place in enumerate(places):
         if place in taken:
             continue
         name = named(place.leaf, names if place.where == RESULT else ())
-        own, of = key_of(place.leaf.paths[0], name)
+        own, of = key_of(name)
         spoken = own == word and _ends(of, numbers)
         marked = bool(re.search(r"(^|[._'\[])_*(d|grad|nabla|del)|grad", name))
         if place.leaf.shape == slot.shape:

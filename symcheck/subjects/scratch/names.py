@@ -11,14 +11,14 @@ import re
 MAKING = {
     "sizes": "sizes size layersizes layersize layers layerdims layersdims dims dimensions architecture topology structure "
     "networkstructure nnarchitecture networkarchitecture layerssizes arch shape shapes nodes neurons units widths layernodes nodesperlayer layout netsize layerconfig",
-    "n_in": "ninputs numinputs inputs input inputsize inputdim inputdims infeatures nin nx nfeatures numfeatures inputnodes "
+    "n_in": "ninputs ninput numinputs inputs input inputsize inputdim inputdims infeatures nin nx nfeatures numfeatures inputnodes "
     "inputneurons inputunits numinput sizein ni din d indim insize inputlayersize inputlayer nodesin dimin n0 numinputnodes",
-    "n_hidden": "nhidden numhidden hidden hiddensize hiddendim hiddendims nh hiddennodes hiddenneurons hiddenunits "
+    "n_hidden": "nhidden nhiddens numhidden hidden hiddensize hiddendim hiddendims nh hiddennodes hiddenneurons hiddenunits "
     "hiddenlayersize hiddenlayer nhiddenunits numhiddenunits sizehidden h nhid hid hiddenfeatures nodeshidden n1 hidden1 "
     "hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
     "hidden": "hiddensizes hiddenlayers hiddenlayersizes hiddenwidths hiddenlayerdims hiddenlayernodes",
     "rest": "nouts layernouts",
-    "n_out": "noutputs numoutputs outputs output outputsize outputdim outputdims outfeatures nout ny nclasses numclasses "
+    "n_out": "noutputs noutput numoutputs outputs output outputsize outputdim outputdims outfeatures nout ny nclasses numclasses "
     "outputnodes outputneurons outputunits numoutput sizeout no dout outdim outsize outputlayersize outputlayer classes "
     "nodesout dimout c k numoutputnodes",
     "rng": "rng generator randomgenerator",
@@ -96,7 +96,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 }
 #: Words of functions that are never tried, because they do more than they are asked for.
 _NEVER = re.compile(
-    r"plot|show|load|save|draw|read|write|download|test|check|accura|score_|evaluat|main|print|numeric|zeros?$|visual|deriv|prime",
+    r"plot|show|load|save|draw|read|write|download|test|check|accura|score_|evaluat|main|print|numeric|zeros?$|zero_?grad|visual|deriv|prime",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from symcheck.subjects.scratch.binding import Binding, Context, bindings
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
+from symcheck.subjects.scratch.making import Staged
 from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.places import nest_shape
 from symcheck.subjects.scratch.sources import returned
@@ -128,9 +129,11 @@ class Play:
         self.result = result
         names = self.returned(operation)
         if len(names) > 1 and isinstance(self.result, tuple | list) and len(names) == len(self.result):
-            self.parts |= {name: part for name, part in zip(names, self.result, strict=True) if name}
-        elif len(names) == 1 and names[0]:
-            self.parts[names[0]] = self.result
+            parts = dict(zip(names, self.result, strict=True))
+        else:
+            parts = {names[0]: result} if len(names) == 1 else {}
+        # What a function calls X or Y inside is not what is handed over under that name.
+        self.parts |= {n: p for n, p in parts.items() if n and calling_role(n) not in ("inputs", "targets", "params")}
 
     def returned(self, operation: Operation) -> tuple[str, ...]:
         """The names under which a function returns its results."""
@@ -151,6 +154,10 @@ class Play:
             if owner is not None and self.rate is not None:
                 set_rate(owner, self.rate)
                 set_once(owner)
+        making = self.keeper.making
+        if isinstance(making, Staged) and not making.trains:
+            # It would make new weights before it trains.
+            setattr(self.root, making.method, lambda *_, **__: None)
 
     def array_at(self, place: Place, result: Any) -> Array:
         """What lies at a place.

@@ -22,6 +22,8 @@ from symcheck.types import Array
 PROBES = {0: (5, 3), 1: (5, 8, 3), 2: (5, 8, 11, 3), 3: (5, 8, 11, 14, 3)}
 #: Samples that are tried: another number than any width.
 SAMPLES = 7
+#: The score of a reading whose activations are all seen.
+SURE = 2
 #: Functions that are tried in one role.
 _MOST_TRIED = 8
 
@@ -55,7 +57,7 @@ class Reading:
     @property
     def score(self) -> int:
         """How sure it is."""
-        return (2 if self.seen is not None else 0) - self.without_biases
+        return (SURE if self.seen is not None else 0) - self.without_biases
 
 
 def random_params(chain: Chain, rng: np.random.Generator, biases: bool = True) -> Params:
@@ -93,7 +95,7 @@ def readings(
                 for reading in _tried(keeper, chain, name, form, problems):
                     if best is None or reading.score > best.score:
                         best = reading
-                    if reading.score == 2:
+                    if reading.score == SURE:
                         return best
     return best
 

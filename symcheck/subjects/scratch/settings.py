@@ -16,7 +16,7 @@ from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.training import Trained
 
 #: Whence an activation is known.
-DECLARED, SEEN, MENTIONED, UNKNOWN = "declared", "seen", "mentioned", "unknown"
+DECLARED, SEEN, MENTIONED, UNUSED, UNKNOWN = "declared", "seen", "mentioned", "unused", "unknown"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Known:
     """The settings, with whence they are known.
 
     Attributes:
-        activations: of `DECLARED`, `SEEN`, `MENTIONED`, `UNKNOWN`.
+        activations: of `DECLARED`, `SEEN`, `MENTIONED`, `UNUSED` (named, and not in the outputs), `UNKNOWN`.
         fixed_draws: whether every initialization gives the same weights, whatever generators are seeded with.
         global_draws: whether it draws from a global generator.
     """
@@ -105,11 +105,15 @@ def _activations(reading: Reading) -> tuple[str | None, str | None, str]:
     activation, output = _named(source.said("activation")), _named(source.said("output_activation"))
     whence = DECLARED if activation else UNKNOWN
     seen = reading.seen
-    if seen is not None:
-        whence = whence if activation else SEEN
-        return activation or seen.activation, output or seen.output, whence
     with reading.keeper.lent(reading.sizes) as root:
         words = mentioned(source, root, reading.forward.name)
+    if seen is not None:
+        of_hidden = seen.activation
+        others = [word for word in words if word != seen.output]
+        if of_hidden == "identity" and len(others) == 1 and not activation:
+            # Layers without an activation, in code that names one: it is the one that was meant.
+            return others[0], output or seen.output, UNUSED
+        return activation or of_hidden, output or seen.output, whence if activation else SEEN
     hidden, last = guessed(words, reading.tried)
     if activation is None and hidden is not None:
         whence = MENTIONED

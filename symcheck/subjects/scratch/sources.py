@@ -21,10 +21,12 @@ class Source:
     Attributes:
         owner: a module, a class, or an instance.
         home: the module in which it lies, where one is known: settings are looked for there too.
+        note: what was put together to get it, where its author left no network as a whole.
     """
 
     owner: Any
     home: ModuleType | None = None
+    note: str = ""
 
     @property
     def of_class(self) -> bool:

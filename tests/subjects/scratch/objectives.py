@@ -24,8 +24,12 @@ def squared_sum(O: Any, Y: Any) -> float:
     return float(((O - Y) ** 2).sum())
 
 
-def half_mean_of_samples(O: Any, Y: Any) -> float:
-    return half_per_sample(O, Y)
+def half_sum(O: Any, Y: Any) -> float:
+    return half_per_sample(O, Y) * len(O)
+
+
+def per_sample(O: Any, Y: Any) -> float:
+    return 2 * half_per_sample(O, Y)
 
 
 def mse(O: Any, Y: Any) -> float:
@@ -34,6 +38,10 @@ def mse(O: Any, Y: Any) -> float:
 
 def binary(O: Any, Y: Any) -> float:
     return float(-(Y * np.log(O) + (1 - Y) * np.log(1 - O)).sum() / len(O))
+
+
+def binary_sum(O: Any, Y: Any) -> float:
+    return binary(O, Y) * len(O)
 
 
 def softmax_of_scores(O: Any, Y: Any) -> float:
@@ -74,7 +82,16 @@ CASES = {
     "list_of_dictionaries": Form("tanh", "identity", mse, ANY, _ALL),
     "neurons": Form("sigmoid", "sigmoid", half_per_sample, ONE, _STEP),
     "data_in_constructor": Form("sigmoid", "sigmoid", squared_sum, ((5, 4, 3),), _STEP, biases=False, rate=1.0),
-    "module_globals": Form("relu", "identity", half_mean_of_samples, ((2, 6, 1),), _STEP - {"initialize"}),
+    "module_globals": Form("relu", "identity", half_per_sample, ((2, 6, 1),), _STEP - {"initialize"}),
+    "momentum": Form("sigmoid", "sigmoid", half_per_sample, ANY, _STEP),
+    "bias_column": Form("sigmoid", "sigmoid", binary, ANY, _ALL - {"update"}),
+    "scalar_graph": Form(
+        "tanh", "identity", per_sample, ((4, 6, 3), (3, 2), (2, 5, 4, 3), (2, 3, 1)), _ALL - {"update"}
+    ),
+    "layer_objects": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
+    "sequential": Form("tanh", "identity", mse, ANY, _STEP),
+    "module_loop": Form("sigmoid", "sigmoid", half_sum, ((3, 4, 1),), _STEP - {"initialize"}, biases=False, rate=1.0),
+    "fit_makes_weights": Form("sigmoid", "sigmoid", binary_sum, ONE, _STEP),
     "forward_backward_class": Form("relu", "softmax", cross_entropy, ((4, 6, 3), (2, 3, 2)), _ALL),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def case(request: pytest.FixtureRequest) -> tuple[Form, Read]:
 def params_for(driver: Any, sizes: tuple[int, ...], form: Form, rng: np.random.Generator) -> list[tuple[Any, Any]]:
     turned = driver.layout == "in_out"
     pairs = []
-    for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+    for n, m in pairwise(sizes):
         W = rng.standard_normal((m, n)) / np.sqrt(n)
         pairs.append((W.T.copy() if turned else W, form.biases * 0.3 * rng.standard_normal(m)))
     return pairs
