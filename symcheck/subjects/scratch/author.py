@@ -29,7 +29,7 @@ from symcheck.subjects.scratch.names import rank
 from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
-from symcheck.subjects.scratch.settings import settings_of
+from symcheck.subjects.scratch.settings import settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source
 
 _MOST_INITIALIZERS = 6
@@ -84,9 +84,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
     candidates = sources(obj)
     with quietly():
         best, kept = _best(candidates, keywords or {}, problems)
-        if isinstance(obj, ModuleType) and (
-            best is None or (best.keeper.making is not None and best.keeper.making.hidden == 0)
-        ):
+        if isinstance(obj, ModuleType) and (best is None or len(best.sizes) == 2):
             # A layer, or nothing: the module may leave a network in parts.
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
@@ -96,6 +94,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         best = _with_graph(best, problems)
         trained = find_training(best)
         known = settings_of(best, trained)
+        known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
     return Read(driver, lines(best, trained, known), "its author's own functions, which stand for")
 
@@ -110,6 +109,9 @@ def _best(
         for keeper, sizes in _keepers(source, keywords, problems):
             kept = True
             reading = readings(keeper, sizes, _forms(source), problems)
+            if reading is None and sizes is not None and keeper.making is not None and keeper.making.free(2)[-1]:
+                # What is made for a single output may refuse any other number.
+                reading = readings(keeper, (*sizes[:-1], 1), _forms(source), problems)
             if reading is not None and (best is None or reading.score > best.score):
                 best = reading
             if best is not None and best.score == SURE:
@@ -180,26 +182,32 @@ def _stilled(instance: Any) -> bool:
 
 def _works(
     source: Source, making: Making, name: str, problems: dict[str, str]
-) -> tuple[tuple[int, ...] | None, tuple[int, ...], bool] | None:
-    """The widths of a network that was made (None where it chooses them), those that it was asked for, and whether it lies
-    in the module's globals.
-    """
+) -> tuple[tuple[int, ...], tuple[int, ...], bool] | None:
+    """The widths of a network that was made, those that it was asked for, and whether it lies in the module's globals."""
     hidden = [making.hidden] if making.hidden is not None else [2, 1]
-    for sizes in [PROBES[h] for h in hidden if h in PROBES]:
-        for asked in (sizes, (*sizes[:-1], 1)):
-            try:
-                root: Any = Keeper(source, making, name).made(asked, np.random.default_rng(0))
-            except Exception as error:
-                problems.setdefault(name or source.owner.__class__.__name__, f"{type(error).__name__}: {error}"[:200])
-                continue
-            in_globals = root is None and not source.of_class
-            holder = source.owner if in_globals else root
-            if making.takes_widths:
-                if chains(holder, asked):
-                    return asked, asked, in_globals
-            elif chains(holder):
-                return None, asked, in_globals
+    for asked in [PROBES[h] for h in hidden if h in PROBES]:
+        try:
+            root: Any = Keeper(source, making, name).made(asked, np.random.default_rng(0))
+        except Exception as error:
+            problems.setdefault(
+                name or getattr(source.owner, "__name__", "it"), f"{type(error).__name__}: {error}"[:200]
+            )
+            continue
+        in_globals = root is None and not source.of_class
+        holder = source.owner if in_globals else root
+        if chains(holder, asked):
+            return asked, asked, in_globals
+        for found in chains(holder):
+            if _asked_for(making, found.sizes, asked):
+                return found.sizes, asked, in_globals
     return None
+
+
+def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+    """Whether a network has the widths that were asked for, where its maker takes them."""
+    free = making.free(2)
+    ends = [(sizes[0], asked[0], free[0]), (sizes[-1], asked[-1], free[-1])]
+    return all(own == n or not may for own, n, may in ends) and making.roles.count("n_hidden") <= len(sizes) - 2
 
 
 def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:

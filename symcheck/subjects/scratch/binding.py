@@ -86,6 +86,13 @@ def bindings(
     for chosen in permutations(spare, len(unknown)):
         filled = dict(zip(unknown, chosen, strict=True))
         found.append(Binding(tuple((n, s or filled[n]) for n, s in given), frozenset(positional)))
+    if "outputs" in roles and "outputs" not in {source for _, source in given}:
+        # What a backward calls X may be what the forward gave.
+        found += [
+            Binding(tuple((n, "outputs" if s == "inputs" else s) for n, s in b.given), b.positional)
+            for b in found
+            if b.gives("inputs")
+        ]
     return found[:most]
 
 

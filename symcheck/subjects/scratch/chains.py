@@ -108,7 +108,14 @@ def _of_sizes(found: list[Leaf], sizes: tuple[int, ...], layout: str) -> list[Ch
         choices.append(fitting)
     if not all(choices):
         return []
-    return [Chain(layout, _with_biases(found, layers, sizes, layout), sizes) for layers in product(*choices)]
+    return [chain for layers in product(*choices) for chain in _complete(found, layers, sizes, layout)]
+
+
+def _complete(found: list[Leaf], layers: Sequence[Slots], sizes: tuple[int, ...], layout: str) -> list[Chain]:
+    """The chain with its biases; and with those alone that are called so, for what has their shape may be something else."""
+    named = [leaf for leaf in found if is_bias(leaf.name)]
+    whole = [_with_biases(among, layers, sizes, layout) for among in (found, named)]
+    return [Chain(layout, slots, sizes) for slots in dict.fromkeys(whole)]
 
 
 def _with_biases(found: list[Leaf], layers: Sequence[Slots], sizes: tuple[int, ...], layout: str) -> tuple[Slots, ...]:
@@ -153,7 +160,7 @@ def _unknown(found: list[Leaf], layout: str) -> list[Chain]:
             sizes = _chained(weights, layout, bool(extra))
             if sizes is not None:
                 layers = [Slots(leaf, None, extra) for leaf in weights]
-                result.append(Chain(layout, _with_biases(found, layers, sizes, layout), sizes))
+                result += _complete(found, layers, sizes, layout)
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ class Driver:
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)
         self.optimizer, self.deterministic, self.biases = settings.optimizer, settings.deterministic, settings.biases
+        if settings.rate is not None:
+            self.learning_rate = settings.rate
         if settings.law is not None:
             self.law = settings.law
         self.forward: Callable[..., Array] = self._forward
@@ -51,6 +54,22 @@ class Driver:
             self.update: Callable[..., Params] = self._update
         if trained.step is not None:
             self.train_step: Callable[..., Params] = self._train_step
+
+    def works(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these widths gives outputs."""
+        rng = np.random.default_rng()
+        turned = self.settings.layout == "in_out"
+        params = [
+            (rng.standard_normal((n, m) if turned else (m, n)), rng.standard_normal(m)) for n, m in pairwise(sizes)
+        ]
+        try:
+            return self._forward(params, rng.standard_normal((2, sizes[0]))).shape == (2, sizes[-1])
+        except Exception:
+            return False
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Driver:
+        """The same code with nothing left of the steps that were made."""
+        return Driver(self._reading, self._trained, self.settings)
 
     def _initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> Params:
         """The parameters of a new network."""
@@ -214,8 +233,10 @@ class Driver:
 
     def _refuse(self, sizes: Sequence[int]) -> None:
         told = self.settings
-        if told.sizes is not None and tuple(sizes) != told.sizes:
-            raise Unfit(f"has the widths {'-'.join(map(str, told.sizes))} and no others")
+        if told.sizes is not None and not (
+            len(sizes) == len(told.sizes) and all(own in (None, n) for own, n in zip(told.sizes, sizes, strict=True))
+        ):
+            raise Unfit(f"has the widths {'-'.join('n' if n is None else str(n) for n in told.sizes)} and no others")
         if told.hidden_layers is not None and len(sizes) - 2 != told.hidden_layers:
             raise Unfit(f"has {told.hidden_layers} hidden layers and no other number of them")
 

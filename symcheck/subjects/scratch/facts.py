@@ -60,7 +60,11 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
         found.append(PartFound("initialize", how))
     if told.sizes is not None:
         found.append(
-            PartFound("sizes", "-".join(map(str, told.sizes)) + ", and no others", f"sizes = {list(told.sizes)}")
+            PartFound(
+                "sizes",
+                f"{'-'.join('n' if n is None else str(n) for n in told.sizes)}, and no others",
+                f"sizes = {list(told.sizes)}",
+            )
         )
     elif told.hidden_layers is not None:
         found.append(PartFound("hidden layers", str(told.hidden_layers), f"hidden_layers = {told.hidden_layers}"))

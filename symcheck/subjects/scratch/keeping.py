@@ -65,6 +65,8 @@ class Keeper:
         self.source, self.making, self.initializer, self.asked = source, making, initializer, asked
         self._only = only
         self._kept: dict[tuple[int, ...], Any] = {}
+        #: Widths of the network that was lent last.
+        self.sizes: tuple[int, ...] = ()
 
     @property
     def is_module(self) -> bool:
@@ -92,13 +94,14 @@ class Keeper:
     @contextmanager
     def lent(self, sizes: Sequence[int]) -> Iterator[Any]:
         """A network of these widths to do anything with."""
+        self.sizes = tuple(int(n) for n in sizes)
         if self.is_module:
             with _put_back(self._only):
                 if self.making is not None and self.making.takes_widths:
                     self.made(sizes, np.random.default_rng(0))
                 yield self._only
             return
-        key = tuple(int(n) for n in sizes)
+        key = self.sizes
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.scratch.architecture import architecture
 from symcheck.subjects.scratch.names import making_role
 from symcheck.subjects.scratch.sources import arguments
 
@@ -53,6 +54,24 @@ class Making:
         """Whether it is told the widths."""
         return any(role in (*_WIDTHS, "star", "unit") for role in self.roles)
 
+    def free(self, count: int) -> tuple[bool, ...]:
+        """For each of so many layers, inputs first, whether its width can be asked for."""
+        ends = {"sizes", "star", "unit", "dicts"}
+        roles = set(self.roles)
+        hidden = bool(roles & (ends | {"n_hidden", "hidden", "rest"}))
+        return (
+            bool(roles & (ends | {"n_in", "inputs"})),
+            *[hidden] * (count - 2),
+            bool(roles & (ends | {"n_out", "rest", "targets"})),
+        )
+
+    def arguments(self, sizes: Sequence[int]) -> dict[str, Any]:
+        """What arguments were given that say the widths, by their names: code may ask for the same again."""
+        if "star" in self.roles:
+            return {}
+        values = self._values(sizes, np.random.default_rng(0))
+        return {name: values[name] for name, role in self.given if role in (*_WIDTHS, "unit")}
+
     @property
     def takes_data(self) -> bool:
         """Whether it is given the data at once."""
@@ -69,27 +88,29 @@ class Making:
 
     def __call__(self, sizes: Sequence[int], rng: np.random.Generator) -> Any:
         """A network; whatever the user's code raises is raised."""
+        star = [int(n) for n in sizes] if "star" in self.roles else []
+        return self.function(*star, **self._values(sizes, rng))
+
+    def _values(self, sizes: Sequence[int], rng: np.random.Generator) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        star: list[int] = []
-        hidden = iter(sizes[1:-1])
-        units = iter(sizes)
+        hidden, units = list(sizes[1:-1]), list(sizes)
         for name, role in self.given:
             if role == "star":
-                star = [int(n) for n in sizes]
-            elif role == "n_hidden":
-                values[name] = int(next(hidden))
+                continue
+            if role == "n_hidden":
+                values[name] = int(hidden.pop(0))
             elif role == "unit":
-                values[name] = int(next(units))
+                values[name] = int(units.pop(0))
             else:
                 values[name] = self._value(role, [int(n) for n in sizes], rng)
-        return self.function(*star, **values)
+        return values
 
     def _value(self, role: str, sizes: list[int], rng: np.random.Generator) -> Any:
         lists = {"sizes": sizes, "hidden": sizes[1:-1], "rest": sizes[1:]}
         if role in lists:
             return tuple(lists[role]) if self.tuples else list(lists[role])
         if role == "dicts":
-            return [{"input_dim": n, "output_dim": m, "activation": "sigmoid"} for n, m in pairwise(sizes)]
+            return architecture(self.function, sizes)
         if role == "inputs":
             return rng.standard_normal((SAMPLES, sizes[0]))
         if role == "targets":
@@ -126,6 +147,11 @@ def makings(function: Callable[..., Any]) -> Iterator[Making]:
         yield Making(function, given)
         if {"sizes", "hidden"} & {role for _, role in given}:
             yield Making(function, given, tuples=True)
+    needed = {p.name for p in arguments(function) if p.default is p.empty}
+    if any(options[0] is not None and options[0][0] not in needed for options in choices):
+        # What may be left out may have meant something else.
+        for chosen in product(*[options for options in choices if options[0] is not None and options[0][0] in needed]):
+            yield Making(function, tuple(pair for pair in chosen if pair is not None))
 
 
 def _unnamed(
@@ -144,7 +170,7 @@ def _unnamed(
 def _readings(role: str) -> tuple[str, ...]:
     """Roles that an argument of this name may have: hidden widths may be one number or a list."""
     return {
-        "n_hidden": ("n_hidden", "hidden"),
+        "n_hidden": ("n_hidden", "hidden", "n_out"),
         "hidden": ("hidden", "n_hidden"),
         "sizes": ("sizes", "dicts"),
         "n_out": ("n_out", "rest"),

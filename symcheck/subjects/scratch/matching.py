@@ -32,9 +32,10 @@ def key_of(name: str) -> tuple[str, tuple[int, ...]]:
     """What parameter a name speaks of: its word, without what marks a gradient, and its numbers."""
     numbers = tuple(int(n) for n in re.findall(r"\d+", name))
     words = [w for w in re.split(r"[^A-Za-z_]+", name) if w.strip("_")]
-    word = words[-1] if words else ""
-    word = _SUFFIX.sub("", _PREFIX.sub("", word)) or word
-    word = word.strip("_").lower()
+    word = words[-1].lower() if words else ""
+    for _ in range(2):
+        word = _SUFFIX.sub("", _PREFIX.sub("", word)) or word
+    word = word.strip("_")
     return _WORDS.get(word, word), numbers
 
 

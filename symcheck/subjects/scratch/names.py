@@ -10,11 +10,11 @@ import re
 #: Arguments of what makes a network, by role. ``rest`` is the widths after the inputs.
 MAKING = {
     "sizes": "sizes size layersizes layersize layers layerdims layersdims dims dimensions architecture topology structure "
-    "networkstructure nnarchitecture networkarchitecture layerssizes arch shape shapes nodes neurons units widths layernodes nodesperlayer layout netsize layerconfig",
+    "networkstructure nnarchitecture networkarchitecture layerssizes arch shape shapes nodes units widths layernodes nodesperlayer layout netsize layerconfig",
     "n_in": "ninputs ninput numinputs inputs input inputsize inputdim inputdims infeatures nin nx nfeatures numfeatures inputnodes "
     "inputneurons inputunits numinput sizein ni din d indim insize inputlayersize inputlayer nodesin dimin n0 numinputnodes",
     "n_hidden": "nhidden nhiddens numhidden hidden hiddensize hiddendim hiddendims nh hiddennodes hiddenneurons hiddenunits "
-    "hiddenlayersize hiddenlayer nhiddenunits numhiddenunits sizehidden h nhid hid hiddenfeatures nodeshidden n1 hidden1 "
+    "hiddenlayersize hiddenlayer nhiddenunits numhiddenunits sizehidden h nhid hid hiddenfeatures nneurons numneurons neurons nodeshidden n1 hidden1 "
     "hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
     "hidden": "hiddensizes hiddenlayers hiddenlayersizes hiddenwidths hiddenlayerdims hiddenlayernodes",
     "rest": "nouts layernouts",
@@ -47,7 +47,7 @@ CALLING = {
     "count": "m batchsize minibatchsize nsamples numsamples samples",
     "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate",
     "quiet": "verbose printcost printloss plot display showcost log",
-    "pairs": "minibatch trainingdata batch dataset traindata trainset trainingset examples",
+    "pairs": "minibatch trainingdata batch dataset traindata trainset trainingset examples patterns pattern",
     "n_out": "noutputs nout",
 }
 
@@ -73,7 +73,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "gradients": (
         "gradients gradient computegradients computegradient calculategradients getgradients lossandgrad lossandgrads "
         "lossandgradients backward backprop backpropagation backwardpropagation backwardprop backwardpass backpropagate "
-        "lmodelbackward modelbackward fullbackwardpropagation bprop grad grads costderivatives backwardpropagateerror loss",
+        "costfunctionprime costprime lossprime lmodelbackward modelbackward fullbackwardpropagation bprop grad grads costderivatives backwardpropagateerror loss",
         r"back|grad",
     ),
     "train_step": (
@@ -121,6 +121,9 @@ def making_role(name: str) -> str:
 
 def calling_role(name: str) -> str:
     """The role of an argument of what is called with a network; "" where its name tells none."""
+    if name == "M":
+        # A momentum, where m is the number of samples.
+        return ""
     return _CALLING.get(bare(name), "")
 
 

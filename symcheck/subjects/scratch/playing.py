@@ -82,6 +82,9 @@ class Play:
     def context(self) -> Context:
         """What arguments can be given now."""
         names = {**self._own_names(), **self.parts}
+        making = self.keeper.making
+        if making is not None and not self.keeper.source.of_class:
+            names = {**making.arguments(self.keeper.sizes), **names}
         roles = {"inputs": self.x, "once": 1, "count": self.count, "none": 0.0, "quiet": False}
         given = {"targets": self.y, "rate": self.rate, "outputs": self.outputs, "cache": self.cache}
         roles |= {name: value for name, value in given.items() if value is not None}

@@ -87,9 +87,9 @@ def readings(
 ) -> Reading | None:
     """The surest reading of a network's forward; None where nothing gives outputs."""
     with keeper.lent(sizes or keeper.asked) as root:
-        found = chains(root, sizes)
+        found = (chains(root, sizes) if sizes is not None else []) or chains(root)
     best: Reading | None = None
-    for name in keeper.source.ranked("forward")[:_MOST_TRIED]:
+    for name in keeper.source.forwards[:_MOST_TRIED]:
         for chain in found:
             for form in forms:
                 for reading in _tried(keeper, chain, name, form, problems):

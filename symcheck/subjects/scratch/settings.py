@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from symcheck.activations import UnknownActivation, get_activation
 from symcheck.errors import SubjectError
+from symcheck.subjects.scratch.limits import Widths, allowed
 from symcheck.subjects.scratch.mentioned import guessed, mentioned
 from symcheck.subjects.scratch.probing import SOFTMAX
 from symcheck.subjects.scratch.reading import Reading
@@ -25,7 +26,9 @@ class Settings:
 
     Attributes:
         features_first: whether the code itself takes (features, samples); the driver is always given samples in rows.
-        sizes: where the widths are fixed. hidden_layers: where their number is.
+        sizes: widths of all layers where some are fixed, None for one that is free. hidden_layers: their number, where that
+            alone is fixed.
+        rate: the only learning rate that there is, where the code has none.
         biases: whether every layer has one.
     """
 
@@ -33,7 +36,7 @@ class Settings:
     activation: str | None = None
     output_activation: str | None = None
     features_first: bool = False
-    sizes: tuple[int, ...] | None = None
+    sizes: Widths | None = None
     hidden_layers: int | None = None
     biases: bool = True
     loss: str | None = None
@@ -42,6 +45,7 @@ class Settings:
     optimizer: str = "sgd"
     deterministic: bool = False
     law: str | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +75,14 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
     fixed = global_draws = False
     if reading.keeper.making is not None:
         fixed, global_draws = _draws(reading)
-    making = reading.keeper.making
-    free = making is not None and making.takes_widths and not _tail_fixed(reading)
+    sizes, hidden = source.said("sizes"), source.said("hidden_layers")
     settings = Settings(
         reading.chain.layout,
         activation,
         output,
         reading.form == "columns",
-        _declared_sizes(source.said("sizes"), source.of_class) or (None if free else reading.sizes),
-        (making.hidden if free and making is not None else None)
-        if source.said("hidden_layers") is None
-        else int(source.said("hidden_layers")),
+        tuple(sizes) if isinstance(sizes, list | tuple) else None,
+        hidden if isinstance(hidden, int) else None,
         all(slots.biased for slots in reading.chain.layers),
         _text(source.said("loss")),
         _text(source.said("reduction")),
@@ -89,15 +90,21 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         _text(source.said("optimizer")) or "sgd",
         fixed or source.said("deterministic") is True,
         _text(source.said("law")),
+        1.0 if trained.step is not None and not trained.step.rate else None,
     )
     return Known(settings, whence, fixed, global_draws)
 
 
-def _tail_fixed(reading: Reading) -> bool:
-    """Whether the number of outputs cannot be asked for."""
-    making = reading.keeper.making
-    assert making is not None
-    return not {"n_out", "sizes", "rest", "star", "dicts", "unit", "targets"} & set(making.roles)
+def within_limits(known: Known, reading: Reading, works: Callable[[tuple[int, ...]], bool]) -> Known:
+    """The settings with the widths that the code can have, where it does not say them."""
+    told = known.settings
+    if told.sizes is not None or told.hidden_layers is not None:
+        return known
+    widths = allowed(reading.keeper.making, reading.sizes, works)
+    free = widths is not None and all(n is None for n in widths)
+    if widths is None or not free:
+        return replace(known, settings=replace(told, sizes=widths))
+    return replace(known, settings=replace(told, hidden_layers=len(widths) - 2))
 
 
 def _activations(reading: Reading) -> tuple[str | None, str | None, str]:
@@ -142,11 +149,6 @@ def _draws(reading: Reading) -> tuple[bool, bool]:
     making = keeper.making
     same = all(np.array_equal(a, b) for a, b in zip(*read, strict=True))
     return same, not same and making is not None and not making.seeded
-
-
-def _declared_sizes(value: Any, of_class: bool) -> tuple[int, ...] | None:
-    whole = isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(n, int) for n in value)
-    return tuple(value) if whole and len(value) > 1 and not of_class else None
 
 
 def _text(value: Any) -> str | None:

@@ -57,6 +57,17 @@ class Source:
         return [name for _, _, name in sorted(places)]
 
     @property
+    def forwards(self) -> list[str]:
+        """Functions that may be a forward: by their names, then those that take inputs and no targets."""
+        named = self.ranked("forward")
+        others = []
+        for name in self.functions:
+            roles = {calling_role(p.name) for p in arguments(getattr(self.owner, name, None))}
+            if name not in named and rank(name, "initialize") is None and "inputs" in roles and "targets" not in roles:
+                others.append(name)
+        return [*named, *others]
+
+    @property
     def goes_through_samples(self) -> bool:
         """Whether a function goes through samples one by one: ``for x, y in ...``, or ``X[i]`` in a loop over ``i``."""
         functions = [getattr(self.owner, name, None) for name in self.functions]
@@ -74,7 +85,7 @@ def _own(value: Any, module: ModuleType) -> bool:
     return isinstance(value, FunctionType) and value.__module__ == module.__name__
 
 
-def arguments(function: Callable[..., Any]) -> list[inspect.Parameter]:
+def arguments(function: Any) -> list[inspect.Parameter]:
     """Arguments of a function, those that take any number left out; none where it has no signature."""
     try:
         parameters = inspect.signature(function).parameters.values()

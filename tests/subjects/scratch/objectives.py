@@ -86,7 +86,7 @@ CASES = {
     "momentum": Form("sigmoid", "sigmoid", half_per_sample, ANY, _STEP),
     "bias_column": Form("sigmoid", "sigmoid", binary, ANY, _ALL - {"update"}),
     "scalar_graph": Form(
-        "tanh", "identity", per_sample, ((4, 6, 3), (3, 2), (2, 5, 4, 3), (2, 3, 1)), _ALL - {"update"}
+        "tanh", "identity", per_sample, ((5, 4, 3), (2, 4, 1)), _ALL - {"update"}
     ),
     "layer_objects": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
     "sequential": Form("tanh", "identity", mse, ANY, _STEP),
