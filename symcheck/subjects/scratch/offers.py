@@ -38,11 +38,24 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
             if step is not None and step.whole:
                 found.step = found.step or step
             partly = partly or step
+    if found.step is None and found.slopes is None and reading.form in BATCHES:
+        # A batch that is no multiple of the rate may be one step for each sample.
+        single = _single_steps(reading, sizes)
+        whole = [step for step in single if step.whole]
+        found.step = whole[0] if whole else None
+        if single and reading.keeper.source.goes_through_samples:
+            partly = single[0]
     found.step = found.step or partly
     same = found.slopes is not None and found.step is not None
     if same and found.step.operations[-1].name == found.slopes.operations[-1].name:  # type: ignore[union-attr]
         found.step = None
     return found
+
+
+def _single_steps(reading: Reading, sizes: tuple[int, ...]) -> list[Step]:
+    form = "row" if reading.form == "rows" else "column"
+    steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in TARGETS[:2]]
+    return [step for step in steps if step is not None]
 
 
 def _raising(reading: Reading) -> Slopes | None:

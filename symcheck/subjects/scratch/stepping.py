@@ -8,12 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from symcheck.subjects.scratch.forms import BATCHES
+from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation
 from symcheck.subjects.scratch.reading import Params
 from symcheck.subjects.scratch.training import MOST_TRIED, RATE, Slopes, Step, Trial, changed, rate_of
 from symcheck.types import Array
 
 _SHIFT = 0.25
+#: Of the largest move: what a multiple of the learning rate may differ by in rounding.
+_LINEAR = 1e-9
+#: By how much a step with a mistake in it, or several small ones, may differ from one.
+_BENT = 0.1
 
 
 def direct_step(trial: Trial, slopes: Slopes | None) -> Step | None:
@@ -85,22 +90,30 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         return None
     every = all(m.any() for m in whole) and bool(whole[0].any(axis=units).all())
     shift = np.concatenate([(a - b).ravel() for a, b in zip(other[0], whole, strict=True)])
-    if np.median(np.abs(shift + _SHIFT)) < 0.4 * _SHIFT:
-        # What comes out does not know where it started: it is a gradient, or starts anew.
+    if np.allclose(shift, -_SHIFT, atol=1e-3 * _SHIFT):
+        # What comes out does not know where it started.
+        return None
+    if new == RESULT and not rate and operations[-1].name in trial.keeper.source.ranked("gradients"):
+        # Gradients in the structure of the parameters.
         return None
     size = max(float(np.abs(m).max()) for m in whole)
-    if rate and any(np.abs(a - 2 * b).max() > 1e-2 * size for a, b in zip(whole, half, strict=True)):
-        # What the rate does not scale trains for longer than one step.
+    bend = max(float(np.abs(a - 2 * b).max()) for a, b in zip(whole, half, strict=True)) / size if rate else 0.0
+    if bend > _BENT:
+        # It trains for long, or the rate has nothing to do with it.
         return None
-    return Step(operations, trial.form, trial.targets, rate, new, pairs, every)
+    again = _moved(trial, operations, RATE, trial.params, seed=1)
+    if again is None or any(np.abs(a - b).max() > _LINEAR * size for a, b in zip(whole, again[0], strict=True)):
+        # It draws the samples that it takes.
+        return None
+    return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bend <= _LINEAR)
 
 
 def _moved(
-    trial: Trial, operations: Sequence[Operation], rate: float, params: Params
+    trial: Trial, operations: Sequence[Operation], rate: float, params: Params, seed: int = 0
 ) -> tuple[list[Array], str, str] | None:
     chain = trial.chain
     mine = replace(trial, params=params)
-    with trial.keeper.lent(trial.chain.sizes) as root:
+    with seeded(seed, *trial.keeper.homes), trial.keeper.lent(trial.chain.sizes) as root:
         play = mine.play(root, rate)
         try:
             for operation in operations[:-1]:

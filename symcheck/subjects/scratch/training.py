@@ -50,7 +50,7 @@ class Step:
         rate: ``argument``, ``attribute``, or "" where the code has no learning rate that can be set.
         new: where the new parameters are.
         pairs: whether it takes a list of samples with their targets.
-        whole: whether it moves the weights of every layer, and those of every input.
+        whole: whether it moves the weights of every layer, and those of every input, by a multiple of the rate.
     """
 
     operations: tuple[Operation, ...]

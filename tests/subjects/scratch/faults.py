@@ -136,4 +136,12 @@ FAULTS = {
         "delta_out @ self.w_out.T",
         "gradients",
     ),
+    "update of the output's weights before they are used": (
+        "online",
+        "                delta_hidden = delta_output @ self.weights_output.T * self.hidden * (1 - self.hidden)\n"
+        "                self.weights_output -= self.learning_rate * np.outer(self.hidden, delta_output)\n",
+        "                self.weights_output -= self.learning_rate * np.outer(self.hidden, delta_output)\n"
+        "                delta_hidden = delta_output @ self.weights_output.T * self.hidden * (1 - self.hidden)\n",
+        "gradients",
+    ),
 }

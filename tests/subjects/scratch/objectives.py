@@ -92,6 +92,7 @@ CASES = {
     "sequential": Form("tanh", "identity", mse, ANY, _STEP),
     "module_loop": Form("sigmoid", "sigmoid", half_sum, ((3, 4, 1),), _STEP - {"initialize"}, biases=False, rate=1.0),
     "fit_makes_weights": Form("sigmoid", "sigmoid", binary_sum, ONE, _STEP),
+    "online": Form("sigmoid", "sigmoid", half_per_sample, ONE, _STEP),
     "forward_backward_class": Form("relu", "softmax", cross_entropy, ((4, 6, 3), (2, 3, 2)), _ALL),
 }
 
