@@ -28,6 +28,7 @@ class Driver:
         self._reading, self._trained, self.settings = reading, trained, settings
         self._keeper = reading.keeper
         self._depths = Depths(reading, trained)
+        self._stepping: tuple[tuple[int, ...], Any] | None = None
         for name in (
             "layout",
             "activation",
@@ -69,7 +70,9 @@ class Driver:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Driver:
         """The same code with nothing left of the steps that were made."""
-        return Driver(self._reading, self._trained, self.settings)
+        fresh = Driver(self._reading, self._trained, self.settings)
+        fresh._depths = self._depths
+        return fresh
 
     def _initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> Params:
         """The parameters of a new network."""
@@ -101,6 +104,7 @@ class Driver:
         slopes = self._trained.slopes
         assert slopes is not None
         sizes = self._sizes(params)
+        Y = _in_rows(Y, sizes[-1])
         whole: list[list[Any]] = []
         for x, y, count in batches(X, Y, slopes.form, slopes.targets):
             with self._keeper.lent(sizes) as root:
@@ -165,10 +169,14 @@ class Driver:
         play.gradients = gradients_given(play, operation)
 
     def _train_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
-        """The parameters after one step of training; of code that takes single samples, after the mean of their steps."""
+        """The parameters after one step of training; of code that takes single samples, after the mean of their steps.
+
+        What an optimizer remembers is kept from step to step; a deep copy of the driver has forgotten it.
+        """
         step = self._trained.step
         assert step is not None
         sizes = self._sizes(params)
+        Y = _in_rows(Y, sizes[-1])
         after: list[Params] = []
         if step.pairs:
             pairs = [(x, y) for x, y, _ in batches(X, Y, step.form, step.targets)]
@@ -196,7 +204,12 @@ class Driver:
         pairs: list[tuple[Any, Any]] | None,
     ) -> Params:
         with seeded(0, *self._keeper.homes), self._keeper.lent(sizes) as root:
+            # Of several samples whose steps are averaged each starts anew.
+            remembered = None if pairs is None and count == 1 else self._stepping
+            if remembered is not None and remembered[0] == sizes and not self._keeper.is_module:
+                root = remembered[1]
             play = self._played(root, params, x, y, rate, count, step.operations, pairs)
+            self._stepping = (sizes, play.root)
             return self._new(play.root if step.new == STATE else play.result, play.root, sizes)
 
     def _new(self, holder: Any, root: Any, sizes: tuple[int, ...]) -> Params:
@@ -246,3 +259,8 @@ class Driver:
 
     def _resized(self, place: Place, result: Any, root: Any) -> Place:
         return Place(place.where, place.leaf.at(result if place.where == RESULT else root))
+
+
+def _in_rows(Y: Array, width: int) -> Array:
+    """Targets in rows, where they came as the number of the class."""
+    return np.eye(width)[Y] if Y.ndim == 1 else Y

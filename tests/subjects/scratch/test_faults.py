@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_a_fault_is_read_and_shows(name: str, tmp_path: Path) -> None:
         got = driver.gradients(params, X, Y)
     else:
         rate = form.rate or 2.0**-6
-        after = driver.train_step(params, X, Y, rate)
+        after = deepcopy(driver).train_step(params, X, Y, rate)
         got = [((W - V) / rate, (b - c) / rate) for (W, b), (V, c) in zip(params, after, strict=True)]
     slopes = numeric(driver, form, params, X, Y)
     if wrong == "shape":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_gradients_and_steps_are_those_of_its_own_loss(case: tuple[Form, Read]) 
             close(driver.gradients(params, X, Y), slopes, form)
         if hasattr(driver, "train_step"):
             rate = form.rate or 2.0**-6
-            after = driver.train_step(params, X, Y, rate)
+            after = deepcopy(driver).train_step(params, X, Y, rate)
             close(
                 [((W - V) / rate, (b - c) / rate) for (W, b), (V, c) in zip(params, after, strict=True)], slopes, form
             )
@@ -147,3 +148,15 @@ def test_nothing_of_one_call_is_left_to_the_next(case: tuple[Form, Read]) -> Non
 def test_every_name_of_the_table_is_an_activation() -> None:
     for form in CASES.values():
         assert get_activation(form.activation).function is not None
+
+
+def test_what_an_optimizer_remembers_is_kept_from_step_to_step() -> None:
+    driver = read(load(FORMS / "momentum.py"), "momentum").driver
+    rng = np.random.default_rng()
+    params = params_for(driver, (3, 4, 2), CASES["momentum"], rng)
+    X, Y = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
+    first = driver.train_step(params, X, Y, 0.125)
+    second, alone = driver.train_step(first, X, Y, 0.125), deepcopy(driver).train_step(first, X, Y, 0.125)
+    for (V, _), (U, _), (W, _), (start, _) in zip(second, alone, first, params, strict=True):
+        # The velocity of the first step comes on top of what the second would be without it.
+        np.testing.assert_allclose(V - U, 0.9 * (W - start), rtol=1e-9, atol=1e-14)
