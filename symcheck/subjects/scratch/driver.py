@@ -38,14 +38,14 @@ class Driver:
             "loss",
             "reduction",
             "loss_factor",
+            "optimizer",
+            "law",
         ):
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)
-        self.optimizer, self.deterministic, self.biases = settings.optimizer, settings.deterministic, settings.biases
+        self.deterministic, self.biases = settings.deterministic, settings.biases
         if settings.rate is not None:
             self.learning_rate = settings.rate
-        if settings.law is not None:
-            self.law = settings.law
         self.forward: Callable[..., Array] = self._forward
         if self._keeper.making is not None:
             self.initialize: Callable[..., Params] = self._initialize

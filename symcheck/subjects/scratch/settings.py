@@ -42,7 +42,7 @@ class Settings:
     loss: str | None = None
     reduction: str | None = None
     loss_factor: float | None = None
-    optimizer: str = "sgd"
+    optimizer: str | None = None
     deterministic: bool = False
     law: str | None = None
     rate: float | None = None
@@ -87,7 +87,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         _text(source.said("loss")),
         _text(source.said("reduction")),
         _number(source.said("loss_factor")),
-        _text(source.said("optimizer")) or "sgd",
+        _text(source.said("optimizer")),
         fixed or source.said("deterministic") is True,
         _text(source.said("law")),
         1.0 if trained.step is not None and not trained.step.rate else None,
