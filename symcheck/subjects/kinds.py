@@ -27,7 +27,7 @@ from symcheck.subjects.models import function_over_modules, is_list_of_layers, i
 from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
 from symcheck.subjects.scratch.author import read, sources
-from symcheck.subjects.scratch.protocol import follows_protocol
+from symcheck.subjects.scratch.protocol import follows_protocol, resembles_protocol
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import type_name
@@ -145,8 +145,10 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         found = read(given.obj, given.name, given.positional, given.keywords)
     except SubjectError as error:
         try:
-            if given.whole_module or is_implementation(given.obj):
+            if resembles_protocol(given.obj) and (given.whole_module or is_implementation(given.obj)):
                 return _implementation(given)
+            if given.whole_module:
+                raise
             return _take_other(given, options)
         except SubjectError:
             raise error from None

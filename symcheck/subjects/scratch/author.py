@@ -211,9 +211,12 @@ def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -
 
 
 def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:
+    """Why nothing was read, with what the likeliest functions raised."""
     if not candidates:
         return "no function of it is named as a forward or a training of a network"
-    tried = "; ".join(f"{call} raises {error}" for call, error in list(problems.items())[:2])
+    # Calls are told with their arguments, makers by their names.
+    raised = [f"{call} raises {error}" for call, error in problems.items() if ("(" in call) == kept]
+    tried = f" ({'; '.join(raised[:2])})" if raised else ""
     if not kept:
-        return f"no weights were found whose shapes fit each other in a network that it makes{f' ({tried})' if tried else ''}"
-    return f"no function of it was found that takes X and gives outputs of its network{f' ({tried})' if tried else ''}"
+        return f"no weights were found whose shapes fit each other in a network that it makes{tried}"
+    return f"no function of it was found that takes X and gives outputs of its network{tried}"

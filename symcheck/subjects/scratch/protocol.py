@@ -29,6 +29,11 @@ def follows_protocol(obj: Any) -> bool:
     return not any(set(source.ranked(role)) - own for role in lacking)
 
 
+def resembles_protocol(obj: Any) -> bool:
+    """Whether some function can be called by the protocol, so that what is wrong with the others is to be told by its words."""
+    return any(_fits(obj, getattr(obj, name), name) for name in methods_of(obj))
+
+
 def _fits(obj: Any, function: Callable[..., Any], name: str) -> bool:
     try:
         parameters = list(inspect.signature(function).parameters.values())
