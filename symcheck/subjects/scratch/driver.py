@@ -160,7 +160,8 @@ class Driver:
                 if place is None or slot is None:
                     continue
                 at = self._resized(place, result, play.root)
-                shaped = np.reshape(array, at.leaf.shape)
+                fits = np.size(array) == np.prod(at.leaf.shape, dtype=int)
+                shaped = np.reshape(array, at.leaf.shape if fits else slot.shape)
                 if place.where == RESULT:
                     result = at.leaf.write(result, shaped)
                 else:

@@ -152,4 +152,7 @@ def _like(old: Any, array: Array) -> Any:
         return old
     if isinstance(old, list | tuple):
         return type(old)([_like(part, array[i]) for i, part in enumerate(old)])
+    if array.ndim:
+        # One number stood where there should be several.
+        return np.array(array)
     return float(array) if not isinstance(old, np.floating) else type(old)(array)

@@ -70,6 +70,9 @@ def find_update(trial: Trial, slopes: Slopes) -> Update | None:
             play = _after_backward(trial, root, slopes)
             found = list(play.operations(name)) if play is not None else []
         for operation in found:
+            if operation.binding.gives("pairs") or operation.binding.gives("targets"):
+                # It gets gradients of its own, and takes none.
+                continue
             with trial.keeper.lent(trial.chain.sizes) as root:
                 play = _after_backward(trial, root, slopes)
                 if play is None:

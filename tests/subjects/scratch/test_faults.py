@@ -62,3 +62,15 @@ def test_a_fault_is_read_and_shows(name: str, tmp_path: Path) -> None:
         return
     parts = [(a, b) for p, q in zip(got, slopes, strict=True) for a, b in zip(p, q, strict=True)]
     assert any(not np.allclose(a, b, rtol=1e-3, atol=1e-6) for a, b in parts)
+
+
+def test_an_update_takes_whole_gradients_where_the_backward_gives_one_number(tmp_path: Path) -> None:
+    found, form, _ = changed("one number for all biases", tmp_path)
+    rng = np.random.default_rng()
+    params, slopes = (params_for(found.driver, (4, 3, 2), form, rng) for _ in range(2))
+    for (_, b), (_, db), (_, c) in zip(params, slopes, found.driver.update(params, slopes, 0.5), strict=True):
+        np.testing.assert_allclose(c, b - 0.5 * db, rtol=1e-12)
+
+
+def test_what_gets_its_own_gradients_is_no_update(tmp_path: Path) -> None:
+    assert not hasattr(changed("derivative at the wrong layer", tmp_path)[0].driver, "update")
