@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.errors import NetworkError, SubjectError, an, did_you_mean
+from symcheck.errors import NetworkError, SubjectError, an
 from symcheck.subjects.builder import Builder
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
 from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.factories import randomness_wanted
-from symcheck.subjects.find import made, split_spec
-from symcheck.subjects.given import NEITHER, Given
+from symcheck.subjects.find import made
+from symcheck.subjects.given import NEITHER, Given, refuse_unknown_arguments
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.models import function_over_modules, is_list_of_layers, is_nested, model_of, of_library
@@ -63,7 +62,7 @@ def _take_other(given: Given, options: Options) -> Taken:
     if reason := adapter.draws_nothing(obj):
         raise SubjectError(f"{name} {reason}")
     given = replace(given, obj=adapter.stands_for(obj))
-    _refuse_unknown_arguments(given)
+    refuse_unknown_arguments(given)
     if isinstance(given.obj, type):
         return _from_class(given, options)
     if is_network(given.obj):
@@ -266,26 +265,6 @@ def _with_pinned(facts: NetworkFacts, given: Given, options: Options) -> Network
 
 def _with_law(facts: Facts, law: str | None) -> Facts:
     return replace(facts, law=law) if law and not isinstance(facts, ModelFacts | Offer) else facts
-
-
-def _refuse_unknown_arguments(given: Given) -> None:
-    if not (given.positional or given.keywords):
-        return
-    try:
-        signature = inspect.signature(given.obj)
-    except (ValueError, TypeError):
-        return
-    parameters = signature.parameters
-    known = [p.name for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    try:
-        signature.bind_partial(*given.positional, **given.keywords)
-    except TypeError as error:
-        called = split_spec(given.name)[1] if given.named else getattr(given.obj, "__name__", given.name)
-        for argument in given.keywords:
-            if argument not in known:
-                hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"
-                raise SubjectError(f"{given.name}: {called} has no argument {argument!r}{hint}") from None
-        raise SubjectError(f"{given.name}: {called}({', '.join(known)}) cannot take these arguments: {error}") from None
 
 
 def _documented_law(given: Given) -> str | None:
