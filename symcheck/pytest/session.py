@@ -87,6 +87,7 @@ class Session:
             loss = offer.objective.name if offer.objective else offer.loss
             told = f"activation {offer.activation}", f"loss {loss}", f"layout {offer.layout}"
             lines.append("   ".join(told).replace("None", "not named"))
+            lines += [f"  {part.told}" for part in offer.found]
             lines += settlement_lines(subject.implementation)
         law = f"   law {run.law}" if run.law else ""
         lines.append(f"seed {run.seed}   profile {run.profile}{law}   false alarms <= {run.false_alarm_rate:g}")

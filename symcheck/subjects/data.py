@@ -160,6 +160,25 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class PartFound:
+    """A part of an author's own code that was found by looking and trying.
+
+    Attributes:
+        part: of the protocol, or ``not used``. how: where it is, or how it is called.
+        override: the attribute by which its author can say otherwise, "" where there is none.
+    """
+
+    part: str
+    how: str
+    override: str = ""
+
+    @property
+    def told(self) -> str:
+        """The part in one line."""
+        return f"{self.part}: {self.how}{f'   (or say {self.override})' if self.override else ''}"
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an implementation says of itself.
 
@@ -181,6 +200,7 @@ class Offer:
         notes: sentences on declarations that say nothing.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
+        found: of code that does not follow the protocol, what was taken for each part of it.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -197,6 +217,7 @@ class Offer:
     dtype: str = "float64"
     named: bool = False
     calls: int = 0
+    found: tuple[PartFound, ...] = ()
     output_activation: str | None = None
     reduction: str | None = None
     loss_factor: float | None = None

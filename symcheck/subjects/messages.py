@@ -8,7 +8,7 @@ from typing import Any
 
 from symcheck.fans import Layer
 from symcheck.parameters import Block, Documented, Parameter
-from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
+from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options, PartFound
 from symcheck.types import Array
 
 
@@ -199,6 +199,6 @@ MESSAGES: dict[str, type[Any]] = {
             Refused,
             Failed,
         ),
-        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer),
+        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound),
     )
 }

@@ -73,6 +73,7 @@ def check_implementation(
         layout=implementation.offer.layout,
         false_alarm_rate=false_alarm_rate,
         notes=[
+            *(part.told for part in implementation.offer.found),
             *settlement_lines(implementation),
             *notes,
             *([implementation.printed] if implementation.printed else []),
