@@ -24,6 +24,8 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     """
     from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
 
+    if not subject.offer.biases and any(np.any(db) for _, db in got):
+        return "biases = False is declared, and yet biases have gradients"
     name, loss = subject.activation.name, subject.promised or subject.objective
     found = diagnose_gradients(subject.gradients, name, loss, default_rng(0), _frame(subject))
     settled = subject.settlement
@@ -31,7 +33,8 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
         words = f"these are the gradients of {objective_words(settled.objective)}"
         meant = f"declared is {objective_words(settled.promised)}"
         return f"{found or by_what(settled.objective, settled.promised)}: {words}; {meant}"
-    return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
+    params = case.params if subject.offer.biases else [(W, None) for W, _ in case.params]
+    return found or likely_mistake(params, case.X, case.targets(loss), name, loss, got)
 
 
 def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
@@ -49,7 +52,10 @@ def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: f
 
     rng = default_rng(0)
     start, slopes = (
-        [(rng.standard_normal(shape), rng.standard_normal(shape[0])) for shape in ((4, 3), (4, 4), (2, 4))]
+        [
+            (rng.standard_normal(shape), subject.offer.biases * rng.standard_normal(shape[0]))
+            for shape in ((4, 3), (4, 4), (2, 4))
+        ]
         for _ in range(2)
     )
     found = likely_update_mistake(start, slopes, 0.3, subject.update(start, slopes, 0.3))
@@ -81,7 +87,11 @@ def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> 
     if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"
     return diagnose_gradients(
-        subject.gradients, subject.activation.name, subject.promised or subject.objective, default_rng(0)
+        subject.gradients,
+        subject.activation.name,
+        subject.promised or subject.objective,
+        default_rng(0),
+        _frame(subject),
     )
 
 
@@ -162,7 +172,7 @@ def pinned_mistake(seen: Answer) -> str:
 
 
 def _frame(subject: Implementation) -> Frame:
-    return Frame(subject.offer.widths, subject.offer.samples)
+    return Frame(subject.offer.widths, subject.offer.samples, biases=subject.offer.biases)
 
 
 def _arrays(result: Any) -> list[Any]:

@@ -11,12 +11,12 @@ from symcheck.diagnosis.candidates import output_hypotheses, softmax_hypotheses
 from symcheck.diagnosis.comparing import agree, leaves
 from symcheck.diagnosis.gradients import Trial
 from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, linear_rule, rule_of, walk
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, follows, linear_rule, rule_of, walk
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
-from symcheck.reference.optimizers import OPTIMIZERS, Optimizer
+from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
 
 
@@ -37,8 +37,11 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     if offer.activation is not None and get_activation(offer.activation).function is None:
         return Settlement()
-    taken = walk(subject, frame) if subject.by_steps else None
+    stands_alone = "train_step" in offer.methods and "update" not in offer.methods
+    taken = walk(subject, frame) if stands_alone else None
     stepping = _linear(subject, taken)
+    if taken is not None and not subject.by_steps:
+        stepping, taken = _beside_gradients(subject, taken, stepping), None
     seen = look(subject, frame)
     pairs = forwards(seen, offer)
     hidden = offer.activation or next((h for h, _ in pairs), None)
@@ -70,6 +73,23 @@ def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
         subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
         return Settlement(optimizer="")
     return _following(subject, Settlement(), rule)
+
+
+def _beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
+    """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
+    try:
+        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
+    except Misbehaviour:
+        return found
+    if not found.optimizer and found.optimizer is not None:
+        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        return found if rule is None else _following(subject, found, rule)
+    means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
+    if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
+        methods = tuple(m for m in subject.offer.methods if m != "train_step")
+        note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
+        subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
+    return found
 
 
 def _following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:
@@ -197,7 +217,7 @@ def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) 
 
 def _gives(form: CorrectMLP, objective: Objective, seen: Seen) -> bool:
     """Whether a mistaken implementation gives dW of the last layer."""
-    case, biased = seen.case, (True,) * len(seen.case.params)
+    case, biased = seen.case, (seen.biased,) * len(seen.case.params)
     trial = Trial(case.params, biased, case.X, seen.targets, str(form.activation), objective)
     wrong, got = trial.gradients_of(form), leaves(seen.gradients, biased) if seen.gradients else None
     return wrong is not None and got is not None and agree(got[-2:-1], wrong[-2:-1])

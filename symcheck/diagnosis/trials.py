@@ -42,7 +42,7 @@ def _case(
 ) -> Trial:
     sizes, samples = frame.nearest(wanted), frame.samples or count
     params = CorrectMLP(activation, objective).initialize(sizes, rng)
-    params = [(W, 0.5 * rng.standard_normal(b.shape)) for W, b in params]
+    params = [(W, 0.5 * frame.biases * rng.standard_normal(b.shape)) for W, b in params]
     X = rng.standard_normal((samples, sizes[0]))
     Y = objective.targets(rng.standard_normal((samples, sizes[-1])))
-    return Trial(params, (True,) * len(params), X, Y, activation, objective)
+    return Trial(params, (frame.biases,) * len(params), X, Y, activation, objective)

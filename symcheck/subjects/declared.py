@@ -107,6 +107,8 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
         loss_factor=factor,
         widths=_widths(obj, name),
         features_first=_flag(obj, name, "features_first"),
+        # An attribute of this name may hold the arrays themselves.
+        biases=getattr(obj, "biases", True) is not False,
         settings=settings,
         optimizer_named=optimizer is not None,
         rate=_rate(obj),

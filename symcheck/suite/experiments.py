@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import assume
 
 from symcheck.activations import Activation
+from symcheck.network import Network
 from symcheck.objective import Objective
 from symcheck.reference.bounds import BOTH, BoundedEvaluation, descend, evaluate, unit_of
 from symcheck.reference.output_bounds import shares
@@ -45,7 +46,7 @@ def frame_of(subject: Implementation) -> Frame:
     hidden = offer.activation or "identity"
     calm = _CALM if saturates and hidden != "any" else None
     shares = saturates and objective is not None and objective.centred
-    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1)
+    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1, offer.biases)
 
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
@@ -102,10 +103,16 @@ def exact_of(
     activation: Activation | None = None,
     objective: Objective | None = None,
 ) -> BoundedEvaluation:
-    """`evaluate` for the subject's activation and objective; where its gradients are read off training steps, with what
-    the difference of parameters cancels."""
+    """`evaluate` for the subject's activation and objective; biases that it does not have get gradients of 0, and where
+    gradients are read off training steps, the bounds have what the difference of parameters cancels."""
     chosen = objective or objective_of(subject)
     found = evaluate(params, X, Y, activation or subject.activation, chosen, unit=unit)
+    if not subject.offer.biases:
+        found = replace(
+            found,
+            gradients=[(dW, 0 * db) for dW, db in found.gradients],
+            gradients_error=[(W, 0 * b) for W, b in found.gradients_error],
+        )
     if not subject.by_steps or not subject.first_step:
         return found
     share, decay = subject.rate * subject.first_step, dict(subject.offer.settings).get("l2", 0.0)
@@ -122,6 +129,13 @@ def exact_of(
 def objective_of(subject: Implementation) -> Objective:
     """The subject's objective; where it is not known, one whose outputs are the subject's."""
     return subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
+
+
+def network_of(subject: Implementation, params: Params, activation: str | Activation | None = None) -> Network:
+    """Parameters as a network to be certified; ``activation`` in place of the subject's."""
+    head = "softmax" if objective_of(subject).centred else "linear"
+    biases = [b if subject.offer.biases else None for _, b in params]
+    return Network([W for W, _ in params], biases, activation or subject.activation, head)
 
 
 def doubled(errors: Params) -> Params:
@@ -180,12 +194,13 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
     A run that would diverge is not judged: the example is rejected.
     """
     Y, rate = case.targets(subject.objective), tame(case, subject)
-    exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate)
+    batches, rates = [(case.X, Y)] * steps, [(rate, rate * subject.offer.biases)] * len(case.params)
+    exact = descend(case.params, batches, subject.activation, subject.objective, rates)
     reject_divergence(exact)
     got: list[Params] = [case.params]
     unit = UNIT["float64"]
     for _ in range(steps):
-        if subject.by_steps:
+        if "update" not in subject.offer.methods:
             got.append(subject.train_step(got[-1], case.X, Y, rate))
             unit = max(unit, unit_of(got[-1]))
             continue
@@ -194,7 +209,7 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
         # Parameters may be float64 and gradients not: the coarsest of all counts.
         unit = max(unit, unit_of(slopes, got[-1]))
     if unit > UNIT["float64"]:
-        exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate, unit=unit)
+        exact = descend(case.params, batches, subject.activation, subject.objective, rates, unit=unit)
     return got, exact
 
 

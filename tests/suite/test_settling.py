@@ -233,3 +233,36 @@ def test_hidden_units_are_seen_through_outputs_that_can_be_inverted(output: str)
     right, wrong = (symcheck.check(kind("relu", objective), only=names) for kind in (CorrectMLP, KinkAtATenth))
     assert [f.status for f in right.findings] == ["passed"]
     assert [f.status for f in wrong.findings] == ["failed"]
+
+
+class _MeanSteps(CorrectMLP):
+    """Gradients summed over the samples, and steps that divide by their number."""
+
+    loss, reduction, output_activation = "squared_error", "sum", "identity"
+    update = None  # type: ignore[assignment]
+
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / len(X))
+
+
+class _HalfSteps(_MeanSteps):
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / 2)
+
+
+def test_steps_that_divide_summed_gradients_are_said_and_not_judged_beside_them() -> None:
+    report = judged(_MeanSteps())
+    assert failed(report) == []
+    assert "divide its gradients by the number of samples" in report.notes[0]
+    assert "steps_are_those_of_the_optimizer" in failed(judged(_HalfSteps()))
+
+
+class _AdamBesideGradients(AdamSteps):
+    optimizer = None  # type: ignore[assignment]
+    gradients = CorrectMLP.gradients
+
+
+def test_an_optimizer_beside_gradients_is_recognised_by_its_steps() -> None:
+    report = judged(_AdamBesideGradients())
+    assert failed(report) == []
+    assert any("its steps are those of adam" in note for note in report.notes)
