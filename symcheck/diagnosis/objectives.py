@@ -19,7 +19,7 @@ from symcheck.reference.bounds import evaluate, unit_of
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.implementation import Implementation, Misbehaviour, paired
 from symcheck.types import Array, Params
 
 #: Widths and samples of the networks: unequal, so that every reduction shows.
@@ -36,7 +36,7 @@ _OUTPUTS = ("identity", "sigmoid", SOFTMAX, "tanh", "relu")
 class Seen:
     """One network with the outputs and gradients that the implementation gives for it; None where it gives none.
 
-    ``biased`` says whether its layers have biases, which are 0 else.
+    ``biased`` says whether its layers have biases, which are 0 else, and gradients of them of the right shapes.
     """
 
     case: Problem
@@ -100,9 +100,11 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
             outputs = None
         try:
             gradients = subject.gradients(params, X, Y) if not subject.lacks(("gradients",)) else None
-        except Misbehaviour:
-            gradients = None
-        found.append(Seen(case, Y, outputs, gradients, frame.biases))
+            biased = frame.biases
+        except Misbehaviour as error:
+            # Where biases alone have wrong shapes, dW shows the loss.
+            gradients, biased = paired(error.answer.arrays) or None, False
+        found.append(Seen(case, Y, outputs, gradients, biased))
     return found
 
 

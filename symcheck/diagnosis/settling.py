@@ -49,6 +49,7 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
         return Settlement()
     outputs = [o for h, o in pairs if h == hidden]
+    shown = bool(outputs) or all(s.outputs is None for s in seen)
     found = replace(stepping, activation=None if offer.activation else hidden)
     subject.offer = offer = replace(subject.offer, activation=hidden)
     if taken is not None and not subject.first_step:
@@ -61,7 +62,16 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         found, seen = replace(found, optimizer="momentum", settings=settings), look(subject, frame)
     if offer.objective is not None:
         return _held(subject, seen, found, outputs)
-    return _open(subject, seen, found, outputs)
+    if offer.other_loss:
+        subject.undecided = "it says that its loss is another one than those that are known"
+        return _outputs_only(subject, found, outputs)
+    if not shown:
+        # Gradients follow from outputs: what is wrong there would be found again as a wrong loss.
+        subject.undecided = "its outputs are not those of the network, so its loss cannot be measured"
+        return found
+    found = _open(subject, seen, found, outputs)
+    lacking = offer.biases and any(not s.biased for s in seen)
+    return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
 
 
 def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
@@ -220,7 +230,7 @@ def _gives(form: CorrectMLP, objective: Objective, seen: Seen) -> bool:
     case, biased = seen.case, (seen.biased,) * len(seen.case.params)
     trial = Trial(case.params, biased, case.X, seen.targets, str(form.activation), objective)
     wrong, got = trial.gradients_of(form), leaves(seen.gradients, biased) if seen.gradients else None
-    return wrong is not None and got is not None and agree(got[-2:-1], wrong[-2:-1])
+    return wrong is not None and got is not None and agree(got[-1 - seen.biased :][:1], wrong[-1 - seen.biased :][:1])
 
 
 def _same(fit: Fit, promised: Objective) -> bool:

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from hypothesis import assume
 
-from symcheck.activations import Activation
+from symcheck.activations import Activation, get_activation
 from symcheck.network import Network
 from symcheck.objective import Objective
 from symcheck.reference.bounds import BOTH, BoundedEvaluation, descend, evaluate, unit_of
 from symcheck.reference.output_bounds import shares
-from symcheck.reference.rounding import UNIT
+from symcheck.reference.rounding import UNIT, gamma
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
-from symcheck.suite.failure import Scene
+from symcheck.suite.failure import PropertyFailure, Scene
+from symcheck.suite.settlement_sentences import unknown_loss
 from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
@@ -27,6 +28,8 @@ _LARGE = 50.0
 _CALM = 4.0
 #: How far gradients of an unknown loss may be off, relative to the largest.
 _UNFOLLOWED = 1e-8
+#: How many times larger an unknown loss may be than the squared error.
+_UNKNOWN_SCALE = 64.0
 #: Roundings in a step and in the difference of the parameters before and after it.
 _STEP = 8.0
 
@@ -69,9 +72,16 @@ def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Pa
         got: lists of gradients that are compared. params: in place of the problem's.
     """
     if subject.offer.objective is not None and subject.offer.activation is not None:
-        return bounds_of(subject, case, got, params).gradients_error
-    # Without the loss no error can be followed through it: a fixed share of the largest gradient.
-    allowed = max(_UNFOLLOWED, 1e4 * unit_of(got)) * max(largest(each) for each in got)
+        # What is wrong is rounded in proportion to itself, wherever the right value is 0.
+        own = gamma(len(case.X) + sum(case.sizes), unit_of(got)) * max(largest(each) for each in got)
+        return [(W + own, b + own) for W, b in bounds_of(subject, case, got, params).gradients_error]
+    # Without the loss no error can be followed through it: a fixed share of the largest gradient, and where all of them
+    # cancel, what is lost in gradients of a squared error.
+    unit, activation = unit_of(got), get_activation(subject.offer.activation or "identity")
+    usual = Objective(reduction="sum", output_activation=objective_of(subject).output_activation)
+    exact = exact_of(subject, params or case.params, case.X, case.Y, unit, activation=activation, objective=usual)
+    allowed = max(_UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
+    allowed += _UNKNOWN_SCALE * largest(exact.gradients_error)
     return [(np.full(W.shape, allowed), np.full(b.shape, allowed)) for W, b in params or case.params]
 
 
@@ -124,6 +134,22 @@ def exact_of(
         for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)
     ]
     return replace(found, gradients_error=[(w, b) for w, b in errors])
+
+
+def require_loss(subject: Implementation) -> None:
+    """Skip what needs the subject's loss where that is not known.
+
+    Raises:
+        PropertyFailure: its gradients are those of no loss, and it does not say that its loss is another one.
+        pytest.skip.Exception: its loss is not known for another reason.
+    """
+    import pytest
+
+    settled = subject.settlement
+    if subject.offer.objective is None and settled is not None and settled.nearest is not None:
+        raise PropertyFailure(unknown_loss(settled))
+    if lacking := subject.lacks(("loss",)):
+        pytest.skip(lacking)
 
 
 def objective_of(subject: Implementation) -> Objective:

@@ -144,9 +144,9 @@ class OneSampleTwice(Huber):
 
 
 def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
-    report = judged(Unsaid(Huber()))
+    report = judged(Unsaid(Huber(), loss="other"))
     assert failed(report) == []
-    assert any("the nearest is" in note for note in report.notes)
+    assert any("says that its loss is another one" in note for note in report.notes)
     skipped = {f.check.removeprefix("implementation.") for f in report.findings if f.status == "skipped"}
     assert "gradients_are_those_of_the_loss" in skipped
     assert not skipped & {
@@ -156,6 +156,13 @@ def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
         "gradients_do_not_depend_on_the_order_of_samples",
         "flat_units_at_zero_have_no_gradient",
     }
+
+
+def test_gradients_of_no_known_loss_fail_unless_another_one_is_declared() -> None:
+    report = judged(Unsaid(Huber()))
+    assert failed(report) == ["gradients_are_those_of_the_loss"]
+    assert "the nearest is" in report.findings[1].message
+    assert 'say loss = "other"' in report.findings[1].message
 
 
 @pytest.mark.parametrize(
@@ -185,7 +192,7 @@ def test_a_softmax_of_an_unknown_loss_owes_deltas_that_sum_to_zero() -> None:
             slope = -Y * (1 - p) ** 2 / p
             return p * (slope - (slope * p).sum(axis=1, keepdims=True)) + self.shift
 
-    said = {"activation": "tanh", "output_activation": "softmax"}
+    said = {"activation": "tanh", "output_activation": "softmax", "loss": "other"}
     assert failed(judged(Unsaid(Focal(), **said))) == []
     Focal.shift = 1e-4
     assert "output_deltas_of_a_softmax_sum_to_zero" in failed(judged(Unsaid(Focal(), **said)))
