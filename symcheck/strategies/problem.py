@@ -32,7 +32,7 @@ Weights = Literal["any", "generic", "constant", "cloned", "zero"]
 #: Kinds of weights and of biases.
 _KINDS = {"zero": (["zero"], ["zero"]), "constant": (["constant"], ["equal"])}
 #: More weights than this are drawn from a generator, and not each by Hypothesis.
-_DRAWN_ONE_BY_ONE = 200
+_DRAWN_ONE_BY_ONE = 60
 _RATES = (0.125, 0.5, 0.03125, 0.3)
 _CONSTANTS = st.integers(1, 8).map(lambda k: k / 4 - 1) | st.just(0.5) | st.just(0.1)
 _QUARTERS = st.integers(-4, 4).map(lambda k: k / 4)

@@ -78,6 +78,7 @@ def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Pa
     # Without the loss no error can be followed through it: a fixed share of the largest gradient, and where all of them
     # cancel, what is lost in gradients of a squared error.
     unit, activation = unit_of(got), get_activation(subject.offer.activation or "identity")
+    activation = activation if activation.function else get_activation("identity")
     usual = Objective(reduction="sum", output_activation=objective_of(subject).output_activation)
     exact = exact_of(subject, params or case.params, case.X, case.Y, unit, activation=activation, objective=usual)
     allowed = max(_UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
