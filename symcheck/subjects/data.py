@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 from symcheck.errors import NetworkError
@@ -200,6 +201,7 @@ class Offer:
         settings: of the optimizer, by name. optimizer_named: whether it names its optimizer.
         rate: the only learning rate that a training step takes, or None.
         notes: sentences on declarations that say nothing.
+        unused: its functions that are none of the protocol.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
@@ -233,8 +235,9 @@ class Offer:
     optimizer_named: bool = False
     rate: float | None = None
     notes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def objective(self) -> Objective | None:
         """What it minimizes, or None where something of it is left open."""
         found = stated(self.loss, self.reduction, self.loss_factor, self.output_activation)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from numbers import Integral, Real
-from types import ModuleType
 from typing import Any
 
 from symcheck.activations import Activation, UnknownActivation, get_activation
@@ -13,6 +12,7 @@ from symcheck.errors import SubjectError, UnknownOptimizer, close_to, listed
 from symcheck.fans import LAYOUTS
 from symcheck.objective import LOSSES, REDUCTIONS, UnknownLoss, output_activation_named, stated
 from symcheck.subjects.data import Offer
+from symcheck.subjects.misspelt import author_functions, misspelt
 from symcheck.texts import LONGEST_NAME, exact_text, plain
 
 #: What a loss is called that is none of the table.
@@ -37,24 +37,6 @@ _LOSS_NAMES = {
     "l2": "squared_error",
     "quadratic": "squared_error",
 }
-
-#: Attributes that say something, and what they are called by mistake.
-_MEANT = {
-    "activation": ("activations", "activation_function", "hidden_activation", "act", "nonlinearity"),
-    "output_activation": ("output_activations", "out_activation", "final_activation", "last_activation"),
-    "loss": ("losses", "loss_function", "loss_name", "loss_fn", "criterion", "cost"),
-    "reduction": ("reductions", "loss_reduction", "reduce"),
-    "loss_factor": ("loss_factors", "lossfactor", "loss_scale", "factor"),
-    "sizes": ("size", "layer_sizes", "layers_sizes", "layer_dims", "widths"),
-    "hidden_layers": ("hidden_layer", "n_hidden_layers", "num_hidden_layers", "depth"),
-    "features_first": ("feature_first", "features_last", "samples_first", "column_samples"),
-    "layout": ("layouts", "weight_layout"),
-    "optimizer": ("optimizers", "optimiser", "optim"),
-    "law": ("laws",),
-    "deterministic": ("determinstic",),
-}
-#: Of which kind a declaration is; another value of a near name is no declaration gone wrong.
-_TEXTS = ("activation", "output_activation", "loss", "reduction", "layout", "optimizer", "law")
 
 
 def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Offer:
@@ -93,7 +75,7 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
     except UnknownLoss as error:
         raise SubjectError(f"{name}: {error}") from None
     optimizer, settings = _optimizer(obj, name, notes)
-    notes += _misspelt(obj, name)
+    notes += misspelt(obj, name)
     return Offer(
         name,
         tuple(methods),
@@ -117,6 +99,7 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
         optimizer_named=optimizer is not None,
         rate=_rate(obj),
         notes=tuple(notes),
+        unused=tuple(f for f in author_functions(obj) if f not in methods),
     )
 
 
@@ -226,37 +209,3 @@ def _optimizer(obj: Any, name: str, notes: list[str]) -> tuple[str | None, tuple
         except UnknownOptimizer as error:
             raise SubjectError(f"{name}: {error}") from None
     return (said.lower() if kind and said else said), tuple(found)
-
-
-def _misspelt(obj: Any, name: str) -> Iterator[str]:
-    """A sentence for each attribute that looks like a declaration under another name."""
-    for attribute in _own_names(obj):
-        if attribute in _MEANT:
-            continue
-        meant = next((known for known, wrong in _MEANT.items() if attribute in wrong), None)
-        meant = meant or next(iter(close_to(attribute, _MEANT)), None)
-        if meant is None or getattr(obj, meant, None) is not None:
-            continue
-        try:
-            value = getattr(obj, attribute)
-        except Exception:
-            continue
-        if callable(value) or (meant in _TEXTS and not _names_something(value)):
-            continue
-        yield f"{name}.{attribute} says nothing here: did you mean {meant}? Known are {listed(_MEANT)}"
-
-
-def _own_names(obj: Any) -> list[str]:
-    try:
-        if isinstance(obj, ModuleType):
-            found = list(vars(obj))
-        else:
-            found = [*getattr(obj, "__dict__", ()), *(n for kind in type(obj).__mro__[:-1] for n in vars(kind))]
-    except Exception:
-        return []
-    return [n for n in dict.fromkeys(found) if not n.startswith("_")]
-
-
-def _names_something(value: Any) -> bool:
-    texts = value if isinstance(value, list | tuple) else [value]
-    return bool(texts) and all(issubclass(type(t), str) for t in texts)

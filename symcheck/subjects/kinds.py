@@ -154,7 +154,13 @@ def _from_scratch(given: Given, options: Options) -> Taken:
             raise error from None
     implementer = Implementer(found.driver, given.implementation_name)
     offer = replace(
-        implementer.offer, named=given.named, calls=given.calls, called_as=found.called_as, found=found.found
+        implementer.offer,
+        named=given.named,
+        calls=given.calls,
+        called_as=found.called_as,
+        found=found.found,
+        notes=(*implementer.offer.notes, *found.notes),
+        unused=(),
     )
     return offer, implementer
 

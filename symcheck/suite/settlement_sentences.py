@@ -16,7 +16,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
     found = subject.settlement
     lines = list(subject.offer.notes)
     if found is None:
-        return lines
+        return lines + _skipped(subject)
     if found.activation:
         lines.append(f"activation not named: its outputs are those of {found.activation} units")
     if found.output_activation:
@@ -35,7 +35,19 @@ def settlement_lines(subject: Implementation) -> list[str]:
         lines.append(_nearest(found))
     if subject.undecided:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
-    return lines
+    return lines + _skipped(subject)
+
+
+def _skipped(subject: Implementation) -> list[str]:
+    """Which part of the suite is passed over for want of a function, and what of the subject was not asked for."""
+    wanted = {"forward": "forward", "gradients": "gradients (or train_step)", "initialize": "initialize"}
+    lacking = [said for need, said in wanted.items() if subject.lacks((need,)).startswith("it has no")]
+    if "gradients" in subject.offer.methods and subject.lacks(("steps",)):
+        lacking.append("update (or train_step)")
+    if not lacking:
+        return []
+    unused = f"; not used of it: {', '.join(subject.offer.unused)}" if subject.offer.unused else ""
+    return [f"it has no {listed(lacking)}: every property that needs one is skipped{unused}"]
 
 
 def _measured(found: Settlement) -> str:

@@ -16,6 +16,7 @@ from symcheck import adapters
 from symcheck.errors import SubjectError
 from symcheck.subjects.data import PartFound
 from symcheck.subjects.find import made
+from symcheck.subjects.misspelt import lookalikes
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines
@@ -46,6 +47,7 @@ class Read:
     driver: Driver
     found: tuple[PartFound, ...]
     called_as: str
+    notes: tuple[str, ...] = ()
 
 
 def sources(obj: Any) -> list[Source]:
@@ -96,7 +98,9 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
-    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for")
+    owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
+    notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
+    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes)
 
 
 def _best(
