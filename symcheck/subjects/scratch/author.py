@@ -64,7 +64,9 @@ def sources(obj: Any) -> list[Source]:
     home = sys.modules.get(getattr(cls, "__module__", ""))
     if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
         return []
-    return [source for source in [Source(obj, home)] if _speaks(source)]
+    source = Source(obj, home)
+    # A class that was named is read for its forward alone, with whatever its backward is called.
+    return [source] if _speaks(source) or any(name != "__call__" for name in source.ranked("forward")) else []
 
 
 def _speaks(source: Source) -> bool:

@@ -145,3 +145,9 @@ FAULTS = {
         "gradients",
     ),
 }
+
+#: What has to be declared for a fault to be one: without it the gradients are right for another loss.
+UNSAID = {
+    "output's derivative missing": '\n\nloss = "squared_error"\n',
+    "inputs not averaged": '\n\nloss = "softmax_cross_entropy"\n',
+}

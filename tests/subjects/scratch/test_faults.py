@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from faults import FAULTS
+from faults import FAULTS, UNSAID
 from objectives import CASES, FORMS, load
 from test_forms import numeric, params_for
 
@@ -16,14 +16,20 @@ from symcheck.subjects.scratch.author import read
 from symcheck.subjects.scratch.probing import computed
 
 
-def changed(name: str, folder: Path) -> tuple[Any, Any, str]:
-    """The file with its fault: what was read of it, its form, and what is wrong."""
-    file, old, new, wrong = FAULTS[name]
+def written(name: str, folder: Path) -> Path:
+    """The file with its fault."""
+    file, old, new, _ = FAULTS[name]
     text = (FORMS / f"{file}.py").read_text()
     assert text.count(old) == 1
     path = folder / f"{file}_changed.py"
-    path.write_text(text.replace(old, new))
-    return read(load(path), file), CASES[file], wrong
+    path.write_text(text.replace(old, new) + UNSAID.get(name, ""))
+    return path
+
+
+def changed(name: str, folder: Path) -> tuple[Any, Any, str]:
+    """The file with its fault: what was read of it, its form, and what is wrong."""
+    file, _, _, wrong = FAULTS[name]
+    return read(load(written(name, folder)), file), CASES[file], wrong
 
 
 @pytest.mark.parametrize("name", FAULTS)
