@@ -12,7 +12,7 @@ from symcheck.diagnosis.implementations import gradient_mistake
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, gradient_bounds, scene_of, targets_of
 from symcheck.suite.failure import Scene, check_close, check_params
 
 SUM = "the sum is not divided by the number of samples, or not all samples are in it"
@@ -40,11 +40,14 @@ def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: P
 @claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
 @given(case=decimal_problems(min_samples=12))
 def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Problem) -> None:
-    """The gradient of a batch is the mean of those of its samples."""
-    Y = case.targets(implementation.loss)
+    """The gradient of a batch is the mean of those of its samples, or their sum where the loss is one."""
+    Y = case.targets(implementation.objective)
     whole = implementation.gradients(case.params, case.X, Y)
     each = [implementation.gradients(case.params, x[None], y[None]) for x, y in zip(case.X, Y, strict=True)]
-    means = [tuple(np.mean([g[l][p] for g in each], axis=0) for p in (0, 1)) for l in range(len(whole))]
+    objective, samples, outputs = implementation.objective, len(Y), Y.shape[1]
+    share = objective.scale(samples, outputs) / objective.scale(1, outputs)
+    word = "sum" if share == 1 else "mean"
+    means = [tuple(share * np.sum([g[l][p] for g in each], axis=0) for p in (0, 1)) for l in range(len(whole))]
     errors = [
         bounds_of(implementation, replace(case, X=case.X[i : i + 1], Y=case.Y[i : i + 1]), whole).gradients_error
         for i in range(len(Y))
@@ -53,8 +56,8 @@ def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Pr
     bounds = [
         tuple(
             2 * exact[l][p]
-            + 2 * np.mean([e[l][p] for e in errors], axis=0)
-            + 16 * np.finfo(whole[l][p].dtype).eps * np.max([np.abs(g[l][p]) for g in each], axis=0)
+            + 2 * share * np.sum([e[l][p] for e in errors], axis=0)
+            + 16 * np.finfo(whole[l][p].dtype).eps * share * samples * np.max([np.abs(g[l][p]) for g in each], axis=0)
             for p in (0, 1)
         )
         for l in range(len(whole))
@@ -63,24 +66,24 @@ def test_gradients_of_a_batch_are_means(implementation: Implementation, case: Pr
         whole,
         means,
         bounds,
-        "gradient of the batch, beside the mean over its samples,",
+        f"gradient of the batch, beside the {word} over its samples,",
         scene_of(implementation, case),
         "subject.gradients(params, X, Y)",
         lambda: gradient_mistake(implementation, case, whole) or SUM,
     )
 
 
-@claim(theorem="backpropagation", needs=("gradients", "activation", "loss"))
+@claim(theorem="backpropagation", needs=("gradients",))
 @given(case=decimal_problems(min_samples=2), seed=st.integers(0, 2**32 - 1))
 def test_gradients_do_not_depend_on_the_order_of_samples(
     implementation: Implementation, case: Problem, seed: int
 ) -> None:
     """A batch is a set."""
     order = np.random.default_rng(seed).permutation(len(case.X))
-    Y = case.targets(implementation.loss)
+    Y = targets_of(implementation, case)
     one = implementation.gradients(case.params, case.X, Y)
     other = implementation.gradients(case.params, case.X[order], Y[order])
-    bounds = doubled(doubled(bounds_of(implementation, case, [one, other]).gradients_error))
+    bounds = doubled(doubled(gradient_bounds(implementation, case, [one, other])))
     check_params(
         other,
         one,

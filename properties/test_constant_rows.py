@@ -17,15 +17,7 @@ from symcheck.suite.failure import fail
 TIED = "tied units get different gradients: something in backpropagation depends on a unit's place in its layer"
 
 
-@claim(
-    "C1",
-    "C20",
-    "C23",
-    "C25",
-    theorem="constant-init",
-    needs=("gradients", "update", "sgd", "activation", "loss"),
-    weight=3,
-)
+@claim("C1", "C20", "C23", "C25", theorem="constant-init", needs=("steps", "sgd", "activation", "loss"), weight=3)
 @given(case=decimal_problems(weights="constant", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 4))
 def test_constant_weights_keep_rows_equal(implementation: Implementation, case: Problem, steps: int) -> None:
     """Any constant (0.5, 1, 0.1): rows of every W_l, and columns of the next, stay equal; bitwise on the reference."""
@@ -33,7 +25,7 @@ def test_constant_weights_keep_rows_equal(implementation: Implementation, case: 
     _check_rows(implementation, case, got, exact)
 
 
-@claim("C1", "C5", theorem="equitable-partitions", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)
+@claim("C1", "C5", theorem="equitable-partitions", needs=("steps", "sgd", "activation", "loss"), weight=3)
 @given(case=decimal_problems(weights="cloned", min_hidden=1, min_width=2, max_width=5), steps=st.integers(1, 3))
 def test_cloned_units_stay_clones(implementation: Implementation, case: Problem, steps: int) -> None:
     """Units with equal rows, biases and outgoing weights stay equal, beside units that differ from them."""
@@ -55,7 +47,7 @@ def test_every_optimizer_of_the_class_keeps_rows_equal(
         pytest.skip("bitwise equality is the reference's; elsewhere Adam and its kin enlarge the last bit")
     rule = optimizer(name)
     params, state = case.params, rule.init(case.params)
-    Y = case.targets(implementation.loss)
+    Y = case.targets(implementation.objective)
     for _ in range(steps):
         params, state = rule.step(params, implementation.gradients(params, case.X, Y), state, 0.05)
     for layer, (W, b) in enumerate(params[:-1], 1):

@@ -16,14 +16,14 @@ from symcheck.suite.failure import check_close, fail
 
 
 @claim("C22", theorem="equitable-partitions", needs=("gradients", "activation", "loss"))
-@given(case=decimal_problems(weights="constant", min_inputs=2, min_hidden=1, max_hidden=1, min_width=2, min_samples=2))
+@given(case=decimal_problems(weights="constant", min_inputs=2, hidden=1, min_width=2, min_samples=2))
 def test_units_with_their_own_inputs_are_not_tied(implementation: Implementation, case: Problem) -> None:
     """One input for each unit, all weights equal: the gradients on the supports differ as the inputs do."""
     (W, b), above = case.params
     support = np.arange(len(b)) % W.shape[1]
     mask = np.equal.outer(support, np.arange(W.shape[1]))
     case = replace(case, params=[(W * mask, b), above])
-    Y = case.targets(implementation.loss)
+    Y = case.targets(implementation.objective)
     (dW, _), *_ = got = implementation.gradients(case.params, case.X, Y)
     exact = bounds_of(implementation, case, got)
     expected, bound = exact.gradients[0][0][mask], doubled(exact.gradients_error)[0][0][mask]

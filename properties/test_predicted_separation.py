@@ -8,16 +8,15 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from symcheck.network import Network
 from symcheck.reference.bounds import BOTH, evaluate
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import doubled, run, scene_of
+from symcheck.suite.experiments import doubled, frame_of, network_of, run, scene_of
 from symcheck.suite.failure import fail
 from symcheck.symmetry import certify
 
-NEEDS = ("gradients", "update", "sgd", "activation", "loss")
+NEEDS = ("steps", "sgd", "activation", "loss")
 
 
 @claim("C5", theorem="equitable-partitions", needs=NEEDS, weight=4)
@@ -30,10 +29,10 @@ def test_untied_units_separate_by_the_predicted_step(
 ) -> None:
     """Equal rows under unequal outgoing weights: tied at the start, told apart by the first update."""
     (W, b), *rest = case.params
-    case = replace(case, params=[(np.full_like(W, constant), np.full_like(b, constant / 2)), *rest])
-    head = "softmax" if implementation.loss == "softmax_cross_entropy" else "linear"
-    network = Network([w for w, _ in case.params], [v for _, v in case.params], implementation.activation, head)
-    step = certify(network).layers[0].separates_at
+    case = replace(
+        case, params=[(np.full_like(W, constant), np.full_like(b, constant / 2 * implementation.offer.biases)), *rest]
+    )
+    step = certify(network_of(implementation, case.params)).layers[0].separates_at
     # With one output under softmax nothing ever has a gradient, and linear units may be tied for other reasons.
     assume(step is not None)
     assert step is not None
@@ -62,7 +61,7 @@ def test_untied_units_separate_by_the_predicted_step(
 
 @claim("C5", theorem="equitable-partitions", needs=NEEDS, weight=4)
 @given(
-    case=decimal_problems(weights="constant", min_hidden=2, max_hidden=2, min_width=2),
+    case=decimal_problems(weights="constant", hidden=2, min_width=2),
     seed=st.integers(0, 2**32 - 1),
     steps=st.integers(1, 3),
 )
@@ -70,12 +69,13 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Problem
     """Constant, permutation matrix, constant: every row of the middle layer differs, and all its units stay tied."""
     (W, b), (middle, c), (V, d) = case.params
     n = min(len(b), len(c))
+    frame_of(implementation).require([W.shape[1], n, n, len(d)])
     order = np.random.default_rng(seed).permutation(n)
     case = replace(case, params=[(W[:n], b[:n]), (np.eye(n)[order], c[:n]), (V[:, :n], d)])
     got, exact = run(implementation, case, steps)
     params, errors = exact[-1]
-    loss = implementation.loss
-    mine = evaluate(got[-1], case.X, case.targets(loss), implementation.activation, loss, errors=errors)
+    objective = implementation.objective
+    mine = evaluate(got[-1], case.X, case.targets(objective), implementation.activation, objective, errors=errors)
     for layer, (values, bound) in enumerate(zip(mine.hidden, mine.hidden_error, strict=True), 1):
         if (np.abs(values - values[:, :1]) > BOTH * (bound + bound[:, :1])).any():
             fail(
@@ -88,12 +88,13 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Problem
 
 
 @claim("C6", theorem="equitable-partitions", needs=NEEDS, weight=2)
-@given(case=decimal_problems(weights="constant", min_hidden=1, max_hidden=1, min_width=2), data=st.data())
+@given(case=decimal_problems(weights="constant", hidden=1, min_width=2), data=st.data())
 def test_dropout_separates_tied_units(implementation: Implementation, case: Problem, data: st.DataObject) -> None:
     """A unit that a mask leaves out stays where it is while its clones move."""
     (W, b), (V, d) = case.params
     dropped = data.draw(st.integers(0, len(b) - 1))
     kept = np.delete(np.arange(len(b)), dropped)
+    frame_of(implementation).require([W.shape[1], len(kept), len(d)])
     masked = replace(case, params=[(W[kept], b[kept]), (V[:, kept], d)])
     got, exact = run(implementation, masked, 1)
     moved, (expected, errors) = got[-1][0], exact[-1]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.network import Network
-from symcheck.reference.bounds import descend, evaluate, gamma, unit_of
+from symcheck.reference.bounds import descend, evaluate, unit_of
+from symcheck.reference.rounding import gamma
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
@@ -17,7 +18,7 @@ from symcheck.symmetry import certify
 from symcheck.symmetry.quotient import Quotient
 
 
-@claim("C3", theorem="quotient", needs=("forward", "gradients", "update", "sgd", "activation", "loss"), weight=4)
+@claim("C3", theorem="quotient", needs=("forward", "steps", "sgd", "activation", "loss"), weight=4)
 @given(case=decimal_problems(weights="cloned", min_hidden=1, min_width=2), steps=st.integers(0, 3))
 def test_tied_units_train_as_one(implementation: Implementation, case: Problem, steps: int) -> None:
     """The quotient with rates eta |J| / |I| computes the same outputs before and after every update."""
@@ -25,10 +26,12 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Problem, 
     params, errors = exact[-1]
     outputs = implementation.forward(got[-1], case.X)
     unit = unit_of(outputs, got[-1])
-    Y, activation, loss = case.targets(implementation.loss), implementation.activation, implementation.loss
+    Y, activation, loss = case.targets(implementation.objective), implementation.activation, implementation.objective
     smaller = _quotient(case, implementation)
-    start = [(w, b) for w, b in zip(smaller.network.weights, smaller.network.biases, strict=True) if b is not None]
+    biases = [b for b in smaller.network.biases if b is not None]
+    start = list(zip(smaller.network.weights, biases, strict=True))
     rates = smaller.learning_rates(tame(case, implementation))
+    rates = rates if implementation.offer.biases else [(w, 0.0) for w, _ in rates]
     # A weight of the quotient is a sum of at most as many weights as a layer has units, and these may cancel.
     rounding = gamma(max(case.sizes), unit) * max(case.sizes) * largest(case.params)
     first = [(np.full(w.shape, rounding), np.full(b.shape, rounding)) for w, b in start]
@@ -48,6 +51,6 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Problem, 
 
 
 def _quotient(case: Problem, implementation: Implementation) -> Quotient:
-    head = "softmax" if implementation.loss == "softmax_cross_entropy" else "linear"
+    head = "softmax" if implementation.objective.centred else "linear"
     network = Network([w for w, _ in case.params], [b for _, b in case.params], implementation.activation, head)
     return certify(network).quotient()

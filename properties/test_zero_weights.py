@@ -13,7 +13,7 @@ from symcheck.suite.experiments import run, scene_of
 from symcheck.suite.failure import Scene, check_close, fail
 
 
-@claim("C2", theorem="zero-init", needs=("gradients", "update", "sgd", "activation", "loss"), weight=3)
+@claim("C2", theorem="zero-init", needs=("steps", "sgd", "activation", "loss"), weight=3)
 @given(case=decimal_problems(weights="zero", min_hidden=1, min_width=2), steps=st.integers(1, 4))
 def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Problem, steps: int) -> None:
     """With sigma(0) = 0 only the output bias ever moves; else units move together."""

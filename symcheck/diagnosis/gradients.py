@@ -11,7 +11,11 @@ from symcheck.counterexamples.implementations.forward import ForwardDifferences
 from symcheck.counterexamples.implementations.mlp import CorrectMLP
 from symcheck.diagnosis.candidates import hypotheses, with_updated_weights
 from symcheck.diagnosis.comparing import EXACT, Leaves, Mistake, agree, fitted, leaves, narrow_type, same_shapes
+from symcheck.objective import Objective
 from symcheck.types import Array, Params
+
+#: Factors that a half, or the 2 of a square, leaves behind.
+_TWOS = ((0.5, "a factor 2 lost"), (2.0, "a factor 2 too much"))
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Trial:
     X: Array
     Y: Array
     activation: str
-    loss: str
+    objective: Objective
 
     def gradients_of(self, implementation: CorrectMLP, X: Array | None = None, Y: Array | None = None) -> Leaves | None:
         """The gradients by an implementation, or None where the shapes do not allow its mistake."""
@@ -38,7 +42,7 @@ class Trial:
     @property
     def right(self) -> CorrectMLP:
         """The correct implementation."""
-        return CorrectMLP(self.activation, self.loss)
+        return CorrectMLP(self.activation, self.objective)
 
 
 def mistakes(case: Trial, got: Leaves) -> Iterator[Mistake]:
@@ -46,7 +50,7 @@ def mistakes(case: Trial, got: Leaves) -> Iterator[Mistake]:
     right = case.gradients_of(case.right)
     assert right is not None
     yield from _whole_factor(case, got, right)
-    for words, implementation in hypotheses(case.params, case.activation, case.loss):
+    for words, implementation in hypotheses(case.params, case.activation, case.objective):
         wrong = case.gradients_of(implementation)
         if wrong is not None and agree(got, wrong):
             yield Mistake(words, words)
@@ -58,7 +62,7 @@ def _whole_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     """A named factor on all gradients together."""
     samples, outputs = len(case.X), case.Y.shape[1]
     named: list[tuple[float, str, str]] = [(-1.0, "sign of the gradient is wrong", "")]
-    if case.loss == "mse":
+    if case.objective.name == "mse":
         named += [
             (0.5, "factor 2 of the square lost", ""),
             (outputs, "squared error summed over the outputs", f" ({outputs}), not averaged"),
@@ -70,13 +74,31 @@ def _whole_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
                 f" ({samples} x {outputs})",
             ),
         ]
-    else:
+    elif case.objective.name == "softmax_cross_entropy":
         named += [(1 / outputs, "loss averaged over the classes too", f" ({outputs})")]
-    named += [
-        (1 / samples, "loss averaged twice", f" over the {samples} samples"),
-        (samples, "loss not averaged over the samples", f" ({samples})"),
-        (2.0, "a factor 2 too much", ""),
-    ]
+    if case.objective.reduction == "sum":
+        named += [
+            (1 / samples, "loss averaged over the samples", f" ({samples}), not summed"),
+            (
+                1 / (samples * outputs),
+                "loss averaged over samples and outputs",
+                f" ({samples} x {outputs}), not summed",
+            ),
+        ]
+    else:
+        named += [
+            (1 / samples, "loss averaged twice", f" over the {samples} samples"),
+            (samples, "loss not averaged over the samples", f" ({samples})"),
+        ]
+    if case.objective.reduction == "samples" and case.objective.name != "softmax_cross_entropy":
+        named += [(1 / outputs, "loss averaged over the outputs too", f" ({outputs})")]
+    if case.objective.name != "mse":
+        named += [(0.5, "a factor 2 lost", "")]
+        if case.objective.reduction != "sum":
+            named += [(samples * f, f"{w}, and not averaged over the samples", f" ({samples})") for f, w in _TWOS]
+        else:
+            named += [(f / samples, f"{w}, and averaged over the samples", f" ({samples})") for f, w in _TWOS]
+    named += [(2.0, "a factor 2 too much", "")]
     if not any(a.any() for a in right):
         return
     for factor, name, detail in named:
@@ -97,7 +119,7 @@ def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     rounded = [(W.astype(np.float32).astype(float), b.astype(np.float32).astype(float)) for W, b in case.params]
     X = case.X.astype(np.float32).astype(float)
     for words, params, inputs in (("X is", case.params, X), ("params are", rounded, case.X), ("both are", rounded, X)):
-        given = Trial(params, case.biased, inputs, case.Y, case.activation, case.loss)
+        given = Trial(params, case.biased, inputs, case.Y, case.activation, case.objective)
         wrong = given.gradients_of(case.right)
         if wrong is not None and agree(got, wrong):
             yield Mistake("float32 inside", f"float32 inside: {words} rounded to it")
@@ -174,7 +196,7 @@ def _updated_weights(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistak
     """The layer below the last is linear in the learning rate; the layers below that have to follow."""
     if len(case.params) < 2:
         return
-    moved = case.gradients_of(with_updated_weights(1.0, case.activation, case.loss))
+    moved = case.gradients_of(with_updated_weights(1.0, case.activation, case.objective))
     assert moved is not None
     given, wanted, there = (_layers(arrays, case.biased)[-2] for arrays in (got, right, moved))
     if not same_shapes(given, wanted):
@@ -182,13 +204,13 @@ def _updated_weights(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistak
     rate = fitted(given, wanted, [a - b for a, b in zip(there, wanted, strict=True)])
     if rate is None:
         return
-    wrong = case.gradients_of(with_updated_weights(rate, case.activation, case.loss))
+    wrong = case.gradients_of(with_updated_weights(rate, case.activation, case.objective))
     if wrong is not None and agree(got, wrong):
         yield Mistake("updated W", f"delta uses the updated W (learning rate {rate:.6g})")
 
 
 def _smoothed(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
-    if case.loss == "mse":
+    if not case.objective.classes:
         return
     even = case.gradients_of(case.right, Y=np.full_like(case.Y, 1 / case.Y.shape[1]))
     assert even is not None
@@ -218,7 +240,7 @@ def _differences(case: Trial, got: Leaves, right: Leaves) -> Iterator[Mistake]:
     if not 0 < error < 0.1 * largest:
         return
     for exponent in range(-3, -8, -1):
-        implementation = ForwardDifferences(case.activation, case.loss)
+        implementation = ForwardDifferences(case.activation, case.objective)
         implementation.step = 10.0**exponent
         wrong = case.gradients_of(implementation)
         if wrong is None:

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
+from symcheck.diagnosis.objective_sentences import by_what, objective_words
+from symcheck.objective import Objective
+from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer, Sharing
@@ -21,17 +24,26 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     """
     from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
 
-    name, loss = subject.activation.name, subject.loss
-    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0))
-    return found or likely_mistake(case.params, case.X, case.targets(loss), name, loss, got)
+    if not subject.offer.biases and any(np.any(db) for _, db in got):
+        return "biases = False is declared, and yet biases have gradients"
+    name, loss = subject.activation.name, subject.promised or subject.objective
+    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0), _frame(subject))
+    settled = subject.settlement
+    if settled is not None and settled.promised is not None and settled.objective is not None and settled.whole:
+        words = f"these are the gradients of {objective_words(settled.objective)}"
+        meant = f"declared is {objective_words(settled.promised)}"
+        return f"{found or by_what(settled.objective, settled.promised)}: {words}; {meant}"
+    params = case.params if subject.offer.biases else [(W, None) for W, _ in case.params]
+    return found or likely_mistake(params, case.X, case.targets(loss), name, loss, got)
 
 
 def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
     """What is wrong with outputs, if it is a known mistake; larger cases are asked first, as for gradients."""
     from symcheck.diagnosis.mistakes import diagnose_outputs, likely_forward_mistake
 
-    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0))
-    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got)
+    objective = subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
+    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0), objective, _frame(subject))
+    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
 
 
 def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: float, got: Any) -> str | None:
@@ -40,11 +52,29 @@ def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: f
 
     rng = default_rng(0)
     start, slopes = (
-        [(rng.standard_normal(shape), rng.standard_normal(shape[0])) for shape in ((4, 3), (4, 4), (2, 4))]
+        [
+            (rng.standard_normal(shape), subject.offer.biases * rng.standard_normal(shape[0]))
+            for shape in ((4, 3), (4, 4), (2, 4))
+        ]
         for _ in range(2)
     )
     found = likely_update_mistake(start, slopes, 0.3, subject.update(start, slopes, 0.3))
     return found or likely_update_mistake(params, gradients, rate, got)
+
+
+def step_mistake(subject: Implementation) -> str | None:
+    """What is wrong with the steps of an optimizer, if it is a known mistake, seen on a larger network."""
+    from symcheck.diagnosis.optimizer_steps import mistakes_of_steps, rule_of, slopes_of, walk
+
+    rule = rule_of(subject.offer)
+    found = walk(subject, _frame(subject))
+    if rule is None or found is None:
+        return None
+    if subject.first_step or not subject.by_steps:
+        slopes = [subject.gradients(p, found.X, found.Y) for p in found.params[:-1]]
+    else:
+        slopes = slopes_of(found, subject.activation.name, subject.objective)
+    return next(mistakes_of_steps(found, rule, slopes), None)
 
 
 def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> str | None:
@@ -56,7 +86,13 @@ def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> 
         return "db is summed over features instead of samples: write delta.sum(axis=0)"
     if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"
-    return diagnose_gradients(subject.gradients, subject.activation.name, subject.loss, default_rng(0))
+    return diagnose_gradients(
+        subject.gradients,
+        subject.activation.name,
+        subject.promised or subject.objective,
+        default_rng(0),
+        _frame(subject),
+    )
 
 
 def precision_mistake(got: Any, exact: Any) -> str | None:
@@ -133,6 +169,10 @@ def pinned_mistake(seen: Answer) -> str:
     if seen.shared:
         return "initialize returns the same arrays at every call"
     return "seed pinned inside: draw from the generator that is handed over"
+
+
+def _frame(subject: Implementation) -> Frame:
+    return Frame(subject.offer.widths, subject.offer.samples, biases=subject.offer.biases)
 
 
 def _arrays(result: Any) -> list[Any]:

@@ -19,10 +19,12 @@ from symcheck.diagnosis.gradients import Trial, mistakes
 from symcheck.diagnosis.outputs import output_mistakes
 from symcheck.diagnosis.trials import ordinary_trials, special_trials
 from symcheck.diagnosis.updates import update_mistakes
+from symcheck.objective import Objective, UnknownLoss, get_objective
+from symcheck.strategies.frame import FREE, Frame
 from symcheck.types import Array
 
 
-def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str, got: Any) -> str | None:
+def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str | Objective, got: Any) -> str | None:
     """The mistake that explains these gradients.
 
     Args:
@@ -30,7 +32,7 @@ def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str, got:
         X: shape (samples, n_0).
         Y: the targets, of the outputs' shape; or integer labels for ``softmax_cross_entropy``.
         activation: a name of the activation table.
-        loss: ``mse`` or ``softmax_cross_entropy``.
+        loss: ``mse``, ``softmax_cross_entropy`` or an `Objective`.
         got: the gradients that an implementation gave, [(dW, db), ...] in any shapes.
 
     Returns:
@@ -45,7 +47,11 @@ def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str, got:
 
 
 def diagnose_gradients(
-    gradients: Callable[[Any, Any, Any], Any], activation: str, loss: str, rng: Generator
+    gradients: Callable[[Any, Any, Any], Any],
+    activation: str,
+    loss: str | Objective,
+    rng: Generator,
+    frame: Frame = FREE,
 ) -> str | None:
     """The mistake that explains what ``gradients(params, X, Y)`` gives in every one of several random cases.
 
@@ -53,7 +59,7 @@ def diagnose_gradients(
     with pre-activations of 0, with large errors and with one sample are tried.
 
     Args:
-        rng: for the parameters and batches.
+        rng: for the parameters and batches. frame: the widths and numbers of samples that it can have.
     """
     name = get_activation(activation).name
 
@@ -63,10 +69,16 @@ def diagnose_gradients(
         right = case.gradients_of(case.right)
         return None if given is None or right is None or agree(given, right) else _all_mistakes(case, given)
 
-    return _diagnosed(found, name, loss, rng)
+    return _diagnosed(found, name, get_objective(loss), rng, frame)
 
 
-def diagnose_outputs(forward: Callable[[Any, Any], Any], activation: str, rng: Generator) -> str | None:
+def diagnose_outputs(
+    forward: Callable[[Any, Any], Any],
+    activation: str,
+    rng: Generator,
+    loss: str | Objective = "mse",
+    frame: Frame = FREE,
+) -> str | None:
     """The same for ``forward(params, X)``."""
     name = get_activation(activation).name
 
@@ -75,13 +87,13 @@ def diagnose_outputs(forward: Callable[[Any, Any], Any], activation: str, rng: G
         given = _array(forward(copies, case.X.copy()))
         return None if given is None else _output_mistakes(case, given)
 
-    return _diagnosed(found, name, "mse", rng)
+    return _diagnosed(found, name, get_objective(loss), rng, frame)
 
 
-def likely_forward_mistake(params: Any, X: Any, activation: str, got: Any) -> str | None:
+def likely_forward_mistake(params: Any, X: Any, activation: str, got: Any, loss: str | Objective = "mse") -> str | None:
     """The mistake that explains these outputs; arguments and result are as in `likely_mistake`."""
     labels = np.zeros((len(np.asarray(X)), len(params[-1][0])))
-    case = _case(params, X, labels, activation, "mse")
+    case = _case(params, X, labels, activation, loss)
     given = _array(got)
     if case is None or given is None or case.gradients_of(case.right) is None:
         return None
@@ -100,12 +112,12 @@ def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got
 
 
 def _diagnosed(
-    found: Callable[[Trial], list[Mistake] | None], activation: str, loss: str, rng: Generator
+    found: Callable[[Trial], list[Mistake] | None], activation: str, objective: Objective, rng: Generator, frame: Frame
 ) -> str | None:
     """What all cases in which something is wrong (``found`` gives a list) have in common."""
     for trials in (ordinary_trials, special_trials):
         common: list[Mistake] | None = None
-        for case in trials(activation, loss, rng):
+        for case in trials(activation, objective, rng, frame):
             try:
                 here = found(case)
             except Exception:  # the function is a stranger's, and other cases may do
@@ -160,16 +172,20 @@ def _where(case: Trial, given: Leaves) -> str | None:
     return f"only {', '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong: the other gradients are right"
 
 
-def _case(params: Any, X: Any, Y: Any, activation: str, loss: str) -> Trial | None:
+def _case(params: Any, X: Any, Y: Any, activation: str, loss: str | Objective) -> Trial | None:
     inputs, targets = _array(X), _array(Y)
     row = get_activation(activation)
-    if inputs is None or targets is None or row.function is None or loss not in ("mse", "softmax_cross_entropy"):
+    if inputs is None or targets is None or row.function is None:
+        return None
+    try:
+        objective = get_objective(loss)
+    except UnknownLoss:
         return None
     biased = tuple(b is not None for _, b in params)
     layers = [(np.array(W, float), np.zeros(len(W)) if b is None else np.array(b, float)) for W, b in params]
-    if targets.ndim == 1 and loss == "softmax_cross_entropy":
+    if targets.ndim == 1 and objective.classes:
         targets = np.equal.outer(targets, np.arange(len(layers[-1][0]))).astype(float)
-    return Trial(layers, biased, inputs, targets, row.name, loss)
+    return Trial(layers, biased, inputs, targets, row.name, objective)
 
 
 def _array(values: Any) -> Array | None:

@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 
 from symcheck.checking import OpenedSubject, open_and_check
+from symcheck.diagnosis.settling import settle
 from symcheck.errors import SymcheckError
 from symcheck.pytest.expected import check_names, read_expected
 from symcheck.pytest.items import CheckItem, FailedItem
 from symcheck.pytest.retelling import retold
+from symcheck.strategies.frame import FREE, drawing_within
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
 from symcheck.suite.claim import claim_of
+from symcheck.suite.experiments import frame_of
 from symcheck.suite.properties import REFERENCES, Counter, bare, configured, counting
 from symcheck.suite.run import Run, suite
+from symcheck.suite.settlement_sentences import settlement_lines
 from symcheck.texts import plain
 from symcheck.version import __version__
 
@@ -42,6 +46,8 @@ def open_session(config: pytest.Config) -> Session:
             subject = open_and_check(option.symcheck, run.law, told, false_alarm_rate=run.false_alarm_rate)
     except SymcheckError as error:
         raise pytest.UsageError(plain(error)) from None
+    if subject is not None and subject.implementation is not None:
+        settle(subject.implementation, frame_of(subject.implementation))
     return Session(run, subject, expected)
 
 
@@ -78,8 +84,11 @@ class Session:
         lines = [f"symcheck {__version__}   {subject.kind} {subject.name}{called}"]
         if subject.implementation is not None:
             offer = subject.implementation.offer
-            told = f"activation {offer.activation}", f"loss {offer.loss}", f"layout {offer.layout}"
+            loss = offer.objective.name if offer.objective else offer.loss
+            told = f"activation {offer.activation}", f"loss {loss}", f"layout {offer.layout}"
             lines.append("   ".join(told).replace("None", "not named"))
+            lines += [f"  {part.told}" for part in offer.found]
+            lines += settlement_lines(subject.implementation)
         law = f"   law {run.law}" if run.law else ""
         lines.append(f"seed {run.seed}   profile {run.profile}{law}   false alarms <= {run.false_alarm_rate:g}")
         return list(map(plain, lines))
@@ -131,7 +140,9 @@ class Session:
         """Count the examples a property completes; none is a failure."""
         counter = Counter()
         try:
-            with counting(item.obj, counter):
+            subject = item.funcargs.get("implementation")
+            frame = frame_of(subject) if isinstance(subject, Implementation) else FREE
+            with counting(item.obj, counter), drawing_within(frame):
                 yield
         finally:
             item.user_properties.append(("symcheck_examples", counter.count))

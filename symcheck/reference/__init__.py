@@ -1,6 +1,7 @@
 """The oracle: a multilayer perceptron on autograd, with its losses, optimizers and training."""
 
-from symcheck.reference.losses import LOSSES, BatchError, Loss, UnknownLoss, get_loss
+from symcheck.objective import UnknownLoss
+from symcheck.reference.losses import LOSSES, BatchError, Loss, get_loss
 from symcheck.reference.mlp import ReferenceMLP, forward, gradients, hidden, loss_value
 from symcheck.reference.optimizers import OPTIMIZERS, Optimizer, State, optimizer
 from symcheck.reference.parameters import network_of, params_of

@@ -9,7 +9,6 @@ feeds the next, so a training run has a bound that grows with its steps. Nothing
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,16 +16,12 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import Activation
+from symcheck.objective import Objective, get_objective
+from symcheck.reference.output_bounds import output_delta, returned
+from symcheck.reference.rounding import ELEMENTARY, UNIT, gamma, smoothness
 from symcheck.types import Array, Params
 
 Rate = float | list[tuple[Any, Any]]
-
-#: Unit roundoff of float64 and float32.
-UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11}
-
-#: Roundings in evaluating an activation, its derivative or one exponential, in any usual form. tanh as
-#: (e^z - e^-z) / (e^z + e^-z) takes six, gelu by erf eight; each loses at most a few ulps of 1 + |z|.
-_ELEMENTARY = 16
 
 #: The two evaluations that are compared each have their own error.
 BOTH = 2.0
@@ -34,34 +29,19 @@ BOTH = 2.0
 
 @dataclass(frozen=True)
 class BoundedEvaluation:
-    """Outputs and gradients of one network, each with a bound on the error of a correct evaluation."""
+    """Outputs and gradients of one network, each with a bound on the error of a correct evaluation.
 
+    ``preactivations`` are those of the last layer; ``outputs`` what its activation makes of them.
+    """
+
+    preactivations: Array
+    preactivations_error: Array
     outputs: Array
     outputs_error: Array
     hidden: list[Array]
     hidden_error: list[Array]
     gradients: Params
     gradients_error: Params
-
-
-def gamma(count: int, unit: float) -> float:
-    """The relative error of a sum of ``count`` products, with ten roundings to spare (scalings by 1 / m and the like)."""
-    total = (count + 10) * unit
-    return total / (1 - total)
-
-
-def smoothness(activation: Activation) -> tuple[float, float]:
-    """The largest |sigma''| away from 0, and the jump of sigma' at 0."""
-    parameter = re.search(r"\((.*)\)", activation.name)
-    if activation.name.startswith("leaky_relu"):
-        return 0.0, abs(1 - float(parameter[1] if parameter else 0.01))
-    if activation.name.startswith("elu"):
-        alpha = float(parameter[1] if parameter else 1.0)
-        return abs(alpha), abs(1 - alpha)
-    if activation.name == "relu":
-        return 0.0, 1.0
-    # softsign: 2; gelu: 0.80; tanh: 0.77; erf: 0.97; sin: 1; the others less.
-    return {"identity": 0.0, "softsign": 2.0}.get(activation.name, 1.0), 0.0
 
 
 # A run that diverges has infinite bounds, by which nothing is judged; that is no reason to stop with a warning.
@@ -71,7 +51,7 @@ def evaluate(
     X: Array,
     Y: Array,
     activation: Activation,
-    loss: str,
+    loss: str | Objective,
     *,
     unit: float = UNIT["float64"],
     errors: Params | None = None,
@@ -81,7 +61,7 @@ def evaluate(
     Args:
         params: [(W, b), ...], W of shape (out, in), b of shape (out,).
         X, Y: shapes (samples, n_0) and (samples, n_L).
-        loss: ``mse`` or ``softmax_cross_entropy``.
+        loss: an `Objective`, or the name of one.
         unit: unit roundoff of the evaluation that is bounded.
         errors: bounds on the parameters themselves, in the structure of ``params``; None: they are as given.
     """
@@ -100,15 +80,17 @@ def evaluate(
         if i == len(params) - 1:
             layers.append((z, error))
             break
-        own = _ELEMENTARY * unit * (1 + np.abs(z))
+        own = ELEMENTARY * unit * (1 + np.abs(z))
         slope = np.asarray(derivative(z))
         slope_error = curvature * error + own + jump * (np.abs(z) <= error)
         below = np.asarray(function(z))
         below_error = (np.abs(slope) + slope_error) * error + own
         layers.append((below, below_error))
         slopes.append((slope, slope_error))
-    outputs, outputs_error = layers[-1]
-    delta, delta_error = _output_delta(outputs, outputs_error, Y, loss, unit)
+    objective = get_objective(loss)
+    z, z_error = layers[-1]
+    outputs, outputs_error = returned(z, z_error, objective.output_activation, unit)
+    delta, delta_error = output_delta(z, z_error, Y, objective, unit)
     gradients: Params = []
     bounds: Params = []
     for i in reversed(range(len(params))):
@@ -128,27 +110,15 @@ def evaluate(
             delta_error = delta_error + 4 * unit * np.abs(delta)
     hidden = layers[1:-1]
     return BoundedEvaluation(
-        outputs, outputs_error, [h for h, _ in hidden], [e for _, e in hidden], gradients[::-1], bounds[::-1]
+        z,
+        z_error,
+        outputs,
+        outputs_error,
+        [h for h, _ in hidden],
+        [e for _, e in hidden],
+        gradients[::-1],
+        bounds[::-1],
     )
-
-
-def _output_delta(outputs: Array, error: Array, Y: Array, loss: str, unit: float) -> tuple[Array, Array]:
-    if loss == "mse":
-        scale = 2.0 / outputs.size
-        delta = scale * (outputs - Y)
-        return delta, scale * (error + 8 * unit * (np.abs(outputs) + np.abs(Y)))
-    shifted = outputs - outputs.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    shares = exponentials / exponentials.sum(axis=1, keepdims=True)
-    # A change of all arguments by at most e changes log-softmax by at most 2 e.
-    argument = 2 * error.max(axis=1, keepdims=True) + 2 * unit * np.abs(outputs).max(axis=1, keepdims=True)
-    error = shares_error(shares, argument) + shares * (gamma(outputs.shape[1], unit) + _ELEMENTARY * unit)
-    return (shares - Y) / len(outputs), (error + 8 * unit * (shares + np.abs(Y))) / len(outputs)
-
-
-def shares_error(shares: Array, argument: Array) -> Array:
-    """How far softmax shares move when the logarithm of each moves by at most ``argument``; they stay between 0 and 1."""
-    return np.asarray(np.minimum(1.0, np.where(argument > 50, 1.0, shares * np.expm1(np.minimum(argument, 50.0)))))
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -176,7 +146,7 @@ def descend(
     params: Params,
     batches: Sequence[tuple[Array, Array]],
     activation: Activation,
-    loss: str,
+    loss: str | Objective,
     learning_rate: Rate,
     *,
     unit: float = UNIT["float64"],

@@ -1,4 +1,4 @@
-"""The two losses, as differentiable functions of the outputs, and the targets that they take."""
+"""The losses, as differentiable functions of the outputs before their activation, and the targets that they take."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from autograd.extend import defvjp, primitive
 
 from symcheck.errors import SymcheckError, listed
 from symcheck.network import is_bfloat16
+from symcheck.objective import SOFTMAX, Objective, UnknownLoss
 from symcheck.reference.arithmetic import sum_columns
 from symcheck.types import Array
-
-
-class UnknownLoss(SymcheckError, ValueError):
-    """No loss has this name."""
 
 
 class BatchError(SymcheckError, ValueError):
@@ -51,15 +48,31 @@ mean_squared_error: Callable[[Array, Array], Any] = primitive(_mean_squared_erro
 #: Mean over the samples of ``-sum_c targets[c] log softmax(outputs)[c]``; both of shape (samples, classes).
 softmax_cross_entropy: Callable[[Array, Array], Any] = primitive(_softmax_cross_entropy)
 
+
+def _value(outputs: Array, targets: Array, objective: Objective) -> Any:
+    return np.asarray(objective.value(outputs, targets), dtype=outputs.dtype)
+
+
+def _value_vjp(ans: Any, outputs: Array, targets: Array, objective: Objective) -> Callable[[Any], Array]:
+    return lambda g: np.asarray(g * objective.delta(outputs, targets), dtype=outputs.dtype)
+
+
+#: The value of an objective: outputs before their activation, and targets, of shape (samples, n).
+objective_value: Callable[[Array, Array, Objective], Any] = primitive(_value)
+
 # The losses carry their derivatives in closed form because autograd's are built from sums whose order is
 # numpy's choice, and from powers that turn float32 into float64.
 defvjp(mean_squared_error, _mean_squared_error_vjp, argnums=(0,))
 defvjp(softmax_cross_entropy, _softmax_cross_entropy_vjp, argnums=(0,))
+defvjp(objective_value, _value_vjp, argnums=(0,))
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss, the head of a network trained with it, and whether it takes integer labels."""
+    """A loss, the head of a network trained with it, and whether it takes integer labels.
+
+    ``function`` takes the outputs before their activation and the targets, both of shape (samples, n).
+    """
 
     name: str
     function: Callable[[Array, Array], Any]
@@ -95,16 +108,23 @@ LOSSES = {
 
 
 def get_loss(name: Any) -> Loss:
-    """Look a loss up by name.
+    """Look a loss up by name, or take that of an `Objective`.
 
     Raises:
         UnknownLoss: no such name.
     """
     if isinstance(name, Loss):
         return name
+    if isinstance(name, Objective):
+        return LOSSES[name.name] if name.name in LOSSES else _loss_of(name)
     if not isinstance(name, str) or name not in LOSSES:
         raise UnknownLoss(f"no loss is named {name!r}; known are {listed(LOSSES)}")
     return LOSSES[name]
+
+
+def _loss_of(objective: Objective) -> Loss:
+    head = "softmax" if objective.link == SOFTMAX else "linear"
+    return Loss(objective.name, lambda z, Y: objective_value(z, Y, objective), head, objective.classes)
 
 
 def real_array(values: Any, name: str) -> Array:

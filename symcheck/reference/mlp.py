@@ -17,8 +17,9 @@ from autograd import grad
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import NetworkError
 from symcheck.network import Network
+from symcheck.objective import Objective, get_objective
 from symcheck.reference.arithmetic import activate, add_bias, contract
-from symcheck.reference.losses import BatchError, Loss, get_loss, real_array
+from symcheck.reference.losses import LOSSES, BatchError, Loss, get_loss, real_array
 from symcheck.reference.optimizers import SGD, LearningRate
 from symcheck.reference.parameters import ActivationSpec, arrays_of, computable, network_of, rebuild
 from symcheck.types import Array, NetworkParams
@@ -45,7 +46,7 @@ def hidden(params: Any, X: Any, activation: ActivationSpec) -> list[Array]:
     return _all_layers(params, X, activation)[:-1]
 
 
-def loss_value(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss = "mse") -> float:
+def loss_value(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss | Objective = "mse") -> float:
     """The loss on a batch.
 
     Args:
@@ -53,7 +54,7 @@ def loss_value(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: st
         Y: targets of the outputs' shape; for ``softmax_cross_entropy`` class-probability rows (which are not
             required to sum to one) or integer labels of shape (samples,).
         loss: ``mse``, the mean over all entries of the squared error, or ``softmax_cross_entropy``, the mean
-            over the samples.
+            over the samples; or an `Objective`.
 
     Raises:
         UnknownLoss: a loss that is not in the table.
@@ -65,7 +66,9 @@ def loss_value(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: st
         return float(function.function(outputs, function.targets(Y, outputs.shape, outputs.dtype)))
 
 
-def gradients(params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss = "mse") -> NetworkParams:
+def gradients(
+    params: Any, X: Any, Y: Any, activation: ActivationSpec, loss: str | Loss | Objective = "mse"
+) -> NetworkParams:
     """Gradients of the loss in the structure of ``params``, by reverse-mode differentiation.
 
     Arguments and errors are those of `loss_value`; each gradient has the shape of its parameter.
@@ -117,7 +120,10 @@ class ReferenceMLP:
 
     Args:
         activation: a name or an Activation for all hidden layers, or one for each of them.
-        loss: ``mse`` or ``softmax_cross_entropy``.
+        loss: ``mse``, ``softmax_cross_entropy``, or an `Objective`.
+
+    Attributes:
+        objective: the loss with its reduction, its factor and the output activation.
 
     Raises:
         UnknownActivation, UnknownLoss: names that are not in the tables.
@@ -125,15 +131,18 @@ class ReferenceMLP:
 
     layout = "out_in"
 
-    def __init__(self, activation: ActivationSpec = "tanh", loss: str = "mse") -> None:
-        self._loss = get_loss(loss)
+    def __init__(self, activation: ActivationSpec = "tanh", loss: str | Objective = "mse") -> None:
+        self.objective = get_objective(loss)
+        self._loss = get_loss(self.objective)
         self._activations = (
             get_activation(activation)
             if isinstance(activation, str | Activation)
             else [get_activation(a) for a in activation]
         )
         self.activation = activation
-        self.loss = self._loss.name
+        self.loss = self._loss.name if self._loss.name in LOSSES else self.objective.loss
+        self.reduction = self.objective.reduction
+        self.loss_factor, self.output_activation = self.objective.factor, self.objective.output_activation
 
     def initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> NetworkParams:
         """Draw normal weights of variance gain^2 / fan_in (He et al. 2015, section 2.2) and set zero biases.
@@ -163,8 +172,8 @@ class ReferenceMLP:
         ]
 
     def forward(self, params: Any, X: Any) -> Array:
-        """Outputs of the last layer: see `symcheck.reference.forward`."""
-        return forward(params, X, self._activations)
+        """Outputs of the last layer, after their activation: see `symcheck.reference.forward`."""
+        return self.objective.returned(forward(params, X, self._activations))
 
     def gradients(self, params: Any, X: Any, Y: Any) -> NetworkParams:
         """Gradients of the loss: see `symcheck.reference.gradients`."""

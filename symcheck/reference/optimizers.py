@@ -151,14 +151,15 @@ class SignSGD(Optimizer):
 
 @dataclass(frozen=True, kw_only=True)
 class Momentum(Optimizer):
-    """v = momentum * v + g, theta - lr * v (Polyak 1964, as in Sutskever et al. 2013, section 2)."""
+    """v = momentum * v + (1 - dampening) * g, theta - lr * v (Polyak 1964, as in Sutskever et al. 2013, section 2)."""
 
     momentum: float = 0.9
+    dampening: float = 0.0
     slots: ClassVar[int] = 1
-    rates: ClassVar[frozenset[str]] = frozenset({"momentum"})
+    rates: ClassVar[frozenset[str]] = frozenset({"momentum", "dampening"})
 
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
-        velocity = self.momentum * slots[0] + gradient
+        velocity = self.momentum * slots[0] + (1 - self.dampening) * gradient
         return velocity, (velocity,)
 
 
@@ -171,7 +172,7 @@ class Nesterov(Momentum):
     """
 
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
-        velocity = self.momentum * slots[0] + gradient
+        velocity = self.momentum * slots[0] + (1 - self.dampening) * gradient
         return gradient + self.momentum * velocity, (velocity,)
 
 

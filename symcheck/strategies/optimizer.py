@@ -59,6 +59,7 @@ def _settings(name: str, equitable: bool) -> dict[str, Any]:
     bounds = st.none() | dyadics(min_value=0.125, max_value=4.0, denominator=8)
     values: dict[str, Any] = {
         "momentum": rates,
+        "dampening": rates,
         "decay": penalties if name == "adamw" else rates,
         "beta1": rates,
         "beta2": rates,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, Unpack
+from unittest import SkipTest
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from symcheck.errors import counted
+from symcheck.objective import Objective, activated, get_objective
 from symcheck.reference.losses import LOSSES
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.batch import batches
 from symcheck.strategies.choices import Drawn, Floats, Integers, built
+from symcheck.strategies.frame import Frame, current_frame, fixed_sizes
 from symcheck.strategies.layers import independent_layers, tied_layers
 from symcheck.strategies.names import activations as all_activations
 from symcheck.strategies.names import losses
@@ -26,6 +31,8 @@ Weights = Literal["any", "generic", "constant", "cloned", "zero"]
 
 #: Kinds of weights and of biases.
 _KINDS = {"zero": (["zero"], ["zero"]), "constant": (["constant"], ["equal"])}
+#: More weights than this are drawn from a generator, and not each by Hypothesis.
+_DRAWN_ONE_BY_ONE = 60
 _RATES = (0.125, 0.5, 0.03125, 0.3)
 _CONSTANTS = st.integers(1, 8).map(lambda k: k / 4 - 1) | st.just(0.5) | st.just(0.1)
 _QUARTERS = st.integers(-4, 4).map(lambda k: k / 4)
@@ -55,9 +62,9 @@ class Problem:
         """Widths, inputs first."""
         return (self.params[0][0].shape[1], *(len(W) for W, _ in self.params))
 
-    def targets(self, loss: str) -> Array:
-        """Targets of shape (samples, n_L) that a loss takes: Y, or a unit row where Y is largest."""
-        return self.Y if loss == "mse" else np.eye(self.sizes[-1])[self.Y.argmax(axis=1)]
+    def targets(self, loss: str | Objective) -> Array:
+        """Targets of shape (samples, n_L) that a loss takes: Y, 0 and 1 by its sign, or a unit row where it is largest."""
+        return get_objective(loss).targets(np.asarray(self.Y))
 
 
 def problems(
@@ -97,6 +104,7 @@ def problems(
 def decimal_problems(
     *,
     weights: Weights = "any",
+    hidden: int | None = None,
     min_hidden: int = 0,
     max_hidden: int = 2,
     min_inputs: int = 1,
@@ -109,37 +117,66 @@ def decimal_problems(
     """Problems in numbers of two decimals, for an implementation that brings its activation and its loss.
 
     Inputs and targets are generic: what a property says of all data must not hang on sums that cancel. Shrinks to 1-1.
+    Where the current `Frame` fixes widths, these are taken; they may exceed the largest ones asked for, never fall short.
 
     Args:
         weights: ``any`` (multiples of 1/4, or normal draws), ``generic`` (normal draws: sums of them do not cancel),
             ``constant`` (one number for each W and each b), ``cloned`` (units repeated, block-constant), or ``zero``.
-        min_hidden, max_hidden: hidden layers.
+        hidden: the only number of hidden layers, or None. min_hidden, max_hidden: hidden layers.
         min_width, max_width: units of a hidden layer.
-        biases: False sets every bias to zero.
+        biases: False sets every bias to zero, as the frame does where layers have none.
 
     Raises:
         InvalidArgument: bounds that leave nothing.
     """
+    if hidden is not None:
+        min_hidden = max_hidden = hidden
     integer_bounds(min_hidden, max_hidden, "hidden", least=0)
     integer_bounds(min_width, max_width, "width")
     shape = (min_inputs, max(3, min_inputs)), (min_outputs, max(3, min_outputs)), (min_samples, max(5, min_samples))
-    hidden = st.lists(st.integers(min_width, max_width), min_size=min_hidden, max_size=max_hidden)
+    between = st.lists(st.integers(min_width, max_width), min_size=min_hidden, max_size=max_hidden)
 
     def build(drawn: Drawn) -> Problem:
+        frame = current_frame()
         inputs, outputs, samples = (drawn.integer(*bounds) for bounds in shape)
-        sizes = (inputs, *drawn.draw(hidden), outputs)
-        normal = weights == "generic" or (weights in ("any", "cloned") and drawn.draw(st.booleans()))
+        outputs = max(outputs, frame.outputs)
+        if frame.samples is not None:
+            if frame.samples < min_samples:
+                raise SkipTest(f"it takes {counted(frame.samples, 'sample')} at a time")
+            samples = frame.samples
+        if frame.widths is None:
+            sizes: Sizes = (inputs, *drawn.draw(between), outputs)
+        else:
+            layers = [drawn.integer(min_width, max_width) for _ in frame.widths[1:-1]]
+            least = (min_inputs, min_width, min_outputs)
+            sizes = fixed_sizes(frame, (inputs, *layers, outputs), (min_hidden, hidden), least)
+            inputs, outputs = sizes[0], sizes[-1]
+        wide = sum(n * m for n, m in pairwise(sizes)) > _DRAWN_ONE_BY_ONE
+        normal = weights == "generic" or (weights in ("any", "cloned") and (wide or drawn.draw(st.booleans())))
         c = _Decimal(drawn, normal)
         classes = [partition(c, n, max(1, n - 1)) for n in sizes[1:-1]] if weights == "cloned" else []
         if weights == "cloned":
-            layers = tied_layers(c, [np.arange(inputs), *classes, np.arange(outputs)], ["equal"], constant=True)
+            parts = tied_layers(c, [np.arange(inputs), *classes, np.arange(outputs)], ["equal"], constant=True)
         else:
-            layers = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
-        params = [(W, biases * b) for W, b in zip(*layers, strict=True) if b is not None]
+            parts = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
+        params = [(W, (biases and frame.biases) * b) for W, b in zip(*parts, strict=True) if b is not None]
         X, Y = (np.round(c.rng.standard_normal((samples, n)), 2) for n in (inputs, outputs))
-        return Problem(params, X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
+        return Problem(_calmed(params, X, frame), X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
 
     return built(build)
+
+
+def _calmed(params: Params, X: Array, frame: Frame) -> Params:
+    """The parameters with the last layer halved until its pre-activations are as small as the frame wants them."""
+    if frame.calm is None:
+        return params
+    h = X
+    for W, b in params[:-1]:
+        h = activated(h @ W.T + b, frame.hidden)
+    *below, (W, b) = params
+    while np.abs(h @ W.T + b).max() > frame.calm:
+        W, b = W / 2, b / 2
+    return [*below, (W, b)]
 
 
 class _Decimal(Drawn):
@@ -156,7 +193,10 @@ class _Decimal(Drawn):
         return np.reshape(self.draw(st.lists(_QUARTERS, min_size=count, max_size=count)), shape)
 
     def generic(self, *shape: int) -> Floats:
-        return np.round(0.7 * self.rng.standard_normal(shape), 2)
+        # Sums over many units would leave every activation saturated.
+        size = 0.7 * min(1.0, (8 / max(1, *shape, 1)) ** 0.5)
+        drawn: Floats = np.round(size * self.rng.standard_normal(shape), 2)
+        return drawn
 
     def entries(self, *shape: int) -> Floats:
         return self.numbers(*shape)

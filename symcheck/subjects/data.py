@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 from symcheck.errors import NetworkError
 from symcheck.network import ANY_INPUTS, Network
+from symcheck.objective import Objective, stated
 from symcheck.types import Array
 
 KINDS = ("initializer", "network", "implementation")
@@ -159,6 +161,25 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class PartFound:
+    """A part of an author's own code that was found by looking and trying.
+
+    Attributes:
+        part: of the protocol, or ``not used``. how: where it is, or how it is called.
+        override: the attribute by which its author can say otherwise, "" where there is none.
+    """
+
+    part: str
+    how: str
+    override: str = ""
+
+    @property
+    def told(self) -> str:
+        """The part in one line."""
+        return f"{self.part}: {self.how}{f'   (or say {self.override})' if self.override else ''}"
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an implementation says of itself.
 
@@ -170,8 +191,20 @@ class Offer:
         deterministic: whether it declares that ``initialize`` draws nothing.
         dtype: ``float32`` where it declares that it computes in single precision whatever it is given.
         law: of the hidden layers' initial weights, or None where it promises none.
+        output_activation, reduction, loss_factor: of the loss; see `symcheck.objective.Objective`. None where not named.
+        guard: what its logarithms add to a probability, as it turned out.
+        widths: of all layers, inputs first, None for one that is free; None where the depth is free, too.
+        samples: the only number of samples that it takes, or None.
+        features_first: whether it takes and returns batches of shape (features, samples).
+        other_loss: whether it says that its loss is none of those that are known.
+        biases: whether its layers have biases; where they have none, those that it is given are 0, and stay so.
+        settings: of the optimizer, by name. optimizer_named: whether it names its optimizer.
+        rate: the only learning rate that a training step takes, or None.
+        notes: sentences on declarations that say nothing.
+        unused: its functions that are none of the protocol.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
+        found: of code that does not follow the protocol, what was taken for each part of it.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -188,6 +221,27 @@ class Offer:
     dtype: str = "float64"
     named: bool = False
     calls: int = 0
+    found: tuple[PartFound, ...] = ()
+    output_activation: str | None = None
+    reduction: str | None = None
+    loss_factor: float | None = None
+    guard: float = 0.0
+    widths: tuple[int | None, ...] | None = None
+    samples: int | None = None
+    features_first: bool = False
+    biases: bool = True
+    other_loss: bool = False
+    settings: tuple[tuple[str, float], ...] = ()
+    optimizer_named: bool = False
+    rate: float | None = None
+    notes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    @cached_property
+    def objective(self) -> Objective | None:
+        """What it minimizes, or None where something of it is left open."""
+        found = stated(self.loss, self.reduction, self.loss_factor, self.output_activation)
+        return found and replace(found, guard=self.guard)
 
 
 Facts = InitializerFacts | NetworkFacts | ModelFacts | Offer

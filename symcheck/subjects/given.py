@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from symcheck.errors import SubjectError
+from symcheck.errors import SubjectError, did_you_mean
 from symcheck.subjects.factories import seeded_arguments
-from symcheck.subjects.find import made
+from symcheck.subjects.find import made, split_spec
 from symcheck.texts import LONGEST_NAME, plain, type_name
 
 #: Functions that return functions are followed so far.
@@ -72,3 +73,28 @@ class Given:
         module = isinstance(self.obj, ModuleType)
         own = getattr(self.obj, "__name__" if module else "__qualname__", None)
         return plain(own, LONGEST_NAME) if issubclass(type(own), str) else type_name(self.obj)
+
+
+def refuse_unknown_arguments(given: Given) -> None:
+    """Refuse arguments that the object does not take.
+
+    Raises:
+        SubjectError: one of them, by its name.
+    """
+    if not (given.positional or given.keywords):
+        return
+    try:
+        signature = inspect.signature(given.obj)
+    except (ValueError, TypeError):
+        return
+    parameters = signature.parameters
+    known = [p.name for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    try:
+        signature.bind_partial(*given.positional, **given.keywords)
+    except TypeError as error:
+        called = split_spec(given.name)[1] if given.named else getattr(given.obj, "__name__", given.name)
+        for argument in given.keywords:
+            if argument not in known:
+                hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"
+                raise SubjectError(f"{given.name}: {called} has no argument {argument!r}{hint}") from None
+        raise SubjectError(f"{given.name}: {called}({', '.join(known)}) cannot take these arguments: {error}") from None

@@ -11,11 +11,16 @@ import numpy as np
 
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError, SubjectFailure
+from symcheck.objective import Objective, get_objective
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call
+from symcheck.subjects.settlement import Settlement
 from symcheck.texts import plain
 from symcheck.types import Array, Params
+
+#: Settings under which a step is no multiple of the gradient, nor of that and the parameters.
+_NOT_LINEAR = {"l1", "clip_value", "clip_norm"}
 
 
 class Misbehaviour(AssertionError):
@@ -39,6 +44,10 @@ class Implementation:
     Attributes:
         name: what a report calls it.
         exact: whether rows that are equal stay equal to the last bit; true of the reference only.
+        offer: what is known of it: what it says, and what was measured where it says nothing.
+        promised: the loss that it declares, where that is complete, however it was measured.
+        undecided: why nothing that needs its loss is judged, where it is not known; else "".
+        settlement: what was measured where its declarations leave something open; None before that.
         seen: the last `Answer`, for what a call does beside its result.
         printed: the first line that any call printed.
         labels: whether it takes integer labels and not unit rows, as it turned out.
@@ -48,6 +57,9 @@ class Implementation:
         self._host, self._limit, self.exact = host, limit, exact
         self._given_up: dict[str, str] = {}
         self.offer = facts
+        self.promised = facts.objective
+        self.undecided = ""
+        self.settlement: Settlement | None = None
         self.name = facts.name
         self.seen = Answer()
         self.printed = ""
@@ -59,9 +71,31 @@ class Implementation:
         return get_activation(str(self.offer.activation))
 
     @property
-    def loss(self) -> str:
-        """``mse`` or ``softmax_cross_entropy``."""
-        return str(self.offer.loss)
+    def objective(self) -> Objective:
+        """What it minimizes; only where that is known."""
+        assert self.offer.objective is not None
+        return self.offer.objective
+
+    @property
+    def by_steps(self) -> bool:
+        """Whether its gradients are read off its training steps."""
+        return "gradients" not in self.offer.methods and "train_step" in self.offer.methods
+
+    @property
+    def rate(self) -> float:
+        """The learning rate at which gradients are read off a training step."""
+        return self.offer.rate or 1.0
+
+    @property
+    def first_step(self) -> float:
+        """How many times learning rate and gradient the first step of its optimizer subtracts; 0 where it is no multiple."""
+        settings = dict(self.offer.settings)
+        if self.offer.optimizer not in ("sgd", "momentum", "nesterov") or set(settings) & _NOT_LINEAR:
+            return 0.0
+        velocity = 1 - settings.get("dampening", 0.0)
+        if self.offer.optimizer == "nesterov":
+            return 1 + settings.get("momentum", 0.9) * velocity
+        return velocity if self.offer.optimizer == "momentum" else 1.0
 
     @property
     def called_as(self) -> str:
@@ -71,21 +105,38 @@ class Implementation:
             "forward": "forward(params, X)",
             "gradients": "gradients(params, X, Y)",
             "update": "update(params, gradients, learning_rate)",
+            "train_step": "train_step(params, X, Y, learning_rate)",
         }
         return f"{self.offer.called_as}: {', '.join(forms[m] for m in self.offer.methods)}"
 
     def lacks(self, needs: Sequence[str]) -> str:
         """Why a property that needs these methods and attributes is skipped; "" when nothing is missing."""
         for need in needs:
-            if need in ("activation", "loss"):
-                if getattr(self.offer, need) is None:
-                    return f"it does not say its {need}: give it an attribute {need}"
+            if need == "activation":
+                if self.offer.activation is None:
+                    return "it does not say its activation: give it an attribute activation"
+            elif need == "loss":
+                if self.offer.objective is None:
+                    return self.undecided or "it does not say its loss: give it an attribute loss"
+            elif need == "biases":
+                if not self.offer.biases:
+                    return "its layers have no biases"
             elif need == "float64":
                 if self.offer.dtype == "float32":
                     return "it says that it computes in float32"
             elif need == "sgd":
-                if self.offer.optimizer != "sgd":
-                    return f"its update is {self.offer.optimizer}, not plain gradient descent"
+                if self.offer.optimizer != "sgd" or self.offer.settings:
+                    named = self.offer.optimizer
+                    named = f"gradient descent with {self.offer.settings[0][0]}" if named == "sgd" else named
+                    return f"its update is {named}, not plain gradient descent"
+            elif need == "gradients" and self.by_steps:
+                if not self.first_step:
+                    return f"it has no gradients, and they cannot be read off a step of {self.offer.optimizer}"
+            elif need == "steps":
+                if "train_step" not in self.offer.methods:
+                    missing = [m for m in ("gradients", "update") if m not in self.offer.methods]
+                    if missing:
+                        return f"it has no {missing[0]}"
             elif need not in self.offer.methods:
                 return f"it has no {need}"
         return ""
@@ -100,36 +151,63 @@ class Implementation:
         return paired(answer.arrays)
 
     def forward(self, params: Any, X: Any) -> Array:
-        """Outputs of the last layer, before any softmax: shape (samples, n_L)."""
+        """Outputs of the last layer, after the output activation if it has one: shape (samples, n_L)."""
         call = Call("forward", len(params), arrays=[*_flat(params), np.asarray(X)])
         return self._ask(call, _context(params, X)).arrays[0]
 
     def gradients(self, params: Any, X: Any, Y: Any) -> Params:
-        """Gradients of the loss in the structure of ``params``; ``Y`` has the outputs' shape."""
+        """Gradients of the loss in the structure of ``params``, or what a training step subtracts, by its learning rate;
+        ``Y`` has the outputs' shape."""
+        if self.by_steps:
+            after = self.train_step(params, X, Y, self.rate, fresh=True)
+            share, decay = self.rate * self.first_step, dict(self.offer.settings).get("l2", 0.0)
+
+            def read(before: Array, moved: Array) -> Array:
+                # In the precision of the step, by which it is judged.
+                return np.asarray((before - moved) / share - decay * before, dtype=moved.dtype)
+
+            return [(read(W, V), read(b, c)) for (W, b), (V, c) in zip(params, after, strict=True)]
+        return self._with_targets(Call("gradients"), params, X, Y)
+
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
+        """The parameters after one training step; ``fresh`` where nothing is to remain of earlier ones."""
+        return self._with_targets(Call("train_step", learning_rate=learning_rate, fresh=fresh), params, X, Y)
+
+    def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool) -> Params:
+        """The parameters after one step, by ``train_step`` or by ``gradients`` and ``update``."""
+        if "train_step" in self.offer.methods:
+            return self.train_step(params, X, Y, learning_rate, fresh)
+        return self.update(params, self.gradients(params, X, Y), learning_rate, fresh)
+
+    def _with_targets(self, call: Call, params: Any, X: Any, Y: Any) -> Params:
+        """The answer to a call with targets: of the outputs' shape, or integer labels."""
         try:
-            return self._gradients(params, X, self._targets(Y))
+            return self._batch(call, params, X, self._targets(Y))
         except Misbehaviour:
-            if self.labels or self.offer.loss != "softmax_cross_entropy" or "gradients" in self._given_up:
+            takes_labels = self.offer.loss in (None, "softmax_cross_entropy") and np.ndim(Y) == 2 and np.shape(Y)[1] > 1
+            if self.labels or not takes_labels or call.method in self._given_up:
                 raise
             # Where unit rows make it raise, integer labels may be what it takes; if not, the first error stands.
             first, self.labels = self.seen, True
             try:
-                return self._gradients(params, X, self._targets(Y))
+                return self._batch(call, params, X, self._targets(Y))
             except Misbehaviour:
                 self.labels, self.seen = False, first
             raise
 
-    def _gradients(self, params: Any, X: Any, Y: Any) -> Params:
-        call = Call("gradients", len(params), arrays=[*_flat(params), np.asarray(X), Y])
+    def _batch(self, call: Call, params: Any, X: Any, Y: Any) -> Params:
+        call = replace(call, depth=len(params), arrays=[*_flat(params), np.asarray(X), Y])
         return paired(self._ask(call, _context(params, X)).arrays)
 
     def _targets(self, Y: Any) -> Array:
         return np.argmax(Y, axis=1) if self.labels else np.asarray(Y)
 
-    def update(self, params: Any, gradients: Any, learning_rate: float) -> Params:
-        """The parameters after one update."""
+    def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
+        """The parameters after one update; ``fresh`` where nothing is to remain of earlier ones, None: where its optimizer is
+        one that remembers."""
+        fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
-        call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays)
+        call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
         return paired(self._ask(call, _context(params)).arrays)
 
     def close(self) -> None:
@@ -157,14 +235,15 @@ class Implementation:
         raise Misbehaviour(sentence, answer)
 
 
-def reference_implementation(activation: str, loss: str) -> Implementation:
+def reference_implementation(activation: str, loss: str | Objective) -> Implementation:
     """The reference network as a subject."""
     from symcheck.reference import ReferenceMLP
 
-    host = DirectHost(ReferenceMLP(activation, loss), f"reference ({activation}, {loss})")
+    name = f"reference ({activation}, {get_objective(loss).name})"
+    host = DirectHost(ReferenceMLP(activation, loss), name)
     facts = host.open(Options(kind="implementation"))
     assert isinstance(facts, Offer)
-    return Implementation(host, replace(facts, name=f"reference ({activation}, {loss})"), exact=True)
+    return Implementation(host, replace(facts, name=name), exact=True)
 
 
 def paired(arrays: Sequence[Array]) -> Params:

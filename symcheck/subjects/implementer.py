@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from itertools import islice
 from math import prod
 from types import ModuleType
@@ -15,21 +17,19 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.activations import Activation, UnknownActivation, get_activation
 from symcheck.errors import SubjectError, an, listed
-from symcheck.fans import LAYOUTS
-from symcheck.subjects.data import Offer
+from symcheck.subjects.columns import keeps_columns
+from symcheck.subjects.declared import declared
 from symcheck.subjects.find import made
 from symcheck.subjects.initializer import shape_of, to_array
 from symcheck.subjects.limits import most_entries
 from symcheck.subjects.messages import Answer, Call, Sharing
 from symcheck.subjects.watch import Watch
-from symcheck.texts import LONGEST_NAME, exact_text, plain, traced, type_name
+from symcheck.texts import traced, type_name
 from symcheck.types import Array
 
 #: What the protocol names; a subject offers some of them.
-METHODS = ("initialize", "forward", "gradients", "update")
-LOSSES = ("mse", "softmax_cross_entropy")
+METHODS = ("initialize", "forward", "gradients", "update", "train_step")
 
 
 def methods_of(obj: Any) -> list[str]:
@@ -52,7 +52,9 @@ def is_implementation(obj: Any) -> bool:
     methods = methods_of(obj)
     if not methods or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
         return False
-    return bool({"gradients", "initialize"} & set(methods)) or any(_text(obj, name) for name in ("activation", "loss"))
+    return bool({"gradients", "train_step", "initialize"} & set(methods)) or any(
+        issubclass(type(getattr(obj, name, None)), str) for name in ("activation", "loss")
+    )
 
 
 class Implementer:
@@ -74,12 +76,24 @@ class Implementer:
             hint = f": bind them, as in {name}(activation='tanh')"
             obj = made(obj, name, positional, keywords, hint, "implementation")
         self._obj = obj
-        self.offer = _offer(obj, name, called_as)
+        methods = methods_of(obj)
+        if not methods:
+            message = f"{name} has none of {listed(METHODS)}: it is not an implementation of a network"
+            raise SubjectError(message, "no implementation")
+        self.offer = declared(obj, name, methods, called_as)
+        # Only what remembers is ever begun afresh.
+        remembers = "train_step" in methods or self.offer.optimizer != "sgd"
+        self._untouched = _copied(obj) if remembers else None
+        self._columns = keeps_columns(obj, self.offer)
+        if self._columns:
+            self.offer = replace(self.offer, notes=(*self.offer.notes, "biases are columns of shape (out, 1)"))
         self._returned: dict[str, list[tuple[Array, Array]]] = {}
         self._legacy = False
 
     def call(self, call: Call, watch: Watch) -> Answer:
         """Call a method once."""
+        if call.fresh and self._untouched is not None:
+            self._obj = _copied(self._untouched)
         arguments, given = self._arguments(call)
         before = [array.copy() for _, array in given]
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -105,6 +119,7 @@ class Implementer:
         except _Nonsense as nonsense:
             answer.error, answer.kind = str(nonsense), "nonsense"
             answer.misshapen, answer.shape, answer.misfit = nonsense.misshapen, nonsense.shape, nonsense.misfit
+            answer.arrays = [np.array(a) for a in self._turned(nonsense.arrays, call.method)]
             return answer
         answer.shared = self._sharing(call.method, arrays, given)
         # Read only now: a method that hands out one buffer again and again overwrites what it returned before.
@@ -123,23 +138,31 @@ class Implementer:
             slopes = self._pairs(parts[count:])
             given += [("gradients", a) for pair in slopes for a in pair]
             return [params, slopes, call.learning_rate], given
-        names = ("X", "Y")[: len(parts) - count]
-        given += list(zip(names, parts[count:], strict=True))
-        return [params, *parts[count:]], given
+        batch = [self._samples_last(a) for a in parts[count:]]
+        given += list(zip(("X", "Y"), batch, strict=False))
+        return [params, *batch, *([call.learning_rate] if call.method == "train_step" else [])], given
 
     def _pairs(self, arrays: list[Array]) -> list[tuple[Array, Array]]:
         turn = self.offer.layout == "in_out"
-        return [(np.ascontiguousarray(w.T) if turn else w, b) for w, b in zip(arrays[::2], arrays[1::2], strict=True)]
+        biases = [b[:, None] if self._columns else b for b in arrays[1::2]]
+        return [(np.ascontiguousarray(w.T) if turn else w, b) for w, b in zip(arrays[::2], biases, strict=True)]
+
+    def _samples_last(self, array: Array) -> Array:
+        """A batch as the subject takes it: (features, samples) where it says so."""
+        return np.ascontiguousarray(array.T) if self.offer.features_first and array.ndim == 2 else array
 
     def _turned(self, arrays: list[Array], method: str) -> list[Array]:
-        if method == "forward" or self.offer.layout == "out_in":
-            return arrays
-        return [a.T if i % 2 == 0 else a for i, a in enumerate(arrays)]
+        if method == "forward":
+            return [a.T for a in arrays] if self.offer.features_first else arrays
+        turn = self.offer.layout == "in_out"
+        return [(a[:, 0] if self._columns else a) if i % 2 else (a.T if turn else a) for i, a in enumerate(arrays)]
 
     def _read(self, call: Call, result: Any) -> list[Array]:
         if call.method == "forward":
-            shape = (len(call.arrays[-1]), len(call.arrays[2 * call.depth - 1]))
-            return [_array(result, "forward returns", "outputs", "for the outputs", shape, "(samples, outputs)")]
+            shape, axes = (len(call.arrays[-1]), len(call.arrays[2 * call.depth - 1])), "(samples, outputs)"
+            if self.offer.features_first:
+                shape, axes = shape[::-1], "(outputs, samples)"
+            return [_array(result, "forward returns", "outputs", "for the outputs", shape, axes)]
         sizes = call.sizes or [call.arrays[0].shape[1], *(len(b) for b in call.arrays[1 : 2 * call.depth : 2])]
         doing = f"{call.method} returns"
         try:
@@ -154,6 +177,7 @@ class Implementer:
             count = str(len(pairs)) if counted or len(pairs) < len(sizes) else f"more than {len(sizes) - 1}"
             raise _Nonsense(f"{doing} {count} layers, but should be {len(sizes) - 1}")
         arrays = []
+        first: _Nonsense | None = None
         for i, pair in enumerate(pairs, 1):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
                 raise _Nonsense(f"{doing} {_article(pair)} for layer {i}, but should be a pair (W, b)")
@@ -161,7 +185,17 @@ class Implementer:
             shape = shape[::-1] if self.offer.layout == "in_out" else shape
             layout = f"({self.offer.layout.replace('_', ', ')})"
             arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
-            arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", (sizes[i],), "(out,)"))
+            bias, axes = ((sizes[i], 1), "(out, 1)") if self._columns else ((sizes[i],), "(out,)")
+            try:
+                arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
+            except _Nonsense as nonsense:
+                if not nonsense.misshapen:
+                    raise
+                first = first or nonsense
+                arrays.append(np.zeros(bias))
+        if first is not None:
+            first.arrays = arrays
+            raise first
         return arrays
 
     def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> Sharing | None:
@@ -182,12 +216,23 @@ class Implementer:
         return None
 
 
+def _copied(obj: Any) -> Any | None:
+    """A copy with a state of its own, or None where there is none."""
+    if isinstance(obj, ModuleType):
+        return None
+    try:
+        return deepcopy(obj)
+    except BaseException:
+        return None
+
+
 class _Nonsense(Exception):
     """What came back is not what the protocol asks for; the fields are those of `Answer` on a wrong shape."""
 
     def __init__(self, sentence: str, misshapen: str = "", shape: tuple[int, ...] = (), misfit: str = "") -> None:
         super().__init__(sentence)
         self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
+        self.arrays: list[Array] = []
 
 
 def _part(index: int) -> str:
@@ -214,54 +259,16 @@ def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...],
         squeezed = tuple(n for n in shape if n > 1)
         misfit = {squeezed: "squeezed", shape[::-1]: "transposed"}.get(array.shape, "")
         hint = f"; it is {misfit}" if misfit else ""
+        if part == "b" and array.shape == ():
+            misfit, hint = (
+                "one number",
+                "; one number stands for all units: sum over the samples, and over nothing else",
+            )
+        elif part == "b" and array.shape == (1, *shape):
+            misfit, hint = "kept", "; drop keepdims"
         sentence = f"{doing} shape {array.shape} {what}, but should be {shape} = {axes}{hint}"
         raise _Nonsense(sentence, part, array.shape, misfit)
     if not np.isfinite(array).all():
         bad = int((~np.isfinite(array)).sum())
         raise _Nonsense(f"{doing} NaN or infinity in {bad} of {array.size} entries {what}")
     return array
-
-
-def _offer(obj: Any, name: str, called_as: str) -> Offer:
-    methods = methods_of(obj)
-    if not methods:
-        message = f"{name} has none of {listed(METHODS)}: it is not an implementation of a network"
-        raise SubjectError(message, "no implementation")
-    layout = _said(obj, "layout") or "out_in"
-    if layout not in LAYOUTS:
-        raise SubjectError(f"{name}.layout is {layout}, but should be {listed(LAYOUTS)}")
-    activation = _said(obj, "activation")
-    if activation is not None:
-        try:
-            activation = get_activation(activation).name
-        except UnknownActivation as error:
-            raise SubjectError(f"{name}.activation: {error}") from None
-    loss = _said(obj, "loss")
-    if loss is not None and loss not in LOSSES:
-        raise SubjectError(f"{name}.loss is {loss}, but should be {listed(LOSSES)}")
-    return Offer(
-        name,
-        tuple(methods),
-        called_as,
-        activation,
-        loss,
-        layout,
-        _text(obj, "optimizer") or "sgd",
-        getattr(obj, "deterministic", False) is True,
-        _text(obj, "law"),
-        "float32" if getattr(obj, "dtype", None) == "float32" else "float64",
-    )
-
-
-def _said(obj: Any, attribute: str) -> str | None:
-    """What a subject says in an attribute: its text, the name of an activation, or how anything else shows itself."""
-    value = getattr(obj, attribute, None)
-    value = value.name if isinstance(value, Activation) else value
-    if value is None or issubclass(type(value), str):
-        return value if value is None else exact_text(value)
-    return plain(repr(value), LONGEST_NAME)
-
-
-def _text(obj: Any, attribute: str) -> str | None:
-    value = getattr(obj, attribute, None)
-    return plain(value, LONGEST_NAME) if issubclass(type(value), str) else None

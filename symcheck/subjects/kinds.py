@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,20 +12,22 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.errors import NetworkError, SubjectError, an, did_you_mean
+from symcheck.errors import NetworkError, SubjectError, an
 from symcheck.subjects.builder import Builder
 from symcheck.subjects.conventions import Convention, parse_convention, read_convention
 from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.factories import randomness_wanted
 from symcheck.subjects.files import LARGE, WeightsFile
-from symcheck.subjects.find import made, split_spec
-from symcheck.subjects.given import NEITHER, Given
+from symcheck.subjects.find import made
+from symcheck.subjects.given import NEITHER, Given, refuse_unknown_arguments
 from symcheck.subjects.implementer import Implementer, is_implementation
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.models import function_over_modules, is_list_of_layers, is_nested, model_of, of_library
 from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.subjects.scratch.author import read, sources
+from symcheck.subjects.scratch.protocol import follows_protocol, resembles_protocol
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import type_name
@@ -47,16 +48,26 @@ def take(given: Given, options: Options) -> Taken:
         SubjectFailure: it raises when it is called.
     """
     given = _method_of_instance(_without_partial(given))
+    obj = given.obj
+    if _may_implement(options):
+        follows = is_implementation(obj) and follows_protocol(obj)
+        if not follows and sources(obj):
+            return _from_scratch(given, options)
+        if given.whole_module or is_implementation(obj):
+            return _implementation(given)
+    return _take_other(given, options)
+
+
+def _take_other(given: Given, options: Options) -> Taken:
+    """Look at what is no network from scratch at first sight."""
     obj, name = given.obj, given.name
-    if _may_implement(options) and (given.whole_module or is_implementation(obj)):
-        return _implementation(given)
     if options.kind == "implementation":
         return _made_implementation(given, options)
     adapter = adapters.adapter_for(obj)
     if reason := adapter.draws_nothing(obj):
         raise SubjectError(f"{name} {reason}")
     given = replace(given, obj=adapter.stands_for(obj))
-    _refuse_unknown_arguments(given)
+    refuse_unknown_arguments(given)
     if isinstance(given.obj, type):
         return _from_class(given, options)
     if is_network(given.obj):
@@ -130,6 +141,32 @@ def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
     calls = given.calls + isinstance(given.obj, type)
     return replace(implementer.offer, named=given.named, calls=calls), implementer
+
+
+def _from_scratch(given: Given, options: Options) -> Taken:
+    """Of code that does not follow the protocol but speaks of a network, and is read where it can be."""
+    try:
+        found = read(given.obj, given.name, given.positional, given.keywords)
+    except SubjectError as error:
+        try:
+            if resembles_protocol(given.obj) and (given.whole_module or is_implementation(given.obj)):
+                return _implementation(given)
+            if given.whole_module:
+                raise
+            return _take_other(given, options)
+        except SubjectError:
+            raise error from None
+    implementer = Implementer(found.driver, given.implementation_name)
+    offer = replace(
+        implementer.offer,
+        named=given.named,
+        calls=given.calls,
+        called_as=found.called_as,
+        found=found.found,
+        notes=(*implementer.offer.notes, *found.notes),
+        unused=(),
+    )
+    return offer, implementer
 
 
 def _made_implementation(given: Given, options: Options) -> Taken:
@@ -240,26 +277,6 @@ def _with_pinned(facts: NetworkFacts, given: Given, options: Options) -> Network
 
 def _with_law(facts: Facts, law: str | None) -> Facts:
     return replace(facts, law=law) if law and not isinstance(facts, ModelFacts | Offer) else facts
-
-
-def _refuse_unknown_arguments(given: Given) -> None:
-    if not (given.positional or given.keywords):
-        return
-    try:
-        signature = inspect.signature(given.obj)
-    except (ValueError, TypeError):
-        return
-    parameters = signature.parameters
-    known = [p.name for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    try:
-        signature.bind_partial(*given.positional, **given.keywords)
-    except TypeError as error:
-        called = split_spec(given.name)[1] if given.named else getattr(given.obj, "__name__", given.name)
-        for argument in given.keywords:
-            if argument not in known:
-                hint = did_you_mean(argument, known) or f"; it takes {', '.join(known) or 'none'}"
-                raise SubjectError(f"{given.name}: {called} has no argument {argument!r}{hint}") from None
-        raise SubjectError(f"{given.name}: {called}({', '.join(known)}) cannot take these arguments: {error}") from None
 
 
 def _documented_law(given: Given) -> str | None:

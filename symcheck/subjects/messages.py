@@ -8,7 +8,7 @@ from typing import Any
 
 from symcheck.fans import Layer
 from symcheck.parameters import Block, Documented, Parameter
-from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
+from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options, PartFound
 from symcheck.types import Array
 
 
@@ -106,7 +106,7 @@ class Call:
     """One call: the method, and what its arguments need beside the arrays, which are in (out, in) layout.
 
     ``arrays`` holds W_1, b_1, ..., W_L, b_L of the parameters, then X and Y, or the gradients, as the method takes
-    them; ``depth`` is L.
+    them; ``depth`` is L. Before a call that is ``fresh`` the subject forgets what earlier ones left behind, where it can.
     """
 
     method: str
@@ -115,6 +115,7 @@ class Call:
     seed: int = 0
     learning_rate: float = 0.0
     arrays: Sequence[Array] = ()
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,11 @@ class Answer:
     """What came back: arrays in (out, in) layout, or one sentence; and what was seen beside it.
 
     Attributes:
+        arrays: where biases alone have wrong shapes, those of W with zeros in their places.
         error: one sentence; ``kind`` is then raised, nonsense, hung or died.
         misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
-        shape: the shape it has; ``misfit`` is transposed or squeezed where that is all, else "".
+        shape: the shape it has; ``misfit`` is transposed, squeezed, kept (an axis of a sum) or one number where
+            that is all, else "".
         changed: arguments that were written into.
         shared: memory that the result shares with something else, or None.
         state: a sentence on global state that the call changed, or "".
@@ -198,6 +201,6 @@ MESSAGES: dict[str, type[Any]] = {
             Refused,
             Failed,
         ),
-        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer),
+        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound),
     )
 }

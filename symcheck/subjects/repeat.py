@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from symcheck.subjects.data import Offer
@@ -37,6 +38,9 @@ def import_code(offer: Offer) -> str:
     """Python that makes ``subject`` of what an implementation was named by."""
     if not offer.named:
         return f"# subject = {plain(offer.name)}, an object in memory"
+    if offer.found:
+        reading = "from symcheck.subjects.scratch.author import driver_of\nsubject = driver_of(subject)"
+        return f"{import_code(replace(offer, found=()))}\n{reading}"
     if ":" not in offer.name:
         return "\n".join(_imported(offer.name, "")[0])
     module, attribute, keywords, positional = split_spec(offer.name)

@@ -2,36 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from hypothesis import assume
 
-from symcheck.reference.bounds import BOTH, UNIT, BoundedEvaluation, descend, evaluate, shares_error, unit_of
+from symcheck.activations import Activation, get_activation
+from symcheck.network import Network
+from symcheck.objective import Objective
+from symcheck.reference.bounds import BOTH, BoundedEvaluation, descend, evaluate, unit_of
+from symcheck.reference.output_bounds import shares
+from symcheck.reference.rounding import UNIT, gamma
+from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
-from symcheck.suite.failure import Scene
+from symcheck.suite.failure import PropertyFailure, Scene
+from symcheck.suite.settlement_sentences import unknown_loss
 from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
 _LARGE = 50.0
+#: Pre-activations of the last layer at which probabilities are far from 0 and 1.
+_CALM = 4.0
+#: How far gradients of an unknown loss may be off, relative to the largest.
+_UNFOLLOWED = 1e-8
+#: How many times larger an unknown loss may be than the squared error.
+_UNKNOWN_SCALE = 64.0
+#: Roundings in a step and in the difference of the parameters before and after it.
+_STEP = 8.0
+
+
+#: Output activations through which the last layer can be seen, and their inverses; not where they are at their ends.
+_INVERSES: dict[str, Callable[[Array], Array]] = {
+    "identity": lambda a: a,
+    "sigmoid": lambda a: np.log(np.clip(a, 1e-300, 1)) - np.log(np.clip(1 - a, 1e-300, 1)),
+    "tanh": lambda a: np.arctanh(np.clip(a, -1 + 1e-16, 1 - 1e-16)),
+}
+
+
+def frame_of(subject: Implementation) -> Frame:
+    """What the subject can be, so that problems are drawn within it."""
+    offer, objective = subject.offer, subject.offer.objective
+    saturates = objective is not None and objective.loss == "binary_cross_entropy"
+    hidden = offer.activation or "identity"
+    calm = _CALM if saturates and hidden != "any" else None
+    shares = saturates and objective is not None and objective.centred
+    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1, offer.biases)
 
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
     """A scene with the targets that the subject's loss takes."""
-    Y = case.targets(subject.loss) if subject.offer.loss else None
-    return Scene(subject, params or case.params, case.X, Y)
+    trained = not subject.lacks(("gradients",)) or not subject.lacks(("steps",))
+    return Scene(subject, params or case.params, case.X, targets_of(subject, case) if trained else None)
+
+
+def targets_of(subject: Implementation, case: Problem) -> Array:
+    """The targets that the subject's loss takes; where it is not known, those that every loss takes."""
+    if subject.offer.objective is not None:
+        return case.targets(subject.objective)
+    return case.targets("softmax_cross_entropy" if case.sizes[-1] > 1 else "binary_cross_entropy")
+
+
+def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Params | None = None) -> Params:
+    """How far each gradient may be off.
+
+    Args:
+        got: lists of gradients that are compared. params: in place of the problem's.
+    """
+    if subject.offer.objective is not None and subject.offer.activation is not None:
+        # What is wrong is rounded in proportion to itself, wherever the right value is 0.
+        own = gamma(len(case.X) + sum(case.sizes), unit_of(got)) * max(largest(each) for each in got)
+        return [(W + own, b + own) for W, b in bounds_of(subject, case, got, params).gradients_error]
+    # Without the loss no error can be followed through it: a fixed share of the largest gradient, and where all of them
+    # cancel, what is lost in gradients of a squared error.
+    unit, activation = unit_of(got), get_activation(subject.offer.activation or "identity")
+    activation = activation if activation.function else get_activation("identity")
+    usual = Objective(reduction="sum", output_activation=objective_of(subject).output_activation)
+    exact = exact_of(subject, params or case.params, case.X, case.Y, unit, activation=activation, objective=usual)
+    allowed = max(_UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
+    allowed += _UNKNOWN_SCALE * largest(exact.gradients_error)
+    return [(np.full(W.shape, allowed), np.full(b.shape, allowed)) for W, b in params or case.params]
 
 
 def bounds_of(
-    subject: Implementation, case: Problem, got: Any = None, params: Params | None = None
+    subject: Implementation,
+    case: Problem,
+    got: Any = None,
+    params: Params | None = None,
+    objective: Objective | None = None,
 ) -> BoundedEvaluation:
-    """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered."""
+    """Outputs and gradients of a correct evaluation, with bounds for the precision in which the subject answered.
+
+    Args:
+        got: what it answered, arrays or nested lists of them; None: in float64.
+        params, objective: in place of the problem's and the subject's own.
+    """
     unit = UNIT["float64"] if got is None else unit_of(got)
-    loss = subject.loss if subject.offer.loss else "mse"
-    Y = case.targets(loss)
-    return evaluate(params or case.params, case.X, Y, subject.activation, loss, unit=unit)
+    chosen = objective or objective_of(subject)
+    return exact_of(subject, params or case.params, case.X, case.targets(chosen), unit, objective=chosen)
+
+
+def exact_of(
+    subject: Implementation,
+    params: Params,
+    X: Array,
+    Y: Array,
+    unit: float,
+    *,
+    activation: Activation | None = None,
+    objective: Objective | None = None,
+) -> BoundedEvaluation:
+    """`evaluate` for the subject's activation and objective; biases that it does not have get gradients of 0, and where
+    gradients are read off training steps, the bounds have what the difference of parameters cancels."""
+    chosen = objective or objective_of(subject)
+    found = evaluate(params, X, Y, activation or subject.activation, chosen, unit=unit)
+    if not subject.offer.biases:
+        found = replace(
+            found,
+            gradients=[(dW, 0 * db) for dW, db in found.gradients],
+            gradients_error=[(W, 0 * b) for W, b in found.gradients_error],
+        )
+    if not subject.by_steps or not subject.first_step:
+        return found
+    share, decay = subject.rate * subject.first_step, dict(subject.offer.settings).get("l2", 0.0)
+    errors = [
+        tuple(
+            error + _STEP * unit * (np.abs(array) * (1 / share + decay) + np.abs(slope))
+            for array, slope, error in zip(pair, slopes, bounds, strict=True)
+        )
+        for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)
+    ]
+    return replace(found, gradients_error=[(w, b) for w, b in errors])
+
+
+def require_loss(subject: Implementation) -> None:
+    """Skip what needs the subject's loss where that is not known.
+
+    Raises:
+        PropertyFailure: its gradients are those of no loss, and it does not say that its loss is another one.
+        pytest.skip.Exception: its loss is not known for another reason.
+    """
+    import pytest
+
+    settled = subject.settlement
+    if subject.offer.objective is None and settled is not None and settled.nearest is not None:
+        raise PropertyFailure(unknown_loss(settled))
+    if lacking := subject.lacks(("loss",)):
+        pytest.skip(lacking)
+
+
+def objective_of(subject: Implementation) -> Objective:
+    """The subject's objective; where it is not known, one whose outputs are the subject's."""
+    return subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
+
+
+def network_of(subject: Implementation, params: Params, activation: str | Activation | None = None) -> Network:
+    """Parameters as a network to be certified; ``activation`` in place of the subject's."""
+    head = "softmax" if objective_of(subject).centred else "linear"
+    biases = [b if subject.offer.biases else None for _, b in params]
+    return Network([W for W, _ in params], biases, activation or subject.activation, head)
 
 
 def doubled(errors: Params) -> Params:
@@ -42,33 +173,46 @@ def doubled(errors: Params) -> Params:
 def as_outputs(subject: Implementation, got: Array, exact: BoundedEvaluation) -> tuple[Array, Array]:
     """What ``forward`` should have returned, and its bound.
 
-    With softmax cross-entropy it may return probabilities instead of what goes into the softmax; which one is told by
-    the result itself.
+    With softmax cross-entropy it may return probabilities instead of what goes into the softmax, unless it declares
+    which; it is told by the result itself.
     """
     expected, bound = exact.outputs, BOTH * exact.outputs_error
-    if subject.offer.loss == "softmax_cross_entropy" and not (np.abs(got - expected) <= bound).all():
-        total = np.abs(np.asarray(got, float).sum(axis=1) - 1)
-        if (got >= 0).all() and (total <= 1e-3).all():
-            shares = np.exp(expected - expected.max(axis=1, keepdims=True))
-            shares = shares / shares.sum(axis=1, keepdims=True)
-            unit = unit_of(got)
-            argument = 2 * bound.max(axis=1, keepdims=True) + 4 * unit * np.abs(expected).max(axis=1, keepdims=True)
-            return shares, shares_error(shares, argument) + 64 * unit
+    either = subject.offer.loss == "softmax_cross_entropy" and subject.offer.output_activation is None
+    if either and not (np.abs(got - expected) <= bound).all() and _are_shares(got):
+        unit = unit_of(got)
+        found, spread = shares(expected, bound + 2 * unit * np.abs(expected), unit)
+        return found, spread + 64 * unit
     return expected, bound
 
 
 def activations_of_last_hidden(subject: Implementation, params: Params, X: Array) -> Array:
     """Activations of the last hidden layer, read off through an identity as the last layer of ``params``.
 
-    Skips the property where ``forward`` returns probabilities, which do not show them.
+    Where ``forward`` returns them through an activation that can be inverted, they are made small before it. Skips the
+    property where it cannot, or where the subject cannot have these widths.
     """
     import pytest
 
+    frame_of(subject).require([params[0][0].shape[1], *(len(b) for _, b in params)])
+    output = subject.offer.output_activation or "identity"
+    if output not in _INVERSES:
+        pytest.skip(f"forward returns outputs through {output}, which does not show the activations")
+    if output != "identity":
+        *below, (V, d) = params
+        largest_one = np.abs(bounds_of(subject, Problem(params, X, np.zeros((len(X), len(d))))).preactivations).max()
+        # A power of two rounds nothing.
+        scale = 2.0 ** -np.ceil(np.log2(max(largest_one, 1e-300)))
+        shown = subject.forward([*below, (V * scale, d * scale)], X)
+        return np.asarray(_INVERSES[output](shown) / scale)
     values = subject.forward(params, X)
-    shares = np.allclose(values.sum(axis=1), 1, atol=1e-3) and (values >= 0).all()
-    if subject.offer.loss == "softmax_cross_entropy" and shares:
+    if subject.offer.loss == "softmax_cross_entropy" and _are_shares(values):
         pytest.skip("forward returns probabilities, which do not show the activations")
     return values
+
+
+def _are_shares(values: Array) -> bool:
+    total = np.abs(np.asarray(values, float).sum(axis=1) - 1)
+    return bool((values >= 0).all() and (total <= 1e-3).all())
 
 
 def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params], list[tuple[Params, Params]]]:
@@ -76,23 +220,30 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
 
     A run that would diverge is not judged: the example is rejected.
     """
-    Y, rate = case.targets(subject.loss), tame(case, subject)
-    exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.loss, rate)
+    Y, rate = case.targets(subject.objective), tame(case, subject)
+    batches, rates = [(case.X, Y)] * steps, [(rate, rate * subject.offer.biases)] * len(case.params)
+    exact = descend(case.params, batches, subject.activation, subject.objective, rates)
     reject_divergence(exact)
     got: list[Params] = [case.params]
     unit = UNIT["float64"]
     for _ in range(steps):
+        if "update" not in subject.offer.methods:
+            got.append(subject.train_step(got[-1], case.X, Y, rate))
+            unit = max(unit, unit_of(got[-1]))
+            continue
         slopes = subject.gradients(got[-1], case.X, Y)
         got.append(subject.update(got[-1], slopes, rate))
         # Parameters may be float64 and gradients not: the coarsest of all counts.
         unit = max(unit, unit_of(slopes, got[-1]))
     if unit > UNIT["float64"]:
-        exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.loss, rate, unit=unit)
+        exact = descend(case.params, batches, subject.activation, subject.objective, rates, unit=unit)
     return got, exact
 
 
 def tame(case: Problem, subject: Implementation) -> float:
-    """The case's learning rate, cut so that the first step moves no parameter by more than 1/2."""
+    """The case's learning rate, cut so that the first step moves no parameter by more than 1/2; or the only one there is."""
+    if subject.offer.rate is not None and "train_step" in subject.offer.methods:
+        return subject.offer.rate
     first = bounds_of(subject, case).gradients
     largest = max(float(np.abs(a).max()) for pair in first for a in pair)
     return float(min(case.rate, 0.5 / largest)) if largest > 0 else case.rate

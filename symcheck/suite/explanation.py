@@ -10,6 +10,15 @@ from symcheck.suite.findings import IMPLEMENTATION
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import properties
 
+#: Needs that are no method or attribute of one name.
+_NEEDED = {
+    "gradients": "gradients (or a train_step to read them off)",
+    "steps": "gradients with update, or train_step",
+    "loss": "loss (declared, or measured)",
+    "sgd": "plain gradient descent",
+    "float64": "float64 arithmetic",
+}
+
 
 def explain_property(name: str) -> str:
     """What is known of a property, in paragraphs.
@@ -33,5 +42,5 @@ def explain_property(name: str) -> str:
     if claim.ids:
         paragraphs.append(f"It stands for {', '.join(claim.ids)}; see symcheck claims {claim.ids[0]}.")
     if claim.needs:
-        paragraphs.append(f"It needs {', '.join(claim.needs)}.")
+        paragraphs.append(f"It needs {', '.join(_NEEDED.get(need, need) for need in claim.needs)}.")
     return "\n\n".join(paragraphs)

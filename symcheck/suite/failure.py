@@ -34,7 +34,8 @@ class Scene:
     def title(self) -> str:
         """The network in one line."""
         sizes = [np.shape(self.params[0][0])[1], *(len(b) for _, b in self.params)]
-        words = ["-".join(map(str, sizes)), self.subject.offer.activation, self.subject.offer.loss]
+        objective = self.subject.offer.objective
+        words = ["-".join(map(str, sizes)), self.subject.offer.activation, objective and objective.name]
         return ", ".join(w for w in words if w)
 
     def code(self, expression: str) -> str:

@@ -14,10 +14,12 @@ from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
+from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
+from symcheck.suite.settlement_sentences import settlement_lines
 from symcheck.texts import command_line
 
 IMPLEMENTATION = Offer.kind
@@ -70,7 +72,12 @@ def check_implementation(
         seed=seed,
         layout=implementation.offer.layout,
         false_alarm_rate=false_alarm_rate,
-        notes=[*notes, *([implementation.printed] if implementation.printed else [])],
+        notes=[
+            *(part.told for part in implementation.offer.found),
+            *settlement_lines(implementation),
+            *notes,
+            *([implementation.printed] if implementation.printed else []),
+        ],
     )
 
 
@@ -79,7 +86,7 @@ def _looks_like(implementation: Implementation, seed: int) -> str | None:
     if implementation.lacks(("initialize",)):
         return None
     try:
-        params = implementation.initialize(DRAWN, seed)
+        params = implementation.initialize(frame_of(implementation).nearest(DRAWN), seed)
     except Misbehaviour:
         return None
     return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1]]).sentence

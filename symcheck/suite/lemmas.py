@@ -27,6 +27,9 @@ LEMMAS = {
     "descent": "theta - eta * gradient, for every parameter from its own gradient",
     "relabelling": "the names of hidden units carry no meaning: permuting them permutes rows of W_l and b_l and columns "
     "of W_(l+1), and nothing else",
+    "rescaling": "a unit of a homogeneous activation does the same with a times its incoming weights and bias and 1/a times "
+    "its outgoing weights: W_in . dW_in + b db = W_out . dW_out, whatever the loss",
+    "zero-sum": "a softmax does not notice one number added to all that enters it: the output deltas of a sample sum to zero",
     "pure-functions": "a proof by induction on the step speaks of functions: the same arguments give the same result",
 }
 

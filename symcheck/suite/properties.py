@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest import SkipTest
 
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import UnsatisfiedAssumption
 
+from symcheck.diagnosis.settling import settle
+from symcheck.strategies.frame import drawing_within
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim_of
+from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure, told
 from symcheck.suite.run import EXAMPLES, Run, suite
 
@@ -133,8 +137,11 @@ def run_property(function: Callable[..., None], implementation: Implementation, 
     arguments = {"implementation": implementation, "symcheck_run": run, **extra}
     wanted = inspect.signature(function).parameters
     try:
-        with counting(function) as counter:
+        with counting(function) as counter, drawing_within(frame_of(implementation)):
             function(**{name: value for name, value in arguments.items() if name in wanted})
+    except SkipTest as unfit:
+        # Raised where a problem is drawn, which knows nothing of pytest.
+        pytest.skip(str(unfit))
     except Exception as error:
         failure = told(error, claim)
         if failure is None:
@@ -176,6 +183,7 @@ class SuiteCheck:
 
 def property_checks(implementation: Implementation, run: Run) -> Iterator[SuiteCheck]:
     """Every case of every property, to be run on one implementation."""
+    settle(implementation, frame_of(implementation))
     for function in properties():
         configured(function, run)
         for label, extra in cases_of(function):

@@ -9,7 +9,16 @@ import pytest
 
 from symcheck import reference
 from symcheck.activations import ACTIVATIONS
-from symcheck.counterexamples.implementations import ALL, CORRECT, FAMILIES, UNUSUAL, CorrectMLP, FaultyMLP
+from symcheck.counterexamples.implementations import (
+    ALL,
+    CORRECT,
+    CORRECT_OBJECTIVES,
+    CORRECT_STEPS,
+    FAMILIES,
+    UNUSUAL,
+    CorrectMLP,
+    FaultyMLP,
+)
 from symcheck.reference import ReferenceMLP
 
 LOSSES = ("mse", "softmax_cross_entropy")
@@ -56,7 +65,7 @@ def test_it_draws_what_the_reference_draws(activation):
 @pytest.mark.parametrize("kind", [*CORRECT, *UNUSUAL], ids=lambda c: c.__name__)
 def test_nothing_is_wrong_with_what_must_pass(kind):
     mlp = kind()
-    params, X, Y = case(mlp.sizes, mlp.loss)
+    params, X, Y = case(mlp.tried_with, mlp.loss)
     assert_pairs_close(mlp.gradients(params, X, Y), reference.gradients(params, X, Y, mlp.activation, mlp.loss))
     assert np.allclose(mlp.forward(params, X), reference.forward(params, X, mlp.activation), rtol=1e-12, atol=1e-12)
 
@@ -67,7 +76,7 @@ def test_correct_classes_cover_both_losses_and_three_activations():
 
 def test_every_fault_says_what_it_is():
     assert len(ALL) == len({f.__name__ for f in ALL}) >= 30
-    assert not {*ALL} & {*CORRECT, *UNUSUAL}
+    assert not {*ALL} & {*CORRECT, *UNUSUAL, *CORRECT_OBJECTIVES, *CORRECT_STEPS}
     for fault in ALL:
         assert fault.severity in ("gross", "slight")
         assert fault.shown_by in FAMILIES

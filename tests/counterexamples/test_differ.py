@@ -43,9 +43,9 @@ def batch(mlp, sizes, rng, samples=SAMPLES):
 
 def case(mlp, rng, samples=SAMPLES):
     while True:
-        drawn = CorrectMLP(mlp.activation, mlp.loss).initialize(mlp.sizes, rng)
+        drawn = CorrectMLP(mlp.activation, mlp.loss).initialize(mlp.tried_with, rng)
         params = [(W, 0.5 * rng.standard_normal(b.shape)) for W, b in drawn]
-        X, Y = batch(mlp, mlp.sizes, rng, samples)
+        X, Y = batch(mlp, mlp.tried_with, rng, samples)
         # Dead ReLU units would hide a fault; whether they are dead does not depend on the subject.
         if mlp.activation != "relu" or all(
             ((h > 0).mean(axis=0) > 0.1).all() for h in reference.hidden(params, X, "relu")
@@ -213,7 +213,7 @@ def test_impure_ones_change_something_that_is_not_theirs(fault):
         # Whatever ran before may have left it at the very seed that the fault sets.
         np.random.seed(1)
         before = np.random.get_state()[1].copy()
-        mlp.initialize(mlp.sizes, rng)
+        mlp.initialize(mlp.tried_with, rng)
         assert (np.random.get_state()[1] != before).any()
         return
     if fault is state_faults.GradientsReturnsItsBuffers:
@@ -235,7 +235,7 @@ def test_indeterminate_ones_give_two_answers_or_one_too_few(fault):
     mlp, rng = fault(), generator()
     params, X, Y = case(mlp, rng)
     if fault in initialization_faults.FAULTS:
-        one, again, other = (flat(mlp.initialize(mlp.sizes, np.random.default_rng(s))) for s in (1, 1, 2))
+        one, again, other = (flat(mlp.initialize(mlp.tried_with, np.random.default_rng(s))) for s in (1, 1, 2))
         assert (one != again).any() or (one == other).all()
         return
     mlp.forward(params, X + 1)
@@ -250,10 +250,10 @@ def test_indeterminate_ones_give_two_answers_or_one_too_few(fault):
 @pytest.mark.parametrize("fault", [f for f in initialization_faults.FAULTS if f.shown_by == "symmetry"])
 def test_tied_starts_are_certified_as_such(fault):
     mlp = fault()
-    params = mlp.initialize(mlp.sizes, generator())
+    params = mlp.initialize(mlp.tried_with, generator())
     network = Network([W for W, _ in params], [b for _, b in params], mlp.activation)
     assert certify(network).verdict != "broken"
-    right = CorrectMLP(mlp.activation).initialize(mlp.sizes, generator())
+    right = CorrectMLP(mlp.activation).initialize(mlp.tried_with, generator())
     # A narrow ReLU may be dead by chance, which is no tie.
     activation = "gelu" if mlp.activation == "relu" else mlp.activation
     assert certify(Network([W for W, _ in right], [b for _, b in right], activation)).verdict == "broken"

@@ -50,7 +50,7 @@ def case(sizes, loss, rng, samples=11):
 
 
 def case_of(fault, mlp, rng):
-    sizes = SQUARE if fault.sizes == SQUARE else (3, 5, 4, 2)
+    sizes = SQUARE if fault.tried_with == SQUARE else (3, 5, 4, 2)
     params, X, Y = case(sizes, mlp.loss, rng)
     if fault is backward.ReluDerivativeOneHalfAtZero:
         params[1][0][0], params[1][1][0] = 0.0, 0.0

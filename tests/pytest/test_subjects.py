@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -160,3 +162,13 @@ def test_a_law_holds_the_hidden_layers_of_an_implementation(run: Any) -> None:
     wrong = run("--symcheck", "mlps.py:MyMLP", "--symcheck-law", "he_normal", "-k", "follow_their_law")
     assert wrong.status == 1
     assert "the factor 2 of He's variance is missing" in wrong.out
+
+
+def test_code_as_its_author_left_it_is_told_in_the_header(run: Any, folder: Any) -> None:
+    form = Path(__file__).parents[1] / "scratch" / "list_of_dictionaries.py"
+    shutil.copy(form, folder / "course.py")
+    ran = run("--symcheck", "course.py", "-k", "outputs_are_those_of_the_network or an_update_is")
+    assert ran.status == 0, ran.out
+    assert ran.count("passed") == 2
+    for words in ("its author's own functions", "init_layers(sizes, rng)", "forward(layers, X), X (samples, features)"):
+        assert words in ran.out

@@ -33,6 +33,22 @@ class KinkAtATenth(CorrectMLP):
         return np.where(z > 0.1, z, 0.0)
 
 
+class ReluBackThroughNegatives(CorrectMLP):
+    activation = "relu"
+
+    def slope(self, z: Any, layer: int) -> Any:
+        return (z > -1e-3) * 1.0 + 1e-9
+
+
+class OneClassALittleLarger(CorrectMLP):
+    loss = "softmax_cross_entropy"
+
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        delta = super().output_delta(outputs, Y)
+        delta[:, 0] *= 1 + 1e-9
+        return delta
+
+
 class SeesNegatives(CorrectMLP):
     activation = "relu"
 
@@ -126,6 +142,12 @@ REJECTS = [
     ("small_weights_do_not_saturate", backward.DerivativeForgotten),
     ("zero_biases_move_at_the_first_step", backward.BiasGradientForgotten),
     ("zero_weights_learn_without_hidden_units", loss.LossNotAveraged),
+    ("tied_units_get_equal_gradients", state.TiesBrokenByPlace),
+    ("tied_units_get_equal_gradients", state.NoiseOnTheGradients),
+    ("scale_moves_freely_between_layers", KinkAtATenth),
+    ("scale_moves_freely_between_layers", ReluBackThroughNegatives),
+    ("output_deltas_of_a_softmax_sum_to_zero", loss.SoftmaxDerivativeTwice),
+    ("output_deltas_of_a_softmax_sum_to_zero", OneClassALittleLarger),
     ("descent_from_zero_and_from_anywhere_approach_each_other", update.UpdateAdds),
 ]
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.reference import gradients
-from symcheck.reference.bounds import UNIT, descend, evaluate, shares_error, smoothness
+from symcheck.reference.bounds import descend, evaluate
+from symcheck.reference.output_bounds import shares_error
+from symcheck.reference.rounding import UNIT, smoothness
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import reference_implementation
 from symcheck.suite.experiments import doubled, scene_of

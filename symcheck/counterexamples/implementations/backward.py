@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.counterexamples.implementations.mlp import CorrectMLP, FaultyMLP
+from symcheck.objective import Objective
 from symcheck.types import Array, Params
 
 
@@ -43,7 +44,7 @@ class TransposeMissing(FaultyMLP):
     severity = "gross"
     shown_by = "gradients"
     likely_mistake = "W.T missing in backprop"
-    sizes = (3, 3, 3, 3)
+    tried_with = (3, 3, 3, 3)
 
     def back(self, delta: Array, W: Array, dW: Array) -> Array:
         return delta @ W.T
@@ -54,7 +55,7 @@ class WeightGradientTransposed(FaultyMLP):
     severity = "gross"
     shown_by = "gradients"
     likely_mistake = "dW is transposed"
-    sizes = (3, 3, 3, 3)
+    tried_with = (3, 3, 3, 3)
 
     def weight_gradient(self, delta: Array, h: Array) -> Array:
         return h.T @ delta
@@ -144,7 +145,7 @@ class GradientsClippedAtOne(FaultyMLP):
 class SlopeMissing(CorrectMLP):
     """Backpropagation without the derivative of the activation in one hidden layer."""
 
-    def __init__(self, layer: int, activation: str, loss: str) -> None:
+    def __init__(self, layer: int, activation: str, loss: str | Objective) -> None:
         super().__init__(activation, loss)
         self._layer = layer
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.objective import Objective
 from symcheck.types import Array, Params
 
 
@@ -106,7 +107,7 @@ class LayersShareOneArray(FaultyMLP):
     severity = "gross"
     shown_by = "initialize"
     likely_mistake = "weights of layers share one array"
-    sizes = (3, 3, 3, 3)
+    tried_with = (3, 3, 3, 3)
 
     def initialize(self, sizes: Sequence[int], rng: Generator) -> Params:
         kept: dict[tuple[int, ...], Array] = {}
@@ -118,7 +119,7 @@ class BiasesShareOneArray(FaultyMLP):
     severity = "slight"
     shown_by = "initialize"
     likely_mistake = "biases of layers share one array"
-    sizes = (3, 3, 3, 3)
+    tried_with = (3, 3, 3, 3)
 
     def initialize(self, sizes: Sequence[int], rng: Generator) -> Params:
         kept: dict[tuple[int, ...], Array] = {}
@@ -131,7 +132,7 @@ class SameArraysAtEveryCall(FaultyMLP):
     shown_by = "determinism"
     likely_mistake = "initialize returns the same arrays at every call"
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         super().__init__(activation, loss)
         self._drawn: dict[tuple[int, ...], Params] = {}
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.activations import get_activation
+from symcheck.objective import Objective, get_objective, stated
 from symcheck.types import Array, Params
 
 #: The families of properties that a fault can be meant for, with words in the names of those properties.
@@ -25,6 +26,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "batching": ("of_a_batch", "order_of_samples", "sample_are_its_own", "outputs_are_those"),
     "precision": ("float", "overflow"),
     "loss": ("gradients_are_those",),
+    "objective": ("gradients_are_those",),
+    "steps": ("steps_are_those",),
     "equivariance": ("order_of_units",),
 }
 
@@ -37,23 +40,34 @@ class CorrectMLP:
 
     Args:
         activation: a name of the activation table for all hidden layers; None takes the class's.
-        loss: ``mse`` (mean over all entries of the squared error) or ``softmax_cross_entropy`` (mean over the
-            samples; targets are rows that sum to one); None takes the class's.
+        loss: ``mse`` (mean over all entries of the squared error), ``softmax_cross_entropy`` (mean over the
+            samples; targets are rows that sum to one), or an `Objective`; None takes the class's.
 
     Attributes:
-        sizes: widths to try it with.
+        tried_with: widths that show what is wrong with it.
     """
 
-    sizes: ClassVar[tuple[int, ...]] = (3, 4, 4, 2)
+    tried_with: ClassVar[tuple[int, ...]] = (3, 4, 4, 2)
     layout = "out_in"
     activation = "tanh"
     loss = "mse"
+    reduction: str | None = None
+    loss_factor: float | None = None
+    output_activation: str | None = None
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         if activation is not None:
             self.activation = activation
-        if loss is not None:
-            self.loss = loss
+        if isinstance(loss, Objective) and loss not in (get_objective("mse"), get_objective("softmax_cross_entropy")):
+            self.loss, self.reduction = loss.loss, loss.reduction
+            self.loss_factor, self.output_activation = loss.factor, loss.output_activation
+        elif loss is not None:
+            self.loss = get_objective(loss).name
+
+    @property
+    def objective(self) -> Objective:
+        """The loss with its reduction, its factor and the output activation."""
+        return stated(self.loss, self.reduction, self.loss_factor, self.output_activation) or get_objective(self.loss)
 
     def initialize(self, sizes: Sequence[int], rng: Generator) -> Params:
         """Normal weights of variance gain^2 / fan_in (He et al. 2015, section 2.2), 1 / fan_in in the last layer."""
@@ -68,8 +82,8 @@ class CorrectMLP:
         return rng.standard_normal(shape) * (gain / sqrt(shape[1]))
 
     def forward(self, params: Params, X: Array) -> Array:
-        """Outputs of the last layer, before any softmax: shape (samples, n_L)."""
-        return self.propagate(params, X)[1][-1]
+        """Outputs of the last layer: shape (samples, n_L), before a softmax unless the output activation is one."""
+        return self.objective.returned(self.propagate(params, X)[1][-1])
 
     def propagate(self, params: Params, X: Array) -> tuple[list[Array], list[Array]]:
         """What enters each layer, h_0 to h_{L-1}, and the pre-activations z_1 to z_L."""
@@ -113,10 +127,12 @@ class CorrectMLP:
         return found[::-1]
 
     def output_delta(self, outputs: Array, Y: Array) -> Array:
-        """The derivative of the loss with respect to the outputs."""
-        if self.loss == "mse":
+        """The derivative of the loss with respect to the outputs before their activation."""
+        if self.loss == "mse" and self.objective.name == "mse":
             return 2 * (outputs - Y) / outputs.size
-        return (self.softmax(outputs) - Y) / len(outputs)
+        if self.loss == "softmax_cross_entropy":
+            return self.objective.scale(*outputs.shape) * (self.softmax(outputs) - Y)
+        return self.objective.delta(outputs, Y)
 
     def softmax(self, outputs: Array) -> Array:
         """Class probabilities of every sample."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.objective import Objective
 from symcheck.types import Array, Params
 
 
@@ -14,7 +15,7 @@ class StaleCache(FaultyMLP):
     shown_by = "determinism"
     likely_mistake = "gradients uses what the last forward has cached"
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         super().__init__(activation, loss)
         self._cached: Array | None = None
 
@@ -33,7 +34,7 @@ class AccumulatorNeverReset(FaultyMLP):
     shown_by = "determinism"
     likely_mistake = "gradients accumulate from call to call"
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         super().__init__(activation, loss)
         self._sums: dict[tuple[int, ...], Array] = {}
 
@@ -90,7 +91,7 @@ class GradientsReturnsItsBuffers(FaultyMLP):
     shown_by = "purity"
     likely_mistake = "gradients returns views of its own state"
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         super().__init__(activation, loss)
         self._buffers: dict[tuple[int, ...], Array] = {}
 

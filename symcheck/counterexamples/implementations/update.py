@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.objective import Objective
 from symcheck.types import Array, Params
 
 
@@ -104,7 +105,7 @@ class GradientsScaledInPlace(FaultyMLP):
 class _WithVelocity(FaultyMLP):
     """Momentum 0.9; ``key`` says which velocity an array of parameters uses."""
 
-    def __init__(self, activation: str | None = None, loss: str | None = None) -> None:
+    def __init__(self, activation: str | None = None, loss: str | Objective | None = None) -> None:
         super().__init__(activation, loss)
         self._velocity: dict[object, Array] = {}
 
@@ -136,7 +137,7 @@ class MomentumSharedBetweenLayers(_WithVelocity):
     severity = "gross"
     shown_by = "update"
     likely_mistake = "momentum is shared between layers"
-    sizes = (3, 3, 3, 3)
+    tried_with = (3, 3, 3, 3)
 
     def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
         self._velocity = {}

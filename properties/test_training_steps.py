@@ -1,0 +1,57 @@
+"""What optimizers promise: every step is theirs, from the gradients so far and the parameters before it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcheck.diagnosis.implementations import step_mistake
+from symcheck.diagnosis.optimizer_steps import rule_of
+from symcheck.reference.bounds import unit_of
+from symcheck.reference.step_bounds import step_bounds
+from symcheck.strategies.problem import Problem, decimal_problems
+from symcheck.subjects.implementation import Implementation
+from symcheck.suite.claim import claim
+from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, tame
+from symcheck.suite.failure import check_params
+
+
+@claim(theorem="descent", needs=("steps", "activation", "loss"), weight=3)
+@given(case=decimal_problems(weights="generic"), steps=st.integers(1, 5))
+def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: Problem, steps: int) -> None:
+    """Momentum, Adam and their kin from a fresh start, each step judged from the subject's own parameters before it."""
+    rule = rule_of(implementation.offer)
+    if rule is None:
+        pytest.skip(f"its optimizer is {implementation.offer.optimizer}, which the reference does not know")
+    Y, rate = case.targets(implementation.objective), tame(case, implementation)
+    # The whole run comes first: reading gradients off a training step begins afresh, and would forget the run.
+    taken = [case.params]
+    for step in range(steps):
+        taken.append(implementation.step(taken[-1], case.X, Y, rate, fresh=step == 0))
+    state, history = rule.init(case.params), []
+    shown = (
+        "train_step(params, X, Y"
+        if "train_step" in implementation.offer.methods
+        else "update(params, subject.gradients(params, X, Y)"
+    )
+    for step, (params, moved) in enumerate(pairwise(taken), 1):
+        exact = bounds_of(implementation, case, params=params)
+        reject_divergence([(params, exact.gradients)])
+        slopes = exact.gradients
+        if implementation.first_step or not implementation.by_steps:
+            # Whether the gradients are right is for another property.
+            slopes = implementation.gradients(params, case.X, Y)
+        history.append(exact.gradients_error)
+        expected, state = rule.step(params, slopes, state, rate)
+        check_params(
+            moved,
+            expected,
+            step_bounds(rule, params, expected, slopes, state, history, rate, unit_of(slopes, moved)),
+            f"step {step}, updated",
+            scene_of(implementation, case),
+            f"subject.{shown}, {rate!r})",
+            lambda: step_mistake(implementation),
+        )

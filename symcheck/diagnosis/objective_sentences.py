@@ -1,0 +1,56 @@
+"""An objective in words, and by what the gradients of one differ from those of another."""
+
+from __future__ import annotations
+
+from symcheck.objective import SOFTMAX, Objective
+
+_LOSSES = {
+    "squared_error": "squared error",
+    "binary_cross_entropy": "binary cross-entropy",
+    "softmax_cross_entropy": "softmax cross-entropy",
+}
+_REDUCED = {
+    "sum": "summed {}",
+    "samples": "{} averaged over the samples",
+    "mean": "{} averaged over samples and outputs",
+}
+
+
+def objective_words(objective: Objective) -> str:
+    """``half the summed squared error through a sigmoid output``."""
+    factor = {1.0: "the", 0.5: "half the", 2.0: "twice the"}.get(objective.factor, f"{objective.factor:g} times the")
+    return f"{factor} {_REDUCED[objective.reduction].format(_LOSSES[objective.loss])}{_outputs(objective)}"
+
+
+def _outputs(objective: Objective) -> str:
+    if objective.loss == "softmax_cross_entropy":
+        return ""
+    if objective.output_activation == "identity":
+        return " of linear outputs" if objective.loss == "squared_error" else " of logits"
+    return f" through a {objective.output_activation} output"
+
+
+def by_what(got: Objective, meant: Objective) -> str:
+    """By what the gradients of one objective are off those of another."""
+    if (got.loss, got.link) != (meant.loss, meant.link):
+        if got.loss == meant.loss and SOFTMAX not in (got.link, meant.link):
+            return f"the outputs go through {got.link}, not {meant.link}"
+        return f"the loss is {_LOSSES[got.loss]}{_outputs(got)}"
+    samples, outputs = (_powers(got)[i] - _powers(meant)[i] for i in (0, 1))
+    ratio = got.factor / meant.factor
+    above = [f"{abs(ratio):g}"] if abs(ratio) > 1 else []
+    below = [f"{1 / abs(ratio):g}"] if abs(ratio) < 1 else []
+    for power, letter in ((samples, "m"), (outputs, "n")):
+        (above if power > 0 else below).extend([letter] * abs(power))
+    size = f"too large by {' '.join(above)}" if above else ""
+    if below:
+        size = f"{size} and too small by {' '.join(below)}" if size else f"too small by {' '.join(below)}"
+    counts = [f"{what} {letter}" for letter, what in (("m", "samples"), ("n", "outputs")) if letter in above + below]
+    sign = "of the wrong sign" if ratio < 0 else ""
+    told = " and ".join(part for part in (size, sign) if part) or "the same"
+    return f"they are {told}" + (f" (the number of {' and of '.join(counts)})" if counts else "")
+
+
+def _powers(objective: Objective) -> tuple[int, int]:
+    """The powers of the numbers of samples and outputs in what multiplies the sum of all entries."""
+    return {"mean": (-1, -1), "samples": (-1, 0), "sum": (0, 0)}[objective.reduction]

@@ -1,0 +1,186 @@
+"""Which optimizer takes the steps that an implementation takes: recognised, or named with what is wrong in it.
+
+Every step is judged from the parameters that the implementation itself had before it, so that errors do not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+
+from symcheck.activations import get_activation
+from symcheck.diagnosis.optimizer_faults import written_wrongly
+from symcheck.errors import UnknownOptimizer
+from symcheck.objective import Objective, fits
+from symcheck.reference.bounds import evaluate
+from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
+from symcheck.strategies.frame import Frame
+from symcheck.subjects.data import Offer
+from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.types import Array, NetworkParams, Params
+
+#: Relative agreement of a step with a rule; forms of Adam differ in where epsilon stands by less than that.
+_AGREE = 1e-4
+#: Smaller gradients, beside the largest one, are left out: epsilon and rounding decide their steps.
+_SMALL = 1e-3
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A run of training steps: parameters before the first and after each, on one batch at one learning rate.
+
+    ``fresh`` are the first steps that it takes from each of these parameters, as if it had taken none before; ``biased``
+    says whether its layers have biases, which are 0 else.
+    """
+
+    params: Sequence[Params]
+    fresh: Sequence[Params]
+    X: Array
+    Y: Array
+    rate: float
+    biased: bool = True
+
+    def steps(self) -> list[Array]:
+        """What each step subtracts, by the learning rate, in one row."""
+        return [(_flat(one) - _flat(other)) / self.rate for one, other in pairwise(self.params)]
+
+    def first_steps(self) -> list[Array]:
+        """The same of the steps that are first ones."""
+        return [(_flat(one) - _flat(other)) / self.rate for one, other in zip(self.params, self.fresh, strict=False)]
+
+
+def rule_of(offer: Offer) -> Optimizer | None:
+    """The reference's optimizer with the declared settings, or None where it knows none of this name."""
+    try:
+        return optimizer(offer.optimizer, **dict(offer.settings))
+    except UnknownOptimizer:
+        return None
+
+
+def walk(subject: Implementation, frame: Frame) -> Walk | None:
+    """Training steps on a network that the subject can be; None where it raises."""
+    rng = np.random.default_rng(0)
+    sizes = frame.nearest((3, 5, 4, 2))
+    params: Params = [
+        (rng.standard_normal((n, m)) / sqrt(m), 0.5 * frame.biases * rng.standard_normal(n)) for m, n in pairwise(sizes)
+    ]
+    X = rng.standard_normal((frame.samples or 6, sizes[0]))
+    Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
+    Y = rng.integers(0, 2, (len(X), 1)).astype(float) if sizes[-1] == 1 else Y
+    rate = subject.offer.rate or 0.125
+    try:
+        taken = [params]
+        for step in range(STEPS):
+            taken.append(subject.step(taken[-1], X, Y, rate, fresh=step == 0))
+        fresh = [subject.step(p, X, Y, rate, fresh=True) for p in taken[:-1]]
+    except Misbehaviour:
+        return None
+    return Walk(taken, fresh, X, Y, rate, frame.biases)
+
+
+def linear_rule(found: Walk) -> Optimizer | None:
+    """Gradient descent, momentum or Nesterov's, told without knowing the gradients; None for any other."""
+    steps, first = found.steps(), found.first_steps()
+    size = max(float(np.abs(s).max()) for s in steps)
+    allowed = 1e-7 * size + 1e-14 * max(float(np.abs(_flat(p)).max()) for p in found.params) / found.rate
+
+    def near(got: Array, wanted: Array) -> bool:
+        return bool(np.isfinite(got).all() and (np.abs(got - wanted) <= allowed).all())
+
+    if all(near(s, f) for s, f in zip(steps, first, strict=True)):
+        return None if equal_steps(found) else SGD()
+    share = float((steps[1] - first[1]) @ first[0]) / (float(first[0] @ first[0]) or 1.0)
+    if not 0 < share < 1 or not near(steps[1], first[1] + share * first[0]):
+        return None
+    if near(steps[2], first[2] + share * first[1] + share**2 * first[0]):
+        return Momentum(momentum=_rounded(share))
+    # The first step is (1 + m) times the gradient, and what an older one leaves is m^2 of it and more.
+    momentum = (share + sqrt(share * share + 4 * share)) / 2
+    if momentum < 1 and near(steps[2], first[2] + share * (first[1] + momentum * first[0])):
+        return Nesterov(momentum=_rounded(momentum))
+    return None
+
+
+def equal_steps(found: Walk) -> bool:
+    """Whether a first step is of one size wherever the gradient is not small, as those are that divide by it."""
+    sizes = np.abs(found.first_steps()[0])
+    large = sizes[sizes > 0.5 * sizes.max()]
+    return bool(len(large) > max(2, 0.7 * np.count_nonzero(sizes)) and np.ptp(large) <= 1e-2 * large.max())
+
+
+#: What divides the gradient by its size, as it is usually set.
+ADAPTIVE: tuple[Optimizer, ...] = (
+    Adam(),
+    SignSGD(),
+    *(RMSprop(decay=d) for d in (0.9, 0.99, 0.999)),
+    *(Adam(beta2=b) for b in (0.99, 0.9, 0.95)),
+)
+
+
+def adaptive_rule(
+    found: Walk, rules: Sequence[Optimizer], activation: str, outputs: Sequence[str], losses: Sequence[str]
+) -> tuple[Optimizer, Objective] | None:
+    """The rule among these whose steps they are, or whose steps a known mistake makes them, and for which loss."""
+    objectives = [
+        Objective(loss, "samples", 1.0, output) for output in outputs for loss in losses if fits(loss, output)
+    ]
+    slopes = {o: slopes_of(found, activation, o) for o in objectives}
+    for mistaken in (False, True):
+        for rule in rules:
+            for objective in objectives:
+                for _, form in written_wrongly(rule) if mistaken else [("", rule)]:
+                    if type(form) is not SGD and follows(found, form, slopes[objective]):
+                        return rule, objective
+    return None
+
+
+def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params]:
+    """The reference's gradients at the parameters before each step."""
+    sigma = get_activation(activation)
+    Y = objective.targets(found.Y) if objective.classes else found.Y
+    slopes = [evaluate(p, found.X, Y, sigma, objective).gradients for p in found.params[:-1]]
+    return slopes if found.biased else [[(dW, 0 * db) for dW, db in each] for each in slopes]
+
+
+def follows(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> bool:
+    """Whether every step is that of a rule for these gradients."""
+    state = rule.init(found.params[0])
+    for (before, after), slope in zip(pairwise(found.params), slopes, strict=True):
+        expected, state = rule.step(before, slope, state, found.rate)
+        start, size = _flat(before), np.abs(_flat(slope))
+        wanted = (start - _flat(expected)) / found.rate
+        got = (start - _flat(after)) / found.rate
+        counted = size > _SMALL * size.max()
+        allowed = _AGREE * np.abs(wanted).max() + 1e-14 * np.abs(start).max() / found.rate
+        if not np.isfinite(wanted).all() or (np.abs(got - wanted)[counted] > allowed).any():
+            return False
+    return True
+
+
+def mistakes_of_steps(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[str]:
+    """The mistakes that make the steps of a rule what they are, simplest first."""
+    own = linear_rule(found)
+    momenta = [r.momentum for r in (own, rule) if isinstance(r, Momentum) and type(own) is type(rule)]
+    if len(set(momenta)) == 2:
+        yield f"momentum is {momenta[0]:g}, not {momenta[1]:g}"
+        return
+    if follows(found, rule, [[(-dW, -db) for dW, db in slope] for slope in slopes]):
+        yield "the sign of the step is wrong: it goes uphill"
+        return
+    for words, form in written_wrongly(rule):
+        if follows(found, form, slopes):
+            yield words
+            return
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _flat(params: NetworkParams | Params) -> Array:
+    return np.concatenate([np.asarray(a, float).ravel() for pair in params for a in pair])

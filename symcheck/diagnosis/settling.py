@@ -1,0 +1,292 @@
+"""By which objective an implementation is judged: what it declares, and what its outputs and gradients show of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from itertools import chain, product
+
+from symcheck.activations import get_activation
+from symcheck.counterexamples.implementations.mlp import CorrectMLP
+from symcheck.diagnosis.candidates import output_hypotheses, softmax_hypotheses
+from symcheck.diagnosis.comparing import agree, leaves
+from symcheck.diagnosis.gradients import Trial
+from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, follows, linear_rule, rule_of, walk
+from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
+from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
+from symcheck.strategies.frame import Frame
+from symcheck.subjects.data import Offer
+from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.settlement import Settlement
+
+
+def settle(subject: Implementation, frame: Frame) -> Settlement:
+    """Find out what an implementation leaves open, and write it into its offer; done once for each.
+
+    What it declares completely stays what ``gradients`` are held to (``promised``). Where all of them are those of
+    another objective, everything else is judged by that one, so that one mistake is one failure.
+    """
+    if subject.settlement is None:
+        subject.settlement = _settled(subject, frame)
+    return subject.settlement
+
+
+def _settled(subject: Implementation, frame: Frame) -> Settlement:
+    offer = subject.offer
+    if subject.lacks(("forward",)) and (subject.lacks(("gradients",)) or offer.activation is None):
+        return Settlement()
+    if offer.activation is not None and get_activation(offer.activation).function is None:
+        return Settlement()
+    stands_alone = "train_step" in offer.methods and "update" not in offer.methods
+    taken = walk(subject, frame) if stands_alone else None
+    stepping = _linear(subject, taken)
+    if taken is not None and not subject.by_steps:
+        stepping, taken = _beside_gradients(subject, taken, stepping), None
+    seen = look(subject, frame)
+    pairs = forwards(seen, offer)
+    hidden = offer.activation or next((h for h, _ in pairs), None)
+    if hidden is None:
+        subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
+        return Settlement()
+    outputs = [o for h, o in pairs if h == hidden]
+    shown = bool(outputs) or all(s.outputs is None for s in seen)
+    found = replace(stepping, activation=None if offer.activation else hidden)
+    subject.offer = offer = replace(subject.offer, activation=hidden)
+    if taken is not None and not subject.first_step:
+        return _adaptive(subject, taken, found, outputs)
+    if subject.lacks(("gradients",)):
+        return _outputs_only(subject, found, outputs)
+    if taken is not None and (dampening := _dampening(subject, seen, outputs)):
+        settings = (*subject.offer.settings, ("dampening", dampening))
+        subject.offer = offer = replace(subject.offer, settings=settings)
+        found, seen = replace(found, optimizer="momentum", settings=settings), look(subject, frame)
+    if offer.objective is not None:
+        return _held(subject, seen, found, outputs)
+    if offer.other_loss:
+        subject.undecided = "it says that its loss is another one than those that are known"
+        return _outputs_only(subject, found, outputs)
+    if not shown:
+        # Gradients follow from outputs: what is wrong there would be found again as a wrong loss.
+        subject.undecided = "its outputs are not those of the network, so its loss cannot be measured"
+        return found
+    found = _open(subject, seen, found, outputs)
+    lacking = offer.biases and any(not s.biased for s in seen)
+    return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
+
+
+def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
+    """An optimizer that is not named, where its steps show it whatever the gradients are."""
+    if taken is None or subject.offer.optimizer_named:
+        return Settlement()
+    rule = linear_rule(taken)
+    if rule is None:
+        subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
+        return Settlement(optimizer="")
+    return _following(subject, Settlement(), rule)
+
+
+def _beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
+    """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
+    try:
+        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
+    except Misbehaviour:
+        return found
+    if not found.optimizer and found.optimizer is not None:
+        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        return found if rule is None else _following(subject, found, rule)
+    means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
+    if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
+        methods = tuple(m for m in subject.offer.methods if m != "train_step")
+        note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
+        subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
+    return found
+
+
+def _following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:
+    """Write a rule into the offer."""
+    name = next(key for key, kind in OPTIMIZERS.items() if kind is type(rule))
+    settings = tuple(
+        (f.name, getattr(rule, f.name))
+        for f in fields(rule)
+        if getattr(rule, f.name) not in (None, 0.0) and (f.name != "epsilon" or rule.slots)
+    )
+    subject.offer = replace(subject.offer, optimizer=name, settings=settings)
+    return found if name == "sgd" else replace(found, optimizer=name, settings=settings)
+
+
+def _adaptive(subject: Implementation, taken: Walk, found: Settlement, outputs: list[str]) -> Settlement:
+    """Where steps do not show gradients: rule and loss are found together, up to a scale that the rule divides out."""
+    offer = subject.offer
+    own = rule_of(offer) if offer.optimizer_named else None
+    rules = ADAPTIVE if not offer.optimizer_named else [own] if own is not None else []
+    losses = [offer.loss] if offer.loss in LOSSES else ["squared_error"] if offer.loss else list(LOSSES)
+    meant = [offer.output_activation] if offer.output_activation else outputs or ["identity", "sigmoid", SOFTMAX]
+    if offer.optimizer_named and offer.objective is not None:
+        return found
+    told = adaptive_rule(taken, rules, str(offer.activation), meant, losses)
+    if told is None:
+        subject.undecided = subject.undecided or "its training steps are those of no optimizer and loss that are known"
+        return _outputs_only(subject, found, outputs)
+    rule, objective = told
+    if not offer.optimizer_named:
+        found = _following(subject, found, rule)
+    if offer.objective is not None:
+        return found
+    _write(subject, objective)
+    subject.promised = objective
+    return replace(found, objective=objective, scaleless=True)
+
+
+def _dampening(subject: Implementation, seen: list[Seen], outputs: list[str]) -> float | None:
+    """The momentum, where the velocity takes only 1 - momentum of the gradient: told by a loss that is too small by that."""
+    offer = subject.offer
+    settings = dict(offer.settings)
+    if offer.optimizer != "momentum" or "dampening" in settings:
+        return None
+    momentum = settings.get("momentum", 0.9)
+    wanted = {offer.objective.factor} if offer.objective else set(FACTORS)
+    found = measure(seen, str(offer.activation), [offer.output_activation] if offer.output_activation else outputs)
+    factors = [f.objective.factor for f in found.fits if f.whole and not f.power]
+    if any(factor in wanted for factor in factors):
+        return None
+    fits_damped = any(float(f"{factor / (1 - momentum):.4g}") in wanted for factor in factors)
+    return momentum if fits_damped else None
+
+
+def _outputs_only(subject: Implementation, found: Settlement, outputs: list[str]) -> Settlement:
+    offer = subject.offer
+    open_output = offer.objective is None and offer.output_activation is None and outputs
+    if not open_output or outputs[0] == "identity":
+        return found
+    subject.offer = replace(offer, output_activation=outputs[0])
+    return replace(found, output_activation=outputs[0])
+
+
+def _held(subject: Implementation, seen: list[Seen], found: Settlement, outputs: list[str]) -> Settlement:
+    """Where the objective is declared completely."""
+    promised, hidden = subject.objective, str(subject.offer.activation)
+    own = measure(seen, hidden, [promised.output_activation])
+    same = next((f for f in own.fits if _same(f, promised)), None)
+    if same is not None:
+        subject.offer = replace(subject.offer, guard=same.objective.guard)
+        subject.promised = subject.objective
+        return found
+    for output in dict.fromkeys([promised.output_activation, *outputs]):
+        measured = own if output == promised.output_activation else measure(seen, hidden, [output])
+        if measured.fits and measured.fits[0].whole and not measured.fits[0].power:
+            return _adopted(subject, replace(found, promised=promised), measured.fits[0], measured)
+    return found
+
+
+def _open(subject: Implementation, seen: list[Seen], found: Settlement, outputs: list[str]) -> Settlement:
+    """Where something of the objective is left open."""
+    offer, hidden = subject.offer, str(subject.offer.activation)
+    meant = [offer.output_activation] if offer.output_activation else outputs
+    losses = [offer.loss] if offer.loss else list(LOSSES)
+    for among, behind in ((losses, meant), (losses, []), (list(LOSSES), meant), (list(LOSSES), [])):
+        measured = measure(seen, hidden, behind, among)
+        if not measured.fits:
+            continue
+        kept = [f for f in measured.fits if _keeps(offer, f.objective) and not f.power]
+        first = kept[0] if kept and (kept[0].whole or not measured.fits[0].whole) else measured.fits[0]
+        found = replace(found, guessed=offer.loss is None)
+        promised = _promised(offer, first.objective)
+        return _adopted(subject, found if promised is None else replace(found, promised=promised), first, measured)
+    return _unknown(subject, seen, found, meant)
+
+
+def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outputs: list[str]) -> Settlement:
+    """Where no loss fits: one whose gradients a known mistake spoils, or none."""
+    offer, hidden = subject.offer, str(subject.offer.activation)
+    measured = measure(seen, hidden, outputs, [offer.loss] if offer.loss else LOSSES)
+    found = replace(found, nearest=measured.nearest, distance=measured.distance, whole=False, parts="")
+    output = outputs[0] if outputs else None
+    objective = _default(offer, output) if offer.loss else _suspected(offer, seen, hidden, outputs)
+    if objective is not None:
+        _write(subject, objective)
+        subject.promised = objective
+        return replace(found, objective=objective)
+    subject.undecided = "it does not say its loss, and its gradients are those of no loss that is known"
+    if output and output != "identity":
+        subject.offer = replace(offer, output_activation=output)
+    return found
+
+
+def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
+    """A loss for which a known mistake of the output layer gives dW of the last layer on every network."""
+    meant = product(outputs or ["identity", "sigmoid", SOFTMAX], LOSSES, REDUCTIONS, (1.0, 0.5))
+    for output, loss, reduction, factor in meant:
+        if not fits(loss, output):
+            continue
+        objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
+        forms = chain(output_hypotheses(hidden, objective), softmax_hypotheses(hidden, objective))
+        if any(all(_gives(form, objective, s) for s in seen) for _, form in forms):
+            return objective
+    return None
+
+
+def _gives(form: CorrectMLP, objective: Objective, seen: Seen) -> bool:
+    """Whether a mistaken implementation gives dW of the last layer."""
+    case, biased = seen.case, (seen.biased,) * len(seen.case.params)
+    trial = Trial(case.params, biased, case.X, seen.targets, str(form.activation), objective)
+    wrong, got = trial.gradients_of(form), leaves(seen.gradients, biased) if seen.gradients else None
+    return wrong is not None and got is not None and agree(got[-1 - seen.biased :][:1], wrong[-1 - seen.biased :][:1])
+
+
+def _same(fit: Fit, promised: Objective) -> bool:
+    other = fit.objective
+    return not fit.power and (other.loss, other.link, other.reduction, other.factor) == (
+        promised.loss,
+        promised.link,
+        promised.reduction,
+        float(f"{promised.factor:.6g}"),
+    )
+
+
+def _keeps(offer: Offer, objective: Objective) -> bool:
+    """Whether an objective is one of those that the declarations leave open."""
+    factor = offer.loss_factor if offer.loss_factor is not None else (1.0 if offer.reduction else None)
+    return (
+        offer.loss in (None, objective.loss)
+        and offer.reduction in (None, objective.reduction)
+        and factor in (None, objective.factor)
+        and offer.output_activation in (None, objective.output_activation)
+    )
+
+
+def _promised(offer: Offer, measured: Objective) -> Objective | None:
+    """What is declared, with what it leaves open as measured; None where that is what was measured."""
+    if _keeps(offer, measured):
+        return None
+    loss = offer.loss or measured.loss
+    output = offer.output_activation or measured.output_activation
+    output = output if fits(loss, output) else get_objective(loss).output_activation
+    reduction = offer.reduction or measured.reduction
+    factor = offer.loss_factor if offer.loss_factor is not None else 1.0 if offer.reduction else measured.factor
+    return Objective(loss, reduction, factor, output)
+
+
+def _default(offer: Offer, output: str | None) -> Objective:
+    usual = get_objective(str(offer.loss))
+    output = offer.output_activation or output or usual.output_activation
+    output = output if fits(usual.loss, output) else usual.output_activation
+    return Objective(usual.loss, offer.reduction or usual.reduction, offer.loss_factor or 1.0, output)
+
+
+def _adopted(subject: Implementation, found: Settlement, fit: Fit, measured: Measured) -> Settlement:
+    _write(subject, fit.objective)
+    subject.promised = replace(found.promised or fit.objective, guard=fit.objective.guard)
+    return replace(
+        found, objective=fit.objective, whole=fit.whole, parts=fit.parts, power=fit.power, alike=measured.alike
+    )
+
+
+def _write(subject: Implementation, objective: Objective) -> None:
+    subject.offer = replace(
+        subject.offer,
+        loss=objective.loss,
+        reduction=objective.reduction,
+        loss_factor=objective.factor,
+        output_activation=objective.output_activation,
+        guard=objective.guard,
+    )

@@ -1,0 +1,228 @@
+"""The author's code: every source of functions in what was given is tried, and the surest reading is taken."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symcheck import adapters
+from symcheck.errors import SubjectError
+from symcheck.subjects.data import PartFound
+from symcheck.subjects.find import made
+from symcheck.subjects.misspelt import lookalikes
+from symcheck.subjects.scratch.chains import chains
+from symcheck.subjects.scratch.driver import Driver
+from symcheck.subjects.scratch.facts import lines
+from symcheck.subjects.scratch.forms import FORMS
+from symcheck.subjects.scratch.graph import with_loss
+from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
+from symcheck.subjects.scratch.layered import layered_source
+from symcheck.subjects.scratch.loops import loop_source
+from symcheck.subjects.scratch.making import Making, makings, staged
+from symcheck.subjects.scratch.names import rank
+from symcheck.subjects.scratch.offers import find_training
+from symcheck.subjects.scratch.places import get, is_node
+from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
+from symcheck.subjects.scratch.settings import settings_of, within_limits
+from symcheck.subjects.scratch.sources import Source
+
+_MOST_INITIALIZERS = 6
+DECLARE = (
+    "give it the three functions by name: initialize(sizes, rng) -> [(W, b), ...], forward(params, X) -> outputs, "
+    "gradients(params, X, Y) -> [(dW, db), ...]"
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """An author's code as a subject of the protocol, with what was found of it."""
+
+    driver: Driver
+    found: tuple[PartFound, ...]
+    called_as: str
+    notes: tuple[str, ...] = ()
+
+
+def sources(obj: Any) -> list[Source]:
+    """What may hold a network, the likeliest first; () where nothing does by its names."""
+    if isinstance(obj, ModuleType):
+        classes = [v for v in vars(obj).values() if isinstance(v, type) and v.__module__ == obj.__name__]
+        found = [
+            *([Source(obj, obj)] if _speaks(Source(obj, obj)) else []),
+            *(Source(c, obj) for c in reversed(classes)),
+        ]
+        loop = loop_source(obj)
+        return [source for source in found if _speaks(source)] + ([loop] if loop is not None else [])
+    cls = obj if isinstance(obj, type) else type(obj)
+    home = sys.modules.get(getattr(cls, "__module__", ""))
+    if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
+        return []
+    source = Source(obj, home)
+    # A class that was named is read for its forward alone, with whatever its backward is called.
+    return [source] if _speaks(source) or any(name != "__call__" for name in source.ranked("forward")) else []
+
+
+def _speaks(source: Source) -> bool:
+    """Whether names of functions speak of a forward, and of training or an initialization beside it."""
+    names = source.functions
+    roles = [any(rank(name, role) is not None for name in names) for role in ("forward", "gradients", "train_step")]
+    return roles[0] and (any(roles[1:]) or not source.of_class or "parameters" in names)
+
+
+def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[str, Any] | None = None) -> Read:
+    """Find out how an author's code is a network; the arguments are bound to a class.
+
+    Raises:
+        SubjectError: it cannot be read; the sentence says what was tried and what to declare.
+    """
+    problems: dict[str, str] = {}
+    if positional and isinstance(obj, type):
+        obj = made(obj, name, positional, keywords, kind="implementation")
+    candidates = sources(obj)
+    with quietly():
+        best, kept = _best(candidates, keywords or {}, problems)
+        if isinstance(obj, ModuleType) and (best is None or len(best.sizes) == 2):
+            # A layer, or nothing: the module may leave a network in parts.
+            layered = layered_source(obj)
+            best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
+        if best is None:
+            refused = _refused(candidates, kept, problems)
+            raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
+        best = _with_graph(best, problems)
+        trained = find_training(best)
+        known = settings_of(best, trained)
+        known = within_limits(known, best, Driver(best, trained, known.settings).works)
+        driver = Driver(best, trained, known.settings)
+    owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
+    notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
+    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes)
+
+
+def _best(
+    candidates: Sequence[Source], keywords: Mapping[str, Any], problems: dict[str, str]
+) -> tuple[Reading | None, bool]:
+    """The surest reading of all, and whether any network was found to be read."""
+    best: Reading | None = None
+    kept = False
+    for source in candidates:
+        for keeper, sizes in _keepers(source, keywords, problems):
+            kept = True
+            reading = readings(keeper, sizes, _forms(source), problems)
+            if reading is None and sizes is not None and keeper.making is not None and keeper.making.free(2)[-1]:
+                # What is made for a single output may refuse any other number.
+                reading = readings(keeper, (*sizes[:-1], 1), _forms(source), problems)
+            if reading is not None and (best is None or reading.score > best.score):
+                best = reading
+            if best is not None and best.score == SURE:
+                return best, True
+    return best, kept
+
+
+def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
+    """The reading with gradients through a loss, where the network is a graph of scalars that has none."""
+    keeper = reading.keeper
+    with keeper.lent(reading.sizes) as root:
+        first = get(root, reading.chain.layers[0].weight.paths[0])
+    source = with_loss(keeper.source) if isinstance(first, list) and first and is_node(first[0]) else None
+    if source is None or keeper.source.ranked("gradients"):
+        return reading
+    found, _ = _best([source], {}, problems)
+    return found or reading
+
+
+def driver_of(obj: Any) -> Driver:
+    """An author's code as a subject of the protocol; see `read`."""
+    return read(obj, getattr(obj, "__name__", type(obj).__name__)).driver
+
+
+def _forms(source: Source) -> tuple[str, ...]:
+    said = source.said("features_first")
+    if said is True:
+        return ("columns", "column", "vector")
+    return tuple(form for form in FORMS if form != "labelled" and not (said is False and form.startswith("column")))
+
+
+def _keepers(
+    source: Source, keywords: Mapping[str, Any], problems: dict[str, str]
+) -> Iterator[tuple[Keeper, tuple[int, ...] | None]]:
+    """Ways to make or find a network, those with any number of layers first."""
+    found = list(_made(source, keywords, problems))
+    found.sort(key=lambda pair: pair[1] is None or len(pair[1]) < 4)
+    yield from found
+    if not isinstance(source.owner, type) and chains(source.owner):
+        yield Keeper(source, None, "", source.owner), None
+
+
+def _made(
+    source: Source, keywords: Mapping[str, Any], problems: dict[str, str]
+) -> Iterator[tuple[Keeper, tuple[int, ...] | None]]:
+    if source.of_class:
+        # An instance is judged as it was handed over.
+        makers = [("", partial(source.owner, **keywords))] if isinstance(source.owner, type) else []
+    else:
+        makers = [(name, getattr(source.owner, name)) for name in source.ranked("initialize")[:_MOST_INITIALIZERS]]
+    for name, maker in makers:
+        ways = [makings(maker)]
+        if source.of_class:
+            methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
+            ways.append(staged(maker, methods, _stilled))
+        for making in chain(*ways):
+            if (sizes := _works(source, making, name, problems)) is not None:
+                known, asked, in_globals = sizes
+                yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
+                break
+
+
+def _stilled(instance: Any) -> bool:
+    """Set the learning rate of an instance to 0 and its rounds to one; whether it has a learning rate."""
+    set_once(instance)
+    return bool(set_rate(instance, 0.0))
+
+
+def _works(
+    source: Source, making: Making, name: str, problems: dict[str, str]
+) -> tuple[tuple[int, ...], tuple[int, ...], bool] | None:
+    """The widths of a network that was made, those that it was asked for, and whether it lies in the module's globals."""
+    hidden = [making.hidden] if making.hidden is not None else [2, 1]
+    for asked in [PROBES[h] for h in hidden if h in PROBES]:
+        try:
+            root: Any = Keeper(source, making, name).made(asked, np.random.default_rng(0))
+        except Exception as error:
+            problems.setdefault(
+                name or getattr(source.owner, "__name__", "it"), f"{type(error).__name__}: {error}"[:200]
+            )
+            continue
+        in_globals = root is None and not source.of_class
+        holder = source.owner if in_globals else root
+        if chains(holder, asked):
+            return asked, asked, in_globals
+        for found in chains(holder):
+            if _asked_for(making, found.sizes, asked):
+                return found.sizes, asked, in_globals
+    return None
+
+
+def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+    """Whether a network has the widths that were asked for, where its maker takes them."""
+    free = making.free(2)
+    ends = [(sizes[0], asked[0], free[0]), (sizes[-1], asked[-1], free[-1])]
+    return all(own == n or not may for own, n, may in ends) and making.roles.count("n_hidden") <= len(sizes) - 2
+
+
+def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:
+    """Why nothing was read, with what the likeliest functions raised."""
+    if not candidates:
+        return "no function of it is named as a forward or a training of a network"
+    # Calls are told with their arguments, makers by their names.
+    raised = [f"{call} raises {error}" for call, error in problems.items() if ("(" in call) == kept]
+    tried = f" ({'; '.join(raised[:2])})" if raised else ""
+    if not kept:
+        return f"no weights were found whose shapes fit each other in a network that it makes{tried}"
+    return f"no function of it was found that takes X and gives outputs of its network{tried}"

@@ -1,0 +1,111 @@
+"""Bindings: what each argument of a user's function is given, by its name, its role, or by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+from symcheck.subjects.scratch.names import calling_role
+from symcheck.subjects.scratch.sources import arguments
+
+#: What an argument that has a default is given all the same.
+_SETTINGS = ("once", "count", "none", "quiet", "rate")
+#: What an argument with a name that says nothing may stand for.
+_UNNAMED = ("inputs", "params", "targets", "outputs", "cache", "gradients", "rate")
+
+
+@dataclass
+class Context:
+    """Values that arguments can be given: by their own names, and by roles."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    roles: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, source: str) -> Any:
+        """The value behind ``name:W1`` or a role.
+
+        Raises:
+            KeyError: there is none.
+        """
+        kind, _, name = source.partition(":")
+        return self.names[name] if kind == "name" else self.roles[source]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What each argument is given: pairs of its name and ``name:...`` or a role."""
+
+    given: tuple[tuple[str, str], ...]
+    positional: frozenset[str] = frozenset()
+
+    def call(self, function: Callable[..., Any], context: Context) -> Any:
+        """Call it; whatever it raises is raised."""
+        values = [(name, context.value(source)) for name, source in self.given]
+        first = [value for name, value in values if name in self.positional]
+        return function(*first, **{name: value for name, value in values if name not in self.positional})
+
+    def gives(self, role: str) -> bool:
+        """Whether an argument is given what has this role."""
+        return any(source == role for _, source in self.given)
+
+    def told(self, name: str) -> str:
+        """The call, as its author wrote it."""
+        return f"{name}({', '.join(argument for argument, _ in self.given)})"
+
+
+def bindings(
+    function: Callable[..., Any], names: Collection[str], roles: Collection[str], most: int = 12
+) -> list[Binding]:
+    """Every plausible way to give a function its arguments, the likeliest first; none where one cannot be given.
+
+    Args:
+        names: values that are there by name.
+        roles: values that are there by role.
+    """
+    given: list[tuple[str, str | None]] = []
+    by_case = _by_case(names)
+    positional = set()
+    for p in arguments(function):
+        source = _source(p.name, names, by_case, roles)
+        if p.default is not p.empty and source not in _SETTINGS and not source.startswith("name:"):
+            # A target that may be left out is left out where outputs are wanted, and given where it is a role.
+            source = source if source in ("targets", "params", "gradients", "cache") and source in roles else ""
+        if p.kind is p.POSITIONAL_ONLY:
+            positional.add(p.name)
+        if source:
+            given.append((p.name, source))
+        elif p.default is p.empty:
+            given.append((p.name, None))
+    unknown = [name for name, source in given if source is None]
+    if len(unknown) > 3:
+        return []
+    spare = [role for role in _UNNAMED if role in roles and role not in {source for _, source in given}]
+    found = []
+    for chosen in permutations(spare, len(unknown)):
+        filled = dict(zip(unknown, chosen, strict=True))
+        found.append(Binding(tuple((n, s or filled[n]) for n, s in given), frozenset(positional)))
+    if "outputs" in roles and "outputs" not in {source for _, source in given}:
+        # What a backward calls X may be what the forward gave.
+        found += [
+            Binding(tuple((n, "outputs" if s == "inputs" else s) for n, s in b.given), b.positional)
+            for b in found
+            if b.gives("inputs")
+        ]
+    return found[:most]
+
+
+def _source(name: str, names: Collection[str], by_case: Mapping[str, str], roles: Collection[str]) -> str:
+    if name in names:
+        return f"name:{name}"
+    role = calling_role(name)
+    if role in roles:
+        return role
+    return f"name:{by_case[name.lower()]}" if name.lower() in by_case else ""
+
+
+def _by_case(names: Collection[str]) -> dict[str, str]:
+    """Names by their lower case, where it belongs to one alone."""
+    lower = [name.lower() for name in names]
+    return {name.lower(): name for name in names if lower.count(name.lower()) == 1}

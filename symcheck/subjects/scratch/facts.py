@@ -1,0 +1,145 @@
+"""Facts: what was found of an author's code, part by part, with how each can be said otherwise."""
+
+from __future__ import annotations
+
+from symcheck.subjects.data import PartFound
+from symcheck.subjects.scratch.forms import FORMS
+from symcheck.subjects.scratch.leaves import Leaf
+from symcheck.subjects.scratch.matching import named
+from symcheck.subjects.scratch.playing import RESULT, Operation, Place
+from symcheck.subjects.scratch.reading import Reading
+from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
+from symcheck.subjects.scratch.sources import returned
+from symcheck.subjects.scratch.training import Trained
+
+_TARGETS = {"same": "Y as X comes", "labels": "Y as the number of the class", "flat": "Y as one number for each sample"}
+
+
+def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, ...]:
+    """Every part that was found, and what was not used."""
+    note = reading.keeper.source.note
+    found = [PartFound("network", note)] if note else []
+    found += [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
+    used = {reading.forward.name, reading.keeper.initializer}
+    for part in (trained.slopes, trained.step):
+        used |= {operation.name for operation in part.operations} if part is not None else set()
+    used |= {trained.update.operation.name} if trained.update is not None else set()
+    unused = [name for name in reading.keeper.source.functions if name not in used]
+    if unused:
+        found.append(PartFound("not used", ", ".join(unused)))
+    return tuple(found)
+
+
+def _parameters(reading: Reading, known: Known) -> list[PartFound]:
+    chain, keeper, told = reading.chain, reading.keeper, known.settings
+    holder = (
+        "globals of the module"
+        if keeper.is_module
+        else f"what {keeper.initializer} returns"
+        if keeper.initializer
+        else "self"
+    )
+    names = ", ".join(named(leaf, keeper.returned()) for leaf in chain.all_slots)
+    first = chain.layers[0]
+    bias = (
+        "none"
+        if not any(s.biased for s in chain.layers)
+        else f"the {first.extra} entry of W"
+        if first.extra
+        else str(_axes(first.bias))
+    )
+    where = f"{names} in {holder}; W ({told.layout.replace('_', ', ')}), bias {bias}"
+    found = [PartFound("parameters", where, f"layout = {told.layout!r}")]
+    if keeper.making is not None:
+        owner = keeper.initializer or getattr(keeper.source.owner, "__name__", type(keeper.source.owner).__name__)
+        how = keeper.making.told(owner)
+        if known.fixed_draws:
+            how += "; every call draws the same weights, because it seeds the generator itself"
+        elif known.global_draws:
+            how += "; draws from a generator that it is not handed, which is seeded before each call"
+        found.append(PartFound("initialize", how))
+    if told.sizes is not None:
+        found.append(
+            PartFound(
+                "sizes",
+                f"{'-'.join('n' if n is None else str(n) for n in told.sizes)}, and no others",
+                f"sizes = {list(told.sizes)}",
+            )
+        )
+    elif told.hidden_layers is not None:
+        found.append(PartFound("hidden layers", str(told.hidden_layers), f"hidden_layers = {told.hidden_layers}"))
+    return found
+
+
+def _axes(bias: Leaf | None) -> str:
+    shape = bias.shape if bias is not None else ()
+    if len(shape) < 2:
+        return "(out,)" if shape else "one number"
+    return "(out, 1)" if shape[1] == 1 else "(1, out)"
+
+
+def _forward(reading: Reading) -> PartFound:
+    where = _at(reading.outputs, _returned(reading, reading.forward))
+    at = "" if not where else f", outputs at {where} of the {reading.outputs.where}"
+    return PartFound(
+        "forward",
+        f"{reading.forward.told}, X {FORMS[reading.form]}{at}",
+        f"features_first = {reading.form == 'columns'}",
+    )
+
+
+def _returned(reading: Reading, operation: Operation) -> tuple[str, ...]:
+    with reading.keeper.lent(reading.sizes) as root:
+        return returned(reading.keeper.source.called(root, operation.name))
+
+
+def _at(place: Place, names: tuple[str, ...]) -> str:
+    return named(place.leaf, names if place.where == RESULT else ())
+
+
+def _activations(known: Known) -> PartFound:
+    told = known.settings
+    how = {
+        DECLARED: "as declared",
+        SEEN: "its outputs are those that numpy gets with these",
+        UNUSED: "named in its code; its outputs are those of hidden layers without any",
+        MENTIONED: "named in its code; its outputs are those of no activation of the table",
+    }.get(known.activations, "not found; its outputs are those of no activation of the table")
+    said = f"activation = {told.activation!r}, output_activation = {told.output_activation!r}"
+    return PartFound(
+        "activation", f"{told.activation or 'unknown'}, output {told.output_activation or 'unknown'}: {how}", said
+    )
+
+
+def _training(reading: Reading, trained: Trained) -> list[PartFound]:
+    found = []
+    slopes, step, update = trained.slopes, trained.step, trained.update
+    if slopes is not None and not slopes.places:
+        told = reading.problems.get(slopes.operations[-1].told, "")
+        found.append(PartFound("gradients", f"{slopes.operations[-1].told}, which raises {told}"))
+    elif slopes is not None:
+        names = _returned(reading, slopes.operations[-1])
+        places = [_at(place, names) for pair in slopes.places for place in pair if place is not None]
+        calls = ", then ".join(operation.told for operation in slopes.operations)
+        lacking = [
+            s.bias.name
+            for s, (_, b) in zip(reading.chain.layers, slopes.places, strict=True)
+            if s.bias is not None and b is None
+        ]
+        without = f"; none of {', '.join(lacking)}" if lacking else ""
+        at = next(place.where for pair in slopes.places for place in pair if place is not None)
+        found.append(
+            PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_TARGETS[slopes.targets]}")
+        )
+    if update is not None:
+        found.append(PartFound("update", update.operation.told + _rate(update.rate)))
+    if step is not None:
+        calls = ", then ".join(operation.told for operation in step.operations)
+        found.append(PartFound("train_step", f"{calls}; {_TARGETS[step.targets]}{_rate(step.rate)}"))
+    if slopes is None and step is None:
+        found.append(PartFound("gradients", "none, and no step of training"))
+    return found
+
+
+def _rate(rate: str) -> str:
+    return {"": "; it has no learning rate", "attribute": "; the learning rate is an attribute"}.get(rate, "")

@@ -1,0 +1,157 @@
+"""Keeping: where a network lives between calls, lent out as a copy so that nothing of one call is left to the next."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from symcheck.subjects.scratch.making import Making
+from symcheck.subjects.scratch.names import bare, calling_role
+from symcheck.subjects.scratch.sources import Source, returned
+
+#: Networks of so many shapes are kept to be copied.
+_MOST_KEPT = 64
+
+
+@contextmanager
+def seeded(seed: int, *homes: Any) -> Iterator[None]:
+    """Generators that code has without being handed them, seeded inside and put back afterwards: the global ones, those that it
+    makes without a seed, and those among the globals of ``homes``.
+    """
+    before, make = (random.getstate(), np.random.get_state()), np.random.default_rng
+    own = [v for home in homes if home is not None for v in vars(home).values() if isinstance(v, np.random.Generator)]
+    states = [generator.bit_generator.state for generator in own]
+    fresh = make(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    for generator in own:
+        kind = type(generator.bit_generator)
+        generator.bit_generator.state = kind(seed).state
+
+    def made(given: Any = None) -> np.random.Generator:
+        return make(fresh.integers(2**63) if given is None else given)
+
+    np.random.default_rng = made  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        np.random.default_rng = make
+        random.setstate(before[0])
+        np.random.set_state(before[1])
+        for generator, state in zip(own, states, strict=True):
+            generator.bit_generator.state = state
+
+
+class Keeper:
+    """Makes networks, and lends copies of them.
+
+    A network is whatever holds the parameters: an instance, what an initializer returns, or a module's globals.
+
+    Attributes:
+        making: how one of given widths is made; None where there is but one.
+        initializer: the name of what makes it, "" where nothing does.
+        asked: widths that one could be asked for; () where it takes none.
+    """
+
+    def __init__(
+        self, source: Source, making: Making | None, initializer: str, only: Any = None, asked: tuple[int, ...] = ()
+    ) -> None:
+        self.source, self.making, self.initializer, self.asked = source, making, initializer, asked
+        self._only = only
+        self._kept: dict[tuple[int, ...], Any] = {}
+        #: Widths of the network that was lent last.
+        self.sizes: tuple[int, ...] = ()
+
+    @property
+    def is_module(self) -> bool:
+        """Whether the parameters are globals of a module."""
+        return isinstance(self._only, ModuleType)
+
+    @property
+    def homes(self) -> tuple[Any, ...]:
+        """Modules whose globals the code may draw from."""
+        owner = self.source.owner
+        return (self.source.home, owner if isinstance(owner, ModuleType) and owner is not self.source.home else None)
+
+    def made(self, sizes: Sequence[int], rng: np.random.Generator) -> Any:
+        """A new network; global generators are seeded from ``rng`` meanwhile.
+
+        Raises:
+            Exception: whatever the user's code raises.
+        """
+        if self.making is None:
+            return self._only
+        with seeded(int(rng.integers(2**31)), *self.homes):
+            result = self.making(sizes, rng)
+        return self._only if self.is_module else result
+
+    @contextmanager
+    def lent(self, sizes: Sequence[int]) -> Iterator[Any]:
+        """A network of these widths to do anything with."""
+        self.sizes = tuple(int(n) for n in sizes)
+        if self.is_module:
+            with _put_back(self._only):
+                if self.making is not None and self.making.takes_widths:
+                    self.made(sizes, np.random.default_rng(0))
+                yield self._only
+            return
+        key = self.sizes
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = self.made(key, np.random.default_rng(0))
+        try:
+            lent = copy.deepcopy(self._kept[key])
+        except Exception:
+            lent = self.made(key, np.random.default_rng(0))
+        yield lent
+
+    def returned(self) -> tuple[str, ...]:
+        """The names under which the initializer returns the parameters; () where they are on self or in the globals."""
+        of_class = self.source.of_class or self.is_module or not self.initializer
+        return () if of_class else returned(getattr(self.source.owner, self.initializer))
+
+
+@contextmanager
+def _put_back(module: ModuleType) -> Iterator[None]:
+    """Globals of a module that are data are as before afterwards, whatever was assigned or written into meanwhile."""
+    before: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if not name.startswith("__") and not isinstance(value, ModuleType | FunctionType | type):
+            with suppress(Exception):
+                before[name] = copy.deepcopy(value)
+    names = set(vars(module))
+    try:
+        yield
+    finally:
+        for name in set(vars(module)) - names:
+            delattr(module, name)
+        for name, value in before.items():
+            setattr(module, name, value)
+
+
+def set_rate(owner: Any, rate: float) -> list[str]:
+    """Set the learning rate that is kept as an attribute or a global; gives the names under which one was."""
+    try:
+        names = [
+            n for n, v in vars(owner).items() if calling_role(n) == "rate" and isinstance(v, float | int | np.floating)
+        ]
+    except TypeError:
+        return []
+    for name in names:
+        setattr(owner, name, rate)
+    return names
+
+
+def set_once(owner: Any) -> None:
+    """Have what trains for a number of rounds train for one."""
+    with suppress(TypeError):
+        for name, value in list(vars(owner).items()):
+            if calling_role(name) == "once" and isinstance(value, int) and bare(name) not in ("m",):
+                setattr(owner, name, 1)

@@ -1,0 +1,100 @@
+"""Slopes: where a backward leaves the gradients, and what an update makes of them, found by trying after a forward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symcheck.subjects.scratch.matching import matched
+from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Play, found_places, snapshot
+from symcheck.subjects.scratch.training import (
+    MOST_TRIED,
+    RATE,
+    Places,
+    Slopes,
+    Trial,
+    Update,
+    changed,
+    gradients_given,
+    rate_of,
+)
+from symcheck.types import Array
+
+
+def find_slopes(trial: Trial) -> Slopes | None:
+    reading = trial.reading
+    for name in trial.keeper.source.ranked("gradients")[:MOST_TRIED]:
+        for operation in trial.operations(name):
+            if not operation.binding.gives("targets") and not trial.takes_data:
+                continue
+            operations = () if name == reading.forward.name else (reading.forward,)
+            places = _gradients(trial, (*operations, operation), trial.Y)
+            if places is not None:
+                exact = all(
+                    place is None or slot is None or place.leaf.shape == slot.shape
+                    for pair, slots in zip(places, trial.chain.layers, strict=True)
+                    for place, slot in zip(pair, (slots.weight, slots.bias), strict=True)
+                )
+                return Slopes((*operations, operation), trial.form, trial.targets, places, exact)
+    return None
+
+
+def _gradients(trial: Trial, operations: Sequence[Operation], Y: Array) -> Places | None:
+    """Where the gradients lie that the last call gives, if it leaves the parameters as they are."""
+    chain = trial.chain
+    with trial.keeper.lent(trial.chain.sizes) as root:
+        play = trial.play(root, RATE)
+        try:
+            for operation in operations[:-1]:
+                play.forward(operation)
+            before = snapshot(play.root)
+            result = play.call(operations[-1])
+            places = found_places(play, result, chain, before)
+            if changed(chain, trial.params, play.root):
+                return None
+            pairs = matched(chain, places, play.returned(operations[-1]), trial.keeper.returned())
+            if pairs is None:
+                return None
+            first = [play.array_at(place, result) for pair in pairs for place in pair if place is not None]
+            if all(not a.any() for a in first):
+                return None
+        except Exception as error:
+            trial.raised(operations[-1], error)
+            return None
+    return pairs
+
+
+def find_update(trial: Trial, slopes: Slopes) -> Update | None:
+    for name in trial.keeper.source.ranked("update")[:MOST_TRIED]:
+        with trial.keeper.lent(trial.chain.sizes) as root:
+            play = _after_backward(trial, root, slopes)
+            found = list(play.operations(name)) if play is not None else []
+        for operation in found:
+            if operation.binding.gives("pairs") or operation.binding.gives("targets"):
+                # It gets gradients of its own, and takes none.
+                continue
+            with trial.keeper.lent(trial.chain.sizes) as root:
+                play = _after_backward(trial, root, slopes)
+                if play is None:
+                    continue
+                try:
+                    result = play.call(operation)
+                except Exception as error:
+                    trial.raised(operation, error)
+                    continue
+                for new, holder in ((RESULT, result), (STATE, play.root)):
+                    if changed(trial.chain, trial.params, holder):
+                        return Update(operation, new, rate_of(play, [operation]))
+    return None
+
+
+def _after_backward(trial: Trial, root: Any, slopes: Slopes) -> Play | None:
+    play = trial.play(root, RATE)
+    try:
+        for operation in slopes.operations[:-1]:
+            play.forward(operation)
+        play.call(slopes.operations[-1])
+        play.gradients = gradients_given(play, slopes.operations[-1])
+    except Exception:
+        return None
+    return play

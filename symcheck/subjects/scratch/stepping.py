@@ -1,0 +1,132 @@
+"""Stepping: which calls make one step of training, found by what becomes of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from symcheck.subjects.scratch.forms import BATCHES
+from symcheck.subjects.scratch.keeping import seeded
+from symcheck.subjects.scratch.playing import RESULT, STATE, Operation
+from symcheck.subjects.scratch.reading import Params
+from symcheck.subjects.scratch.training import MOST_TRIED, RATE, Slopes, Step, Trial, changed, rate_of
+from symcheck.types import Array
+
+_SHIFT = 0.25
+#: Of the largest move: what a multiple of the learning rate may differ by in rounding.
+_LINEAR = 1e-9
+#: By how much a step with a mistake in it, or several small ones, may differ from one.
+_BENT = 0.1
+
+
+def direct_step(trial: Trial, slopes: Slopes | None) -> Step | None:
+    names = [*trial.keeper.source.ranked("train_step")[:MOST_TRIED], *trial.keeper.source.ranked("gradients")[:4]]
+    partly: Step | None = None
+    for name in dict.fromkeys(names):
+        if slopes is not None and name == slopes.operations[-1].name:
+            continue
+        for operation in trial.operations(name):
+            binding = operation.binding
+            if binding.gives("pairs") and trial.form in BATCHES:
+                continue
+            if not (
+                (binding.gives("targets") and _reached(trial, binding.gives("inputs"), name))
+                or binding.gives("pairs")
+                or trial.takes_data
+            ):
+                continue
+            needs_forward = not binding.gives("pairs") and (name in trial.keeper.source.ranked("gradients"))
+            for operations in (
+                [(trial.reading.forward, operation)]
+                if needs_forward
+                else [(operation,), (trial.reading.forward, operation)]
+            ):
+                step = _step(trial, operations, binding.gives("pairs"))
+                if step is not None and step.whole:
+                    return step
+                partly = partly or step
+    return partly
+
+
+def _reached(trial: Trial, given: bool, name: str) -> bool:
+    """Whether the inputs reach a function: as an argument, or kept by the forward before it."""
+    return given or name in trial.keeper.source.ranked("gradients")
+
+
+def composed_step(trial: Trial) -> Step | None:
+    """Forward, backward and update after each other, where the gradients stay inside."""
+    source = trial.keeper.source
+    partly: Step | None = None
+    for back in source.ranked("gradients")[:MOST_TRIED]:
+        for first in trial.operations(back):
+            if not first.binding.gives("targets"):
+                continue
+            for name in source.ranked("update")[:4]:
+                for second in trial.operations(name):
+                    step = _step(trial, (trial.reading.forward, first, second), False)
+                    if step is not None and step.whole:
+                        return step
+                    partly = partly or step
+    return partly
+
+
+def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step | None:
+    """The step that these calls make, if every weight moves, in proportion to the rate where there is one."""
+    moves = []
+    new, rate = STATE, ""
+    for scale in (1.0, 0.5):
+        moved = _moved(trial, operations, RATE * scale, trial.params)
+        if moved is None:
+            return None
+        move, new, rate = moved
+        moves.append(move)
+    shifted = [(W + _SHIFT, b) for W, b in trial.params]
+    other = _moved(trial, operations, RATE, shifted)
+    whole, half = moves
+    units = 0 if trial.chain.layout == "out_in" else 1
+    if other is None or not any(m.any() for m in whole):
+        return None
+    every = all(m.any() for m in whole) and bool(whole[0].any(axis=units).all())
+    shift = np.concatenate([(a - b).ravel() for a, b in zip(other[0], whole, strict=True)])
+    if np.allclose(shift, -_SHIFT, atol=1e-3 * _SHIFT):
+        # What comes out does not know where it started.
+        return None
+    if new == RESULT and not rate and operations[-1].name in trial.keeper.source.ranked("gradients"):
+        # Gradients in the structure of the parameters.
+        return None
+    size = max(float(np.abs(m).max()) for m in whole)
+    bend = max(float(np.abs(a - 2 * b).max()) for a, b in zip(whole, half, strict=True)) / size if rate else 0.0
+    if bend > _BENT:
+        # It trains for long, or the rate has nothing to do with it.
+        return None
+    again = _moved(trial, operations, RATE, trial.params, seed=1)
+    if again is None or any(np.abs(a - b).max() > _LINEAR * size for a, b in zip(whole, again[0], strict=True)):
+        # It draws the samples that it takes.
+        return None
+    return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bend <= _LINEAR)
+
+
+def _moved(
+    trial: Trial, operations: Sequence[Operation], rate: float, params: Params, seed: int = 0
+) -> tuple[list[Array], str, str] | None:
+    chain = trial.chain
+    mine = replace(trial, params=params)
+    with seeded(seed, *trial.keeper.homes), trial.keeper.lent(trial.chain.sizes) as root:
+        play = mine.play(root, rate)
+        try:
+            for operation in operations[:-1]:
+                play.forward(operation) if operation == trial.reading.forward else play.call(operation)
+            result = play.call(operations[-1])
+            for new, holder in ((RESULT, result), (STATE, play.root)):
+                if changed(chain, params, holder):
+                    after = chain.read(holder)
+                    move = [
+                        a - b for p, q in zip(after, params, strict=True) for a, b in zip(p[:1], q[:1], strict=True)
+                    ]
+                    if all(np.isfinite(m).all() for m in move):
+                        return move, new, rate_of(play, operations)
+        except Exception as error:
+            trial.raised(operations[-1], error)
+    return None

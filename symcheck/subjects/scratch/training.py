@@ -1,0 +1,191 @@
+"""Training: how gradients, a step and an update are got, and the trials on which that is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symcheck.subjects.scratch.chains import Chain
+from symcheck.subjects.scratch.forms import BATCHES, presented, presented_targets
+from symcheck.subjects.scratch.keeping import Keeper
+from symcheck.subjects.scratch.names import bare, calling_role
+from symcheck.subjects.scratch.playing import Operation, Place, Play
+from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
+from symcheck.types import Array
+
+#: The rate that is tried: a power of two, so that dividing by it loses nothing.
+RATE = 2.0**-7
+#: Functions that are tried in one role.
+MOST_TRIED = 8
+#: A width that no other number of a trial is.
+EQUAL = 6
+
+Places = list[tuple[Place | None, Place | None]]
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """How gradients are got: calls after each other, of which the last gives them.
+
+    Attributes:
+        targets: of `TARGETS`. form: of the inputs. places: for each layer of weights and bias.
+        exact: whether every gradient has the shape of its parameter.
+    """
+
+    operations: tuple[Operation, ...]
+    form: str
+    targets: str
+    places: Places
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one step of training is made.
+
+    Attributes:
+        rate: ``argument``, ``attribute``, or "" where the code has no learning rate that can be set.
+        new: where the new parameters are.
+        pairs: whether it takes a list of samples with their targets.
+        whole: whether it moves the weights of every layer, and those of every input, by a multiple of the rate.
+    """
+
+    operations: tuple[Operation, ...]
+    form: str
+    targets: str
+    rate: str
+    new: str
+    pairs: bool
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Update:
+    """How parameters are updated, after gradients were got: the call, and where the new parameters are."""
+
+    operation: Operation
+    new: str
+    rate: str
+
+
+@dataclass
+class Trained:
+    """What was found; None for what was not."""
+
+    slopes: Slopes | None = None
+    step: Step | None = None
+    update: Update | None = None
+
+
+@dataclass
+class Trial:
+    """One network with one batch, on which functions are tried in turn."""
+
+    reading: Reading
+    chain: Chain
+    form: str
+    targets: str
+    params: Params
+    X: Array
+    Y: Array
+
+    @property
+    def keeper(self) -> Keeper:
+        """What lends the network."""
+        return self.reading.keeper
+
+    def play(self, root: Any, rate: float) -> Play:
+        """The network with the parameters and the first batch."""
+        root = self.chain.write(root, self.params)
+        x, y = next(presented(self.X, self.form)), next(presented_targets(self.Y, self.form, self.targets))
+        play = Play(self.keeper, root, x, y, rate, SAMPLES if self.form in BATCHES else 1)
+        play.place_data()
+        play.prepare_step()
+        return play
+
+    def operations(self, name: str) -> list[Operation]:
+        """Ways to call a function after a forward."""
+        with self.keeper.lent(self.chain.sizes) as root:
+            play = self.play(root, RATE)
+            try:
+                play.forward(self.reading.forward)
+            except Exception:
+                return []
+            return list(play.operations(name))
+
+    @property
+    def takes_data(self) -> bool:
+        """Whether the data went to the constructor."""
+        making = self.keeper.making
+        return making is not None and making.takes_data
+
+    def raised(self, operation: Operation, error: Exception) -> None:
+        """Keep what a function raised, for whoever asks why it was not taken."""
+        self.reading.problems.setdefault(operation.told, f"{type(error).__name__}: {error}"[:200])
+
+
+def trial_of(reading: Reading, form: str, targets: str, sizes: tuple[int, ...]) -> Trial:
+    """A trial on a network of these widths.
+
+    Raises:
+        Exception: it cannot be made.
+    """
+    with reading.keeper.lent(sizes) as root:
+        chain = reading.chain.at(root, sizes)
+    rng = np.random.default_rng()
+    classes = max(sizes[-1], 2)
+    X, Y = rng.standard_normal((SAMPLES, sizes[0])), np.eye(classes)[np.arange(SAMPLES) % classes, : sizes[-1]]
+    return Trial(reading, chain, form, targets, random_params(chain, rng), X, Y)
+
+
+def equal_widths(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """As many layers of one width, for code that raises wherever widths differ."""
+    return (EQUAL,) * len(sizes)
+
+
+def changed(chain: Chain, params: Params, holder: Any) -> bool:
+    """Whether what holds the parameters has others than these."""
+    try:
+        now = chain.read(holder)
+    except Exception:
+        return False
+    return any(
+        a.shape == b.shape and not np.array_equal(a, b)
+        for p, q in zip(now, params, strict=True)
+        for a, b in zip(p, q, strict=True)
+    )
+
+
+def rate_of(play: Play, operations: Sequence[Operation]) -> str:
+    """How the learning rate is set."""
+    if any(operation.binding.gives("rate") for operation in operations):
+        return "argument"
+    owner = play.keeper.source.owner if play.keeper.is_module else play.root
+    try:
+        return "attribute" if any(calling_role(name) == "rate" for name in vars(owner)) else ""
+    except TypeError:
+        return ""
+
+
+def gradients_given(play: Play, operation: Operation) -> Any:
+    """What a backward returned, as an update takes it: the part that holds gradients where it returns a loss as well."""
+    result, names = play.result, play.returned(operation)
+    if isinstance(result, tuple) and len(names) == len(result):
+        speaking = [
+            part
+            for name, part in zip(names, result, strict=True)
+            if calling_role(name) == "gradients" or bare(name) == "grads"
+        ]
+        if speaking:
+            return speaking[0]
+    if (
+        isinstance(result, tuple)
+        and len(result) == 2
+        and np.ndim(result[0]) == 0
+        and not isinstance(result[0], dict | list)
+    ):
+        return result[1]
+    return result

@@ -1,0 +1,92 @@
+"""What was measured of an implementation, in sentences for the top of a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symcheck.diagnosis.objective_sentences import by_what, objective_words
+from symcheck.errors import listed
+from symcheck.objective import Objective
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.settlement import Settlement
+
+
+def settlement_lines(subject: Implementation) -> list[str]:
+    """One line for each thing that was measured, or that the subject's declarations leave unsaid."""
+    found = subject.settlement
+    lines = list(subject.offer.notes)
+    if found is None:
+        return lines + _skipped(subject)
+    if found.activation:
+        lines.append(f"activation not named: its outputs are those of {found.activation} units")
+    if found.output_activation:
+        lines.append(f"output_activation not named: its outputs go through {found.output_activation}")
+    if found.optimizer is not None:
+        settings = ", ".join(f"{name} {value:g}" for name, value in found.settings if name != "epsilon")
+        steps = f"those of {found.optimizer} ({settings})" if settings else f"those of {found.optimizer}"
+        lines.append(
+            f"optimizer not named: its steps are {steps if found.optimizer else 'those of none that is known'}"
+        )
+    if found.scaleless and found.objective is not None:
+        lines.append(_scaleless(found.objective))
+    elif found.objective is not None and found.parts:
+        lines.append(_measured(found))
+    elif found.nearest is not None:
+        lines.append(_nearest(found))
+    if subject.undecided:
+        lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
+    return lines + _skipped(subject)
+
+
+def _skipped(subject: Implementation) -> list[str]:
+    """Which part of the suite is passed over for want of a function, and what of the subject was not asked for."""
+    wanted = {"forward": "forward", "gradients": "gradients (or train_step)", "initialize": "initialize"}
+    lacking = [said for need, said in wanted.items() if subject.lacks((need,)).startswith("it has no")]
+    if "gradients" in subject.offer.methods and subject.lacks(("steps",)):
+        lacking.append("update (or train_step)")
+    if not lacking:
+        return []
+    unused = f"; not used of it: {', '.join(subject.offer.unused)}" if subject.offer.unused else ""
+    return [f"it has no {listed(lacking)}: every property that needs one is skipped{unused}"]
+
+
+def _measured(found: Settlement) -> str:
+    objective = found.objective
+    assert objective is not None
+    whose = "these are the gradients"
+    if not found.whole:
+        several = len(found.parts) > 1
+        whose = f"d{' and d'.join(found.parts)} of the last layer {'are those' if several else 'is that'}"
+    told = f"{whose} of {objective_words(objective)}"
+    if found.promised is not None:
+        return f"{told}; declared is {objective_words(found.promised)}: {by_what(objective, found.promised)}"
+    if found.power:
+        return f"{told}, times the number of samples to the power {found.power}"
+    if found.alike:
+        told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
+    if objective.loss == "binary_cross_entropy" and found.guessed:
+        told += f"; if you meant a squared error, the derivative of the {objective.link} is missing"
+    if objective.reduction == "sum":
+        told += "; if you meant the mean over the samples, they are too large by their number m"
+    if objective.guard:
+        told += f" (its logarithms are guarded: right within {objective.guard:g} of a probability)"
+    return told
+
+
+def _scaleless(objective: Objective) -> str:
+    loss = objective_words(replace(objective, reduction="sum")).replace("summed ", "")
+    return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
+
+
+def unknown_loss(found: Settlement) -> str:
+    """That gradients are those of no loss, with the nearest."""
+    return f'{_nearest(found)}; if the loss is another one, say loss = "other"'
+
+
+def _nearest(found: Settlement) -> str:
+    assert found.nearest is not None
+    judged = "" if found.objective is None else f"; judged by {objective_words(found.objective)}"
+    return (
+        f"the gradients are those of no loss that is known; the nearest is {objective_words(found.nearest)}, "
+        f"{found.distance:.1%} off{judged}"
+    )

@@ -1,0 +1,101 @@
+"""Optimizers are recognised by their steps, and what is written wrongly in one is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.diagnosis.optimizer_faults import shown, written_wrongly
+from symcheck.diagnosis.optimizer_steps import (
+    ADAPTIVE,
+    adaptive_rule,
+    equal_steps,
+    follows,
+    linear_rule,
+    mistakes_of_steps,
+    slopes_of,
+    walk,
+)
+from symcheck.objective import Objective
+from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
+from symcheck.strategies.frame import FREE, Frame
+from symcheck.subjects.data import Options
+from symcheck.subjects.opening import open_subject
+
+LOSS = Objective("binary_cross_entropy", "samples", 1.0, "sigmoid")
+RULES = [SGD(), Momentum(), Momentum(momentum=0.5), Nesterov(), Nesterov(momentum=0.8), Adam(), RMSprop(), SignSGD()]
+
+
+class Steps:
+    """Training steps by a rule of the reference; its state belongs to the shapes it saw last."""
+
+    activation = "tanh"
+
+    def __init__(self, rule: Optimizer, rate: float | None = None) -> None:
+        self._rule, self._mlp, self._state = rule, CorrectMLP("tanh", LOSS), None
+        self.learning_rate = rate
+
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        if self._state is None:
+            self._state = self._rule.init(params)
+        slopes = self._mlp.gradients(params, X, Y)
+        params, self._state = self._rule.step(params, slopes, self._state, self.learning_rate or learning_rate)
+        return params
+
+
+def taken(rule: Optimizer, frame: Frame = FREE, rate: float | None = None) -> Any:
+    found = walk(open_subject(Steps(rule, rate), Options()), frame)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES, ids=shown)
+@pytest.mark.parametrize("frame", [FREE, Frame((2, 3, 1))], ids=str)
+def test_an_optimizer_is_recognised(rule: Optimizer, frame: Frame) -> None:
+    found = taken(rule, frame)
+    if isinstance(rule, SGD | Momentum):
+        assert linear_rule(found) == rule
+        assert not equal_steps(found)
+        return
+    assert linear_rule(found) is None
+    assert adaptive_rule(found, ADAPTIVE, "tanh", ["sigmoid"], [LOSS.loss]) == (rule, LOSS)
+
+
+def test_a_rate_that_the_subject_insists_on_is_used() -> None:
+    assert linear_rule(taken(Momentum(), rate=0.03)) == Momentum()
+
+
+@pytest.mark.parametrize("rule", [Momentum(), Momentum(dampening=0.9), RMSprop(), Adam()], ids=shown)
+def test_every_mistake_is_named(rule: Optimizer) -> None:
+    for words, form in written_wrongly(rule):
+        found = taken(form)
+        slopes = slopes_of(found, "tanh", LOSS)
+        assert not follows(found, rule, slopes), words
+        named = next(mistakes_of_steps(found, rule, slopes), None)
+        # The same steps may be those of two mistakes: beta1 0.9 for beta2 is an exchange in part.
+        assert named is not None, words
+        again = next((form for other, form in written_wrongly(rule) if other == named), None)
+        assert again is None or follows(found, again, slopes)
+
+
+def test_a_step_uphill_is_named() -> None:
+    found = taken(Momentum())
+    slopes = [[(-dW, -db) for dW, db in slope] for slope in slopes_of(found, "tanh", LOSS)]
+    assert next(mistakes_of_steps(found, Momentum(), slopes)) == "the sign of the step is wrong: it goes uphill"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=shown)
+def test_what_is_right_is_no_mistake(rule: Optimizer) -> None:
+    found = taken(rule)
+    assert follows(found, rule, slopes_of(found, "tanh", LOSS))
+
+
+def test_steps_of_no_rule_are_those_of_none() -> None:
+    class Shrinks(Momentum):
+        def direction(self, parameter: Any, gradient: Any, slots: Any, step: int) -> Any:
+            return gradient / step, slots
+
+    assert linear_rule(taken(Shrinks())) is None
+    assert not equal_steps(taken(Shrinks()))

@@ -1,0 +1,44 @@
+"""Code as its author left it passes the suite where it is right, and fails it in the first property that speaks of its fault."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faults import FAULTS
+from objectives import CASES, FORMS
+from test_faults import written
+
+import symcheck
+
+FIRST = ("gradients_are_those_of_the_loss", "outputs_are_those_of_the_network")
+#: Beside these: what shows where a forward has its fault in the batch.
+SOON = [*FIRST, "flat_units_at_zero_have_no_gradient", "outputs_of_a_sample_are_its_own"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_right_code_passes(name: str) -> None:
+    report = symcheck.check(str(FORMS / f"{name}.py"))
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert sum(f.status == "passed" for f in report.findings) >= 30
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faulty_code_fails_in_what_speaks_of_its_fault(name: str, tmp_path: Path) -> None:
+    report = symcheck.check(str(written(name, tmp_path)), only=[f"implementation.{check}" for check in SOON])
+    bad = [f.check.removeprefix("implementation.") for f in report.findings if f.bad]
+    assert bad
+    assert bad[0] in FIRST
+
+
+@pytest.mark.parametrize("name", ["column_network", "module_loop", "train_and_query"])
+def test_pytest_says_the_same(name: str, tmp_path: Path) -> None:
+    path = str(FORMS / f"{name}.py")
+    report = symcheck.check(path)
+    command = [sys.executable, "-m", "pytest", "--symcheck", path, "--symcheck-profile", "fast", "-q"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0
+    told = run.stdout.splitlines()[-1]
+    assert f"{report.counts['passed']} passed, {report.counts['skipped']} skipped" in told

@@ -1,0 +1,148 @@
+"""Which subjects are read as an author's own code, what is said of it, and what cannot be read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from objectives import FORMS, load
+
+import symcheck
+from symcheck.errors import SubjectError
+from symcheck.subjects.data import Offer, Options
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.opening import open_subject
+from symcheck.subjects.scratch.author import read
+from symcheck.subjects.scratch.protocol import follows_protocol
+
+MLPS = Path(__file__).parents[2] / "pytest" / "mlps.py"
+
+
+def offer_of(subject: Any) -> Offer:
+    opened = open_subject(subject, Options())
+    assert isinstance(opened, Implementation)
+    opened.close()
+    return opened.offer
+
+
+def parts(subject: Any) -> dict[str, str]:
+    return {part.part: part.how for part in offer_of(subject).found}
+
+
+@pytest.mark.parametrize("name", ["MyMLP", "InOut", "ForwardOnly", "Probabilities", "Single"])
+def test_what_follows_the_protocol_is_taken_as_it_is(name: str) -> None:
+    assert follows_protocol(getattr(load(MLPS), name))
+    assert offer_of(f"{MLPS}:{name}").found == ()
+
+
+def test_what_is_called_otherwise_does_not_follow_it() -> None:
+    for form in ("list_of_dictionaries", "module_globals", "one_hidden_layer"):
+        assert not follows_protocol(load(FORMS / f"{form}.py"))
+    for form, name in (("column_network", "Network"), ("forward_backward_class", "NN")):
+        assert not follows_protocol(getattr(load(FORMS / f"{form}.py"), name))
+
+
+def test_every_part_is_said_with_what_was_not_used() -> None:
+    found = parts(str(FORMS / "one_hidden_layer.py"))
+    assert "W1, b1, W2, b2 in what initialize_parameters returns" in found["parameters"]
+    assert "W (out, in), bias (out, 1)" in found["parameters"]
+    assert "generator that it is not handed" in found["initialize"]
+    assert found["hidden layers"] == "1"
+    assert "forward_propagation(X, parameters), X (features, samples)" in found["forward"]
+    assert found["activation"].startswith("tanh, output sigmoid")
+    assert "backward_propagation(parameters, cache, X, Y)" in found["gradients"]
+    assert found["update"] == "update_parameters(parameters, grads, learning_rate)"
+    assert found["not used"] == "layer_sizes, predict"
+
+
+def test_a_class_a_module_and_an_instance_are_read() -> None:
+    assert offer_of(str(FORMS / "column_network.py")).found == offer_of(f"{FORMS / 'column_network.py'}:Network").found
+    module = load(FORMS / "column_network.py")
+    assert offer_of(module.Network).kind == "implementation"
+    made = parts(module.Network([3, 5, 2]))
+    assert made["sizes"] == "3-5-2, and no others"
+    assert parts(f"{FORMS / 'column_network.py'}:Network([3, 5, 2])")["sizes"] == "3-5-2, and no others"
+
+
+def test_what_an_author_declares_is_taken(tmp_path: Path) -> None:
+    text = (FORMS / "forward_backward_class.py").read_text()
+    for line, part, said in (
+        ("activation = 'tanh'", "activation", "tanh, output softmax: as declared"),
+        ("sizes = [2, 3, 2]", "sizes", "2-3-2, and no others"),
+        ("features_first = False", "forward", "forward(X), X (samples, features), outputs at probs of the result"),
+    ):
+        path = tmp_path / "declared.py"
+        path.write_text(f"{text}\n\n{line}\n")
+        assert parts(str(path))[part] == said
+
+
+def test_batches_in_rows_and_columns_are_told_apart_where_that_is_declared(tmp_path: Path) -> None:
+    path = tmp_path / "declared.py"
+    path.write_text((FORMS / "forward_backward_class.py").read_text() + "\n\nfeatures_first = True\n")
+    with pytest.raises(SubjectError, match="takes X and gives outputs"):
+        read(load(path), "declared.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("def forward_pass(X, W):\n    return X @ W\n", "no weights were found"),
+        (
+            "import numpy as np\ndef init(sizes):\n    return [np.ones((m, n)) for n, m in zip(sizes, sizes[1:])]\n"
+            "def forward(X, params):\n    raise ValueError('not yet')\n",
+            "forward(X, params) raises ValueError: not yet",
+        ),
+        (
+            "import numpy as np\nclass Net:\n    def __init__(self, sizes):\n        self.w = np.zeros(1, sizes[0])\n"
+            "    def forward(self, X):\n        return X\n    def train(self, X, y):\n        pass\n",
+            "Net raises TypeError",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence_with_what_to_declare(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "unreadable.py"
+    path.write_text(text)
+    with pytest.raises(SubjectError) as refused:
+        offer_of(str(path))
+    for word in (words, "initialize(sizes, rng)", "forward(params, X)", "gradients(params, X, Y)"):
+        assert word in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_without_a_network_is_told_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "other.py"
+    path.write_text("def add(a, b):\n    return a + b\n")
+    with pytest.raises(SubjectError, match="say what in it is to be checked"):
+        offer_of(str(path))
+
+
+def test_a_report_says_what_was_found() -> None:
+    report = symcheck.check(
+        str(FORMS / "list_of_dictionaries.py"), only=["implementation.outputs_are_those_of_the_network"]
+    )
+    assert report.passed
+    assert "init_layers(sizes, rng)" in " ".join(report.notes)
+    assert "its author's own functions" in str(report.called_as)
+
+
+def test_a_failure_is_reproduced_by_what_is_printed(tmp_path: Path) -> None:
+    path = tmp_path / "course.py"
+    text = (FORMS / "list_of_dictionaries.py").read_text()
+    path.write_text(
+        text.replace('activations[-1] @ layer["W"] + layer["b"]', 'activations[-1] @ layer["W"] - layer["b"]')
+    )
+    report = symcheck.check(str(path), only=["implementation.outputs_are_those_of_the_network"])
+    (finding,) = report.failures
+    done = subprocess.run([sys.executable, "-c", finding.reproduce], capture_output=True, text=True, check=True)
+    assert np.fromstring(done.stdout.translate(str.maketrans("", "", "[]")), sep=" ").size
+
+
+def test_what_is_printed_while_code_is_tried_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    module = load(FORMS / "module_loop.py")
+    capsys.readouterr()
+    read(module, "module_loop")
+    assert capsys.readouterr().out == ""

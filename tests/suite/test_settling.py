@@ -1,0 +1,275 @@
+"""What is not declared is measured and said first; what is declared and different is one failure, in words that name it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symcheck
+from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.counterexamples.implementations.objectives import (
+    EntropyNotAveraged,
+    FixedWidths,
+    HalfOfTheSquareForgotten,
+    HalfSquaredError,
+    LogisticEntropy,
+)
+from symcheck.counterexamples.implementations.steps import AdamSteps, MomentumLeftUnsaid, StepsOnly
+from symcheck.objective import Objective
+from symcheck.report import Report
+
+
+class Unsaid:
+    """A network whose calls are those of another, and which names nothing but what it is told to."""
+
+    def __init__(self, mlp: Any, methods: tuple[str, ...] = ("forward", "gradients", "update"), **said: Any) -> None:
+        for name, value in said.items():
+            setattr(self, name, value)
+        for method in methods:
+            setattr(self, method, getattr(mlp, method))
+
+
+def judged(subject: Any) -> Report:
+    return symcheck.check(subject)
+
+
+def failed(report: Report) -> list[str]:
+    return [f.check.removeprefix("implementation.") for f in report.findings if f.bad]
+
+
+@pytest.mark.parametrize(
+    ("mlp", "said"),
+    [
+        (HalfSquaredError(), "half the summed squared error through a sigmoid output; if you meant the mean"),
+        (
+            LogisticEntropy(),
+            "the binary cross-entropy averaged over the samples through a sigmoid output; if you meant a sq",
+        ),
+        (CorrectMLP("tanh", "softmax_cross_entropy"), "the softmax cross-entropy averaged over the samples"),
+        (CorrectMLP("tanh", "mse"), "the squared error averaged over samples and outputs of linear outputs"),
+    ],
+    ids=str,
+)
+def test_a_right_network_that_declares_nothing_passes_and_its_loss_is_said_first(mlp: Any, said: str) -> None:
+    report = judged(Unsaid(mlp))
+    assert failed(report) == []
+    assert report.notes[0] == f"activation not named: its outputs are those of {mlp.activation} units"
+    assert report.notes[1].startswith(f"these are the gradients of {said}")
+
+
+def test_what_one_output_leaves_open_is_said() -> None:
+    report = judged(Unsaid(FixedWidths(), sizes=(2, 3, 1)))
+    assert failed(report) == []
+    assert "no network that it can be tells them apart" in report.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("subject", "factor"),
+    [
+        (HalfOfTheSquareForgotten(), "they are too large by 2"),
+        (EntropyNotAveraged(), "they are too large by m (the number of samples m)"),
+        (CorrectMLP("tanh", Objective("squared_error", "mean", 0.5)), ""),
+    ],
+    ids=lambda s: type(s).__name__,
+)
+def test_declared_and_different_is_one_failure(subject: Any, factor: str) -> None:
+    if not factor:
+        subject = Unsaid(subject, activation="tanh", loss="mse")
+        factor = "they are too small by 2"
+    report = judged(subject)
+    assert failed(report) == ["gradients_are_those_of_the_loss"]
+    assert report.notes[0].startswith("these are the gradients of")
+    assert factor in report.notes[0]
+    assert "; declared is " in next(f.diagnosis or "" for f in report.findings if f.bad)
+
+
+def test_parts_that_are_declared_are_held_to() -> None:
+    report = judged(Unsaid(HalfSquaredError(), activation="tanh", loss="squared_error", reduction="sum"))
+    assert failed(report) == ["gradients_are_those_of_the_loss"]
+    assert judged(Unsaid(HalfSquaredError(), activation="tanh", loss="squared_error")).passed
+
+
+def test_a_mistake_below_an_unsaid_loss_is_a_failure_and_named() -> None:
+    class Slopeless(HalfSquaredError):
+        def slope(self, z: Any, layer: int) -> Any:
+            return np.ones_like(z)
+
+    report = judged(Unsaid(Slopeless()))
+    assert "dW and db of the last layer are those of half the summed squared error" in report.notes[1]
+    first = next(f for f in report.findings if f.bad)
+    assert "derivative of the activation is missing" in (first.diagnosis or "")
+
+
+def test_a_known_mistake_of_the_output_layer_does_not_hide_the_loss() -> None:
+    class AtTheOutput(HalfSquaredError):
+        def output_delta(self, outputs: Any, Y: Any) -> Any:
+            a = 1 / (1 + np.exp(-outputs))
+            inner = 1 / (1 + np.exp(-a))
+            return (a - Y) * inner * (1 - inner)
+
+    report = judged(Unsaid(AtTheOutput()))
+    first = next(f for f in report.findings if f.bad)
+    assert first.check == "implementation.gradients_are_those_of_the_loss"
+    assert "derivative of the output activation is taken at the output" in (first.diagnosis or "")
+
+
+class Huber(CorrectMLP):
+    """A loss that is none of the known ones."""
+
+    activation = "relu"
+
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        return np.clip(outputs - Y, -0.3, 0.3) / len(outputs)
+
+
+class RampedSlope(Huber):
+    def slope(self, z: Any, layer: int) -> Any:
+        return np.clip(z + 0.5, 0, 1)
+
+
+class LastRowLarger(Huber):
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        found = super().gradients(params, X, Y)
+        found[0][0][-1] *= 1 + 1e-6
+        return found
+
+
+class OneSampleTwice(Huber):
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        delta = super().output_delta(outputs, Y)
+        delta[0] *= 2
+        return delta
+
+
+def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
+    report = judged(Unsaid(Huber(), loss="other"))
+    assert failed(report) == []
+    assert any("says that its loss is another one" in note for note in report.notes)
+    skipped = {f.check.removeprefix("implementation.") for f in report.findings if f.status == "skipped"}
+    assert "gradients_are_those_of_the_loss" in skipped
+    assert not skipped & {
+        "scale_moves_freely_between_layers",
+        "tied_units_get_equal_gradients",
+        "gradients_follow_the_order_of_units",
+        "gradients_do_not_depend_on_the_order_of_samples",
+        "flat_units_at_zero_have_no_gradient",
+    }
+
+
+def test_gradients_of_no_known_loss_fail_unless_another_one_is_declared() -> None:
+    report = judged(Unsaid(Huber()))
+    assert failed(report) == ["gradients_are_those_of_the_loss"]
+    assert "the nearest is" in report.findings[1].message
+    assert 'say loss = "other"' in report.findings[1].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (RampedSlope, "scale_moves_freely_between_layers"),
+        (LastRowLarger, "tied_units_get_equal_gradients"),
+        (LastRowLarger, "gradients_follow_the_order_of_units"),
+        (OneSampleTwice, "gradients_do_not_depend_on_the_order_of_samples"),
+    ],
+    ids=str,
+)
+def test_a_mistake_under_another_loss_is_found(kind: Any, name: str) -> None:
+    assert name in failed(judged(Unsaid(kind())))
+
+
+def test_a_softmax_of_an_unknown_loss_owes_deltas_that_sum_to_zero() -> None:
+    class Focal(CorrectMLP):
+        output_activation = "softmax"
+        shift = 0.0
+
+        def forward(self, params: Any, X: Any) -> Any:
+            return self.softmax(self.propagate(params, X)[1][-1])
+
+        def output_delta(self, outputs: Any, Y: Any) -> Any:
+            p = self.softmax(outputs)
+            slope = -Y * (1 - p) ** 2 / p
+            return p * (slope - (slope * p).sum(axis=1, keepdims=True)) + self.shift
+
+    said = {"activation": "tanh", "output_activation": "softmax", "loss": "other"}
+    assert failed(judged(Unsaid(Focal(), **said))) == []
+    Focal.shift = 1e-4
+    assert "output_deltas_of_a_softmax_sum_to_zero" in failed(judged(Unsaid(Focal(), **said)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (Unsaid(StepsOnly(), ("forward", "train_step")), "these are the gradients of the binary cross-entropy"),
+        (MomentumLeftUnsaid(), "optimizer not named: its steps are those of momentum (momentum 0.9, dampening 0.9)"),
+        (AdamSteps(), ""),
+    ],
+    ids=["steps", "momentum", "adam"],
+)
+def test_training_steps_in_place_of_gradients_are_judged(subject: Any, said: str) -> None:
+    report = judged(subject)
+    assert failed(report) == []
+    assert any(said in note for note in report.notes)
+    status = {f.check.removeprefix("implementation."): f.status for f in report.findings}
+    assert status["steps_are_those_of_the_optimizer"] == "passed"
+
+
+def test_a_step_that_cancels_is_allowed_its_rounding_and_no_more() -> None:
+    class Small(StepsOnly):
+        learning_rate = 1e-6
+
+        def moved(self, place: int, gradient: Any, step: int) -> Any:
+            return self.factor * gradient
+
+        factor = 1.0
+
+    assert failed(judged(Small())) == []
+    Small.factor = 1 + 1e-4
+    assert "gradients_are_those_of_the_loss" in failed(judged(Small()))
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "tanh"])
+def test_hidden_units_are_seen_through_outputs_that_can_be_inverted(output: str) -> None:
+    class KinkAtATenth(CorrectMLP):
+        def activate(self, z: Any) -> Any:
+            return np.where(z > 0.1, z, 0.0)
+
+    names = ["implementation.random_relu_units_contract_angles[0.5]"]
+    objective = Objective("squared_error", "sum", 1.0, output)
+    right, wrong = (symcheck.check(kind("relu", objective), only=names) for kind in (CorrectMLP, KinkAtATenth))
+    assert [f.status for f in right.findings] == ["passed"]
+    assert [f.status for f in wrong.findings] == ["failed"]
+
+
+class _MeanSteps(CorrectMLP):
+    """Gradients summed over the samples, and steps that divide by their number."""
+
+    loss, reduction, output_activation = "squared_error", "sum", "identity"
+    update = None  # type: ignore[assignment]
+
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / len(X))
+
+
+class _HalfSteps(_MeanSteps):
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / 2)
+
+
+def test_steps_that_divide_summed_gradients_are_said_and_not_judged_beside_them() -> None:
+    report = judged(_MeanSteps())
+    assert failed(report) == []
+    assert "divide its gradients by the number of samples" in report.notes[0]
+    assert "steps_are_those_of_the_optimizer" in failed(judged(_HalfSteps()))
+
+
+class _AdamBesideGradients(AdamSteps):
+    optimizer = None  # type: ignore[assignment]
+    gradients = CorrectMLP.gradients
+
+
+def test_an_optimizer_beside_gradients_is_recognised_by_its_steps() -> None:
+    report = judged(_AdamBesideGradients())
+    assert failed(report) == []
+    assert any("its steps are those of adam" in note for note in report.notes)
