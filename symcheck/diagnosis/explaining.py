@@ -36,20 +36,30 @@ class Got:
         got = self.gradients
         return got is not None and not isinstance(got, Answer) and not gradients_right(self.trial, got)
 
+    @property
+    def failed(self) -> bool:
+        """Whether it raised, or returned what cannot be compared."""
+        return isinstance(self.outputs, Answer) or isinstance(self.gradients, Answer)
+
 
 @dataclass(frozen=True, eq=False)
 class Explained:
     """The mistakes that explain something.
 
     Attributes:
-        mistakes: those which the networks do not tell apart, simplest first.
-        where: the networks that they explain, where these are not all: on the others everything is right.
+        every: the mistakes that give it, simplest first, in all their forms.
         networks: how many were looked at.
+        where: the networks that they explain, where these are not all: on the others nothing is wrong.
     """
 
-    mistakes: tuple[Hypothesis, ...]
+    every: tuple[Hypothesis, ...]
     networks: int
     where: tuple[Trial, ...] = ()
+
+    @property
+    def mistakes(self) -> list[Hypothesis]:
+        """Those which the networks do not tell apart, each in one form."""
+        return simplest(self.every)
 
 
 Fits = Callable[[Hypothesis, Got], bool]
@@ -81,24 +91,25 @@ def candidates(seen: Sequence[Got], stepping: bool = False) -> list[Hypothesis]:
 
 
 def explain(seen: Sequence[Got], wrong: Sequence[Got], among: Iterable[Hypothesis], fits: Fits) -> Explained | None:
-    """The mistakes that give what was got on all networks; if there are none, those that give it on all that are wrong.
+    """The mistakes that give what was got on all networks.
+
+    Where none does, those that give it on all networks on which there is something, and where there is none of these,
+    those that give it on all that are wrong: what cannot be computed for a shape may be no mistake at all.
 
     Args:
         wrong: those of ``seen`` on which something is wrong; at least one.
     """
-    order = [*wrong, *(s for s in seen if s not in wrong)]
-    partly: list[Hypothesis] = []
-    wholly: list[Hypothesis] = []
+    failed = [s for s in seen if s.failed and s not in wrong]
+    right = [s for s in seen if s not in wrong and s not in failed]
+    found: tuple[list[Hypothesis], ...] = ([], [], [])
     for hypothesis in among:
-        failing = next((i for i, s in enumerate(order) if not fits(hypothesis, s)), None)
-        if failing is None:
-            wholly.append(hypothesis)
-        elif failing >= len(wrong):
-            partly.append(hypothesis)
-    found = simplest(wholly or partly)
-    if not found:
+        if all(fits(hypothesis, s) for s in wrong):
+            everywhere = all(fits(hypothesis, s) for s in right)
+            found[2 if not everywhere else int(not all(fits(hypothesis, s) for s in failed))].append(hypothesis)
+    rank = next((i for i, some in enumerate(found) if some), None)
+    if rank is None:
         return None
-    return Explained(tuple(found), len(seen), () if wholly else tuple(s.trial for s in wrong))
+    return Explained(tuple(found[rank]), len(seen), tuple(s.trial for s in wrong) if rank == 2 else ())
 
 
 def simplest(found: Sequence[Hypothesis]) -> list[Hypothesis]:

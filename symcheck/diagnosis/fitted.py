@@ -54,8 +54,7 @@ def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
     narrow = narrow_type(got, right)
     if narrow is not None:
         name, digits = narrow
-        words = f"{name} inside: the gradients are {name} values, right to {digits} digits"
-        yield Hypothesis(words, nothing, "compute in the type that is given", narrow=narrow)
+        yield narrow_hypothesis(name, digits)
         return
     for words, which in (("X is", "X"), ("params are", "params"), ("both are", "Xparams")):
 
@@ -65,6 +64,12 @@ def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
             return evaluate(replace(trial, params=params, X=X), {})
 
         yield Hypothesis(f"float32 inside: {words} rounded to it", rounded, family="float32 inside")
+
+
+def narrow_hypothesis(name: str, digits: int) -> Hypothesis:
+    """Values of a narrow type, right to so many digits."""
+    words = f"{name} inside: what is returned are {name} values, right to {digits} digits"
+    return Hypothesis(words, nothing, "compute in the type that is given", narrow=(name, digits))
 
 
 def _single(array: Array) -> Array:
@@ -172,15 +177,16 @@ def _differences(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis
     for exponent in range(-3, -8, -1):
 
         def accepts(trial: Trial, other: Leaves, step: float = 10.0**exponent) -> bool:
-            return _like_differences(trial, other, step)
+            return _like_differences(trial, other, step, 1e-12)
 
-        if accepts(case, got):
+        if _like_differences(case, got, 10.0**exponent, 0.0):
             words = f"gradients are finite differences of step {10.0**exponent:g}"
             yield Hypothesis(words, nothing, accepts=accepts)
             return
 
 
-def _like_differences(trial: Trial, got: Leaves, step: float) -> bool:
+def _like_differences(trial: Trial, got: Leaves, step: float, rounding: float) -> bool:
+    """Whether gradients are these differences within a thousandth of their error, and the rounding of the loss besides."""
     right = right_gradients(trial)
     if right is None or not same_shapes(got, right):
         return False
@@ -194,5 +200,4 @@ def _like_differences(trial: Trial, got: Leaves, step: float) -> bool:
     if wrong is None:
         return False
     remaining = max(float(np.abs(g - w).max()) for g, w in zip(got, wrong, strict=True))
-    # Beside large numbers the differences are lost in rounding, and nothing is told by them.
-    return remaining <= max(1e-3 * error, 1e-12 * largest / step)
+    return remaining <= max(1e-3 * error, rounding * largest / step)

@@ -19,7 +19,7 @@ from symcheck.diagnosis.explaining import Got, candidates, explain, gives_gradie
 from symcheck.diagnosis.faults.hypothesis import right_gradients
 from symcheck.diagnosis.trial import Trial
 from symcheck.diagnosis.trials import trials
-from symcheck.diagnosis.updates import update_mistakes
+from symcheck.diagnosis.updates import Step, update_mistakes
 from symcheck.objective import Objective, UnknownLoss, get_objective
 from symcheck.strategies.frame import FREE, Frame
 from symcheck.subjects.messages import Answer
@@ -108,7 +108,7 @@ def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got
         return None
     if agree(given, [p - learning_rate * g for p, g in zip(start, slopes, strict=True)]):
         return None
-    found = list(update_mistakes(start, slopes, learning_rate, given, biased))
+    found = list(update_mistakes(Step(start, slopes, learning_rate, tuple(biased)), given))
     return ", or ".join(m.sentence for m in found[:MOST_NAMED]) or None
 
 

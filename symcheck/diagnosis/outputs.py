@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from symcheck.diagnosis.comparing import fitted, narrow_type
 from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
-from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.fitted import narrow_hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.types import Array
 
@@ -18,8 +19,7 @@ def fitted_outputs(case: Trial, got: Array) -> Iterator[Hypothesis]:
         return
     narrow = narrow_type([got], [right.outputs])
     if narrow is not None:
-        words = f"{narrow[0]} inside: the outputs are {narrow[0]} values, right to {narrow[1]} digits"
-        yield Hypothesis(words, nothing, "compute in the type that is given", narrow=narrow)
+        yield narrow_hypothesis(*narrow)
     factor = fitted([got], [0 * right.outputs], [right.outputs])
     if factor is not None:
 

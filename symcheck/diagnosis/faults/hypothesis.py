@@ -82,7 +82,7 @@ class Hypothesis:
         names = [part for has in trial.biased for part in ("Wb" if has else "W")]
         off = [(n, w.shape) for n, w, r in zip(names, wrong, right, strict=True) if w.shape != r.shape]
         if off:
-            return got.kind == "raised" or (got.misshapen == off[0][0] and _alike(got.shape, off[0][1]))
+            return got.kind == "raised" or (got.misshapen == off[0][0] and _alike(got.shape, off[0][1], got.misshapen))
         finite = all(np.isfinite(a).all() for a in wrong)
         return not finite and got.kind == "nonsense" and not got.misshapen
 
@@ -96,15 +96,17 @@ class Hypothesis:
             if found is None:
                 return got.kind == "raised"
             wanted = (len(trial.X), trial.sizes[-1])
-            return found.outputs.shape != wanted and _alike(got.shape, found.outputs.shape)
+            return found.outputs.shape != wanted and _alike(got.shape, found.outputs.shape, "outputs")
         return found is not None and found.outputs.shape == got.shape and trial.same([got], [found.outputs])
 
 
-def _alike(got: Sequence[int], wrong: tuple[int, ...]) -> bool:
-    """Whether shapes are one, or one written as a row or column for an author who keeps biases so."""
-    return tuple(got) in (wrong, wrong[::-1]) or (
-        sum(n > 1 for n in wrong) < 2 and [n for n in got if n > 1] == [n for n in wrong if n > 1]
-    )
+def _alike(got: Sequence[int], wrong: tuple[int, ...], part: str) -> bool:
+    """Whether a shape is one that is meant, in the other layout or, of a bias, as a row or column where one is kept so."""
+    if tuple(got) == wrong:
+        return True
+    if part != "b":
+        return tuple(got) == wrong[::-1]
+    return len(got) != len(wrong) and [n for n in got if n > 1] == [n for n in wrong if n > 1]
 
 
 def right_gradients(trial: Trial) -> Leaves | None:

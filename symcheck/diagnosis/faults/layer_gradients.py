@@ -86,13 +86,13 @@ BIASES: tuple[Fault, ...] = (
     Fault(
         "one number for all biases of a layer: db is summed over the units, too",
         {"bias": lambda at, right: np.full(right.shape, at.delta.sum())},
-        "sum over the samples only: np.sum(delta, axis=0), or axis=1, keepdims=True where samples are columns",
+        "sum over the axis of the samples only",
         each=True,
     ),
     Fault(
-        "one number for all biases of a layer: db is summed over the units, too",
+        "one number for all biases of a layer: db is summed or averaged over the units, too",
         {"bias": lambda at, right: np.asarray(at.delta.sum())},
-        "sum over the samples only: np.sum(delta, axis=0), or axis=1, keepdims=True where samples are columns",
+        "sum over the axis of the samples only",
         each=True,
     ),
     Fault(
@@ -102,14 +102,8 @@ BIASES: tuple[Fault, ...] = (
         each=True,
     ),
     Fault(
-        "one number for all biases of a layer: db is a mean over the units, too",
-        {"bias": lambda at, right: np.asarray(at.delta.mean())},
-        _SUM,
-        each=True,
-    ),
-    Fault(
         "one number for all biases of a layer, and not averaged over the samples",
-        {"bias": lambda at, right: np.asarray(at.delta.sum() * at.samples)},
+        {"bias": lambda at, right: np.full(right.shape, at.delta.sum() * at.samples)},
         _SUM,
         each=True,
     ),

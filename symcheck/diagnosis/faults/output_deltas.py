@@ -179,6 +179,7 @@ LINEAR: tuple[Fault, ...] = (
         "last layer's activation applied, without its derivative",
         {"outputs": lambda at, right: at.sigma(at.z), "delta": _activated},
         "the last layer has no activation",
+        family="last layer's activation applied",
         fits=lambda activation, objective: objective.link in ("identity", SOFTMAX),
     ),
     Fault(
