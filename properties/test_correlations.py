@@ -6,7 +6,6 @@ from math import cos, pi, sin, sqrt
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from symcheck.propagation.correlation import relu_coactivation, relu_correlation
 from symcheck.subjects.implementation import Implementation
@@ -25,6 +24,9 @@ def test_random_relu_units_contract_angles(implementation: Implementation, symch
     """Two inputs at an angle theta are seen by (pi - theta) / (2 pi) of the units, which is what sets the slope of the map."""
     if implementation.activation.name != "relu":
         pytest.skip(f"the map of {implementation.activation.name} is another one")
+    # Heavy to import, and for this activation alone.
+    from scipy import stats
+
     theta = share * pi
     rng = np.random.default_rng(symcheck_run.seed_of(f"angle-{share}"))
     seen = 0

@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from symcheck.distribution.goodness import bounded_mean_p
 from symcheck.propagation.ratio import relu_ratio_cdf
@@ -27,6 +26,9 @@ def test_he_weights_keep_the_second_moment(implementation: Implementation, symch
     rng = np.random.default_rng(symcheck_run.seed_of("he-variance"))
     alpha = symcheck_run.share
     if activation.name == "relu":
+        # Heavy to import, and for this activation alone.
+        from scipy import stats
+
         ratios = _ratios(implementation, rng, activation.gain)
         p = float(stats.kstest(ratios, lambda ratio: relu_ratio_cdf(ratio, WIDTH, WIDTH)).pvalue)
         measured, expected = float(ratios.mean()), 1.0

@@ -16,10 +16,9 @@ from symcheck.distribution.moments import spread
 from symcheck.distribution.rounding import unrounded
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
-from symcheck.network import Network
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import frame_of, objective_of
+from symcheck.suite.experiments import frame_of, network_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
 from symcheck.symmetry import certify
@@ -38,8 +37,7 @@ def test_the_start_breaks_symmetry(implementation: Implementation, seed: int) ->
     params = implementation.initialize(sizes, seed)
     # Narrow ReLUs may be dead by the signs of their weights, which is a matter of chance.
     activation = (implementation.offer.activation or "any") if sizes == SIZES else "any"
-    head = "softmax" if objective_of(implementation).centred else "linear"
-    certificate = certify(Network([w for w, _ in params], [b for _, b in params], activation, head))
+    certificate = certify(network_of(implementation, params, activation))
     if certificate.verdict in ("tied", "dead"):
         told = [f"layer {l.layer}: {l.sentence}" for l in certificate.layers if l.classes < l.units or l.frozen.any()]
         raise PropertyFailure(

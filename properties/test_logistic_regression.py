@@ -41,14 +41,15 @@ def test_descent_from_zero_and_from_anywhere_approach_each_other(
     if (objective.loss, objective.link) not in CURVATURES:
         pytest.skip(f"the {objective.loss} is not convex behind {objective.link} outputs")
     scale = objective.scale(len(case.X), case.sizes[-1]) * len(case.X)
-    rate = implementation.offer.rate if implementation.by_steps else None
+    stepping = "update" not in implementation.offer.methods
+    rate = implementation.offer.rate if stepping else None
     rate = rate or 1 / (curvature * CURVATURES[objective.loss, objective.link] * scale)
     # A rate that the subject insists on may be too large for this batch.
     assume(rate * curvature * CURVATURES[objective.loss, objective.link] * scale <= 2)
     for step in range(steps):
         before = _distance(one, other)
         slopes = []
-        if not implementation.by_steps:
+        if not stepping:
             slopes = [implementation.gradients(params, case.X, Y) for params in (one, other)]
             one, other = (implementation.update(p, g, rate) for p, g in zip((one, other), slopes, strict=True))
         else:

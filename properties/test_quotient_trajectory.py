@@ -28,8 +28,10 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Problem, 
     unit = unit_of(outputs, got[-1])
     Y, activation, loss = case.targets(implementation.objective), implementation.activation, implementation.objective
     smaller = _quotient(case, implementation)
-    start = [(w, b) for w, b in zip(smaller.network.weights, smaller.network.biases, strict=True) if b is not None]
+    biases = [b for b in smaller.network.biases if b is not None]
+    start = list(zip(smaller.network.weights, biases, strict=True))
     rates = smaller.learning_rates(tame(case, implementation))
+    rates = rates if implementation.offer.biases else [(w, 0.0) for w, _ in rates]
     # A weight of the quotient is a sum of at most as many weights as a layer has units, and these may cancel.
     rounding = gamma(max(case.sizes), unit) * max(case.sizes) * largest(case.params)
     first = [(np.full(w.shape, rounding), np.full(b.shape, rounding)) for w, b in start]

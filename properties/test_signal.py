@@ -75,7 +75,14 @@ def test_saturated_units_do_not_learn(implementation: Implementation, case: Prob
     if implementation.activation.name not in ("tanh", "sigmoid", "erf"):
         pytest.skip(f"{implementation.activation.name} does not saturate on both sides, or not exponentially")
     (W, b), above = case.params
-    case = replace(case, params=[(np.zeros_like(W), np.where(b < 0, -large, large)), above])
+    reach = np.where(W[:, 0] < 0, -large, large)
+    if implementation.offer.biases:
+        case = replace(case, params=[(np.zeros_like(W), reach), above])
+    else:
+        # A first feature of 1 stands for the bias.
+        X, W = case.X.copy(), np.zeros_like(W)
+        X[:, 0], W[:, 0] = 1.0, reach
+        case = replace(case, params=[(W, b), above], X=X)
     Y = case.targets(implementation.objective)
     got = implementation.gradients(case.params, case.X, Y)
     exact = bounds_of(implementation, case, got)

@@ -32,7 +32,11 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
     for step in range(steps):
         taken.append(implementation.step(taken[-1], case.X, Y, rate, fresh=step == 0))
     state, history = rule.init(case.params), []
-    shown = "train_step(params, X, Y" if implementation.by_steps else "update(params, subject.gradients(params, X, Y)"
+    shown = (
+        "train_step(params, X, Y"
+        if "train_step" in implementation.offer.methods
+        else "update(params, subject.gradients(params, X, Y)"
+    )
     for step, (params, moved) in enumerate(pairwise(taken), 1):
         exact = bounds_of(implementation, case, params=params)
         reject_divergence([(params, exact.gradients)])

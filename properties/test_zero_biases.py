@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.implementations import gradient_mistake
-from symcheck.network import Network
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import bounds_of, doubled, run, scene_of
+from symcheck.suite.experiments import bounds_of, doubled, network_of, run, scene_of
 from symcheck.suite.failure import check_close, fail
 from symcheck.symmetry import certify
 
 
-@claim("C14", theorem="zero-bias", needs=("steps", "sgd", "activation", "loss"), weight=3)
+@claim("C14", theorem="zero-bias", needs=("steps", "sgd", "activation", "loss", "biases"), weight=3)
 @given(
     case=decimal_problems(weights="generic", min_hidden=1, max_hidden=2, min_width=2, biases=False),
     steps=st.integers(1, 3),
@@ -40,7 +39,7 @@ def test_zero_biases_under_random_weights_tie_nothing(
             )
 
 
-@claim("C14", theorem="zero-bias", needs=("gradients", "activation", "loss"))
+@claim("C14", theorem="zero-bias", needs=("gradients", "activation", "loss", "biases"))
 @given(case=decimal_problems(weights="generic", min_hidden=1, biases=False))
 def test_zero_biases_move_at_the_first_step(implementation: Implementation, case: Problem) -> None:
     """db_l is the sum of delta_l over the samples: not zero because b is."""
@@ -62,8 +61,6 @@ def test_zero_biases_move_at_the_first_step(implementation: Implementation, case
 
 
 def _labels(implementation: Implementation, params: list) -> list[np.ndarray]:
-    head = "softmax" if implementation.objective.centred else "linear"
     # Narrow ReLUs may be dead by the signs of their weights, which is no tie.
     activation = "any" if get_activation(implementation.activation).rectified else implementation.activation
-    network = Network([w for w, _ in params], [b for _, b in params], activation, head)
-    return [layer.labels for layer in certify(network).layers]
+    return [layer.labels for layer in certify(network_of(implementation, params, activation)).layers]

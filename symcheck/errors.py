@@ -60,7 +60,7 @@ def listed(names: object) -> str:
 def an(noun: str) -> str:
     """A noun with its indefinite article, by how it is spoken: an int, an ndarray, an MLPClassifier, a user."""
     spelled = noun[:2].isupper() and noun[0] in "AEFHILMNORSX"
-    spoken = noun[:1].lower() in "aeio" or noun.lower().startswith(("ndarray", "nd ", "un"))
+    spoken = noun[:1].lower() in "aeio" or noun.lower().startswith(("ndarray", "nd ", "n-", "un", "8"))
     return f"an {noun}" if spelled or spoken else f"a {noun}"
 
 

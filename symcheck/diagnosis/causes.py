@@ -140,7 +140,7 @@ def look(subject: Implementation) -> list[Got]:
                 values = leaves(subject.gradients(trial.params, trial.X, Y), trial.biased)
                 gradients = values if objective else None
             except Misbehaviour as error:
-                gradients = error.answer
+                gradients = error.answer if objective else replace(error.answer, arrays=())
         found.append(Got(trial, outputs, gradients))
     return found
 
@@ -149,7 +149,9 @@ def frame_of_trials(subject: Implementation) -> Frame:
     """What the networks have to keep to."""
     objective = subject.offer.objective
     saturates = objective is not None and objective.loss == "binary_cross_entropy"
-    return Frame(subject.offer.widths, subject.offer.samples, calm=_CALM if saturates else None)
+    return Frame(
+        subject.offer.widths, subject.offer.samples, calm=_CALM if saturates else None, biases=subject.offer.biases
+    )
 
 
 def _judged(case: Trial, subject: Implementation) -> Trial:
@@ -223,8 +225,8 @@ def _of_update(subject: Implementation) -> list[Cause]:
     count = 0
     for wanted, rate in _UPDATED:
         sizes = Frame(subject.offer.widths).nearest(wanted)
-        start, slopes = (_drawn(sizes, rng) for _ in range(2))
-        biased = (True,) * len(start)
+        start, slopes = (_drawn(sizes, rng, subject.offer.biases) for _ in range(2))
+        biased = (subject.offer.biases,) * len(start)
         try:
             got = leaves(subject.update(start, slopes, rate), biased)
         except Misbehaviour:
@@ -246,8 +248,8 @@ def _of_update(subject: Implementation) -> list[Cause]:
     return [Cause("update", told, count, moved=common[0].moved)]
 
 
-def _drawn(sizes: Sequence[int], rng: np.random.Generator) -> Params:
-    return [(rng.standard_normal((n, m)), rng.standard_normal(n)) for m, n in pairwise(sizes)]
+def _drawn(sizes: Sequence[int], rng: np.random.Generator, biases: bool) -> Params:
+    return [(rng.standard_normal((n, m)), biases * rng.standard_normal(n)) for m, n in pairwise(sizes)]
 
 
 def _of_steps(subject: Implementation) -> list[Cause]:

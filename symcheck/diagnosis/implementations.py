@@ -25,13 +25,16 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
     """
     from symcheck.diagnosis.mistakes import likely_mistake
 
+    if not subject.offer.biases and any(np.any(db) for _, db in got):
+        return "biases = False is declared, and yet biases have gradients"
     causes = causes_of(subject)
     if cause := causes.spoiling("gradients"):
         return cause.sentence
     if causes.wrong:
         return None
     loss = subject.promised or subject.objective
-    return likely_mistake(case.params, case.X, case.targets(loss), subject.activation.name, loss, got)
+    params = case.params if subject.offer.biases else [(W, None) for W, _ in case.params]
+    return likely_mistake(params, case.X, case.targets(loss), subject.activation.name, loss, got)
 
 
 def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:

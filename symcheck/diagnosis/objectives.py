@@ -19,7 +19,7 @@ from symcheck.reference.bounds import evaluate, unit_of
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.implementation import Implementation, Misbehaviour, paired
 from symcheck.types import Array, Params
 
 #: Widths and samples of the networks: unequal, so that every reduction shows.
@@ -34,12 +34,16 @@ _OUTPUTS = ("identity", "sigmoid", SOFTMAX, "tanh", "relu")
 
 @dataclass(frozen=True)
 class Seen:
-    """One network with the outputs and gradients that the implementation gives for it; None where it gives none."""
+    """One network with the outputs and gradients that the implementation gives for it; None where it gives none.
+
+    ``biased`` says whether its layers have biases, which are 0 else, and gradients of them of the right shapes.
+    """
 
     case: Problem
     targets: Array
     outputs: Array | None
     gradients: Params | None
+    biased: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,10 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
     for wanted, count in TRIED:
         sizes = frame.nearest(wanted)
         samples = frame.samples or count
-        params = [(rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * rng.standard_normal(n)) for m, n in pairwise(sizes)]
+        params = [
+            (rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * frame.biases * rng.standard_normal(n))
+            for m, n in pairwise(sizes)
+        ]
         X = rng.standard_normal((samples, sizes[0]))
         # Unit rows, or 0 and 1 where there is one output, are targets that every loss takes.
         Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
@@ -93,9 +100,11 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
             outputs = None
         try:
             gradients = subject.gradients(params, X, Y) if not subject.lacks(("gradients",)) else None
-        except Misbehaviour:
-            gradients = None
-        found.append(Seen(case, Y, outputs, gradients))
+            biased = frame.biases
+        except Misbehaviour as error:
+            # Where biases alone have wrong shapes, dW shows the loss.
+            gradients, biased = paired(error.answer.arrays) or None, False
+        found.append(Seen(case, Y, outputs, gradients, biased))
     return found
 
 
@@ -153,7 +162,8 @@ def measure(seen: Sequence[Seen], activation: str, outputs: Sequence[str], losse
 
 
 def _exact(seen: Seen, activation: str, objective: Objective) -> Params:
-    return evaluate(seen.case.params, seen.case.X, seen.targets, get_activation(activation), objective).gradients
+    found = evaluate(seen.case.params, seen.case.X, seen.targets, get_activation(activation), objective).gradients
+    return found if seen.biased else [(dW, 0 * db) for dW, db in found]
 
 
 def _fits(shown: Sequence[Seen], exact: Sequence[Params], plain: Objective) -> Iterator[Fit]:
@@ -164,6 +174,9 @@ def _fits(shown: Sequence[Seen], exact: Sequence[Params], plain: Objective) -> I
     known = {part: [r for r in found if r is not None] for part, found in zip("Wb", ratios, strict=True)}
     parts = [part for part in "Wb" if len(known[part]) == len(shown)]
     both = len(parts) == 2 and np.allclose(known["W"], known["b"], rtol=1e-7, atol=0)
+    if parts == ["W"] and not shown[0].biased:
+        # That is all there is.
+        both = True
     for group in ("Wb",) if both else parts:
         for reduction, power in product(REDUCTIONS, (0, -1, 1)):
             factor = _factor(shown, known[group[0]], reduction, power)

@@ -34,7 +34,8 @@ STEPS = 4
 class Walk:
     """A run of training steps: parameters before the first and after each, on one batch at one learning rate.
 
-    ``fresh`` are the first steps that it takes from each of these parameters, as if it had taken none before.
+    ``fresh`` are the first steps that it takes from each of these parameters, as if it had taken none before; ``biased``
+    says whether its layers have biases, which are 0 else.
     """
 
     params: Sequence[Params]
@@ -42,6 +43,7 @@ class Walk:
     X: Array
     Y: Array
     rate: float
+    biased: bool = True
 
     def steps(self) -> list[Array]:
         """What each step subtracts, by the learning rate, in one row."""
@@ -64,7 +66,9 @@ def walk(subject: Implementation, frame: Frame) -> Walk | None:
     """Training steps on a network that the subject can be; None where it raises."""
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 5, 4, 2))
-    params: Params = [(rng.standard_normal((n, m)) / sqrt(m), 0.5 * rng.standard_normal(n)) for m, n in pairwise(sizes)]
+    params: Params = [
+        (rng.standard_normal((n, m)) / sqrt(m), 0.5 * frame.biases * rng.standard_normal(n)) for m, n in pairwise(sizes)
+    ]
     X = rng.standard_normal((frame.samples or 6, sizes[0]))
     Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
     Y = rng.integers(0, 2, (len(X), 1)).astype(float) if sizes[-1] == 1 else Y
@@ -76,7 +80,7 @@ def walk(subject: Implementation, frame: Frame) -> Walk | None:
         fresh = [subject.step(p, X, Y, rate, fresh=True) for p in taken[:-1]]
     except Misbehaviour:
         return None
-    return Walk(taken, fresh, X, Y, rate)
+    return Walk(taken, fresh, X, Y, rate, frame.biases)
 
 
 def linear_rule(found: Walk) -> Optimizer | None:
@@ -139,7 +143,8 @@ def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params
     """The reference's gradients at the parameters before each step."""
     sigma = get_activation(activation)
     Y = objective.targets(found.Y) if objective.classes else found.Y
-    return [evaluate(p, found.X, Y, sigma, objective).gradients for p in found.params[:-1]]
+    slopes = [evaluate(p, found.X, Y, sigma, objective).gradients for p in found.params[:-1]]
+    return slopes if found.biased else [[(dW, 0 * db) for dW, db in each] for each in slopes]
 
 
 def follows(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> bool:

@@ -11,13 +11,13 @@ from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, linear_rule, rule_of, walk
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, follows, linear_rule, rule_of, walk
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
-from symcheck.reference.optimizers import OPTIMIZERS, Optimizer
+from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
 
 
@@ -38,8 +38,11 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     if offer.activation is not None and get_activation(offer.activation).function is None:
         return Settlement()
-    taken = walk(subject, frame) if subject.by_steps else None
+    stands_alone = "train_step" in offer.methods and "update" not in offer.methods
+    taken = walk(subject, frame) if stands_alone else None
     stepping = _linear(subject, taken)
+    if taken is not None and not subject.by_steps:
+        stepping, taken = _beside_gradients(subject, taken, stepping), None
     seen = look(subject, frame)
     pairs = forwards(seen, offer)
     hidden = offer.activation or next((h for h, _ in pairs), None)
@@ -47,6 +50,7 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
         return Settlement()
     outputs = [o for h, o in pairs if h == hidden]
+    shown = bool(outputs) or all(s.outputs is None for s in seen)
     found = replace(stepping, activation=None if offer.activation else hidden)
     subject.offer = offer = replace(subject.offer, activation=hidden)
     if taken is not None and not subject.first_step:
@@ -59,7 +63,16 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         found, seen = replace(found, optimizer="momentum", settings=settings), look(subject, frame)
     if offer.objective is not None:
         return _held(subject, seen, found, outputs)
-    return _open(subject, seen, found, outputs)
+    if offer.other_loss:
+        subject.undecided = "it says that its loss is another one than those that are known"
+        return _outputs_only(subject, found, outputs)
+    if not shown:
+        # Gradients follow from outputs: what is wrong there would be found again as a wrong loss.
+        subject.undecided = "its outputs are not those of the network, so its loss cannot be measured"
+        return found
+    found = _open(subject, seen, found, outputs)
+    lacking = offer.biases and any(not s.biased for s in seen)
+    return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
 
 
 def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
@@ -71,6 +84,23 @@ def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
         subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
         return Settlement(optimizer="")
     return _following(subject, Settlement(), rule)
+
+
+def _beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
+    """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
+    try:
+        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
+    except Misbehaviour:
+        return found
+    if not found.optimizer and found.optimizer is not None:
+        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        return found if rule is None else _following(subject, found, rule)
+    means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
+    if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
+        methods = tuple(m for m in subject.offer.methods if m != "train_step")
+        note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
+        subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
+    return found
 
 
 def _following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:

@@ -39,7 +39,10 @@ def _case(
     frame: Frame, wanted: tuple[int, ...], count: int, activation: str, objective: Objective, rng: Generator
 ) -> Trial:
     sizes, samples = frame.nearest(wanted), frame.samples or count
-    params = [(rng.standard_normal((n, m)) * sqrt(2 / m), 0.5 * rng.standard_normal(n)) for m, n in pairwise(sizes)]
+    params = [
+        (rng.standard_normal((n, m)) * sqrt(2 / m), 0.5 * frame.biases * rng.standard_normal(n))
+        for m, n in pairwise(sizes)
+    ]
     X = rng.standard_normal((samples, sizes[0]))
     Y = objective.targets(rng.standard_normal((samples, sizes[-1])))
-    return Trial(params, (True,) * len(params), X, Y, activation, objective)
+    return Trial(params, (frame.biases,) * len(params), X, Y, activation, objective)

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from unittest import SkipTest
 
-from symcheck.errors import counted
+from symcheck.errors import an, counted
 from symcheck.strategies.architecture import Sizes
 
 Widths = tuple[int | None, ...]
@@ -25,6 +25,7 @@ class Frame:
         calm: how large a pre-activation of the last layer may be, or None: where probabilities round to 0 or 1, code that
             is right elsewhere divides by zero.
         outputs: at least so many: a softmax of one output is 1, and 1 - p is then 0.
+        biases: whether layers have biases; else they are 0.
     """
 
     widths: Widths | None = None
@@ -32,6 +33,7 @@ class Frame:
     hidden: str = "identity"
     calm: float | None = None
     outputs: int = 1
+    biases: bool = True
 
     @property
     def shown(self) -> str:
@@ -39,7 +41,7 @@ class Frame:
         widths = self.widths or ()
         if all(n is None for n in widths):
             return f"a network of {counted(len(widths) - 2, 'hidden layer')}"
-        return f"a {'-'.join('n' if n is None else str(n) for n in widths)} network"
+        return f"{an('-'.join('n' if n is None else str(n) for n in widths))} network"
 
     def allows(self, sizes: Sequence[int]) -> bool:
         """Whether a network may have these widths."""

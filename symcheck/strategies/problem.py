@@ -32,7 +32,7 @@ Weights = Literal["any", "generic", "constant", "cloned", "zero"]
 #: Kinds of weights and of biases.
 _KINDS = {"zero": (["zero"], ["zero"]), "constant": (["constant"], ["equal"])}
 #: More weights than this are drawn from a generator, and not each by Hypothesis.
-_DRAWN_ONE_BY_ONE = 200
+_DRAWN_ONE_BY_ONE = 60
 _RATES = (0.125, 0.5, 0.03125, 0.3)
 _CONSTANTS = st.integers(1, 8).map(lambda k: k / 4 - 1) | st.just(0.5) | st.just(0.1)
 _QUARTERS = st.integers(-4, 4).map(lambda k: k / 4)
@@ -124,7 +124,7 @@ def decimal_problems(
             ``constant`` (one number for each W and each b), ``cloned`` (units repeated, block-constant), or ``zero``.
         hidden: the only number of hidden layers, or None. min_hidden, max_hidden: hidden layers.
         min_width, max_width: units of a hidden layer.
-        biases: False sets every bias to zero.
+        biases: False sets every bias to zero, as the frame does where layers have none.
 
     Raises:
         InvalidArgument: bounds that leave nothing.
@@ -159,7 +159,7 @@ def decimal_problems(
             parts = tied_layers(c, [np.arange(inputs), *classes, np.arange(outputs)], ["equal"], constant=True)
         else:
             parts = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
-        params = [(W, biases * b) for W, b in zip(*parts, strict=True) if b is not None]
+        params = [(W, (biases and frame.biases) * b) for W, b in zip(*parts, strict=True) if b is not None]
         X, Y = (np.round(c.rng.standard_normal((samples, n)), 2) for n in (inputs, outputs))
         return Problem(_calmed(params, X, frame), X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
 

@@ -20,8 +20,8 @@ from symcheck.subjects.places import import_path
 _PARTING = 1.0
 #: Seconds after which a process that is waited for is looked at.
 _LOOK = 0.2
-#: Bytes that are passed on at once.
-_BLOCK = 1 << 20
+#: Bytes that are passed on at once, and so many at most that are put together first.
+_BLOCK, _TOGETHER = 1 << 20, 1 << 16
 
 
 class Late(Exception):
@@ -48,6 +48,7 @@ class Channel:
         theirs, self._to = os.pipe()
         self._back, mine = os.pipe()
         self._open = True
+        self._ahead = b""
         try:
             self._process = subprocess.Popen(
                 command, stdin=theirs, stdout=mine, env=environment, start_new_session=True
@@ -75,7 +76,11 @@ class Channel:
         # A reply carries the number of its request, which the subject is not told: what it writes itself is none.
         number = secrets.token_bytes(wire.NUMBER)
         try:
-            for part in wire.frame(message, number):
+            parts = wire.frame(message, number)
+            if sum(map(len, parts)) <= _TOGETHER:
+                # Each write and each wait is a call of the system, and an array of a small network a few bytes.
+                parts = [b"".join(parts)]
+            for part in parts:
                 self._send(part, deadline)
             return wire.read(lambda size: self._receive(size, deadline), number, most_bytes(message))
         except (Late, Gone):
@@ -121,14 +126,22 @@ class Channel:
         """
         whole = bytearray(size)
         view = memoryview(whole)
-        while view:
+        while True:
+            taken = min(len(view), len(self._ahead))
+            view[:taken] = self._ahead[:taken]
+            self._ahead, view = self._ahead[taken:], view[taken:]
+            if not view:
+                return whole
             self._wait(deadline, writing=False)
             with suppress(BlockingIOError):
-                count = os.readv(self._back, [view[:_BLOCK]])
+                if len(view) < _TOGETHER:
+                    self._ahead = os.read(self._back, _TOGETHER)
+                    count = len(self._ahead)
+                else:
+                    count = os.readv(self._back, [view[:_BLOCK]])
+                    view = view[count:]
                 if not count:
                     raise Gone
-                view = view[count:]
-        return whole
 
     def _wait(self, deadline: Deadline, writing: bool) -> None:
         """Wait until a pipe is ready.

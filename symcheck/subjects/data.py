@@ -195,6 +195,8 @@ class Offer:
         widths: of all layers, inputs first, None for one that is free; None where the depth is free, too.
         samples: the only number of samples that it takes, or None.
         features_first: whether it takes and returns batches of shape (features, samples).
+        other_loss: whether it says that its loss is none of those that are known.
+        biases: whether its layers have biases; where they have none, those that it is given are 0, and stay so.
         settings: of the optimizer, by name. optimizer_named: whether it names its optimizer.
         rate: the only learning rate that a training step takes, or None.
         notes: sentences on declarations that say nothing.
@@ -225,6 +227,8 @@ class Offer:
     widths: tuple[int | None, ...] | None = None
     samples: int | None = None
     features_first: bool = False
+    biases: bool = True
+    other_loss: bool = False
     settings: tuple[tuple[str, float], ...] = ()
     optimizer_named: bool = False
     rate: float | None = None

@@ -15,8 +15,10 @@ from symcheck.objective import LOSSES, REDUCTIONS, UnknownLoss, output_activatio
 from symcheck.subjects.data import Offer
 from symcheck.texts import LONGEST_NAME, exact_text, plain
 
+#: What a loss is called that is none of the table.
+OTHER = "other"
 #: What an attribute ``loss`` may say.
-KNOWN_LOSSES = ("mse", *LOSSES)
+KNOWN_LOSSES = ("mse", *LOSSES, OTHER)
 
 #: What losses are called elsewhere.
 _LOSS_NAMES = {
@@ -76,6 +78,7 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
         meant = _LOSS_NAMES.get(loss.lower().replace(" ", "_"))
         near = f"; did you mean {meant}?" if meant else _near(loss, KNOWN_LOSSES)
         raise SubjectError(f"{name}.loss is {loss}, but should be {listed(KNOWN_LOSSES)}{near}")
+    other, loss = loss == OTHER, None if loss == OTHER else loss
     reduction = _said(obj, "reduction", notes)
     if reduction is not None and reduction not in REDUCTIONS:
         raise SubjectError(
@@ -107,6 +110,9 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
         loss_factor=factor,
         widths=_widths(obj, name),
         features_first=_flag(obj, name, "features_first"),
+        other_loss=other,
+        # An attribute of this name may hold the arrays themselves.
+        biases=getattr(obj, "biases", True) is not False,
         settings=settings,
         optimizer_named=optimizer is not None,
         rate=_rate(obj),

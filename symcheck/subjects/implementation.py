@@ -118,6 +118,9 @@ class Implementation:
             elif need == "loss":
                 if self.offer.objective is None:
                     return self.undecided or "it does not say its loss: give it an attribute loss"
+            elif need == "biases":
+                if not self.offer.biases:
+                    return "its layers have no biases"
             elif need == "float64":
                 if self.offer.dtype == "float32":
                     return "it says that it computes in float32"

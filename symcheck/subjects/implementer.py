@@ -119,6 +119,7 @@ class Implementer:
         except _Nonsense as nonsense:
             answer.error, answer.kind = str(nonsense), "nonsense"
             answer.misshapen, answer.shape, answer.misfit = nonsense.misshapen, nonsense.shape, nonsense.misfit
+            answer.arrays = [np.array(a) for a in self._turned(nonsense.arrays, call.method)]
             return answer
         answer.shared = self._sharing(call.method, arrays, given)
         # Read only now: a method that hands out one buffer again and again overwrites what it returned before.
@@ -176,6 +177,7 @@ class Implementer:
             count = str(len(pairs)) if counted or len(pairs) < len(sizes) else f"more than {len(sizes) - 1}"
             raise _Nonsense(f"{doing} {count} layers, but should be {len(sizes) - 1}")
         arrays = []
+        first: _Nonsense | None = None
         for i, pair in enumerate(pairs, 1):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
                 raise _Nonsense(f"{doing} {_article(pair)} for layer {i}, but should be a pair (W, b)")
@@ -184,7 +186,16 @@ class Implementer:
             layout = f"({self.offer.layout.replace('_', ', ')})"
             arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
             bias, axes = ((sizes[i], 1), "(out, 1)") if self._columns else ((sizes[i],), "(out,)")
-            arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
+            try:
+                arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
+            except _Nonsense as nonsense:
+                if not nonsense.misshapen:
+                    raise
+                first = first or nonsense
+                arrays.append(np.zeros(bias))
+        if first is not None:
+            first.arrays = arrays
+            raise first
         return arrays
 
     def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> Sharing | None:
@@ -221,6 +232,7 @@ class _Nonsense(Exception):
     def __init__(self, sentence: str, misshapen: str = "", shape: tuple[int, ...] = (), misfit: str = "") -> None:
         super().__init__(sentence)
         self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
+        self.arrays: list[Array] = []
 
 
 def _part(index: int) -> str:
@@ -247,6 +259,13 @@ def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...],
         squeezed = tuple(n for n in shape if n > 1)
         misfit = {squeezed: "squeezed", shape[::-1]: "transposed"}.get(array.shape, "")
         hint = f"; it is {misfit}" if misfit else ""
+        if part == "b" and array.shape == ():
+            misfit, hint = (
+                "one number",
+                "; one number stands for all units: sum over the samples, and over nothing else",
+            )
+        elif part == "b" and array.shape == (1, *shape):
+            misfit, hint = "kept", "; drop keepdims"
         sentence = f"{doing} shape {array.shape} {what}, but should be {shape} = {axes}{hint}"
         raise _Nonsense(sentence, part, array.shape, misfit)
     if not np.isfinite(array).all():

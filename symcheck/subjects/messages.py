@@ -137,9 +137,11 @@ class Answer:
     """What came back: arrays in (out, in) layout, or one sentence; and what was seen beside it.
 
     Attributes:
+        arrays: where biases alone have wrong shapes, those of W with zeros in their places.
         error: one sentence; ``kind`` is then raised, nonsense, hung or died.
         misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
-        shape: the shape it has; ``misfit`` is transposed or squeezed where that is all, else "".
+        shape: the shape it has; ``misfit`` is transposed, squeezed, kept (an axis of a sum) or one number where
+            that is all, else "".
         changed: arguments that were written into.
         shared: memory that the result shares with something else, or None.
         state: a sentence on global state that the call changed, or "".

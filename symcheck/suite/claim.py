@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 #: What a property may need of a subject.
-NEEDS = {*METHODS, "steps", "activation", "loss", "sgd", "float64"}
+NEEDS = {*METHODS, "steps", "activation", "loss", "sgd", "float64", "biases"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class PropertyClaim:
         ids: claims of the ledger, C1 to C26; none for what every implementation owes.
         theorem: a key of `symcheck.suite.lemmas.LEMMAS`.
         needs: of `NEEDS`: methods of the protocol, ``steps`` for gradients with an update or a training step,
-            ``activation``, ``loss``, or ``sgd`` for a plain gradient step, ``float64`` for double precision.
+            ``activation``, ``loss``, or ``sgd`` for a plain gradient step, ``float64`` for double precision,
+            ``biases`` for layers that have them.
         statistical: how many tests with an error rate the property makes in one run; 0 for an exact one.
         weight: how much dearer one example is than that of an ordinary property; divides the number of examples.
     """

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 from hypothesis import assume
 
-from symcheck.activations import Activation
+from symcheck.activations import Activation, get_activation
+from symcheck.network import Network
 from symcheck.objective import Objective
 from symcheck.reference.bounds import BOTH, BoundedEvaluation, descend, evaluate, unit_of
 from symcheck.reference.output_bounds import shares
-from symcheck.reference.rounding import UNIT
+from symcheck.reference.rounding import UNIT, gamma
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
-from symcheck.suite.failure import Scene
+from symcheck.suite.failure import PropertyFailure, Scene
+from symcheck.suite.settlement_sentences import unknown_loss
 from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
@@ -26,6 +28,8 @@ _LARGE = 50.0
 _CALM = 4.0
 #: How far gradients of an unknown loss may be off, relative to the largest.
 _UNFOLLOWED = 1e-8
+#: How many times larger an unknown loss may be than the squared error.
+_UNKNOWN_SCALE = 64.0
 #: Roundings in a step and in the difference of the parameters before and after it.
 _STEP = 8.0
 
@@ -45,7 +49,7 @@ def frame_of(subject: Implementation) -> Frame:
     hidden = offer.activation or "identity"
     calm = _CALM if saturates and hidden != "any" else None
     shares = saturates and objective is not None and objective.centred
-    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1)
+    return Frame(offer.widths, offer.samples, hidden, calm, 2 if shares else 1, offer.biases)
 
 
 def scene_of(subject: Implementation, case: Problem, params: Params | None = None) -> Scene:
@@ -68,9 +72,17 @@ def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Pa
         got: lists of gradients that are compared. params: in place of the problem's.
     """
     if subject.offer.objective is not None and subject.offer.activation is not None:
-        return bounds_of(subject, case, got, params).gradients_error
-    # Without the loss no error can be followed through it: a fixed share of the largest gradient.
-    allowed = max(_UNFOLLOWED, 1e4 * unit_of(got)) * max(largest(each) for each in got)
+        # What is wrong is rounded in proportion to itself, wherever the right value is 0.
+        own = gamma(len(case.X) + sum(case.sizes), unit_of(got)) * max(largest(each) for each in got)
+        return [(W + own, b + own) for W, b in bounds_of(subject, case, got, params).gradients_error]
+    # Without the loss no error can be followed through it: a fixed share of the largest gradient, and where all of them
+    # cancel, what is lost in gradients of a squared error.
+    unit, activation = unit_of(got), get_activation(subject.offer.activation or "identity")
+    activation = activation if activation.function else get_activation("identity")
+    usual = Objective(reduction="sum", output_activation=objective_of(subject).output_activation)
+    exact = exact_of(subject, params or case.params, case.X, case.Y, unit, activation=activation, objective=usual)
+    allowed = max(_UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
+    allowed += _UNKNOWN_SCALE * largest(exact.gradients_error)
     return [(np.full(W.shape, allowed), np.full(b.shape, allowed)) for W, b in params or case.params]
 
 
@@ -102,10 +114,16 @@ def exact_of(
     activation: Activation | None = None,
     objective: Objective | None = None,
 ) -> BoundedEvaluation:
-    """`evaluate` for the subject's activation and objective; where its gradients are read off training steps, with what
-    the difference of parameters cancels."""
+    """`evaluate` for the subject's activation and objective; biases that it does not have get gradients of 0, and where
+    gradients are read off training steps, the bounds have what the difference of parameters cancels."""
     chosen = objective or objective_of(subject)
     found = evaluate(params, X, Y, activation or subject.activation, chosen, unit=unit)
+    if not subject.offer.biases:
+        found = replace(
+            found,
+            gradients=[(dW, 0 * db) for dW, db in found.gradients],
+            gradients_error=[(W, 0 * b) for W, b in found.gradients_error],
+        )
     if not subject.by_steps or not subject.first_step:
         return found
     share, decay = subject.rate * subject.first_step, dict(subject.offer.settings).get("l2", 0.0)
@@ -119,9 +137,32 @@ def exact_of(
     return replace(found, gradients_error=[(w, b) for w, b in errors])
 
 
+def require_loss(subject: Implementation) -> None:
+    """Skip what needs the subject's loss where that is not known.
+
+    Raises:
+        PropertyFailure: its gradients are those of no loss, and it does not say that its loss is another one.
+        pytest.skip.Exception: its loss is not known for another reason.
+    """
+    import pytest
+
+    settled = subject.settlement
+    if subject.offer.objective is None and settled is not None and settled.nearest is not None:
+        raise PropertyFailure(unknown_loss(settled))
+    if lacking := subject.lacks(("loss",)):
+        pytest.skip(lacking)
+
+
 def objective_of(subject: Implementation) -> Objective:
     """The subject's objective; where it is not known, one whose outputs are the subject's."""
     return subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
+
+
+def network_of(subject: Implementation, params: Params, activation: str | Activation | None = None) -> Network:
+    """Parameters as a network to be certified; ``activation`` in place of the subject's."""
+    head = "softmax" if objective_of(subject).centred else "linear"
+    biases = [b if subject.offer.biases else None for _, b in params]
+    return Network([W for W, _ in params], biases, activation or subject.activation, head)
 
 
 def doubled(errors: Params) -> Params:
@@ -180,12 +221,13 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
     A run that would diverge is not judged: the example is rejected.
     """
     Y, rate = case.targets(subject.objective), tame(case, subject)
-    exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate)
+    batches, rates = [(case.X, Y)] * steps, [(rate, rate * subject.offer.biases)] * len(case.params)
+    exact = descend(case.params, batches, subject.activation, subject.objective, rates)
     reject_divergence(exact)
     got: list[Params] = [case.params]
     unit = UNIT["float64"]
     for _ in range(steps):
-        if subject.by_steps:
+        if "update" not in subject.offer.methods:
             got.append(subject.train_step(got[-1], case.X, Y, rate))
             unit = max(unit, unit_of(got[-1]))
             continue
@@ -194,7 +236,7 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
         # Parameters may be float64 and gradients not: the coarsest of all counts.
         unit = max(unit, unit_of(slopes, got[-1]))
     if unit > UNIT["float64"]:
-        exact = descend(case.params, [(case.X, Y)] * steps, subject.activation, subject.objective, rate, unit=unit)
+        exact = descend(case.params, batches, subject.activation, subject.objective, rates, unit=unit)
     return got, exact
 
 

@@ -66,6 +66,11 @@ def _scaleless(objective: Objective) -> str:
     return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
 
 
+def unknown_loss(found: Settlement) -> str:
+    """That gradients are those of no loss, with the nearest."""
+    return f'{_nearest(found)}; if the loss is another one, say loss = "other"'
+
+
 def _nearest(found: Settlement) -> str:
     assert found.nearest is not None
     judged = "" if found.objective is None else f"; judged by {objective_words(found.objective)}"

@@ -20,6 +20,7 @@ FRAMES = [
     Frame((None, None, None, None)),
     Frame((64, 30, 10)),
     Frame(samples=1),
+    Frame(biases=False),
 ]
 KINDS = st.sampled_from(["any", "generic", "constant", "cloned", "zero"])
 
@@ -40,6 +41,7 @@ def test_problems_lie_within_the_frame(frame: Frame, data: st.DataObject, kind: 
     assert case.X.shape[1] == case.sizes[0]
     assert case.Y.shape == (len(case.X), case.sizes[-1])
     assert frame.samples in (None, len(case.X))
+    assert frame.biases or not any(b.any() for _, b in case.params)
 
 
 @pytest.mark.parametrize(

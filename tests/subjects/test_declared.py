@@ -47,6 +47,12 @@ def test_every_declaration_is_read() -> None:
     assert not found.notes
 
 
+def test_biases_that_are_none_are_declared_and_arrays_of_this_name_are_no_declaration() -> None:
+    assert not offer(biases=False).biases
+    assert offer().biases
+    assert offer(biases=[np.zeros(3)]).biases
+
+
 def test_the_old_meaning_stays() -> None:
     assert offer().objective == Objective("squared_error", "mean", 1.0, "identity")
     assert offer(loss="softmax_cross_entropy").objective == Objective("softmax_cross_entropy", "samples")

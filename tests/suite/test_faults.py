@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from symcheck.checking import open_and_check
-from symcheck.counterexamples.implementations import ALL, CORRECT, CORRECT_OBJECTIVES, CORRECT_STEPS, FAMILIES, UNUSUAL
+from symcheck.counterexamples.implementations import (
+    ALL,
+    CORRECT,
+    CORRECT_OBJECTIVES,
+    CORRECT_STEPS,
+    CORRECT_UNBIASED,
+    FAMILIES,
+    UNUSUAL,
+)
 from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.suite.failure import PropertyFailure
@@ -49,7 +57,9 @@ def test_a_fault_is_rejected_by_what_is_meant_for_it(fault: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "correct", [*CORRECT[:2], *UNUSUAL, *CORRECT_OBJECTIVES, *CORRECT_STEPS], ids=lambda kind: kind.__name__
+    "correct",
+    [*CORRECT[:2], *UNUSUAL, *CORRECT_OBJECTIVES, *CORRECT_STEPS, *CORRECT_UNBIASED],
+    ids=lambda kind: kind.__name__,
 )
 def test_correct_implementations_pass(correct: Any) -> None:
     assert list(failures(correct, ("",), "fast")) == []

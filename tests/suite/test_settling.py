@@ -144,9 +144,9 @@ class OneSampleTwice(Huber):
 
 
 def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
-    report = judged(Unsaid(Huber()))
+    report = judged(Unsaid(Huber(), loss="other"))
     assert failed(report) == []
-    assert any("the nearest is" in note for note in report.notes)
+    assert any("says that its loss is another one" in note for note in report.notes)
     skipped = {f.check.removeprefix("implementation.") for f in report.findings if f.status == "skipped"}
     assert "gradients_are_those_of_the_loss" in skipped
     assert not skipped & {
@@ -156,6 +156,13 @@ def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
         "gradients_do_not_depend_on_the_order_of_samples",
         "flat_units_at_zero_have_no_gradient",
     }
+
+
+def test_gradients_of_no_known_loss_fail_unless_another_one_is_declared() -> None:
+    report = judged(Unsaid(Huber()))
+    assert failed(report) == ["gradients_are_those_of_the_loss"]
+    assert "the nearest is" in report.findings[1].message
+    assert 'say loss = "other"' in report.findings[1].message
 
 
 @pytest.mark.parametrize(
@@ -185,7 +192,7 @@ def test_a_softmax_of_an_unknown_loss_owes_deltas_that_sum_to_zero() -> None:
             slope = -Y * (1 - p) ** 2 / p
             return p * (slope - (slope * p).sum(axis=1, keepdims=True)) + self.shift
 
-    said = {"activation": "tanh", "output_activation": "softmax"}
+    said = {"activation": "tanh", "output_activation": "softmax", "loss": "other"}
     assert failed(judged(Unsaid(Focal(), **said))) == []
     Focal.shift = 1e-4
     assert "output_deltas_of_a_softmax_sum_to_zero" in failed(judged(Unsaid(Focal(), **said)))
@@ -233,3 +240,36 @@ def test_hidden_units_are_seen_through_outputs_that_can_be_inverted(output: str)
     right, wrong = (symcheck.check(kind("relu", objective), only=names) for kind in (CorrectMLP, KinkAtATenth))
     assert [f.status for f in right.findings] == ["passed"]
     assert [f.status for f in wrong.findings] == ["failed"]
+
+
+class _MeanSteps(CorrectMLP):
+    """Gradients summed over the samples, and steps that divide by their number."""
+
+    loss, reduction, output_activation = "squared_error", "sum", "identity"
+    update = None  # type: ignore[assignment]
+
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / len(X))
+
+
+class _HalfSteps(_MeanSteps):
+    def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float) -> Any:
+        return CorrectMLP.update(self, params, self.gradients(params, X, Y), learning_rate / 2)
+
+
+def test_steps_that_divide_summed_gradients_are_said_and_not_judged_beside_them() -> None:
+    report = judged(_MeanSteps())
+    assert failed(report) == []
+    assert "divide its gradients by the number of samples" in report.notes[0]
+    assert "steps_are_those_of_the_optimizer" in failed(judged(_HalfSteps()))
+
+
+class _AdamBesideGradients(AdamSteps):
+    optimizer = None  # type: ignore[assignment]
+    gradients = CorrectMLP.gradients
+
+
+def test_an_optimizer_beside_gradients_is_recognised_by_its_steps() -> None:
+    report = judged(_AdamBesideGradients())
+    assert failed(report) == []
+    assert any("its steps are those of adam" in note for note in report.notes)

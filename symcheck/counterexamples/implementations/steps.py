@@ -52,6 +52,13 @@ class StepsOnly(_Stepping):
     """Plain gradient descent in a training step."""
 
 
+class StepsBesideGradients(StepsOnly):
+    """The same beside gradients, with no update."""
+
+    loss, output_activation = "softmax_cross_entropy", "softmax"
+    gradients = CorrectMLP.gradients
+
+
 class SinglePrecisionSteps(StepsOnly):
     """The same in float32, whatever it is given."""
 
@@ -117,6 +124,7 @@ class AdamLeftUnsaid(AdamSteps):
 
 CORRECT_STEPS: tuple[type[CorrectMLP], ...] = (
     StepsOnly,
+    StepsBesideGradients,
     SinglePrecisionSteps,
     MomentumSteps,
     MomentumLeftUnsaid,

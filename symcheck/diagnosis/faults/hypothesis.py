@@ -82,7 +82,13 @@ class Hypothesis:
         names = [part for has in trial.biased for part in ("Wb" if has else "W")]
         off = [(n, w.shape) for n, w, r in zip(names, wrong, right, strict=True) if w.shape != r.shape]
         if off:
-            return got.kind == "raised" or (got.misshapen == off[0][0] and _alike(got.shape, off[0][1], got.misshapen))
+            if got.kind == "raised":
+                return True
+            assert found is not None
+            assert found.gradients is not None
+            # Where biases alone have wrong shapes the weights are there.
+            weights = not got.arrays or trial.same(list(got.arrays[::2]), [dW for dW, _ in found.gradients])
+            return got.misshapen == off[0][0] and _alike(got.shape, off[0][1], got.misshapen) and weights
         finite = all(np.isfinite(a).all() for a in wrong)
         return not finite and got.kind == "nonsense" and not got.misshapen
 

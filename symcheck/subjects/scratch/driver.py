@@ -184,7 +184,9 @@ class Driver:
             after.append(self._stepped(step, params, sizes, pairs[0][0], pairs[0][1], learning_rate, len(X), pairs))
         else:
             for x, y, count in batches(X, Y, step.form, step.targets):
-                after.append(self._stepped(step, params, sizes, x, y, learning_rate, count, None))
+                # Of several samples whose steps are averaged each starts anew.
+                anew = count < len(X)
+                after.append(self._stepped(step, params, sizes, x, y, learning_rate, count, None, anew))
         if len(after) == 1:
             return after[0]
         moved = [[(W - V, b - c) for (W, b), (V, c) in zip(one, params, strict=True)] for one in after]
@@ -203,10 +205,10 @@ class Driver:
         rate: float,
         count: int,
         pairs: list[tuple[Any, Any]] | None,
+        anew: bool = False,
     ) -> Params:
         with seeded(0, *self._keeper.homes), self._keeper.lent(sizes) as root:
-            # Of several samples whose steps are averaged each starts anew.
-            remembered = None if pairs is None and count == 1 else self._stepping
+            remembered = None if anew else self._stepping
             if remembered is not None and remembered[0] == sizes and not self._keeper.is_module:
                 root = remembered[1]
             play = self._played(root, params, x, y, rate, count, step.operations, pairs)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.scratch.probing import SOFTMAX
 from symcheck.subjects.scratch.sources import Source, words_of
 from symcheck.types import Array
 
@@ -17,6 +18,7 @@ _WORDS = {
     "leaky_relu": r"leaky",
     "relu": r"(?<!leaky_)(?<!leaky)relu|^maximum$",
     "softplus": r"softplus",
+    SOFTMAX: r"softmax",
 }
 
 
@@ -53,14 +55,15 @@ def _function(source: Source, root: Any, name: str) -> Callable[..., Any] | None
 def guessed(words: tuple[str, ...], outputs: Array) -> tuple[str | None, str]:
     """The activation of the hidden layers and of the outputs, from what is mentioned and from the outputs' range."""
     total = np.abs(outputs.sum(axis=1) - 1).max()
-    if outputs.shape[1] > 1 and total < 1e-6 and outputs.min() >= 0:
-        output = "softmax"
+    shares = outputs.shape[1] > 1 and outputs.min() >= 0
+    if shares and (total < 1e-6 or (SOFTMAX in words and outputs.max() <= 1)):
+        output = SOFTMAX
     elif "sigmoid" in words and outputs.min() > 0 and outputs.max() < 1:
         output = "sigmoid"
     elif words == ("tanh",) and np.abs(outputs).max() < 1:
         output = "tanh"
     else:
         output = "identity"
-    others = [word for word in words if word != output]
+    others = [word for word in words if word not in (output, SOFTMAX)]
     hidden = others[0] if len(others) == 1 else output if not others and output in words else None
     return hidden, output

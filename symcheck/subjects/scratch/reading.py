@@ -39,6 +39,7 @@ class Reading:
         form: of `FORMS`. outputs: where they lie.
         seen: its activations; None where no combination of the table gives its outputs.
         without_biases: whether its activations show with biases of zero only.
+        behind: whether its outputs come after pre-activations that are those of a network.
         tried: outputs that it gave.
         problems: what the functions raised that were tried in vain.
     """
@@ -52,12 +53,13 @@ class Reading:
     seen: Seen | None
     tried: Array
     without_biases: bool = False
+    behind: bool = False
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def score(self) -> int:
         """How sure it is."""
-        return (SURE if self.seen is not None else 0) - self.without_biases
+        return (SURE if self.seen is not None or self.behind else 0) - self.without_biases
 
 
 def random_params(chain: Chain, rng: np.random.Generator, biases: bool = True) -> Params:
@@ -116,14 +118,30 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
             if agreeing:
                 # Of pre-activations and outputs the latter are what a network gives.
                 place, seen = next(((p, s) for p, s in agreeing if s.output != "identity"), agreeing[0])
+                later = _shares_after(place, looked) if seen.output == "identity" else None
+                if later is not None:
+                    where, shares = later
+                    yield Reading(
+                        keeper, chain, chain.sizes, form, operation, where, None, shares, not biases, True, problems
+                    )
+                    break
                 yield Reading(
-                    keeper, chain, chain.sizes, form, operation, place, seen, looked[0][1], not biases, problems
+                    keeper, chain, chain.sizes, form, operation, place, seen, looked[0][1], not biases, False, problems
                 )
                 break
             if biases and looked and _depends(keeper, chain, operation, form, X, looked[0][0], looked[0][1], params):
                 yield Reading(
                     keeper, chain, chain.sizes, form, operation, looked[0][0], None, looked[0][1], problems=problems
                 )
+
+
+def _shares_after(place: Place, looked: Sequence[tuple[Place, Array, Seen | None]]) -> tuple[Place, Array] | None:
+    """What comes after the pre-activations and lies between 0 and 1, although no activation gives it: outputs gone wrong."""
+    places = [p for p, _, _ in looked]
+    for other, outputs, seen in looked[places.index(place) + 1 :]:
+        if seen is None and outputs.min() >= 0 and outputs.max() <= 1 and np.unique(outputs).size > 2:
+            return other, outputs
+    return None
 
 
 def _depends(

@@ -116,7 +116,7 @@ def _activations(reading: Reading) -> tuple[str | None, str | None, str]:
         words = mentioned(source, root, reading.forward.name)
     if seen is not None:
         of_hidden = seen.activation
-        others = [word for word in words if word != seen.output]
+        others = [word for word in words if word not in (seen.output, SOFTMAX)]
         if of_hidden == "identity" and len(others) == 1 and not activation:
             # Layers without an activation, in code that names one: it is the one that was meant.
             return others[0], output or seen.output, UNUSED
