@@ -39,7 +39,7 @@ def test_float64_is_computed_in_float64(implementation: Implementation, case: Pr
         "gradient",
         scene_of(implementation, case),
         "subject.gradients(params, X, Y)",
-        lambda: precision_mistake(got, exact.gradients),
+        lambda: precision_mistake(implementation, got, exact.gradients),
     )
 
 

@@ -56,13 +56,14 @@ def test_gradients_follow_signs_of_odd_units(implementation: Implementation, cas
 
 
 @claim("C5", theorem="equitable-partitions", needs=("forward", "activation"))
-@given(case=decimal_problems(hidden=1, min_width=2), data=st.data())
+@given(case=decimal_problems(hidden=1, min_width=2), places=st.tuples(st.integers(0, 99), st.integers(0, 99)))
 def test_units_with_equal_rows_may_swap_their_outgoing_weights(
-    implementation: Implementation, case: Problem, data: st.DataObject
+    implementation: Implementation, case: Problem, places: tuple[int, int]
 ) -> None:
     """Two units with equal rows and biases compute the same, so exchanging what they send changes no output or loss."""
     (W, b), (above, last) = case.params
-    i, k = data.draw(st.permutations(range(len(b))))[:2]
+    i = places[0] % len(b)
+    k = (i + 1 + places[1] % (len(b) - 1)) % len(b)
     W, b = W.copy(), b.copy()
     W[k], b[k] = W[i], b[i]
     order = np.arange(len(b))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
+from symcheck.verdict import Verdict
 from symcheck.version import __version__
 
 STATUSES = ("passed", "warned", "failed", "skipped", "xfailed", "error")
@@ -71,7 +72,8 @@ class Report:
     """The findings on one subject, with how it was called and what it was held to.
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
-    what could not be tested, the smallest error that would have been seen.
+    what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
+    where that was looked for.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Report:
     seed: int | None = None
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
+    verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "called_as", "law", "looks_like"):
@@ -127,6 +130,7 @@ class Report:
             "law": self.law,
             "looks_like": self.looks_like,
             "verdict": "passed" if self.passed else "failed",
+            "causes": None if self.verdict is None else plain_values(asdict(self.verdict)),
             "false_alarm_rate": self.false_alarm_rate,
             "seed": self.seed,
             "notes": list(self.notes),

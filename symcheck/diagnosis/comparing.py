@@ -46,14 +46,14 @@ def leaves(pairs: Any, biased: Sequence[bool]) -> Leaves | None:
         return None
 
 
-def agree(got: Leaves, wanted: Leaves, relative: float = EXACT) -> bool:
-    """Whether arrays agree in shape, and in values relative to the largest one of each array.
+def agree(got: Leaves, wanted: Leaves, relative: float = EXACT, slack: float = 0.0) -> bool:
+    """Whether arrays agree in shape, and in values relative to the largest one of each array, and ``slack`` besides.
 
     Where a value is not finite, both must be equal.
     """
     overall = max((_largest(w) for w in wanted), default=0.0)
     return len(got) == len(wanted) and all(
-        _near(g, w, relative * max(_largest(w), 1e-6 * overall)) for g, w in zip(got, wanted, strict=True)
+        _near(g, w, slack + relative * max(_largest(w), 1e-6 * overall)) for g, w in zip(got, wanted, strict=True)
     )
 
 

@@ -6,105 +6,90 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.random import default_rng
 
-from symcheck.diagnosis.objective_sentences import by_what, objective_words
+from symcheck.diagnosis.causes import causes_of
 from symcheck.objective import Objective
-from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer, Sharing
 from symcheck.types import Array
 
+#: The relative errors that values of single precision leave in a small network.
+_LEFT_BY_SINGLE = (2.0**-30, 2.0**-16)
+
 
 def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
     """What is wrong with gradients, if it is a known mistake.
 
-    The smallest failing case fits many mistakes, so the subject is asked again on larger ones first.
+    The smallest failing case fits many mistakes, so it is looked at only where larger networks show nothing.
     """
-    from symcheck.diagnosis.mistakes import diagnose_gradients, likely_mistake
+    from symcheck.diagnosis.mistakes import likely_mistake
 
     if not subject.offer.biases and any(np.any(db) for _, db in got):
         return "biases = False is declared, and yet biases have gradients"
-    name, loss = subject.activation.name, subject.promised or subject.objective
-    found = diagnose_gradients(subject.gradients, name, loss, default_rng(0), _frame(subject))
-    settled = subject.settlement
-    if settled is not None and settled.promised is not None and settled.objective is not None and settled.whole:
-        words = f"these are the gradients of {objective_words(settled.objective)}"
-        meant = f"declared is {objective_words(settled.promised)}"
-        return f"{found or by_what(settled.objective, settled.promised)}: {words}; {meant}"
+    causes = causes_of(subject)
+    if cause := causes.spoiling("gradients"):
+        return cause.sentence
+    if causes.wrong:
+        return None
+    loss = subject.promised or subject.objective
     params = case.params if subject.offer.biases else [(W, None) for W, _ in case.params]
-    return found or likely_mistake(params, case.X, case.targets(loss), name, loss, got)
+    return likely_mistake(params, case.X, case.targets(loss), subject.activation.name, loss, got)
 
 
 def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
-    """What is wrong with outputs, if it is a known mistake; larger cases are asked first, as for gradients."""
-    from symcheck.diagnosis.mistakes import diagnose_outputs, likely_forward_mistake
+    """What is wrong with outputs, if it is a known mistake; larger networks go first, as for gradients."""
+    from symcheck.diagnosis.mistakes import likely_forward_mistake
 
+    causes = causes_of(subject)
+    if cause := causes.spoiling("outputs"):
+        return cause.sentence
+    if "outputs" in causes.wrong:
+        return None
     objective = subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
-    found = diagnose_outputs(subject.forward, subject.activation.name, default_rng(0), objective, _frame(subject))
-    return found or likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
+    return likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
 
 
 def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: float, got: Any) -> str | None:
-    """What is wrong with an update, if it is a known mistake; a larger network is asked first."""
+    """What is wrong with an update, if it is a known mistake; larger networks go first."""
     from symcheck.diagnosis.mistakes import likely_update_mistake
 
-    rng = default_rng(0)
-    start, slopes = (
-        [
-            (rng.standard_normal(shape), subject.offer.biases * rng.standard_normal(shape[0]))
-            for shape in ((4, 3), (4, 4), (2, 4))
-        ]
-        for _ in range(2)
-    )
-    found = likely_update_mistake(start, slopes, 0.3, subject.update(start, slopes, 0.3))
-    return found or likely_update_mistake(params, gradients, rate, got)
+    cause = causes_of(subject).spoiling("update")
+    return cause.sentence if cause else likely_update_mistake(params, gradients, rate, got)
 
 
 def step_mistake(subject: Implementation) -> str | None:
     """What is wrong with the steps of an optimizer, if it is a known mistake, seen on a larger network."""
-    from symcheck.diagnosis.optimizer_steps import mistakes_of_steps, rule_of, slopes_of, walk
-
-    rule = rule_of(subject.offer)
-    found = walk(subject, _frame(subject))
-    if rule is None or found is None:
-        return None
-    if subject.first_step or not subject.by_steps:
-        slopes = [subject.gradients(p, found.X, found.Y) for p in found.params[:-1]]
-    else:
-        slopes = slopes_of(found, subject.activation.name, subject.objective)
-    return next(mistakes_of_steps(found, rule, slopes), None)
+    causes = causes_of(subject)
+    return next((c.sentence for c in causes.found), None)
 
 
 def call_mistake(subject: Implementation, samples: int, error: Misbehaviour) -> str | None:
     """What is wrong with gradients of a batch of ``samples`` that raise or have other shapes."""
-    from symcheck.diagnosis.mistakes import diagnose_gradients
-
+    if cause := causes_of(subject).spoiling("gradients"):
+        return cause.sentence
     answer = error.answer
-    if answer.misshapen == "b" and answer.shape == (samples,):
+    if answer.misshapen == "b" and tuple(answer.shape) == (samples,):
         return "db is summed over features instead of samples: write delta.sum(axis=0)"
     if answer.misfit == "transposed":
         return "dW is transposed: write delta.T @ h, not h.T @ delta"
-    return diagnose_gradients(
-        subject.gradients,
-        subject.activation.name,
-        subject.promised or subject.objective,
-        default_rng(0),
-        _frame(subject),
-    )
+    return None
 
 
-def precision_mistake(got: Any, exact: Any) -> str | None:
-    """Which precision an error of this size comes from; None where it is larger than half precision leaves."""
+def precision_mistake(subject: Implementation, got: Any, exact: Any) -> str | None:
+    """What is wrong with gradients that are not right to float64's rounding: a known mistake, or the precision that an
+    error of this size comes from; None where it is larger than single precision leaves, or smaller."""
+    causes = causes_of(subject)
+    if cause := causes.spoiling("gradients"):
+        return cause.sentence
+    if causes.wrong:
+        return None
     pairs = list(zip(_arrays(got), _arrays(exact), strict=True))
     size = max(float(np.abs(b).max()) for _, b in pairs) or 1.0
     error = max(float(np.abs(a - b).max()) for a, b in pairs) / size
-    if error > 2.0**-8:
-        return None
-    if error > 2.0**-16:
-        return "float16 inside: something is cast down, or the gradients are finite differences"
-    return "float32 inside: something is cast down, or the gradients are finite differences"
+    if _LEFT_BY_SINGLE[0] < error < _LEFT_BY_SINGLE[1]:
+        return "float32 inside: something is cast down, or the gradients are finite differences"
+    return None
 
 
 def memory_mistake(method: str, results: list[Any]) -> str:
@@ -169,10 +154,6 @@ def pinned_mistake(seen: Answer) -> str:
     if seen.shared:
         return "initialize returns the same arrays at every call"
     return "seed pinned inside: draw from the generator that is handed over"
-
-
-def _frame(subject: Implementation) -> Frame:
-    return Frame(subject.offer.widths, subject.offer.samples, biases=subject.offer.biases)
 
 
 def _arrays(result: Any) -> list[Any]:

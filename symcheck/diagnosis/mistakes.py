@@ -14,14 +14,19 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.comparing import Leaves, Mistake, agree, leaves
-from symcheck.diagnosis.gradients import Trial, mistakes
-from symcheck.diagnosis.outputs import output_mistakes
-from symcheck.diagnosis.trials import ordinary_trials, special_trials
-from symcheck.diagnosis.updates import update_mistakes
+from symcheck.diagnosis.comparing import Leaves, agree, leaves
+from symcheck.diagnosis.explaining import Got, candidates, explain, gives_gradients, gives_outputs
+from symcheck.diagnosis.faults.hypothesis import right_gradients
+from symcheck.diagnosis.trial import Trial
+from symcheck.diagnosis.trials import trials
+from symcheck.diagnosis.updates import Step, update_mistakes
 from symcheck.objective import Objective, UnknownLoss, get_objective
 from symcheck.strategies.frame import FREE, Frame
+from symcheck.subjects.messages import Answer
 from symcheck.types import Array
+
+#: Mistakes that cannot be told apart are named up to so many.
+MOST_NAMED = 3
 
 
 def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str | Objective, got: Any) -> str | None:
@@ -43,7 +48,10 @@ def likely_mistake(params: Any, X: Any, Y: Any, activation: str, loss: str | Obj
     given = None if case is None else leaves(got, case.biased)
     if case is None or given is None:
         return None
-    return _joined(_all_mistakes(case, given)) or _where(case, given)
+    found = Got(case, gradients=given)
+    if right_gradients(case) is None or not found.gradients_wrong:
+        return None
+    return _explained([found], of_outputs=False) or _where(case, given)
 
 
 def diagnose_gradients(
@@ -53,23 +61,17 @@ def diagnose_gradients(
     rng: Generator,
     frame: Frame = FREE,
 ) -> str | None:
-    """The mistake that explains what ``gradients(params, X, Y)`` gives in every one of several random cases.
-
-    Cases in which the function raises, or is right, are left out. Where it is right in all ordinary ones, cases
-    with pre-activations of 0, with large errors and with one sample are tried.
+    """The mistake that explains what ``gradients(params, X, Y)`` gives on several random networks.
 
     Args:
         rng: for the parameters and batches. frame: the widths and numbers of samples that it can have.
     """
-    name = get_activation(activation).name
-
-    def found(case: Trial) -> list[Mistake] | None:
-        copies = [(W.copy(), b.copy()) for W, b in case.params]
-        given = leaves(gradients(copies, case.X.copy(), case.Y.copy()), case.biased)
-        right = case.gradients_of(case.right)
-        return None if given is None or right is None or agree(given, right) else _all_mistakes(case, given)
-
-    return _diagnosed(found, name, get_objective(loss), rng, frame)
+    seen = []
+    for case in trials(get_activation(activation).name, get_objective(loss), rng, frame):
+        given = _asked(lambda case=case: gradients(_copied(case), case.X.copy(), case.Y.copy()))  # type: ignore[misc]
+        arrays = given if isinstance(given, Answer) else leaves(given, case.biased)
+        seen.append(Got(case, gradients=Answer(error="no pairs", kind="nonsense") if arrays is None else arrays))
+    return _explained(seen, of_outputs=False)
 
 
 def diagnose_outputs(
@@ -80,14 +82,12 @@ def diagnose_outputs(
     frame: Frame = FREE,
 ) -> str | None:
     """The same for ``forward(params, X)``."""
-    name = get_activation(activation).name
-
-    def found(case: Trial) -> list[Mistake] | None:
-        copies = [(W.copy(), b.copy()) for W, b in case.params]
-        given = _array(forward(copies, case.X.copy()))
-        return None if given is None else _output_mistakes(case, given)
-
-    return _diagnosed(found, name, get_objective(loss), rng, frame)
+    seen = []
+    for case in trials(get_activation(activation).name, get_objective(loss), rng, frame):
+        given = _asked(lambda case=case: forward(_copied(case), case.X.copy()))  # type: ignore[misc]
+        array = given if isinstance(given, Answer) else _array(given)
+        seen.append(Got(case, outputs=Answer(error="no array", kind="nonsense") if array is None else array))
+    return _explained(seen, of_outputs=True)
 
 
 def likely_forward_mistake(params: Any, X: Any, activation: str, got: Any, loss: str | Objective = "mse") -> str | None:
@@ -95,9 +95,9 @@ def likely_forward_mistake(params: Any, X: Any, activation: str, got: Any, loss:
     labels = np.zeros((len(np.asarray(X)), len(params[-1][0])))
     case = _case(params, X, labels, activation, loss)
     given = _array(got)
-    if case is None or given is None or case.gradients_of(case.right) is None:
+    if case is None or given is None or right_gradients(case) is None:
         return None
-    return _joined(_output_mistakes(case, given) or [])
+    return _explained([Got(case, outputs=given)], of_outputs=True)
 
 
 def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got: Any) -> str | None:
@@ -108,60 +108,38 @@ def likely_update_mistake(params: Any, gradients: Any, learning_rate: float, got
         return None
     if agree(given, [p - learning_rate * g for p, g in zip(start, slopes, strict=True)]):
         return None
-    return _joined(list(update_mistakes(start, slopes, learning_rate, given, biased)))
+    found = list(update_mistakes(Step(start, slopes, learning_rate, tuple(biased)), given))
+    return ", or ".join(m.sentence for m in found[:MOST_NAMED]) or None
 
 
-def _diagnosed(
-    found: Callable[[Trial], list[Mistake] | None], activation: str, objective: Objective, rng: Generator, frame: Frame
-) -> str | None:
-    """What all cases in which something is wrong (``found`` gives a list) have in common."""
-    for trials in (ordinary_trials, special_trials):
-        common: list[Mistake] | None = None
-        for case in trials(activation, objective, rng, frame):
-            try:
-                here = found(case)
-            except Exception:  # the function is a stranger's, and other cases may do
-                continue
-            if here is not None:
-                names = {m.name for m in here}
-                common = here if common is None else [m for m in common if m.name in names]
-        if common is not None:
-            return _joined(common)
-    return None
+def _explained(seen: list[Got], of_outputs: bool) -> str | None:
+    """What all networks on which something is wrong have in common."""
+    wrong = [s for s in seen if (s.outputs_wrong if of_outputs else s.gradients_wrong)]
+    if not wrong:
+        return None
+    found = explain(seen, wrong, candidates(seen), gives_outputs if of_outputs else gives_gradients)
+    if found is None:
+        return None
+    return ", or ".join(h.sentence(wrong[0].trial) for h in found.mistakes[:MOST_NAMED])
 
 
-def _output_mistakes(case: Trial, given: Array) -> list[Mistake] | None:
-    """None where the outputs are right."""
-    with np.errstate(all="ignore"):
-        if agree([given], [case.right.forward(case.params, case.X)]):
-            return None
-        found = list(output_mistakes(case, given))
-    # A bare factor says less than any mistake that explains it.
-    return [m for m in found if m.name != "factor"] or found
+def _asked(call: Callable[[], Any]) -> Any:
+    """The result of a stranger's function, or that it raises."""
+    try:
+        return call()
+    except Exception as error:
+        answer = getattr(error, "answer", None)
+        return answer if isinstance(answer, Answer) else Answer(error="raises", kind="raised")
 
 
-def _all_mistakes(case: Trial, given: Leaves) -> list[Mistake]:
-    right = case.gradients_of(case.right)
-    if right is None or agree(given, right):
-        return []
-    found: dict[str, Mistake] = {}
-    for mistake in mistakes(case, given):
-        found.setdefault(mistake.name, mistake)
-    # A bare factor, or weights of the samples, say less than any mistake that explains them.
-    for vague in ("samples", "factor"):
-        if len(found) > 1:
-            found.pop(vague, None)
-    return list(found.values())
-
-
-def _joined(found: list[Mistake]) -> str | None:
-    return ", or ".join(m.sentence for m in found[:3]) or None
+def _copied(case: Trial) -> list[tuple[Array, Array]]:
+    return [(W.copy(), b.copy()) for W, b in case.params]
 
 
 def _where(case: Trial, given: Leaves) -> str | None:
     """Where the gradients go wrong, when no mistake is known that does it."""
-    right = case.gradients_of(case.right)
-    if right is None or agree(given, right) or len(given) != len(right):
+    right = right_gradients(case)
+    if right is None or len(given) != len(right):
         return None
     names = [
         f"{part}{layer}" for layer, has in enumerate(case.biased, 1) for part in (("dW", "db") if has else ("dW",))

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
-from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, Slots
-from symcheck.types import Array
+from symcheck.reference.optimizers import (
+    SGD,
+    Adam,
+    AdamW,
+    LearningRate,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSprop,
+    SignSGD,
+    Slots,
+    State,
+)
+from symcheck.types import Array, NetworkParams
 
 #: Other values that a rate of decay may have been given.
 _RATES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -58,6 +71,26 @@ class _Added(Momentum):
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         velocity = (1 - self.dampening) * gradient - self.momentum * slots[0]
         return velocity, (velocity,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uphill(Optimizer):
+    """The steps of a rule for the gradients with their sign changed."""
+
+    rule: Optimizer
+
+    def __post_init__(self) -> None:
+        """Its settings are those of the rule."""
+
+    def init(self, params: Any) -> State:
+        """The state of the rule."""
+        return self.rule.init(params)
+
+    def step(
+        self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
+    ) -> tuple[NetworkParams, State]:
+        """The rule's step for the negative gradients."""
+        return self.rule.step(params, [(-dW, -db) for dW, db in gradients], state, learning_rate)
 
 
 def written_wrongly(rule: Optimizer) -> Iterator[tuple[str, Optimizer]]:

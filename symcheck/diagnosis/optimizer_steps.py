@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.optimizer_faults import written_wrongly
+from symcheck.diagnosis.optimizer_faults import Uphill, written_wrongly
 from symcheck.errors import UnknownOptimizer
 from symcheck.objective import Objective, fits
 from symcheck.reference.bounds import evaluate
@@ -164,17 +164,23 @@ def follows(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> bool:
 
 def mistakes_of_steps(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[str]:
     """The mistakes that make the steps of a rule what they are, simplest first."""
+    for words, _ in wrong_rules(found, rule, slopes):
+        yield words
+
+
+def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
+    """The same with the rules that they are the steps of."""
     own = linear_rule(found)
     momenta = [r.momentum for r in (own, rule) if isinstance(r, Momentum) and type(own) is type(rule)]
-    if len(set(momenta)) == 2:
-        yield f"momentum is {momenta[0]:g}, not {momenta[1]:g}"
+    if own is not None and len(set(momenta)) == 2:
+        yield f"momentum is {momenta[0]:g}, not {momenta[1]:g}", own
         return
-    if follows(found, rule, [[(-dW, -db) for dW, db in slope] for slope in slopes]):
-        yield "the sign of the step is wrong: it goes uphill"
+    if follows(found, uphill := Uphill(rule=rule), slopes):
+        yield "the sign of the step is wrong: it goes uphill", uphill
         return
     for words, form in written_wrongly(rule):
         if follows(found, form, slopes):
-            yield words
+            yield words, form
             return
 
 

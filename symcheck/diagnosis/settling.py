@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import chain, product
+from itertools import product
 
 from symcheck.activations import get_activation
-from symcheck.counterexamples.implementations.mlp import CorrectMLP
-from symcheck.diagnosis.candidates import output_hypotheses, softmax_hypotheses
-from symcheck.diagnosis.comparing import agree, leaves
-from symcheck.diagnosis.gradients import Trial
+from symcheck.diagnosis.comparing import agree
+from symcheck.diagnosis.faults.evaluation import evaluate
+from symcheck.diagnosis.faults.fault import Fault
+from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, follows, linear_rule, rule_of, walk
+from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
 from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
 from symcheck.strategies.frame import Frame
@@ -219,18 +220,20 @@ def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) 
         if not fits(loss, output):
             continue
         objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
-        forms = chain(output_hypotheses(hidden, objective), softmax_hypotheses(hidden, objective))
-        if any(all(_gives(form, objective, s) for s in seen) for _, form in forms):
+        if any(all(_gives(fault, hidden, objective, s) for s in seen) for fault in output_faults(hidden, objective)):
             return objective
     return None
 
 
-def _gives(form: CorrectMLP, objective: Objective, seen: Seen) -> bool:
-    """Whether a mistaken implementation gives dW of the last layer."""
-    case, biased = seen.case, (seen.biased,) * len(seen.case.params)
-    trial = Trial(case.params, biased, case.X, seen.targets, str(form.activation), objective)
-    wrong, got = trial.gradients_of(form), leaves(seen.gradients, biased) if seen.gradients else None
-    return wrong is not None and got is not None and agree(got[-1 - seen.biased :][:1], wrong[-1 - seen.biased :][:1])
+def _gives(fault: Fault, hidden: str, objective: Objective, seen: Seen) -> bool:
+    """Whether a fault gives dW of the last layer."""
+    case, got = seen.case, seen.gradients
+    wrong = evaluate(
+        Trial(case.params, (True,) * len(case.params), case.X, seen.targets, hidden, objective), fault.lines
+    )
+    if wrong is None or wrong.gradients is None or got is None:
+        return False
+    return agree([got[-1][0]], [wrong.gradients[-1][0]])
 
 
 def _same(fit: Fit, promised: Objective) -> bool:

@@ -2,90 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, same_shapes
 
 
-def update_mistakes(
-    start: Leaves, slopes: Leaves, rate: float, got: Leaves, biased: Sequence[bool]
-) -> Iterator[Mistake]:
-    """All mistakes of one step of gradient descent that reproduce ``got``, which is not right, simplest first.
+@dataclass(frozen=True)
+class Step:
+    """One step of gradient descent that is to be taken.
 
-    Args:
-        start, slopes: the parameters before the step and their gradients, as lists of arrays.
+    Attributes:
+        start, slopes: the parameters before it and their gradients, as lists of arrays.
         rate: the learning rate. biased: whether each layer has a bias.
     """
-    if not same_shapes(got, start):
+
+    start: Leaves
+    slopes: Leaves
+    rate: float
+    biased: tuple[bool, ...]
+
+    @property
+    def places(self) -> list[tuple[int, str]]:
+        """Of each array, its layer, counted from 0, and W or b."""
+        return [(layer, part) for layer, has in enumerate(self.biased) for part in ("Wb" if has else "W")]
+
+    @property
+    def last(self) -> int:
+        """The last layer."""
+        return len(self.biased) - 1
+
+    def stepped(self, rates: Sequence[float], slopes: Leaves | None = None) -> Leaves:
+        """The parameters after a step with a rate for each array, along other gradients if there are."""
+        along = self.slopes if slopes is None else slopes
+        return [p - rate * g for p, g, rate in zip(self.start, along, rates, strict=True)]
+
+    def by_rate(self, rate: Callable[[int, str], float]) -> Leaves:
+        """The same with the rate of a layer and a part."""
+        return self.stepped([rate(layer, part) for layer, part in self.places])
+
+
+Moved = Callable[[Step], Leaves]
+
+
+@dataclass(frozen=True)
+class UpdateMistake(Mistake):
+    """A mistake of the update; ``moved`` gives the parameters after a step with it."""
+
+    moved: Moved
+
+
+def _along(slope: Callable[[np.ndarray], np.ndarray]) -> Moved:
+    return lambda s: s.stepped([s.rate] * len(s.slopes), [slope(g) for g in s.slopes])
+
+
+#: What can be written in the place of theta - rate * gradient.
+FAULTS: tuple[tuple[str, Moved], ...] = (
+    ("update returns the parameters unchanged", lambda s: list(s.start)),
+    ("update adds the gradient", lambda s: s.by_rate(lambda layer, part: -s.rate)),
+    ("update ignores the bias", lambda s: s.by_rate(lambda layer, part: s.rate if part == "W" else 0.0)),
+    ("update moves the biases only", lambda s: s.by_rate(lambda layer, part: s.rate if part == "b" else 0.0)),
+    ("update adds the gradient of the bias", lambda s: s.by_rate(lambda _, part: s.rate if part == "W" else -s.rate)),
+    (
+        "update adds the gradient of the weights",
+        lambda s: s.by_rate(lambda _, part: s.rate if part == "b" else -s.rate),
+    ),
+    ("update skips the last layer", lambda s: s.by_rate(lambda layer, part: s.rate if layer < s.last else 0.0)),
+    ("update skips the first layer", lambda s: s.by_rate(lambda layer, part: s.rate if layer > 0 else 0.0)),
+    ("update moves the last layer only", lambda s: s.by_rate(lambda layer, part: s.rate if layer == s.last else 0.0)),
+    ("learning rate applied twice", lambda s: s.by_rate(lambda layer, part: s.rate**2)),
+    ("learning rate is not applied", lambda s: s.by_rate(lambda layer, part: 1.0)),
+    ("learning rate is not applied to the biases", lambda s: s.by_rate(lambda _, part: s.rate if part == "W" else 1.0)),
+    ("learning rate is divided by, not multiplied with", lambda s: s.by_rate(lambda layer, part: 1 / s.rate)),
+    ("update returns the step, not the parameters after it", lambda s: [s.rate * g for g in s.slopes]),
+    ("update returns the negative step, not the parameters after it", lambda s: [-s.rate * g for g in s.slopes]),
+    (
+        "update multiplies the parameters by the step",
+        lambda s: [p * s.rate * g for p, g in zip(s.start, s.slopes, strict=True)],
+    ),
+    ("update subtracts the sign of the gradient", _along(np.sign)),
+    ("update subtracts the absolute value of the gradient", _along(np.abs)),
+    ("update subtracts the square of the gradient", _along(np.square)),
+    ("update divides the gradient by its norm", _along(lambda g: g / (np.linalg.norm(g) or 1.0))),
+    ("update averages the gradient of each array", _along(lambda g: np.full_like(g, g.mean()))),
+)
+
+
+def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
+    """All mistakes of one step of gradient descent that reproduce ``got``, which is not right, simplest first."""
+    if not same_shapes(got, step.start):
         return
-    places = [(layer, part) for layer, has in enumerate(biased) for part in ("Wb" if has else "W")]
-    last = len(biased) - 1
-    if agree(got, start):
-        yield _plain("update returns the parameters unchanged")
-        return
-    named = (
-        ("update adds the gradient", [-rate] * len(places)),
-        ("update ignores the bias", [rate if part == "W" else 0.0 for _, part in places]),
-        ("update moves the biases only", [rate if part == "b" else 0.0 for _, part in places]),
-        ("update skips the last layer", [rate if layer < last else 0.0 for layer, _ in places]),
-        ("update skips the first layer", [rate if layer > 0 else 0.0 for layer, _ in places]),
-        ("learning rate applied twice", [rate**2] * len(places)),
-        ("learning rate is not applied", [1.0] * len(places)),
-    )
     explained = False
-    for words, rates in named:
-        if agree(got, _stepped(start, slopes, rates)):
+    for words, moved in FAULTS:
+        if agree(got, moved(step)):
             explained = True
-            yield _plain(words)
-    right = _stepped(start, slopes, [rate] * len(places))
-    decay = fitted(got, right, [-rate * a for a in start])
+            yield UpdateMistake(words, words, moved)
+    decay = fitted(got, step.stepped([step.rate] * len(got)), [-step.rate * a for a in step.start])
     if decay is not None:
         explained = True
-        yield _plain("weight decay", f" of {decay:.6g} in the update")
-    shared = _shared_velocity(slopes)
-    if shared is not None and agree(got, _stepped(start, shared, [rate] * len(places))):
+        yield _decay(decay)
+    if _shares(step.slopes) and agree(got, _with_shared_velocity(step)):
         explained = True
-        yield _plain("momentum is shared between layers of equal shape")
+        words = "momentum is shared between layers of equal shape"
+        yield UpdateMistake(words, words, _with_shared_velocity)
     if not explained:
-        yield from _rates(start, slopes, rate, got, places)
+        yield from _rates(step, got)
 
 
-def _rates(start: Leaves, slopes: Leaves, rate: float, got: Leaves, places: list[tuple[int, str]]) -> Iterator[Mistake]:
+def _decay(share: float) -> UpdateMistake:
+    def moved(step: Step) -> Leaves:
+        after = step.stepped([step.rate] * len(step.start))
+        return [a - step.rate * share * p for a, p in zip(after, step.start, strict=True)]
+
+    return UpdateMistake("weight decay", f"weight decay of {share:.6g} in the update", moved)
+
+
+def _rates(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
     """A learning rate of its own for each layer, or another one for all."""
     found: dict[int, float] = {}
-    for layer in sorted({layer for layer, _ in places}):
-        own = [i for i, (of, _) in enumerate(places) if of == layer]
-        zero = [np.zeros_like(slopes[i]) for i in own]
-        moved = fitted([start[i] - got[i] for i in own], zero, [slopes[i] for i in own])
+    for layer in range(step.last + 1):
+        own = [i for i, (of, _) in enumerate(step.places) if of == layer]
+        zero = [np.zeros_like(step.slopes[i]) for i in own]
+        moved = fitted([step.start[i] - got[i] for i in own], zero, [step.slopes[i] for i in own])
         if moved is None:
             return
-        found[layer] = moved / rate
-    if not agree(got, _stepped(start, slopes, [rate * found[layer] for layer, _ in places])):
+        found[layer] = moved / step.rate
+    if not agree(got, step.by_rate(lambda layer, part: step.rate * found[layer])):
         return
     factors = list(found.values())
     # Differences of parameters lose digits, so that equal factors agree to fewer.
     if np.ptp(factors) <= 1e-6 * max(map(abs, factors)):
-        yield _plain(f"the step is {factors[0]:.6g} times learning_rate * gradient")
+        words = f"the step is {factors[0]:.6g} times learning_rate * gradient"
+        yield UpdateMistake(words, words, lambda s: s.by_rate(lambda layer, part: s.rate * factors[0]))
     else:
-        shown = ", ".join(f"{f:.4g}" for f in factors)
-        yield _plain("learning rate differs from layer to layer", f": factors {shown}")
+        words = "learning rate differs from layer to layer"
+        shown = f"{words}: factors {', '.join(f'{f:.4g}' for f in factors)}"
+        yield UpdateMistake(words, shown, lambda s: s.by_rate(lambda layer, part: s.rate * found.get(layer, 1.0)))
 
 
-def _shared_velocity(slopes: Leaves, momentum: float = 0.9) -> Leaves | None:
-    """The first step of a momentum whose velocity is kept by shape; None where no two arrays share one."""
+def _shares(slopes: Leaves) -> bool:
+    return len({g.shape for g in slopes}) < len(slopes)
+
+
+def _with_shared_velocity(step: Step, momentum: float = 0.9) -> Leaves:
+    """The first step of a momentum whose velocity is kept by shape."""
     kept: dict[tuple[int, ...], np.ndarray] = {}
     directions = []
-    for slope in slopes:
+    for slope in step.slopes:
         kept[slope.shape] = momentum * kept.get(slope.shape, np.zeros_like(slope)) + slope
         directions.append(kept[slope.shape])
-    return directions if len(kept) < len(slopes) else None
-
-
-def _stepped(start: Leaves, slopes: Leaves, rates: Sequence[float]) -> Leaves:
-    return [p - rate * g for p, g, rate in zip(start, slopes, rates, strict=True)]
-
-
-def _plain(name: str, detail: str = "") -> Mistake:
-    return Mistake(name, name + detail)
+    return step.stepped([step.rate] * len(directions), directions)

@@ -27,6 +27,8 @@ _STYLE = {
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
     """Print a report: failures first, then warnings and what passed; what was skipped in one line unless ``verbose``."""
     console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
+    for number, line in enumerate(report.verdict.sentences if report.verdict else []):
+        console.print(Padding(Text(line, style="dim" if number else "bold red"), (0, 0, 0, 2), expand=False))
     for line in _facts(report, console.width - 2):
         console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
     for note in report.notes:

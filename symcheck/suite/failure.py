@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from symcheck.diagnosis.causes import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.repeat import import_code
 from symcheck.suite.claim import PropertyClaim
@@ -62,6 +63,8 @@ class PropertyFailure(AssertionError):
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
         self.misbehaved = False
+        #: The cause that explains it, where one does.
+        self.cause: Cause | None = None
 
     def __str__(self) -> str:
         return self.full or self.sentence

@@ -13,6 +13,7 @@ from symcheck.laws.law import Law
 from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.suite.attribution import exact, verdict_of
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
@@ -52,12 +53,12 @@ def check_implementation(
     }
     if unknown := [name for name in only or () if name.startswith(f"{IMPLEMENTATION}.") and name not in checks]:
         raise SymcheckError(f"no check is named {unknown[0]!r}{did_you_mean(unknown[0], checks)}")
-    findings = []
+    findings, failures = [], dict[str, tuple[PropertyFailure, bool]]()
     for name, item in checks.items():
         if only is None or name in only:
             if progress:
                 progress(name)
-            findings.append(_finding(name, item, again))
+            findings.append(_finding(name, item, again, failures))
     held_to = named or implementation.offer.law
     notes = [
         f"{EXAMPLES['fast']} examples of each property; {command_line(['pytest', '--symcheck', implementation.name])} runs {EXAMPLES['default']}"
@@ -78,6 +79,7 @@ def check_implementation(
             *notes,
             *([implementation.printed] if implementation.printed else []),
         ],
+        verdict=verdict_of(implementation, failures),
     )
 
 
@@ -92,7 +94,8 @@ def _looks_like(implementation: Implementation, seed: int) -> str | None:
     return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1]]).sentence
 
 
-def _finding(name: str, item: SuiteCheck, again: str) -> Finding:
+def _finding(name: str, item: SuiteCheck, again: str, failures: dict[str, tuple[PropertyFailure, bool]]) -> Finding:
+    """What a property says; if it fails, it is put among the failures."""
     claim = claim_of(item.function)
     grade = "statistical" if claim and claim.statistical else "rounding"
     try:
@@ -100,6 +103,7 @@ def _finding(name: str, item: SuiteCheck, again: str) -> Finding:
     except pytest.skip.Exception as skipped:
         return Finding(name, "skipped", grade, str(skipped))
     except PropertyFailure as failure:
+        failures[item.name] = failure, item.function is not None and exact(item.function)
         if failure.misbehaved:
             because = f"Likely mistake: {failure.mistake}." if failure.mistake else None
             return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)

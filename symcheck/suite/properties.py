@@ -20,6 +20,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 from symcheck.diagnosis.settling import settle
 from symcheck.strategies.frame import drawing_within
 from symcheck.subjects.implementation import Implementation
+from symcheck.suite.attribution import Example, attribute
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure, told
@@ -59,10 +60,11 @@ def configured(function: Any, run: Run) -> None:
 
 
 class Counter:
-    """Counts the examples that ran to their end, or failed."""
+    """Counts the examples that ran to their end, or failed; ``failing`` are the arguments of the last that failed."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.failing: dict[str, Any] | None = None
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, counted."""
@@ -75,6 +77,7 @@ class Counter:
                 raise
             except Exception:
                 self.count += 1
+                self.failing = kwargs
                 raise
             self.count += 1
             return result
@@ -136,8 +139,9 @@ def run_property(function: Callable[..., None], implementation: Implementation, 
         pytest.skip(lacking)
     arguments = {"implementation": implementation, "symcheck_run": run, **extra}
     wanted = inspect.signature(function).parameters
+    counter = Counter()
     try:
-        with counting(function) as counter, drawing_within(frame_of(implementation)):
+        with counting(function, counter), drawing_within(frame_of(implementation)):
             function(**{name: value for name, value in arguments.items() if name in wanted})
     except SkipTest as unfit:
         # Raised where a problem is drawn, which knows nothing of pytest.
@@ -146,6 +150,7 @@ def run_property(function: Callable[..., None], implementation: Implementation, 
         failure = told(error, claim)
         if failure is None:
             raise
+        attribute(failure, Example(function, implementation, run, counter.failing or arguments))
         raise failure from None
     return counter.count
 

@@ -109,9 +109,9 @@ def test_a_dropped_sample_is_named_with_its_number_for_either_mean():
     params, X, Y = case((3, 5, 4, 2), "mse", generator())
     kept = np.arange(11) != 4
     got = reference.gradients(params, X[kept], Y[kept], "tanh")
-    assert likely_mistake(params, X, Y, "tanh", "mse", got) == "sample 5 of 11 is left out of the gradients"
+    assert likely_mistake(params, X, Y, "tanh", "mse", got) == "sample 5 is left out of the gradients"
     scaled = [(dW * 10 / 11, db * 10 / 11) for dW, db in got]
-    assert likely_mistake(params, X, Y, "tanh", "mse", scaled) == "sample 5 of 11 is left out of the gradients"
+    assert likely_mistake(params, X, Y, "tanh", "mse", scaled) == "sample 5 is left out of the gradients"
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_more_mistakes_of_the_outputs():
         h = h @ W + b
         h = np.tanh(h) if l < 2 else h
     assert likely_forward_mistake(params, X, "tanh", h) == "W.T missing in the forward pass"
-    assert likely_forward_mistake(params, X, "tanh", right - params[-1][1]) == "bias of the last layer is not added"
+    assert likely_forward_mistake(params, X, "tanh", right - params[-1][1]) == "bias is not added in the last layer"
     assert "transposed" in str(likely_forward_mistake(params, X, "tanh", right.T))
     powers = np.exp(right)
     softmax = powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,135 @@
+"""Factors on all gradients together: what is forgotten, doubled or divided by another number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.trial import Trial
+from symcheck.objective import Objective
+
+Figure = Callable[[Trial], float]
+
+
+def samples(trial: Trial) -> int:
+    """How many there are in the batch."""
+    return len(trial.X)
+
+
+def outputs(trial: Trial) -> int:
+    """How many the network has."""
+    return trial.sizes[-1]
+
+
+def inputs(trial: Trial) -> int:
+    """How many the network has."""
+    return trial.sizes[0]
+
+
+def times(factor: Figure) -> Callable[[Trial], Evaluation | None]:
+    """The right pass with its gradients multiplied by a factor."""
+
+    def evaluation(trial: Trial) -> Evaluation | None:
+        right = evaluate(trial, {})
+        if right is None or right.gradients is None:
+            return right
+        by = factor(trial)
+        return Evaluation(right.outputs, [(by * dW, by * db) for dW, db in right.gradients])
+
+    return evaluation
+
+
+def named_factors(objective: Objective, stepping: bool) -> Iterator[Hypothesis]:
+    """The factors that have a name, for gradients of an objective, or for steps at a learning rate."""
+    rows: list[tuple[Figure, str, Callable[[Trial], str]]] = [(lambda t: -1.0, "sign of the gradient is wrong", _plain)]
+    if stepping:
+        rows += [
+            (lambda t: t.rate or 1.0, "learning rate applied twice", _plain),
+            (lambda t: 1 / (t.rate or 1.0), "learning rate is not applied", _plain),
+            (lambda t: -(t.rate or 1.0), "learning rate applied twice, and the sign of the step is wrong", _plain),
+        ]
+    rows += _of_squares(objective) + _of_classes(objective)
+    rows += _summed() if objective.reduction == "sum" else _averaged()
+    if objective.reduction == "samples" and objective.name != "softmax_cross_entropy":
+        rows.append((lambda t: 1 / outputs(t), "loss averaged over the outputs too", _outputs))
+    if objective.name != "mse":
+        rows.append((lambda t: 0.5, "a factor 2 lost", _plain))
+        for factor, words in ((0.5, "a factor 2 lost"), (2.0, "a factor 2 too much")):
+            rows.append(_with_samples(factor, words, objective.reduction == "sum"))
+    rows.append((lambda t: 2.0, "a factor 2 too much", _plain))
+    for figure, name, detail in rows:
+        yield Hypothesis(name, times(figure), detail=detail)
+
+
+Row = tuple[Figure, str, Callable[[Trial], str]]
+
+
+def _of_squares(objective: Objective) -> list[Row]:
+    if objective.name != "mse":
+        return []
+    return [
+        (lambda t: 0.5, "factor 2 of the square lost", _plain),
+        (lambda t: outputs(t), "squared error summed over the outputs", lambda t: f" ({outputs(t)}), not averaged"),
+        (lambda t: outputs(t) / 2, "half the squared error summed over the outputs", _outputs),
+        (lambda t: samples(t) * outputs(t), "squared error summed over samples and outputs", _both),
+        (lambda t: samples(t) * outputs(t) / 2, "half the squared error summed over samples and outputs", _both),
+    ]
+
+
+def _of_classes(objective: Objective) -> list[Row]:
+    if objective.name != "softmax_cross_entropy":
+        return []
+    return [(lambda t: 1 / outputs(t), "loss averaged over the classes too", _outputs)]
+
+
+def _summed() -> list[Row]:
+    return [
+        (lambda t: 1 / samples(t), "loss averaged over the samples", lambda t: f" ({samples(t)}), not summed"),
+        (
+            lambda t: 1 / (samples(t) * outputs(t)),
+            "loss averaged over samples and outputs",
+            lambda t: f"{_both(t)}, not summed",
+        ),
+        (lambda t: 1 / inputs(t), "loss divided by the number of inputs", lambda t: f" ({inputs(t)}), not summed"),
+    ]
+
+
+def _averaged() -> list[Row]:
+    return [
+        (lambda t: 1 / samples(t), "loss averaged twice", lambda t: f" over the {samples(t)} samples"),
+        (samples, "loss not averaged over the samples", lambda t: f" ({samples(t)})"),
+        (
+            lambda t: samples(t) / inputs(t),
+            "loss divided by the number of inputs, not of samples",
+            lambda t: f" ({inputs(t)}, not {samples(t)})",
+        ),
+        (
+            lambda t: samples(t) / outputs(t),
+            "loss divided by the number of outputs, not of samples",
+            lambda t: f" ({outputs(t)}, not {samples(t)})",
+        ),
+        (
+            lambda t: samples(t) / (samples(t) - 1) if samples(t) > 1 else float("nan"),
+            "loss divided by the number of samples less one",
+            lambda t: f" ({samples(t) - 1}, not {samples(t)})",
+        ),
+    ]
+
+
+def _with_samples(factor: float, words: str, summed: bool) -> Row:
+    if summed:
+        return lambda t: factor / samples(t), f"{words}, and averaged over the samples", lambda t: f" ({samples(t)})"
+    return lambda t: factor * samples(t), f"{words}, and not averaged over the samples", lambda t: f" ({samples(t)})"
+
+
+def _plain(trial: Trial) -> str:
+    return ""
+
+
+def _outputs(trial: Trial) -> str:
+    return f" ({outputs(trial)})"
+
+
+def _both(trial: Trial) -> str:
+    return f" ({samples(trial)} x {outputs(trial)})"

@@ -1,0 +1,128 @@
+"""Faults on delta's way back from a layer to the one below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from symcheck.diagnosis.faults.evaluation import At, Wrong
+from symcheck.diagnosis.faults.fault import Fault
+from symcheck.types import Array
+
+
+def _other_weights(at: At, right: Array) -> Array:
+    return at.delta @ at.W
+
+
+def _error(at: At, right: Array) -> Array:
+    return at.passed @ at.above
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "W.T missing in backprop",
+        {"back": lambda at, right: at.delta @ at.above.T},
+        "delta goes back through the transpose of the matrix that it came through",
+        each=True,
+    ),
+    Fault(
+        "dW stands in the place of W where delta goes back",
+        {"back": lambda at, right: at.delta @ at.above_gradient},
+        "write delta = (delta @ W) * slope, with the weights and not their gradient",
+        each=True,
+    ),
+    Fault(
+        "delta is divided by the number of samples again on its way back",
+        {"back": lambda at, right: right / at.samples},
+        "divide once, where the loss is averaged",
+        each=True,
+        everywhere="delta is divided by the number of samples again in each layer that it goes back through",
+    ),
+    Fault(
+        "delta is multiplied by the number of samples in each layer that it goes back through",
+        {"back": lambda at, right: right * at.samples},
+    ),
+    Fault(
+        "delta is divided by the number of units in each layer that it goes back through",
+        {"back": lambda at, right: right / at.above.shape[0]},
+        "delta @ W is a sum over the units above, not a mean",
+    ),
+    Fault(
+        "what goes back is the error and not delta: the derivative of the layer above is left out",
+        {"back": _error},
+        "multiply by the derivative of the activation first, then by W",
+        each=True,
+    ),
+    Fault(
+        "delta goes back through the weights of the layer below",
+        {"back": _other_weights},
+        "delta of layer l is (delta of layer l + 1) @ (W of layer l + 1)",
+        each=True,
+    ),
+    Fault(
+        "delta goes back without the weights: the deltas of the layer above are summed",
+        {"back": lambda at, right: np.repeat(at.delta.sum(axis=1, keepdims=True), at.above.shape[1], axis=1)},
+        "write delta @ W",
+        each=True,
+    ),
+    Fault(
+        "delta goes back through the absolute values of the weights",
+        {"back": lambda at, right: at.delta @ np.abs(at.above)},
+        each=True,
+    ),
+    Fault(
+        "sign of delta is wrong from the second-last layer on",
+        {"back": lambda at, right: -right},
+        "the sign is set once, in the derivative of the loss",
+    ),
+    Fault(
+        "delta does not go back: no gradient reaches the layers below", {"back": lambda at, right: 0 * right}, each=True
+    ),
+    Fault(
+        "delta is averaged over the samples before it goes back",
+        {"back": lambda at, right: np.repeat(right.mean(axis=0, keepdims=True), at.samples, axis=0)},
+        "each sample has a delta of its own",
+        each=True,
+    ),
+    Fault(
+        "delta goes back through the weights and their bias added",
+        {"back": lambda at, right: right + at.b},
+        "a bias has no part in delta",
+        each=True,
+    ),
+    Fault(
+        "relu is applied to delta where its derivative at z is meant",
+        {"back": lambda at, right: np.maximum(right, 0), "slope": lambda at, right: np.ones_like(right)},
+        "write delta * (z > 0)",
+        each=True,
+        fits=lambda activation, objective: activation == "relu",
+    ),
+    Fault(
+        "relu's mask is taken from delta, not from z",
+        {"back": lambda at, right: np.where(right > 0, right, 0.0)},
+        "write delta * (z > 0)",
+        each=True,
+        fits=lambda activation, objective: activation == "relu",
+    ),
+)
+
+
+def first_units_only(widest: int) -> Iterator[Fault]:
+    """Loops that end after so many units."""
+    for units in range(1, widest):
+        counted = f"{units} unit{'s' if units > 1 else ''}"
+        yield Fault(f"delta goes back to the first {counted} of a layer only", {"back": _first(units)})
+
+
+def _first(units: int) -> Wrong:
+    return lambda at, right: np.where(np.arange(right.shape[1]) < units, right, 0.0)
+
+
+def updated_weights(rate: float) -> Fault:
+    """Each layer is updated at this rate before delta goes back through it."""
+    return Fault(
+        f"delta uses the updated W (learning rate {rate:.6g})",
+        {"back": lambda at, right: at.delta @ (at.above - rate * at.above_gradient)},
+        "compute all gradients first, then update",
+    )

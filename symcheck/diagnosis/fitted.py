@@ -1,0 +1,203 @@
+"""Mistakes of gradients with a figure, read off one network; the others decide whether it is that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from symcheck.counterexamples.implementations.forward import ForwardDifferences
+from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, same_shapes
+from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
+from symcheck.diagnosis.faults.factors import times
+from symcheck.diagnosis.faults.fault import Fault
+from symcheck.diagnosis.faults.going_back import updated_weights
+from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_gradients
+from symcheck.diagnosis.sampling import sample_hypotheses
+from symcheck.diagnosis.trial import Trial
+from symcheck.types import Array
+
+Change = Callable[[Trial, Pairs], Pairs]
+
+
+def changed(change: Change) -> Callable[[Trial], Evaluation | None]:
+    """The right pass with its gradients changed afterwards."""
+
+    def evaluation(trial: Trial) -> Evaluation | None:
+        right = evaluate(trial, {})
+        if right is None or right.gradients is None:
+            return None
+        return Evaluation(right.outputs, change(trial, right.gradients))
+
+    return evaluation
+
+
+def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
+    """What can be behind gradients of one network that are not right, with the figures that they have there."""
+    right = right_gradients(case)
+    if right is None:
+        return
+    for find in (_narrow, _clipped, _slope_factor, _updated, _smoothed, _penalty, _differences, _factor):
+        yield from find(case, got, right)
+    yield from sample_hypotheses(case, got)
+
+
+def _factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    factor = fitted(got, [0 * a for a in right], right)
+    if factor is not None:
+        yield Hypothesis(f"every gradient is {factor:.6g} times the right one", times(lambda t: factor), vague=2)
+
+
+def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    """A narrow type: every value is of it, or the arguments were rounded to float32."""
+    narrow = narrow_type(got, right)
+    if narrow is not None:
+        name, digits = narrow
+        yield narrow_hypothesis(name, digits)
+        return
+    for words, which in (("X is", "X"), ("params are", "params"), ("both are", "Xparams")):
+
+        def rounded(trial: Trial, which: str = which) -> Evaluation | None:
+            X = _single(trial.X) if "X" in which else trial.X
+            params = [(_single(W), _single(b)) for W, b in trial.params] if "params" in which else trial.params
+            return evaluate(replace(trial, params=params, X=X), {})
+
+        yield Hypothesis(f"float32 inside: {words} rounded to it", rounded, family="float32 inside")
+
+
+def narrow_hypothesis(name: str, digits: int) -> Hypothesis:
+    """Values of a narrow type, right to so many digits."""
+    words = f"{name} inside: what is returned are {name} values, right to {digits} digits"
+    return Hypothesis(words, nothing, "compute in the type that is given", narrow=(name, digits))
+
+
+def _single(array: Array) -> Array:
+    return array.astype(np.float32).astype(float)
+
+
+def _clipped(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    if not same_shapes(got, right):
+        return
+    bound = max(float(np.abs(a).max()) for a in got)
+    if bound > 0:
+
+        def clip(trial: Trial, pairs: Pairs) -> Pairs:
+            return [(np.clip(dW, -bound, bound), np.clip(db, -bound, bound)) for dW, db in pairs]
+
+        yield Hypothesis(f"gradients are clipped at {bound:.6g}", changed(clip))
+    norms = [float(np.sqrt(sum(np.sum(a * a) for a in arrays))) for arrays in (got, right)]
+    rounded = float(f"{norms[0]:.3g}")
+    if 0 < norms[0] < norms[1] and abs(norms[0] / rounded - 1) < EXACT:
+
+        def scale(trial: Trial, pairs: Pairs) -> Pairs:
+            norm = float(np.sqrt(sum(np.sum(a * a) for pair in pairs for a in pair)))
+            by = min(1.0, rounded / norm) if norm else 1.0
+            return [(by * dW, by * db) for dW, db in pairs]
+
+        yield Hypothesis(f"gradients are clipped to the norm {rounded:g}", changed(scale))
+
+
+def _layers(arrays: Leaves, biased: tuple[bool, ...]) -> list[Leaves]:
+    rest = iter(arrays)
+    return [[next(rest) for _ in range(1 + has)] for has in biased]
+
+
+def _slope_factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    """A factor c on the derivative: layer L - k is off by c^k."""
+    if case.depth < 2 or len(got) != len(right):
+        return
+    given, wanted = _layers(got, case.biased), _layers(right, case.biased)
+    factor = fitted(given[-2], [0 * a for a in wanted[-2]], wanted[-2])
+    if factor is not None and abs(factor - 1) >= EXACT:
+        words = f"derivative of the activation is wrong by the factor {factor:.10g}"
+        yield from Fault(words, {"slope": lambda at, slope: slope * factor}, vague=1).hypotheses(0)
+
+
+def _updated(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    """The layer below the last is linear in the learning rate; the layers below that have to follow."""
+    if case.depth < 2 or len(got) != len(right):
+        return
+    (moving,) = updated_weights(1.0).hypotheses(0)
+    moved = moving.evaluation(case)
+    there = None if moved is None or moved.gradients is None else leaves(moved.gradients, case.biased)
+    assert there is not None
+    given, wanted, other = (_layers(arrays, case.biased)[-2] for arrays in (got, right, there))
+    if same_shapes(given, wanted):
+        rate = fitted(given, wanted, [a - b for a, b in zip(other, wanted, strict=True)])
+        if rate is not None:
+            yield from updated_weights(rate).hypotheses(0)
+
+
+def _smoothed(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    if not case.objective.classes:
+        return
+    even = right_gradients(replace(case, Y=_even(case.Y)))
+    assert even is not None
+    share = fitted(got, right, [a - b for a, b in zip(even, right, strict=True)])
+    if share is not None and 0 < share < 1:
+        words = f"labels are smoothed: {share:.6g} of the uniform distribution is mixed in"
+
+        def smoothed(trial: Trial) -> Evaluation | None:
+            return evaluate(replace(trial, Y=(1 - share) * trial.Y + share * _even(trial.Y)), {})
+
+        yield Hypothesis(words, smoothed)
+
+
+def _even(Y: Array) -> Array:
+    return np.full_like(Y, 1 / Y.shape[1])
+
+
+def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    every = leaves(case.params, case.biased)
+    weights = leaves([(W, 0 * b) for W, b in case.params], case.biased)
+    for words, direction, share in (("", every, 1.0), (" (weights only)", weights, 0.0)):
+        strength = None if direction is None else fitted(got, right, direction)
+        if strength is None:
+            continue
+        for total, over in ((strength, ""), (strength * len(case.X), " and divided by the number of samples")):
+
+            def add(trial: Trial, pairs: Pairs, total: float = total, over: str = over, share: float = share) -> Pairs:
+                by = total / len(trial.X) if over else total
+                both = zip(pairs, trial.params, strict=True)
+                return [(dW + by * W, db + share * by * b) for (dW, db), (W, b) in both]
+
+            if total > 0:
+                told = f"{total:.6g} times the parameters is added{over}: an L2 penalty{words}"
+            else:
+                told = f"{-total:.6g} times the parameters is subtracted{over}: an L2 penalty of the wrong sign{words}"
+            yield Hypothesis(told, changed(add), family=f"penalty{words}")
+        return
+
+
+def _differences(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    """Forward differences: reproduced up to their own rounding, which must be small beside their error."""
+    if case.objective.name not in ("mse", "softmax_cross_entropy"):
+        return
+    for exponent in range(-3, -8, -1):
+
+        def accepts(trial: Trial, other: Leaves, step: float = 10.0**exponent) -> bool:
+            return _like_differences(trial, other, step, 1e-12)
+
+        if _like_differences(case, got, 10.0**exponent, 0.0):
+            words = f"gradients are finite differences of step {10.0**exponent:g}"
+            yield Hypothesis(words, nothing, accepts=accepts)
+            return
+
+
+def _like_differences(trial: Trial, got: Leaves, step: float, rounding: float) -> bool:
+    """Whether gradients are these differences within a thousandth of their error, and the rounding of the loss besides."""
+    right = right_gradients(trial)
+    if right is None or not same_shapes(got, right):
+        return False
+    error = max(float(np.abs(g - r).max()) for g, r in zip(got, right, strict=True))
+    largest = max(float(np.abs(r).max()) for r in right)
+    if not 0 < error < 0.1 * largest:
+        return False
+    implementation = ForwardDifferences(trial.activation, trial.objective)
+    implementation.step = step
+    wrong = trial.gradients_of(implementation)
+    if wrong is None:
+        return False
+    remaining = max(float(np.abs(g - w).max()) for g, w in zip(got, wrong, strict=True))
+    return remaining <= max(1e-3 * error, rounding * largest / step)
