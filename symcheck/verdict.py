@@ -1,4 +1,4 @@
-"""What is behind the failures of a report: data, and the sentences that it is told in."""
+"""What is behind the failures of a subject: data, and the sentences that it is told in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,55 @@ from dataclasses import dataclass
 from symcheck.errors import counted
 from symcheck.texts import plain
 
+Widths = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """What is known of gradients that no known mistake gives.
+
+    Attributes:
+        right, wrong: those which are right on every network, and which are wrong on some.
+        multiples: of wrong ones how many times the right one they are, where it is the same on all.
+        networks: how many were compared.
+    """
+
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    multiples: tuple[tuple[str, float], ...]
+    networks: int
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what is not."""
+        times = [f"{part} is {factor:.6g} times the right one" for part, factor in self.multiples]
+        right = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
+        wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
+        compared = counted(self.networks, "generated network")
+        return f"no known mistake gives these gradients on {compared}: {'; '.join([wrong, *times, *right])}"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """One failure.
+
+    Attributes:
+        sentence: got, but should be. mistake: what it names as its likely cause.
+        misbehaved: whether the subject raised, hung or returned nonsense.
+        exact: whether it sees what it says, without comparing numbers.
+        cause: the mistakes with which the reference fails in the same place (which cannot be told apart), on how many
+            networks they give what was got, and the widths of these where they are not all.
+        known: what is known of gradients that nothing explains.
+    """
+
+    name: str
+    sentence: str
+    mistake: str | None = None
+    misbehaved: bool = False
+    exact: bool = False
+    cause: tuple[tuple[str, ...], int, tuple[Widths, ...]] | None = None
+    known: Unexplained | None = None
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -15,17 +64,32 @@ class Explanation:
 
     Attributes:
         mistakes: what is wrong and what to write instead, the likeliest first.
-        explains: the names of the failures that code with this mistake and no other has, too.
-        networks: on how many generated networks it gives what was got.
+        explains: the names of the failures that come from it.
+        networks: on how many generated networks it gives what was got; 0 where a failure says it itself.
         only: the widths of those, where on others nothing is wrong.
-        follows: whether other failures may follow from it, which cannot be tried.
     """
 
     mistakes: tuple[str, ...]
     explains: tuple[str, ...]
     networks: int = 0
-    only: tuple[tuple[int, ...], ...] = ()
-    follows: bool = False
+    only: tuple[Widths, ...] = ()
+
+    def sentence(self, failures: int) -> str:
+        """The mistake, with how many of all failures it explains."""
+        told = ", or ".join(self.mistakes)
+        if len(self.mistakes) > 1:
+            told += " (the networks that it can be do not tell them apart)"
+        if self.only:
+            shown = _all(["-".join(map(str, sizes)) for sizes in self.only])
+            told += f" (in {shown} networks; in others nothing is wrong)"
+        number = len(self.explains)
+        if not self.networks:
+            rest = f"; what else fails ({failures - number}) may follow from it" if failures > number else ""
+            return f"{counted(number, 'failure')} of {failures}: {told}{rest}"
+        if number == failures:
+            whole = {1: "the only failure", 2: "both failures"}.get(failures, f"all {failures} failures")
+            return f"one mistake explains {whole}: {told}"
+        return f"one mistake explains {number} of {failures} failures: {told}"
 
 
 @dataclass(frozen=True)
@@ -34,18 +98,13 @@ class Verdict:
 
     Attributes:
         failures: the names of all of them.
-        explanations: one for each mistake; the first is the cause.
-        right, wrong: gradients that are right on every network, and that are wrong on some, where no mistake is known that
-            gives them. multiples: of wrong ones how many times the right one they are, where it is the same on all.
-        networks: how many were compared.
+        explanations: one for each mistake, that of most failures first.
+        unexplained: what is known of gradients, where no mistake explains them.
     """
 
     failures: tuple[str, ...]
     explanations: tuple[Explanation, ...] = ()
-    right: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
-    multiples: tuple[tuple[str, float], ...] = ()
-    networks: int = 0
+    unexplained: Unexplained | None = None
 
     @property
     def sentences(self) -> list[str]:
@@ -54,39 +113,48 @@ class Verdict:
 
     def _lines(self) -> Iterator[str]:
         for explanation in self.explanations:
-            yield _explained(explanation, len(self.failures))
-        if self.wrong:
-            yield self._unknown()
+            yield explanation.sentence(len(self.failures))
+        if self.unexplained is not None:
+            yield self.unexplained.sentence
         named = {name for e in self.explanations for name in e.explains}
         rest = [name for name in self.failures if name not in named]
-        if self.explanations and rest and not self.explanations[-1].follows:
+        if rest and any(e.networks for e in self.explanations):
             yield f"not explained by it: {', '.join(rest)}"
 
-    def _unknown(self) -> str:
-        times = [f"{part} is {factor:.6g} times the right one" for part, factor in self.multiples]
-        known = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
-        wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
-        compared = f" on {counted(self.networks, 'generated network')}"
-        return f"no known mistake gives these gradients: {'; '.join([wrong, *times, *known])}{compared}"
+
+def verdict_of(failures: Sequence[Failed]) -> Verdict | None:
+    """What is behind these failures; None where there is none."""
+    if not failures:
+        return None
+    names = tuple(f.name for f in failures)
+    found: dict[tuple[str, ...], Explanation] = {}
+    for failure in failures:
+        if failure.cause is not None:
+            mistakes, networks, only = failure.cause
+            before = found[mistakes].explains if mistakes in found else ()
+            found[mistakes] = Explanation(mistakes, (*before, failure.name), networks, only)
+    if found:
+        return Verdict(names, tuple(sorted(found.values(), key=lambda e: -len(e.explains))))
+    own = _own_words(failures)
+    known = next((f.known for f in failures if f.known is not None), None)
+    if known is not None and (own is None or not _is_exact(own, failures)):
+        return Verdict(names, unexplained=known)
+    return Verdict(names, () if own is None else (own,))
 
 
-def _explained(explanation: Explanation, failures: int) -> str:
-    first, *others = explanation.mistakes
-    told = ", or ".join([first, *others])
-    if others:
-        told += " (the networks that it can be do not tell them apart)"
-    if explanation.only:
-        shown = _all(["-".join(map(str, sizes)) for sizes in explanation.only])
-        told += f" (in {shown} networks; in others nothing is wrong)"
-    number = len(explanation.explains)
-    if explanation.follows:
-        rest = failures - number
-        also = f"; what else fails ({rest}) may follow from it" if rest else ""
-        return f"{counted(number, 'failure')} of {failures}: {told}{also}"
-    if number == failures:
-        whole = {1: "the only failure", 2: "both failures"}.get(failures, f"all {failures} failures")
-        return f"one mistake explains {whole}: {told}"
-    return f"one mistake explains {number} of {failures} failures: {told}"
+def _own_words(failures: Sequence[Failed]) -> Explanation | None:
+    """The mistake that the most basic failures name themselves, or what they say."""
+    told = [f for f in failures if f.mistake or f.misbehaved]
+    # What is seen of a call goes before what is guessed from numbers.
+    for choice in ([f for f in told if f.exact and f.mistake], [f for f in told if f.mistake], told):
+        if choice:
+            words = choice[0].mistake or choice[0].sentence
+            return Explanation((words,), tuple(f.name for f in told if (f.mistake or f.sentence) == words))
+    return None
+
+
+def _is_exact(own: Explanation, failures: Sequence[Failed]) -> bool:
+    return any(f.exact and f.name in own.explains for f in failures)
 
 
 def _all(names: Sequence[str]) -> str:

@@ -62,12 +62,17 @@ def narrow_type(got: Leaves, right: Leaves) -> tuple[str, int] | None:
 
     Every value must be representable in the type: a small error alone has other causes.
     """
-    for name, (dtype, relative) in reversed(NARROW.items()):
-        with np.errstate(over="ignore"):
-            representable = all(np.array_equal(a, a.astype(dtype).astype(float), equal_nan=True) for a in got)
-        if representable and agree(got, right, relative):
+    for name, (_, relative) in reversed(NARROW.items()):
+        if representable(got, name) and agree(got, right, relative):
             return name, 7 if name == "float32" else 3
     return None
+
+
+def representable(got: Leaves, name: str) -> bool:
+    """Whether every value is one of a narrow type."""
+    dtype = NARROW[name][0]
+    with np.errstate(over="ignore"):
+        return all(np.array_equal(a, a.astype(dtype).astype(float), equal_nan=True) for a in got)
 
 
 def fitted(got: Leaves, start: Leaves, direction: Leaves) -> float | None:

@@ -99,7 +99,7 @@ def memory_mistake(method: str, results: list[Any]) -> str:
         return f"{method} accumulate from call to call: a sum is never set back to zero"
     if (second == third).all():
         return f"{method} uses what the last forward has cached"
-    return f"{method} are random: dropout left on, or noise is drawn"
+    return f"{method} are random: dropout left on, noise is drawn, or an order is that of a set"
 
 
 def sharing_mistake(method: str, shared: Sharing) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +50,7 @@ class StandIn(Implementation):
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """A step of the subject's optimizer, or of the one that it mistakes it for."""
-        return self._stepped(params, self._slopes(params, X, Y), learning_rate, fresh)
+        return self._stepped(params, self._slopes(params, X, Y, learning_rate), learning_rate, fresh)
 
     def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
         """A step along given gradients."""
@@ -74,8 +73,8 @@ class StandIn(Implementation):
         after, self._state = rule.step(params, slopes, state, learning_rate)
         return [(np.asarray(W), np.asarray(b)) for W, b in after]
 
-    def _slopes(self, params: Any, X: Any, Y: Any) -> Params:
-        found = self._passed(params, np.asarray(X, float), np.asarray(Y, float), "gradients")
+    def _slopes(self, params: Any, X: Any, Y: Any, rate: float | None = None) -> Params:
+        found = self._passed(params, np.asarray(X, float), np.asarray(Y, float), "gradients", rate)
         if found.gradients is None:
             raise _odd("gradients")
         for (dW, db), (W, b) in zip(found.gradients, params, strict=True):
@@ -85,12 +84,11 @@ class StandIn(Implementation):
                 raise _odd("gradients")
         return [(dW, db * self.offer.biases) for dW, db in found.gradients]
 
-    def _passed(self, params: Any, X: Array, Y: Array, part: str) -> Evaluation:
+    def _passed(self, params: Any, X: Array, Y: Array, part: str, rate: float | None = None) -> Evaluation:
         objective = self.promised or self.offer.objective
         meant = objective or Objective(output_activation=self.offer.output_activation or "identity")
         layers = [(np.asarray(W, float), np.asarray(b, float)) for W, b in params]
-        trial = Trial(layers, (True,) * len(layers), X, Y, self.activation.name, meant)
-        trial = replace(trial, rate=self.rate if self.by_steps else None)
+        trial = Trial(layers, (True,) * len(layers), X, Y, self.activation.name, meant, rate)
         wrong = self._cause is not None and self._cause.hypothesis is not None and part in self._cause.spoils
         assert self._cause is not None or not wrong
         found = self._cause.hypothesis.evaluation(trial) if wrong else evaluate(trial, {})  # type: ignore[union-attr]

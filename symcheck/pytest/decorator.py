@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from symcheck.subjects.implementation import Misbehaviour
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.properties import SuiteCheck, bare, property_checks
 from symcheck.suite.run import Run
+from symcheck.verdict import Failed, verdict_of
 
 
 def parametrize_with_checks(
@@ -79,7 +81,7 @@ def judge(
 
 def _judge(opened: OpenedSubject, run: Run, xfail: Mapping[str, str]) -> None:
     expected = {bare(name): reason for name, reason in xfail.items()}
-    wrong, ran, names = [], 0, []
+    wrong, ran, names, failed = [], 0, [], list[Failed]()
     for check in suite_checks(opened, run):
         names += [check.name, check.name.partition("[")[0]]
         try:
@@ -90,13 +92,17 @@ def _judge(opened: OpenedSubject, run: Run, xfail: Mapping[str, str]) -> None:
             ran += 1
             if not _reason(expected, check.name):
                 wrong.append(f"{check.name}: {getattr(failure, 'sentence', failure)}")
+                facts = getattr(failure, "facts", None)
+                failed += [replace(facts, name=check.name)] if facts else []
             continue
         ran += 1
         if reason := _reason(expected, check.name):
             wrong.append(f"{check.name}: passes, although it is expected to fail ({reason})")
     check_names(expected, names)
     if wrong or not ran:
-        raise PropertyFailure("\n".join([f"{opened.name}: {len(wrong)} of {ran} do not hold", *wrong]))
+        verdict = verdict_of(failed)
+        cause = [] if verdict is None else verdict.sentences
+        raise PropertyFailure("\n".join([f"{opened.name}: {len(wrong)} of {ran} do not hold", *cause, *wrong]))
 
 
 def suite_checks(subject: OpenedSubject, run: Run) -> Iterator[SuiteCheck]:

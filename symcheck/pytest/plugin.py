@@ -173,7 +173,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.when == "call" and ours:
         from symcheck.pytest.session import retell
 
-        retell(item, call, report)
+        retell(_session(item.config), item, call, report)
     return report
 
 
@@ -190,8 +190,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A run in which no property and no check ran is not a pass."""
+    """Say what is behind the failures before they are shown; a run in which no property and no check ran is not a pass."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    failed = [r for r in reporter.stats.get("failed", []) if _told(r)] if reporter is not None else []
+    if reporter is not None and failed:
+        from symcheck.pytest.summary import causes
+
+        for number, line in enumerate(causes(failed)):
+            reporter.ensure_newline()
+            reporter.write_line(line, red=number == 0, bold=number == 0)
     if (
         exitstatus == 0
         and session.config.option.symcheck

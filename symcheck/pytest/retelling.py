@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
+from symcheck.suite.attribution import Example, attribute
 from symcheck.suite.claim import claim_of
 from symcheck.suite.failure import told
 from symcheck.texts import plain_lines
+
+#: Under which name what is known of a failure travels with its report, as plain data.
+FACTS = "symcheck_failure"
 
 _STALE = "[XPASS(strict)] "
 
@@ -40,8 +45,12 @@ class Retold:
             writer.line(line, red=number == 0, bold=number == 0)
 
 
-def retold(error: BaseException | None, function: Any, report: Any) -> Retold | None:
-    """What to show in place of a traceback; None leaves the report as it is."""
+def retold(error: BaseException | None, function: Any, report: Any, example: Example | None = None) -> Retold | None:
+    """What to show in place of a traceback; None leaves the report as it is.
+
+    Args:
+        example: the one that failed, by which the cause is found; what is known of it is left with the report.
+    """
     if error is None:
         shown = str(report.longrepr)
         if report.failed and shown.startswith(_STALE):
@@ -50,5 +59,12 @@ def retold(error: BaseException | None, function: Any, report: Any) -> Retold | 
                 f"passes, although it is expected to fail ({reason}): take it off the list of expected failures"
             )
         return None
-    failure = told(error, claim_of(function)) if report.failed else None
-    return Retold(failure.full) if failure is not None else None
+    if not report.failed:
+        return None
+    causes = {} if example is None else {"attribute": partial(attribute, example=example)}
+    failure = told(error, claim_of(function), **causes)
+    if failure is None:
+        return None
+    if failure.facts is not None:
+        report.user_properties.append((FACTS, asdict(failure.facts)))
+    return Retold(failure.full)

@@ -18,6 +18,7 @@ from symcheck.pytest.retelling import retold
 from symcheck.strategies.frame import FREE, drawing_within
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation, reference_implementation
+from symcheck.suite.attribution import Example
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.properties import REFERENCES, Counter, bare, configured, counting
@@ -58,6 +59,7 @@ class Session:
         self.run, self.subject, self._expected = run, subject, expected
         self._references: dict[str, Implementation] = {}
         self._noted = False
+        self._examples: dict[str, Example] = {}
 
     @property
     def names(self) -> list[str]:
@@ -139,14 +141,22 @@ class Session:
     def counting(self, item: pytest.Function) -> Iterator[None]:
         """Count the examples a property completes; none is a failure."""
         counter = Counter()
+        subject = item.funcargs.get("implementation")
         try:
-            subject = item.funcargs.get("implementation")
             frame = frame_of(subject) if isinstance(subject, Implementation) else FREE
             with counting(item.obj, counter), drawing_within(frame):
                 yield
+        except Exception:
+            if isinstance(subject, Implementation):
+                self._examples[item.nodeid] = Example(item.obj, subject, self.run, counter.failing or item.funcargs)
+            raise
         finally:
             item.user_properties.append(("symcheck_examples", counter.count))
             self._note(item)
+
+    def example(self, item: pytest.Item) -> Example | None:
+        """The example in which a property failed."""
+        return self._examples.get(item.nodeid)
 
     def _note(self, item: pytest.Item) -> None:
         implementation = self.subject.implementation if self.subject else None
@@ -161,8 +171,9 @@ class Session:
                 implementation.close()
 
 
-def retell(item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:
+def retell(session: Session, item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:
     """Put what failed into the words of whoever wrote the subject."""
-    text = retold(call.excinfo.value if call.excinfo else None, getattr(item, "obj", None), report)
+    error = call.excinfo.value if call.excinfo else None
+    text = retold(error, getattr(item, "obj", None), report, session.example(item))
     if text is not None:
         report.longrepr = text

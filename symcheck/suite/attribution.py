@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unittest import SkipTest
@@ -21,7 +21,7 @@ from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
-from symcheck.verdict import Explanation, Verdict
+from symcheck.verdict import Failed, Unexplained
 
 #: The theorem behind what every call owes: its own failures say what is wrong without comparing anything.
 _CALLS = "pure-functions"
@@ -42,13 +42,14 @@ class Example:
 
 
 def attribute(failure: PropertyFailure, example: Example) -> None:
-    """Find the cause of a failure and name it there; without one nothing is left there that guesses at numbers."""
+    """Find the cause of a failure and name it there; where another failure has one, nothing is left that guesses a second."""
     causes = causes_of(example.subject)
     failure.cause = next((c for c in causes.found if _explains(c, example)), None)
     if failure.cause is not None:
         failure.mistake = failure.cause.sentence
-    elif (causes.found or causes.known) and not exact(example.function):
+    elif causes.found and not exact(example.function):
         failure.mistake = None
+    failure.facts = _facts(failure, example)
 
 
 def exact(function: Callable[..., Any]) -> bool:
@@ -82,53 +83,31 @@ def _fails(stand_in: Implementation, example: Example) -> bool:
     return False
 
 
-def verdict_of(subject: Implementation, failures: Mapping[str, tuple[PropertyFailure, bool]]) -> Verdict | None:
-    """What is behind all failures.
+def _facts(failure: PropertyFailure, example: Example) -> Failed:
+    cause = failure.cause
+    return Failed(
+        example.function.__name__,
+        failure.sentence,
+        failure.mistake,
+        failure.misbehaved,
+        exact(example.function),
+        None if cause is None else (cause.mistakes, cause.networks, cause.only),
+        _shown(causes_of(example.subject).known),
+    )
 
-    Args:
-        failures: by name, each with whether its property sees what it says (`exact`).
-    """
-    if not failures:
+
+def _shown(known: Known | None) -> Unexplained | None:
+    if known is None:
         return None
-    names = tuple(failures)
-    causes = causes_of(subject)
-    explanations = []
-    for cause in causes.found:
-        explained = tuple(name for name, (failure, _) in failures.items() if failure.cause is cause)
-        if explained:
-            explanations.append(Explanation(cause.mistakes, explained, cause.networks, cause.only))
-    explanations.sort(key=lambda e: -len(e.explains))
-    known = causes.known
-    if explanations:
-        return Verdict(names, tuple(explanations))
-    own = _own_words(failures.items())
-    if own is not None or known is None:
-        return Verdict(names, (own,) if own else ())
-    return _of_known(names, known)
-
-
-def _own_words(failures: Iterable[tuple[str, tuple[PropertyFailure, bool]]]) -> Explanation | None:
-    """The mistake that the most basic failures name themselves."""
-    told = [(name, failure, basic) for name, (failure, basic) in failures if failure.mistake or failure.misbehaved]
-    if not told:
-        return None
-    first = next((t for t in told if t[2] and t[1].mistake), None) or next((t for t in told if t[1].mistake), told[0])
-    mistake = first[1].mistake or first[1].sentence
-    same = tuple(name for name, failure, _ in told if (failure.mistake or failure.sentence) == mistake)
-    return Explanation((mistake,), same, follows=True)
-
-
-def _of_known(names: tuple[str, ...], known: Known) -> Verdict:
-    return Verdict(
-        names,
-        right=tuple(map(_part, known.right)),
-        wrong=tuple(map(_part, known.wrong)),
-        multiples=tuple((_part(part), factor) for part, factor in known.multiples),
-        networks=known.networks,
+    return Unexplained(
+        tuple(map(_part, known.right)),
+        tuple(map(_part, known.wrong)),
+        tuple((_part(part), factor) for part, factor in known.multiples),
+        known.networks,
     )
 
 
 def _part(part: Part) -> str:
     kind, above = part
-    where = "the last layer" if above == 0 else f"the layer {above} below it"
+    where = {0: "the last layer", 1: "the layer below the last"}.get(above, f"the layer {above} below the last")
     return f"d{kind} of {where}"

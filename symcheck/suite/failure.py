@@ -17,6 +17,7 @@ from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import arrays_code, params_code, side_by_side
 from symcheck.texts import plain_lines
 from symcheck.types import Array
+from symcheck.verdict import Failed
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.
 Mistake = str | Callable[[], str | None] | None
@@ -63,8 +64,9 @@ class PropertyFailure(AssertionError):
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
         self.misbehaved = False
-        #: The cause that explains it, where one does.
+        #: The cause that explains it, where one does, and what is known of the failure besides.
         self.cause: Cause | None = None
+        self.facts: Failed | None = None
 
     def __str__(self) -> str:
         return self.full or self.sentence
@@ -172,8 +174,16 @@ _UNSTEADY = (
 )
 
 
-def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure | None:
-    """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error."""
+def told(
+    error: BaseException,
+    claim: PropertyClaim | None,
+    attribute: Callable[[PropertyFailure], None] = lambda failure: None,
+) -> PropertyFailure | None:
+    """The failure of the subject inside an exception, with the lemma it contradicts; None for any other error.
+
+    Args:
+        attribute: finds its cause, before it is told.
+    """
     if isinstance(error, PropertyFailure) and error.full:
         return error
     found = next(_inside(error), None)
@@ -181,11 +191,14 @@ def told(error: BaseException, claim: PropertyClaim | None) -> PropertyFailure |
         return None
     if isinstance(found, Misbehaviour):
         failure = PropertyFailure(str(found))
-        failure.misbehaved, text = True, failure.sentence
+        failure.misbehaved = True
+        attribute(failure)
+        text = failure.text()
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
         failure.misbehaved = found.misbehaved
-        text = found.text(claim.theorem if claim else None, claim.ids if claim else ())
+        attribute(failure)
+        text = failure.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.
     failure.full = text if found is error else f"{text}\n\n{_UNSTEADY}"
     return failure

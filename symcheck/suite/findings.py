@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,6 @@ from symcheck.laws.law import Law
 from symcheck.report import Finding, Report, not_judged
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
-from symcheck.suite.attribution import exact, verdict_of
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
@@ -22,6 +22,7 @@ from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
 from symcheck.suite.settlement_sentences import settlement_lines
 from symcheck.texts import command_line
+from symcheck.verdict import Failed, verdict_of
 
 IMPLEMENTATION = Offer.kind
 #: Widths of the network whose weights are described where no law is given.
@@ -53,7 +54,7 @@ def check_implementation(
     }
     if unknown := [name for name in only or () if name.startswith(f"{IMPLEMENTATION}.") and name not in checks]:
         raise SymcheckError(f"no check is named {unknown[0]!r}{did_you_mean(unknown[0], checks)}")
-    findings, failures = [], dict[str, tuple[PropertyFailure, bool]]()
+    findings, failures = [], list[Failed]()
     for name, item in checks.items():
         if only is None or name in only:
             if progress:
@@ -79,7 +80,7 @@ def check_implementation(
             *notes,
             *([implementation.printed] if implementation.printed else []),
         ],
-        verdict=verdict_of(implementation, failures),
+        verdict=verdict_of(failures),
     )
 
 
@@ -94,7 +95,7 @@ def _looks_like(implementation: Implementation, seed: int) -> str | None:
     return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1]]).sentence
 
 
-def _finding(name: str, item: SuiteCheck, again: str, failures: dict[str, tuple[PropertyFailure, bool]]) -> Finding:
+def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) -> Finding:
     """What a property says; if it fails, it is put among the failures."""
     claim = claim_of(item.function)
     grade = "statistical" if claim and claim.statistical else "rounding"
@@ -103,7 +104,9 @@ def _finding(name: str, item: SuiteCheck, again: str, failures: dict[str, tuple[
     except pytest.skip.Exception as skipped:
         return Finding(name, "skipped", grade, str(skipped))
     except PropertyFailure as failure:
-        failures[item.name] = failure, item.function is not None and exact(item.function)
+        failures.append(
+            replace(failure.facts, name=item.name) if failure.facts else Failed(item.name, failure.sentence)
+        )
         if failure.misbehaved:
             because = f"Likely mistake: {failure.mistake}." if failure.mistake else None
             return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)

@@ -147,10 +147,10 @@ def run_property(function: Callable[..., None], implementation: Implementation, 
         # Raised where a problem is drawn, which knows nothing of pytest.
         pytest.skip(str(unfit))
     except Exception as error:
-        failure = told(error, claim)
+        example = Example(function, implementation, run, counter.failing or arguments)
+        failure = told(error, claim, functools.partial(attribute, example=example))
         if failure is None:
             raise
-        attribute(failure, Example(function, implementation, run, counter.failing or arguments))
         raise failure from None
     return counter.count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.faults import forward_pass, going_back, layer_gradients, output_deltas, slopes
+from symcheck.diagnosis.faults import forward_pass, going_back, layer_gradients, miswritten, output_deltas, slopes
 from symcheck.diagnosis.faults.factors import named_factors
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
@@ -17,6 +17,9 @@ CATALOGUE: tuple[Fault, ...] = (
     *going_back.FAULTS,
     *layer_gradients.WEIGHTS,
     *slopes.FAULTS,
+    *miswritten.HIDDEN,
+    *miswritten.OUTPUTS,
+    *miswritten.EVERYWHERE,
     *output_deltas.FAULTS,
     *forward_pass.FAULTS,
 )
@@ -48,5 +51,7 @@ def known_hypotheses(
         deepest: the largest number of layers that is tried. stepping: whether gradients are read off training steps.
     """
     yield from named_factors(objective, stepping)
+    for fault in going_back.STEPPING if stepping else ():
+        yield from fault.hypotheses(deepest)
     for fault in known_faults(activation, objective, widest):
         yield from fault.hypotheses(deepest)

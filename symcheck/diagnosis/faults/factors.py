@@ -9,6 +9,13 @@ from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
 
+#: What to write where the name does not say it.
+_REMEDIES = {
+    "loss averaged twice": "divide by the number of samples once: in delta, or in dW and db, and not in both",
+    "loss not averaged over the samples": "divide by the number of samples, in delta or in dW and db",
+    "sign of the gradient is wrong": "the error is output - target where gradients are subtracted",
+    "learning rate applied twice": "multiply by it once, where the parameters are moved",
+}
 Figure = Callable[[Trial], float]
 
 
@@ -59,7 +66,7 @@ def named_factors(objective: Objective, stepping: bool) -> Iterator[Hypothesis]:
             rows.append(_with_samples(factor, words, objective.reduction == "sum"))
     rows.append((lambda t: 2.0, "a factor 2 too much", _plain))
     for figure, name, detail in rows:
-        yield Hypothesis(name, times(figure), detail=detail)
+        yield Hypothesis(name, times(figure), _REMEDIES.get(name, ""), detail)
 
 
 Row = tuple[Figure, str, Callable[[Trial], str]]

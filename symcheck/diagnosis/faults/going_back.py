@@ -92,6 +92,21 @@ FAULTS: tuple[Fault, ...] = (
         each=True,
     ),
     Fault(
+        "delta goes back from the last unit above only: it is assigned, not added up",
+        {"back": lambda at, right: at.delta[:, -1:] @ at.above[-1:]},
+        "add up over the units above: +=, not =",
+        each=True,
+    ),
+    Fault(
+        "gradients are assigned, not added up: of a sum the last term counts",
+        {
+            "back": lambda at, right: at.delta[:, -1:] @ at.above[-1:],
+            "weights": lambda at, right: np.outer(at.delta[-1], at.h[-1]),
+            "bias": lambda at, right: at.delta[-1],
+        },
+        "add up: +=, not =",
+    ),
+    Fault(
         "relu is applied to delta where its derivative at z is meant",
         {"back": lambda at, right: np.maximum(right, 0), "slope": lambda at, right: np.ones_like(right)},
         "write delta * (z > 0)",
@@ -119,10 +134,41 @@ def _first(units: int) -> Wrong:
     return lambda at, right: np.where(np.arange(right.shape[1]) < units, right, 0.0)
 
 
+_GRADIENTS_FIRST = "compute all gradients first, then update"
+
+
 def updated_weights(rate: float) -> Fault:
     """Each layer is updated at this rate before delta goes back through it."""
     return Fault(
         f"delta uses the updated W (learning rate {rate:.6g})",
         {"back": lambda at, right: at.delta @ (at.above - rate * at.above_gradient)},
-        "compute all gradients first, then update",
+        _GRADIENTS_FIRST,
+        family="updated W",
     )
+
+
+def _moved(at: At, right: Array) -> Array:
+    return at.delta @ (at.above - _rate(at) * at.above_gradient)
+
+
+def _moved_by_its_sample(at: At, right: Array) -> Array:
+    # W of one sample is W - rate * delta h^T, so delta W is less by rate * |delta|^2 h. Its share of a mean is undone.
+    count = at.samples if at.objective.reduction != "sum" else 1
+    return np.asarray(right - _rate(at) * count * (at.delta**2).sum(axis=1, keepdims=True) * at.a)
+
+
+def _rate(at: At) -> float:
+    return at.trial.rate or 0.0
+
+
+#: Of training steps, at whatever learning rate they are taken.
+STEPPING: tuple[Fault, ...] = tuple(
+    Fault(
+        "weights are updated before delta goes back through them",
+        {"back": wrong},
+        _GRADIENTS_FIRST,
+        each=True,
+        family="updated W",
+    )
+    for wrong in (_moved, _moved_by_its_sample)
+)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from symcheck.diagnosis.faults import miswritten
 from symcheck.diagnosis.faults.evaluation import At, Wrong
 from symcheck.diagnosis.faults.fault import Fault
+from symcheck.diagnosis.faults.miswritten import error_of
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, activated, fits, get_objective, slope_of
 from symcheck.types import Array
 
@@ -25,7 +27,7 @@ def _over_samples(at: At) -> Array:
 
 
 def _slope_missing(at: At, right: Array) -> Array:
-    return np.asarray(2 * _scale(at) * (_probabilities(at) - at.trial.Y))
+    return error_of(at)
 
 
 def _softmax_diagonal(at: At, right: Array) -> Array:
@@ -216,7 +218,7 @@ FAULTS = (*OUTPUT_ACTIVATION, *SOFTMAXES, *LINEAR)
 
 def output_faults(activation: str, objective: Objective) -> Iterator[Fault]:
     """The mistakes in the derivative of an output activation or softmax that can be in code of this kind."""
-    for fault in (*OUTPUT_ACTIVATION, *SOFTMAXES):
+    for fault in (*OUTPUT_ACTIVATION, *SOFTMAXES, *miswritten.OUTPUTS):
         if fault.fits(activation, objective):
             yield fault
 
