@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 # Before numpy is imported: matrices here are small, and threads of two workers would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -15,6 +16,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from symcheck.subjects.find import choose_keras_backend
+
+# What a test starts elsewhere runs the code that is tested, however the path to it was written.
+_ROOT = str(Path(__file__).resolve().parent.parent)
+os.environ["PYTHONPATH"] = os.pathsep.join([_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 # Fresh examples in CI too, and no verdict that depends on how fast the machine is.
 settings.register_profile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -51,7 +52,7 @@ class Scene:
 class PropertyFailure(AssertionError):
     """A property that does not hold of a subject; the text is for whoever wrote the subject."""
 
-    def __init__(self, sentence: str, details: str = "", mistake: str | None = None, code: str = "") -> None:
+    def __init__(self, sentence: str, details: str = "", mistake: Mistake = None, code: str = "") -> None:
         super().__init__(plain_lines(sentence))
         # Code that is cut would not run.
         self.sentence, self.details, self.code = (
@@ -59,7 +60,7 @@ class PropertyFailure(AssertionError):
             plain_lines(details, None),
             plain_lines(code, None),
         )
-        self.mistake = mistake and plain_lines(mistake)
+        self._suspected = mistake
         #: The whole text, once it is known which property failed.
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
@@ -67,6 +68,12 @@ class PropertyFailure(AssertionError):
         #: The cause that explains it, where one does, and what is known of the failure besides.
         self.cause: Cause | None = None
         self.facts: Failed | None = None
+
+    @cached_property
+    def mistake(self) -> str | None:
+        """What usually lies behind it; looked for when it is first asked for, and not at every step of shrinking."""
+        because = self._suspected() if callable(self._suspected) else self._suspected
+        return because and plain_lines(because)
 
     def __str__(self) -> str:
         return self.full or self.sentence
@@ -108,8 +115,7 @@ def fail(
     code = scene.code(expression or "params") if scene is not None else ""
     if scene is not None:
         parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
-    because = mistake() if callable(mistake) else mistake
-    failure = PropertyFailure(str(sentence), "\n\n".join(parts), because, code)
+    failure = PropertyFailure(str(sentence), "\n\n".join(parts), mistake, code)
     failure.misbehaved = isinstance(sentence, Misbehaviour)
     raise failure
 
