@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import product
 
 from symcheck.activations import get_activation
+from symcheck.diagnosis.astray import Astray, astray
 from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
-from symcheck.diagnosis.objectives import FACTORS, Fit, Measured, Seen, forwards, look, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, follows, linear_rule, rule_of, walk
+from symcheck.diagnosis.objectives import Fit, Measured, Seen, forwards, look, measure
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
+from symcheck.diagnosis.stepping import beside_gradients, dampening, following, linear
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
-from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
 
 
@@ -40,11 +41,13 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     stands_alone = "train_step" in offer.methods and "update" not in offer.methods
     taken = walk(subject, frame) if stands_alone else None
-    stepping = _linear(subject, taken)
+    stepping = linear(subject, taken)
     if taken is not None and not subject.by_steps:
-        stepping, taken = _beside_gradients(subject, taken, stepping), None
+        stepping, taken = beside_gradients(subject, taken, stepping), None
     seen = look(subject, frame)
     pairs = forwards(seen, offer)
+    if not pairs and (off := astray(seen, offer)) is not None:
+        return _astray(subject, off, stepping)
     hidden = offer.activation or next((h for h, _ in pairs), None)
     if hidden is None:
         subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
@@ -57,8 +60,8 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return _adaptive(subject, taken, found, outputs)
     if subject.lacks(("gradients",)):
         return _outputs_only(subject, found, outputs)
-    if taken is not None and (dampening := _dampening(subject, seen, outputs)):
-        settings = (*subject.offer.settings, ("dampening", dampening))
+    if taken is not None and (damped := dampening(subject, seen, outputs)):
+        settings = (*subject.offer.settings, ("dampening", damped))
         subject.offer = offer = replace(subject.offer, settings=settings)
         found, seen = replace(found, optimizer="momentum", settings=settings), look(subject, frame)
     if offer.objective is not None:
@@ -75,44 +78,22 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
 
 
-def _linear(subject: Implementation, taken: Walk | None) -> Settlement:
-    """An optimizer that is not named, where its steps show it whatever the gradients are."""
-    if taken is None or subject.offer.optimizer_named:
-        return Settlement()
-    rule = linear_rule(taken)
-    if rule is None:
-        subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
-        return Settlement(optimizer="")
-    return _following(subject, Settlement(), rule)
-
-
-def _beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
-    """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
-    try:
-        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
-    except Misbehaviour:
-        return found
-    if not found.optimizer and found.optimizer is not None:
-        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
-        return found if rule is None else _following(subject, found, rule)
-    means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
-    if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
-        methods = tuple(m for m in subject.offer.methods if m != "train_step")
-        note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
-        subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
-    return found
-
-
-def _following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:
-    """Write a rule into the offer."""
-    name = next(key for key, kind in OPTIMIZERS.items() if kind is type(rule))
-    settings = tuple(
-        (f.name, getattr(rule, f.name))
-        for f in fields(rule)
-        if getattr(rule, f.name) not in (None, 0.0) and (f.name != "epsilon" or rule.slots)
+def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settlement:
+    """Where a fault of the forward pass alone keeps its outputs from being those of a network."""
+    offer, objective = subject.offer, subject.offer.objective or off.objective
+    subject.offer = replace(offer, activation=off.hidden, output_activation=off.output)
+    found = replace(
+        found,
+        activation=None if offer.activation else off.hidden,
+        output_activation=None if offer.output_activation or off.output == "identity" else off.output,
+        astray=off.fault.wrong,
     )
-    subject.offer = replace(subject.offer, optimizer=name, settings=settings)
-    return found if name == "sgd" else replace(found, optimizer=name, settings=settings)
+    if objective is None:
+        subject.undecided = "its outputs are not those of the network, so its loss cannot be measured"
+        return found
+    _write(subject, objective)
+    subject.promised = objective
+    return found if offer.objective is not None else replace(found, objective=objective, whole=False, parts="")
 
 
 def _adaptive(subject: Implementation, taken: Walk, found: Settlement, outputs: list[str]) -> Settlement:
@@ -130,28 +111,12 @@ def _adaptive(subject: Implementation, taken: Walk, found: Settlement, outputs: 
         return _outputs_only(subject, found, outputs)
     rule, objective = told
     if not offer.optimizer_named:
-        found = _following(subject, found, rule)
+        found = following(subject, found, rule)
     if offer.objective is not None:
         return found
     _write(subject, objective)
     subject.promised = objective
     return replace(found, objective=objective, scaleless=True)
-
-
-def _dampening(subject: Implementation, seen: list[Seen], outputs: list[str]) -> float | None:
-    """The momentum, where the velocity takes only 1 - momentum of the gradient: told by a loss that is too small by that."""
-    offer = subject.offer
-    settings = dict(offer.settings)
-    if offer.optimizer != "momentum" or "dampening" in settings:
-        return None
-    momentum = settings.get("momentum", 0.9)
-    wanted = {offer.objective.factor} if offer.objective else set(FACTORS)
-    found = measure(seen, str(offer.activation), [offer.output_activation] if offer.output_activation else outputs)
-    factors = [f.objective.factor for f in found.fits if f.whole and not f.power]
-    if any(factor in wanted for factor in factors):
-        return None
-    fits_damped = any(float(f"{factor / (1 - momentum):.4g}") in wanted for factor in factors)
-    return momentum if fits_damped else None
 
 
 def _outputs_only(subject: Implementation, found: Settlement, outputs: list[str]) -> Settlement:

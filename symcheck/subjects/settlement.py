@@ -23,6 +23,7 @@ class Settlement:
         scaleless: whether these divide out the scale of the gradients, so that none can be told.
         guessed: whether no loss is declared at all.
         alike: objectives that no network it can be tells from this one.
+        astray: with which fault of the forward pass alone its outputs are those of these activations; "" where without any.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
 
@@ -38,5 +39,6 @@ class Settlement:
     scaleless: bool = False
     guessed: bool = False
     alike: tuple[Objective, ...] = ()
+    astray: str = ""
     nearest: Objective | None = None
     distance: float = 0.0

@@ -17,9 +17,13 @@ def settlement_lines(subject: Implementation) -> list[str]:
     lines = list(subject.offer.notes)
     if found is None:
         return lines + _skipped(subject)
-    if found.activation:
+    if found.astray:
+        hidden, output = subject.offer.activation, subject.offer.output_activation
+        through = "" if output in (None, "identity") else f" through {output}"
+        lines.append(f"its outputs are those of {hidden} units{through}, but for one fault: {found.astray}")
+    elif found.activation:
         lines.append(f"activation not named: its outputs are those of {found.activation} units")
-    if found.output_activation:
+    if found.output_activation and not found.astray:
         lines.append(f"output_activation not named: its outputs go through {found.output_activation}")
     if found.optimizer is not None:
         settings = ", ".join(f"{name} {value:g}" for name, value in found.settings if name != "epsilon")

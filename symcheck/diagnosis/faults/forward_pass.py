@@ -30,9 +30,39 @@ def _slope(name: str) -> Wrong:
     return lambda at, right: slope_of(at.z, name)
 
 
+def _over_samples(at: At, right: Array) -> Array:
+    return np.asarray(activated(at.z.T, SOFTMAX).T)
+
+
+def _summed_over_samples(at: At, right: Array) -> Array:
+    powers = np.exp(at.z - at.z.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=0, keepdims=True))
+
+
+def _delta_of(outputs: Wrong) -> Wrong:
+    """The derivative of softmax cross-entropy, from the outputs that the forward pass gave."""
+
+    def delta(at: At, right: Array) -> Array:
+        scale, Y = at.objective.scale(*at.z.shape), at.trial.Y
+        return np.asarray(scale * (outputs(at, right) * Y.sum(axis=1, keepdims=True) - Y))
+
+    return delta
+
+
 def _overflowing(at: At, right: Array) -> Array:
     powers = np.exp(at.z)
     return np.asarray(at.objective.scale(*at.z.shape) * (powers / powers.sum(axis=1, keepdims=True) - at.trial.Y))
+
+
+_AXIS = "softmax is taken over the samples instead of the classes in the outputs"
+
+
+def _always(activation: str, objective: Objective) -> bool:
+    return True
+
+
+def _is_softmax_entropy(activation: str, objective: Objective) -> bool:
+    return objective.loss == "softmax_cross_entropy"
 
 
 AFFINE: tuple[Fault, ...] = (
@@ -119,10 +149,13 @@ OUTPUTS: tuple[Fault, ...] = (
         {"outputs": lambda at, right: activated(at.z, SOFTMAX)},
         fits=lambda activation, objective: objective.output_activation == "identity",
     ),
-    Fault(
-        "softmax is taken over the samples instead of the classes in the outputs",
-        {"outputs": lambda at, right: np.asarray(activated(at.z.T, SOFTMAX).T)},
-        "the probabilities of one sample sum to 1: sum over the axis of the classes",
+    *(
+        Fault(_AXIS, lines, "the probabilities of one sample sum to 1: sum over the axis of the classes", fits=may_be)
+        for outputs in (_over_samples, _summed_over_samples)
+        for lines, may_be in (
+            ({"outputs": outputs, "delta": _delta_of(outputs)}, _is_softmax_entropy),
+            ({"outputs": outputs}, _always),
+        )
     ),
     Fault(
         "outputs are rounded to 0 and 1",

@@ -1,0 +1,67 @@
+"""What training steps leave open of an optimizer that is not named: what follows from the steps alone."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from symcheck.diagnosis.objectives import FACTORS, Seen, measure
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule
+from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
+from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.settlement import Settlement
+
+
+def linear(subject: Implementation, taken: Walk | None) -> Settlement:
+    """An optimizer that is not named, where its steps show it whatever the gradients are."""
+    if taken is None or subject.offer.optimizer_named:
+        return Settlement()
+    rule = linear_rule(taken)
+    if rule is None:
+        subject.offer = replace(subject.offer, optimizer="no optimizer that is known")
+        return Settlement(optimizer="")
+    return following(subject, Settlement(), rule)
+
+
+def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
+    """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
+    try:
+        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
+    except Misbehaviour:
+        return found
+    if not found.optimizer and found.optimizer is not None:
+        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        return found if rule is None else following(subject, found, rule)
+    means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
+    if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
+        methods = tuple(m for m in subject.offer.methods if m != "train_step")
+        note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
+        subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
+    return found
+
+
+def following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:
+    """Write a rule into the offer."""
+    name = next(key for key, kind in OPTIMIZERS.items() if kind is type(rule))
+    settings = tuple(
+        (f.name, getattr(rule, f.name))
+        for f in fields(rule)
+        if getattr(rule, f.name) not in (None, 0.0) and (f.name != "epsilon" or rule.slots)
+    )
+    subject.offer = replace(subject.offer, optimizer=name, settings=settings)
+    return found if name == "sgd" else replace(found, optimizer=name, settings=settings)
+
+
+def dampening(subject: Implementation, seen: list[Seen], outputs: list[str]) -> float | None:
+    """The momentum, where the velocity takes only 1 - momentum of the gradient: told by a loss that is too small by that."""
+    offer = subject.offer
+    settings = dict(offer.settings)
+    if offer.optimizer != "momentum" or "dampening" in settings:
+        return None
+    momentum = settings.get("momentum", 0.9)
+    wanted = {offer.objective.factor} if offer.objective else set(FACTORS)
+    found = measure(seen, str(offer.activation), [offer.output_activation] if offer.output_activation else outputs)
+    factors = [f.objective.factor for f in found.fits if f.whole and not f.power]
+    if any(factor in wanted for factor in factors):
+        return None
+    fits_damped = any(float(f"{factor / (1 - momentum):.4g}") in wanted for factor in factors)
+    return momentum if fits_damped else None
