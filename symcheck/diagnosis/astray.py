@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from symcheck.activations import ACTIVATIONS
 from symcheck.diagnosis.comparing import agree
-from symcheck.diagnosis.faults.evaluation import evaluate
-from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.forward_pass import FAULTS
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.objectives import FACTORS, Seen
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits
 from symcheck.subjects.data import Offer
+
+#: Pairs of activations with which faults of single layers are tried.
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,12 @@ class Astray:
     """A fault of the forward pass with the activations behind it.
 
     Attributes:
-        objective: whose gradients these are where backpropagation goes through the same pass; None where none has them.
+        fault: what is wrong. objective: whose gradients these are where backpropagation goes through the same pass; None where none has them.
     """
 
     hidden: str
     output: str
-    fault: Fault
+    fault: str
     objective: Objective | None = None
 
 
@@ -38,22 +40,25 @@ def astray(seen: Sequence[Seen], offer: Offer) -> Astray | None:
     shown = [s for s in seen if s.outputs is not None]
     hidden = [offer.activation] if offer.activation else list(ACTIVATIONS)
     outputs = [offer.output_activation] if offer.output_activation else ["identity", SOFTMAX, *ACTIVATIONS[1:]]
+    pairs = list(product(hidden, outputs))
+    deepest = max((len(s.case.params) for s in shown), default=0)
     found = [
-        (name, output, fault)
+        (name, output, fault, hypothesis)
         for fault in FAULTS
-        for name, output in product(hidden, outputs)
-        if shown
-        and fault.fits(name, Objective(output_activation=output))
-        and all(_gives_outputs(fault, s, name, output) for s in shown)
+        for name, output in pairs
+        if any(fault.fits(name, objective) for objective in _objectives(offer, output) if objective.link == output)
+        # In single layers too, where that does not take long.
+        for hypothesis in islice(fault.hypotheses(deepest), None if len(pairs) <= _FEW else 1)
+        if shown and all(_gives_outputs(hypothesis, s, name, output) for s in shown)
     ]
-    if len({(name, output) for name, output, _ in found}) != 1:
+    if len({(name, output) for name, output, *_ in found}) != 1:
         return None
-    name, output, first = found[0]
-    for _, _, fault in found:
+    name, output, _, first = found[0]
+    for _, _, fault, hypothesis in found:
         for objective in _objectives(offer, output):
-            if all(_gives_gradients(fault, s, name, objective) for s in shown):
-                return Astray(name, output, fault, objective)
-    return Astray(name, output, first)
+            if fault.fits(name, objective) and all(_gives_gradients(hypothesis, s, name, objective) for s in shown):
+                return Astray(name, output, hypothesis.name, objective)
+    return Astray(name, output, first.name)
 
 
 def _objectives(offer: Offer, output: str) -> Iterator[Objective]:
@@ -63,13 +68,13 @@ def _objectives(offer: Offer, output: str) -> Iterator[Objective]:
             yield Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
 
 
-def _gives_outputs(fault: Fault, seen: Seen, hidden: str, output: str) -> bool:
-    wrong = evaluate(_trial(seen, hidden, Objective(output_activation=output)), fault.lines, outputs_only=True)
+def _gives_outputs(hypothesis: Hypothesis, seen: Seen, hidden: str, output: str) -> bool:
+    wrong = hypothesis.evaluation(_trial(seen, hidden, Objective(output_activation=output)))
     return wrong is not None and seen.outputs is not None and agree([seen.outputs], [wrong.outputs])
 
 
-def _gives_gradients(fault: Fault, seen: Seen, hidden: str, objective: Objective) -> bool:
-    wrong = evaluate(_trial(seen, hidden, objective), fault.lines)
+def _gives_gradients(hypothesis: Hypothesis, seen: Seen, hidden: str, objective: Objective) -> bool:
+    wrong = hypothesis.evaluation(_trial(seen, hidden, objective))
     if seen.gradients is None or wrong is None or wrong.gradients is None:
         return False
     return all(

@@ -86,7 +86,7 @@ def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settleme
         found,
         activation=None if offer.activation else off.hidden,
         output_activation=None if offer.output_activation or off.output == "identity" else off.output,
-        astray=off.fault.wrong,
+        astray=off.fault,
     )
     if objective is None:
         subject.undecided = "its outputs are not those of the network, so its loss cannot be measured"

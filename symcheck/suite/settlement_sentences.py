@@ -21,6 +21,8 @@ def settlement_lines(subject: Implementation) -> list[str]:
         hidden, output = subject.offer.activation, subject.offer.output_activation
         through = "" if output in (None, "identity") else f" through {output}"
         lines.append(f"its outputs are those of {hidden} units{through}, but for one fault: {found.astray}")
+        if found.objective is not None:
+            lines.append(f"by the same pass its gradients are those of {objective_words(found.objective)}")
     elif found.activation:
         lines.append(f"activation not named: its outputs are those of {found.activation} units")
     if found.output_activation and not found.astray:

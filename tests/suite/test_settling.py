@@ -273,3 +273,49 @@ def test_an_optimizer_beside_gradients_is_recognised_by_its_steps() -> None:
     report = judged(_AdamBesideGradients())
     assert failed(report) == []
     assert any("its steps are those of adam" in note for note in report.notes)
+
+
+class _OverSamples(CorrectMLP):
+    """The softmax of the outputs is taken over the samples, forward and backward."""
+
+    def forward(self, params: Any, X: Any) -> Any:
+        return self.softmax(self.propagate(params, X)[1][-1].T).T
+
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        return (self.softmax(outputs.T).T - Y) / len(Y)
+
+
+class _NoBiasAtTheEnd(CorrectMLP):
+    def forward(self, params: Any, X: Any) -> Any:
+        *below, (W, b) = params
+        return super().forward([*below, (W, 0 * b)], X)
+
+
+@pytest.mark.parametrize(
+    ("mlp", "said", "fault"),
+    [
+        (
+            _OverSamples("tanh", Objective("softmax_cross_entropy", "samples", 1.0, "softmax")),
+            {},
+            "softmax is taken over the samples instead of the classes",
+        ),
+        (_NoBiasAtTheEnd("tanh", "mse"), {"activation": "tanh"}, "bias is not added in the last layer"),
+    ],
+    ids=["softmax", "bias"],
+)
+def test_a_fault_of_the_forward_pass_is_told_apart_from_activations(mlp: Any, said: Any, fault: str) -> None:
+    report = judged(Unsaid(mlp, **said))
+    assert report.notes[0].startswith("its outputs are those of tanh units")
+    assert fault in report.notes[0]
+    assert report.verdict is not None
+    assert fault in report.verdict.sentences[0]
+
+
+def test_outputs_that_no_known_fault_gives_are_left_alone() -> None:
+    class Shifted(CorrectMLP):
+        def forward(self, params: Any, X: Any) -> Any:
+            return super().forward(params, X) + 0.125 * np.sin(X.sum())
+
+    report = judged(Unsaid(Shifted("tanh", "mse"), activation="tanh"))
+    assert not report.passed
+    assert not any("but for one fault" in note for note in report.notes)

@@ -57,8 +57,8 @@ def _overflowing(at: At, right: Array) -> Array:
 _AXIS = "softmax is taken over the samples instead of the classes in the outputs"
 
 
-def _always(activation: str, objective: Objective) -> bool:
-    return True
+def _is_softmax(activation: str, objective: Objective) -> bool:
+    return objective.link == SOFTMAX
 
 
 def _is_softmax_entropy(activation: str, objective: Objective) -> bool:
@@ -154,7 +154,7 @@ OUTPUTS: tuple[Fault, ...] = (
         for outputs in (_over_samples, _summed_over_samples)
         for lines, may_be in (
             ({"outputs": outputs, "delta": _delta_of(outputs)}, _is_softmax_entropy),
-            ({"outputs": outputs}, _always),
+            ({"outputs": outputs}, _is_softmax),
         )
     ),
     Fault(
