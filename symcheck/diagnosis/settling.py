@@ -13,6 +13,7 @@ from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import Fit, Measured, Seen, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
+from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, linear
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
@@ -175,7 +176,7 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     subject.undecided = "it does not say its loss, and its gradients are those of no loss that is known"
     if output and output != "identity":
         subject.offer = replace(offer, output_activation=output)
-    return found
+    return replace(found, against=against_any_loss(subject, seen))
 
 
 def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:

@@ -24,6 +24,8 @@ class Settlement:
         guessed: whether no loss is declared at all.
         alike: objectives that no network it can be tells from this one.
         astray: with which fault of the forward pass alone its outputs are those of these activations; "" where without any.
+        against: where nothing fits, what speaks against there being any loss whose gradients these are; see
+            `symcheck.diagnosis.some_loss`.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
 
@@ -40,5 +42,6 @@ class Settlement:
     guessed: bool = False
     alike: tuple[Objective, ...] = ()
     astray: str = ""
+    against: str = ""
     nearest: Objective | None = None
     distance: float = 0.0

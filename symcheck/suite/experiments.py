@@ -18,7 +18,7 @@ from symcheck.reference.rounding import UNIT, gamma
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
-from symcheck.suite.failure import PropertyFailure, Scene
+from symcheck.suite.failure import PropertyFailure, Scene, Undecided
 from symcheck.suite.settlement_sentences import unknown_loss
 from symcheck.types import Array, Params
 
@@ -141,14 +141,17 @@ def require_loss(subject: Implementation) -> None:
     """Skip what needs the subject's loss where that is not known.
 
     Raises:
-        PropertyFailure: its gradients are those of no loss, and it does not say that its loss is another one.
+        PropertyFailure: its gradients are those of no loss at all.
+        Undecided: they may be those of a loss that is not known, and it does not say that its loss is another one.
         pytest.skip.Exception: its loss is not known for another reason.
     """
     import pytest
 
     settled = subject.settlement
     if subject.offer.objective is None and settled is not None and settled.nearest is not None:
-        raise PropertyFailure(unknown_loss(settled))
+        if settled.against:
+            raise PropertyFailure(unknown_loss(settled))
+        raise Undecided(unknown_loss(settled))
     if lacking := subject.lacks(("loss",)):
         pytest.skip(lacking)
 

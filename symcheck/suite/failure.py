@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
+import pytest
 
 from symcheck.diagnosis.causes import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -89,6 +90,10 @@ class PropertyFailure(AssertionError):
         if self.mistake:
             parts.append(f"likely mistake: {self.mistake}")
         return "\n\n".join(parts)
+
+
+class Undecided(pytest.skip.Exception):  # type: ignore[name-defined,misc]
+    """Nothing is known to be wrong, and something is not known to be right: a warning, which pytest counts as skipped."""
 
 
 def fail(

@@ -16,7 +16,7 @@ from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
-from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.failure import PropertyFailure, Undecided
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
@@ -101,6 +101,8 @@ def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) ->
     grade = "statistical" if claim and claim.statistical else "rounding"
     try:
         examples = item.body()
+    except Undecided as undecided:
+        return Finding(name, "warned", grade, str(undecided))
     except pytest.skip.Exception as skipped:
         return Finding(name, "skipped", grade, str(skipped))
     except PropertyFailure as failure:

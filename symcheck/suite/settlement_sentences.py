@@ -38,7 +38,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
     elif found.objective is not None and found.parts:
         lines.append(_measured(found))
     elif found.nearest is not None:
-        lines.append(_nearest(found))
+        lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
     if subject.undecided:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
@@ -84,9 +84,22 @@ def _scaleless(objective: Objective) -> str:
     return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
 
 
+#: What speaks against there being any loss, in words.
+_AGAINST = {
+    "layers": "those of the layers below do not follow from those of the last one",
+    "samples": "those of a batch are no multiple of the sum over its samples",
+    "function": "the derivatives by the outputs are those of no function: their own derivatives are not symmetric",
+}
+
+
 def unknown_loss(found: Settlement) -> str:
-    """That gradients are those of no loss, with the nearest."""
-    return f'{_nearest(found)}; if the loss is another one, say loss = "other"'
+    """That gradients are those of no loss that is known, with the nearest, and what follows from it."""
+    if found.against:
+        return f"{_nearest(found)}; nor of any other: {_AGAINST[found.against]}"
+    return (
+        f"backpropagation below the last layer is right; {_nearest(found)}: declare it, as in "
+        f'loss = "squared_error", or say loss = "other"'
+    )
 
 
 def _nearest(found: Settlement) -> str:

@@ -31,8 +31,8 @@ class Unsaid:
             setattr(self, method, getattr(mlp, method))
 
 
-def judged(subject: Any) -> Report:
-    return symcheck.check(subject)
+def judged(subject: Any, only: list[str] | None = None) -> Report:
+    return symcheck.check(subject, only=only)
 
 
 def failed(report: Report) -> list[str]:
@@ -158,11 +158,62 @@ def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
     }
 
 
-def test_gradients_of_no_known_loss_fail_unless_another_one_is_declared() -> None:
+def test_gradients_of_a_loss_that_is_not_known_are_undecided_and_the_nearest_is_named() -> None:
     report = judged(Unsaid(Huber()))
+    assert failed(report) == []
+    warned = [f for f in report.findings if f.status == "warned"]
+    assert [f.check for f in warned] == ["implementation.gradients_are_those_of_the_loss"]
+    assert warned[0].message.startswith(
+        "backpropagation below the last layer is right; the gradients are those of no loss"
+    )
+    assert "the nearest is" in warned[0].message
+    assert 'say loss = "other"' in warned[0].message
+    assert report.counts["warned"] == 1
+
+
+class OfNoFunction(CorrectMLP):
+    """The output deltas have a curl, so that they are the gradient of nothing."""
+
+    activation = "tanh"
+    small = 1.0
+
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        p = self.softmax(outputs)
+        return (p - Y + self.small * outputs * outputs[:, ::-1]) / len(Y)
+
+
+class SlightlyOfNoFunction(OfNoFunction):
+    small = 0.01
+
+
+class BatchOfRoots(Huber):
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        return [(np.cbrt(dW), np.cbrt(db)) for dW, db in super().gradients(params, X, Y)]
+
+
+class OneSampleTwiceSlightly(OneSampleTwice):
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        return 0.999 * Huber.output_delta(self, outputs, Y) + 0.001 * super().output_delta(outputs, Y)
+
+
+@pytest.mark.parametrize(
+    ("kind", "against"),
+    [
+        (RampedSlope, "layers"),
+        (LastRowLarger, "layers"),
+        (OneSampleTwice, "samples"),
+        (OneSampleTwiceSlightly, "samples"),
+        (OfNoFunction, "function"),
+        (SlightlyOfNoFunction, "function"),
+        (BatchOfRoots, "layers"),
+    ],
+    ids=lambda given: getattr(given, "__name__", given),
+)
+def test_gradients_of_no_loss_at_all_fail(kind: Any, against: str) -> None:
+    report = judged(Unsaid(kind()), only=["implementation.gradients_are_those_of_the_loss"])
     assert failed(report) == ["gradients_are_those_of_the_loss"]
-    assert "the nearest is" in report.findings[1].message
-    assert 'say loss = "other"' in report.findings[1].message
+    words = {"layers": "do not follow", "samples": "no multiple of the sum", "function": "those of no function"}
+    assert words[against] in report.findings[0].message
 
 
 @pytest.mark.parametrize(
