@@ -31,6 +31,7 @@ class Finding:
         p_value: of a statistical check; otherwise None.
         reproduce: a command or snippet.
         diagnosis: the likely cause and its remedy.
+        explained: whether the verdict of its report tells the cause, and an earlier finding the diagnosis.
     """
 
     check: str
@@ -42,6 +43,7 @@ class Finding:
     p_value: float | None = None
     reproduce: str | None = None
     diagnosis: str | None = None
+    explained: bool = False
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES or self.grade not in GRADES:
@@ -73,7 +75,7 @@ class Report:
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
     what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
-    where that was looked for.
+    where that was looked for; its sentences are said first in every view.
     """
 
     name: str
@@ -127,10 +129,11 @@ class Report:
         return {
             "symcheck": __version__,
             "subject": {"name": self.name, "kind": self.kind, "called_as": self.called_as, "layout": self.layout},
+            "verdict": "passed" if self.passed else "failed",
+            "said_first": [] if self.verdict is None else self.verdict.sentences,
+            "causes": None if self.verdict is None else plain_values(asdict(self.verdict)),
             "law": self.law,
             "looks_like": self.looks_like,
-            "verdict": "passed" if self.passed else "failed",
-            "causes": None if self.verdict is None else plain_values(asdict(self.verdict)),
             "false_alarm_rate": self.false_alarm_rate,
             "seed": self.seed,
             "notes": list(self.notes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcheck.errors import counted
 from symcheck.texts import plain
@@ -94,17 +94,19 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is behind the failures of one subject.
+    """What is behind the failures of one subject, and what is undecided.
 
     Attributes:
         failures: the names of all of them.
         explanations: one for each mistake, that of most failures first.
         unexplained: what is known of gradients, where no mistake explains them.
+        undecided: sentences on what is neither known to be wrong nor known to be right.
     """
 
     failures: tuple[str, ...]
     explanations: tuple[Explanation, ...] = ()
     unexplained: Unexplained | None = None
+    undecided: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
@@ -120,12 +122,19 @@ class Verdict:
         rest = [name for name in self.failures if name not in named]
         if rest and any(e.networks for e in self.explanations):
             yield f"not explained by it: {', '.join(rest)}"
+        for sentence in self.undecided:
+            yield f"undecided: {sentence}"
 
 
-def verdict_of(failures: Sequence[Failed]) -> Verdict | None:
-    """What is behind these failures; None where there is none."""
-    if not failures:
-        return None
+def verdict_of(failures: Sequence[Failed], undecided: Sequence[str] = ()) -> Verdict | None:
+    """What is behind these failures, and what is undecided; None where nothing fails and nothing is."""
+    doubts = tuple(dict.fromkeys(undecided))
+    if failures:
+        return replace(_behind(failures), undecided=doubts)
+    return Verdict((), undecided=doubts) if doubts else None
+
+
+def _behind(failures: Sequence[Failed]) -> Verdict:
     names = tuple(f.name for f in failures)
     found: dict[tuple[str, ...], Explanation] = {}
     for failure in failures:

@@ -8,19 +8,26 @@ from symcheck.report import Finding, Report
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>symcheck: {name}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }}
+:root {{ color-scheme: light dark; --text: #1a1a1a; --page: #fff; --line: #ddd; --code: #f4f4f4; --quiet: #666; --bad: #b00020; --good: #146c2e;
+--warn: #9a6700; }} @media (prefers-color-scheme: dark) {{ :root {{ --text: #e6e6e6; --page: #151515; --line: #3a3a3a; --code: #262626; --quiet: #a0a0a0;
+--bad: #ff8a8a; --good: #7fd99a; --warn: #e3b341; }} }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: var(--text); background: var(--page); }}
 table {{ border-collapse: collapse; width: 100%; }} td, th {{ text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
-border-bottom: 1px solid #ddd; }} .failed, .error {{ color: #b00020; font-weight: 600; }} .passed {{ color: #146c2e; }}
-.warned {{ color: #9a6700; }} .skipped, .xfailed, .note {{ color: #666; }} code {{ background: #f4f4f4; padding: 0 .3em; }}
-h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.warned, td.failed, td.skipped, td.error, td.xfailed, th, td:nth-child(2), td:nth-child(3) {{ overflow-wrap: normal; }}
-@media (max-width: 40rem) {{ tr {{ display: block; border-bottom: 1px solid #ddd; padding: .4rem 0; }} tr:first-child {{ display: none; }}
-td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; }} h1 {{ font-size: 1.4rem; }} }}
+border-bottom: 1px solid var(--line); }} .failed, .error {{ color: var(--bad); font-weight: 600; }} .passed {{ color: var(--good); }}
+.warned {{ color: var(--warn); }} .skipped, .xfailed, .note, .said {{ color: var(--quiet); }} code, pre {{ background: var(--code); padding: 0 .3em; }}
+.cause {{ font-size: 1.25rem; line-height: 1.4; margin: .5rem 0; }} .note {{ margin: .3rem 0; }} pre {{ padding: .6rem; margin: .4rem 0 0; overflow-x: auto;
+max-width: 100%; font-size: .85rem; font-weight: 400; white-space: pre; }} summary {{ cursor: pointer; }} table {{ table-layout: fixed; }}
+th:nth-child(1) {{ width: 5.5rem; }} th:nth-child(2) {{ width: 6.5rem; }} .check {{ font-weight: 600; }}
+h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.warned, td.failed, td.skipped, td.error, td.xfailed, th, td:nth-child(2) {{ overflow-wrap: normal; }}
+@media (max-width: 40rem) {{ table, tbody, tr {{ display: block; width: 100%; }} tr {{ border-bottom: 1px solid var(--line); padding: .4rem 0; }} tr:first-child {{ display: none; }}
+td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; padding: 0; }} h1 {{ font-size: 1.4rem; }} }}
 </style></head><body>
 <h1>{kind} <code>{name}</code></h1>
+{first}
 <p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {warned} warned, {failed} failed, {skipped} skipped.{untested}</p>
 <p>{facts}</p>
 {notes}
-<table><tr><th>status</th><th>check</th><th>grade</th><th>what was found</th></tr>
+<table><tr><th>status</th><th>grade</th><th>check, and what was found</th></tr>
 {rows}
 </table></body></html>
 """
@@ -40,17 +47,28 @@ def report_page(report: Report) -> str:
         verdict="passed" if report.passed else "failed",
         facts=" &middot; ".join(facts),
         rows="\n".join(_row(f) for f in order),
+        first=_first(report),
         notes="".join(f'<p class="note">{escape(n)}</p>' for n in report.notes),
         untested=escape(f" {report.untested[:1].upper()}{report.untested[1:]}." if report.untested else ""),
         **report.counts,
     )
 
 
-def _row(finding: Finding) -> str:
-    extra = f"<br><strong>{escape(finding.diagnosis)}</strong>" if finding.diagnosis else ""
-    if finding.reproduce and finding.bad:
-        extra += f"<br><code>{escape(finding.reproduce)}</code>"
-    return (
-        f'<tr><td class="{finding.status}">{finding.status}</td><td>{escape(finding.check)}</td>'
-        f"<td>{'' if finding.status == 'skipped' else finding.grade}</td><td>{escape(finding.message)}{extra}</td></tr>"
+def _first(report: Report) -> str:
+    """What is behind it all, above everything else."""
+    style = "failed" if report.failures else "warned"
+    told = report.verdict.sentences if report.verdict else []
+    return "\n".join(
+        f'<p class="{"said" if number else f"cause {style}"}">{escape(s)}</p>' for number, s in enumerate(told)
     )
+
+
+def _row(finding: Finding) -> str:
+    shown = finding.diagnosis and not finding.explained
+    extra = f"<br><strong>{escape(finding.diagnosis)}</strong>" if shown and finding.diagnosis else ""
+    if finding.reproduce and finding.bad:
+        code = f"<pre>{escape(finding.reproduce)}</pre>"
+        extra += f"<details><summary>reproduce</summary>{code}</details>"
+    found = f'<span class="check">{escape(finding.check)}</span><br>{escape(finding.message)}{extra}'
+    grade = "" if finding.status == "skipped" else finding.grade
+    return f'<tr><td class="{finding.status}">{finding.status}</td><td>{grade}</td><td>{found}</td></tr>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,24 +26,33 @@ _STYLE = {
 
 
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
-    """Print a report: failures first, then warnings and what passed; what was skipped in one line unless ``verbose``."""
+    """Print a report: what is behind it all, failures, warnings and what passed; what was skipped, and beside failures of an
+    implementation what passed, in one line unless ``verbose``.
+    """
     console.print(Text(f"{report.kind} ", style="bold").append(report.name, style="cyan"))
     for number, line in enumerate(report.verdict.sentences if report.verdict else []):
-        console.print(Padding(Text(line, style="dim" if number else "bold red"), (0, 0, 0, 2), expand=False))
+        first = "bold red" if report.failures else "bold yellow"
+        console.print(Padding(Text(line, style="dim" if number else first), (0, 0, 0, 2), expand=False))
     for line in _facts(report, console.width - 2):
         console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
     for note in report.notes:
         console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2), expand=False))
     console.print()
-    order = [*report.failures, *(f for status in ("warned", "passed") for f in report.findings if f.status == status)]
+    brief = [] if verbose else ["skipped", *(["passed"] if report.failures and report.verdict else [])]
+    listed = [
+        f for status in ("warned", "passed") if status not in brief for f in report.findings if f.status == status
+    ]
+    order = [*report.failures, *listed]
     if verbose:
         order += [f for f in report.findings if f not in order]
     console.print(_table(order))
-    skipped = [f for f in report.findings if f.status == "skipped"]
-    if skipped and not verbose:
-        names = ", ".join(_short(f) for f in skipped)
-        console.print(_row("skipped", f"{names} (--verbose says why)", "dim"))
+    for status, more in (("passed", ""), ("skipped", " (--verbose says why)")):
+        names = _brief([f for f in report.findings if f.status == status])
+        if names and status in brief:
+            console.print(_row(status, f"{', '.join(names)}{more}", _STYLE[status]))
     console.print(_footer(report))
+    if report.failures and report.failures[0].reproduce:
+        console.print(_reproduce(report.failures[0].reproduce), soft_wrap=True)
 
 
 def _facts(report: Report, width: int) -> list[str]:
@@ -68,6 +78,18 @@ def _short(finding: Finding) -> str:
     return finding.check.split(".", 1)[1]
 
 
+def _brief(findings: Sequence[Finding]) -> list[str]:
+    """Names, of several cases of one property once with their number."""
+    names = [_short(f) for f in findings]
+    cases = Counter(name.partition("[")[0] for name in names)
+    several = {family for family, count in cases.items() if count > 1}
+    told = [
+        name if (family := name.partition("[")[0]) not in several else f"{family} ({cases[family]} cases)"
+        for name in names
+    ]
+    return list(dict.fromkeys(told))
+
+
 def _table(findings: Sequence[Finding]) -> Table:
     """A row for each finding; those that say the same share one. Long names have a line of their own."""
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -81,7 +103,7 @@ def _table(findings: Sequence[Finding]) -> Table:
         finding = same[0]
         style = _STYLE[finding.status]
         message = Text(finding.message)
-        if finding.diagnosis:
+        if finding.diagnosis and not finding.explained:
             message.append("\n" + finding.diagnosis, style="bold")
         status, name = Text("  " + finding.status, style=style), Text(", ".join(_short(f) for f in same))
         if beside:
@@ -115,18 +137,21 @@ def _footer(report: Report) -> Text:
     text = Text("\n")
     if counts["failed"]:
         text.append(f"{counts['failed']} failed", style="bold red")
-        names = ", ".join(dict.fromkeys(map(_short, report.failures)))
-        text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}: {names}{untested}")
-        first = report.failures[0]
-        text.append(f"\nwhy: symcheck explain {first.check}", style="dim")
-        if first.reproduce:
-            text.append(f"\nreproduce: {first.reproduce}", style="dim")
+        names = "" if report.verdict else f": {', '.join(dict.fromkeys(map(_short, report.failures)))}"
+        text.append(f", {_others(counts, ('warned', 'passed', 'skipped'))}{names}{untested}")
+        text.append(f"\nwhy: symcheck explain {report.failures[0].check}", style="dim")
     elif counts["passed"]:
         text.append(f"{counts['passed']} passed", style="bold green")
         text.append(f", {_others(counts, ('warned', 'skipped'))}{untested}")
     else:
         text.append("no check could be run, which is not a pass", style="bold red")
     return text
+
+
+def _reproduce(told: str) -> Text:
+    """What repeats the first failure, never broken, so that it can be pasted; code in lines of its own."""
+    lines = told.splitlines()
+    return Text(f"reproduce: {told}" if len(lines) < 2 else "\n".join(["reproduce:", *lines]), style="dim")
 
 
 def _others(counts: Mapping[str, int], statuses: Sequence[str]) -> str:

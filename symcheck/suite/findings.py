@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,7 +22,7 @@ from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
 from symcheck.suite.settlement_sentences import settlement_lines
 from symcheck.texts import command_line
-from symcheck.verdict import Failed, verdict_of
+from symcheck.verdict import Failed, Verdict, verdict_of
 
 IMPLEMENTATION = Offer.kind
 #: Widths of the network whose weights are described where no law is given.
@@ -60,6 +60,7 @@ def check_implementation(
             if progress:
                 progress(name)
             findings.append(_finding(name, item, again, failures))
+    verdict = verdict_of(failures, [f.message for f in findings if f.status == "warned"])
     held_to = named or implementation.offer.law
     notes = [
         f"{EXAMPLES['fast']} examples of each property; {command_line(['pytest', '--symcheck', implementation.name])} runs {EXAMPLES['default']}"
@@ -67,7 +68,7 @@ def check_implementation(
     return Report(
         implementation.name,
         IMPLEMENTATION,
-        findings,
+        _explained(findings, verdict),
         called_as=implementation.called_as or None,
         law=held_to,
         looks_like=None if held_to else _looks_like(implementation, seed),
@@ -76,12 +77,19 @@ def check_implementation(
         false_alarm_rate=false_alarm_rate,
         notes=[
             *(part.told for part in implementation.offer.found),
-            *settlement_lines(implementation),
+            *(line for line in settlement_lines(implementation) if verdict is None or line not in verdict.undecided),
             *notes,
             *([implementation.printed] if implementation.printed else []),
         ],
-        verdict=verdict_of(failures),
+        verdict=verdict,
     )
+
+
+def _explained(findings: Sequence[Finding], verdict: Verdict | None) -> list[Finding]:
+    """The findings, with a mark on those whose cause the verdict tells, the first of each cause apart."""
+    named = [explanation.explains for explanation in verdict.explanations] if verdict else []
+    later = {f"{IMPLEMENTATION}.{name}" for names in named for name in names[1:]}
+    return [replace(f, explained=f.check in later) for f in findings]
 
 
 def _looks_like(implementation: Implementation, seed: int) -> str | None:

@@ -39,7 +39,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
         lines.append(_measured(found))
     elif found.nearest is not None:
         lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
-    if subject.undecided:
+    elif subject.undecided:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
 

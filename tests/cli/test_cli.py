@@ -84,6 +84,7 @@ def test_the_json_report_has_its_contracted_keys(cli: Cli) -> None:
     assert report["law"] == "he_normal"
     assert report["seed"] == 5
     keys = {"check", "status", "grade", "message", "measured", "expected", "p_value", "reproduce", "diagnosis"}
+    keys |= {"explained"}
     for finding in report["findings"]:
         assert set(finding) == keys
         assert finding["status"] in ("passed", "failed", "skipped", "xfailed", "error")
