@@ -192,13 +192,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Say what is behind the failures before they are shown; a run in which no property and no check ran is not a pass."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    failed = [r for r in reporter.stats.get("failed", []) if _told(r)] if reporter is not None else []
-    if reporter is not None and failed:
+    ended = (
+        [r for n in ("failed", "skipped") for r in reporter.stats.get(n, []) if _told(r)]
+        if reporter is not None
+        else []
+    )
+    if reporter is not None and ended:
         from symcheck.pytest.summary import causes
 
-        for number, line in enumerate(causes(failed)):
+        failing = bool(reporter.stats.get("failed"))
+        for number, line in enumerate(causes(ended)):
             reporter.ensure_newline()
-            reporter.write_line(line, red=number == 0, bold=number == 0)
+            reporter.write_line(line, red=number == 0 and failing, yellow=number == 0 and not failing, bold=number == 0)
     if (
         exitstatus == 0
         and session.config.option.symcheck

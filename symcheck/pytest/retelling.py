@@ -8,11 +8,13 @@ from typing import Any
 
 from symcheck.suite.attribution import Example, attribute
 from symcheck.suite.claim import claim_of
-from symcheck.suite.failure import told
+from symcheck.suite.failure import Undecided, told
 from symcheck.texts import plain_lines
 
 #: Under which name what is known of a failure travels with its report, as plain data.
 FACTS = "symcheck_failure"
+#: The same of what is undecided: a sentence.
+UNDECIDED = "symcheck_undecided"
 
 _STALE = "[XPASS(strict)] "
 
@@ -51,6 +53,11 @@ def retold(error: BaseException | None, function: Any, report: Any, example: Exa
     Args:
         example: the one that failed, by which the cause is found; what is known of it is left with the report.
     """
+    if isinstance(error, Undecided):
+        report.user_properties.append((UNDECIDED, str(error)))
+        # The sentence is told above all, and here only that it was.
+        report.longrepr = (*report.longrepr[:2], "Skipped: undecided, as told above")
+        return None
     if error is None:
         shown = str(report.longrepr)
         if report.failed and shown.startswith(_STALE):

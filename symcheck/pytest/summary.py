@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from symcheck.pytest.retelling import FACTS
+from symcheck.pytest.retelling import FACTS, UNDECIDED
 from symcheck.verdict import Failed, Unexplained, verdict_of
 
 
@@ -16,13 +16,13 @@ def summarise(reports: Iterable[Any], option: Any) -> list[str]:
     skipped: Counter[str] = Counter()
     notes: list[str] = []
     failed = 0
-    failures = []
+    telling = []
     for report in reports:
         told = dict(report.user_properties)
+        telling += [report] if report.failed or UNDECIDED in told else []
         if report.when == "call" and not (report.skipped and not hasattr(report, "wasxfail")):
             ran[report.nodeid] = told.get("symcheck_examples", 1)
             failed += report.failed
-            failures += [report] if report.failed else []
         elif report.skipped:
             skipped[_reason(report)] += 1
         notes += [value for name, value in report.user_properties if name == "symcheck_note"]
@@ -31,26 +31,29 @@ def summarise(reports: Iterable[Any], option: Any) -> list[str]:
     counted = f"{len(ran)} {kind if len(ran) == 1 else plural}"
     if kind == "property":
         counted += f", {sum(ran.values()):,} examples"
-    lines = [f"symcheck: {counted}, {failed} failed   seed {option.symcheck_seed}   profile {option.symcheck_profile}"]
+    outcomes = f"{len(ran) - failed} passed, {skipped.total()} skipped, {failed} failed"
+    lines = [f"symcheck: {counted}: {outcomes}   seed {option.symcheck_seed}   profile {option.symcheck_profile}"]
     lines += [f"  skipped {count}: {reason}" for reason, count in skipped.most_common()]
     lines += [f"  note: {note}" for note in dict.fromkeys(notes)]
-    lines += [f"  {line}" for line in causes(failures)[:1]]
+    lines += [f"  {line}" for line in causes(telling)[:1]]
     if not ran:
         lines.append("  nothing was run, and that is not a pass")
     return lines
 
 
-def causes(failed: Iterable[Any]) -> list[str]:
-    """What is behind the failures that these reports are of: the cause first, then what else is known."""
-    facts = []
-    for report in failed:
+def causes(reports: Iterable[Any]) -> list[str]:
+    """What is behind the failures among these reports: the cause first, then what else is known, and what is undecided."""
+    facts, undecided = [], []
+    for report in reports:
         told = dict(report.user_properties)
         if FACTS in told:
             known = told[FACTS]
             facts.append(
                 Failed(**{**known, "name": told["symcheck"], "known": known["known"] and Unexplained(**known["known"])})
             )
-    verdict = verdict_of(facts)
+        if UNDECIDED in told:
+            undecided.append(told[UNDECIDED])
+    verdict = verdict_of(facts, undecided)
     return [] if verdict is None else verdict.sentences
 
 
