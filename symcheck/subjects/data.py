@@ -197,6 +197,7 @@ class Offer:
         samples: the only number of samples that it takes, or None.
         features_first: whether it takes and returns batches of shape (features, samples).
         other_loss: whether it says that its loss is none of those that are known.
+        columns: whether biases are of shape (out, 1).
         biases: whether its layers have biases; where they have none, those that it is given are 0, and stay so.
         settings: of the optimizer, by name. optimizer_named: whether it names its optimizer.
         rate: the only learning rate that a training step takes, or None.
@@ -229,6 +230,7 @@ class Offer:
     widths: tuple[int | None, ...] | None = None
     samples: int | None = None
     features_first: bool = False
+    columns: bool = False
     biases: bool = True
     other_loss: bool = False
     settings: tuple[tuple[str, float], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import Activation, get_activation
-from symcheck.errors import SubjectError, SubjectFailure
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.objective import Objective, get_objective
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
-from symcheck.subjects.messages import Answer, Call
+from symcheck.subjects.messages import Answer, Call, Transcribe, Written
 from symcheck.subjects.settlement import Settlement
 from symcheck.texts import plain
 from symcheck.types import Array, Params
@@ -209,6 +210,17 @@ class Implementation:
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
         return paired(self._ask(call, _context(params)).arrays)
+
+    def transcript(self, method: str, params: Any, X: Any, Y: Any, part: Sequence[int]) -> str:
+        """A call of ``forward`` or ``gradients`` as Python in the functions of an author's own code; "" where there is none."""
+        if not self.offer.found:
+            return ""
+        arrays = [*_flat(params), np.asarray(X), *([] if Y is None else [self._targets(Y)])]
+        with suppress(SymcheckError, SubjectFailure):
+            reply = self._host.ask(Transcribe(Call(method, len(params), arrays=arrays), tuple(part)), self._limit)
+            assert isinstance(reply, Written)
+            return reply.text
+        return ""
 
     def close(self) -> None:
         """End whatever is still running."""

@@ -6,7 +6,7 @@ Every answer is plain data: either arrays that were checked for shape, dtype and
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
@@ -23,7 +23,7 @@ from symcheck.subjects.declared import declared
 from symcheck.subjects.find import made
 from symcheck.subjects.initializer import shape_of, to_array
 from symcheck.subjects.limits import most_entries
-from symcheck.subjects.messages import Answer, Call, Sharing
+from symcheck.subjects.messages import Answer, Call, Sharing, Transcribe, Written
 from symcheck.subjects.watch import Watch
 from symcheck.texts import traced, type_name
 from symcheck.types import Array
@@ -86,9 +86,13 @@ class Implementer:
         self._untouched = _copied(obj) if remembers else None
         self._columns = keeps_columns(obj, self.offer)
         if self._columns:
-            self.offer = replace(self.offer, notes=(*self.offer.notes, "biases are columns of shape (out, 1)"))
+            self.offer = replace(
+                self.offer, columns=True, notes=(*self.offer.notes, "biases are columns of shape (out, 1)")
+            )
         self._returned: dict[str, list[tuple[Array, Array]]] = {}
         self._legacy = False
+        #: Writes a call down in an author's own functions: method, arguments, and what is to be printed.
+        self.write: Callable[[str, Sequence[Any], Sequence[int]], str] | None = None
 
     def call(self, call: Call, watch: Watch) -> Answer:
         """Call a method once."""
@@ -125,6 +129,13 @@ class Implementer:
         # Read only now: a method that hands out one buffer again and again overwrites what it returned before.
         answer.arrays = [np.array(a) for a in self._turned(arrays, call.method)]
         return answer
+
+    def transcribe(self, message: Transcribe) -> Written:
+        """A call in the functions of an author's own code, where that is what is called."""
+        if self.write is None:
+            return Written()
+        arguments, _ = self._arguments(message.call)
+        return Written(self.write(message.call.method, arguments, message.part))
 
     def _arguments(self, call: Call) -> tuple[list[Any], list[tuple[str, Array]]]:
         if call.method == "initialize":

@@ -157,6 +157,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         except SubjectError:
             raise error from None
     implementer = Implementer(found.driver, given.implementation_name)
+    implementer.write = found.driver.transcribed
     offer = replace(
         implementer.offer,
         named=given.named,

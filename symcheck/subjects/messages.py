@@ -119,6 +119,25 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Transcribe:
+    """Write a call down in the functions of an author's own code. The reply is `Written`.
+
+    Attributes:
+        part: what of it is to be printed: layer, and 0 for W or 1 for b; () of outputs.
+    """
+
+    call: Call
+    part: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """Lines of Python; "" where there are none."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Sharing:
     """Memory that a result shares with something else.
 
@@ -196,6 +215,8 @@ MESSAGES: dict[str, type[Any]] = {
             Block,
             Documented,
             Call,
+            Transcribe,
+            Written,
             Answer,
             Sharing,
             Refused,

@@ -34,11 +34,15 @@ def run_again(name: str, named: bool, settings: Mapping[str, object]) -> str:
     return command_line(["symcheck", "check", *([*options, "--", name] if name.startswith("-") else [name, *options])])
 
 
-def import_code(offer: Offer) -> str:
-    """Python that makes ``subject`` of what an implementation was named by."""
+def import_code(offer: Offer, own: bool = False) -> str:
+    """Python that makes ``subject`` of what an implementation was named by.
+
+    Args:
+        own: of an author's own code, the module or object itself, and not what stands for the protocol.
+    """
     if not offer.named:
         return f"# subject = {plain(offer.name)}, an object in memory"
-    if offer.found:
+    if offer.found and not own:
         reading = "from symcheck.subjects.scratch.author import driver_of\nsubject = driver_of(subject)"
         return f"{import_code(replace(offer, found=()))}\n{reading}"
     if ":" not in offer.name:

@@ -17,7 +17,7 @@ from symcheck.subjects.given import Given
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
 from symcheck.subjects.kinds import take
-from symcheck.subjects.messages import Build, Call, Draws, Failed, Find, Found, Refused, Request, Take
+from symcheck.subjects.messages import Build, Call, Draws, Failed, Find, Found, Refused, Request, Take, Transcribe
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
 from symcheck.texts import traced
@@ -54,6 +54,9 @@ class Server:
         if isinstance(message, Build):
             assert isinstance(self._serves, Builder)
             return self._serves.build(message)
+        if isinstance(message, Transcribe):
+            assert isinstance(self._serves, Implementer)
+            return self._serves.transcribe(message)
         assert isinstance(message, Call)
         assert isinstance(self._serves, Implementer)
         if self._watch is None:

@@ -13,16 +13,18 @@ import pytest
 
 from symcheck.diagnosis.causes import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
-from symcheck.subjects.repeat import import_code
 from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.lemmas import violated
-from symcheck.suite.literals import arrays_code, params_code, side_by_side
+from symcheck.suite.literals import side_by_side
+from symcheck.suite.reproduction import reproduction
 from symcheck.texts import plain_lines
 from symcheck.types import Array
 from symcheck.verdict import Failed
 
 #: What usually lies behind a failure, or how to find it out; asked only when something failed.
 Mistake = str | Callable[[], str | None] | None
+#: Text, made when it is asked for.
+Text = str | Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,16 @@ class Scene:
 
     def code(self, expression: str) -> str:
         """Python that makes the arrays and prints an expression of ``subject``, ``params``, ``X`` and ``Y``."""
-        lines = ["import numpy as np", import_code(self.subject.offer), params_code(self.params)]
-        Y = np.argmax(self.Y, axis=1) if self.Y is not None and self.subject.labels else self.Y
-        lines += [arrays_code(name, a) for name, a in (("X", self.X), ("Y", Y)) if a is not None]
-        return "\n".join([*(line for line in lines if line), f"print({expression})"])
+        return reproduction(self.subject, self.params, self.X, self.Y, expression)
 
 
 class PropertyFailure(AssertionError):
     """A property that does not hold of a subject; the text is for whoever wrote the subject."""
 
-    def __init__(self, sentence: str, details: str = "", mistake: Mistake = None, code: str = "") -> None:
+    def __init__(self, sentence: str, details: Text = "", mistake: Mistake = None, code: Text = "") -> None:
         super().__init__(plain_lines(sentence))
-        # Code that is cut would not run.
-        self.sentence, self.details, self.code = (
-            plain_lines(sentence),
-            plain_lines(details, None),
-            plain_lines(code, None),
-        )
-        self._suspected = mistake
+        self.sentence = plain_lines(sentence)
+        self._details, self._suspected, self._code = details, mistake, code
         #: The whole text, once it is known which property failed.
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
@@ -69,6 +63,16 @@ class PropertyFailure(AssertionError):
         #: The cause that explains it, where one does, and what is known of the failure besides.
         self.cause: Cause | None = None
         self.facts: Failed | None = None
+
+    @cached_property
+    def details(self) -> str:
+        """What was got beside what should be, and where."""
+        return plain_lines(self._details() if callable(self._details) else self._details, None)
+
+    @cached_property
+    def code(self) -> str:
+        """Python that repeats it; code that is cut would not run."""
+        return plain_lines(self._code() if callable(self._code) else self._code, None)
 
     @cached_property
     def mistake(self) -> str | None:
@@ -114,13 +118,17 @@ def fail(
         expression: Python, in the words of `Scene.code`, that prints what was got.
         mistake: what usually lies behind it.
     """
-    parts = []
-    if got is not None:
-        parts.append(side_by_side(got, expected))
-    code = scene.code(expression or "params") if scene is not None else ""
-    if scene is not None:
-        parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(code))
-    failure = PropertyFailure(str(sentence), "\n\n".join(parts), mistake, code)
+
+    def code() -> str:
+        return scene.code(expression or "params") if scene is not None else ""
+
+    def details() -> str:
+        parts = [side_by_side(got, expected)] if got is not None else []
+        if scene is not None:
+            parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(failure.code))
+        return "\n\n".join(parts)
+
+    failure = PropertyFailure(str(sentence), details, mistake, code)
     failure.misbehaved = isinstance(sentence, Misbehaviour)
     raise failure
 

@@ -72,6 +72,9 @@ class Tags(HTMLParser):
 
 
 OURS = {
+    "details",
+    "summary",
+    "pre",
     "html",
     "head",
     "meta",

@@ -16,6 +16,7 @@ from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, P
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading
 from symcheck.subjects.scratch.settings import Settings
 from symcheck.subjects.scratch.training import Step, Trained, gradients_given
+from symcheck.subjects.scratch.transcript import own_calls
 from symcheck.types import Array
 
 
@@ -73,6 +74,17 @@ class Driver:
         fresh = Driver(self._reading, self._trained, self.settings)
         fresh._depths = self._depths
         return fresh
+
+    def transcribed(self, method: str, arguments: Sequence[Any], part: Sequence[int]) -> str:
+        """A call of ``forward`` or ``gradients`` in the code's own functions, "" where it cannot be written down."""
+        params, X, *Y = arguments
+        sizes = self._sizes(params)
+        with self._keeper.lent(sizes) as root:
+            chain = self._chain(root, sizes)
+        targets = _in_rows(Y[0], sizes[-1]) if Y else None
+        return own_calls(
+            self._reading, self._trained, chain, self._depths.at(sizes), (method, params, X, targets), part
+        )
 
     def _initialize(self, sizes: Sequence[int], rng: np.random.Generator) -> Params:
         """The parameters of a new network."""
