@@ -51,10 +51,10 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: P
     case = replace(case, X=case.X * scale**0.5, Y=case.Y * scale)
     promised = implementation.promised or implementation.objective
     Y = case.targets(promised)
+    scene = Scene(implementation, case.params, case.X, Y)
     try:
         got = implementation.gradients(case.params, case.X, Y)
     except Misbehaviour as error:
-        scene = scene_of(implementation, case)
         because = functools.partial(call_mistake, implementation, len(case.X), error)
         fail(error, scene, expression="subject.gradients(params, X, Y)", mistake=because)
     exact = bounds_of(implementation, case, got, objective=promised)
@@ -63,7 +63,7 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: P
         exact.gradients,
         doubled(exact.gradients_error),
         "gradient",
-        scene_of(implementation, case),
+        scene,
         "subject.gradients(params, X, Y)",
         lambda: gradient_mistake(implementation, case, got),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 
 from symcheck.diagnosis.causes import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.suite.by_hand import by_hand
 from symcheck.suite.claim import PropertyClaim
 from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import side_by_side
@@ -44,6 +45,15 @@ class Scene:
         words = ["-".join(map(str, sizes)), self.subject.offer.activation, objective and objective.name]
         return ", ".join(w for w in words if w)
 
+    def by_hand(self, layer: int, part: str, index: Sequence[int], got: float, wanted: float) -> list[str]:
+        """The lines of backpropagation behind an entry of dW or db of a layer; () where they are not known."""
+        objective = self.subject.promised or self.subject.offer.objective
+        if self.X is None or self.Y is None or objective is None or self.subject.lacks(("activation",)):
+            return []
+        return by_hand(
+            self.params, self.X, self.Y, self.subject.activation, objective, (layer, part, index), got, wanted
+        )
+
     def code(self, expression: str) -> str:
         """Python that makes the arrays and prints an expression of ``subject``, ``params``, ``X`` and ``Y``."""
         return reproduction(self.subject, self.params, self.X, self.Y, expression)
@@ -62,6 +72,8 @@ class PropertyFailure(AssertionError):
         self.misbehaved = False
         #: The cause that explains it, where one does, and what is known of the failure besides.
         self.cause: Cause | None = None
+        #: The lines of backpropagation that it contradicts, with numbers; made when asked for.
+        self.working: Callable[[], list[str]] = list
         self.facts: Failed | None = None
 
     @cached_property
@@ -108,6 +120,7 @@ def fail(
     expected: Any = None,
     expression: str = "",
     mistake: Mistake = None,
+    working: Callable[[], list[str]] = list,
 ) -> NoReturn:
     """Raise a `PropertyFailure`.
 
@@ -117,6 +130,7 @@ def fail(
         got, expected: arrays to show side by side.
         expression: Python, in the words of `Scene.code`, that prints what was got.
         mistake: what usually lies behind it.
+        working: the lines of backpropagation that it contradicts.
     """
 
     def code() -> str:
@@ -124,11 +138,13 @@ def fail(
 
     def details() -> str:
         parts = [side_by_side(got, expected)] if got is not None else []
+        parts += ["  by hand:\n" + _indented("\n".join(lines))] if (lines := working()) else []
         if scene is not None:
             parts.append(f"  network: {scene.title}\n\n  reproduce:\n" + _indented(failure.code))
         return "\n\n".join(parts)
 
     failure = PropertyFailure(str(sentence), details, mistake, code)
+    failure.working = working
     failure.misbehaved = isinstance(sentence, Misbehaviour)
     raise failure
 
@@ -141,14 +157,15 @@ def check_close(
     scene: Scene,
     expression: str = "",
     mistake: Mistake = None,
+    working: Callable[[Sequence[int], float, float], list[str]] | None = None,
 ) -> None:
     """Fail unless ``|got - expected| <= bound`` entry by entry; the sentence names the worst entry."""
     difference = np.abs(np.asarray(got, float) - np.asarray(expected, float))
     excess = difference - np.asarray(bound)
     if not (excess > 0).any():
         return
-    at = np.unravel_index(int(np.argmax(excess)), difference.shape)
-    index = f"[{', '.join(map(str, map(int, at)))}]" if at else ""
+    at = tuple(map(int, np.unravel_index(int(np.argmax(excess)), difference.shape)))
+    index = f"[{', '.join(map(str, at))}]" if at else ""
     allowed = float(np.broadcast_to(bound, difference.shape)[at])
     one, other = float(np.asarray(got)[at]), float(np.asarray(expected)[at])
     fail(
@@ -159,6 +176,7 @@ def check_close(
         expected=expected,
         expression=expression,
         mistake=mistake,
+        working=list if working is None else lambda: working(at, one, other),
     )
 
 
@@ -170,7 +188,8 @@ def check_params(
         for name, part, index in zip("Wb", ("weights", "bias"), (0, 1), strict=True):
             told = f"{what} {'d' if what.startswith('gradient') else ''}{name} of layer {layer} ({part})"
             shown = f"{expression}[{layer - 1}][{index}]" if expression else ""
-            check_close(pair[index], wanted[index], bound[index], told, scene, shown, mistake)
+            working = partial(scene.by_hand, layer, name) if what.startswith("gradient") else None
+            check_close(pair[index], wanted[index], bound[index], told, scene, shown, mistake, working)
 
 
 def _shown(value: float, other: float) -> str:
@@ -215,7 +234,7 @@ def told(
         text = failure.text()
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
-        failure.misbehaved = found.misbehaved
+        failure.misbehaved, failure.working = found.misbehaved, found.working
         attribute(failure)
         text = failure.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.

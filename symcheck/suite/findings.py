@@ -122,7 +122,8 @@ def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) ->
             return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)
         mistake = f"Likely mistake: {failure.mistake}. " if failure.mistake else ""
         lemma = f"It contradicts: {violated(claim.theorem)}." if claim else ""
-        diagnosis = f"{mistake}{lemma}" or None
+        working = f"By hand: {'; '.join(lines)}. " if (lines := failure.working()) else ""
+        diagnosis = f"{mistake}{working}{lemma}" or None
         return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)
     except Exception as error:
         return not_judged(name, grade, error)
