@@ -65,10 +65,15 @@ def _first(report: Report) -> str:
 
 def _row(finding: Finding) -> str:
     shown = finding.diagnosis and not finding.explained
-    extra = f"<br><strong>{escape(finding.diagnosis)}</strong>" if shown and finding.diagnosis else ""
+    extra = f"<br><strong>{_broken(finding.diagnosis)}</strong>" if shown and finding.diagnosis else ""
     if finding.reproduce and finding.bad:
         code = f"<pre>{escape(finding.reproduce)}</pre>"
         extra += f"<details><summary>reproduce</summary>{code}</details>"
     found = f'<span class="check">{escape(finding.check)}</span><br>{escape(finding.message)}{extra}'
     grade = "" if finding.status == "skipped" else finding.grade
     return f'<tr><td class="{finding.status}">{finding.status}</td><td>{grade}</td><td>{found}</td></tr>'
+
+
+def _broken(text: str) -> str:
+    """Text with its lines kept."""
+    return "<br>".join(map(escape, text.splitlines()))

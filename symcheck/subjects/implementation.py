@@ -72,6 +72,11 @@ class Implementation:
         return get_activation(str(self.offer.activation))
 
     @property
+    def stopped(self) -> bool:
+        """Whether a method hung or ended its process, and is not called again."""
+        return bool(self._given_up)
+
+    @property
     def objective(self) -> Objective:
         """What it minimizes; only where that is known."""
         assert self.offer.objective is not None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import SkipTest
 
+import numpy as np
 import pytest
 from hypothesis.errors import UnsatisfiedAssumption
 
@@ -20,11 +21,14 @@ from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.irrelevance import irrelevant
 from symcheck.suite.run import Run
 from symcheck.verdict import Failed, Unexplained
 
 #: The theorem behind what every call owes: its own failures say what is wrong without comparing anything.
 _CALLS = "pure-functions"
+#: The theorem of the properties that hold of any weights, in whatever form they are drawn.
+_ANY_WEIGHTS = "backpropagation"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,24 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     elif causes.found and not exact(example.function):
         failure.mistake = None
     failure.facts = _facts(failure, example)
+    failure.irrelevant = _irrelevant(example)
+
+
+def _irrelevant(example: Example) -> tuple[str, ...]:
+    """What of the smallest example may be anything."""
+    claim, subject = claim_of(example.function), example.subject
+    if subject.stopped:
+        # Every further call would take as long again.
+        return ()
+    weights = claim is not None and claim.theorem == _ANY_WEIGHTS
+    rng = np.random.default_rng(example.run.seed_of(example.function.__name__))
+    return irrelevant(
+        example.arguments,
+        lambda given: _fails(subject, replace(example, arguments=given)),
+        weights,
+        subject.offer.biases,
+        rng,
+    )
 
 
 def exact(function: Callable[..., Any]) -> bool:

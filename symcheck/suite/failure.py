@@ -75,6 +75,8 @@ class PropertyFailure(AssertionError):
         #: The lines of backpropagation that it contradicts, with numbers; made when asked for.
         self.working: Callable[[], list[str]] = list
         self.facts: Failed | None = None
+        #: Arrays of its example that may be anything.
+        self.irrelevant: tuple[str, ...] = ()
 
     @cached_property
     def details(self) -> str:
@@ -100,6 +102,8 @@ class PropertyFailure(AssertionError):
         parts = [self.sentence]
         if self.details:
             parts.append(self.details)
+        if self.irrelevant:
+            parts.append(anything(self.irrelevant))
         if theorem:
             behind = f"the proof behind {', '.join(claims)} takes" if claims else "every proof takes"
             parts.append(f"violates a step that {behind}: {violated(theorem)}")
@@ -110,6 +114,11 @@ class PropertyFailure(AssertionError):
 
 class Undecided(pytest.skip.Exception):  # type: ignore[name-defined,misc]
     """Nothing is known to be wrong, and something is not known to be right: a warning, which pytest counts as skipped."""
+
+
+def anything(names: Sequence[str]) -> str:
+    """That arrays of an example do not matter."""
+    return f"{', '.join(names)} {'does' if len(names) == 1 else 'do'} not matter: it fails as well with other values drawn in the place of each"
 
 
 def fail(

@@ -16,7 +16,7 @@ from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
-from symcheck.suite.failure import PropertyFailure, Undecided
+from symcheck.suite.failure import PropertyFailure, Undecided, anything
 from symcheck.suite.lemmas import violated
 from symcheck.suite.properties import SuiteCheck, property_checks
 from symcheck.suite.run import EXAMPLES, Run
@@ -120,10 +120,11 @@ def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) ->
         if failure.misbehaved:
             because = f"Likely mistake: {failure.mistake}." if failure.mistake else None
             return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)
-        mistake = f"Likely mistake: {failure.mistake}. " if failure.mistake else ""
-        lemma = f"It contradicts: {violated(claim.theorem)}." if claim else ""
-        working = f"By hand: {'; '.join(lines)}. " if (lines := failure.working()) else ""
-        diagnosis = f"{mistake}{working}{lemma}" or None
+        parts = [f"Likely mistake: {failure.mistake}."] if failure.mistake else []
+        parts += [f"By hand: {line}" if not n else line for n, line in enumerate(failure.working())]
+        parts += [f"Of the smallest case {anything(failure.irrelevant)}."] if failure.irrelevant else []
+        parts += [f"It contradicts: {violated(claim.theorem)}."] if claim else []
+        diagnosis = "\n".join(parts) or None
         return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)
     except Exception as error:
         return not_judged(name, grade, error)

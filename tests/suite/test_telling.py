@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import reference_implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.failure import PropertyFailure, fail
+from symcheck.suite.irrelevance import irrelevant
 from symcheck.suite.properties import configured, run_property
 from symcheck.suite.run import Run
 
@@ -32,3 +35,17 @@ def test_the_likely_mistake_is_looked_for_once_whatever_is_shrunk() -> None:
     assert asked == [4]
     assert sum(number > 3 for number in tried) > 1
     assert "likely mistake: it is 4" in caught.value.full
+
+
+def test_what_does_not_matter_is_told_and_what_does_is_not() -> None:
+    case = Problem([(np.ones((2, 3)), np.ones(2)), (np.ones((1, 2)), np.ones(1))], np.ones((4, 3)), np.ones((4, 1)))
+
+    def fails(given: Any) -> bool:
+        return bool(given["case"].params[0][0][0, 0] == 1.0 and given["case"].Y[0, 0] == 1.0)
+
+    told = irrelevant({"case": case, "scale": 1.0}, fails, True, True, np.random.default_rng())
+    assert set(told) == {"X", "b1", "W2", "b2"}
+    assert irrelevant({"case": case}, fails, False, True, np.random.default_rng()) == ("X",)
+    assert "b1" not in irrelevant({"case": case}, fails, True, False, np.random.default_rng())
+    assert irrelevant({"case": case}, lambda given: False, True, True, np.random.default_rng()) == ()
+    assert irrelevant({"number": 1}, lambda given: True, True, True, np.random.default_rng()) == ()
