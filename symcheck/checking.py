@@ -115,7 +115,7 @@ def check(
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
         timeout: seconds each call may take; one that builds a model, three times as long.
         only: the name of the check to run, or several.
-        progress: called with the name of each check before it runs.
+        progress: called with the name of each check before it runs; of a property, with how many of how many it is.
 
     Returns:
         The report; ``report.passed`` is the verdict.

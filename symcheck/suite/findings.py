@@ -55,11 +55,11 @@ def check_implementation(
     if unknown := [name for name in only or () if name.startswith(f"{IMPLEMENTATION}.") and name not in checks]:
         raise SymcheckError(f"no check is named {unknown[0]!r}{did_you_mean(unknown[0], checks)}")
     findings, failures = [], list[Failed]()
-    for name, item in checks.items():
-        if only is None or name in only:
-            if progress:
-                progress(name)
-            findings.append(_finding(name, item, again, failures))
+    chosen = {name: item for name, item in checks.items() if only is None or name in only}
+    for number, (name, item) in enumerate(chosen.items(), 1):
+        if progress:
+            progress(f"{name} ({number} of {len(chosen)})")
+        findings.append(_finding(name, item, again, failures))
     verdict = verdict_of(failures, [f.message for f in findings if f.status == "warned"])
     held_to = named or implementation.offer.law
     notes = [
