@@ -81,11 +81,11 @@ def first_sentences(names: list[str]) -> int:
                 continue
             path = Path(folder) / f"{name}.py"
             path.write_text((FORMS / f"{name}.py").read_text().replace(old, new) + UNSAID.get(fault, ""))
+            before = seconds()
             report = symcheck.check(str(path))
             passed += report.passed
-            first = report.failures[0] if report.failures else None
-            told = f"{first.message} | {first.diagnosis or ''}" if first else "passed"
-            print(f"{name} | {fault} | {told}", flush=True)
+            told = report.verdict.sentences[0] if report.verdict else "passed"
+            print(f"{name} | {fault} | {told} | {seconds() - before:.1f} s", flush=True)
     print(f"{passed} faulty files of {len(FAULTS)} passed")
     return passed
 
