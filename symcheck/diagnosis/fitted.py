@@ -10,7 +10,7 @@ import numpy as np
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, same_shapes
 from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
-from symcheck.diagnosis.faults.factors import times
+from symcheck.diagnosis.faults.factors import products, times
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.going_back import updated_weights
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_gradients
@@ -46,6 +46,7 @@ def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
 def _factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
     factor = fitted(got, [0 * a for a in right], right)
     if factor is not None:
+        yield from products(case, factor)
         yield Hypothesis(f"every gradient is {factor:.6g} times the right one", times(lambda t: factor), vague=2)
 
 
