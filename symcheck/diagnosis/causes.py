@@ -181,13 +181,10 @@ def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:
     found = explain(seen, wrong, candidates(seen), gives_outputs)
     if found is None:
         return None
-    spoiled = [s for s in seen if s.gradients_wrong or _misshapen(s.gradients)]
-    if not spoiled:
-        return _cause("outputs", found, ("outputs",))
     both = tuple(h for h in found.every if all(gives_gradients(h, s) or s.failed for s in seen))
-    if both:
-        return _cause("outputs", replace(found, every=both), ("outputs", "gradients"))
-    return _cause("outputs", found, ("outputs",))
+    found = replace(found, every=both or found.every)
+    spoiled = [s for s in seen if s.gradients_wrong or _misshapen(s.gradients)]
+    return _cause("outputs", found, ("outputs", "gradients") if both and spoiled else ("outputs",))
 
 
 def _of_gradients(seen: Sequence[Got], subject: Implementation) -> Cause | None:

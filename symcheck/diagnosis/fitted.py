@@ -10,7 +10,7 @@ import numpy as np
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, same_shapes
 from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
-from symcheck.diagnosis.faults.factors import times
+from symcheck.diagnosis.faults.factors import products, times
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.going_back import updated_weights
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_gradients
@@ -46,7 +46,13 @@ def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
 def _factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
     factor = fitted(got, [0 * a for a in right], right)
     if factor is not None:
-        yield Hypothesis(f"every gradient is {factor:.6g} times the right one", times(lambda t: factor), vague=2)
+        yield from products(case, factor)
+        yield Hypothesis(f"every gradient is {figure(factor)} times the right one", times(lambda t: factor), vague=2)
+
+
+def figure(factor: float) -> str:
+    """A factor as it is told: never as 1, which would be no mistake."""
+    return f"{factor:.6g}" if f"{factor:.6g}" != "1" else f"{factor:.10g}"
 
 
 def _narrow(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
@@ -149,18 +155,23 @@ def _even(Y: Array) -> Array:
 
 
 def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
-    every = leaves(case.params, case.biased)
-    weights = leaves([(W, 0 * b) for W, b in case.params], case.biased)
-    for words, direction, share in (("", every, 1.0), (" (weights only)", weights, 0.0)):
+    for words, on_weights, on_biases in (("", 1.0, 1.0), (" (weights only)", 1.0, 0.0), (" (biases only)", 0.0, 1.0)):
+        direction = leaves([(on_weights * W, on_biases * b) for W, b in case.params], case.biased)
         strength = None if direction is None else fitted(got, right, direction)
         if strength is None:
             continue
         for total, over in ((strength, ""), (strength * len(case.X), " and divided by the number of samples")):
 
-            def add(trial: Trial, pairs: Pairs, total: float = total, over: str = over, share: float = share) -> Pairs:
+            def add(
+                trial: Trial,
+                pairs: Pairs,
+                total: float = total,
+                over: str = over,
+                shares: tuple[float, float] = (on_weights, on_biases),
+            ) -> Pairs:
                 by = total / len(trial.X) if over else total
                 both = zip(pairs, trial.params, strict=True)
-                return [(dW + by * W, db + share * by * b) for (dW, db), (W, b) in both]
+                return [(dW + by * shares[0] * W, db + by * shares[1] * b) for (dW, db), (W, b) in both]
 
             if total > 0:
                 told = f"{total:.6g} times the parameters is added{over}: an L2 penalty{words}"

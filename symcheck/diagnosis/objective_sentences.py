@@ -30,6 +30,12 @@ def _outputs(objective: Objective) -> str:
     return f" through a {objective.output_activation} output"
 
 
+def once_more(power: int) -> str:
+    """What an average too many, or one too few, does to gradients: ``divided by the number of samples once more``."""
+    times = {1: "once", 2: "twice"}.get(abs(power), f"{abs(power)} times")
+    return f"{'divided' if power < 0 else 'multiplied'} by the number of samples {times} more"
+
+
 def by_what(got: Objective, meant: Objective) -> str:
     """By what the gradients of one objective are off those of another."""
     if (got.loss, got.link) != (meant.loss, meant.link):

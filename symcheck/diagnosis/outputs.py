@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symcheck.diagnosis.comparing import fitted, narrow_type
 from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
-from symcheck.diagnosis.fitted import narrow_hypothesis
+from symcheck.diagnosis.fitted import figure, narrow_hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.types import Array
 
@@ -26,4 +26,4 @@ def fitted_outputs(case: Trial, got: Array) -> Iterator[Hypothesis]:
         def scaled(trial: Trial) -> Evaluation | None:
             return evaluate(trial, {"outputs": lambda at, outputs: factor * outputs})
 
-        yield Hypothesis(f"every output is {factor:.6g} times the right one", scaled, vague=2)
+        yield Hypothesis(f"every output is {figure(factor)} times the right one", scaled, vague=2)

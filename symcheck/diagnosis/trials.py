@@ -13,8 +13,15 @@ from symcheck.objective import Objective
 from symcheck.strategies.frame import FREE, Frame
 
 #: Widths and samples: unequal widths, where no missing transpose goes unseen, then widths and samples all equal,
-#: which even a sum over the wrong axis does not notice, one and three hidden layers, and none.
-ORDINARY = (((3, 5, 4, 2), 11), ((3, 3, 3, 3), 3), ((2, 4, 3), 5), ((4, 3, 5, 4, 2), 6), ((3, 2), 5))
+#: which even a sum over the wrong axis does not notice, both with three hidden layers, too, and one and no hidden layer.
+ORDINARY = (
+    ((3, 5, 4, 2), 11),
+    ((3, 3, 3, 3), 3),
+    ((2, 4, 3), 5),
+    ((4, 3, 5, 4, 2), 6),
+    ((3, 2), 5),
+    ((4, 4, 4, 4, 4), 4),
+)
 
 
 def trials(activation: str, objective: Objective, rng: Generator, frame: Frame = FREE) -> Iterator[Trial]:

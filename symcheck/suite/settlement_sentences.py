@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symcheck.diagnosis.objective_sentences import by_what, objective_words
+from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more
 from symcheck.errors import listed
 from symcheck.objective import Objective
 from symcheck.subjects.implementation import Implementation
@@ -67,7 +67,7 @@ def _measured(found: Settlement) -> str:
     if found.promised is not None:
         return f"{told}; declared is {objective_words(found.promised)}: {by_what(objective, found.promised)}"
     if found.power:
-        return f"{told}, times the number of samples to the power {found.power}"
+        return f"{told}, {once_more(found.power)}"
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     if objective.loss == "binary_cross_entropy" and found.guessed:

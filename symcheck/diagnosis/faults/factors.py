@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
+from math import isclose
 
 from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
@@ -67,6 +69,40 @@ def named_factors(objective: Objective, stepping: bool) -> Iterator[Hypothesis]:
     rows.append((lambda t: 2.0, "a factor 2 too much", _plain))
     for figure, name, detail in rows:
         yield Hypothesis(name, times(figure), _REMEDIES.get(name, ""), detail)
+
+
+#: How far apart a factor that is read off rounded gradients and the product that it is may be.
+_EQUAL = 1e-6
+#: What is multiplied by or divided by, and up to which power.
+_COUNTED = (("2", 2), ("the number of samples", 2), ("the number of outputs", 1))
+
+
+def products(trial: Trial, factor: float) -> Iterator[Hypothesis]:
+    """The products of powers of 2 and of the numbers of samples and outputs that are a factor on one network, simplest
+    first: how it came about they do not say."""
+    ranges = [range(-most, most + 1) for _, most in _COUNTED]
+    for powers in sorted(product(*ranges), key=lambda powers: sum(map(abs, powers))):
+        figure = _product(powers)
+        if not any(powers) or not isclose(figure(trial), abs(factor), rel_tol=_EQUAL):
+            continue
+        size = [_too(kind, powers, above) for kind, above in (("large", True), ("small", False))]
+        told = " and ".join(part for part in (*size, "of the wrong sign" if factor < 0 else "") if part)
+        signed = times(figure if factor > 0 else lambda t, figure=figure: -figure(t))  # type: ignore[misc]
+        yield Hypothesis(f"every gradient is {told}", signed, vague=1, family="every gradient off by a product")
+
+
+def _too(kind: str, powers: tuple[int, ...], above: bool) -> str:
+    named = [
+        f"the square of {name}" if abs(power) == 2 and name != "2" else {2: "4"}.get(abs(power), name)
+        for (name, _), power in zip(_COUNTED, powers, strict=True)
+        if power and (power > 0) is above
+    ]
+    return f"too {kind} by {' times '.join(named)}" if named else ""
+
+
+def _product(powers: tuple[int, ...]) -> Figure:
+    two, over_samples, over_outputs = powers
+    return lambda t: 2.0**two * float(samples(t)) ** over_samples * float(outputs(t)) ** over_outputs
 
 
 Row = tuple[Figure, str, Callable[[Trial], str]]

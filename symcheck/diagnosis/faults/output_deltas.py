@@ -10,6 +10,7 @@ from symcheck.diagnosis.faults import miswritten
 from symcheck.diagnosis.faults.evaluation import At, Wrong
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.miswritten import error_of
+from symcheck.diagnosis.objective_sentences import objective_words
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, activated, fits, get_objective, slope_of
 from symcheck.types import Array
 
@@ -234,7 +235,10 @@ def of_other_losses(objective: Objective) -> Iterator[Fault]:
         for reduction in REDUCTIONS
         for factor in (1.0, 0.5)
     ]
-    for other in dict.fromkeys([*plain, *behind]):
+    # Whether a network returns logits or probabilities is the same to a cross-entropy.
+    others = {(o.loss, o.link, o.reduction, o.factor): o for o in reversed([*plain, *behind])}
+    for other in reversed(others.values()):
         # Of the same loss only a factor is different, which is named as one.
         if (other.loss, other.link) != (objective.loss, objective.link):
-            yield Fault(f"loss is {other.name}, not {objective.name}", {"delta": _of(other)})
+            words = f"the gradients are those of {objective_words(other)}, not of {objective_words(objective)}"
+            yield Fault(words, {"delta": _of(other)})
