@@ -70,6 +70,6 @@ def test_right_code_in_another_style_passes(right: Any, activation: str, objecti
 
 
 def test_there_are_enough_of_both() -> None:
-    assert len(PAIRED) >= 20
+    assert len(PAIRED) >= 30
     assert len(STYLES) >= 6
     assert all(style in {f.right for f in PAIRED} for style in STYLES)

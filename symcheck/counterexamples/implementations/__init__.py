@@ -8,6 +8,8 @@ right code in another style beside it.
 from symcheck.counterexamples.implementations import (
     backward,
     bias_gradients,
+    deltas,
+    derivatives,
     forward,
     initialization,
     loss,
@@ -26,7 +28,12 @@ from symcheck.counterexamples.implementations.unbiased import CORRECT_UNBIASED
 from symcheck.counterexamples.implementations.unusual import UNUSUAL
 
 #: Mistakes that people make, each with right code in another style.
-PAIRED: tuple[type[FaultyMLP], ...] = (*bias_gradients.FAULTS, *weight_gradients.FAULTS)
+PAIRED: tuple[type[FaultyMLP], ...] = (
+    *bias_gradients.FAULTS,
+    *weight_gradients.FAULTS,
+    *deltas.FAULTS,
+    *derivatives.FAULTS,
+)
 
 #: Every faulty implementation.
 ALL: tuple[type[FaultyMLP], ...] = (

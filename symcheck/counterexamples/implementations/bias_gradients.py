@@ -58,7 +58,7 @@ class BiasGradientOfTheLastSample(FaultyMLP):
     right = NestedLoops
 
     def bias_gradient(self, delta: Array) -> Array:
-        return delta[-1].copy()
+        return np.asarray(delta[-1].copy())
 
 
 class BiasGradientOfTheFirstSample(FaultyMLP):
@@ -69,7 +69,7 @@ class BiasGradientOfTheFirstSample(FaultyMLP):
     right = OuterProducts
 
     def bias_gradient(self, delta: Array) -> Array:
-        return delta[0].copy()
+        return np.asarray(delta[0].copy())
 
 
 class BiasGradientNotAveraged(FaultyMLP):
@@ -102,7 +102,7 @@ class BiasGradientOfTheInputs(FaultyMLP):
     right = AugmentedMatrices
 
     def weight_gradient(self, delta: Array, h: Array) -> Array:
-        self._slopes = super().weight_gradient(delta, h)
+        self._slopes: Array = super().weight_gradient(delta, h)
         return self._slopes
 
     def bias_gradient(self, delta: Array) -> Array:
@@ -117,7 +117,7 @@ class BiasGradientBeforeTheDerivative(FaultyMLP):
     right = Tape
 
     def output_delta(self, outputs: Array, Y: Array) -> Array:
-        self._passed = super().output_delta(outputs, Y)
+        self._passed: Array = super().output_delta(outputs, Y)
         return self._passed
 
     def back(self, delta: Array, W: Array, dW: Array) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 import numpy as np
 
@@ -118,13 +117,13 @@ class AugmentedMatrices(CorrectMLP):
     """W and b as one matrix [W b], which meets [h 1]; the column of b is not gone back through."""
 
     def affine(self, h: Array, W: Array, b: Array) -> Array:
-        return np.column_stack([h, np.ones(len(h), h.dtype)]) @ np.column_stack([W, b]).T
+        return np.asarray(np.column_stack([h, np.ones(len(h), h.dtype)]) @ np.column_stack([W, b]).T)
 
     def gradients(self, params: Params, X: Array, Y: Array) -> Params:
         matrices = [np.column_stack([W, b]) for W, b in params]
         entering, preactivations = self.propagate(params, X)
         delta = self.output_delta(preactivations[-1], Y)
-        found = []
+        found: Params = []
         for layer in range(len(params) - 1, -1, -1):
             slopes = delta.T @ np.column_stack([entering[layer], np.ones(len(X), X.dtype)])
             found.insert(0, (slopes[:, :-1].copy(), slopes[:, -1].copy()))
@@ -136,7 +135,7 @@ class AugmentedMatrices(CorrectMLP):
 class InputsByOutputs(CorrectMLP):
     """Weights of shape (in, out), so that a layer is h @ W and its gradient h.T @ delta."""
 
-    layout: ClassVar[str] = "in_out"
+    layout = "in_out"
 
     def draw(self, shape: tuple[int, int], gain: float, rng: np.random.Generator) -> Array:
         return super().draw(shape, gain, rng).T

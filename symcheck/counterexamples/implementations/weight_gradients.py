@@ -116,7 +116,7 @@ class WeightGradientByTheInputs(FaultyMLP):
     right = InputsByOutputs
 
     def weight_gradient(self, delta: Array, h: Array) -> Array:
-        return super().weight_gradient(delta, h) / h.shape[1]
+        return np.asarray(super().weight_gradient(delta, h) / h.shape[1])
 
 
 class WeightGradientTimesTheWeights(FaultyMLP):
@@ -128,7 +128,7 @@ class WeightGradientTimesTheWeights(FaultyMLP):
 
     def gradients(self, params: Params, X: Array, Y: Array) -> Params:
         found = super().gradients(params, X, Y)
-        return [(dW * W, db) for (W, _), (dW, db) in zip(params, found, strict=True)]
+        return [(np.asarray(dW * W), db) for (W, _), (dW, db) in zip(params, found, strict=True)]
 
 
 class FirstLayerForgotten(FaultyMLP):
