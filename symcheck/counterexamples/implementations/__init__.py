@@ -1,11 +1,15 @@
 """Faulty implementations, each named after its fault, the correct one they derive from.
 
 A fault is rejected by the family of properties that it names (``shown_by``); ``CORRECT``, ``UNUSUAL``,
-``CORRECT_OBJECTIVES``, ``CORRECT_STEPS`` and ``CORRECT_UNBIASED`` are to pass them all.
+``CORRECT_OBJECTIVES``, ``CORRECT_STEPS``, ``CORRECT_UNBIASED`` and ``STYLES`` are to pass them all. Each of ``PAIRED`` has
+right code in another style beside it.
 """
 
 from symcheck.counterexamples.implementations import (
     backward,
+    bias_gradients,
+    deltas,
+    derivatives,
     forward,
     initialization,
     loss,
@@ -14,12 +18,22 @@ from symcheck.counterexamples.implementations import (
     steps,
     unbiased,
     update,
+    weight_gradients,
 )
 from symcheck.counterexamples.implementations.mlp import CORRECT, FAMILIES, CorrectMLP, FaultyMLP
 from symcheck.counterexamples.implementations.objectives import CORRECT_OBJECTIVES
 from symcheck.counterexamples.implementations.steps import CORRECT_STEPS
+from symcheck.counterexamples.implementations.styles import STYLES
 from symcheck.counterexamples.implementations.unbiased import CORRECT_UNBIASED
 from symcheck.counterexamples.implementations.unusual import UNUSUAL
+
+#: Mistakes that people make, each with right code in another style.
+PAIRED: tuple[type[FaultyMLP], ...] = (
+    *bias_gradients.FAULTS,
+    *weight_gradients.FAULTS,
+    *deltas.FAULTS,
+    *derivatives.FAULTS,
+)
 
 #: Every faulty implementation.
 ALL: tuple[type[FaultyMLP], ...] = (
@@ -32,6 +46,7 @@ ALL: tuple[type[FaultyMLP], ...] = (
     *objectives.FAULTS,
     *steps.FAULTS,
     *unbiased.FAULTS,
+    *PAIRED,
 )
 
 __all__ = [
@@ -41,6 +56,8 @@ __all__ = [
     "CORRECT_STEPS",
     "CORRECT_UNBIASED",
     "FAMILIES",
+    "PAIRED",
+    "STYLES",
     "UNUSUAL",
     "CorrectMLP",
     "FaultyMLP",

@@ -120,10 +120,10 @@ class CorrectMLP:
         delta = self.output_delta(preactivations[-1], Y)
         found = []
         for layer in range(len(params) - 1, -1, -1):
-            dW = self.weight_gradient(delta, entering[layer])
+            dW = self.weight_gradient(delta, self.entered(entering, preactivations, layer))
             found.append((dW, self.bias_gradient(delta)))
             if layer > 0:
-                delta = self.back(delta, params[layer][0], dW) * self.slope(preactivations[layer - 1], layer)
+                delta = self.back(delta, self.above(params, layer), dW) * self.slope_in(entering, preactivations, layer)
         return found[::-1]
 
     def output_delta(self, outputs: Array, Y: Array) -> Array:
@@ -147,9 +147,21 @@ class CorrectMLP:
         """db = sum over the samples of delta."""
         return np.asarray(delta.sum(axis=0))
 
+    def entered(self, entering: list[Array], preactivations: list[Array], layer: int) -> Array:
+        """What the weights of a layer, counted from 0, were multiplied with."""
+        return entering[layer]
+
+    def above(self, params: Params, layer: int) -> Array:
+        """The weights through which delta goes back to a hidden layer, counted from 1."""
+        return params[layer][0]
+
     def back(self, delta: Array, W: Array, dW: Array) -> Array:
         """W^T delta for every sample."""
         return delta @ W
+
+    def slope_in(self, entering: list[Array], preactivations: list[Array], layer: int) -> Array:
+        """sigma'(z) of a hidden layer, counted from 1, whose z stands one place before."""
+        return self.slope(preactivations[layer - 1], layer)
 
     def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
         """One step of gradient descent, as new arrays."""
@@ -213,9 +225,11 @@ class FaultyMLP(CorrectMLP):
         severity: ``gross``, or ``slight``: some quantity is off by less than 5 %, or only seldom wrong.
         shown_by: the family of properties meant to reject it, one of `FAMILIES`.
         likely_mistake: words that a diagnosis of it contains.
+        right: code in another style that the fault resembles and that is right; of those in `symcheck.counterexamples.implementations.PAIRED`.
     """
 
     fault: ClassVar[str]
     severity: ClassVar[Literal["gross", "slight"]]
     shown_by: ClassVar[str]
     likely_mistake: ClassVar[str]
+    right: ClassVar[type[CorrectMLP]]
