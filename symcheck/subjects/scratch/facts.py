@@ -24,7 +24,9 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
     used |= {trained.update.operation.name} if trained.update is not None else set()
-    unused = [name for name in reading.keeper.source.functions if name not in used]
+    source = reading.keeper.source
+    used = source.reached({name for name in used if name} | ({"__init__"} if source.of_class else set()))
+    unused = [name for name in source.functions if name not in used]
     if unused:
         found.append(PartFound("not used", ", ".join(unused)))
     return tuple(found)

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from symcheck.subjects.scratch.names import calling_role, rank
@@ -50,6 +50,17 @@ class Source:
         """The function, bound to the state where it is a method."""
         owner = root if self.of_class else self.owner
         return owner if name == "__call__" else getattr(owner, name)  # type: ignore[no-any-return]
+
+    def reached(self, names: set[str]) -> set[str]:
+        """These functions and every one of the author's that they call, themselves or through others."""
+        found: set[str] = set()
+        waiting = [*names]
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            told = _called_names(getattr(self.owner, name, None))
+            waiting += [other for other in self.functions if other in told and other not in found]
+        return found
 
     def ranked(self, role: str) -> list[str]:
         """Functions whose names speak of a role, the likeliest first."""
@@ -148,6 +159,18 @@ def _nodes(function: FunctionType) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             waiting = [*ast.iter_child_nodes(node), *waiting]
+
+
+def _called_names(function: Any) -> set[str]:
+    """Names that the code of a function takes from its module or from objects, in functions inside it too."""
+    waiting = [getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)]
+    found: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        if code is not None:
+            found |= set(code.co_names)
+            waiting += [c for c in code.co_consts if isinstance(c, CodeType)]
+    return found
 
 
 def words_of(function: Callable[..., Any]) -> set[str]:

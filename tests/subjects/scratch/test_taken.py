@@ -59,6 +59,10 @@ def test_every_part_is_said_with_what_was_not_used() -> None:
     assert found["not used"] == "layer_sizes, predict"
 
 
+def test_what_is_called_by_a_part_is_used() -> None:
+    assert parts(str(FORMS / "course_dictionary.py"))["not used"] == "compute_cost, model"
+
+
 def test_a_class_a_module_and_an_instance_are_read() -> None:
     assert offer_of(str(FORMS / "column_network.py")).found == offer_of(f"{FORMS / 'column_network.py'}:Network").found
     module = load(FORMS / "column_network.py")
