@@ -139,8 +139,7 @@ def _may_implement(options: Options) -> bool:
 
 def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
-    calls = given.calls + isinstance(given.obj, type)
-    return replace(implementer.offer, named=given.named, calls=calls), implementer
+    return replace(implementer.offer, named=given.named, calls=given.calls + isinstance(given.obj, type)), implementer
 
 
 def _from_scratch(given: Given, options: Options) -> Taken:

@@ -123,7 +123,7 @@ class Transcribe:
     """Write a call down in the functions of an author's own code. The reply is `Written`.
 
     Attributes:
-        part: what of it is to be printed: layer, and 0 for W or 1 for b; () of outputs.
+        part: what of it is to be printed: layer, and 0 for W or 1 for b; () of outputs, or for all.
     """
 
     call: Call

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest import SkipTest
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -29,6 +30,8 @@ from symcheck.verdict import Failed, Unexplained
 _CALLS = "pure-functions"
 #: The theorem of the properties that hold of any weights, in whatever form they are drawn.
 _ANY_WEIGHTS = "backpropagation"
+#: Causes of which a failure has said what of its example does not matter.
+_TOLD: WeakSet[Cause] = WeakSet()
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     elif causes.found and not exact(example.function):
         failure.mistake = None
     failure.facts = _facts(failure, example)
-    failure.irrelevant = _irrelevant(example)
+    if failure.cause is None or failure.cause not in _TOLD:
+        # Once for each cause: every look takes as many calls as some examples.
+        failure.irrelevant = _irrelevant(example)
+    if failure.cause is not None:
+        _TOLD.add(failure.cause)
 
 
 def _irrelevant(example: Example) -> tuple[str, ...]:

@@ -56,4 +56,5 @@ def _own_calls(subject: Implementation, params: Any, X: Array | None, Y: Array |
         return ""
     if printed[1]:
         return subject.transcript("forward", params, X, None, ())
-    return subject.transcript("gradients", params, X, Y, (int(printed[3] or 0), int(printed[4] or 0)))
+    part = (int(printed[3]), int(printed[4] or 0)) if printed[3] else ()
+    return subject.transcript("gradients", params, X, Y, part)

@@ -172,7 +172,7 @@ def own_calls(
     """The lines; "" where they cannot be written down.
 
     Args:
-        call: ``forward`` or ``gradients`` with its arguments. part: layer and 0 for W, 1 for b; () of outputs.
+        call: ``forward`` or ``gradients`` with its arguments. part: layer and 0 for W, 1 for b; () of outputs, or for all.
     """
     with suppress(Exception):
         return _written(reading, trained, chain, depth, call, part)
@@ -216,11 +216,13 @@ def _written(
         if slopes is None:
             text.show(play, depth.outputs, "outputs")
         else:
-            layer, index = part
-            place = depth.gradients[layer][index]
-            if place is None or (index and chain.layers[layer].extra):
-                raise Unwritten
-            text.show(play, place, f"d{'Wb'[index]} of layer {layer + 1}")
+            every = [(layer, index) for layer in range(len(chain.layers)) for index in (0, 1)]
+            for layer, index in [(part[0], part[1])] if part else every:
+                place = depth.gradients[layer][index]
+                if place is not None and not (index and chain.layers[layer].extra):
+                    text.show(play, place, f"d{'Wb'[index]} of layer {layer + 1}")
+                elif part:
+                    raise Unwritten
     return re.sub(r"\n{2,}", "\n", "\n".join(text.lines))
 
 
