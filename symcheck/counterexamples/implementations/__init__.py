@@ -1,7 +1,7 @@
 """Faulty implementations, each named after its fault, the correct one they derive from.
 
 A fault is rejected by the family of properties that it names (``shown_by``); ``CORRECT``, ``UNUSUAL``,
-``CORRECT_OBJECTIVES``, ``CORRECT_STEPS``, ``CORRECT_UNBIASED`` and ``STYLES`` are to pass them all. Each of ``PAIRED`` has
+``CORRECT_OBJECTIVES``, ``CORRECT_STEPS``, ``CORRECT_UNBIASED``, ``STYLES`` and ``CORRECT_VECTORS`` are to pass them all. Each of ``PAIRED`` has
 right code in another style beside it.
 """
 
@@ -14,10 +14,14 @@ from symcheck.counterexamples.implementations import (
     initialization,
     loss,
     objectives,
+    optimizing,
+    output_errors,
+    penalties,
     state,
     steps,
     unbiased,
     update,
+    updating,
     weight_gradients,
 )
 from symcheck.counterexamples.implementations.mlp import CORRECT, FAMILIES, CorrectMLP, FaultyMLP
@@ -26,6 +30,7 @@ from symcheck.counterexamples.implementations.steps import CORRECT_STEPS
 from symcheck.counterexamples.implementations.styles import STYLES
 from symcheck.counterexamples.implementations.unbiased import CORRECT_UNBIASED
 from symcheck.counterexamples.implementations.unusual import UNUSUAL
+from symcheck.counterexamples.implementations.whole_vectors import CORRECT_VECTORS
 
 #: Mistakes that people make, each with right code in another style.
 PAIRED: tuple[type[FaultyMLP], ...] = (
@@ -33,6 +38,10 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *weight_gradients.FAULTS,
     *deltas.FAULTS,
     *derivatives.FAULTS,
+    *output_errors.FAULTS,
+    *penalties.FAULTS,
+    *updating.FAULTS,
+    *optimizing.FAULTS,
 )
 
 #: Every faulty implementation.
@@ -55,6 +64,7 @@ __all__ = [
     "CORRECT_OBJECTIVES",
     "CORRECT_STEPS",
     "CORRECT_UNBIASED",
+    "CORRECT_VECTORS",
     "FAMILIES",
     "PAIRED",
     "STYLES",
