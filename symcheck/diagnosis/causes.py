@@ -250,14 +250,18 @@ def _drawn(sizes: Sequence[int], rng: np.random.Generator, biases: bool) -> Para
 
 
 def _of_steps(subject: Implementation) -> list[Cause]:
-    """The mistake of an optimizer that remembers."""
-    if subject.lacks(("steps", "activation", "loss")) or not subject.lacks(("sgd",)):
+    """The mistake of an optimizer that remembers, or of training steps that should not."""
+    remembers = subject.lacks(("sgd",)) or "train_step" in subject.offer.methods
+    if subject.lacks(("steps", "activation", "loss")) or not remembers:
         return []
     rule, found = rule_of(subject.offer), walk(subject, frame_of_trials(subject))
     if rule is None or found is None:
         return []
     if subject.first_step or not subject.by_steps:
-        slopes = [subject.gradients(p, found.X, found.Y) for p in found.params[:-1]]
+        try:
+            slopes = [subject.gradients(p, found.X, found.Y) for p in found.params[:-1]]
+        except Misbehaviour:
+            return []
     else:
         slopes = slopes_of(found, subject.activation.name, subject.objective)
     return [Cause("steps", (words,), 1, rule=form) for words, form in wrong_rules(found, rule, slopes)]

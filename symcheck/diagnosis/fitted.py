@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, same_shapes
+from symcheck.diagnosis.faults.afterwards import changed
 from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
 from symcheck.diagnosis.faults.factors import products, times
 from symcheck.diagnosis.faults.fault import Fault
@@ -17,20 +18,6 @@ from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_grad
 from symcheck.diagnosis.sampling import sample_hypotheses
 from symcheck.diagnosis.trial import Trial
 from symcheck.types import Array
-
-Change = Callable[[Trial, Pairs], Pairs]
-
-
-def changed(change: Change) -> Callable[[Trial], Evaluation | None]:
-    """The right pass with its gradients changed afterwards."""
-
-    def evaluation(trial: Trial) -> Evaluation | None:
-        right = evaluate(trial, {})
-        if right is None or right.gradients is None:
-            return None
-        return Evaluation(right.outputs, change(trial, right.gradients))
-
-    return evaluation
 
 
 def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
@@ -154,9 +141,17 @@ def _even(Y: Array) -> Array:
     return np.full_like(Y, 1 / Y.shape[1])
 
 
+#: What a penalty is on: in words, and its share of the weights and of the biases.
+_PENALIZED = (
+    ("parameters", "", 1.0, 1.0),
+    ("weights", " (weights only)", 1.0, 0.0),
+    ("biases", " (biases only)", 0.0, 1.0),
+)
+
+
 def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
-    for words, on_weights, on_biases in (("", 1.0, 1.0), (" (weights only)", 1.0, 0.0), (" (biases only)", 0.0, 1.0)):
-        direction = leaves([(on_weights * W, on_biases * b) for W, b in case.params], case.biased)
+    for what, words, of_W, of_b in _PENALIZED:
+        direction = leaves([(of_W * W, of_b * b) for W, b in case.params], case.biased)
         strength = None if direction is None else fitted(got, right, direction)
         if strength is None:
             continue
@@ -167,16 +162,17 @@ def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
                 pairs: Pairs,
                 total: float = total,
                 over: str = over,
-                shares: tuple[float, float] = (on_weights, on_biases),
+                of_W: float = of_W,
+                of_b: float = of_b,
             ) -> Pairs:
                 by = total / len(trial.X) if over else total
                 both = zip(pairs, trial.params, strict=True)
-                return [(dW + by * shares[0] * W, db + by * shares[1] * b) for (dW, db), (W, b) in both]
+                return [(dW + by * of_W * W, db + by * of_b * b) for (dW, db), (W, b) in both]
 
             if total > 0:
-                told = f"{total:.6g} times the parameters is added{over}: an L2 penalty{words}"
+                told = f"{total:.6g} times the {what} is added{over}: an L2 penalty{words}"
             else:
-                told = f"{-total:.6g} times the parameters is subtracted{over}: an L2 penalty of the wrong sign{words}"
+                told = f"{-total:.6g} times the {what} is subtracted{over}: an L2 penalty of the wrong sign{words}"
             yield Hypothesis(told, changed(add), family=f"penalty{words}")
         return
 

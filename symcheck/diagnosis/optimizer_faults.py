@@ -36,6 +36,7 @@ class _Form(Adam):
     correct1: float = -1.0
     correct2: float = -1.0
     late: int = 0
+    counted: bool = True
     squared: bool = True
     rooted: bool = True
 
@@ -46,7 +47,7 @@ class _Form(Adam):
         mean = self.keep1 * self.beta1 * slots[0] + (1 + self.add1 * self.beta1) * gradient
         new = gradient * gradient if self.squared else np.abs(gradient)
         square = self.beta2 * slots[1] + (1 - self.beta2) * new
-        count = step + self.late
+        count = step + self.late if self.counted else 1
         corrected = square / (1 + self.correct2 * self.beta2**count)
         below = (np.sqrt(corrected) if self.rooted else corrected) + self.epsilon
         return mean / (1 + self.correct1 * self.beta1**count) / below, (mean, square)
@@ -71,6 +72,16 @@ class _Added(Momentum):
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         velocity = (1 - self.dampening) * gradient - self.momentum * slots[0]
         return velocity, (velocity,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Summed(Momentum):
+    """Every gradient so far, which is a momentum that loses nothing."""
+
+    momentum: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Nothing is refused: no right rule has a momentum of 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +116,14 @@ def written_wrongly(rule: Optimizer) -> Iterator[tuple[str, Optimizer]]:
         yield "the bias correction of the first moment is missing", replace(adam, correct1=0.0)
         yield "the bias correction of the second moment is missing", replace(adam, correct2=0.0)
         yield "the step is counted from 2 in the bias correction, not from 1", replace(adam, late=1)
+        yield "steps are not counted: the bias correction stays that of the first one", replace(adam, counted=False)
         yield "the gradient is added without the factor 1 - beta1", replace(adam, add1=0.0)
         yield "the running mean of the gradient is subtracted", replace(adam, keep1=-1.0)
         yield "the gradient is not squared in the second moment", replace(adam, squared=False)
         yield "the square root of the second moment is missing", replace(adam, rooted=False)
         yield "beta1 and beta2 are exchanged", replace(rule, beta1=rule.beta2, beta2=rule.beta1)
+    if type(rule) is SGD:
+        yield "gradients of earlier steps are added: a sum is never set back to zero", _Summed(**common)
     if type(rule) is RMSprop:
         same = {"decay": rule.decay, "epsilon": rule.epsilon, **common}
         yield "decay enters as 1 + decay, not 1 - decay", _PlusDecay(**same)

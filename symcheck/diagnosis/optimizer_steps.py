@@ -95,7 +95,8 @@ def linear_rule(found: Walk) -> Optimizer | None:
     if all(near(s, f) for s, f in zip(steps, first, strict=True)):
         return None if equal_steps(found) else SGD()
     share = float((steps[1] - first[1]) @ first[0]) / (float(first[0] @ first[0]) or 1.0)
-    if not 0 < share < 1 or not near(steps[1], first[1] + share * first[0]):
+    # A sum of all gradients, which is no optimizer, has a share of 1 but for rounding.
+    if not 0 < _rounded(share) < 1 or not near(steps[1], first[1] + share * first[0]):
         return None
     if near(steps[2], first[2] + share * first[1] + share**2 * first[0]):
         return Momentum(momentum=_rounded(share))

@@ -42,6 +42,7 @@ def _subsets(count: int) -> Iterator[tuple[str, Used]]:
     yield "the last sample is left out of the gradients", lambda m: np.arange(m) < m - 1
     for n in range(count):
         yield f"sample {n + 1} is left out of the gradients", lambda m, n=n: np.arange(m) != n  # type: ignore[misc]
+    yield "only the last sample is used", lambda m: np.arange(m) == m - 1
     for k in range(1, count):
         only = "only the first sample is used" if k == 1 else f"only the first {k} samples are used"
         yield only, lambda m, k=k: np.arange(m) < k  # type: ignore[misc]

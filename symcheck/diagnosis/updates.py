@@ -99,10 +99,13 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         if agree(got, moved(step)):
             explained = True
             yield UpdateMistake(words, words, moved)
-    decay = fitted(got, step.stepped([step.rate] * len(got)), [-step.rate * a for a in step.start])
-    if decay is not None:
-        explained = True
-        yield _decay(decay)
+    for parts, words in (("Wb", ""), ("W", " (weights only)"), ("b", " (biases only)")):
+        pull = _pull(step, parts)
+        decay = fitted(got, step.stepped([step.rate] * len(got)), pull) if any(a.any() for a in pull) else None
+        if decay is not None:
+            explained = True
+            yield _decay(decay, parts, words)
+            break
     if _shares(step.slopes) and agree(got, _with_shared_velocity(step)):
         explained = True
         words = "momentum is shared between layers of equal shape"
@@ -111,12 +114,20 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         yield from _rates(step, got)
 
 
-def _decay(share: float) -> UpdateMistake:
+def _pull(step: Step, parts: str) -> Leaves:
+    """What a decay of 1 takes from the parameters of these parts in a step."""
+    return [-step.rate * (part in parts) * p for p, (_, part) in zip(step.start, step.places, strict=True)]
+
+
+def _decay(share: float, parts: str, words: str) -> UpdateMistake:
     def moved(step: Step) -> Leaves:
         after = step.stepped([step.rate] * len(step.start))
-        return [a - step.rate * share * p for a, p in zip(after, step.start, strict=True)]
+        return [a + share * p for a, p in zip(after, _pull(step, parts), strict=True)]
 
-    return UpdateMistake("weight decay", f"weight decay of {share:.6g} in the update", moved)
+    told = f"weight decay of {share:.6g} in the update{words}"
+    if share < 0:
+        told = f"weight decay of the wrong sign in the update{words}: {-share:.6g} times the learning rate is added"
+    return UpdateMistake(f"weight decay{words}", told, moved)
 
 
 def _rates(step: Step, got: Leaves) -> Iterator[UpdateMistake]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.faults import forward_pass, going_back, layer_gradients, miswritten, output_deltas, slopes
+from symcheck.diagnosis.faults.afterwards import ORDERS
 from symcheck.diagnosis.faults.factors import named_factors
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
@@ -16,6 +17,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *layer_gradients.BIASES,
     *going_back.FAULTS,
     *layer_gradients.WEIGHTS,
+    *layer_gradients.LAYERS,
     *slopes.FAULTS,
     *miswritten.HIDDEN,
     *miswritten.OUTPUTS,
@@ -51,6 +53,7 @@ def known_hypotheses(
         deepest: the largest number of layers that is tried. stepping: whether gradients are read off training steps.
     """
     yield from named_factors(objective, stepping)
+    yield from ORDERS
     for fault in going_back.STEPPING if stepping else ():
         yield from fault.hypotheses(deepest)
     for fault in known_faults(activation, objective, widest):

@@ -30,6 +30,7 @@ class At:
         layer: counted from 1; of ``back`` and ``slope`` the hidden layer that delta goes back to.
         entering: h_0 to h_(l-1) as far as they are computed. preactivations: z_1, ... as far.
         delta: the derivative by z of the layer that was last gone through. passed: the same before its slope, by h.
+        deltas: those of the layers that it was gone through.
         found: (dW, db) of the layers above and, once they are computed, of this one.
     """
 
@@ -39,6 +40,7 @@ class At:
     preactivations: list[Array]
     delta: Array = field(default_factory=lambda: np.zeros(0))
     passed: Array = field(default_factory=lambda: np.zeros(0))
+    deltas: dict[int, Array] = field(default_factory=dict)
     found: dict[int, tuple[Array, Array]] = field(default_factory=dict)
 
     @property
@@ -172,7 +174,7 @@ def _backward(at: At, line: _Line) -> Pairs:
         outputs = trial.objective.returned(at.z)
         at.passed = 2 * trial.objective.scale(*outputs.shape) * (outputs - trial.Y)
     for layer in range(trial.depth, 0, -1):
-        at.layer = layer
+        at.layer, at.deltas[layer] = layer, at.delta
         dW = line("weights", at, lambda: at.delta.T @ at.h)
         at.found[layer] = dW, np.zeros(0)
         at.found[layer] = dW, line("bias", at, lambda: at.delta.sum(axis=0))

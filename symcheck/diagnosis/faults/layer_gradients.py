@@ -4,9 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 
+from symcheck.diagnosis.faults.evaluation import At
 from symcheck.diagnosis.faults.fault import Fault
+from symcheck.types import Array
 
+_ONCE = "divide by the number of samples once"
 _SUM = "write delta.sum(axis=0), one number for each unit"
+
+
+def _delta_above(at: At) -> Array:
+    return at.deltas.get(at.layer + 1, at.delta)
+
+
+#: In dW and db of one layer alike.
+LAYERS: tuple[Fault, ...] = (
+    Fault(
+        "dW and db are averaged over the samples twice",
+        {"weights": lambda at, right: right / at.samples, "bias": lambda at, right: right / at.samples},
+        _ONCE,
+        each=True,
+        family="loss averaged twice",
+    ),
+    Fault(
+        "dW and db are summed over the samples without the loss's mean",
+        {"weights": lambda at, right: right * at.samples, "bias": lambda at, right: right * at.samples},
+        _ONCE,
+        each=True,
+        family="loss not averaged over the samples",
+    ),
+    Fault(
+        "dW and db take the delta of the layer above",
+        {
+            "weights": lambda at, right: _delta_above(at).T @ at.h,
+            "bias": lambda at, right: _delta_above(at).sum(axis=0),
+        },
+        "delta of layer l is (delta of layer l + 1) @ (W of layer l + 1), times sigma'(z_l)",
+        each=True,
+    ),
+    Fault(
+        "gradient of the layer forgotten: its dW and db are 0",
+        {"weights": lambda at, right: 0 * right, "bias": lambda at, right: 0 * right},
+        each=True,
+    ),
+)
 
 WEIGHTS: tuple[Fault, ...] = (
     Fault(

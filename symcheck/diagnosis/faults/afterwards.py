@@ -1,0 +1,42 @@
+"""Faults in what is done with gradients that are right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.trial import Trial
+
+Change = Callable[[Trial, Pairs], Pairs]
+
+
+def changed(change: Change) -> Callable[[Trial], Evaluation | None]:
+    """The right pass with its gradients changed afterwards."""
+
+    def evaluation(trial: Trial) -> Evaluation | None:
+        right = evaluate(trial, {})
+        if right is None or right.gradients is None:
+            return None
+        return Evaluation(right.outputs, change(trial, right.gradients))
+
+    return evaluation
+
+
+ORDERS: tuple[Hypothesis, ...] = (
+    Hypothesis(
+        "gradients are returned from the last layer to the first",
+        changed(lambda trial, pairs: pairs[::-1]),
+        "they are found in that order: reverse the list at the end",
+    ),
+    Hypothesis(
+        "every layer is given the gradients of the last one",
+        changed(lambda trial, pairs: [pairs[-1]] * len(pairs)),
+        "keep dW and db of each layer",
+    ),
+    Hypothesis(
+        "every layer is given the gradients of the first one",
+        changed(lambda trial, pairs: [pairs[0]] * len(pairs)),
+        "keep dW and db of each layer",
+    ),
+)
