@@ -1,23 +1,24 @@
 """Which property catches each known fault first, how many fail, and does the first sentence name it?
 
-    python benchmarks/first_catch.py
     python benchmarks/first_catch.py --table
-    python benchmarks/first_catch.py --only paired --table
+    python benchmarks/first_catch.py --only paired --keep FILE
 
 Every faulty implementation of symcheck.counterexamples goes through the whole suite, once, with a fresh seed, and so does
 every one-line change of tests/subjects/scratch/faults.py, as a file. First is the first in the order of the suite. Of an
 implementation the first sentence names the fault where it contains the words that are kept beside it. The files have no
-such words: what is said of them first is printed instead. Exits with 1 where a fault passes.
+such words: what is said of them first is printed instead. Rows are kept in FILE, so that an interrupted run goes on. Exits
+with 1 where a fault passes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,37 @@ class Caught:
     named: bool | None
 
 
-def caught(group: str, fault: str, subject: Any, words: str | None, profile: str) -> Caught:
-    """The suite on one subject."""
+@dataclass(frozen=True)
+class Case:
+    """A fault to be tried: an implementation with its words, or a file with one line changed."""
+
+    group: str
+    fault: str
+    kind: Any = None
+    change: tuple[str, str, str] | None = None
+
+    def caught(self, profile: str) -> Caught:
+        """What the suite makes of it."""
+        if self.change is None:
+            return self._caught(self.kind(), profile)
+        name, old, new = self.change
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.py"
+            unsaid = UNSAID.get(self.fault.partition(": ")[2], "")
+            path.write_text((FORMS / f"{name}.py").read_text().replace(old, new) + unsaid)
+            return self._caught(str(path), profile)
+
+    def _caught(self, subject: Any, profile: str) -> Caught:
+        names, facts = failures(subject, profile)
+        verdict = verdict_of(facts)
+        said = verdict.sentences[0] if verdict is not None and verdict.sentences else ""
+        first = names[0].partition("[")[0] if names else ""
+        named = None if self.kind is None else self.kind.likely_mistake in said
+        return Caught(self.group, self.fault, first, len(names), said, named)
+
+
+def failures(subject: Any, profile: str) -> tuple[list[str], list[Failed]]:
+    """The names of the properties that fail, in the order of the suite, and what is known of the failures."""
     opened = open_and_check(subject, None, Options())
     names: list[str] = []
     facts: list[Failed] = []
@@ -72,24 +102,17 @@ def caught(group: str, fault: str, subject: Any, words: str | None, profile: str
     finally:
         if opened.implementation is not None:
             opened.implementation.close()
-    verdict = verdict_of(facts)
-    said = verdict.sentences[0] if verdict is not None and verdict.sentences else ""
-    first = names[0].partition("[")[0] if names else ""
-    return Caught(group, fault, first, len(names), said, None if words is None else words in said)
+    return names, facts
 
 
-def every(groups: list[str], profile: str) -> Iterator[Caught]:
+def every(groups: list[str]) -> Iterator[Case]:
     """All faults of these groups."""
-    for group, kinds in (("shipped", ALL), ("paired", PAIRED)):
+    for group, kinds in (("paired", PAIRED), ("shipped", ALL)):
         if group in groups:
-            for kind in kinds:
-                yield caught(group, kind.__name__, kind(), kind.likely_mistake, profile)
+            yield from (Case(group, kind.__name__, kind) for kind in kinds)
     if "files" in groups:
-        with tempfile.TemporaryDirectory() as folder:
-            for fault, (name, old, new, _) in FAULTS.items():
-                path = Path(folder) / f"{name}.py"
-                path.write_text((FORMS / f"{name}.py").read_text().replace(old, new) + UNSAID.get(fault, ""))
-                yield caught(group="files", fault=f"{name}: {fault}", subject=str(path), words=None, profile=profile)
+        for fault, (name, old, new, _) in FAULTS.items():
+            yield Case("files", f"{name}: {fault}", change=(name, old, new))
 
 
 def row(found: Caught) -> str:
@@ -115,9 +138,18 @@ def main() -> int:
     parser.add_argument("--profile", choices=["fast", "default", "thorough"], default="fast")
     parser.add_argument("--only", nargs="*", default=list(GROUPS), choices=GROUPS)
     parser.add_argument("--table", action="store_true", help="print a line for each fault, as it is found")
+    parser.add_argument("--keep", type=Path, help="rows that are found, one object of JSON a line")
     given = parser.parse_args()
+    kept = given.keep.read_text().splitlines() if given.keep and given.keep.exists() else []
+    before = {(c.group, c.fault): c for c in (Caught(**json.loads(line)) for line in kept)}
     found = []
-    for one in every(given.only, given.profile):
+    for case in every(given.only):
+        one = before.get((case.group, case.fault))
+        if one is None:
+            one = case.caught(given.profile)
+            if given.keep:
+                with given.keep.open("a") as file:
+                    file.write(json.dumps(asdict(one)) + "\n")
         found.append(one)
         if given.table:
             print(row(one), flush=True)
