@@ -1,0 +1,161 @@
+"""Which property catches each known fault first, how many fail, and does the first sentence name it?
+
+    python benchmarks/first_catch.py --table
+    python benchmarks/first_catch.py --only paired --keep FILE
+
+Every faulty implementation of symcheck.counterexamples goes through the whole suite, once, with a fresh seed, and so does
+every one-line change of tests/subjects/scratch/faults.py, as a file. First is the first in the order of the suite. Of an
+implementation the first sentence names the fault where it contains the words that are kept beside it. The files have no
+such words: what is said of them first is printed instead. Rows are kept in FILE, so that an interrupted run goes on. Exits
+with 1 where a fault passes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "subjects" / "scratch"))
+
+import pytest
+from faults import FAULTS, UNSAID
+from objectives import FORMS
+
+from symcheck.checking import open_and_check
+from symcheck.counterexamples.implementations import ALL, PAIRED
+from symcheck.pytest.decorator import suite_checks
+from symcheck.subjects.data import Options
+from symcheck.suite.failure import PropertyFailure
+from symcheck.suite.run import Run
+from symcheck.verdict import Failed, verdict_of
+
+GROUPS = ("shipped", "paired", "files")
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What the suite made of one fault.
+
+    Attributes:
+        first: the first property that fails, empty where none does. said: the first sentence of the verdict.
+        failures: the number of properties that fail. named: whether ``said`` has the fault's words; None without words.
+    """
+
+    group: str
+    fault: str
+    first: str
+    failures: int
+    said: str
+    named: bool | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault to be tried: an implementation with its words, or a file with one line changed."""
+
+    group: str
+    fault: str
+    kind: Any = None
+    change: tuple[str, str, str] | None = None
+
+    def caught(self, profile: str) -> Caught:
+        """What the suite makes of it."""
+        if self.change is None:
+            return self._caught(self.kind(), profile)
+        name, old, new = self.change
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.py"
+            unsaid = UNSAID.get(self.fault.partition(": ")[2], "")
+            path.write_text((FORMS / f"{name}.py").read_text().replace(old, new) + unsaid)
+            return self._caught(str(path), profile)
+
+    def _caught(self, subject: Any, profile: str) -> Caught:
+        names, facts = failures(subject, profile)
+        verdict = verdict_of(facts)
+        said = verdict.sentences[0] if verdict is not None and verdict.sentences else ""
+        first = names[0].partition("[")[0] if names else ""
+        named = None if self.kind is None else self.kind.likely_mistake in said
+        return Caught(self.group, self.fault, first, len(names), said, named)
+
+
+def failures(subject: Any, profile: str) -> tuple[list[str], list[Failed]]:
+    """The names of the properties that fail, in the order of the suite, and what is known of the failures."""
+    opened = open_and_check(subject, None, Options())
+    names: list[str] = []
+    facts: list[Failed] = []
+    try:
+        for check in suite_checks(opened, Run(profile=profile)):
+            try:
+                check()
+            except pytest.skip.Exception:
+                continue
+            except PropertyFailure as failure:
+                names.append(check.name)
+                facts += [failure.facts] if failure.facts else []
+    finally:
+        if opened.implementation is not None:
+            opened.implementation.close()
+    return names, facts
+
+
+def every(groups: list[str]) -> Iterator[Case]:
+    """All faults of these groups."""
+    for group, kinds in (("paired", PAIRED), ("shipped", ALL)):
+        if group in groups:
+            yield from (Case(group, kind.__name__, kind) for kind in kinds)
+    if "files" in groups:
+        for fault, (name, old, new, _) in FAULTS.items():
+            yield Case("files", f"{name}: {fault}", change=(name, old, new))
+
+
+def row(found: Caught) -> str:
+    """One line of the table."""
+    named = {True: "yes", False: "no", None: "-"}[found.named]
+    said = "" if found.named else f" {found.said or 'nothing'}"
+    return f"| {found.fault} | {found.first or 'none'} | {found.failures} | {named} |{said}"
+
+
+def summary(found: list[Caught]) -> Iterator[str]:
+    """How many of each group are caught and named, and by which property first."""
+    for group in dict.fromkeys(f.group for f in found):
+        own = [f for f in found if f.group == group]
+        worded = [f for f in own if f.named is not None]
+        named = f", {sum(f.named is True for f in worded)} named first" if worded else ""
+        yield f"{group}: {sum(bool(f.first) for f in own)} of {len(own)} caught{named}"
+    for first, count in Counter(f.first for f in found).most_common():
+        yield f"{count:4} first by {first or 'none'}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--profile", choices=["fast", "default", "thorough"], default="fast")
+    parser.add_argument("--only", nargs="*", default=list(GROUPS), choices=GROUPS)
+    parser.add_argument("--table", action="store_true", help="print a line for each fault, as it is found")
+    parser.add_argument("--keep", type=Path, help="rows that are found, one object of JSON a line")
+    given = parser.parse_args()
+    kept = given.keep.read_text().splitlines() if given.keep and given.keep.exists() else []
+    before = {(c.group, c.fault): c for c in (Caught(**json.loads(line)) for line in kept)}
+    found = []
+    for case in every(given.only):
+        one = before.get((case.group, case.fault))
+        if one is None:
+            one = case.caught(given.profile)
+            if given.keep:
+                with given.keep.open("a") as file:
+                    file.write(json.dumps(asdict(one)) + "\n")
+        found.append(one)
+        if given.table:
+            print(row(one), flush=True)
+    print("\n".join(summary(found)))
+    return int(any(not f.first for f in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
