@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,23 +14,10 @@ from symcheck.diagnosis.faults.factors import products, times
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.going_back import updated_weights
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_gradients
+from symcheck.diagnosis.faults.returned import changed
 from symcheck.diagnosis.sampling import sample_hypotheses
 from symcheck.diagnosis.trial import Trial
 from symcheck.types import Array
-
-Change = Callable[[Trial, Pairs], Pairs]
-
-
-def changed(change: Change) -> Callable[[Trial], Evaluation | None]:
-    """The right pass with its gradients changed afterwards."""
-
-    def evaluation(trial: Trial) -> Evaluation | None:
-        right = evaluate(trial, {})
-        if right is None or right.gradients is None:
-            return None
-        return Evaluation(right.outputs, change(trial, right.gradients))
-
-    return evaluation
 
 
 def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:

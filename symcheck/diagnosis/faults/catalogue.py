@@ -9,6 +9,7 @@ from symcheck.diagnosis.faults import forward_pass, going_back, layer_gradients,
 from symcheck.diagnosis.faults.factors import named_factors
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.faults.returned import misplaced
 from symcheck.objective import Objective
 
 #: Those of every network; what depends on declared names is made for them.
@@ -51,6 +52,7 @@ def known_hypotheses(
         deepest: the largest number of layers that is tried. stepping: whether gradients are read off training steps.
     """
     yield from named_factors(objective, stepping)
+    yield from misplaced()
     for fault in going_back.STEPPING if stepping else ():
         yield from fault.hypotheses(deepest)
     for fault in known_faults(activation, objective, widest):

@@ -45,6 +45,12 @@ WEIGHTS: tuple[Fault, ...] = (
         "what enters layer l is h of layer l - 1",
     ),
     Fault("gradient of the weights forgotten", {"weights": lambda at, right: 0 * right}, each=True),
+    Fault(
+        "dW and db are 0",
+        {"weights": lambda at, right: 0 * right, "bias": lambda at, right: 0 * right},
+        "the loop has to go through every layer",
+        each=True,
+    ),
     Fault("sign of dW is wrong", {"weights": lambda at, right: -right}, each=True),
     Fault(
         "dW is a product of means over the samples",

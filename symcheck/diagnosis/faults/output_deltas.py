@@ -138,7 +138,7 @@ SOFTMAXES: tuple[Fault, ...] = (
     ),
     Fault(
         "only the diagonal p (1 - p) of the softmax's derivative is used with -y / p",
-        {"delta": lambda at, right: _minus_target_over_p(at, right) * _probabilities(at) * (1 - _probabilities(at))},
+        {"delta": lambda at, right: -_scale(at) * at.trial.Y * (1 - _probabilities(at))},
         "every output depends on every z: write delta = p - y",
         fits=_softmax,
     ),
