@@ -15,6 +15,9 @@ from symcheck.types import Array
 
 Used = Callable[[int], Array]
 
+#: Weights that differ by less are those of equal samples whose gradients are off in another way, fitted to it.
+_EVEN = 1e3 * EXACT
+
 
 def sample_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
     """Samples that are left out, then any weights of the samples."""
@@ -80,7 +83,7 @@ def _weights(case: Trial, got: Leaves) -> Array | None:
     if case.objective.reduction == "sum":
         columns = columns * count
     weights, _, rank, _ = np.linalg.lstsq(columns, target, rcond=None)
-    even = np.ptp(weights) <= EXACT * float(np.abs(weights).max())
+    even = np.ptp(weights) <= _EVEN * float(np.abs(weights).max())
     if even or not rank == count < len(target):
         return None
     ends = np.cumsum([a.size for a in right])[:-1]

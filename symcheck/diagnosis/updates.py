@@ -82,6 +82,10 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
         "update multiplies the parameters by the step",
         lambda s: [p * s.rate * g for p, g in zip(s.start, s.slopes, strict=True)],
     ),
+    (
+        "learning rate multiplies the parameters, too: write W - rate * dW, not rate * (W - dW)",
+        lambda s: [s.rate * (p - g) for p, g in zip(s.start, s.slopes, strict=True)],
+    ),
     ("update subtracts the sign of the gradient", _along(np.sign)),
     ("update subtracts the absolute value of the gradient", _along(np.abs)),
     ("update subtracts the square of the gradient", _along(np.square)),

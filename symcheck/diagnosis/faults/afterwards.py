@@ -25,9 +25,9 @@ def changed(change: Change) -> Callable[[Trial], Evaluation | None]:
 
 ORDERS: tuple[Hypothesis, ...] = (
     Hypothesis(
-        "gradients are returned from the last layer to the first",
+        "gradients are in reverse order: those of the last layer come first",
         changed(lambda trial, pairs: pairs[::-1]),
-        "they are found in that order: reverse the list at the end",
+        "turn the list round before it is returned, or fill it from the front",
     ),
     Hypothesis(
         "every layer is given the gradients of the last one",
@@ -38,5 +38,13 @@ ORDERS: tuple[Hypothesis, ...] = (
         "every layer is given the gradients of the first one",
         changed(lambda trial, pairs: [pairs[0]] * len(pairs)),
         "keep dW and db of each layer",
+    ),
+    Hypothesis(
+        "gradients are off by one layer: those of the first layer come last",
+        changed(lambda trial, pairs: [*pairs[1:], pairs[0]]),
+    ),
+    Hypothesis(
+        "gradients are off by one layer: those of the last layer come first",
+        changed(lambda trial, pairs: [pairs[-1], *pairs[:-1]]),
     ),
 )

@@ -44,6 +44,7 @@ LAYERS: tuple[Fault, ...] = (
     Fault(
         "gradient of the layer forgotten: its dW and db are 0",
         {"weights": lambda at, right: 0 * right, "bias": lambda at, right: 0 * right},
+        "the loop has to go through every layer",
         each=True,
     ),
 )

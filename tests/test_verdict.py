@@ -1,0 +1,93 @@
+"""What is behind all failures is told first, and claims no more than it explains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from symcheck.verdict import Failed, Unexplained, verdict_of
+
+SIGN, SLOPE = ("sign of dW is wrong",), ("derivative is missing: write sigma'(z)",)
+
+
+def failed(name: str, cause: Any = None, **facts: Any) -> Failed:
+    return Failed(name, f"{name} is 1, but should be 2", cause=cause, **facts)
+
+
+def sentences(*failures: Failed, undecided: tuple[str, ...] = ()) -> list[str]:
+    verdict = verdict_of(failures, undecided)
+    assert verdict is not None
+    return verdict.sentences
+
+
+def test_where_nothing_fails_and_nothing_is_undecided_there_is_no_verdict() -> None:
+    assert verdict_of([]) is None
+    assert sentences(undecided=("which loss", "which loss")) == ["undecided: which loss"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "the only failure"), (2, "both failures"), (5, "all 5 failures")])
+def test_one_mistake_behind_everything(count: int, said: str) -> None:
+    told = sentences(*(failed(f"p{i}", (SIGN, 9, ())) for i in range(count)))
+    assert told == [f"one mistake explains {said}: sign of dW is wrong"]
+
+
+def test_one_mistake_behind_some_names_the_rest() -> None:
+    told = sentences(failed("a", (SIGN, 9, ())), failed("b"), failed("c", (SIGN, 9, ())))
+    assert told == ["one mistake explains 2 of 3 failures: sign of dW is wrong", "not explained by it: b"]
+
+
+def test_of_two_mistakes_that_of_most_failures_comes_first_and_neither_claims_all() -> None:
+    told = sentences(failed("a", (SIGN, 9, ())), failed("b", (SLOPE, 9, ())), failed("c", (SLOPE, 9, ())))
+    assert told == [
+        "one mistake explains 2 of 3 failures: derivative is missing: write sigma'(z)",
+        "one mistake explains 1 of 3 failures: sign of dW is wrong",
+    ]
+
+
+def test_mistakes_that_cannot_be_told_apart_are_all_told() -> None:
+    (told,) = sentences(failed("a", ((*SIGN, "h is negated"), 9, ())))
+    assert "sign of dW is wrong, or h is negated" in told
+    assert "do not tell them apart" in told
+
+
+def test_a_mistake_of_some_networks_says_of_which() -> None:
+    (told,) = sentences(failed("a", (SIGN, 9, ((3, 4, 2), (3, 3, 2)))))
+    assert told.endswith("sign of dW is wrong (in 3-4-2 and 3-3-2 networks; in others nothing is wrong)")
+
+
+def test_what_is_seen_of_a_call_goes_before_what_is_guessed_from_numbers() -> None:
+    guessed = failed("numbers", mistake="a bias is frozen")
+    seen = failed("calls", mistake="gradients changes params in place", exact=True)
+    for order in ((guessed, seen), (seen, guessed)):
+        told = sentences(*order)
+        assert told[0].startswith("1 failure of 2: gradients changes params in place; what else fails (1) may follow")
+    assert sentences(guessed)[0].startswith("1 failure of 1: a bias is frozen")
+
+
+def test_what_is_compared_goes_before_both() -> None:
+    told = sentences(
+        failed("calls", mistake="gradients changes params in place", exact=True), failed("numbers", (SIGN, 9, ()))
+    )
+    assert told == ["one mistake explains 1 of 2 failures: sign of dW is wrong", "not explained by it: calls"]
+
+
+def test_what_is_known_of_unexplained_gradients_is_told_unless_a_call_says_more() -> None:
+    known = Unexplained(("dW of the last layer",), ("db of the last layer",), (("db of the last layer", 3.0),), 9)
+    guess, call = failed("a", known=known, mistake="a bias is frozen"), failed("b", mistake="it prints", exact=True)
+    (told,) = sentences(guess)
+    assert told == (
+        "no known mistake gives these gradients on 9 generated networks: db of the last layer is wrong; "
+        "db of the last layer is 3 times the right one; dW of the last layer is right"
+    )
+    assert sentences(guess, call)[0].startswith("1 failure of 2: it prints")
+
+
+def test_without_any_cause_nothing_is_claimed() -> None:
+    assert sentences(failed("a"), failed("b")) == []
+
+
+def test_what_misbehaves_is_told_in_its_own_words() -> None:
+    raising = replace(failed("a", misbehaved=True), sentence="forward raises IndexError")
+    assert sentences(failed("b"), raising)[0].startswith("1 failure of 2: forward raises IndexError")
