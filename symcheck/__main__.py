@@ -43,12 +43,20 @@ def main() -> None:
         sys.exit(2)
 
 
+class _Terminated(BaseException):
+    """A request to end: no ``SystemExit``, which Hypothesis would take for what an example of a property raises."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
     """A request to end is an exit like any other, so that the processes of subjects are ended too."""
 
     def end(number: int, frame: object) -> None:
-        sys.exit(128 + number)
+        raise _Terminated(128 + number)
 
     try:
         before = signal.signal(signal.SIGTERM, end)
@@ -58,6 +66,8 @@ def _ending_in_order() -> Iterator[None]:
         return
     try:
         yield
+    except _Terminated as terminated:
+        sys.exit(terminated.status)
     finally:
         signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.__main__ import _ending_in_order
 from symcheck.checking import check
 from symcheck.errors import SubjectFailure
 from symcheck.fans import Layer
@@ -116,6 +117,20 @@ def test_a_request_to_end_ends_the_subject_too(tmp_path: Path) -> None:
         assert process.wait() == 128 + signal.SIGTERM
     assert os.read(reading, 1) == b""
     os.close(reading)
+
+
+def test_a_request_to_end_is_no_failure_of_an_example() -> None:
+    asked = []
+
+    @given(st.none())
+    def example(nothing: None) -> None:
+        if not asked:
+            asked.append(nothing)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as ended, _ending_in_order():
+        example()
+    assert ended.value.code == 128 + signal.SIGTERM
 
 
 def test_a_subject_is_loaded_again_after_its_process_has_ended() -> None:
