@@ -22,6 +22,7 @@ from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.graph import with_loss
+from symcheck.subjects.scratch.handed import with_slope
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.layered import layered_source
 from symcheck.subjects.scratch.loops import loop_source
@@ -97,6 +98,9 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
         best = _with_graph(best, problems)
         trained = find_training(best)
+        handed = with_slope(best.keeper.source) if trained.slopes is None and trained.step is None else None
+        if handed is not None and (other := _best([handed], keywords or {}, problems)[0]) is not None:
+            best, trained = other, find_training(other)
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)

@@ -20,7 +20,7 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     note = reading.keeper.source.note
     found = [PartFound("network", note)] if note else []
     found += [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
-    used = {reading.forward.name, reading.keeper.initializer}
+    used = {reading.forward.name, reading.keeper.initializer, *reading.keeper.source.inside}
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
     used |= {trained.update.operation.name} if trained.update is not None else set()
