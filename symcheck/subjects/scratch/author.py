@@ -25,7 +25,7 @@ from symcheck.subjects.scratch.graph import with_loss
 from symcheck.subjects.scratch.handed import with_slope
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.layered import layered_source
-from symcheck.subjects.scratch.loops import loop_source
+from symcheck.subjects.scratch.looped import loop_sources
 from symcheck.subjects.scratch.making import Making, makings, staged
 from symcheck.subjects.scratch.names import rank
 from symcheck.subjects.scratch.offers import find_training
@@ -59,8 +59,7 @@ def sources(obj: Any) -> list[Source]:
             *([Source(obj, obj)] if _speaks(Source(obj, obj)) else []),
             *(Source(c, obj) for c in reversed(classes)),
         ]
-        loop = loop_source(obj)
-        return [source for source in found if _speaks(source)] + ([loop] if loop is not None else [])
+        return [*(source for source in found if _speaks(source)), *loop_sources(obj)]
     cls = obj if isinstance(obj, type) else type(obj)
     home = sys.modules.get(getattr(cls, "__module__", ""))
     if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):

@@ -15,7 +15,7 @@ MAKING = {
     "inputneurons inputunits numinput sizein ni din d indim insize inputlayersize inputlayer nodesin dimin n0 numinputnodes",
     "n_hidden": "nhidden nhiddens numhidden hidden hiddensize hiddendim hiddendims nh hiddennodes hiddenneurons hiddenunits "
     "hiddenlayersize hiddenlayer nhiddenunits numhiddenunits sizehidden h nhid hid hiddenfeatures nneurons numneurons neurons nodeshidden n1 hidden1 "
-    "hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
+    "nnhdim hdim numhid hiddenlayernodes hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
     "hidden": "hiddensizes hiddenlayers hiddenlayersizes hiddenwidths hiddenlayerdims hiddenlayernodes",
     "rest": "nouts layernouts",
     "n_out": "noutputs noutput numoutputs outputs output outputsize outputdim outputdims outfeatures nout ny nclasses numclasses "
