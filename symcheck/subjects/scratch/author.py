@@ -28,6 +28,7 @@ from symcheck.subjects.scratch.layered import layered_source
 from symcheck.subjects.scratch.looped import loop_sources
 from symcheck.subjects.scratch.making import Making, makings, staged
 from symcheck.subjects.scratch.names import rank
+from symcheck.subjects.scratch.normalized import normalized
 from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
@@ -95,6 +96,11 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         if best is None:
             refused = _refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
+        if scales := normalized(best):
+            raise SubjectError(
+                f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
+                "the suite, whose layers are sigma(W h + b)"
+            )
         best = _with_graph(best, problems)
         trained = find_training(best)
         handed = with_slope(best.keeper.source) if trained.slopes is None and trained.step is None else None

@@ -81,6 +81,7 @@ def _axes(bias: Leaf | None) -> str:
 def _forward(reading: Reading) -> PartFound:
     where = _at(reading.outputs, _returned(reading, reading.forward))
     at = "" if not where else f", outputs at {where} of the {reading.outputs.where}"
+    at += ", which are logarithms: their exponentials are taken" if reading.logs else ""
     return PartFound(
         "forward",
         f"{reading.forward.told}, X {FORMS[reading.form]}{at}",
@@ -122,7 +123,7 @@ def _training(reading: Reading, trained: Trained) -> list[PartFound]:
         places = [_at(place, names) for pair in slopes.places for place in pair if place is not None]
         calls = ", then ".join(operation.told for operation in slopes.operations)
         lacking = [
-            s.bias.name
+            named(s.bias, reading.keeper.returned())
             for s, (_, b) in zip(reading.chain.layers, slopes.places, strict=True)
             if s.bias is not None and b is None
         ]
