@@ -6,7 +6,7 @@ itself, by the logistic function or the softmax, whether a network returns z or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -40,6 +40,7 @@ class Objective:
         factor: multiplies the loss, as the 1/2 of half a squared error.
         output_activation: what ``forward`` returns of z: a name of the activation table, or ``softmax``.
         guard: what code may add inside a logarithm, or clip a probability by, to keep away from log 0.
+        unit_rows: whether targets are one class for each sample although the loss would take others.
 
     Raises:
         UnknownLoss: parts that are unknown or do not fit each other.
@@ -50,6 +51,7 @@ class Objective:
     factor: float = 1.0
     output_activation: str = "identity"
     guard: float = 0.0
+    unit_rows: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -93,7 +95,7 @@ class Objective:
     @property
     def classes(self) -> bool:
         """Whether targets are unit rows, one class for each sample."""
-        return self.loss != "squared_error" and self.link == SOFTMAX
+        return self.unit_rows or (self.loss != "squared_error" and self.link == SOFTMAX)
 
     def scale(self, samples: int, outputs: int) -> float:
         """What multiplies the sum of the loss over all entries of a batch."""
@@ -105,10 +107,10 @@ class Objective:
 
     def targets(self, Y: Array) -> Array:
         """Targets of the kind that the loss takes from real ones of shape (samples, n): themselves, 0 and 1, or unit rows."""
-        if self.loss == "squared_error":
-            return Y
         if self.classes:
             return np.asarray(np.eye(Y.shape[1])[Y.argmax(axis=1)])
+        if self.loss == "squared_error":
+            return Y
         return (Y > 0).astype(float)
 
     def value(self, z: Array, Y: Array) -> float:

@@ -156,6 +156,8 @@ def frame_of_trials(subject: Implementation) -> Frame:
 
 def _judged(case: Trial, subject: Implementation) -> Trial:
     """The trial with the tolerance that the subject is due."""
+    if subject.offer.classes:
+        case = replace(case, Y=np.eye(case.sizes[-1])[np.argmax(case.Y, axis=1)])
     relative = GUARDED if subject.offer.guard else case.relative
     relative = max(relative, NARROW["float32"][1]) if subject.offer.dtype == "float32" else relative
     if not subject.by_steps or not subject.first_step:

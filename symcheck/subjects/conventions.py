@@ -233,3 +233,11 @@ def _settle(
             f"or say how to call it with --call, one of {listed(CONVENTIONS)}"
         )
     raise SubjectError(f"cannot tell how to call {name}({shown}); say it with --call, one of {listed(CONVENTIONS)}")
+
+
+def is_factory(function: Callable[..., Any], name: str) -> bool:
+    """Whether something can be called in none of the ways in which an initializer is."""
+    try:
+        return read_convention(function, name) is None
+    except SubjectError:
+        return False

@@ -201,6 +201,7 @@ class Offer:
         biases: whether its layers have biases; where they have none, those that it is given are 0, and stay so.
         settings: of the optimizer, by name. optimizer_named: whether it names its optimizer.
         rate: the only learning rate that a training step takes, or None.
+        classes: whether it takes its targets as the number of the class, whatever its loss.
         notes: sentences on declarations that say nothing.
         unused: its functions that are none of the protocol.
         named: whether ``name`` is the text that it was found by.
@@ -236,6 +237,7 @@ class Offer:
     settings: tuple[tuple[str, float], ...] = ()
     optimizer_named: bool = False
     rate: float | None = None
+    classes: bool = False
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
@@ -243,7 +245,7 @@ class Offer:
     def objective(self) -> Objective | None:
         """What it minimizes, or None where something of it is left open."""
         found = stated(self.loss, self.reduction, self.loss_factor, self.output_activation)
-        return found and replace(found, guard=self.guard)
+        return found and replace(found, guard=self.guard, unit_rows=self.classes)
 
 
 Facts = InitializerFacts | NetworkFacts | ModelFacts | Offer

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import json
+import linecache
 import os
 import re
 import sys
+import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, did_you_mean
+from symcheck.subjects.notebooks import NoNotebook, code_of
 from symcheck.subjects.places import working_directory
 from symcheck.texts import first_line, traced
 
+#: Runs the text of a file in a module: the module, the text, the name of the file.
+Runs = Callable[[ModuleType, str, str], None]
 
-def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
+
+def run_all(module: ModuleType, text: str, file: str) -> None:
+    """Run a file as an import does."""
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec", dont_inherit=True), vars(module))
+
+
+def find(text: str, run: Runs = run_all) -> tuple[Any, list[Any], dict[str, Any]]:
     """What a text names, and the positional and keyword arguments bound to it; nothing of it is called.
+
+    Args:
+        run: how a file is run that is named as a whole.
 
     Raises:
         SubjectError: no such module, file or attribute.
@@ -29,7 +45,7 @@ def find(text: str) -> tuple[Any, list[Any], dict[str, Any]]:
     """
     if ":" not in text:
         choose_keras_backend()
-        return _module(text), [], {}
+        return _module(text, run), [], {}
     module, attribute, keywords, positional = split_spec(text)
     return load_object(module, attribute), positional, keywords
 
@@ -95,9 +111,9 @@ def _public(owner: Any) -> list[str]:
         return []
 
 
-def _module(name: str) -> Any:
-    if name.endswith(".py") or os.sep in name or "/" in name:
-        return _file(Path(name))
+def _module(name: str, run: Runs = run_all) -> Any:
+    if name.endswith((".py", ".ipynb")) or os.sep in name or "/" in name:
+        return _file(Path(name), run)
     here = working_directory()
     if here and here not in sys.path:
         sys.path.insert(0, here)
@@ -111,11 +127,12 @@ def _module(name: str) -> Any:
         raise SubjectFailure(f"importing {name} raises {traced(error)}", "raised") from error
 
 
-def _file(path: Path) -> Any:
+def _file(path: Path, run: Runs = run_all) -> Any:
     if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
     name = f"{path.stem}_of_the_subject" if _taken(path.stem) else path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
+    loader = importlib.machinery.SourceFileLoader(name, str(path)) if path.suffix == ".ipynb" else None
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise SubjectError(f"{str(path)!r} is not a Python file")
     module = importlib.util.module_from_spec(spec)
@@ -124,12 +141,25 @@ def _file(path: Path) -> Any:
         sys.path.insert(0, folder)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        if run is run_all and loader is None:
+            spec.loader.exec_module(module)
+        else:
+            run(module, _text(path), str(path))
+    except NoNotebook as error:
+        raise SubjectError(f"{path} is no notebook: {error}") from error
     except ModuleNotFoundError as error:
         raise SubjectError(f"{path} needs the module {error.name!r}, which is not installed") from error
     except BaseException as error:
         raise SubjectFailure(f"importing {path} raises {traced(error)}", "raised") from error
     return module
+
+
+def _text(path: Path) -> str:
+    """The Python of a file; of a notebook that of its cells."""
+    if path.suffix == ".ipynb":
+        return code_of(path.read_text(encoding="utf-8"))
+    with tokenize.open(path) as file:
+        return file.read()
 
 
 def _taken(name: str) -> bool:

@@ -83,6 +83,15 @@ class Implementation:
         return self.offer.objective
 
     @property
+    def promised(self) -> Objective | None:
+        """The objective that its gradients are held to, where that is another than it has."""
+        return self._promised
+
+    @promised.setter
+    def promised(self, objective: Objective | None) -> None:
+        self._promised = objective and replace(objective, unit_rows=self.offer.classes)
+
+    @property
     def by_steps(self) -> bool:
         """Whether its gradients are read off its training steps."""
         return "gradients" not in self.offer.methods and "train_step" in self.offer.methods

@@ -14,7 +14,7 @@ import numpy as np
 from symcheck import adapters
 from symcheck.errors import NetworkError, SubjectError, an
 from symcheck.subjects.builder import Builder
-from symcheck.subjects.conventions import Convention, parse_convention, read_convention
+from symcheck.subjects.conventions import Convention, is_factory, parse_convention
 from symcheck.subjects.data import Facts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options
 from symcheck.subjects.drawn import drawn_network, kept_by
 from symcheck.subjects.factories import randomness_wanted
@@ -162,6 +162,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         named=given.named,
         calls=given.calls,
         called_as=found.called_as,
+        classes=found.driver.takes_classes,
         found=found.found,
         notes=(*implementer.offer.notes, *found.notes),
         unused=(),
@@ -171,16 +172,9 @@ def _from_scratch(given: Given, options: Options) -> Taken:
 
 def _made_implementation(given: Given, options: Options) -> Taken:
     """Of a class or a function that makes an implementation."""
-    if isinstance(given.obj, type) or (callable(given.obj) and _is_factory(given)):
+    if isinstance(given.obj, type) or (callable(given.obj) and is_factory(given.bound, given.name)):
         return take(given.returned(given.built(options.seed)), options)
     raise SubjectError(f"{given.name} offers nothing of the implementation protocol", "no implementation")
-
-
-def _is_factory(given: Given) -> bool:
-    try:
-        return read_convention(given.bound, given.name) is None
-    except SubjectError:
-        return False
 
 
 def _initializer(

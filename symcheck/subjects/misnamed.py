@@ -27,7 +27,7 @@ def refuse_misnamed(text: str) -> None:
     if not text.strip():
         raise SubjectError(f"{text!r} names nothing to check: {_FORMS}")
     path = Path(text)
-    if text.endswith(".py"):
+    if text.endswith((".py", ".ipynb")):
         if not os.path.isfile(path):
             raise SubjectError(f"there is no file {text!r}")
         names = _defined(path)
@@ -74,4 +74,4 @@ def names_a_module(text: str) -> bool:
     """Whether a text without a colon may name a module or a file of code: weights and names of laws do not."""
     if text.lower().endswith((*SUFFIXES, *OTHER_SUFFIXES)):
         return False
-    return text.endswith(".py") or ("." in text and all(part.isidentifier() for part in text.split(".")))
+    return text.endswith((".py", ".ipynb")) or ("." in text and all(part.isidentifier() for part in text.split(".")))

@@ -25,8 +25,9 @@ _MEANT = {
 }
 #: Of which kind a declaration is; another value of a near name is no declaration gone wrong.
 _TEXTS = ("activation", "output_activation", "loss", "reduction", "layout", "optimizer", "law")
+_KINDS: dict[str, type | tuple[type, ...]] = {"loss_factor": (int, float), "features_first": bool, "hidden_layers": int}
 #: Of code that was not written for the protocol other names are its own business: only these are compared.
-_ASKED_OF_AUTHORS = (*_TEXTS, "loss_factor", "features_first", "hidden_layers")
+_ASKED_OF_AUTHORS = (*_TEXTS, *_KINDS)
 
 
 def misspelt(obj: Any, name: str) -> Iterator[str]:
@@ -66,11 +67,12 @@ def _names_something(value: Any) -> bool:
 def lookalikes(obj: Any, name: str) -> Iterator[str]:
     """The same for code as its author left it, where a name has to be that of a declaration but for a letter or two."""
     for attribute in _own_names(obj):
-        meant = next(iter(close_to(attribute, _ASKED_OF_AUTHORS)), None)
+        meant = next((m for m in close_to(attribute, _ASKED_OF_AUTHORS) if abs(len(m) - len(attribute)) <= 2), None)
         if attribute in _MEANT or meant is None or getattr(obj, meant, None) is not None:
             continue
         value = getattr(obj, attribute, None)
-        if not callable(value) and (meant not in _TEXTS or isinstance(value, str)):
+        kind = str if meant in _TEXTS else _KINDS[meant]
+        if not callable(value) and isinstance(value, kind):
             yield f"{name}.{attribute} says nothing here: did you mean {meant}?"
 
 

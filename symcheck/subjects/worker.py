@@ -16,10 +16,11 @@ from symcheck.subjects.find import find
 from symcheck.subjects.given import Given
 from symcheck.subjects.implementer import Implementer
 from symcheck.subjects.initializer import Initializer
-from symcheck.subjects.kinds import take
 from symcheck.subjects.messages import Build, Call, Draws, Failed, Find, Found, Refused, Request, Take, Transcribe
+from symcheck.subjects.running import run_definitions
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.watch import StreamWatch, Watch
+from symcheck.subjects.whole import take_whole
 from symcheck.texts import traced
 
 
@@ -40,13 +41,13 @@ class Server:
         """
         if isinstance(message, Find):
             with Seeded(message.seed):
-                obj, positional, keywords = find(message.spec)
+                obj, positional, keywords = find(message.spec, run_definitions)
             self._given = Given(obj, message.spec, True, positional, keywords, ":" not in message.spec)
             return Found()
         if isinstance(message, Take):
             assert self._given is not None
             with Seeded(message.options.seed):
-                facts, self._serves = take(self._given, message.options)
+                facts, self._serves = take_whole(self._given, message.options)
             return facts
         if isinstance(message, Request):
             assert isinstance(self._serves, Initializer)

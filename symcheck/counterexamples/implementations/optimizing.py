@@ -99,7 +99,7 @@ class AdamNeverCounts(AdamSteps, FaultyMLP):
     fault = "the step is never counted on: every bias correction is that of the first"
     severity = "gross"
     shown_by = "steps"
-    likely_mistake = "the step is not counted"
+    likely_mistake = "steps are not counted"
     right = AdamOfOneVector
 
     def corrected(self, mean: Array, decay: float, step: int) -> Array:

@@ -38,7 +38,7 @@ class PenaltyOnTheWeights(_Penalized):
     fault = "a tenth of the weights is added to their gradients, and no penalty is declared"
     severity = "gross"
     shown_by = "gradients"
-    likely_mistake = "0.1 times the parameters is added: an L2 penalty (weights only)"
+    likely_mistake = "0.1 times the weights is added: an L2 penalty (weights only)"
     right = ColumnSamples
     on_weights = 0.1
 

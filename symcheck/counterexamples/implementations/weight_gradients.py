@@ -135,7 +135,7 @@ class FirstLayerForgotten(FaultyMLP):
     fault = "the loop over the layers ends before the first, whose gradients stay at zero"
     severity = "gross"
     shown_by = "gradients"
-    likely_mistake = "no gradient reaches"
+    likely_mistake = "gradient of the layer forgotten"
     right = Jacobians
 
     def gradients(self, params: Params, X: Array, Y: Array) -> Params:

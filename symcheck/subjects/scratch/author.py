@@ -22,11 +22,13 @@ from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.graph import with_loss
+from symcheck.subjects.scratch.handed import with_slope
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.layered import layered_source
-from symcheck.subjects.scratch.loops import loop_source
+from symcheck.subjects.scratch.looped import loop_sources
 from symcheck.subjects.scratch.making import Making, makings, staged
 from symcheck.subjects.scratch.names import rank
+from symcheck.subjects.scratch.normalized import normalized
 from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
@@ -58,8 +60,7 @@ def sources(obj: Any) -> list[Source]:
             *([Source(obj, obj)] if _speaks(Source(obj, obj)) else []),
             *(Source(c, obj) for c in reversed(classes)),
         ]
-        loop = loop_source(obj)
-        return [source for source in found if _speaks(source)] + ([loop] if loop is not None else [])
+        return [*(source for source in found if _speaks(source)), *loop_sources(obj)]
     cls = obj if isinstance(obj, type) else type(obj)
     home = sys.modules.get(getattr(cls, "__module__", ""))
     if cls.__module__ == "builtins" or adapters.first(lambda a: a.is_network(obj) or a.is_model_class(obj)):
@@ -95,8 +96,16 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         if best is None:
             refused = _refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
+        if scales := normalized(best):
+            raise SubjectError(
+                f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
+                "the suite, whose layers are sigma(W h + b)"
+            )
         best = _with_graph(best, problems)
         trained = find_training(best)
+        handed = with_slope(best.keeper.source) if trained.slopes is None and trained.step is None else None
+        if handed is not None and (other := _best([handed], keywords or {}, problems)[0]) is not None:
+            best, trained = other, find_training(other)
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)

@@ -85,6 +85,8 @@ def bindings(
     found = []
     for chosen in permutations(spare, len(unknown)):
         filled = dict(zip(unknown, chosen, strict=True))
+        if any(calling_role(name) == "gradients" and role != "gradients" for name, role in filled.items()):
+            continue
         found.append(Binding(tuple((n, s or filled[n]) for n, s in given), frozenset(positional)))
     if "outputs" in roles and "outputs" not in {source for _, source in given}:
         # What a backward calls X may be what the forward gave.

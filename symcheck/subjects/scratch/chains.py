@@ -55,7 +55,9 @@ class Chain:
                 at = 0 if slots.extra == "first" else -1
                 pairs.append((np.delete(W, at, axis), np.take(W, at, axis)))
             else:
-                pairs.append((W, np.zeros(out) if slots.bias is None else slots.bias.read(root).reshape(-1)))
+                b = np.zeros(out) if slots.bias is None else slots.bias.read(root).reshape(-1)
+                # Whole numbers stand for a bias that starts as 0.
+                pairs.append((W, b if b.dtype.kind == "f" else b.astype(float)))
         return pairs
 
     def write(self, root: Any, params: Sequence[tuple[Array, Array]]) -> Any:

@@ -88,6 +88,7 @@ class Depths:
                 raise Unfit(f"gives no outputs of the shape {shapes[0]} in a {'-'.join(map(str, chain.sizes))} network")
             for place in places:
                 got = as_rows([play.array_at(place, result)], reading.form)
+                got = np.exp(got) if reading.logs else got
                 if expected is not None and np.allclose(got, expected[: len(got)], rtol=1e-6, atol=1e-9):
                     return place
         return places[0]

@@ -12,6 +12,7 @@ from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.depths import Depths, Unfit
 from symcheck.subjects.scratch.forms import as_rows, batches, presented, shape_in
 from symcheck.subjects.scratch.keeping import seeded
+from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading
 from symcheck.subjects.scratch.settings import Settings
@@ -56,6 +57,11 @@ class Driver:
             self.update: Callable[..., Params] = self._update
         if trained.step is not None:
             self.train_step: Callable[..., Params] = self._train_step
+
+    @property
+    def takes_classes(self) -> bool:
+        """Whether targets are handed over as the number of the class."""
+        return any(p is not None and p.targets == "labels" for p in (self._trained.slopes, self._trained.step))
 
     def works(self, sizes: tuple[int, ...]) -> bool:
         """Whether a network of these widths gives outputs."""
@@ -109,7 +115,8 @@ class Driver:
         if parts[0].shape not in shapes:
             # As it came, for whoever looks at shapes.
             return parts[0]
-        return as_rows(parts, form)
+        outputs = as_rows(parts, form)
+        return np.asarray(np.exp(outputs)) if self._reading.logs else outputs
 
     def _gradients(self, params: Params, X: Array, Y: Array) -> list[tuple[Any, Any]]:
         """Gradients of the code's own loss; of one that takes single samples their mean."""
@@ -139,7 +146,7 @@ class Driver:
                 at = 0 if slots.extra == "first" else -1
                 dW, db = np.delete(dW, at, axis), np.take(dW, at, axis)
             elif slots.bias is not None and bias is None:
-                raise Unfit(f"gives no gradient of {slots.bias.name}")
+                raise Unfit(f"gives no gradient of {named(slots.bias, self._keeper.returned())}")
             elif slots.bias is not None and bias is not None:
                 db = play.array_at(self._resized(bias, play.result, play.root), play.result)
                 # A gradient of another shape than its bias is handed on as it came.

@@ -20,7 +20,7 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     note = reading.keeper.source.note
     found = [PartFound("network", note)] if note else []
     found += [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
-    used = {reading.forward.name, reading.keeper.initializer}
+    used = {reading.forward.name, reading.keeper.initializer, *reading.keeper.source.inside}
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
     used |= {trained.update.operation.name} if trained.update is not None else set()
@@ -83,6 +83,7 @@ def _axes(bias: Leaf | None) -> str:
 def _forward(reading: Reading) -> PartFound:
     where = _at(reading.outputs, _returned(reading, reading.forward))
     at = "" if not where else f", outputs at {where} of the {reading.outputs.where}"
+    at += ", which are logarithms: their exponentials are taken" if reading.logs else ""
     return PartFound(
         "forward",
         f"{reading.forward.told}, X {FORMS[reading.form]}{at}",
@@ -124,7 +125,7 @@ def _training(reading: Reading, trained: Trained) -> list[PartFound]:
         places = [_at(place, names) for pair in slopes.places for place in pair if place is not None]
         calls = ", then ".join(operation.told for operation in slopes.operations)
         lacking = [
-            s.bias.name
+            named(s.bias, reading.keeper.returned())
             for s, (_, b) in zip(reading.chain.layers, slopes.places, strict=True)
             if s.bias is not None and b is None
         ]

@@ -34,6 +34,26 @@ _SINGLE: dict[str, Callable[[Array], Any]] = {
 TARGETS = ("same", "labels", "flat")
 
 
+class Classes(np.ndarray[Any, np.dtype[np.int64]]):
+    """Numbers of classes out of a set in which every class occurs, so that code which counts them by ``max`` finds all."""
+
+    highest: int = 0
+
+    @classmethod
+    def of(cls, array: Array) -> Classes:
+        """The classes of unit rows, shape (samples, classes)."""
+        numbers: Classes = np.asarray(array).argmax(axis=1).view(cls)
+        numbers.highest = np.shape(array)[1] - 1
+        return numbers
+
+    def __array_finalize__(self, obj: Any) -> None:
+        self.highest = getattr(obj, "highest", 0)
+
+    def max(self, *_: Any, **__: Any) -> Any:
+        """The highest class that there is."""
+        return self.highest
+
+
 def presented(array: Array, form: str) -> Iterator[Any]:
     """What one call after the other is given of an array in rows."""
     if form == "rows":
@@ -50,7 +70,7 @@ def presented_targets(array: Array, form: str, targets: str) -> Iterator[Any]:
     if targets == "same":
         yield from presented(array, form)
         return
-    flat = array.argmax(axis=1) if targets == "labels" else array[:, 0]
+    flat = Classes.of(array) if targets == "labels" else array[:, 0]
     if form in BATCHES:
         yield flat
     else:

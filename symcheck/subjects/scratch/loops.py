@@ -1,129 +1,151 @@
-"""A loop at module level: its body is run once, over other arrays than the module's own, for each call."""
+"""Loops that train over arrays of their own: at module level, under ``if __name__ == "__main__"``, or inside one function."""
 
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
-from collections.abc import Iterator
-from types import CodeType, ModuleType
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from symcheck.subjects.scratch.chains import chains
+from symcheck.subjects.scratch.flow import Loop, Names, is_guard, names_of, needed
 from symcheck.subjects.scratch.names import calling_role
-from symcheck.subjects.scratch.sources import Source
+from symcheck.subjects.scratch.places import nest_shape
 
 
-def loop_source(module: ModuleType) -> Source | None:
-    """The last loop at module level that changes weights, as a network with ``forward(X)`` and ``train_step(X, Y)``.
+@dataclass(frozen=True)
+class Stretch:
+    """A loop with what runs before it.
 
-    None where there is no such loop, or its inputs and targets are not told by their names.
+    Attributes:
+        before: the statements that it needs. globals_before: those of the module that the former may follow from.
+        function: in which it stands; None at module level and under the guard.
     """
+
+    loop: Loop
+    before: list[ast.stmt]
+    globals_before: list[ast.stmt]
+    function: FunctionType | None = None
+
+    @property
+    def names(self) -> Names:
+        """The names of its body."""
+        return names_of(self.loop.body)
+
+    @property
+    def where(self) -> str:
+        """Where it stands, in words."""
+        inside = f" in {self.function.__name__}" if self.function is not None else ""
+        return f"the loop of line {self.loop.lineno}{inside}"
+
+
+def parsed(module: ModuleType) -> ast.Module | None:
+    """The source of a module; None where it cannot be read."""
     try:
-        tree = ast.parse(inspect.getsource(module))
-    except (OSError, TypeError, SyntaxError):
+        return ast.parse(inspect.getsource(module))
+    except (OSError, TypeError, SyntaxError, ValueError):
         return None
-    for loop in reversed(list(_loops(tree))):
-        assigned, read, carried = _names(loop)
-        data = {
-            calling_role(n): n
-            for n in sorted(read - assigned, reverse=True)
-            if isinstance(getattr(module, n, None), np.ndarray)
-        }
-        state = {n: getattr(module, n) for n in vars(module) if n in carried and _is_parameter(getattr(module, n))}
-        if not {"inputs", "targets"} <= set(data):
-            continue
-        held = _held(module, state, data["inputs"], data["targets"])
-        if held is not None:
-            rates = {
-                n: v
-                for n, v in vars(module).items()
-                if n in read and calling_role(n) == "rate" and isinstance(v, float | int)
-            }
-            return _network(module, loop, {**held, **rates}, assigned, data["inputs"], data["targets"])
+
+
+def stretches(module: ModuleType) -> Iterator[Stretch]:
+    """Loops that may train, the last ones first: of the module, of its guard, and of its functions."""
+    tree = parsed(module)
+    if tree is None:
+        return
+    yield from _of_body(tree.body, [], None, run=True)
+    for statement in tree.body:
+        if is_guard(statement):
+            assert isinstance(statement, ast.If)
+            yield from _of_body(statement.body, tree.body, None)
+    for statement in tree.body:
+        function = vars(module).get(statement.name) if isinstance(statement, ast.FunctionDef) else None
+        if isinstance(function, FunctionType):
+            assert isinstance(statement, ast.FunctionDef)
+            yield from _of_body(statement.body, tree.body, function)
+
+
+def _of_body(
+    body: Sequence[ast.stmt], outer: list[ast.stmt], function: FunctionType | None, run: bool = False
+) -> Iterator[Stretch]:
+    for i, statement in reversed(list(enumerate(body))):
+        if isinstance(statement, Loop) and names_of(statement.body).carried:
+            names = names_of(statement.body)
+            before = needed(body[:i], names.read | names.changed)
+            # What stands before it in the module has been run with the module.
+            yield Stretch(statement, [] if run else before, before if run else outer, function)
+
+
+@dataclass(frozen=True)
+class Data:
+    """The names of inputs and targets of a loop, and the arrays that its rounds change.
+
+    Attributes:
+        columns: whether samples are columns. labels: whether targets are one number for each sample.
+    """
+
+    inputs: str
+    targets: str
+    state: tuple[str, ...]
+    columns: bool
+    labels: bool
+
+
+def data_of(names: Names, space: Mapping[str, Any]) -> Data | None:
+    """What the loop trains on and what it changes; None where its arrays are no network between them."""
+    state = tuple(n for n in space if n in names.carried and _is_parameter(space[n]))
+    given = {n: np.shape(space[n]) for n in sorted(names.read) if n not in state and _is_data(space.get(n))}
+    outside = [n for n in given if n not in names.assigned]
+    found = chains({n: space[n] for n in state})
+    if not found:
+        return None
+    ends = {(chain.sizes[0], chain.sizes[-1]) for chain in found if _whole(chain, state)}
+    for inputs, targets in _named_first(outside):
+        for columns in (False, True):
+            for first, last in ends:
+                if _fit(given[inputs], given[targets], first, last, columns):
+                    return Data(inputs, targets, state, columns, len(given[targets]) == 1)
     return None
 
 
-def _held(module: ModuleType, state: dict[str, Any], inputs: str, targets: str) -> dict[str, Any] | None:
-    """The arrays that one round hands to the next, if they chain from the inputs to the targets."""
-    X, Y = getattr(module, inputs), getattr(module, targets)
-    width = Y.shape[1] if Y.ndim == 2 else 1
-    if any(chain.sizes[0] == X.shape[-1] and chain.sizes[-1] == width for chain in chains(state)):
-        return {name: copy.deepcopy(value) for name, value in state.items()}
-    return None
+def _whole(chain: Any, state: Sequence[str]) -> bool:
+    """Whether every matrix that the loop changes is one of the chain."""
+    return len(chain.layers) <= len(state)
+
+
+def _named_first(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of names that may be inputs and targets, those that are called so first."""
+
+    def told(pair: tuple[str, str]) -> int:
+        return -(calling_role(pair[0]) == "inputs") - (calling_role(pair[1]) == "targets")
+
+    return sorted(permutations(names, 2), key=told)
+
+
+def _fit(X: tuple[int, ...], Y: tuple[int, ...], first: int, last: int, columns: bool) -> bool:
+    if len(X) != 2:
+        return False
+    features, samples = X if columns else X[::-1]
+    if len(Y) == 1:
+        return features == first and Y[0] == samples
+    width, count = Y if columns else Y[::-1]
+    return features == first and width == last and count == samples
 
 
 def _is_parameter(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim in (1, 2)
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "f" and value.ndim in (1, 2)
+    return nest_shape(value) is not None or type(value) is float
 
 
-def _loops(tree: ast.Module) -> Iterator[ast.For | ast.While]:
-    for node in tree.body:
-        if isinstance(node, ast.For | ast.While):
-            yield node
-
-
-def _names(loop: ast.For | ast.While) -> tuple[set[str], set[str], set[str]]:
-    """Names that the body assigns, names that it reads, and those that it reads before it assigns them."""
-    assigned: set[str] = set()
-    read: set[str] = set()
-    carried: set[str] = set()
-    for statement in _statements(loop.body):
-        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-        loads = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-        stores = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-        if isinstance(statement, ast.AugAssign):
-            loads |= stores
-        read |= loads
-        carried |= loads - assigned
-        assigned |= stores
-    return assigned, read, carried & assigned
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Simple statements and conditions in the order in which they are run."""
-    for statement in body:
-        inner = [part for name in ("body", "orelse", "finalbody") for part in getattr(statement, name, [])]
-        if not inner:
-            yield statement
-            continue
-        yield from (part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr))
-        yield from _statements([part for part in inner if isinstance(part, ast.stmt)])
-
-
-def _once(loop: ast.For | ast.While, file: str) -> CodeType:
-    """The loop with a single round."""
-    target = loop.target if isinstance(loop, ast.For) else ast.Name("_", ast.Store())
-    rounds = ast.Tuple([ast.Constant(0)], ast.Load())
-    once = ast.copy_location(ast.For(target, rounds, loop.body, []), loop)
-    return compile(ast.fix_missing_locations(ast.Module([once], [])), file, "exec")
-
-
-def _network(
-    module: ModuleType, loop: ast.For | ast.While, held: dict[str, Any], assigned: set[str], inputs: str, targets: str
-) -> Source:
-    code = _once(loop, str(module.__file__))
-    width = getattr(module, targets).shape[1:]
-
-    def ran(self: Any, X: Any, Y: Any) -> dict[str, Any]:
-        space = {**vars(module), **copy.deepcopy(vars(self)), inputs: X, targets: Y}
-        exec(code, space)
-        return space
-
-    def forward(self: Any, X: Any) -> dict[str, Any]:
-        space = ran(self, X, np.zeros((len(X), *width)))
-        return {name: space[name] for name in assigned if name not in held and name in space}
-
-    def train_step(self: Any, X: Any, Y: Any) -> None:
-        space = ran(self, X, Y)
-        for name in vars(self):
-            setattr(self, name, space[name])
-
-    owner = type("Loop", (), {"forward": forward, "train_step": train_step, "__module__": module.__name__})
-    network = owner()
-    for name, value in held.items():
-        setattr(network, name, value)
-    note = f"the loop of line {loop.lineno}, its body run once for each call, over other arrays than the module's own"
-    return Source(network, module, note)
+def _is_data(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        try:
+            value = np.asarray(value)
+        except ValueError:
+            return False
+    return isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.ndim in (1, 2) and value.size > 0

@@ -131,12 +131,13 @@ def makings(function: Callable[..., Any]) -> Iterator[Making]:
     star = [(p.name, "star") for p in parameters if p.kind is p.VAR_POSITIONAL]
     choices: list[list[tuple[str, str] | None]] = []
     unknown = []
+    after_inputs = any(making_role(p.name) == "n_in" for p in arguments(function))
     for p in arguments(function):
         role = making_role(p.name)
         if p.default is p.empty and not role:
             unknown.append(p.name)
         elif role and (p.default is p.empty or role in (*_WIDTHS, "rng", "seed")):
-            choices.append([(p.name, r) for r in _readings(role)])
+            choices.append([(p.name, r) for r in _readings(role, after_inputs)])
     if star and not unknown:
         yield Making(function, tuple(star))
     if unknown:
@@ -167,8 +168,12 @@ def _unnamed(
         yield Making(function, (*((name, "unit") for name in names), *other))
 
 
-def _readings(role: str) -> tuple[str, ...]:
-    """Roles that an argument of this name may have: hidden widths may be one number or a list."""
+def _readings(role: str, after_inputs: bool) -> tuple[str, ...]:
+    """Roles that an argument of this name may have: hidden widths may be one number or a list, and widths beside that of
+    the inputs those of the layers after them.
+    """
+    if role == "sizes" and after_inputs:
+        return ("rest", "hidden", "n_hidden", "sizes")
     return {
         "n_hidden": ("n_hidden", "hidden", "n_out"),
         "hidden": ("hidden", "n_hidden"),

@@ -76,7 +76,8 @@ def _of(slot: Leaf, title: str, places: Sequence[Place], names: Sequence[str], t
             if place.where != RESULT and not (marked or spoken):
                 continue
         elif spoken and (marked or place.where == RESULT) and _alike(place.leaf.shape, slot.shape):
-            score = 0.5
+            # Another gradient may have its shape by chance.
+            score = 4.5
         else:
             continue
         score -= order * 1e-4

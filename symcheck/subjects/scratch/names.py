@@ -15,7 +15,7 @@ MAKING = {
     "inputneurons inputunits numinput sizein ni din d indim insize inputlayersize inputlayer nodesin dimin n0 numinputnodes",
     "n_hidden": "nhidden nhiddens numhidden hidden hiddensize hiddendim hiddendims nh hiddennodes hiddenneurons hiddenunits "
     "hiddenlayersize hiddenlayer nhiddenunits numhiddenunits sizehidden h nhid hid hiddenfeatures nneurons numneurons neurons nodeshidden n1 hidden1 "
-    "hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
+    "nnhdim hdim numhid hiddenlayernodes hidden2 h1 h2 nh1 nh2 hiddensize1 hiddensize2 hidden1size hidden2size numhiddennodes",
     "hidden": "hiddensizes hiddenlayers hiddenlayersizes hiddenwidths hiddenlayerdims hiddenlayernodes",
     "rest": "nouts layernouts",
     "n_out": "noutputs noutput numoutputs outputs output outputsize outputdim outputdims outfeatures nout ny nclasses numclasses "
@@ -38,7 +38,8 @@ CALLING = {
     "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray",
     "params": "parameters params weights theta network net nn model paramsvalues learnedparameters paramvalues layers "
     "parameter wandb",
-    "gradients": "grads gradients grad gradsvalues dparams gradient derivatives gradvalues",
+    "gradients": "grads gradients grad gradsvalues dparams gradient derivatives gradvalues dout dvalues doutput outputgradient "
+    "outputgrad gradoutput gradout outgrad upstream outputerror lossgrad lossgradient dloss",
     "rate": "learningrate lr eta alpha lrate rate stepsize learnrate",
     "cache": "cache caches memory forwardcache intermediate intermediates cached forwardresults state",
     "outputs": "al yhat ypred ypredicted output outputs o out pred preds predictions probs prediction scores yp",
@@ -68,7 +69,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
         "forward feedforward forwardpropagation forwardprop forwardpass forwardpropagate lmodelforward modelforward "
         "fullforwardpropagation feedforwardpass fprop propagate predictproba predictprobs query think activate run compute "
         "logits scores predictraw call output net network mlp nn model predict loss",
-        r"forward|feed_?forw|predict|propagat",
+        r"forward|feed_?forw|predict|propagat|(^|_)apply$|^apply_(net|mlp|model)",
     ),
     "gradients": (
         "gradients gradient computegradients computegradient calculategradients getgradients lossandgrad lossandgrads "

@@ -75,7 +75,7 @@ def _forms(reading: Reading) -> tuple[str, ...]:
     samples one by one, because a sum over the samples that was forgotten looks the same.
     """
     if reading.form in ("vector", "list"):
-        return (reading.form, "labelled")
+        return (reading.form, "row", "labelled")
     if reading.form in BATCHES and reading.keeper.source.goes_through_samples:
         return (reading.form, *(("column", "vector") if reading.form == "columns" else ("row", "vector", "list")))
     return (reading.form, *(("stack",) if reading.form == "row" else ()))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.scratch.names import is_bias
 from symcheck.types import Array
 
 #: A step to an attribute, or to a key of a mapping or a place of a list.
@@ -19,6 +20,7 @@ ATTRIBUTE, KEY = ".", "[]"
 #: How deep is looked, how many entries of a list are, and how many places there may be.
 _DEEPEST, _LONGEST, _MOST = 6, 400, 4000
 _PLAIN = (int, float, str, list, tuple, dict, np.ndarray, np.generic, NoneType, type)
+_NUMBER = ("data", "value", "val", "v")
 _FOREIGN = ("numpy", "builtins", "random", "collections", "functools", "threading", "matplotlib", "pandas", "logging")
 
 
@@ -41,13 +43,19 @@ def is_number(value: Any) -> bool:
 
 
 def is_node(value: Any) -> bool:
-    """Whether a value is a node of a scalar graph: its number in ``data``, its derivative in ``grad``."""
-    if isinstance(value, _PLAIN):
-        return False
+    """Whether a value is a node of a scalar graph: its number in an attribute of `_NUMBER`, its derivative in ``grad``."""
+    return bool(_number_of(value))
+
+
+def _number_of(node: Any) -> str:
+    """The attribute in which a node keeps its number; "" of what is no node."""
+    if isinstance(node, _PLAIN):
+        return ""
     try:
-        return isinstance(value.data, float | int | np.number) and hasattr(value, "grad")
+        kept = [name for name in _NUMBER if isinstance(getattr(node, name, None), float | int | np.number)]
+        return kept[0] if kept and hasattr(node, "grad") else ""
     except Exception:
-        return False
+        return ""
 
 
 def nest_shape(value: Any) -> tuple[int, ...] | None:
@@ -70,7 +78,8 @@ def values_of(value: Any) -> Array:
     """
     if isinstance(value, list | tuple):
         return np.array([values_of(part) for part in value])
-    return np.asarray(value.data if is_node(value) else value, dtype=None)
+    number = _number_of(value)
+    return np.asarray(getattr(value, number) if number else value, dtype=None)
 
 
 def places(root: Any) -> Iterator[tuple[Path, tuple[int, ...]]]:
@@ -79,7 +88,8 @@ def places(root: Any) -> Iterator[tuple[Path, tuple[int, ...]]]:
 
 
 def _walk(value: Any, path: Path, seen: set[int]) -> Iterator[tuple[Path, tuple[int, ...]]]:
-    if is_number(value):
+    if is_number(value) or (type(value) is int and value == 0 and is_bias(told(path))):
+        # A bias that starts as 0 is written as a whole number, too.
         yield path, ()
     elif isinstance(value, np.ndarray):
         if value.dtype.kind == "f" and value.ndim <= 2 and value.size:
@@ -123,20 +133,32 @@ def put(root: Any, path: Path, array: Array) -> Any:
 
     An array is written into, so that whoever else holds it sees it too.
     """
-    if not path:
-        return _like(root, array)
-    (kind, key), rest = path[0], path[1:]
-    old = get(root, path[:1])
-    new = put(old, rest, array)
+    old = get(root, path)
+    new = _like(old, array)
     if new is old:
         return root
+    # Whoever else holds the array is given the new one, which has another dtype or shape.
+    others = [p for p, _ in places(root) if get(root, p) is old] if isinstance(old, np.ndarray) else []
+    for at in dict.fromkeys((path, *others)):
+        root = _set(root, at, new)
+    return root
+
+
+def _set(root: Any, path: Path, new: Any) -> Any:
+    if not path:
+        return new
+    (kind, key), rest = path[0], path[1:]
+    old = get(root, path[:1])
+    part = _set(old, rest, new)
+    if part is old:
+        return root
     if kind == ATTRIBUTE:
-        setattr(root, key, new)
+        setattr(root, key, part)
     elif isinstance(root, tuple):
-        parts = [*root[:key], new, *root[key + 1 :]]
+        parts = [*root[:key], part, *root[key + 1 :]]
         return type(root)(*parts) if hasattr(root, "_fields") else tuple(parts)
     else:
-        root[key] = new
+        root[key] = part
     return root
 
 
@@ -145,9 +167,9 @@ def _like(old: Any, array: Array) -> Any:
         if old.shape == array.shape and old.dtype == array.dtype and old.flags.writeable:
             old[...] = array
             return old
-        return np.asmatrix(array) if isinstance(old, np.matrix) else np.array(array)
-    if is_node(old):
-        old.data = float(array)
+        return np.matrix(array) if isinstance(old, np.matrix) else np.array(array)
+    if number := _number_of(old):
+        setattr(old, number, float(array))
         old.grad = 0.0
         return old
     if isinstance(old, list | tuple):

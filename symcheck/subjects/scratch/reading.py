@@ -15,7 +15,7 @@ from symcheck.subjects.scratch.chains import Chain, chains
 from symcheck.subjects.scratch.forms import FORMS, as_rows, presented, shape_in
 from symcheck.subjects.scratch.keeping import Keeper
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play, found_places, snapshot
-from symcheck.subjects.scratch.probing import Seen, seen_activations
+from symcheck.subjects.scratch.probing import SOFTMAX, Seen, seen_activations
 from symcheck.types import Array
 
 #: Widths that are tried, by the number of hidden layers: all different, so that a shape tells a layer.
@@ -42,6 +42,7 @@ class Reading:
         behind: whether its outputs come after pre-activations that are those of a network.
         tried: outputs that it gave.
         problems: what the functions raised that were tried in vain.
+        logs: whether it gives the logarithms of its outputs, of which the exponential is taken.
     """
 
     keeper: Keeper
@@ -55,6 +56,7 @@ class Reading:
     without_biases: bool = False
     behind: bool = False
     problems: dict[str, str] = field(default_factory=dict)
+    logs: bool = False
 
     @property
     def score(self) -> int:
@@ -111,6 +113,13 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
         for biases in (True, False):
             params = random_params(chain, rng, biases)
             candidates = _outputs(keeper, chain, operation, form, X, params, problems)
+            logs = _logarithms(chain, params, X, candidates)
+            if logs is not None:
+                at, shares, seen = logs
+                yield Reading(
+                    keeper, chain, chain.sizes, form, operation, at, seen, shares, not biases, False, problems, True
+                )
+                break
             looked = []
             for place, outputs in candidates:
                 looked.append((place, outputs, seen_activations(out_in(chain, params), X, outputs)))
@@ -133,6 +142,19 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
                 yield Reading(
                     keeper, chain, chain.sizes, form, operation, looked[0][0], None, looked[0][1], problems=problems
                 )
+
+
+def _logarithms(
+    chain: Chain, params: Params, X: Array, candidates: Sequence[tuple[Place, Array]]
+) -> tuple[Place, Array, Seen] | None:
+    """Outputs that are the logarithms of a softmax."""
+    for place, outputs in candidates:
+        if outputs.shape[1] > 1 and outputs.max() <= 0 and np.allclose(np.exp(outputs).sum(axis=1), 1, rtol=1e-9):
+            shares = np.exp(outputs)
+            seen = seen_activations(out_in(chain, params), X, shares)
+            if seen is not None and seen.output == SOFTMAX:
+                return place, shares, seen
+    return None
 
 
 def _shares_after(place: Place, looked: Sequence[tuple[Place, Array, Seen | None]]) -> tuple[Place, Array] | None:
@@ -192,6 +214,11 @@ def _outputs(
     calls = sum(1 for _ in presented(X, form))
     whole = [(place, as_rows(arrays, form)) for place, arrays in parts.items() if len(arrays) == calls]
     return [(p, a) for p, a in sorted(whole, key=lambda pair: pair[0].where != RESULT) if np.isfinite(a).all()]
+
+
+def outputs_of(reading: Reading, X: Array, params: Params) -> list[tuple[Place, Array]]:
+    """Arrays of the outputs' shape that the forward gives for a batch, as (samples, n_L), with where they lie."""
+    return _outputs(reading.keeper, reading.chain, reading.forward, reading.form, X, params, {})
 
 
 def all_forms(features_first: Any) -> tuple[str, ...]:

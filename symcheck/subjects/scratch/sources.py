@@ -22,11 +22,13 @@ class Source:
         owner: a module, a class, or an instance.
         home: the module in which it lies, where one is known: settings are looked for there too.
         note: what was put together to get it, where its author left no network as a whole.
+        inside: functions that what was put together calls.
     """
 
     owner: Any
     home: ModuleType | None = None
     note: str = ""
+    inside: tuple[str, ...] = ()
 
     @property
     def of_class(self) -> bool:
