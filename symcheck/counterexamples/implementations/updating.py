@@ -120,7 +120,7 @@ class StepALittleTooLong(_Written):
 
 class RateTimesTheParameters(_Written):
     fault = "the learning rate multiplies the parameters, too: W = rate * (W - dW)"
-    likely_mistake = "the learning rate multiplies the parameters"
+    likely_mistake = "learning rate multiplies the parameters"
 
     def moved(self, parameter: Array, slope: Array, rate: float, layer: int, part: str) -> Array:
         return rate * (parameter - slope)
