@@ -72,7 +72,10 @@ def test_a_fault_that_nobody_knows_is_known_by_its_parts() -> None:
     [
         (lambda pairs: pairs[::-1], "gradients are in reverse order: those of the last layer come first"),
         (lambda pairs: [pairs[-1], *pairs[:-1]], "gradients are off by one layer: those of the last layer come first"),
-        (lambda pairs: [(0 * pairs[0][0], 0 * pairs[0][1]), *pairs[1:]], "gradient of the layer forgotten: its dW and db are 0 in layer 1"),
+        (
+            lambda pairs: [(0 * pairs[0][0], 0 * pairs[0][1]), *pairs[1:]],
+            "gradient of the layer forgotten: its dW and db are 0 in layer 1",
+        ),
     ],
 )
 def test_gradients_in_other_places(change: Any, said: str) -> None:

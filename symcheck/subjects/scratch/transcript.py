@@ -98,11 +98,11 @@ class Transcript:
     def call(self, play: Play, operation: Operation, first: bool) -> None:
         """A call, of which the results are given the names that its author has for them."""
         source = self.keeper.source
-        context = play.context()
+        function = source.called(play.root, operation.name)
+        context = play.context(function)
         given = [
             (name, self._expression(play, source_, context.value(source_))) for name, source_ in operation.binding.given
         ]
-        function = source.called(play.root, operation.name)
         order = list(inspect.signature(function).parameters)[: len(given)]
         plain = [n for n, _ in given] == order
         told = ", ".join(e if plain or n in operation.binding.positional or n == e else f"{n}={e}" for n, e in given)
