@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from symcheck.activations import get_activation
 from symcheck.diagnosis.comparing import NARROW, Leaves, agree, fitted
 from symcheck.diagnosis.objectives import Seen
+from symcheck.objective import activated, slope_of
 from symcheck.reference.rounding import UNIT
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.types import Array, Params
@@ -71,8 +71,8 @@ def _follow(subject: Implementation, params: Params, X: Array, got: Params) -> b
     entering, slopes = [X], []
     for W, b in params[:-1]:
         z = entering[-1] @ W.T + b
-        entering.append(_sigma(subject, z))
-        slopes.append(_slope(subject, z))
+        entering.append(activated(z, subject.activation.name))
+        slopes.append(slope_of(z, subject.activation.name))
     (dW, db), h = got[-1], entering[-1]
     wide = np.hstack([h, np.ones((len(h), 1))]) if subject.offer.biases else h
     if np.linalg.matrix_rank(wide) < len(wide):
@@ -115,18 +115,6 @@ def _tolerance(subject: Implementation, params: Params) -> tuple[float, float]:
         return relative, 0.0
     size = max(float(np.abs(a).max()) for pair in params for a in pair)
     return relative, _STEPPED * UNIT["float32" if narrow else "float64"] * size / (subject.rate * subject.first_step)
-
-
-def _sigma(subject: Implementation, z: Array) -> Array:
-    function = get_activation(subject.activation).function
-    assert function is not None
-    return function(z)
-
-
-def _slope(subject: Implementation, z: Array) -> Array:
-    derivative = get_activation(subject.activation).derivative
-    assert derivative is not None
-    return derivative(z)
 
 
 def _flat(pairs: Params) -> Leaves:

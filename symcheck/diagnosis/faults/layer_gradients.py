@@ -62,12 +62,7 @@ WEIGHTS: tuple[Fault, ...] = (
         "divide by the number of samples, as db is",
         each=True,
     ),
-    Fault(
-        "dW is averaged over the samples twice",
-        {"weights": lambda at, right: right / at.samples},
-        "divide by the number of samples once",
-        each=True,
-    ),
+    Fault("dW is averaged over the samples twice", {"weights": lambda at, right: right / at.samples}, _ONCE, each=True),
     Fault(
         "dW takes z of the layer below, not its activation",
         {"weights": lambda at, right: at.delta.T @ (at.preactivations[at.layer - 2] if at.layer > 1 else at.h)},
