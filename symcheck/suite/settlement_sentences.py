@@ -80,8 +80,12 @@ def _measured(found: Settlement) -> str:
 
 
 def _scaleless(objective: Objective) -> str:
-    loss = objective_words(replace(objective, reduction="sum")).replace("summed ", "")
-    return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
+    return f"its steps follow the gradients of {_loss_words(objective)}; its reduction and factor leave no trace in them, for they divide by their size"
+
+
+def _loss_words(objective: Objective) -> str:
+    """The loss without its reduction."""
+    return objective_words(replace(objective, reduction="sum")).replace("summed ", "")
 
 
 #: What speaks against there being any loss, in words.
@@ -106,6 +110,6 @@ def _nearest(found: Settlement) -> str:
     assert found.nearest is not None
     judged = "" if found.objective is None else f"; judged by {objective_words(found.objective)}"
     return (
-        f"the gradients are those of no loss that is known; the nearest is {objective_words(found.nearest)}, "
+        f"the gradients are those of no loss that is known; the nearest is a multiple of {_loss_words(found.nearest)}, "
         f"{found.distance:.1%} off{judged}"
     )
