@@ -72,6 +72,8 @@ def _measured(found: Settlement) -> str:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     if objective.loss == "binary_cross_entropy" and found.guessed:
         told += f"; if you meant a squared error, the derivative of the {objective.link} is missing"
+    if objective.factor < 0:
+        told += "; a step against them makes the loss larger: if that is what is taken, their sign is wrong (y - a for a - y)"
     if objective.reduction == "sum":
         told += "; if you meant the mean over the samples, they are too large by their number m"
     if objective.guard:

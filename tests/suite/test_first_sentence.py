@@ -15,6 +15,7 @@ from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import open_subject
 
 STEPS = "implementation.steps_are_those_of_the_optimizer"
+GRADIENTS = "implementation.gradients_are_those_of_the_loss"
 OUTPUTS = "implementation.outputs_are_those_of_the_network"
 SECOND_MOMENT = "implementation.he_weights_keep_the_second_moment"
 
@@ -82,6 +83,27 @@ def test_a_wrong_step_beside_right_gradients_is_named(of_weights: float, of_bias
 
 def test_a_right_step_beside_gradients_passes() -> None:
     assert symcheck.check(StepsAndGradients(), only=[STEPS]).verdict is None
+
+
+class Unsaid(StepsAndGradients):
+    """The loss is measured; gradients may have the other sign, and the step may add them."""
+
+    loss = None  # type: ignore[assignment]
+    sign = 1.0
+
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        return [(self.sign * dW, self.sign * db) for dW, db in super().gradients(params, X, Y)]
+
+
+@pytest.mark.parametrize(
+    ("sign", "step", "wrong"), [(1.0, 1.0, False), (-1.0, 1.0, True), (-1.0, -1.0, False)], ids=str
+)
+def test_gradients_of_the_wrong_sign_fail_where_steps_go_uphill(sign: float, step: float, wrong: bool) -> None:
+    subject = Unsaid()
+    subject.sign, subject.of_weights, subject.of_biases = sign, step, step
+    report = symcheck.check(subject, only=[GRADIENTS])
+    assert bool(report.failures) is wrong
+    assert ("sign" in first(report)) if wrong else report.verdict is None
 
 
 def test_outputs_of_another_function_are_not_blamed_on_the_activation() -> None:
