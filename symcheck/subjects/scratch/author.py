@@ -109,6 +109,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
+        best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
     return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes)

@@ -7,7 +7,7 @@ from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place
-from symcheck.subjects.scratch.reading import Reading
+from symcheck.subjects.scratch.reading import SAMPLES, Reading
 from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
 from symcheck.subjects.scratch.sources import returned
 from symcheck.subjects.scratch.training import Trained
@@ -26,7 +26,9 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     used |= {trained.update.operation.name} if trained.update is not None else set()
     source = reading.keeper.source
     used = source.reached({name for name in used if name} | ({"__init__"} if source.of_class else set()))
-    unused = [name for name in source.functions if name not in used]
+    hanging = reading.keeper.hanging
+    found += [PartFound("not taken", f"{name}, which {said} on {SAMPLES} samples") for name, said in hanging.items()]
+    unused = [name for name in source.functions if name not in used and name not in hanging]
     if unused:
         found.append(PartFound("not used", ", ".join(unused)))
     return tuple(found)
@@ -108,7 +110,9 @@ def _activations(known: Known) -> PartFound:
         UNUSED: "named in its code; its outputs are those of hidden layers without any",
         MENTIONED: "named in its code; its outputs are those of no activation of the table",
     }.get(known.activations, "not found; its outputs are those of no activation of the table")
-    said = f"activation = {told.activation!r}, output_activation = {told.output_activation!r}"
+    # What is not known is overridden by naming it, and no name is at hand.
+    hidden, outputs = (repr(name) if name else "NAME" for name in (told.activation, told.output_activation))
+    said = f"activation = {hidden}, output_activation = {outputs}"
     return PartFound(
         "activation", f"{told.activation or 'unknown'}, output {told.output_activation or 'unknown'}: {how}", said
     )
@@ -138,10 +142,23 @@ def _training(reading: Reading, trained: Trained) -> list[PartFound]:
         found.append(PartFound("update", update.operation.told + _rate(update.rate)))
     if step is not None:
         calls = ", then ".join(operation.told for operation in step.operations)
-        found.append(PartFound("train_step", f"{calls}; {_TARGETS[step.targets]}{_rate(step.rate)}"))
+        singly = f", X {FORMS[step.form]}" if step.form != reading.form else ""
+        found.append(PartFound("train_step", f"{calls}{singly}; {_TARGETS[step.targets]}{_rate(step.rate)}"))
+        found += _raising(reading) if slopes is None else []
     if slopes is None and step is None:
         found.append(PartFound("gradients", "none, and no step of training"))
     return found
+
+
+def _raising(reading: Reading) -> list[PartFound]:
+    """What a backward raises that was therefore not taken."""
+    names = reading.keeper.source.ranked("gradients")
+    raised = [
+        PartFound("gradients", f"none; {told} raises {error}")
+        for told, error in reading.problems.items()
+        if told.partition("(")[0] in names and told.partition("(")[0] not in reading.keeper.hanging
+    ]
+    return raised[:1]
 
 
 def _rate(rate: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.subjects.scratch.binding import Binding, Context, bindings
+from symcheck.subjects.scratch.calls import Hangs, ended_by_itself
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
@@ -128,10 +129,19 @@ class Play:
         """Call a function; what it returns is kept under the names that its source has for it.
 
         Raises:
-            Exception: whatever the user's code raises.
+            Exception: whatever the user's code raises. Hangs: it has not returned before, or does not now.
         """
-        function = self.keeper.source.called(self.root, operation.name)
-        self.record(operation, operation.binding.call(function, self.context(function)))
+        keeper = self.keeper
+        if operation.name in keeper.hanging:
+            raise Hangs(keeper.hanging[operation.name])
+        function = keeper.source.called(self.root, operation.name)
+        try:
+            with ended_by_itself(keeper.tried):
+                result = operation.binding.call(function, self.context(function))
+        except Hangs as error:
+            keeper.hanging[operation.name] = str(error)
+            raise
+        self.record(operation, result)
         return self.result
 
     def record(self, operation: Operation, result: Any) -> None:
