@@ -91,7 +91,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "initialize": (
         "initialize initializeparameters initializeparametersdeep initializeparametershe initparams initparameters "
         "initializeweights initweights initializenetwork initnetwork initlayers initializeparams init createnetwork makenetwork "
-        "buildnetwork randominitialization initialise createweights makeparams makeparameters newnetwork setup build create",
+        "buildnetwork randominitialization initialise createweights makeparams makeparameters newnetwork setup build create start starting",
         r"init|create|make|build|random",
     ),
 }

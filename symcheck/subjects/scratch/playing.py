@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
 from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.places import nest_shape
-from symcheck.subjects.scratch.sources import returned
+from symcheck.subjects.scratch.sources import arguments, returned
 from symcheck.types import Array
 
 #: Where something that a call gives lies: in its result, or in what the network keeps.
@@ -79,9 +79,9 @@ class Play:
                     placed = placed or role == "inputs"
         return placed
 
-    def context(self) -> Context:
-        """What arguments can be given now."""
-        names = {**self._own_names(), **self.parts}
+    def context(self, function: Callable[..., Any]) -> Context:
+        """What arguments of a function can be given now."""
+        names = {**self._in_order(function), **self._own_names(), **self.parts}
         making = self.keeper.making
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
@@ -96,6 +96,13 @@ class Play:
             roles["pairs"] = self.pairs or [(self.x, self.y)]
             roles["n_out"] = int(np.size(self.y))
         return Context(names, roles)
+
+    def _in_order(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """Parts that an initializer returns without names, by the arguments that there are for them."""
+        if self.keeper.source.of_class or not isinstance(self.root, tuple) or all(self.keeper.returned()):
+            return {}
+        wanted = [p.name for p in arguments(function) if p.default is p.empty and not calling_role(p.name)]
+        return dict(zip(wanted, self.root, strict=True)) if len(wanted) == len(self.root) else {}
 
     def _own_names(self) -> dict[str, Any]:
         if self.keeper.source.of_class or self.keeper.is_module:
@@ -113,7 +120,7 @@ class Play:
             function = self.keeper.source.called(self.root, name)
         except Exception:
             return
-        context = self.context()
+        context = self.context(function)
         for binding in bindings(function, context.names, context.roles):
             yield Operation(name, binding)
 
@@ -124,7 +131,7 @@ class Play:
             Exception: whatever the user's code raises.
         """
         function = self.keeper.source.called(self.root, operation.name)
-        self.record(operation, operation.binding.call(function, self.context()))
+        self.record(operation, operation.binding.call(function, self.context(function)))
         return self.result
 
     def record(self, operation: Operation, result: Any) -> None:

@@ -144,6 +144,33 @@ FAULTS = {
         "                delta_hidden = delta_output @ self.weights_output.T * self.hidden * (1 - self.hidden)\n",
         "gradients",
     ),
+    "derivative of tanh in one function": (
+        "one_function",
+        "d_out @ w_out.T * (1 - h**2)",
+        "d_out @ w_out.T * (1 - h)",
+        "gradients",
+    ),
+    "error of the guard's loop": ("main_guard", "delta.dot(U.T)", "(out - wanted).dot(U.T)", "gradients"),
+    "power of tanh forgotten": ("global_data", "(1 - np.power(a1, 2))", "(1 - np.power(a1, 1))", "gradients"),
+    "mask of the lists forgotten": ("plain_lists", "d if v > 0 else 0.0", "d", "gradients"),
+    "weights of a private dictionary updated first": (
+        "private_state",
+        """            dz = self.__weights[f"W{i}"].T @ dz * A * (1 - A)
+            self.__weights[f"W{i}"] = self.__weights[f"W{i}"] - alpha * dW
+""",
+        """            self.__weights[f"W{i}"] = self.__weights[f"W{i}"] - alpha * dW
+            dz = self.__weights[f"W{i}"].T @ dz * A * (1 - A)
+""",
+        "gradients",
+    ),
+    "bias gradient of a handed slope is a mean": ("handed_slope", "dout.sum(axis=0)", "dout.mean(axis=0)", "gradients"),
+    "bias before the derivative": (
+        "class_numbers",
+        "delta_out.sum(axis=0)",
+        "(2 * (a_out - onehot) / len(y)).sum(axis=0)",
+        "gradients",
+    ),
+    "mask of a script forgotten": ("asks_and_writes", "d @ self.w2.T * (self.h > 0)", "d @ self.w2.T", "gradients"),
 }
 
 #: What has to be declared for a fault to be one: without it the gradients are right for another loss.

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.running import run_definitions
+
 FORMS = Path(__file__).parents[2] / "scratch"
 Loss = Callable[[Any, Any], float]
 
@@ -92,6 +94,14 @@ CASES = {
     "fit_makes_weights": Form("sigmoid", "sigmoid", binary_sum, ONE, _STEP),
     "online": Form("sigmoid", "sigmoid", half_per_sample, ONE, _STEP),
     "forward_backward_class": Form("relu", "softmax", cross_entropy, ((4, 6, 3), (2, 3, 2)), _ALL),
+    "one_function": Form("tanh", "sigmoid", binary, ONE, _STEP),
+    "main_guard": Form("sigmoid", "sigmoid", per_sample, ((3, 6, 2),), _STEP - {"initialize"}),
+    "global_data": Form("tanh", "softmax", cross_entropy, ((2, 5, 3), (2, 1, 3)), _STEP),
+    "plain_lists": Form("relu", "softmax", cross_entropy, ((4, 6, 3), (1, 3, 2)), _STEP),
+    "private_state": Form("sigmoid", "sigmoid", binary, ANY, _STEP),
+    "handed_slope": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
+    "class_numbers": Form("sigmoid", "sigmoid", per_sample, ((4, 6, 3), (1, 3, 2)), _ALL - {"update"}),
+    "asks_and_writes": Form("relu", "identity", per_sample, ONE, _ALL, biases=False),
 }
 
 
@@ -100,8 +110,7 @@ def load(path: Path) -> ModuleType:
     name = f"scratch_{path.stem}_{abs(hash(path))}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
-    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    run_definitions(module, path.read_text(), str(path))
     return module

@@ -43,11 +43,11 @@ def numeric(driver: Any, form: Form, params: Any, X: Any, Y: Any) -> list[list[A
             slope = np.zeros_like(pair[p])
             for at in np.ndindex(slope.shape):
                 values = []
-                for h in (1e-5, -1e-5):
+                for h in (1e-7, -1e-7):
                     moved = [[W.copy(), b.copy()] for W, b in params]
                     moved[i][p][at] += h
                     values.append(form.loss(driver.forward([tuple(m) for m in moved], X), Y))
-                slope[at] = (values[0] - values[1]) / 2e-5
+                slope[at] = (values[0] - values[1]) / 2e-7
             found.append(slope)
         slopes.append(found)
     return slopes
