@@ -90,7 +90,7 @@ def test_batches_in_rows_and_columns_are_told_apart_where_that_is_declared(tmp_p
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("def forward_pass(X, W):\n    return X @ W\n", "no weights were found"),
+        ("def forward_pass(X, W):\n    return X @ W\n", "forward_pass was found, but no weights whose shapes fit"),
         (
             "import numpy as np\ndef init(sizes):\n    return [np.ones((m, n)) for n, m in zip(sizes, sizes[1:])]\n"
             "def forward(X, params):\n    raise ValueError('not yet')\n",
