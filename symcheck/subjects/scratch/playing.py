@@ -51,6 +51,7 @@ class Play:
     Attributes:
         parts: the results of the calls so far, by the names under which the code returns them.
         result: of the last call.
+        memory: what an optimizer keeps outside the network, by name.
     """
 
     keeper: Keeper
@@ -65,6 +66,7 @@ class Play:
     outputs: Any = None
     cache: Any = None
     gradients: Any = None
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def place_data(self) -> bool:
         """Put the data where the constructor kept the one it was given; whether there is such a place."""
@@ -82,7 +84,7 @@ class Play:
 
     def context(self, function: Callable[..., Any]) -> Context:
         """What arguments of a function can be given now."""
-        names = {**self._in_order(function), **self._own_names(), **self.parts}
+        names = {**self._in_order(function), **self._own_names(), **self.memory, **self.parts}
         making = self.keeper.making
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
