@@ -40,11 +40,12 @@ def decayed(on_weights: float, on_biases: float) -> Callable[[Any, Pairs], Pairs
 @settings(max_examples=10)
 def test_a_penalty_is_named_with_its_strength_and_what_it_is_on(strength: float, sign: int) -> None:
     how = "added" if sign > 0 else "subtracted"
-    for (weights, biases), where in (((1, 1), ""), ((1, 0), " (weights only)"), ((0, 1), " (biases only)")):
+    for (weights, biases), where in (((1, 1), "parameters"), ((1, 0), "weights"), ((0, 1), "biases")):
         told = named(SQUARES, decayed(sign * strength * weights, sign * strength * biases))
         assert len(told) == 1
-        assert told[0].startswith(f"{strength:.6g} times the parameters is {how}: an L2 penalty")
-        assert told[0].endswith("penalty" + where) or told[0].endswith("wrong sign" + where)
+        assert told[0].startswith(f"{strength:.6g} times the {where} is {how}: an L2 penalty")
+        only = "" if where == "parameters" else f" ({where} only)"
+        assert told[0].endswith(("penalty" + only, "wrong sign" + only))
 
 
 def test_of_penalties_that_differ_on_weights_and_biases_none_is_named() -> None:
@@ -56,7 +57,7 @@ def test_a_penalty_divided_by_the_number_of_samples_is_told_from_one_that_is_not
         return decayed(0.5 / len(trial.X), 0.0)(trial, pairs)
 
     assert named(SQUARES, over_samples) == [
-        "0.5 times the parameters is added and divided by the number of samples: an L2 penalty (weights only)"
+        "0.5 times the weights is added and divided by the number of samples: an L2 penalty (weights only)"
     ]
 
 
