@@ -5,9 +5,9 @@
 
 Every faulty implementation of symcheck.counterexamples goes through the whole suite, once, with a fresh seed, and so does
 every one-line change of tests/subjects/scratch/faults.py, as a file. First is the first in the order of the suite. Of an
-implementation the first sentence names the fault where it contains the words that are kept beside it. The files have no
-such words: what is said of them first is printed instead. Rows are kept in FILE, so that an interrupted run goes on. Exits
-with 1 where a fault passes.
+implementation the first sentence names the fault where it contains the words that are kept beside it, of a file where it
+contains those of fault_words.py; where it does not, it is printed. Rows are kept in FILE, so that an interrupted run goes
+on. Exits with 1 where a fault passes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "subjects" / "scratch"))
 
 import pytest
+from fault_words import WORDS
 from faults import FAULTS, UNSAID
 from objectives import FORMS
 
@@ -44,8 +45,8 @@ class Caught:
     """What the suite made of one fault.
 
     Attributes:
-        first: the first property that fails, empty where none does. said: the first sentence of the verdict.
-        failures: the number of properties that fail. named: whether ``said`` has the fault's words; None without words.
+        first: the first property that fails, empty where none does. failures: the number of those that fail.
+        said: the first sentence of the verdict.
     """
 
     group: str
@@ -53,7 +54,6 @@ class Caught:
     first: str
     failures: int
     said: str
-    named: bool | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Case:
 
     group: str
     fault: str
+    words: str
     kind: Any = None
     change: tuple[str, str, str] | None = None
 
@@ -80,9 +81,11 @@ class Case:
         names, facts = failures(subject, profile)
         verdict = verdict_of(facts)
         said = verdict.sentences[0] if verdict is not None and verdict.sentences else ""
-        first = names[0].partition("[")[0] if names else ""
-        named = None if self.kind is None else self.kind.likely_mistake in said
-        return Caught(self.group, self.fault, first, len(names), said, named)
+        return Caught(self.group, self.fault, names[0].partition("[")[0] if names else "", len(names), said)
+
+    def named(self, found: Caught) -> bool:
+        """Whether the first sentence names it."""
+        return self.words in found.said
 
 
 def failures(subject: Any, profile: str) -> tuple[list[str], list[Failed]]:
@@ -109,27 +112,25 @@ def every(groups: list[str]) -> Iterator[Case]:
     """All faults of these groups."""
     for group, kinds in (("paired", PAIRED), ("shipped", ALL)):
         if group in groups:
-            yield from (Case(group, kind.__name__, kind) for kind in kinds)
+            yield from (Case(group, kind.__name__, kind.likely_mistake, kind) for kind in kinds)
     if "files" in groups:
         for fault, (name, old, new, _) in FAULTS.items():
-            yield Case("files", f"{name}: {fault}", change=(name, old, new))
+            yield Case("files", f"{name}: {fault}", WORDS[fault], change=(name, old, new))
 
 
-def row(found: Caught) -> str:
+def row(found: Caught, named: bool) -> str:
     """One line of the table."""
-    named = {True: "yes", False: "no", None: "-"}[found.named]
-    said = "" if found.named else f" {found.said or 'nothing'}"
-    return f"| {found.fault} | {found.first or 'none'} | {found.failures} | {named} |{said}"
+    told = "yes" if named else f"no: {found.said or 'nothing is said'}"
+    return f"| {found.group} | {found.fault} | {found.first or 'none'} | {found.failures} | {told} |"
 
 
-def summary(found: list[Caught]) -> Iterator[str]:
+def summary(found: list[tuple[Caught, bool]]) -> Iterator[str]:
     """How many of each group are caught and named, and by which property first."""
-    for group in dict.fromkeys(f.group for f in found):
-        own = [f for f in found if f.group == group]
-        worded = [f for f in own if f.named is not None]
-        named = f", {sum(f.named is True for f in worded)} named first" if worded else ""
-        yield f"{group}: {sum(bool(f.first) for f in own)} of {len(own)} caught{named}"
-    for first, count in Counter(f.first for f in found).most_common():
+    for group in dict.fromkeys(one.group for one, _ in found):
+        own = [(one, named) for one, named in found if one.group == group]
+        caught, named = sum(bool(one.first) for one, _ in own), sum(named for _, named in own)
+        yield f"{group}: {caught} of {len(own)} caught, {named} named in the first sentence"
+    for first, count in Counter(one.first for one, _ in found).most_common():
         yield f"{count:4} first by {first or 'none'}"
 
 
@@ -150,11 +151,11 @@ def main() -> int:
             if given.keep:
                 with given.keep.open("a") as file:
                     file.write(json.dumps(asdict(one)) + "\n")
-        found.append(one)
+        found.append((one, case.named(one)))
         if given.table:
-            print(row(one), flush=True)
+            print(row(*found[-1]), flush=True)
     print("\n".join(summary(found)))
-    return int(any(not f.first for f in found))
+    return int(any(not one.first for one, _ in found))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_outputs, bounds_of, doubled, gradient_bounds, scene_of, targets_of
 from symcheck.suite.failure import Scene, check_close, check_params
 
-SUM = "the sum is not divided by the number of samples, or not all samples are in it"
+SUM = "not all samples of a large batch are in the sum, or it is divided by another number than theirs"
 ORDER = "the order of the samples matters: samples are weighed by their place, or one is left out of a sum"
 
 

@@ -13,7 +13,7 @@ from symcheck.reference.bounds import unit_of
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import bounds_of, doubled, exact_of, largest, scene_of
+from symcheck.suite.experiments import bounds_of, doubled, exact_of, largest, scene_of, step_shown
 from symcheck.suite.failure import check_params, fail
 
 #: The largest curvature of an entry of the loss in z, where it is convex: Boehning and Lindsay 1988 for the entropies.
@@ -62,8 +62,8 @@ def test_descent_from_zero_and_from_anywhere_approach_each_other(
                 f"step {step + 1} takes the run from zero and the run from these weights further apart, from "
                 f"{before:.6g} to {_distance(one, other):.6g}: this is no gradient step of a convex loss",
                 scene_of(implementation, case),
-                expression="subject.gradients(params, X, Y)",
-                mistake="the gradient has the wrong sign or is too large (a mean forgotten), or targets enter wrongly",
+                expression=step_shown(implementation, rate),
+                mistake="the step goes uphill or too far (a sign, a mean forgotten), or targets enter wrongly",
             )
 
 

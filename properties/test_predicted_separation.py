@@ -12,7 +12,7 @@ from symcheck.reference.bounds import BOTH, evaluate
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import doubled, frame_of, network_of, run, scene_of
+from symcheck.suite.experiments import doubled, frame_of, network_of, run, scene_of, step_shown, tame
 from symcheck.suite.failure import fail
 from symcheck.symmetry import certify
 
@@ -54,7 +54,7 @@ def test_untied_units_separate_by_the_predicted_step(
                     scene_of(implementation, case),
                     got=rows[:, :inner],
                     expected=expected[:, :inner],
-                    expression="subject.gradients(params, X, Y)",
+                    expression=step_shown(implementation, tame(case, implementation)),
                     mistake="delta does not go back through W, or all units get one gradient",
                 )
 
@@ -83,7 +83,7 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Problem
                 scene_of(implementation, case),
                 got=values,
                 expected=np.tile(values[:, :1], values.shape[1]),
-                expression="subject.gradients(params, X, Y)",
+                expression=step_shown(implementation, tame(case, implementation)),
             )
 
 
@@ -105,5 +105,5 @@ def test_dropout_separates_tied_units(implementation: Implementation, case: Prob
             scene_of(implementation, masked),
             got=moved[0],
             expected=expected[0][0],
-            expression="subject.gradients(params, X, Y)",
+            expression=step_shown(implementation, tame(masked, implementation)),
         )

@@ -12,7 +12,7 @@ from symcheck.reference.rounding import gamma
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import as_outputs, largest, reject_divergence, run, tame
+from symcheck.suite.experiments import as_outputs, largest, reject_divergence, run, step_shown, tame
 from symcheck.suite.failure import Scene, check_close
 from symcheck.symmetry import certify
 from symcheck.symmetry.quotient import Quotient
@@ -46,7 +46,7 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Problem, 
         bound + 2 * many.outputs_error,
         f"outputs after {steps} updates, beside the quotient's,",
         Scene(implementation, case.params, case.X, Y),
-        "subject.forward(params, X)",
+        step_shown(implementation, tame(case, implementation)) if steps else "subject.forward(params, X)",
     )
 
 

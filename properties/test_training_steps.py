@@ -15,7 +15,7 @@ from symcheck.reference.step_bounds import step_bounds
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, tame
+from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, step_shown, tame
 from symcheck.suite.failure import check_params
 
 
@@ -32,11 +32,6 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
     for step in range(steps):
         taken.append(implementation.step(taken[-1], case.X, Y, rate, fresh=step == 0))
     state, history = rule.init(case.params), []
-    shown = (
-        "train_step(params, X, Y"
-        if "train_step" in implementation.offer.methods
-        else "update(params, subject.gradients(params, X, Y)"
-    )
     for step, (params, moved) in enumerate(pairwise(taken), 1):
         exact = bounds_of(implementation, case, params=params)
         reject_divergence([(params, exact.gradients)])
@@ -52,6 +47,6 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
             step_bounds(rule, params, expected, slopes, state, history, rate, unit_of(slopes, moved)),
             f"step {step}, updated",
             scene_of(implementation, case),
-            f"subject.{shown}, {rate!r})",
+            step_shown(implementation, rate),
             lambda: step_mistake(implementation),
         )

@@ -28,6 +28,7 @@ from symcheck.recipes.recipe import MOST_DRAWS, Recipe
 from symcheck.report import Finding, Report
 from symcheck.subjects.data import CALL_LIMIT, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.misnamed import names_a_module
 from symcheck.subjects.opening import ModelSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
 from symcheck.texts import plain
@@ -178,7 +179,9 @@ def open_and_check(
     try:
         opened = open_subject(subject, options)
     except SubjectFailure as failure:
-        kind = failure.subject or options.kind or "initializer"
+        # A file of code is named without saying what in it is meant where it is a network from scratch.
+        unsaid = Offer.kind if (text := text_of(subject)) and names_a_module(text) else "initializer"
+        kind = failure.subject or options.kind or unsaid
         report = load_failure(name, kind, failure, options.seed, false_alarm_rate, again)
         sentence = str(failure) if name in str(failure) else f"{name} {failure}"
         return OpenedSubject(report.name, kind, None, report, plain(sentence))

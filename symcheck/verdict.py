@@ -29,7 +29,7 @@ class Unexplained:
     @property
     def sentence(self) -> str:
         """What is wrong and what is not."""
-        times = [f"{part} is {factor:.6g} times the right one" for part, factor in self.multiples]
+        times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples]
         right = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
         wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
         compared = counted(self.networks, "generated network")
@@ -164,6 +164,11 @@ def _own_words(failures: Sequence[Failed]) -> Explanation | None:
 
 def _is_exact(own: Explanation, failures: Sequence[Failed]) -> bool:
     return any(f.exact and f.name in own.explains for f in failures)
+
+
+def _number(factor: float) -> str:
+    """A factor to as many digits as tell it from 1."""
+    return next((told for digits in (6, 9, 12) if float(told := f"{factor:.{digits}g}") != 1), repr(factor))
 
 
 def _all(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from weakref import WeakKeyDictionary
@@ -217,25 +217,12 @@ def _cause(part: str, found: Explained, spoils: tuple[str, ...]) -> Cause:
 
 def _of_update(subject: Implementation) -> list[Cause]:
     """The mistake of its update, if it has one and should be gradient descent."""
-    if subject.lacks(("update", "sgd")):
+    if subject.lacks(("sgd",)):
         return []
-    rng = default_rng(0)
     common: list[UpdateMistake] | None = None
     count = 0
-    for wanted, rate in _UPDATED:
-        sizes = Frame(subject.offer.widths).nearest(wanted)
-        start, slopes = (_drawn(sizes, rng, subject.offer.biases) for _ in range(2))
-        biased = (subject.offer.biases,) * len(start)
-        try:
-            got = leaves(subject.update(start, slopes, rate), biased)
-        except Misbehaviour:
-            continue
-        before, along = leaves(start, biased), leaves(slopes, biased)
-        assert got is not None
-        assert before is not None
-        assert along is not None
-        step = Step(before, along, rate, biased)
-        if agree(got, step.stepped([rate] * len(before))):
+    for step, got in _updates(subject) if not subject.lacks(("update",)) else _steps(subject):
+        if agree(got, step.stepped([step.rate] * len(step.start))):
             continue
         count += 1
         here = list(update_mistakes(step, got))
@@ -245,6 +232,45 @@ def _of_update(subject: Implementation) -> list[Cause]:
         return []
     told = tuple(dict.fromkeys(m.sentence for m in common))
     return [Cause("update", told, count, moved=common[0].moved)]
+
+
+def _updates(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
+    """Updates along gradients that are drawn, and what came of them."""
+    rng = default_rng(0)
+    biased = subject.offer.biases
+    for wanted, rate in _UPDATED:
+        sizes = Frame(subject.offer.widths).nearest(wanted)
+        start, slopes = (_drawn(sizes, rng, biased) for _ in range(2))
+        try:
+            yield _step_of(start, slopes, rate, biased), _arrays(subject.update(start, slopes, rate), biased)
+        except Misbehaviour:
+            continue
+
+
+def _steps(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
+    """Training steps along its own gradients, where it gives these as well, and what came of them."""
+    if subject.by_steps or subject.lacks(("train_step", "gradients", "activation", "loss")):
+        return
+    biased = subject.offer.biases
+    for case in trials(subject.activation.name, subject.objective, default_rng(0), frame_of_trials(subject)):
+        params = [(W, b) for W, b in case.params]
+        rate = subject.offer.rate or _UPDATED[0][1]
+        try:
+            slopes = subject.gradients(params, case.X, case.Y)
+            after = subject.train_step(params, case.X, case.Y, rate)
+        except Misbehaviour:
+            continue
+        yield _step_of(params, slopes, rate, biased), _arrays(after, biased)
+
+
+def _step_of(start: Params, slopes: Params, rate: float, biased: bool) -> Step:
+    return Step(_arrays(start, biased), _arrays(slopes, biased), rate, (biased,) * len(start))
+
+
+def _arrays(params: Params, biased: bool) -> Leaves:
+    found = leaves(params, (biased,) * len(params))
+    assert found is not None
+    return found
 
 
 def _drawn(sizes: Sequence[int], rng: np.random.Generator, biases: bool) -> Params:

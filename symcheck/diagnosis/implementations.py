@@ -9,6 +9,7 @@ import numpy as np
 
 from symcheck.diagnosis.causes import causes_of
 from symcheck.objective import Objective
+from symcheck.reference.bounds import evaluate, unit_of
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer, Sharing
@@ -32,9 +33,25 @@ def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | 
         return cause.sentence
     if causes.wrong:
         return None
+    if not subject.lacks(("forward",)) and _outputs_differ(subject, case):
+        return (
+            "forward gives other outputs than the network for these inputs, where they are right for smaller ones: "
+            f"what is computed there is no {subject.activation.name} (a limit, a clip), and gradients go astray with it"
+        )
     loss = subject.promised or subject.objective
     params = case.params if subject.offer.biases else [(W, None) for W, _ in case.params]
     return likely_mistake(params, case.X, case.targets(loss), subject.activation.name, loss, got)
+
+
+def _outputs_differ(subject: Implementation, case: Problem) -> bool:
+    """Whether already the outputs are wrong for the numbers of which gradients are."""
+    objective = Objective(output_activation=subject.offer.output_activation or "identity")
+    try:
+        got = subject.forward(case.params, case.X)
+    except Misbehaviour:
+        return False
+    exact = evaluate(case.params, case.X, np.zeros_like(got), subject.activation, objective, unit=unit_of(got))
+    return bool((np.abs(got - exact.outputs) > 2 * exact.outputs_error).any())
 
 
 def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
@@ -45,9 +62,17 @@ def output_mistake(subject: Implementation, case: Problem, got: Any) -> str | No
     if cause := causes.spoiling("outputs"):
         return cause.sentence
     if "outputs" in causes.wrong:
-        return None
+        return unknown_outputs(subject)
     objective = subject.offer.objective or Objective(output_activation=subject.offer.output_activation or "identity")
     return likely_forward_mistake(case.params, case.X, subject.activation.name, got, objective)
+
+
+def unknown_outputs(subject: Implementation) -> str:
+    """What is left to say of outputs that are wrong, and that no known mistake gives."""
+    return (
+        f"forward computes another function than a network with {subject.activation.name} units, and by no known mistake "
+        "(another activation would do it, or inputs that are changed first)"
+    )
 
 
 def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: float, got: Any) -> str | None:

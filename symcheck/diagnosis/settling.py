@@ -14,7 +14,7 @@ from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import Fit, Measured, Seen, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
 from symcheck.diagnosis.some_loss import against_any_loss
-from symcheck.diagnosis.stepping import beside_gradients, dampening, following, linear
+from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
 from symcheck.strategies.frame import Frame
@@ -158,7 +158,10 @@ def _open(subject: Implementation, seen: list[Seen], found: Settlement, outputs:
         first = kept[0] if kept and (kept[0].whole or not measured.fits[0].whole) else measured.fits[0]
         found = replace(found, guessed=offer.loss is None)
         promised = _promised(offer, first.objective)
-        return _adopted(subject, found if promised is None else replace(found, promised=promised), first, measured)
+        found = _adopted(subject, found if promised is None else replace(found, promised=promised), first, measured)
+        if promised is None and goes_uphill(subject, seen, first.objective):
+            subject.promised = replace(subject.objective, factor=-first.objective.factor)
+        return found
     return _unknown(subject, seen, found, meant)
 
 

@@ -50,19 +50,28 @@ class StandIn(Implementation):
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """A step of the subject's optimizer, or of the one that it mistakes it for."""
-        return self._stepped(params, self._slopes(params, X, Y, learning_rate), learning_rate, fresh)
+        slopes = self._slopes(params, X, Y, learning_rate)
+        moved = self._moved(params, slopes, learning_rate)
+        return self._stepped(params, slopes, learning_rate, fresh) if moved is None else moved
 
     def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
         """A step along given gradients."""
-        moved = self._cause.moved if self._cause is not None else None
+        moved = self._moved(params, gradients, learning_rate)
         if moved is not None:
-            biased = (True,) * len(params)
-            start, slopes = leaves(params, biased), leaves(gradients, biased)
-            assert start is not None
-            assert slopes is not None
-            return paired(moved(Step(start, slopes, learning_rate, biased)))
+            return moved
         forget = self.offer.optimizer != "sgd" if fresh is None else fresh
         return self._stepped(params, gradients, learning_rate, forget)
+
+    def _moved(self, params: Any, gradients: Any, learning_rate: float) -> Params | None:
+        """The parameters after a step with the mistake of the cause, if it is one of the update."""
+        moved = self._cause.moved if self._cause is not None else None
+        if moved is None:
+            return None
+        biased = (True,) * len(params)
+        start, slopes = leaves(params, biased), leaves(gradients, biased)
+        assert start is not None
+        assert slopes is not None
+        return paired(moved(Step(start, slopes, learning_rate, biased)))
 
     def _stepped(self, params: Any, slopes: Any, learning_rate: float, fresh: bool) -> Params:
         wrong = self._cause.rule if self._cause is not None else None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from symcheck.diagnosis.objectives import FACTORS, Seen, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule
+from symcheck.objective import Objective
 from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
+
+#: The rate of a step by which it is told where it leads, where the code has none of its own.
+_RATE = 0.125
 
 
 def linear(subject: Implementation, taken: Walk | None) -> Settlement:
@@ -65,3 +70,24 @@ def dampening(subject: Implementation, seen: list[Seen], outputs: list[str]) -> 
         return None
     fits_damped = any(float(f"{factor / (1 - momentum):.4g}") in wanted for factor in factors)
     return momentum if fits_damped else None
+
+
+def goes_uphill(subject: Implementation, seen: Sequence[Seen], objective: Objective) -> bool:
+    """Whether steps make a loss larger whose negative the gradients are of.
+
+    Gradients of the other sign are right where what updates adds them; where there are no steps, that is not known.
+    """
+    if objective.factor >= 0 or subject.by_steps:
+        return objective.factor < 0
+    if subject.lacks(("steps",)):
+        return False
+    for s in seen:
+        if s.gradients is None:
+            continue
+        try:
+            after = subject.step(s.case.params, s.case.X, s.targets, subject.offer.rate or _RATE, fresh=True)
+        except Misbehaviour:
+            continue
+        layers = zip(s.case.params, after, s.gradients, strict=True)
+        return sum(float(((W - V) * dW).sum()) for (W, _), (V, _), (dW, _) in layers) > 0
+    return False

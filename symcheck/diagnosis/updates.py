@@ -115,7 +115,7 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         words = "momentum is shared between layers of equal shape"
         yield UpdateMistake(words, words, _with_shared_velocity)
     if not explained:
-        yield from _rates(step, got)
+        yield from list(_rates(step, got)) or _rates_of_parts(step, got)
 
 
 def _pull(step: Step, parts: str) -> Leaves:
@@ -132,6 +132,22 @@ def _decay(share: float, parts: str, words: str) -> UpdateMistake:
     if share < 0:
         told = f"weight decay of the wrong sign in the update{words}: {-share:.6g} times the learning rate is added"
     return UpdateMistake(f"weight decay{words}", told, moved)
+
+
+def _rates_of_parts(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
+    """One learning rate for the weights of all layers, and another one for the biases."""
+    found: dict[str, float] = {}
+    for part in "Wb":
+        own = [i for i, (_, of) in enumerate(step.places) if of == part]
+        zero = [np.zeros_like(step.slopes[i]) for i in own]
+        moved = fitted([step.start[i] - got[i] for i in own], zero, [step.slopes[i] for i in own]) if own else None
+        if moved is None:
+            return
+        found[part] = moved / step.rate
+    if agree(got, step.by_rate(lambda layer, part: step.rate * found[part])):
+        shown = ", ".join(f"{factor:.7g} times for {part}" for part, factor in found.items())
+        words = f"the step is another multiple of learning_rate * gradient for weights than for biases: {shown}"
+        yield UpdateMistake(words, words, lambda s: s.by_rate(lambda layer, part: s.rate * found[part]))
 
 
 def _rates(step: Step, got: Leaves) -> Iterator[UpdateMistake]:

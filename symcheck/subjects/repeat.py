@@ -42,6 +42,9 @@ def import_code(offer: Offer, own: bool = False) -> str:
     """
     if not offer.named:
         return f"# subject = {plain(offer.name)}, an object in memory"
+    if offer.found and not own and offer.name.endswith((".py", ".ipynb")):
+        # A file as a whole, of which only what it defines was run.
+        return f"from symcheck.subjects.whole import driver_of_file\nsubject = driver_of_file({offer.name!r})"
     if offer.found and not own:
         reading = "from symcheck.subjects.scratch.author import driver_of\nsubject = driver_of(subject)"
         return f"{import_code(replace(offer, found=()))}\n{reading}"

@@ -36,7 +36,7 @@ class Watch:
         # A state of its own: whoever calls may have seeded with the very number that the subject seeds with.
         np.random.seed(_SEED)
         random.seed(_SEED)
-        self._before = _states()
+        self._before = {**self._outside, **_generators()}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -81,10 +81,13 @@ class StreamWatch(Watch):
         os.lseek(self._file.fileno(), 0, os.SEEK_SET)
 
 
+def _generators() -> dict[str, Any]:
+    return {"numpy's global generator": _numpy_state(), "Python's global generator": random.getstate()}
+
+
 def _states() -> dict[str, Any]:
     return {
-        "numpy's global generator": _numpy_state(),
-        "Python's global generator": random.getstate(),
+        **_generators(),
         "numpy's print options": repr(np.get_printoptions()),
         "the working directory": working_directory(),
     }

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from symcheck.errors import SubjectError
 from symcheck.subjects.data import Options
+from symcheck.subjects.find import find
 from symcheck.subjects.given import Given
 from symcheck.subjects.kinds import Taken, take
-from symcheck.subjects.running import left_out, run_whole, told
+from symcheck.subjects.running import left_out, run_definitions, run_whole, told
+from symcheck.subjects.scratch.author import driver_of
+from symcheck.subjects.scratch.driver import Driver
 
 
 def take_whole(given: Given, options: Options) -> Taken:
@@ -29,3 +32,19 @@ def take_whole(given: Given, options: Options) -> Taken:
         run_whole(given.obj)
         return take(given, options)
     return replace(facts, notes=(told(left), *facts.notes)), serves
+
+
+def driver_of_file(path: str) -> Driver:
+    """The network of a file as a subject of the protocol, as the suite calls it.
+
+    Raises:
+        SubjectError: there is no such file, or it cannot be read.
+    """
+    module = find(path, run_definitions)[0]
+    try:
+        return driver_of(module)
+    except SubjectError:
+        if not left_out(module):
+            raise
+        run_whole(module)
+        return driver_of(module)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis.errors import UnsatisfiedAssumption
 
 from symcheck.diagnosis.causes import Cause, causes_of
+from symcheck.diagnosis.implementations import unknown_outputs
 from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.stand_in import StandIn
 from symcheck.strategies.frame import drawing_within
@@ -32,6 +33,9 @@ _CALLS = "pure-functions"
 _ANY_WEIGHTS = "backpropagation"
 #: Causes of which a failure has said what of its example does not matter.
 _TOLD: WeakSet[Cause] = WeakSet()
+
+#: The theorems on what a kind of activation does.
+_OF_ACTIVATIONS = ("signs", "he-gain")
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
         failure.mistake = failure.cause.sentence
     elif causes.found and not exact(example.function):
         failure.mistake = None
+    elif not causes.found and causes.wrong and _takes_activation(example.function):
+        failure.mistake = unknown_outputs(example.subject) if "outputs" in causes.wrong else None
     failure.facts = _facts(failure, example)
     if failure.cause is None or failure.cause not in _TOLD:
         # Once for each cause: every look takes as many calls as some examples.
@@ -85,6 +91,12 @@ def exact(function: Callable[..., Any]) -> bool:
     """Whether a property sees what it says: a call that is impure, or a start that is drawn wrongly."""
     claim = claim_of(function)
     return claim is not None and (claim.theorem == _CALLS or claim.needs == ("initialize",) or claim.statistical > 0)
+
+
+def _takes_activation(function: Callable[..., Any]) -> bool:
+    """Whether what a property guesses by itself is guessed of code that is right but for its activation."""
+    claim = claim_of(function)
+    return claim is not None and claim.theorem in _OF_ACTIVATIONS
 
 
 def _explains(cause: Cause, example: Example) -> bool:

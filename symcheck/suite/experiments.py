@@ -268,3 +268,10 @@ def spread_within(values: Array, labels: Array) -> Array:
     """How far each row is from the first row of its class."""
     first = np.unique(labels, return_index=True)[1]
     return np.asarray(np.abs(values - values[first[labels]]))
+
+
+def step_shown(subject: Implementation, rate: float) -> str:
+    """One training step as an expression, for a failure that steps show and gradients may not."""
+    whole = "train_step" in subject.offer.methods
+    step = "train_step(params, X, Y" if whole else "update(params, subject.gradients(params, X, Y)"
+    return f"subject.{step}, {rate!r})"

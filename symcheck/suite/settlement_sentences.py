@@ -72,6 +72,8 @@ def _measured(found: Settlement) -> str:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     if objective.loss == "binary_cross_entropy" and found.guessed:
         told += f"; if you meant a squared error, the derivative of the {objective.link} is missing"
+    if objective.factor < 0:
+        told += "; a step against them makes the loss larger: if that is what is taken, their sign is wrong (y - a for a - y)"
     if objective.reduction == "sum":
         told += "; if you meant the mean over the samples, they are too large by their number m"
     if objective.guard:
@@ -80,8 +82,12 @@ def _measured(found: Settlement) -> str:
 
 
 def _scaleless(objective: Objective) -> str:
-    loss = objective_words(replace(objective, reduction="sum")).replace("summed ", "")
-    return f"its steps follow the gradients of {loss}; its reduction and factor leave no trace in them, for they divide by their size"
+    return f"its steps follow the gradients of {_loss_words(objective)}; its reduction and factor leave no trace in them, for they divide by their size"
+
+
+def _loss_words(objective: Objective) -> str:
+    """The loss without its reduction."""
+    return objective_words(replace(objective, reduction="sum")).replace("summed ", "")
 
 
 #: What speaks against there being any loss, in words.
@@ -106,6 +112,6 @@ def _nearest(found: Settlement) -> str:
     assert found.nearest is not None
     judged = "" if found.objective is None else f"; judged by {objective_words(found.objective)}"
     return (
-        f"the gradients are those of no loss that is known; the nearest is {objective_words(found.nearest)}, "
+        f"the gradients are those of no loss that is known; the nearest is a multiple of {_loss_words(found.nearest)}, "
         f"{found.distance:.1%} off{judged}"
     )

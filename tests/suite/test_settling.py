@@ -166,7 +166,7 @@ def test_gradients_of_a_loss_that_is_not_known_are_undecided_and_the_nearest_is_
     assert warned[0].message.startswith(
         "backpropagation below the last layer is right; the gradients are those of no loss"
     )
-    assert "the nearest is" in warned[0].message
+    assert "the nearest is a multiple of the squared error of linear outputs, " in warned[0].message
     assert 'say loss = "other"' in warned[0].message
     assert report.counts["warned"] == 1
 

@@ -36,6 +36,8 @@ from symcheck.subjects.scratch.settings import settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source
 
 _MOST_INITIALIZERS = 6
+#: Functions that a refusal names.
+_MOST_TOLD = 6
 DECLARE = (
     "give it the three functions by name: initialize(sizes, rng) -> [(W, b), ...], forward(params, X) -> outputs, "
     "gradients(params, X, Y) -> [(dW, db), ...]"
@@ -109,6 +111,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
+        best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
     return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes)
@@ -226,12 +229,16 @@ def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -
 
 
 def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:
-    """Why nothing was read, with what the likeliest functions raised."""
+    """Why nothing was read: what was found, what is missing, and what the likeliest functions raised."""
     if not candidates:
         return "no function of it is named as a forward or a training of a network"
     # Calls are told with their arguments, makers by their names.
     raised = [f"{call} raises {error}" for call, error in problems.items() if ("(" in call) == kept]
     tried = f" ({'; '.join(raised[:2])})" if raised else ""
+    own = dict.fromkeys(
+        n for source in candidates if not source.note for n in source.functions if not n.startswith("_")
+    )
+    found = f"{', '.join(list(own)[:_MOST_TOLD])} {'was' if len(own) == 1 else 'were'} found, but " if own else ""
     if not kept:
-        return f"no weights were found whose shapes fit each other in a network that it makes{tried}"
-    return f"no function of it was found that takes X and gives outputs of its network{tried}"
+        return f"{found}no weights whose shapes fit each other in a network that one of them makes{tried}"
+    return f"{found}none that takes X and gives outputs of the network whose weights it makes{tried}"

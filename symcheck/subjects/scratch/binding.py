@@ -16,6 +16,10 @@ _SETTINGS = ("once", "count", "none", "quiet", "rate")
 _UNNAMED = ("inputs", "params", "targets", "outputs", "cache", "gradients", "rate")
 
 
+#: What two arguments are that stand side by side; alone the first is a number of samples.
+_RATE_AND_MOMENTUM = {"N": "rate", "M": "none"}
+
+
 @dataclass
 class Context:
     """Values that arguments can be given: by their own names, and by roles."""
@@ -67,8 +71,11 @@ def bindings(
     given: list[tuple[str, str | None]] = []
     by_case = _by_case(names)
     positional = set()
+    told = {p.name for p in arguments(function)}
     for p in arguments(function):
         source = _source(p.name, names, by_case, roles)
+        if {"N", "M"} <= told and p.name in _RATE_AND_MOMENTUM:
+            source = _RATE_AND_MOMENTUM[p.name] if _RATE_AND_MOMENTUM[p.name] in roles else source
         if p.default is not p.empty and source not in _SETTINGS and not source.startswith("name:"):
             # A target that may be left out is left out where outputs are wanted, and given where it is a role.
             source = source if source in ("targets", "params", "gradients", "cache") and source in roles else ""

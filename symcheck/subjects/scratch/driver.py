@@ -13,6 +13,7 @@ from symcheck.subjects.scratch.depths import Depths, Unfit
 from symcheck.subjects.scratch.forms import as_rows, batches, presented, shape_in
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.matching import named
+from symcheck.subjects.scratch.memory import begun, kept
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading
 from symcheck.subjects.scratch.settings import Settings
@@ -53,10 +54,13 @@ class Driver:
             self.initialize: Callable[..., Params] = self._initialize
         if trained.slopes is not None:
             self.gradients: Callable[..., list[tuple[Any, Any]]] = self._gradients
-        if trained.update is not None:
+        if trained.update is not None and trained.update.remembers:
+            self._memory: tuple[tuple[int, ...], dict[str, Any]] | None = None
+            self.train_step: Callable[..., Params] = self._remembering_step
+        elif trained.update is not None:
             self.update: Callable[..., Params] = self._update
-        if trained.step is not None:
-            self.train_step: Callable[..., Params] = self._train_step
+        if trained.step is not None and not hasattr(self, "train_step"):
+            self.train_step = self._train_step
 
     @property
     def takes_classes(self) -> bool:
@@ -96,7 +100,7 @@ class Driver:
         """The parameters of a new network."""
         self._refuse(sizes)
         root = self._keeper.made(sizes, rng)
-        return [(np.array(W), np.array(b)) for W, b in self._chain(root, sizes).read(root)]
+        return self._read(self._chain(root, sizes), root)
 
     def _forward(self, params: Params, X: Array) -> Array:
         """Outputs of shape (samples, n_L)."""
@@ -151,7 +155,7 @@ class Driver:
                 db = play.array_at(self._resized(bias, play.result, play.root), play.result)
                 # A gradient of another shape than its bias is handed on as it came.
                 db = db.reshape(m) if db.shape == slots.bias.shape else db
-            flat += [dW, db]
+            flat += [dW, db if self.settings.biases else np.zeros(m)]
         return flat
 
     def _update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
@@ -166,8 +170,17 @@ class Driver:
         with seeded(0, *self._keeper.homes), self._keeper.lent(sizes) as root:
             play = self._played(root, params, x, y, learning_rate, count, slopes.operations)
             self._put(play, sizes, slopes.operations[-1], gradients)
+            if update.remembers:
+                same = self._memory is not None and self._memory[0] == sizes
+                play.memory = self._memory[1] if same and self._memory is not None else begun(self._keeper, root)
             result = play.call(update.operation)
-            return self._new(play.root if update.new == STATE else result, play.root, sizes)
+            if update.remembers:
+                self._memory = (sizes, kept(play.memory, play.parts))
+            return self._new(update.holder(result, play.root), play.root, sizes)
+
+    def _remembering_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
+        """The parameters after gradients and an update by an optimizer whose memory is handed in and kept from step to step."""
+        return self._update(params, self._gradients(params, X, Y), learning_rate)
 
     def _put(self, play: Play, sizes: tuple[int, ...], operation: Operation, gradients: Params) -> None:
         chain, depth, result = self._chain(play.root, sizes), self._depths.at(sizes), play.result
@@ -235,8 +248,11 @@ class Driver:
             return self._new(play.root if step.new == STATE else play.result, play.root, sizes)
 
     def _new(self, holder: Any, root: Any, sizes: tuple[int, ...]) -> Params:
-        chain = self._chain(root, sizes)
-        return [(np.array(W), np.array(b)) for W, b in chain.read(holder)]
+        return self._read(self._chain(root, sizes), holder)
+
+    def _read(self, chain: Chain, holder: Any) -> Params:
+        """The parameters; where not every layer has a bias, the biases that there are stay 0 and are not judged."""
+        return [(np.array(W), np.array(b) if self.settings.biases else np.zeros(len(b))) for W, b in chain.read(holder)]
 
     def _played(
         self,

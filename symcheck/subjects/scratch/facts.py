@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symcheck.subjects.data import PartFound
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place
-from symcheck.subjects.scratch.reading import Reading
+from symcheck.subjects.scratch.reading import SAMPLES, Reading
 from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
 from symcheck.subjects.scratch.sources import returned
 from symcheck.subjects.scratch.training import Trained
@@ -19,14 +21,21 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     """Every part that was found, and what was not used."""
     note = reading.keeper.source.note
     found = [PartFound("network", note)] if note else []
-    found += [*_parameters(reading, known), _forward(reading), _activations(known), *_training(reading, trained)]
+    found += [
+        *_parameters(reading, known),
+        _forward(reading),
+        _activations(known),
+        *_training(reading, trained, known.settings.optimizer),
+    ]
     used = {reading.forward.name, reading.keeper.initializer, *reading.keeper.source.inside}
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
     used |= {trained.update.operation.name} if trained.update is not None else set()
     source = reading.keeper.source
     used = source.reached({name for name in used if name} | ({"__init__"} if source.of_class else set()))
-    unused = [name for name in source.functions if name not in used]
+    hanging = reading.keeper.hanging
+    found += [PartFound("not taken", f"{name}, which {said} on {SAMPLES} samples") for name, said in hanging.items()]
+    unused = [name for name in source.functions if name not in used and name not in hanging]
     if unused:
         found.append(PartFound("not used", ", ".join(unused)))
     return tuple(found)
@@ -43,8 +52,11 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
     )
     names = ", ".join(named(leaf, keeper.returned()) for leaf in chain.all_slots)
     first = chain.layers[0]
+    some = [i for i, slots in enumerate(chain.layers, 1) if slots.biased]
     bias = (
-        "none"
+        f"of layer {', '.join(map(str, some))} alone, and so kept at 0"
+        if some and not known.settings.biases
+        else "none"
         if not any(s.biased for s in chain.layers)
         else f"the {first.extra} entry of W"
         if first.extra
@@ -108,18 +120,20 @@ def _activations(known: Known) -> PartFound:
         UNUSED: "named in its code; its outputs are those of hidden layers without any",
         MENTIONED: "named in its code; its outputs are those of no activation of the table",
     }.get(known.activations, "not found; its outputs are those of no activation of the table")
-    said = f"activation = {told.activation!r}, output_activation = {told.output_activation!r}"
+    # What is not known is overridden by naming it, and no name is at hand.
+    hidden, outputs = (repr(name) if name else "NAME" for name in (told.activation, told.output_activation))
+    said = f"activation = {hidden}, output_activation = {outputs}"
     return PartFound(
         "activation", f"{told.activation or 'unknown'}, output {told.output_activation or 'unknown'}: {how}", said
     )
 
 
-def _training(reading: Reading, trained: Trained) -> list[PartFound]:
+def _training(reading: Reading, trained: Trained, told: str | None) -> list[PartFound]:
     found = []
     slopes, step, update = trained.slopes, trained.step, trained.update
     if slopes is not None and not slopes.places:
-        told = reading.problems.get(slopes.operations[-1].told, "")
-        found.append(PartFound("gradients", f"{slopes.operations[-1].told}, which raises {told}"))
+        raised = reading.problems.get(slopes.operations[-1].told, "")
+        found.append(PartFound("gradients", f"{slopes.operations[-1].told}, which raises {raised}"))
     elif slopes is not None:
         names = _returned(reading, slopes.operations[-1])
         places = [_at(place, names) for pair in slopes.places for place in pair if place is not None]
@@ -135,13 +149,36 @@ def _training(reading: Reading, trained: Trained) -> list[PartFound]:
             PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_TARGETS[slopes.targets]}")
         )
     if update is not None:
-        found.append(PartFound("update", update.operation.told + _rate(update.rate)))
+        kept = "; what the optimizer keeps is handed in again at the next step" if update.remembers else ""
+        found.append(PartFound("update", update.operation.told + _rate(update.rate) + kept))
+        if told is not None and update.remembers:
+            found.append(PartFound("optimizer", f"{told}, as the update is called", f"optimizer = {told!r}"))
     if step is not None:
         calls = ", then ".join(operation.told for operation in step.operations)
-        found.append(PartFound("train_step", f"{calls}; {_TARGETS[step.targets]}{_rate(step.rate)}"))
+        singly = f", X {FORMS[step.form]}" if step.form != reading.form else ""
+        zeros = _zeros(step.operations)
+        found.append(PartFound("train_step", f"{calls}{singly}; {_TARGETS[step.targets]}{_rate(step.rate)}{zeros}"))
+        found += _raising(reading) if slopes is None else []
     if slopes is None and step is None:
         found.append(PartFound("gradients", "none, and no step of training"))
     return found
+
+
+def _raising(reading: Reading) -> list[PartFound]:
+    """What a backward raises that was therefore not taken."""
+    names = reading.keeper.source.ranked("gradients")
+    raised = [
+        PartFound("gradients", f"none; {told} raises {error}")
+        for told, error in reading.problems.items()
+        if told.partition("(")[0] in names and told.partition("(")[0] not in reading.keeper.hanging
+    ]
+    return raised[:1]
+
+
+def _zeros(operations: Sequence[Operation]) -> str:
+    """Penalties and momenta that are handed over as 0."""
+    zero = [name for operation in operations for name, role in operation.binding.given if role == "none"]
+    return f"; {', '.join(zero)} being 0" if zero else ""
 
 
 def _rate(rate: str) -> str:

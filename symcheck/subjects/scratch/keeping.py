@@ -57,12 +57,15 @@ class Keeper:
         making: how one of given widths is made; None where there is but one.
         initializer: the name of what makes it, "" where nothing does.
         asked: widths that one could be asked for; () where it takes none.
+        tried: whether functions are still tried, so that each is stopped in time.
+        hanging: those that were stopped, with the sentence on it.
     """
 
     def __init__(
         self, source: Source, making: Making | None, initializer: str, only: Any = None, asked: tuple[int, ...] = ()
     ) -> None:
         self.source, self.making, self.initializer, self.asked = source, making, initializer, asked
+        self.tried, self.hanging = True, dict[str, str]()
         self._only = only
         self._kept: dict[tuple[int, ...], Any] = {}
         #: Widths of the network that was lent last.

@@ -211,7 +211,7 @@ def _network(
     # One statement after the other, so that what is written into later is seen as it was computed.
     steps = [(_once(target, s, stretch.loop, module), touched(s) - own) for s in stretch.loop.body]
 
-    def ran(self: Any, X: Any, Y: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def ran(self: Any, X: Any, Y: Any, looking: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         kept = vars(self)
         space = {**spaces[kept.get("key", ())], **copy.deepcopy({n: kept[n] for n in data.state})}
         space |= {data.inputs: X, data.targets: Y}
@@ -223,7 +223,8 @@ def _network(
         seen: dict[str, Any] = {}
         for code, names in steps:
             exec(code, space)
-            seen |= {n: copy.deepcopy(space[n]) for n in names if n in space and _holds_numbers(space[n])}
+            if looking:
+                seen |= {n: copy.deepcopy(space[n]) for n in names if n in space and _holds_numbers(space[n])}
         return space, seen
 
     def forward(self: Any, X: Any) -> dict[str, Any]:
@@ -234,10 +235,10 @@ def _network(
             if data.labels
             else np.full((width[0], samples) if data.columns else (samples, width[1]), _NO_TARGET)
         )
-        return ran(self, X, targets)[1]
+        return ran(self, X, targets, True)[1]
 
     def train_step(self: Any, X: Any, Y: Any) -> None:
-        space, _ = ran(self, X, Y)
+        space, _ = ran(self, X, Y, False)
         for name in data.state:
             setattr(self, name, space[name])
 

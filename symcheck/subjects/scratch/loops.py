@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from types import FunctionType, ModuleType
 from typing import Any
@@ -32,7 +33,7 @@ class Stretch:
     globals_before: list[ast.stmt]
     function: FunctionType | None = None
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """The names of its body."""
         return names_of(self.loop.body)

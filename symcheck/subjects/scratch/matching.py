@@ -76,8 +76,8 @@ def _of(slot: Leaf, title: str, places: Sequence[Place], names: Sequence[str], t
             if place.where != RESULT and not (marked or spoken):
                 continue
         elif spoken and (marked or place.where == RESULT) and _alike(place.leaf.shape, slot.shape):
-            # Another gradient may have its shape by chance.
-            score = 4.5
+            # Another gradient may have its shape by chance, where this one is returned under its name.
+            score = 4.5 if place.where == RESULT and place.leaf.shape == () else 0.5
         else:
             continue
         score -= order * 1e-4

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.subjects.scratch.binding import Binding, Context, bindings
+from symcheck.subjects.scratch.calls import Hangs, ended_by_itself
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
@@ -50,6 +51,7 @@ class Play:
     Attributes:
         parts: the results of the calls so far, by the names under which the code returns them.
         result: of the last call.
+        memory: what an optimizer keeps outside the network, by name.
     """
 
     keeper: Keeper
@@ -64,6 +66,7 @@ class Play:
     outputs: Any = None
     cache: Any = None
     gradients: Any = None
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def place_data(self) -> bool:
         """Put the data where the constructor kept the one it was given; whether there is such a place."""
@@ -81,7 +84,7 @@ class Play:
 
     def context(self, function: Callable[..., Any]) -> Context:
         """What arguments of a function can be given now."""
-        names = {**self._in_order(function), **self._own_names(), **self.parts}
+        names = {**self._in_order(function), **self._own_names(), **self.memory, **self.parts}
         making = self.keeper.making
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
@@ -128,10 +131,19 @@ class Play:
         """Call a function; what it returns is kept under the names that its source has for it.
 
         Raises:
-            Exception: whatever the user's code raises.
+            Exception: whatever the user's code raises. Hangs: it has not returned before, or does not now.
         """
-        function = self.keeper.source.called(self.root, operation.name)
-        self.record(operation, operation.binding.call(function, self.context(function)))
+        keeper = self.keeper
+        if operation.name in keeper.hanging:
+            raise Hangs(keeper.hanging[operation.name])
+        function = keeper.source.called(self.root, operation.name)
+        try:
+            with ended_by_itself(keeper.tried):
+                result = operation.binding.call(function, self.context(function))
+        except Hangs as error:
+            keeper.hanging[operation.name] = str(error)
+            raise
+        self.record(operation, result)
         return self.result
 
     def record(self, operation: Operation, result: Any) -> None:

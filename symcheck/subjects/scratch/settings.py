@@ -87,7 +87,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         _text(source.said("loss")),
         _text(source.said("reduction")),
         _number(source.said("loss_factor")),
-        _text(source.said("optimizer")),
+        _text(source.said("optimizer")) or _spoken(trained),
         fixed or source.said("deterministic") is True,
         _text(source.said("law")),
         1.0 if trained.step is not None and not trained.step.rate else None,
@@ -125,6 +125,12 @@ def _activations(reading: Reading) -> tuple[str | None, str | None, str]:
     if activation is None and hidden is not None:
         whence = MENTIONED
     return activation or hidden, output or last, whence
+
+
+def _spoken(trained: Trained) -> str | None:
+    """The optimizer of whose name an update speaks that keeps a memory; only one that has usual settings."""
+    update = trained.update
+    return "adam" if update is not None and update.remembers and "adam" in update.operation.name.lower() else None
 
 
 def _named(value: Any) -> str | None:

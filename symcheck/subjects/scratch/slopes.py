@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symcheck.subjects.scratch.matching import matched
+from symcheck.subjects.scratch.memory import begun
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Play, found_places, snapshot
 from symcheck.subjects.scratch.training import (
     MOST_TRIED,
@@ -68,8 +69,9 @@ def find_update(trial: Trial, slopes: Slopes) -> Update | None:
     for name in trial.keeper.source.ranked("update")[:MOST_TRIED]:
         with trial.keeper.lent(trial.chain.sizes) as root:
             play = _after_backward(trial, root, slopes)
-            found = list(play.operations(name)) if play is not None else []
-        for operation in found:
+            memory = begun(trial.keeper, root) if play is not None else {}
+            found = _operations(play, name, memory) if play is not None else []
+        for operation, remembers in found:
             if operation.binding.gives("pairs") or operation.binding.gives("targets"):
                 # It gets gradients of its own, and takes none.
                 continue
@@ -77,15 +79,28 @@ def find_update(trial: Trial, slopes: Slopes) -> Update | None:
                 play = _after_backward(trial, root, slopes)
                 if play is None:
                     continue
+                play.memory = begun(trial.keeper, root) if remembers else {}
                 try:
                     result = play.call(operation)
                 except Exception as error:
                     trial.raised(operation, error)
                     continue
-                for new, holder in ((RESULT, result), (STATE, play.root)):
-                    if changed(trial.chain, trial.params, holder):
-                        return Update(operation, new, rate_of(play, [operation]))
+                rate = rate_of(play, [operation])
+                parts = range(len(result)) if remembers and isinstance(result, tuple) else ()
+                ways = [Update(operation, RESULT, rate, remembers, part) for part in (None, *parts)]
+                for update in (*ways, Update(operation, STATE, rate, remembers)):
+                    if changed(trial.chain, trial.params, update.holder(result, play.root)):
+                        return update
     return None
+
+
+def _operations(play: Play, name: str, memory: dict[str, Any]) -> list[tuple[Operation, bool]]:
+    """Ways to call an update, without an optimizer's memory and with it."""
+    plain = [(operation, False) for operation in play.operations(name)]
+    play.memory = memory
+    sources = {f"name:{kept}" for kept in memory}
+    with_memory = [o for o in play.operations(name) if any(source in sources for _, source in o.binding.given)]
+    return [(operation, True) for operation in with_memory] or plain
 
 
 def _after_backward(trial: Trial, root: Any, slopes: Slopes) -> Play | None:

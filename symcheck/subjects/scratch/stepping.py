@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from symcheck.subjects.scratch.forms import BATCHES
+from symcheck.subjects.scratch.forms import BATCHES, batches
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation
 from symcheck.subjects.scratch.reading import Params
@@ -43,7 +44,7 @@ def direct_step(trial: Trial, slopes: Slopes | None) -> Step | None:
                 if needs_forward
                 else [(operation,), (trial.reading.forward, operation)]
             ):
-                step = _step(trial, operations, binding.gives("pairs"))
+                step = _step(trial, operations, binding.gives("pairs") and _together(trial, operations))
                 if step is not None and step.whole:
                     return step
                 partly = partly or step
@@ -108,13 +109,30 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
     return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bend <= _LINEAR)
 
 
+def _together(trial: Trial, operations: tuple[Operation, ...]) -> bool:
+    """Whether a list of samples makes one step, the mean or sum of those of its samples, and not one after the other."""
+    pairs = [(x, y) for x, y, _ in batches(trial.X[:2], trial.Y[:2], trial.form, trial.targets)]
+    moves = [_moved(trial, operations, RATE, trial.params, pairs=each) for each in (pairs, pairs[:1], pairs[1:])]
+    if any(move is None for move in moves):
+        return True
+    both, *each = [np.concatenate([m.ravel() for m in move[0]]) for move in moves if move is not None]
+    size = max(float(np.abs(m).max()) for m in each)
+    return any(float(np.abs(both - share * sum(each)).max()) <= _LINEAR * size for share in (0.5, 1.0))
+
+
 def _moved(
-    trial: Trial, operations: Sequence[Operation], rate: float, params: Params, seed: int = 0
+    trial: Trial,
+    operations: Sequence[Operation],
+    rate: float,
+    params: Params,
+    seed: int = 0,
+    pairs: list[tuple[Any, Any]] | None = None,
 ) -> tuple[list[Array], str, str] | None:
     chain = trial.chain
     mine = replace(trial, params=params)
     with seeded(seed, *trial.keeper.homes), trial.keeper.lent(trial.chain.sizes) as root:
         play = mine.play(root, rate)
+        play.pairs = pairs
         try:
             for operation in operations[:-1]:
                 play.forward(operation) if operation == trial.reading.forward else play.call(operation)

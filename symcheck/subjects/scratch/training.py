@@ -13,7 +13,7 @@ from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.forms import BATCHES, presented, presented_targets
 from symcheck.subjects.scratch.keeping import Keeper
 from symcheck.subjects.scratch.names import bare, calling_role
-from symcheck.subjects.scratch.playing import Operation, Place, Play
+from symcheck.subjects.scratch.playing import STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
 from symcheck.types import Array
 
@@ -65,11 +65,24 @@ class Step:
 
 @dataclass(frozen=True)
 class Update:
-    """How parameters are updated, after gradients were got: the call, and where the new parameters are."""
+    """How parameters are updated, after gradients were got: the call, and where the new parameters are.
+
+    Attributes:
+        remembers: whether it is handed what an optimizer keeps, and gives it back.
+        part: which part of a tuple that it returns the parameters are; None where they are all of it.
+    """
 
     operation: Operation
     new: str
     rate: str
+    remembers: bool = False
+    part: int | None = None
+
+    def holder(self, result: Any, root: Any) -> Any:
+        """What holds the new parameters."""
+        if self.new == STATE:
+            return root
+        return result if self.part is None else result[self.part]
 
 
 @dataclass

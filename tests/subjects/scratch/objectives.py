@@ -57,7 +57,8 @@ def cross_entropy(O: Any, Y: Any) -> float:
 
 @dataclass(frozen=True)
 class Form:
-    """What is known of a file: its activations, its loss, its widths where they are fixed, and what it offers."""
+    """What is known of a file: its activations, its loss, its widths where they are fixed, what it offers, and whether its steps are those of
+    gradient descent."""
 
     activation: str
     output: str
@@ -66,6 +67,7 @@ class Form:
     offers: frozenset[str]
     biases: bool = True
     rate: float | None = None
+    plain_steps: bool = True
 
 
 ANY = ((4, 6, 3), (3, 2), (2, 5, 4, 3), (1, 1, 1))
@@ -101,6 +103,7 @@ CASES = {
     "private_state": Form("sigmoid", "sigmoid", binary, ANY, _STEP),
     "handed_slope": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
     "class_numbers": Form("sigmoid", "sigmoid", per_sample, ((4, 6, 3), (1, 3, 2)), _ALL - {"update"}),
+    "adam_memory": Form("tanh", "sigmoid", binary, ANY, _ALL - {"update"} | {"train_step"}, plain_steps=False),
     "asks_and_writes": Form("relu", "identity", per_sample, ONE, _ALL, biases=False),
 }
 

@@ -94,7 +94,7 @@ def test_batches_in_rows_and_columns_are_told_apart_where_that_is_declared(tmp_p
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("def forward_pass(X, W):\n    return X @ W\n", "no weights were found"),
+        ("def forward_pass(X, W):\n    return X @ W\n", "forward_pass was found, but no weights whose shapes fit"),
         (
             "import numpy as np\ndef init(sizes):\n    return [np.ones((m, n)) for n, m in zip(sizes, sizes[1:])]\n"
             "def forward(X, params):\n    raise ValueError('not yet')\n",
@@ -150,3 +150,106 @@ def test_what_is_printed_while_code_is_tried_is_not_shown(capsys: pytest.Capture
     capsys.readouterr()
     read(module, "module_loop")
     assert capsys.readouterr().out == ""
+
+
+def test_what_an_optimizer_remembers_is_handed_in_again(tmp_path: Path) -> None:
+    path = FORMS / "adam_memory.py"
+    assert "handed in again" in parts(str(path))["update"]
+    only = ["implementation.steps_are_those_of_the_optimizer", "implementation.gradients_are_those_of_the_loss"]
+    assert symcheck.check(str(path), only=only).passed
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(path.read_text().replace("(1 - beta1) * g", "(1 + beta1) * g"))
+    report = symcheck.check(str(wrong), only=only)
+    assert [f.check for f in report.failures] == only[:1]
+    assert "1 + beta1" in str(report.failures[0].diagnosis)
+
+
+NORMALIZED = """
+import numpy as np
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1 = np.random.randn(n_in, n_hidden)
+        self.gamma, self.beta = np.ones(n_hidden), np.zeros(n_hidden)
+        self.W2 = np.random.randn(n_hidden, n_out)
+
+    def forward(self, X):
+        z = X @ self.W1
+        z = (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + 1e-5)
+        return np.maximum(0, self.gamma * z + self.beta) @ self.W2
+
+    def train(self, X, y, lr):
+        self.W2 -= lr * 0 * self.W2
+"""
+
+
+def test_what_is_normalized_over_the_batch_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "normalized.py"
+    path.write_text(NORMALIZED)
+    with pytest.raises(SubjectError, match=r"normalizes over the batch \(gamma, beta\)"):
+        offer_of(str(path))
+
+
+NEIGHBOURS = """
+import numpy as np
+
+
+class NN:
+    def __init__(self, ni, nh, no):
+        self.ni, self.nh, self.no = ni + 1, nh, no
+        self.wi = np.random.randn(self.ni, self.nh).tolist()
+        self.wo = np.random.randn(self.nh, self.no).tolist()
+
+    def update(self, inputs):
+        self.ai = [*inputs, 1.0]
+        self.ah = np.tanh(np.array(self.ai) @ np.array(self.wi))
+        self.ao = np.tanh(self.ah @ np.array(self.wo))
+        return self.ao.tolist()
+
+    def backPropagate(self, targets, N, M):
+        od = (np.array(targets) - self.ao) * (1 - self.ao**2)
+        hd = np.array(self.wo) @ od * (1 - self.ah**2)
+        self.wo = (np.array(self.wo) + N * np.outer(self.ah, od)).tolist()
+        self.wi = (np.array(self.wi) + N * np.outer(self.ai, hd)).tolist()
+
+    def train(self, patterns, iterations=1000, N=0.5, M=0.1):
+        for _ in range(iterations):
+            for p in patterns:
+                self.update(p[0])
+                self.backPropagate(p[1], N, M)
+"""
+
+
+def test_patterns_one_after_the_other_a_rate_called_n_and_a_bias_of_one_layer(tmp_path: Path) -> None:
+    path = tmp_path / "neighbours.py"
+    path.write_text(NEIGHBOURS)
+    found = parts(str(path))
+    assert found["train_step"].startswith("train(patterns, iterations, N, M)")
+    assert "M being 0" in found["train_step"]
+    assert "bias of layer 1 alone, and so kept at 0" in found["parameters"]
+    only = [
+        "implementation.gradients_are_those_of_the_loss",
+        "implementation.gradients_do_not_depend_on_the_order_of_samples",
+    ]
+    assert symcheck.check(str(path), only=only).passed
+    path.write_text(NEIGHBOURS.replace("@ od * (1 - self.ah**2)", "@ od"))
+    assert not symcheck.check(str(path), only=only).passed
+
+
+def test_arrays_with_two_names_keep_them(tmp_path: Path) -> None:
+    path = tmp_path / "two_names.py"
+    path.write_text(
+        "import numpy as np\n\n\nclass Affine:\n    def __init__(self, W, b):\n        self.W, self.b = W, b\n\n"
+        "    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n\n"
+        "    def backward(self, dout):\n        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)\n        return dout @ self.W.T\n\n\n"
+        "class Net:\n    def __init__(self, input_size, hidden_size, output_size):\n"
+        "        self.params = {'W1': np.random.randn(input_size, hidden_size), 'b1': np.zeros(hidden_size),\n"
+        "                       'W2': np.random.randn(hidden_size, output_size), 'b2': np.zeros(output_size)}\n"
+        "        self.layers = [Affine(self.params['W1'], self.params['b1']), Affine(self.params['W2'], self.params['b2'])]\n\n"
+        "    def predict(self, x):\n        self.h = np.tanh(self.layers[0].forward(x))\n        return self.layers[1].forward(self.h)\n\n"
+        "    def gradient(self, x, t):\n        d = 2 * (self.predict(x) - t) / t.size\n"
+        "        self.layers[0].backward(self.layers[1].backward(d) * (1 - self.h**2))\n"
+    )
+    only = ["implementation.float32_agrees_with_float64", "implementation.gradients_are_those_of_the_loss"]
+    assert symcheck.check(str(path), only=only).passed
