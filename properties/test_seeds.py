@@ -11,7 +11,16 @@ from symcheck.diagnosis.implementations import memory_mistake, pinned_mistake
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import as_outputs, bounds_of, doubled, frame_of, gradient_bounds, scene_of, targets_of
+from symcheck.suite.experiments import (
+    as_outputs,
+    bounds_of,
+    doubled,
+    frame_of,
+    gradient_bounds,
+    require_no_piling,
+    scene_of,
+    targets_of,
+)
 from symcheck.suite.failure import PropertyFailure, check_close, check_params, fail
 
 sizes = st.lists(st.integers(1, 6), min_size=2, max_size=4)
@@ -69,6 +78,7 @@ def test_the_same_arguments_give_the_same_outputs(implementation: Implementation
 @given(case=decimal_problems(), seed=seeds)
 def test_the_same_arguments_give_the_same_gradients(implementation: Implementation, case: Problem, seed: int) -> None:
     """Nor after a call with another batch of the same shape."""
+    require_no_piling(implementation)
     Y = targets_of(implementation, case)
     one = implementation.gradients(case.params, case.X, Y)
     if "forward" in implementation.offer.methods:

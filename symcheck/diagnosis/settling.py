@@ -40,8 +40,9 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     if offer.activation is not None and get_activation(offer.activation).function is None:
         return Settlement()
-    stands_alone = "train_step" in offer.methods and "update" not in offer.methods
-    taken = walk(subject, frame) if stands_alone else None
+    # An update that is given gradients forgets between calls what a training step keeps.
+    kept = "train_step" in offer.methods and ("update" not in offer.methods or not offer.optimizer_named)
+    taken = walk(subject, frame) if kept else None
     stepping = linear(subject, taken)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None

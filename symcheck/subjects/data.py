@@ -204,6 +204,7 @@ class Offer:
         classes: whether it takes its targets as the number of the class, whatever its loss.
         notes: sentences on declarations that say nothing.
         unused: its functions that are none of the protocol.
+        piling: gradients to which every call adds, by their names in an author's own code.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
@@ -240,6 +241,7 @@ class Offer:
     classes: bool = False
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    piling: tuple[str, ...] = ()
 
     @cached_property
     def objective(self) -> Objective | None:

@@ -166,6 +166,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         found=found.found,
         notes=(*implementer.offer.notes, *found.notes),
         unused=(),
+        piling=found.piling,
     )
     return offer, implementer
 

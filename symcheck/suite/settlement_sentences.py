@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more
@@ -105,6 +106,23 @@ def unknown_loss(found: Settlement) -> str:
     return (
         f"backpropagation below the last layer is right; {_nearest(found)}: declare it, as in "
         f'loss = "squared_error", or say loss = "other"'
+    )
+
+
+#: That steps were looked at and not recognized, with what follows.
+NO_OPTIMIZER = (
+    "its training steps are those of no optimizer that is known, so that no run of training is judged: name it, as in "
+    'optimizer = "momentum", or any other name where none of the table is meant'
+)
+#: Why gradients grow from call to call.
+PILED = "gradients accumulate from call to call: a sum is never set back to zero"
+
+
+def piled_gradients(names: Sequence[str]) -> str:
+    """That a second call with the same arguments gives gradients that are twice as large."""
+    return (
+        f"of {', '.join(names)} a second call with the same arguments gives twice the first, and a third three times: nothing "
+        "that was found of the code sets them back to zero"
     )
 
 

@@ -30,6 +30,7 @@ from symcheck.subjects.scratch.making import Making, makings, staged
 from symcheck.subjects.scratch.names import rank
 from symcheck.subjects.scratch.normalized import normalized
 from symcheck.subjects.scratch.offers import find_training
+from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.settings import settings_of, within_limits
@@ -52,6 +53,7 @@ class Read:
     found: tuple[PartFound, ...]
     called_as: str
     notes: tuple[str, ...] = ()
+    piling: tuple[str, ...] = ()
 
 
 def sources(obj: Any) -> list[Source]:
@@ -111,10 +113,11 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         known = settings_of(best, trained)
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
+        piled = piling(best, trained)
         best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
-    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes)
+    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes, piled)
 
 
 def _best(

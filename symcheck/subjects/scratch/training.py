@@ -194,11 +194,7 @@ def gradients_given(play: Play, operation: Operation) -> Any:
         ]
         if speaking:
             return speaking[0]
-    if (
-        isinstance(result, tuple)
-        and len(result) == 2
-        and np.ndim(result[0]) == 0
-        and not isinstance(result[0], dict | list)
-    ):
-        return result[1]
+    # The dimension of a list of arrays of several shapes is not defined.
+    if isinstance(result, tuple) and len(result) == 2 and not isinstance(result[0], dict | list | tuple):
+        return result[1] if np.ndim(result[0]) == 0 else result
     return result
