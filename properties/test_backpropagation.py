@@ -14,14 +14,16 @@ from symcheck.reference.bounds import unit_of
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import as_outputs, bounds_of, doubled, require_loss, scene_of, targets_of
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of, targets_of
 from symcheck.suite.failure import Scene, check_close, check_params, fail
+from symcheck.suite.requirements import require_activation, require_loss
 
 
-@claim(theorem="backpropagation", needs=("forward", "activation"))
+@claim(theorem="backpropagation", needs=("forward",))
 @given(case=decimal_problems(max_width=5))
 def test_outputs_are_those_of_the_network(implementation: Implementation, case: Problem) -> None:
     """z_l = W_l h_(l-1) + b_l, h_l = sigma(z_l), and no activation on the last layer."""
+    require_activation(implementation)
     try:
         got = implementation.forward(case.params, case.X)
     except Misbehaviour as error:

@@ -11,17 +11,9 @@ from symcheck.diagnosis.implementations import memory_mistake, pinned_mistake
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import (
-    as_outputs,
-    bounds_of,
-    doubled,
-    frame_of,
-    gradient_bounds,
-    require_no_piling,
-    scene_of,
-    targets_of,
-)
+from symcheck.suite.experiments import as_outputs, bounds_of, doubled, frame_of, gradient_bounds, scene_of, targets_of
 from symcheck.suite.failure import PropertyFailure, check_close, check_params, fail
+from symcheck.suite.requirements import require_no_piling
 
 sizes = st.lists(st.integers(1, 6), min_size=2, max_size=4)
 seeds = st.integers(0, 2**32 - 1)

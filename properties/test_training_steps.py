@@ -15,8 +15,9 @@ from symcheck.reference.step_bounds import step_bounds
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, step_shown, tame, unknown_steps
+from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, step_shown, tame
 from symcheck.suite.failure import Undecided, check_params
+from symcheck.suite.requirements import unknown_steps
 
 
 @claim(theorem="descent", needs=("steps", "activation"), weight=3)

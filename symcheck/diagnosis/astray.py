@@ -54,9 +54,11 @@ def astray(seen: Sequence[Seen], offer: Offer) -> Astray | None:
     if len({(name, output) for name, output, *_ in found}) != 1:
         return None
     name, output, _, first = found[0]
+    trained = [s for s in shown if s.gradients is not None]
     for _, _, fault, hypothesis in found:
         for objective in _objectives(offer, output):
-            if fault.fits(name, objective) and all(_gives_gradients(hypothesis, s, name, objective) for s in shown):
+            fits_all = trained and all(_gives_gradients(hypothesis, s, name, objective) for s in trained)
+            if fault.fits(name, objective) and fits_all:
                 return Astray(name, output, hypothesis.name, objective)
     return Astray(name, output, first.name)
 

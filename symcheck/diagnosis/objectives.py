@@ -24,6 +24,8 @@ from symcheck.types import Array, Params
 
 #: Widths and samples of the networks: unequal, so that every reduction shows.
 TRIED = (((3, 4, 2), 5), ((2, 3, 3), 7), ((4, 5, 4), 3), ((3, 4, 3), 1))
+#: By how much inputs are larger that are to show what happens far from 0.
+FAR = 16.0
 #: What code adds inside logarithms or clips probabilities by, at most, and how far that moves a gradient here.
 GUARD, GUARDED = 1e-7, 1e-5
 #: Factors that people write: a mean, a half, the 2 of its derivative once more.
@@ -108,6 +110,17 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
     return found
 
 
+def beyond(subject: Implementation, seen: Sequence[Seen]) -> list[Seen]:
+    """The first network with outputs for inputs far from 0, where activations that are cut off show it; [] where it raises."""
+    if not seen or subject.lacks(("forward",)):
+        return []
+    far = replace(seen[0].case, X=FAR * seen[0].case.X)
+    try:
+        return [Seen(far, seen[0].targets, subject.forward(far.params, far.X), None)]
+    except Misbehaviour:
+        return []
+
+
 def forwards(seen: Sequence[Seen], offer: Offer) -> list[tuple[str, str]]:
     """The pairs of a hidden and an output activation whose outputs these are."""
     shown = [s for s in seen if s.outputs is not None]
@@ -151,7 +164,7 @@ def measure(seen: Sequence[Seen], activation: str, outputs: Sequence[str], losse
         if found:
             break
     found = [replace(f, whole=_whole(shown, activation, f.objective)) for f in found]
-    found.sort(key=_likelihood)
+    found.sort(key=likelihood)
     if not found:
         return Measured(nearest=nearest[1], distance=nearest[0])
     first = found[0]
@@ -179,21 +192,27 @@ def _fits(shown: Sequence[Seen], exact: Sequence[Params], plain: Objective) -> I
         both = True
     for group in ("Wb",) if both else parts:
         for reduction, power in product(REDUCTIONS, (0, -1, 1)):
-            factor = _factor(shown, known[group[0]], reduction, power)
+            factor = factor_of(shown, known[group[0]], reduction, power)
             if factor is not None:
                 objective = replace(plain, reduction=reduction, factor=factor)
                 yield Fit(objective, group, power)
 
 
-def _factor(shown: Sequence[Seen], ratios: Sequence[float], reduction: str, power: int) -> float | None:
-    """The one factor by which all ratios are those of a reduction, times a power of the number of samples."""
+def factor_of(
+    shown: Sequence[Seen], ratios: Sequence[float], reduction: str, power: int, rounded: float = 1e-6
+) -> float | None:
+    """The one factor by which all ratios are those of a reduction, times a power of the number of samples.
+
+    Args:
+        rounded: how far the factors may be apart, relative to their size.
+    """
     shapes = [s.targets.shape for s in shown]
     if power and len({m for m, _ in shapes}) == 1:
         return None
     unit = Objective(reduction=reduction)
     factors = [r / (unit.scale(m, n) * m**power) for r, (m, n) in zip(ratios, shapes, strict=True)]
     factor = float(np.mean(factors))
-    if factor == 0 or np.ptp(factors) > 1e-6 * abs(factor):
+    if factor == 0 or np.ptp(factors) > rounded * abs(factor):
         return None
     return float(f"{factor:.6g}")
 
@@ -230,7 +249,7 @@ def _distance(shown: Sequence[Seen], exact: Sequence[Params], plain: Objective) 
     return worst, plain
 
 
-def _likelihood(fit: Fit) -> tuple[bool, int, bool, bool, int, int, int]:
+def likelihood(fit: Fit) -> tuple[bool, int, bool, bool, int, int, int]:
     """What one would guess first: all gradients fit, no power of the samples too many, a factor that people write."""
     objective = fit.objective
     usual = FACTORS.index(objective.factor) if objective.factor in FACTORS else len(FACTORS)

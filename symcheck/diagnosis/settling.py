@@ -11,8 +11,10 @@ from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
-from symcheck.diagnosis.objectives import Fit, Measured, Seen, forwards, look, measure
+from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
+from symcheck.diagnosis.own_activation import own_activation
+from symcheck.diagnosis.own_outputs import consistent, own_loss
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
@@ -47,13 +49,18 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
     seen = look(subject, frame)
-    pairs = forwards(seen, offer)
-    if not pairs and (off := astray(seen, offer)) is not None:
+    wide = [*seen, *beyond(subject, seen)]
+    pairs = forwards(wide, offer)
+    if not pairs and (off := astray(wide, offer)) is not None:
         return _astray(subject, off, stepping)
+    meant = "" if offer.activation is None or pairs or not offer.activation_mentioned else offer.activation
+    if meant and consistent(subject, seen):
+        # The name stands in the code, and forward and backward are at one on another function.
+        subject.offer = offer = replace(offer, activation=None)
     hidden = offer.activation or next((h for h, _ in pairs), None)
     if hidden is None:
-        subject.undecided = "its outputs are those of no activation that is known, so its loss cannot be measured"
-        return Settlement()
+        units = own_activation(subject, frame) if not subject.lacks(("forward",)) else ""
+        return _by_outputs(subject, seen, replace(stepping, meant=meant, units=units, unknown=True))
     outputs = [o for h, o in pairs if h == hidden]
     shown = bool(outputs) or all(s.outputs is None for s in seen)
     found = replace(stepping, activation=None if offer.activation else hidden)
@@ -78,6 +85,20 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     found = _open(subject, seen, found, outputs)
     lacking = offer.biases and any(not s.biased for s in seen)
     return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
+
+
+def _by_outputs(subject: Implementation, seen: list[Seen], found: Settlement) -> Settlement:
+    """Where outputs are those of no activation: gradients are held to difference quotients of them."""
+    subject.undecided = "its outputs are those of no activation that is known"
+    if subject.lacks(("forward",)) or subject.lacks(("gradients",)) or all(s.outputs is None for s in seen):
+        return found
+    fit = own_loss(subject, seen)
+    promised = subject.offer.objective
+    found = replace(found, by_outputs=True, guessed=promised is None)
+    if fit is None:
+        return found
+    other = promised is not None and promised != fit.objective
+    return replace(found, objective=fit.objective, whole=fit.whole, promised=promised if other else None)
 
 
 def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settlement:

@@ -204,6 +204,7 @@ class Offer:
         classes: whether it takes its targets as the number of the class, whatever its loss.
         notes: sentences on declarations that say nothing.
         unused: its functions that are none of the protocol.
+        activation_mentioned: whether its activation is only named in its code, and its outputs are not those of it.
         piling: gradients to which every call adds, by their names in an author's own code.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
@@ -241,6 +242,7 @@ class Offer:
     classes: bool = False
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
 
     @cached_property

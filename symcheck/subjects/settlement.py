@@ -26,6 +26,10 @@ class Settlement:
         astray: with which fault of the forward pass alone its outputs are those of these activations; "" where without any.
         against: where nothing fits, what speaks against there being any loss whose gradients these are; see
             `symcheck.diagnosis.some_loss`.
+        unknown: whether outputs were looked at and are those of no activation that is known. units: what hidden units were seen
+            to compute instead, in words.
+        by_outputs: whether gradients are held to difference quotients of the outputs, which are those of no activation that is
+            known. meant: the activation that the code names, where forward and backward are at one on another.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
 
@@ -43,5 +47,9 @@ class Settlement:
     alike: tuple[Objective, ...] = ()
     astray: str = ""
     against: str = ""
+    unknown: bool = False
+    units: str = ""
+    by_outputs: bool = False
+    meant: str = ""
     nearest: Objective | None = None
     distance: float = 0.0

@@ -18,8 +18,7 @@ from symcheck.reference.rounding import UNIT, gamma
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import Implementation
-from symcheck.suite.failure import PropertyFailure, Scene, Undecided
-from symcheck.suite.settlement_sentences import NO_OPTIMIZER, PILED, piled_gradients, unknown_loss
+from symcheck.suite.failure import Scene
 from symcheck.types import Array, Params
 
 #: Beyond this a run of descent is diverging, and nothing it shows is about the subject.
@@ -135,41 +134,6 @@ def exact_of(
         for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)
     ]
     return replace(found, gradients_error=[(w, b) for w, b in errors])
-
-
-def require_loss(subject: Implementation) -> None:
-    """Skip what needs the subject's loss where that is not known.
-
-    Raises:
-        PropertyFailure: its gradients are those of no loss at all.
-        Undecided: they may be those of a loss that is not known, and it does not say that its loss is another one.
-        pytest.skip.Exception: its loss is not known for another reason.
-    """
-    import pytest
-
-    settled = subject.settlement
-    if subject.offer.objective is None and settled is not None and settled.nearest is not None:
-        if settled.against:
-            raise PropertyFailure(unknown_loss(settled))
-        raise Undecided(unknown_loss(settled))
-    if lacking := subject.lacks(("loss",)):
-        pytest.skip(lacking)
-
-
-def require_no_piling(subject: Implementation) -> None:
-    """Refuse gradients that are added to those of the call before, where no step is known to set them back.
-
-    Raises:
-        PropertyFailure: they are.
-    """
-    if subject.offer.piling and ("train_step" not in subject.offer.methods or unknown_steps(subject)):
-        raise PropertyFailure(piled_gradients(subject.offer.piling), mistake=PILED)
-
-
-def unknown_steps(subject: Implementation) -> str:
-    """That its steps are those of no known optimizer, where it names none and they were looked at; else ""."""
-    settled = subject.settlement
-    return NO_OPTIMIZER if settled is not None and settled.optimizer == "" else ""
 
 
 def objective_of(subject: Implementation) -> Objective:

@@ -18,6 +18,8 @@ def settlement_lines(subject: Implementation) -> list[str]:
     lines = list(subject.offer.notes)
     if found is None:
         return lines + _skipped(subject)
+    if found.unknown:
+        lines.append(unknown_activation(found))
     if found.astray:
         hidden, output = subject.offer.activation, subject.offer.output_activation
         through = "" if output in (None, "identity") else f" through {output}"
@@ -40,7 +42,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
         lines.append(_measured(found))
     elif found.nearest is not None:
         lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
-    elif subject.undecided:
+    elif subject.undecided and not found.unknown:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
 
@@ -80,6 +82,17 @@ def _measured(found: Settlement) -> str:
     if objective.guard:
         told += f" (its logarithms are guarded: right within {objective.guard:g} of a probability)"
     return told
+
+
+def unknown_activation(found: Settlement) -> str:
+    """That outputs are those of no activation that is known, and what is judged all the same."""
+    named = f", although its code names {found.meant}" if found.meant else ""
+    units = f" (its hidden units compute {found.units})" if found.units else ""
+    told = f"its outputs are those of no activation that is known{named}{units}, and so are not judged"
+    if not found.by_outputs:
+        return f"{told}; nor are gradients"
+    told += "; its gradients are, beside difference quotients of its own outputs"
+    return told if found.objective is not None else f"{told}, but not their loss, which is none that is known"
 
 
 def _scaleless(objective: Objective) -> str:

@@ -33,7 +33,7 @@ from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
-from symcheck.subjects.scratch.settings import settings_of, within_limits
+from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source
 
 _MOST_INITIALIZERS = 6
@@ -54,6 +54,7 @@ class Read:
     called_as: str
     notes: tuple[str, ...] = ()
     piling: tuple[str, ...] = ()
+    mentioned: bool = False
 
 
 def sources(obj: Any) -> list[Source]:
@@ -117,7 +118,10 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
-    return Read(driver, lines(best, trained, known), "its author's own functions, which stand for", notes, piled)
+    mentioned = known.activations == MENTIONED
+    return Read(
+        driver, lines(best, trained, known), "its author's own functions, which stand for", notes, piled, mentioned
+    )
 
 
 def _best(

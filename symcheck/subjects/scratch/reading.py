@@ -27,6 +27,9 @@ SURE = 2
 #: Functions that are tried in one role.
 _MOST_TRIED = 8
 
+#: By how much one sample is larger than the others.
+_FAR = 16.0
+
 Params = list[tuple[Array, Array]]
 
 
@@ -107,6 +110,8 @@ def readings(
 def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[str, str]) -> Iterator[Reading]:
     rng = np.random.default_rng()
     X = rng.standard_normal((SAMPLES, chain.sizes[0]))
+    # Activations that are cut off far from 0 show it.
+    X[0] *= _FAR
     with keeper.lent(chain.sizes) as root:
         operations = list(Play(keeper, root, X).operations(name))
     for operation in operations:

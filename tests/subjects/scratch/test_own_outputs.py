@@ -1,0 +1,117 @@
+"""Activations of which the suite knows nothing: gradients are held to difference quotients of the code's own outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from written_networks import written
+
+import symcheck
+
+ACT, SLOPE = "    return np.tanh(z)\n", "    return 1 - np.tanh(z) ** 2\n"
+OWN = "implementation.gradients_are_those_of_its_own_outputs"
+OUTPUTS = "implementation.outputs_are_those_of_the_network"
+LOSS = "implementation.gradients_are_those_of_the_loss"
+
+#: Name -> the activation, its slope, a slope that is grossly wrong and one that is slightly, and what is said of the units.
+KINDS = {
+    "selu": (
+        "1.0507 * np.where(z > 0, z, 1.67326 * (np.exp(np.minimum(z, 0)) - 1))",
+        "1.0507 * np.where(z > 0, 1, 1.67326 * np.exp(np.minimum(z, 0)))",
+        "np.where(z > 0, 1, 1.67326 * np.exp(np.minimum(z, 0)))",
+        "1.0507 * np.where(z > 0, 1, 1.6733 * np.exp(np.minimum(z, 0)))",
+        "1.0507 times elu(1.6733)",
+    ),
+    "hard tanh": (
+        "np.clip(z, -1, 1)",
+        "(np.abs(z) < 1) * 1.0",
+        "1 - np.clip(z, -1, 1) ** 2",
+        "(np.abs(z) < 1) * 1.0001",
+        "hard tanh (z cut off at -1 and 1)",
+    ),
+    "relu6": ("np.clip(z, 0, 6)", "((z > 0) & (z < 6)) * 1.0", "np.sign(z)", "((z > 0) & (z < 6)) * 0.9999", "relu6"),
+    "mish": (
+        "z * np.tanh(np.log1p(np.exp(z)))",
+        "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1 + np.exp(-z))",
+        "np.tanh(np.log1p(np.exp(z)))",
+        "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1.0001 + np.exp(-z))",
+        "mish",
+    ),
+    "LeCun's tanh, by a name that is in the code": (
+        "1.7159 * np.tanh(2 * z / 3)",
+        "1.7159 * 2 / 3 * (1 - np.tanh(2 * z / 3) ** 2)",
+        "1.7159 * (1 - np.tanh(2 * z / 3) ** 2)",
+        "1.7159 * 0.66667 * (1 - np.tanh(2 * z / 3) ** 2)",
+        "1.7159 times tanh(0.66667 z)",
+    ),
+    "gelu by its approximation, in which tanh is named": (
+        "0.5 * z * (1 + np.tanh(0.7978845608 * (z + 0.044715 * z**3)))",
+        "0.5 * (1 + np.tanh(0.7978845608 * (z + 0.044715 * z**3))) + 0.5 * z * (1 - np.tanh(0.7978845608 * (z + 0.044715 * "
+        "z**3)) ** 2) * 0.7978845608 * (1 + 0.134145 * z**2)",
+        "0.5 * (1 + np.tanh(0.7978845608 * (z + 0.044715 * z**3)))",
+        "0.5 * (1 + np.tanh(0.7978845608 * (z + 0.044715 * z**3))) + 0.5 * z * (1 - np.tanh(0.7978845608 * (z + 0.044715 * "
+        "z**3)) ** 2) * 0.7978845608 * (1 + 0.1342 * z**2)",
+        "the tanh approximation of gelu",
+    ),
+}
+
+
+def network(folder: Path, kind: str, slope: str = "") -> str:
+    function, right, *_ = KINDS[kind]
+    return written(folder, (ACT, f"    return {function}\n"), (SLOPE, f"    return {slope or right}\n"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_right_code_passes_and_what_is_not_judged_is_said_first(kind: str, tmp_path: Path) -> None:
+    report = symcheck.check(network(tmp_path, kind))
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert {f.check: f.status for f in report.findings}[OWN] == "passed"
+    assert report.verdict is not None
+    (first,) = report.verdict.sentences
+    assert first.startswith("undecided: its outputs are those of no activation that is known")
+    assert KINDS[kind][-1] in first
+    assert any(note.startswith("these are the gradients of half the squared error") for note in report.notes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", [2, 3], ids=["grossly", "slightly"])
+def test_a_wrong_derivative_fails_and_is_named_first(kind: str, how: int, tmp_path: Path) -> None:
+    report = symcheck.check(network(tmp_path, kind, KINDS[kind][how]), only=[OUTPUTS, LOSS, OWN])
+    assert report.verdict is not None
+    assert "derivative of the hidden activation is" in report.verdict.sentences[0] or (
+        # Where a name of the table stands in the code and forward and backward are not at one, the name is believed.
+        "forward computes another function" in report.verdict.sentences[0]
+    )
+    assert not report.passed
+
+
+def test_a_loss_that_is_declared_is_what_gradients_are_held_to(tmp_path: Path) -> None:
+    path = Path(network(tmp_path, "selu"))
+    text = path.read_text()
+    path.write_text(
+        text + "\nloss = 'squared_error'\nreduction = 'samples'\nloss_factor = 0.5\noutput_activation = 'identity'\n"
+    )
+    assert symcheck.check(str(path), only=[OWN]).passed
+    path.write_text(
+        text + "\nloss = 'squared_error'\nreduction = 'samples'\nloss_factor = 1.0\noutput_activation = 'identity'\n"
+    )
+    report = symcheck.check(str(path), only=[OWN])
+    assert not report.passed
+    assert report.verdict is not None
+    assert "they are too small by 2" in report.verdict.sentences[0]
+
+
+def test_gradients_that_are_wrong_otherwise_are_not_blamed_on_the_derivative(tmp_path: Path) -> None:
+    selu = [(ACT, f"    return {KINDS['selu'][0]}\n"), (SLOPE, f"    return {KINDS['selu'][1]}\n")]
+    report = symcheck.check(
+        written(tmp_path, *selu, ("self.dW[l] = delta", "self.dW[l] = (1 + (l == 0)) * delta")), only=[OWN]
+    )
+    assert report.verdict is not None
+    assert "backward gives other gradients than those of what forward computes" in report.verdict.sentences[0]
+
+
+def test_where_the_activation_is_known_the_quotients_are_not_needed(tmp_path: Path) -> None:
+    (finding,) = symcheck.check(written(tmp_path), only=[OWN]).findings
+    assert finding.status == "skipped"
+    assert finding.message.startswith("its activation is known")
