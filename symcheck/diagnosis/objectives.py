@@ -163,7 +163,7 @@ def measure(seen: Sequence[Seen], activation: str, outputs: Sequence[str], losse
             found += _fits(shown, exact, plain)
         if found:
             break
-    found = [replace(f, whole=_whole(shown, activation, f.objective)) for f in found]
+    found = [replace(f, whole=gives_all(shown, activation, f.objective)) for f in found]
     found.sort(key=likelihood)
     if not found:
         return Measured(nearest=nearest[1], distance=nearest[0])
@@ -227,7 +227,8 @@ def _ratio(got: Array, exact: Array, guard: float) -> float | None:
     return t if t and (np.abs(got - t * exact) <= allowed).all() else None
 
 
-def _whole(shown: Sequence[Seen], activation: str, objective: Objective) -> bool:
+def gives_all(shown: Sequence[Seen], activation: str, objective: Objective) -> bool:
+    """Whether every gradient of every layer is that of the objective, on all networks."""
     allowed = GUARDED if objective.guard else 0.0
     for s in shown:
         for pair, wanted in zip(_given(s), _exact(s, activation, objective), strict=True):

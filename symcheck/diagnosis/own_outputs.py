@@ -7,7 +7,7 @@ gradient of o. The second factor is measured on ``forward`` alone; the first is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +18,7 @@ from symcheck.objective import REDUCTIONS, SOFTMAX, Objective, activated
 from symcheck.reference.bounds import unit_of
 from symcheck.reference.rounding import UNIT
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.settlement import Settlement
 from symcheck.types import Array, Params
 
 #: How far a parameter is moved, and half as far: roundings u / h and the third derivative times h^2 are both small.
@@ -150,6 +151,20 @@ def consistent(subject: Implementation, seen: Sequence[Seen]) -> bool:
             return False
         compared += 1
     return compared > 1
+
+
+def by_outputs(subject: Implementation, seen: Sequence[Seen], found: Settlement) -> Settlement:
+    """The settlement where outputs are those of no activation: gradients are held to difference quotients of them."""
+    subject.undecided = "its outputs are those of no activation that is known"
+    if subject.lacks(("forward",)) or subject.lacks(("gradients",)) or all(s.outputs is None for s in seen):
+        return found
+    fit = own_loss(subject, seen)
+    promised = subject.offer.objective
+    found = replace(found, by_outputs=True, guessed=promised is None)
+    if fit is None:
+        return found
+    other = promised is not None and promised != fit.objective
+    return replace(found, objective=fit.objective, whole=fit.whole, promised=promised if other else None)
 
 
 def slope_mistake(subject: Implementation, sizes: Sequence[int]) -> str | None:

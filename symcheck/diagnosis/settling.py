@@ -11,10 +11,11 @@ from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
-from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, look, measure
+from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, gives_all, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
 from symcheck.diagnosis.own_activation import own_activation
-from symcheck.diagnosis.own_outputs import consistent, own_loss
+from symcheck.diagnosis.own_outputs import by_outputs, consistent
+from symcheck.diagnosis.penalties import penalties
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
@@ -32,8 +33,33 @@ def settle(subject: Implementation, frame: Frame) -> Settlement:
     another objective, everything else is judged by that one, so that one mistake is one failure.
     """
     if subject.settlement is None:
-        subject.settlement = _settled(subject, frame)
+        subject.settlement = _but_for_penalty(subject, frame)
     return subject.settlement
+
+
+def _but_for_penalty(subject: Implementation, frame: Frame) -> Settlement:
+    """The settlement without a penalty inside the gradients, where all of them are those of a loss without it."""
+    start = subject.offer, subject.promised
+    # Where the loss is declared and no penalty is, gradients that have one are wrong.
+    declared = subject.offer.objective is not None and subject.offer.l2 is None
+    for penalty in () if declared else penalties(subject, frame):
+        subject.offer = replace(subject.offer, penalty=penalty)
+        found = _settled(subject, frame)
+        if _all_settled(subject, frame, found):
+            if subject.offer.l2 is not None:
+                subject.offer = replace(subject.offer, penalty=replace(penalty, factor=subject.offer.l2))
+            return replace(found, penalty=penalty)
+        (subject.offer, subject.promised), subject.undecided = start, ""
+    return _settled(subject, frame)
+
+
+def _all_settled(subject: Implementation, frame: Frame, found: Settlement) -> bool:
+    """Whether all gradients are those of an objective."""
+    if found.by_outputs:
+        return found.objective is not None and found.whole
+    objective, hidden = subject.offer.objective, subject.offer.activation
+    shown = [s for s in look(subject, frame) if s.gradients is not None]
+    return bool(shown) and None not in (objective, hidden) and gives_all(shown, str(hidden), subject.objective)
 
 
 def _settled(subject: Implementation, frame: Frame) -> Settlement:
@@ -60,7 +86,7 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     hidden = offer.activation or next((h for h, _ in pairs), None)
     if hidden is None:
         units = own_activation(subject, frame) if not subject.lacks(("forward",)) else ""
-        return _by_outputs(subject, seen, replace(stepping, meant=meant, units=units, unknown=True))
+        return by_outputs(subject, seen, replace(stepping, meant=meant, units=units, unknown=True))
     outputs = [o for h, o in pairs if h == hidden]
     shown = bool(outputs) or all(s.outputs is None for s in seen)
     found = replace(stepping, activation=None if offer.activation else hidden)
@@ -85,20 +111,6 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     found = _open(subject, seen, found, outputs)
     lacking = offer.biases and any(not s.biased for s in seen)
     return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
-
-
-def _by_outputs(subject: Implementation, seen: list[Seen], found: Settlement) -> Settlement:
-    """Where outputs are those of no activation: gradients are held to difference quotients of them."""
-    subject.undecided = "its outputs are those of no activation that is known"
-    if subject.lacks(("forward",)) or subject.lacks(("gradients",)) or all(s.outputs is None for s in seen):
-        return found
-    fit = own_loss(subject, seen)
-    promised = subject.offer.objective
-    found = replace(found, by_outputs=True, guessed=promised is None)
-    if fit is None:
-        return found
-    other = promised is not None and promised != fit.objective
-    return replace(found, objective=fit.objective, whole=fit.whole, promised=promised if other else None)
 
 
 def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settlement:

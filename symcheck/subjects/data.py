@@ -9,6 +9,7 @@ from typing import ClassVar
 from symcheck.errors import NetworkError
 from symcheck.network import ANY_INPUTS, Network
 from symcheck.objective import Objective, stated
+from symcheck.penalty import Penalty
 from symcheck.types import Array
 
 KINDS = ("initializer", "network", "implementation")
@@ -205,6 +206,8 @@ class Offer:
         notes: sentences on declarations that say nothing.
         unused: its functions that are none of the protocol.
         activation_mentioned: whether its activation is only named in its code, and its outputs are not those of it.
+        l2: what it declares that is added of each weight to its gradient, or None. penalty: what was measured of that, and is taken
+            off before anything is judged.
         piling: gradients to which every call adds, by their names in an author's own code.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
@@ -242,6 +245,8 @@ class Offer:
     classes: bool = False
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    l2: float | None = None
+    penalty: Penalty | None = None
     activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
 

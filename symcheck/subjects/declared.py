@@ -98,6 +98,7 @@ def declared(obj: Any, name: str, methods: Sequence[str], called_as: str) -> Off
         settings=settings,
         optimizer_named=optimizer is not None,
         rate=_rate(obj),
+        l2=None if optimizer else _plain_number(obj, "l2"),
         notes=tuple(notes),
         unused=tuple(f for f in author_functions(obj) if f not in methods),
     )
@@ -128,6 +129,12 @@ def _text(obj: Any, attribute: str) -> str | None:
 def _rate(obj: Any) -> float | None:
     value = getattr(obj, "learning_rate", None)
     return float(value) if isinstance(value, int | float) and value > 0 else None
+
+
+def _plain_number(obj: Any, attribute: str) -> float | None:
+    """A number under a name that may as well be that of something else, as of a layer."""
+    value = getattr(obj, attribute, None)
+    return float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
 
 
 def _number(obj: Any, name: str, attribute: str) -> float | None:

@@ -182,11 +182,17 @@ class Implementation:
                 return np.asarray((before - moved) / share - decay * before, dtype=moved.dtype)
 
             return [(read(W, V), read(b, c)) for (W, b), (V, c) in zip(params, after, strict=True)]
-        return self._with_targets(Call("gradients"), params, X, Y)
+        return self._without_penalty(self._with_targets(Call("gradients"), params, X, Y), params, X, 1.0)
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """The parameters after one training step; ``fresh`` where nothing is to remain of earlier ones."""
-        return self._with_targets(Call("train_step", learning_rate=learning_rate, fresh=fresh), params, X, Y)
+        after = self._with_targets(Call("train_step", learning_rate=learning_rate, fresh=fresh), params, X, Y)
+        return self._without_penalty(after, params, X, -learning_rate * (self.first_step == 1))
+
+    def _without_penalty(self, given: Params, params: Any, X: Any, share: float) -> Params:
+        """What is left without ``share`` times the penalty that was measured."""
+        penalty = self.offer.penalty
+        return given if penalty is None else penalty.taken_off(given, params, len(X), share)
 
     def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool) -> Params:
         """The parameters after one step, by ``train_step`` or by ``gradients`` and ``update``."""

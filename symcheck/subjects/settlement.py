@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.objective import Objective
+from symcheck.penalty import Penalty
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Settlement:
             to compute instead, in words.
         by_outputs: whether gradients are held to difference quotients of the outputs, which are those of no activation that is
             known. meant: the activation that the code names, where forward and backward are at one on another.
+        penalty: a penalty inside its gradients.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
 
@@ -51,5 +53,6 @@ class Settlement:
     units: str = ""
     by_outputs: bool = False
     meant: str = ""
+    penalty: Penalty | None = None
     nearest: Objective | None = None
     distance: float = 0.0

@@ -123,6 +123,8 @@ def exact_of(
             gradients=[(dW, 0 * db) for dW, db in found.gradients],
             gradients_error=[(W, 0 * b) for W, b in found.gradients_error],
         )
+    if subject.offer.penalty is not None:
+        found = replace(found, gradients_error=_with_penalty(subject, params, found, len(X), unit))
     if not subject.by_steps or not subject.first_step:
         return found
     share, decay = subject.rate * subject.first_step, dict(subject.offer.settings).get("l2", 0.0)
@@ -134,6 +136,20 @@ def exact_of(
         for pair, slopes, bounds in zip(params, found.gradients, found.gradients_error, strict=True)
     ]
     return replace(found, gradients_error=[(w, b) for w, b in errors])
+
+
+def _with_penalty(
+    subject: Implementation, params: Params, found: BoundedEvaluation, samples: int, unit: float
+) -> Params:
+    """The bounds on gradients with what is rounded where a penalty is added and taken off again."""
+    assert subject.offer.penalty is not None
+    terms = subject.offer.penalty.terms(params, samples)
+
+    def wider(error: Array, slope: Array, term: Array) -> Array:
+        return np.asarray(error + 4 * unit * (np.abs(slope) + np.abs(term)))
+
+    triples = zip(found.gradients_error, found.gradients, terms, strict=True)
+    return [(wider(e[0], g[0], t[0]), wider(e[1], g[1], t[1])) for e, g, t in triples]
 
 
 def objective_of(subject: Implementation) -> Objective:

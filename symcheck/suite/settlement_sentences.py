@@ -8,6 +8,7 @@ from dataclasses import replace
 from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more
 from symcheck.errors import listed
 from symcheck.objective import Objective
+from symcheck.penalty import Penalty
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
 
@@ -18,6 +19,10 @@ def settlement_lines(subject: Implementation) -> list[str]:
     lines = list(subject.offer.notes)
     if found is None:
         return lines + _skipped(subject)
+    if found.penalty is not None:
+        lines.append(_penalty(found.penalty, subject.offer.l2))
+    elif subject.offer.l2:
+        lines.append(f"l2 = {subject.offer.l2:g} is declared; its gradients have no such term, and none is looked for")
     if found.unknown:
         lines.append(unknown_activation(found))
     if found.astray:
@@ -45,6 +50,22 @@ def settlement_lines(subject: Implementation) -> list[str]:
     elif subject.undecided and not found.unknown:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
+
+
+def _penalty(penalty: Penalty, declared: float | None) -> str:
+    """Which penalty is in the gradients, and how they are judged."""
+    kind, words = ("W", "an L2 penalty") if penalty.kind == "l2" else ("sign(W)", "an L1 penalty")
+    size = f"{penalty.factor:g} {kind}{' / m' if penalty.per_sample else ''}"
+    of = f"{size} ({'weights and biases' if penalty.biases else 'weights alone'})"
+    told = f"its gradients contain {words}, {of}"
+    if declared is None:
+        say = f": say l2 = {penalty.factor:g}" if penalty.kind == "l2" else ""
+        return (
+            f"{told}, which is declared nowhere{say}; they are judged without it, and it is taken off in what is shown"
+        )
+    if declared == penalty.factor:
+        return f"{told}, as declared; it is taken off before they are judged"
+    return f"{told}, where l2 = {declared:g} is declared: they are judged by that"
 
 
 def _skipped(subject: Implementation) -> list[str]:

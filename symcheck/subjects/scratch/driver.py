@@ -43,6 +43,7 @@ class Driver:
             "loss_factor",
             "optimizer",
             "law",
+            "l2",
         ):
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)

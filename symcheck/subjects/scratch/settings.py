@@ -46,6 +46,7 @@ class Settings:
     deterministic: bool = False
     law: str | None = None
     rate: float | None = None
+    l2: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         fixed or source.said("deterministic") is True,
         _text(source.said("law")),
         1.0 if trained.step is not None and not trained.step.rate else None,
+        _number(source.said("l2")),
     )
     return Known(settings, whence, fixed, global_draws)
 

@@ -1,0 +1,70 @@
+"""A penalty inside gradients: without inputs the first layer's weights have no other gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from symcheck.penalty import Penalty
+from symcheck.strategies.frame import Frame
+from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.types import Array
+
+_COUNTS = (2, 5)
+#: Smaller than any penalty, and larger than what a step leaves of a gradient that is 0.
+_LEAST = 1e-9
+_AGREE = 1e-7
+
+
+def penalties(subject: Implementation, frame: Frame) -> Iterator[Penalty]:
+    """Penalties that the first layer's gradients show, the likeliest first; none where they show none.
+
+    Whether the other layers have it too, and the biases, is not looked at.
+    """
+    if subject.lacks(("gradients",)) or ("train_step" in subject.offer.methods and subject.offer.optimizer != "sgd"):
+        return
+    counts = _COUNTS if frame.samples is None else (frame.samples,)
+    shown = [_shown(subject, frame, count) for count in counts]
+    first = shown[0]
+    if first is None or any(s is None for s in shown):
+        return
+    kind, factor = first
+    factors = np.array([s[1] for s in shown if s is not None and s[0] == kind])
+    if len(factors) != len(counts):
+        return
+    per_sample = len(counts) > 1 and np.ptp(factors * counts) <= _AGREE * factors[0] * counts[0]
+    if not per_sample and np.ptp(factors) > _AGREE * factors[0]:
+        return
+    found = Penalty(kind, float(f"{factor * (counts[0] if per_sample else 1):.6g}"), per_sample)
+    yield found
+    if subject.offer.biases:
+        yield replace(found, biases=True)
+
+
+def _shown(subject: Implementation, frame: Frame, count: int) -> tuple[Literal["l2", "l1"], float] | None:
+    """The kind of a penalty with what multiplies it for a batch of zeros of this size."""
+    rng = np.random.default_rng(0)
+    sizes = frame.nearest((3, 4, 2))
+    params = [
+        (rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * frame.biases * rng.standard_normal(n))
+        for m, n in pairwise(sizes)
+    ]
+    Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], count)]
+    try:
+        dW = subject.gradients(params, np.zeros((count, sizes[0])), Y)[0][0]
+    except Misbehaviour:
+        return None
+    W = params[0][0]
+    for kind, direction in (("l2", W), ("l1", np.sign(W))):
+        factor = float(np.sum(dW * direction) / np.sum(direction * direction))
+        if factor > _LEAST and _near(dW, factor * direction):
+            return ("l2" if kind == "l2" else "l1"), factor
+    return None
+
+
+def _near(got: Array, wanted: Array) -> bool:
+    return bool(np.abs(got - wanted).max() <= _AGREE * float(np.abs(wanted).max()) + _LEAST)

@@ -1,0 +1,94 @@
+"""A penalty inside the gradients of right code is measured and said first, or held to what is declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from written_networks import written
+
+import symcheck
+from symcheck.report import Report
+
+LINE = "            self.dW[l] = delta @ self.a[l].T\n"
+BIAS = "            self.db[l] = delta.sum(axis=1, keepdims=True)\n"
+ONLY = [
+    f"implementation.{name}"
+    for name in (
+        "gradients_are_those_of_the_loss",
+        "gradients_of_a_batch_are_means",
+        "steps_are_those_of_the_optimizer",
+        "units_with_their_own_inputs_are_not_tied",
+        "float64_is_computed_in_float64",
+        "tied_units_train_as_one",
+        "small_weights_do_not_saturate",
+    )
+]
+
+
+def added(term: str) -> tuple[str, str]:
+    return LINE, LINE.rstrip("\n") + f" + {term}\n"
+
+
+def said(report: Report) -> list[str]:
+    return [note for note in report.notes if note.startswith("its gradients contain")]
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("0.1 * self.W[l]", "an L2 penalty, 0.1 W (weights alone), which is declared nowhere: say l2 = 0.1"),
+        ("0.25 * self.W[l] / m", "an L2 penalty, 0.25 W / m (weights alone)"),
+        ("1e-3 * np.sign(self.W[l])", "an L1 penalty, 0.001 sign(W) (weights alone)"),
+    ],
+)
+def test_a_penalty_that_is_declared_nowhere_is_said_and_fails_nothing(term: str, words: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, added(term)), only=ONLY)
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert sum(f.status == "passed" for f in report.findings) == len(ONLY)
+    (note,) = said(report)
+    assert words in note
+
+
+def test_a_penalty_on_biases_as_well_is_told_apart(tmp_path: Path) -> None:
+    bias = (BIAS, BIAS.rstrip("\n") + " + 0.1 * self.b[l]\n")
+    report = symcheck.check(written(tmp_path, added("0.1 * self.W[l]"), bias), only=ONLY)
+    assert report.passed
+    assert "(weights and biases)" in said(report)[0]
+
+
+@pytest.mark.parametrize(("declared", "passes"), [(0.1, True), (0.2, False), (0.1001, False)])
+def test_what_is_declared_is_what_gradients_are_held_to(declared: float, passes: bool, tmp_path: Path) -> None:
+    path = Path(written(tmp_path, added("0.1 * self.W[l]")))
+    path.write_text(path.read_text() + f"\nl2 = {declared}\n")
+    report = symcheck.check(str(path), only=ONLY[:1])
+    assert report.passed == passes
+    assert ("as declared" in said(report)[0]) == passes
+
+
+def test_a_penalty_in_one_layer_alone_fails(tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, added("0.1 * self.W[l] * (l == 0)")), only=ONLY[:1])
+    assert not report.passed
+    assert said(report) == []
+
+
+def test_where_the_loss_is_declared_and_no_penalty_is_it_fails(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, added("0.1 * self.W[l]")))
+    lines = "loss = 'squared_error'\nreduction = 'samples'\nloss_factor = 0.5\noutput_activation = 'identity'\n"
+    path.write_text(f"{path.read_text()}\n{lines}")
+    report = symcheck.check(str(path), only=ONLY[:1])
+    assert report.verdict is not None
+    assert "an L2 penalty" in report.verdict.sentences[0]
+    path.write_text(f"{path.read_text()}\nl2 = 0.1\n")
+    assert symcheck.check(str(path), only=ONLY[:1]).passed
+
+
+def test_steps_alone_with_a_penalty_are_judged_without_it(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, added("0.1 * self.W[l]")))
+    text = path.read_text()
+    for old, new in (("def backward", "def _back"), ("self.backward", "self._back"), ("def update", "def _move")):
+        text = text.replace(old, new)
+    path.write_text(text.replace("self.update", "self._move"))
+    report = symcheck.check(str(path), only=ONLY)
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert "0.1 W (weights alone)" in said(report)[0]
