@@ -16,6 +16,7 @@ from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.diagnosis.comparing import EXACT
 from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits
 from symcheck.reference.bounds import evaluate, unit_of
+from symcheck.reference.rounding import UNIT
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.data import Offer
@@ -30,6 +31,8 @@ FAR = 16.0
 GUARD, GUARDED = 1e-7, 1e-5
 #: Factors that people write: a mean, a half, the 2 of its derivative once more.
 FACTORS = (1.0, 0.5, 2.0)
+#: How far the factors of one loss may be apart, relative to their size, in double precision.
+_EXACTLY = 1e-6
 #: Outputs that are tried where ``forward`` does not show them.
 _OUTPUTS = ("identity", "sigmoid", SOFTMAX, "tanh", "relu")
 
@@ -186,20 +189,21 @@ def _fits(shown: Sequence[Seen], exact: Sequence[Params], plain: Objective) -> I
     ]
     known = {part: [r for r in found if r is not None] for part, found in zip("Wb", ratios, strict=True)}
     parts = [part for part in "Wb" if len(known[part]) == len(shown)]
-    both = len(parts) == 2 and np.allclose(known["W"], known["b"], rtol=1e-7, atol=0)
+    narrow = any(unit_of(_given(s)) > UNIT["float64"] for s in shown)
+    both = len(parts) == 2 and np.allclose(known["W"], known["b"], rtol=1e-4 if narrow else 1e-7, atol=0)
     if parts == ["W"] and not shown[0].biased:
         # That is all there is.
         both = True
     for group in ("Wb",) if both else parts:
         for reduction, power in product(REDUCTIONS, (0, -1, 1)):
-            factor = factor_of(shown, known[group[0]], reduction, power)
+            factor = factor_of(shown, known[group[0]], reduction, power, 1e-4 if narrow else _EXACTLY)
             if factor is not None:
                 objective = replace(plain, reduction=reduction, factor=factor)
                 yield Fit(objective, group, power)
 
 
 def factor_of(
-    shown: Sequence[Seen], ratios: Sequence[float], reduction: str, power: int, rounded: float = 1e-6
+    shown: Sequence[Seen], ratios: Sequence[float], reduction: str, power: int, rounded: float
 ) -> float | None:
     """The one factor by which all ratios are those of a reduction, times a power of the number of samples.
 
@@ -214,7 +218,7 @@ def factor_of(
     factor = float(np.mean(factors))
     if factor == 0 or np.ptp(factors) > rounded * abs(factor):
         return None
-    return float(f"{factor:.6g}")
+    return float(f"{factor:.{6 if rounded <= _EXACTLY else 4}g}")
 
 
 def _ratio(got: Array, exact: Array, guard: float) -> float | None:

@@ -125,8 +125,7 @@ def own_loss(subject: Implementation, seen: Sequence[Seen]) -> Fit | None:
         for reduction in REDUCTIONS:
             factor = factor_of([s for s, _ in shown], known, reduction, 0, 1e-5)
             if factor is not None:
-                rounded = float(f"{factor:.4g}")
-                found.append(Fit(Objective(plain.loss, reduction, rounded, plain.output_activation), "Wb", 0, whole))
+                found.append(Fit(Objective(plain.loss, reduction, factor, plain.output_activation), "Wb", 0, whole))
     return min(found, key=likelihood, default=None)
 
 

@@ -9,9 +9,11 @@ from typing import Literal
 
 import numpy as np
 
+from symcheck.diagnosis.objectives import gives_all, look
 from symcheck.penalty import Penalty
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.settlement import Settlement
 from symcheck.types import Array
 
 _COUNTS = (2, 5)
@@ -43,6 +45,15 @@ def penalties(subject: Implementation, frame: Frame) -> Iterator[Penalty]:
     yield found
     if subject.offer.biases:
         yield replace(found, biases=True)
+
+
+def all_settled(subject: Implementation, frame: Frame, found: Settlement) -> bool:
+    """Whether all gradients are those of an objective."""
+    if found.by_outputs:
+        return found.objective is not None and found.whole
+    objective, hidden = subject.offer.objective, subject.offer.activation
+    shown = [s for s in look(subject, frame) if s.gradients is not None]
+    return bool(shown) and None not in (objective, hidden) and gives_all(shown, str(hidden), subject.objective)
 
 
 def _shown(subject: Implementation, frame: Frame, count: int) -> tuple[Literal["l2", "l1"], float] | None:

@@ -11,11 +11,12 @@ from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.output_deltas import output_faults
-from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, gives_all, look, measure
+from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, look, measure
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
 from symcheck.diagnosis.own_activation import own_activation
 from symcheck.diagnosis.own_outputs import by_outputs, consistent
-from symcheck.diagnosis.penalties import penalties
+from symcheck.diagnosis.penalties import all_settled, penalties
+from symcheck.diagnosis.single_precision import SINGLE, works_in_single
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
@@ -33,6 +34,8 @@ def settle(subject: Implementation, frame: Frame) -> Settlement:
     another objective, everything else is judged by that one, so that one mistake is one failure.
     """
     if subject.settlement is None:
+        if subject.offer.found and subject.offer.dtype == "float64" and works_in_single(subject, frame):
+            subject.offer = replace(subject.offer, dtype="float32", notes=(*subject.offer.notes, SINGLE))
         subject.settlement = _but_for_penalty(subject, frame)
     return subject.settlement
 
@@ -45,21 +48,12 @@ def _but_for_penalty(subject: Implementation, frame: Frame) -> Settlement:
     for penalty in () if declared else penalties(subject, frame):
         subject.offer = replace(subject.offer, penalty=penalty)
         found = _settled(subject, frame)
-        if _all_settled(subject, frame, found):
+        if all_settled(subject, frame, found):
             if subject.offer.l2 is not None:
                 subject.offer = replace(subject.offer, penalty=replace(penalty, factor=subject.offer.l2))
             return replace(found, penalty=penalty)
         (subject.offer, subject.promised), subject.undecided = start, ""
     return _settled(subject, frame)
-
-
-def _all_settled(subject: Implementation, frame: Frame, found: Settlement) -> bool:
-    """Whether all gradients are those of an objective."""
-    if found.by_outputs:
-        return found.objective is not None and found.whole
-    objective, hidden = subject.offer.objective, subject.offer.activation
-    shown = [s for s in look(subject, frame) if s.gradients is not None]
-    return bool(shown) and None not in (objective, hidden) and gives_all(shown, str(hidden), subject.objective)
 
 
 def _settled(subject: Implementation, frame: Frame) -> Settlement:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call, Transcribe, Written
 from symcheck.subjects.settlement import Settlement
+from symcheck.subjects.shown import context, widths
 from symcheck.texts import plain
 from symcheck.types import Array, Params
 
@@ -138,7 +138,7 @@ class Implementation:
                     return "its layers have no biases"
             elif need == "float64":
                 if self.offer.dtype == "float32":
-                    return "it says that it computes in float32"
+                    return "it computes in float32"
             elif need == "sgd":
                 if self.offer.optimizer != "sgd" or self.offer.settings:
                     named = self.offer.optimizer
@@ -162,13 +162,13 @@ class Implementation:
         Raises:
             Misbehaviour: with one sentence; so do the other methods.
         """
-        answer = self._ask(Call("initialize", sizes=[int(n) for n in sizes], seed=seed), f"{_shown(sizes)} network")
+        answer = self._ask(Call("initialize", sizes=[int(n) for n in sizes], seed=seed), f"{widths(sizes)} network")
         return paired(answer.arrays)
 
     def forward(self, params: Any, X: Any) -> Array:
         """Outputs of the last layer, after the output activation if it has one: shape (samples, n_L)."""
         call = Call("forward", len(params), arrays=[*_flat(params), np.asarray(X)])
-        return self._ask(call, _context(params, X)).arrays[0]
+        return self._rounded(self._ask(call, context(params, X)).arrays)[0]
 
     def gradients(self, params: Any, X: Any, Y: Any) -> Params:
         """Gradients of the loss in the structure of ``params``, or what a training step subtracts, by its learning rate;
@@ -218,7 +218,11 @@ class Implementation:
 
     def _batch(self, call: Call, params: Any, X: Any, Y: Any) -> Params:
         call = replace(call, depth=len(params), arrays=[*_flat(params), np.asarray(X), Y])
-        return paired(self._ask(call, _context(params, X)).arrays)
+        return paired(self._rounded(self._ask(call, context(params, X)).arrays))
+
+    def _rounded(self, arrays: Sequence[Array]) -> Sequence[Array]:
+        """What came back, in the precision in which it was computed; by that it is judged."""
+        return [a.astype(np.float32) for a in arrays] if self.offer.dtype == "float32" else arrays
 
     def _targets(self, Y: Any) -> Array:
         return np.argmax(Y, axis=1) if self.labels else np.asarray(Y)
@@ -229,7 +233,7 @@ class Implementation:
         fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
-        return paired(self._ask(call, _context(params)).arrays)
+        return paired(self._ask(call, context(params)).arrays)
 
     def transcript(self, method: str, params: Any, X: Any, Y: Any, part: Sequence[int]) -> str:
         """A call of ``forward`` or ``gradients`` as Python in the functions of an author's own code; "" where there is none."""
@@ -246,7 +250,7 @@ class Implementation:
         """End whatever is still running."""
         self._host.close()
 
-    def _ask(self, call: Call, context: str) -> Answer:
+    def _ask(self, call: Call, what: str) -> Answer:
         if call.method in self._given_up:
             raise Misbehaviour(self._given_up[call.method], Answer(error=self._given_up[call.method]))
         try:
@@ -259,7 +263,7 @@ class Implementation:
         if not answer.error:
             return answer
         own = answer.error.startswith(call.method)
-        sentence = f"{'' if own else call.method + ' '}{answer.error} [{context}]"
+        sentence = f"{'' if own else call.method + ' '}{answer.error} [{what}]"
         if answer.kind in ("hung", "died"):
             # Every further call would take as long again, so the sentence stands for all of them.
             sentence += f"; {call.method} is not called again"
@@ -287,13 +291,3 @@ def paired(arrays: Sequence[Array]) -> Params:
 
 def _flat(params: Any) -> list[Array]:
     return [np.asarray(a) for pair in params for a in pair]
-
-
-def _shown(sizes: Sequence[int]) -> str:
-    return "-".join(str(int(n)) for n in sizes)
-
-
-def _context(params: Any, X: Any = None) -> str:
-    sizes = [np.shape(params[0][0])[1], *(len(b) for _, b in params)]
-    assert all(np.shape(w) == (out, n) for (w, _), (n, out) in zip(params, pairwise(sizes), strict=True))
-    return f"{_shown(sizes)} network" + (f", {len(X)} sample{'s' * (len(X) != 1)}" if X is not None else "")

@@ -44,6 +44,7 @@ class Driver:
             "optimizer",
             "law",
             "l2",
+            "dtype",
         ):
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)

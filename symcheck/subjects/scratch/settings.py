@@ -47,6 +47,7 @@ class Settings:
     law: str | None = None
     rate: float | None = None
     l2: float | None = None
+    dtype: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         _text(source.said("law")),
         1.0 if trained.step is not None and not trained.step.rate else None,
         _number(source.said("l2")),
+        "float32" if source.said("dtype") in ("float32", np.float32) else None,
     )
     return Known(settings, whence, fixed, global_draws)
 

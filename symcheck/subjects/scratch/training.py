@@ -160,13 +160,13 @@ def equal_widths(sizes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def changed(chain: Chain, params: Params, holder: Any) -> bool:
-    """Whether what holds the parameters has others than these."""
+    """Whether what holds the parameters has others than these; the same ones rounded to single precision are no others."""
     try:
         now = chain.read(holder)
     except Exception:
         return False
     return any(
-        a.shape == b.shape and not np.array_equal(a, b)
+        a.shape == b.shape and not np.array_equal(a, b) and not np.array_equal(np.float32(a), np.float32(b))
         for p, q in zip(now, params, strict=True)
         for a, b in zip(p, q, strict=True)
     )

@@ -1,0 +1,57 @@
+"""Code that computes in float32 inside is judged with that rounding, which is said once; faults in it are still found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from objectives import FORMS
+from written_networks import written
+
+import symcheck
+from symcheck.diagnosis.single_precision import works_in_single
+from symcheck.subjects.data import Options
+from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.opening import open_subject
+from symcheck.suite.experiments import frame_of
+
+WEIGHTS = (
+    "        self.a, self.z = [X], []\n",
+    "        self.W = [W.astype(np.float32) for W in self.W]\n        self.b = [b.astype(np.float32) for b in self.b]\n"
+    "        self.a, self.z = [X.astype(np.float32)], []\n",
+)
+#: All in single precision, activations alone, and gradients alone.
+INSIDE = {
+    "all": [WEIGHTS],
+    "activations": [("            self.a.append(act(z) if", "            self.a.append(act(z).astype(np.float32) if")],
+    "deltas": [("delta = (self.a[-1] - y) / m", "delta = ((self.a[-1] - y) / m).astype(np.float32)")],
+}
+WRONG = {
+    "grossly": ("return 1 - np.tanh(z) ** 2", "return 1 - np.tanh(z)"),
+    "slightly": ("return 1 - np.tanh(z) ** 2", "return 1.001 - np.tanh(z) ** 2"),
+}
+
+
+@pytest.mark.parametrize("where", INSIDE)
+def test_right_code_passes_and_the_precision_is_said_once(where: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, *INSIDE[where]))
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert sum("float32" in note for note in report.notes) == 1
+    statuses = {f.check.removeprefix("implementation."): f.status for f in report.findings}
+    assert statuses["gradients_are_those_of_the_loss"] == "passed"
+    assert statuses["float64_is_computed_in_float64"] == "skipped"
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("where", INSIDE)
+def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -> None:
+    path = written(tmp_path, *INSIDE[where], WRONG[wrong])
+    assert not symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"]).passed
+
+
+@pytest.mark.parametrize("form", ["column_network", "two_layer_net", "train_and_query", "course_dictionary"])
+def test_double_precision_is_not_taken_for_single(form: str) -> None:
+    opened = open_subject(str(FORMS / f"{form}.py"), Options())
+    assert isinstance(opened, Implementation)
+    assert not works_in_single(opened, frame_of(opened))
+    opened.close()
