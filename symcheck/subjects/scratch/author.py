@@ -31,10 +31,10 @@ from symcheck.subjects.scratch.names import rank
 from symcheck.subjects.scratch.normalized import normalized
 from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
-from symcheck.subjects.scratch.places import get, is_node
+from symcheck.subjects.scratch.places import arrays_of, get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
-from symcheck.subjects.scratch.sources import Source
+from symcheck.subjects.scratch.sources import Source, arguments
 
 _MOST_INITIALIZERS = 6
 #: Functions that a refusal names.
@@ -192,6 +192,10 @@ def _made(
         if source.of_class:
             methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
             ways.append(staged(maker, methods, _stilled))
+        called = name or getattr(source.owner, "__name__", "it")
+        if next(makings(maker), None) is None:
+            asked_for = ", ".join(p.name for p in arguments(maker))
+            problems.setdefault(called, f"no arguments could be guessed for {called}({asked_for})")
         for making in chain(*ways):
             if (sizes := _works(source, making, name, problems)) is not None:
                 known, asked, in_globals = sizes
@@ -209,23 +213,34 @@ def _works(
     source: Source, making: Making, name: str, problems: dict[str, str]
 ) -> tuple[tuple[int, ...], tuple[int, ...], bool] | None:
     """The widths of a network that was made, those that it was asked for, and whether it lies in the module's globals."""
+    told = name or getattr(source.owner, "__name__", "it")
     hidden = [making.hidden] if making.hidden is not None else [2, 1]
     for asked in [PROBES[h] for h in hidden if h in PROBES]:
         try:
             root: Any = Keeper(source, making, name).made(asked, np.random.default_rng(0))
         except Exception as error:
-            problems.setdefault(
-                name or getattr(source.owner, "__name__", "it"), f"{type(error).__name__}: {error}"[:200]
-            )
+            raised = f"{type(error).__name__}: {error}"[:200]
+            problems.setdefault(told, f"{making.guessed(told, asked)}, a guess at its arguments, raises {raised}")
             continue
         in_globals = root is None and not source.of_class
         holder = source.owner if in_globals else root
         if chains(holder, asked):
             return asked, asked, in_globals
+        problems[told] = f"{making.guessed(told, asked)} makes no such network{_whole_numbers(holder)}"
         for found in chains(holder):
             if _asked_for(making, found.sizes, asked):
                 return found.sizes, asked, in_globals
     return None
+
+
+def _whole_numbers(holder: Any) -> str:
+    """That arrays of two axes hold whole numbers, which weights do not."""
+    found = [f"{path}" for path, array in arrays_of(holder) if array.ndim == 2 and array.dtype.kind in "iub"]
+    return (
+        f": {', '.join(found[:3])} {'holds' if len(found) == 1 else 'hold'} whole numbers, and weights are floating-point numbers"
+        if found
+        else ""
+    )
 
 
 def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -> bool:
@@ -240,7 +255,7 @@ def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> 
     if not candidates:
         return "no function of it is named as a forward or a training of a network"
     # Calls are told with their arguments, makers by their names.
-    raised = [f"{call} raises {error}" for call, error in problems.items() if ("(" in call) == kept]
+    raised = [f"{call} raises {error}" if kept else error for call, error in problems.items() if ("(" in call) == kept]
     tried = f" ({'; '.join(raised[:2])})" if raised else ""
     own = dict.fromkeys(
         n for source in candidates if not source.note for n in source.functions if not n.startswith("_")

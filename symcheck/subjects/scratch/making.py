@@ -13,6 +13,7 @@ import numpy as np
 from symcheck.subjects.scratch.architecture import architecture
 from symcheck.subjects.scratch.names import making_role
 from symcheck.subjects.scratch.sources import arguments
+from symcheck.texts import LONGEST_NAME, plain
 
 #: Roles that say how many units there are.
 _WIDTHS = ("sizes", "n_in", "n_hidden", "hidden", "rest", "n_out", "dicts")
@@ -120,6 +121,17 @@ class Making:
     def told(self, name: str) -> str:
         """The call, as its author wrote it."""
         return f"{name}({', '.join('*' * (role == 'star') + argument for argument, role in self.given)})"
+
+    def guessed(self, name: str, sizes: Sequence[int]) -> str:
+        """The call with what was tried for each argument: ``Net(alpha = [5, 8, 3])``."""
+        values = self._values(sizes, np.random.default_rng(0))
+        star = [", ".join(map(str, sizes))] if "star" in self.roles else []
+        named = [f"{argument} = {_short(values[argument])}" for argument, role in self.given if role != "star"]
+        return f"{name}({', '.join([*star, *named])})"
+
+
+def _short(value: Any) -> str:
+    return "a generator" if isinstance(value, np.random.Generator) else plain(repr(value), LONGEST_NAME)
 
 
 def makings(function: Callable[..., Any]) -> Iterator[Making]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from types import ModuleType, NoneType
 from typing import Any
@@ -87,6 +88,19 @@ def places(root: Any) -> Iterator[tuple[Path, tuple[int, ...]]]:
     yield from islice(_walk(root, (), set()), _MOST)
 
 
+def arrays_of(root: Any) -> Iterator[tuple[str, Array]]:
+    """Every array inside, of whatever kind, with its path as Python would write it."""
+
+    def walk(value: Any, path: Path) -> Iterator[tuple[str, Array]]:
+        if isinstance(value, np.ndarray):
+            yield told(path), value
+        elif len(path) < _DEEPEST:
+            for step, part in _parts(value):
+                yield from walk(part, (*path, step))
+
+    yield from islice(walk(root, ()), _LONGEST)
+
+
 def _walk(value: Any, path: Path, seen: set[int]) -> Iterator[tuple[Path, tuple[int, ...]]]:
     if is_number(value) or (type(value) is int and value == 0 and is_bias(told(path))):
         # A bias that starts as 0 is written as a whole number, too.
@@ -112,9 +126,20 @@ def _parts(value: Any) -> list[tuple[Step, Any]]:
     if isinstance(value, ModuleType):
         own = {n: v for n, v in vars(value).items() if not n.startswith("__") and not isinstance(v, ModuleType | type)}
         return [((ATTRIBUTE, n), v) for n, v in own.items() if not callable(v) or hasattr(v, "__dict__")]
-    if isinstance(value, type) or type(value).__module__.split(".")[0] in _FOREIGN or not hasattr(value, "__dict__"):
+    if isinstance(value, type) or type(value).__module__.split(".")[0] in _FOREIGN:
         return []
-    return [((ATTRIBUTE, name), part) for name, part in list(vars(value).items())[:_LONGEST]]
+    return [((ATTRIBUTE, name), part) for name, part in list(attributes(value).items())[:_LONGEST]]
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """What an object keeps, in its dictionary and in slots."""
+    found = dict(getattr(value, "__dict__", {}))
+    for kind in type(value).__mro__[:-1]:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            with suppress(AttributeError):
+                found[name] = getattr(value, name)
+    return found
 
 
 def get(root: Any, path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -103,7 +104,12 @@ def test_batches_in_rows_and_columns_are_told_apart_where_that_is_declared(tmp_p
         (
             "import numpy as np\nclass Net:\n    def __init__(self, sizes):\n        self.w = np.zeros(1, sizes[0])\n"
             "    def forward(self, X):\n        return X\n    def train(self, X, y):\n        pass\n",
-            "Net raises TypeError",
+            "Net(sizes = [5, 8, 11, 3]), a guess at its arguments, raises TypeError",
+        ),
+        (
+            "import numpy as np\nclass Net:\n    def __init__(self, sizes):\n        self.w = [np.random.randint(0, 2, (m, n)) for m, n in "
+            "zip(sizes, sizes[1:])]\n    def forward(self, X):\n        return X\n    def train(self, X, y):\n        pass\n",
+            "makes no such network: w[0], w[1] hold whole numbers, and weights are floating-point numbers",
         ),
     ],
 )
@@ -115,6 +121,15 @@ def test_what_cannot_be_read_is_one_sentence_with_what_to_declare(text: str, wor
     for word in (words, "initialize(sizes, rng)", "forward(params, X)", "gradients(params, X, Y)"):
         assert word in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_attributes_in_slots_are_found(tmp_path: Path) -> None:
+    text = (FORMS / "column_network.py").read_text()
+    names = sorted(set(re.findall(r"self\.(\w+) =", text)))
+    path = tmp_path / "slots.py"
+    path.write_text(text.replace("class Network:\n", f"class Network:\n    __slots__ = {names!r}\n\n", 1))
+    assert "__slots__" in path.read_text()
+    assert parts(str(path)) == parts(str(FORMS / "column_network.py"))
 
 
 def test_a_file_without_a_network_is_told_as_before(tmp_path: Path) -> None:
