@@ -31,6 +31,7 @@ from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.misnamed import names_a_module
 from symcheck.subjects.opening import ModelSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
+from symcheck.subjects.waiting import telling
 from symcheck.texts import plain
 
 #: Chance that a sound subject fails anything in a whole run, unless another is asked for.
@@ -177,7 +178,8 @@ def open_and_check(
     name = subject_name(subject)
     again = _again(subject, law, options, optimizer, false_alarm_rate, draws)
     try:
-        opened = open_subject(subject, options)
+        with telling(progress):
+            opened = open_subject(subject, options)
     except SubjectFailure as failure:
         # A file of code is named without saying what in it is meant where it is a network from scratch.
         unsaid = Offer.kind if (text := text_of(subject)) and names_a_module(text) else "initializer"

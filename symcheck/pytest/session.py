@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,10 @@ def open_session(config: pytest.Config) -> Session:
             if not suite():
                 raise SymcheckError("the property suite is not part of this installation of symcheck")
             told = Options(option.symcheck_kind, call_limit=option.symcheck_timeout, seed=run.seed % 2**31)
-            subject = open_and_check(option.symcheck, run.law, told, false_alarm_rate=run.false_alarm_rate)
+            tell = _tell if sys.stderr.isatty() else None
+            subject = open_and_check(
+                option.symcheck, run.law, told, false_alarm_rate=run.false_alarm_rate, progress=tell
+            )
     except SymcheckError as error:
         raise pytest.UsageError(plain(error)) from None
     if subject is not None and subject.implementation is not None:
@@ -177,3 +181,9 @@ def retell(session: Session, item: pytest.Item, call: pytest.CallInfo[None], rep
     text = retold(error, getattr(item, "obj", None), report, session.example(item))
     if text is not None:
         report.longrepr = text
+
+
+def _tell(text: str) -> None:
+    """Say on the terminal what is waited for, on one line that is written over."""
+    sys.stderr.write(f"\r{text}\x1b[K\r")
+    sys.stderr.flush()

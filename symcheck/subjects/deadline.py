@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 
+from symcheck.subjects.waiting import Wait
+
 #: Load for each processor from which a machine is overloaded, and by how much a time limit grows at most.
-_CROWDED, _LONGEST = 1.5, 4.0
+_CROWDED, GROWN = 1.5, 4.0
 
 
 class Deadline:
@@ -16,7 +18,13 @@ class Deadline:
     the load does, fourfold at most, once.
     """
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, what: str = "", longest: float = GROWN) -> None:
+        """Begin to wait.
+
+        Args:
+            what: is being done, for whoever waits. longest: by how much the limit grows at most.
+        """
+        self._wait, self._longest = Wait(what), longest
         self._limit, self._end = limit, time.monotonic() + limit
         self._extended = False
 
@@ -27,6 +35,8 @@ class Deadline:
             self._extended = True
             crowd = os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 1.0
             if crowd > _CROWDED:
-                self._end += self._limit * (min(crowd, _LONGEST) - 1)
+                self._end += self._limit * (min(crowd, self._longest) - 1)
                 left = self._end - time.monotonic()
-        return max(0.0, left)
+        left = max(0.0, left)
+        self._wait.go_on(left)
+        return left

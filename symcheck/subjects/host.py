@@ -12,12 +12,14 @@ from typing import Any, Protocol
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.subjects.channel import Channel, Garbled, Gone, Late
 from symcheck.subjects.data import LOAD_LIMIT, Facts, Options
-from symcheck.subjects.deadline import Deadline
+from symcheck.subjects.deadline import GROWN, Deadline
 from symcheck.subjects.given import Given
 from symcheck.subjects.messages import Failed, Find, Refused, Take
 from symcheck.subjects.watch import Watch
 from symcheck.subjects.worker import Server
 
+#: By how much the limit of an import grows at most on a machine that is overloaded: there is but one, and it is long.
+IMPORTED = 2.0
 CALLED = " when it is called"
 
 
@@ -62,7 +64,7 @@ class ProcessHost:
         self._options = options
         try:
             limit = max(LOAD_LIMIT, options.call_limit)
-            self._asked(Find(self._spec, options.seed), limit, " when its module is imported")
+            self._asked(Find(self._spec, options.seed), limit, " when its module is imported", IMPORTED)
             facts: Facts = self._asked(Take(options), options.build_limit, CALLED)
         except BaseException:
             self.close()
@@ -93,9 +95,9 @@ class ProcessHost:
         """End the child, and whatever it has started."""
         self._channel.close()
 
-    def _asked(self, message: Any, limit: float, doing: str) -> Any:
+    def _asked(self, message: Any, limit: float, doing: str, longest: float = GROWN) -> Any:
         try:
-            reply = self._channel.ask(message, Deadline(limit))
+            reply = self._channel.ask(message, Deadline(limit, doing, longest))
         except Late:
             self.close()
             raise SubjectFailure(f"does not return within {limit:g} s{doing}", "hung") from None

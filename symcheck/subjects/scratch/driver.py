@@ -10,13 +10,13 @@ import numpy as np
 
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.depths import Depths, Unfit
-from symcheck.subjects.scratch.forms import as_rows, batches, presented, shape_in
+from symcheck.subjects.scratch.forms import as_rows, batches, in_rows, presented, shape_in
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.memory import begun, kept
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading
-from symcheck.subjects.scratch.settings import Settings
+from symcheck.subjects.scratch.settings import SAID, Settings
 from symcheck.subjects.scratch.training import Step, Trained, gradients_given
 from symcheck.subjects.scratch.transcript import own_calls
 from symcheck.types import Array
@@ -32,27 +32,14 @@ class Driver:
         self._keeper = reading.keeper
         self._depths = Depths(reading, trained)
         self._stepping: tuple[tuple[int, ...], Any] | None = None
-        for name in (
-            "layout",
-            "activation",
-            "output_activation",
-            "sizes",
-            "hidden_layers",
-            "loss",
-            "reduction",
-            "loss_factor",
-            "optimizer",
-            "law",
-            "l2",
-            "dtype",
-        ):
+        for name in SAID:
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)
         self.deterministic, self.biases = settings.deterministic, settings.biases
         if settings.rate is not None:
             self.learning_rate = settings.rate
         self.forward: Callable[..., Array] = self._forward
-        if self._keeper.making is not None:
+        if self._keeper.making is not None and not self._keeper.slow:
             self.initialize: Callable[..., Params] = self._initialize
         if trained.slopes is not None:
             self.gradients: Callable[..., list[tuple[Any, Any]]] = self._gradients
@@ -93,7 +80,7 @@ class Driver:
         sizes = self._sizes(params)
         with self._keeper.lent(sizes) as root:
             chain = self._chain(root, sizes)
-        targets = _in_rows(Y[0], sizes[-1]) if Y else None
+        targets = in_rows(Y[0], sizes[-1]) if Y else None
         return own_calls(
             self._reading, self._trained, chain, self._depths.at(sizes), (method, params, X, targets), part
         )
@@ -129,7 +116,7 @@ class Driver:
         slopes = self._trained.slopes
         assert slopes is not None
         sizes = self._sizes(params)
-        Y = _in_rows(Y, sizes[-1])
+        Y = in_rows(Y, sizes[-1])
         whole: list[list[Any]] = []
         for x, y, count in batches(X, Y, slopes.form, slopes.targets):
             with self._keeper.lent(sizes) as root:
@@ -211,7 +198,7 @@ class Driver:
         step = self._trained.step
         assert step is not None
         sizes = self._sizes(params)
-        Y = _in_rows(Y, sizes[-1])
+        Y = in_rows(Y, sizes[-1])
         after: list[Params] = []
         if step.pairs:
             pairs = [(x, y) for x, y, _ in batches(X, Y, step.form, step.targets)]
@@ -299,8 +286,3 @@ class Driver:
 
     def _resized(self, place: Place, result: Any, root: Any) -> Place:
         return Place(place.where, place.leaf.at(result if place.where == RESULT else root))
-
-
-def _in_rows(Y: Array, width: int) -> Array:
-    """Targets in rows, where they came as the number of the class."""
-    return np.eye(width)[Y] if Y.ndim == 1 else Y

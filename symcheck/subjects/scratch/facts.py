@@ -67,7 +67,9 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
     if keeper.making is not None:
         owner = keeper.initializer or getattr(keeper.source.owner, "__name__", type(keeper.source.owner).__name__)
         how = keeper.making.told(owner)
-        if known.fixed_draws:
+        if keeper.slow:
+            how += f"; it takes {keeper.takes:.1f} s, so it is called as few times as can be, for one network, and what it draws is not judged"
+        elif known.fixed_draws:
             how += "; every call draws the same weights, because it seeds the generator itself"
         elif known.global_draws:
             how += "; draws from a generator that it is not handed, which is seeded before each call"

@@ -101,3 +101,8 @@ def as_rows(parts: list[Array], form: str) -> Array:
         whole = whole.reshape(-1, 1) if whole.ndim == 1 else whole
         return np.array(whole if form == "rows" or parts[0].ndim == 1 else whole.T)
     return np.array([part.reshape(-1) for part in parts])
+
+
+def in_rows(Y: Array, width: int) -> Array:
+    """Targets in rows, where they came as the number of the class."""
+    return np.eye(width)[Y] if Y.ndim == 1 else Y

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import random
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -15,6 +17,8 @@ from symcheck.subjects.scratch.making import Making
 from symcheck.subjects.scratch.names import bare, calling_role
 from symcheck.subjects.scratch.sources import Source, returned
 
+#: Seconds from which making a network is slow.
+SLOW = 1.0
 #: Networks of so many shapes are kept to be copied.
 _MOST_KEPT = 64
 
@@ -58,6 +62,7 @@ class Keeper:
         initializer: the name of what makes it, "" where nothing does.
         asked: widths that one could be asked for; () where it takes none.
         tried: whether functions are still tried, so that each is stopped in time.
+        takes: the seconds that making one took at least; infinity before one was made.
         hanging: those that were stopped, with the sentence on it.
     """
 
@@ -66,10 +71,16 @@ class Keeper:
     ) -> None:
         self.source, self.making, self.initializer, self.asked = source, making, initializer, asked
         self.tried, self.hanging = True, dict[str, str]()
+        self.takes = inf
         self._only = only
         self._kept: dict[tuple[int, ...], Any] = {}
         #: Widths of the network that was lent last.
         self.sizes: tuple[int, ...] = ()
+
+    @property
+    def slow(self) -> bool:
+        """Whether making one takes so long that it is made as few times as can be."""
+        return SLOW < self.takes < inf
 
     @property
     def is_module(self) -> bool:
@@ -90,8 +101,10 @@ class Keeper:
         """
         if self.making is None:
             return self._only
+        begun = time.monotonic()
         with seeded(int(rng.integers(2**31)), *self.homes):
             result = self.making(sizes, rng)
+        self.takes = min(self.takes, time.monotonic() - begun)
         return self._only if self.is_module else result
 
     @contextmanager

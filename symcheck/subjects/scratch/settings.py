@@ -16,6 +16,23 @@ from symcheck.subjects.scratch.probing import SOFTMAX
 from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.training import Trained
 
+#: What is handed on as attributes of the protocol where it is known.
+SAID = tuple(
+    [
+        "layout",
+        "activation",
+        "output_activation",
+        "sizes",
+        "hidden_layers",
+        "loss",
+        "reduction",
+        "loss_factor",
+        "optimizer",
+        "law",
+        "l2",
+        "dtype",
+    ]
+)
 #: Whence an activation is known.
 DECLARED, SEEN, MENTIONED, UNUSED, UNKNOWN = "declared", "seen", "mentioned", "unused", "unknown"
 
@@ -75,7 +92,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
     source = reading.keeper.source
     activation, output, whence = _activations(reading)
     fixed = global_draws = False
-    if reading.keeper.making is not None:
+    if reading.keeper.making is not None and not reading.keeper.slow:
         fixed, global_draws = _draws(reading)
     sizes, hidden = source.said("sizes"), source.said("hidden_layers")
     settings = Settings(
@@ -104,6 +121,8 @@ def within_limits(known: Known, reading: Reading, works: Callable[[tuple[int, ..
     told = known.settings
     if told.sizes is not None or told.hidden_layers is not None:
         return known
+    if reading.keeper.slow:
+        return replace(known, settings=replace(told, sizes=reading.sizes))
     widths = allowed(reading.keeper.making, reading.sizes, works)
     free = widths is not None and all(n is None for n in widths)
     if widths is None or not free:
