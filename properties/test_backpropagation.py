@@ -19,7 +19,7 @@ from symcheck.suite.failure import Scene, check_close, check_params, fail
 from symcheck.suite.requirements import require_activation, require_loss
 
 
-@claim(theorem="backpropagation", needs=("forward",))
+@claim(theorem="forward-pass", needs=("forward",))
 @given(case=decimal_problems(max_width=5))
 def test_outputs_are_those_of_the_network(implementation: Implementation, case: Problem) -> None:
     """z_l = W_l h_(l-1) + b_l, h_l = sigma(z_l), and no activation on the last layer."""

@@ -19,7 +19,7 @@ SUM = "not all samples of a large batch are in the sum, or it is divided by anot
 ORDER = "the order of the samples matters: samples are weighed by their place, or one is left out of a sum"
 
 
-@claim(theorem="backpropagation", needs=("forward", "activation"))
+@claim(theorem="forward-pass", needs=("forward", "activation"))
 @given(case=decimal_problems(min_samples=2))
 def test_outputs_of_a_sample_are_its_own(implementation: Implementation, case: Problem) -> None:
     """One by one or all together."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.errors import counted
 from symcheck.reference.optimizers import OPTIMIZERS, optimizer
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
@@ -53,7 +54,7 @@ def test_every_optimizer_of_the_class_keeps_rows_equal(
     for layer, (W, b) in enumerate(params[:-1], 1):
         if np.ptp(W, axis=0).any() or np.ptp(b):
             fail(
-                f"after {steps} steps of {name} the rows of W of layer {layer} differ",
+                f"after {counted(steps, 'step')} of {name} the rows of W of layer {layer} differ",
                 scene_of(implementation, case),
                 got=W,
                 expected=np.tile(W[0], (len(W), 1)),
@@ -74,7 +75,7 @@ def _check_rows(implementation: Implementation, case: Problem, got: list, exact:
                 allowed = 0.0 if implementation.exact else bound + bound[leaders]
                 if (spread_within(values, labels) > allowed).any():
                     fail(
-                        f"after {step} updates {what} differ between tied units",
+                        f"after {counted(step, 'update')} {what} differ between tied units",
                         scene_of(implementation, case),
                         got=values,
                         expected=values[leaders],

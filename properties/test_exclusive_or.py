@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.activations import get_activation
+from symcheck.errors import counted
 from symcheck.reference.bounds import evaluate, unit_of
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
@@ -47,7 +48,7 @@ def test_tied_units_cannot_fit_exclusive_or(implementation: Implementation, case
     margin = 4 * float(bounds.outputs_error.max()) * outputs
     if min(score[1], score[2]) > max(score[0], score[3]) + margin:
         fail(
-            f"after {steps} updates a network of tied units puts (0, 1) and (1, 0) above (0, 0) and (1, 1)",
+            f"after {counted(steps, 'update')} a network of tied units puts (0, 1) and (1, 0) above (0, 0) and (1, 1)",
             scene_of(implementation, case),
             got=score,
             expected=np.full(4, score.mean()),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from symcheck.distribution.goodness import bounded_mean_p
+from symcheck.errors import counted
 from symcheck.propagation.ratio import relu_ratio_cdf
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
@@ -61,7 +62,7 @@ def test_an_extra_factor_is_squared_in_every_layer(
         expected = factor**depth * one
         if np.abs(other - expected).max() > 1e3 * np.finfo(one.dtype).eps * np.abs(expected).max():
             raise PropertyFailure(
-                f"{factor:g} times He's weights in {depth} layers give activations "
+                f"{factor:g} times He's weights in {counted(depth, 'layer')} give activations "
                 f"{np.abs(other).sum() / np.abs(one).sum():.6g} times as large, but should be {factor**depth:g}"
             )
 

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from symcheck.errors import counted
 from symcheck.reference.bounds import BOTH, evaluate
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
@@ -49,7 +50,7 @@ def test_untied_units_separate_by_the_predicted_step(
             apart = np.abs(expected[i] - expected[k])[:inner] > BOTH * 2 * (errors[i] + errors[k])[:inner]
             if apart.any() and (rows[i] == rows[k])[:inner].all():
                 fail(
-                    f"after {step} updates units {k} and {i} of layer 1 are still equal, but their outgoing weights "
+                    f"after {counted(step, 'update')} units {k} and {i} of layer 1 are still equal, but their outgoing weights "
                     "differ and should have told them apart",
                     scene_of(implementation, case),
                     got=rows[:, :inner],
@@ -79,7 +80,7 @@ def test_distinct_rows_may_be_tied(implementation: Implementation, case: Problem
     for layer, (values, bound) in enumerate(zip(mine.hidden, mine.hidden_error, strict=True), 1):
         if (np.abs(values - values[:, :1]) > BOTH * (bound + bound[:, :1])).any():
             fail(
-                f"after {steps} updates the units of layer {layer} differ, but equal sums of rows and columns tie them",
+                f"after {counted(steps, 'update')} the units of layer {layer} differ, but equal sums of rows and columns tie them",
                 scene_of(implementation, case),
                 got=values,
                 expected=np.tile(values[:, :1], values.shape[1]),

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.errors import counted
 from symcheck.network import Network
 from symcheck.reference.bounds import descend, evaluate, unit_of
 from symcheck.reference.rounding import gamma
@@ -44,7 +45,7 @@ def test_tied_units_train_as_one(implementation: Implementation, case: Problem, 
         outputs,
         expected,
         bound + 2 * many.outputs_error,
-        f"outputs after {steps} updates, beside the quotient's,",
+        f"outputs after {counted(steps, 'update')}, beside the quotient's,",
         Scene(implementation, case.params, case.X, Y),
         step_shown(implementation, tame(case, implementation)) if steps else "subject.forward(params, X)",
     )

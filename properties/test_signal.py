@@ -51,7 +51,7 @@ def test_constant_weights_give_gradients_of_rank_one(implementation: Implementat
     )
 
 
-@claim("C7", "C9", theorem="backpropagation", needs=("forward", "activation"))
+@claim("C7", "C9", theorem="forward-pass", needs=("forward", "activation"))
 @given(case=decimal_problems(weights="generic", min_hidden=1, min_samples=2))
 def test_random_weights_tell_inputs_apart(implementation: Implementation, case: Problem) -> None:
     """Outputs that differ in exact arithmetic by more than rounding differ."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.implementations import gradient_mistake
+from symcheck.errors import counted
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
@@ -31,7 +32,7 @@ def test_zero_biases_under_random_weights_tie_nothing(
     for layer, (old, new) in enumerate(zip(before, after, strict=True), 1):
         if new.max() < old.max():
             fail(
-                f"after {steps} updates units of layer {layer} are tied that were not",
+                f"after {counted(steps, 'update')} units of layer {layer} are tied that were not",
                 scene_of(implementation, case),
                 got=got[-1][layer - 1][0],
                 expected=case.params[layer - 1][0],

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.errors import counted
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
@@ -25,7 +26,7 @@ def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Proble
             moved = (np.abs(W) > W_error).any() or (not last and (np.abs(b) > b_error).any())
             if frozen and moved:
                 fail(
-                    f"after {step} updates from zero the weights of layer {layer} are not zero",
+                    f"after {counted(step, 'update')} from zero the weights of layer {layer} are not zero",
                     scene_of(implementation, case),
                     got=W,
                     expected=np.zeros_like(W),
@@ -34,7 +35,7 @@ def test_zero_weights_freeze_or_tie(implementation: Implementation, case: Proble
                 )
             if not last and (np.abs(W - W[0]) > W_error + W_error[0]).any():
                 fail(
-                    f"after {step} updates from zero the rows of W of layer {layer} differ",
+                    f"after {counted(step, 'update')} from zero the rows of W of layer {layer} differ",
                     scene_of(implementation, case),
                     got=W,
                     expected=np.tile(W[0], (len(W), 1)),

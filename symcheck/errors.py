@@ -64,6 +64,12 @@ def an(noun: str) -> str:
     return f"an {noun}" if spelled or spoken else f"a {noun}"
 
 
+def times(factor: float, digits: int = 7) -> str:
+    """``once``, ``0.5 times``."""
+    told = f"{factor:.{digits}g}"
+    return "once" if told == "1" else f"{told} times"
+
+
 def counted(number: int, noun: str, nouns: str = "") -> str:
     """``1 unit``, ``1,024 units``; ``nouns`` where the plural is not with an s."""
     return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"

@@ -56,7 +56,7 @@ def fresh(bench: NetworkBench) -> Verdict:
         )
     if len(random) < 2:
         raise Skip("fewer than two layers look random")
-    return passed(f"no two of {len(random)} layers hold the same random numbers", measured=0, expected=0)
+    return passed(f"no two of {counted(len(random), 'layer')} hold the same random numbers", measured=0, expected=0)
 
 
 @network_check("exact")

@@ -19,7 +19,7 @@ from symcheck.checks.networks import finite as finite_check
 from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
 from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import LECUN, recognise
-from symcheck.errors import SubjectFailure, SymcheckError
+from symcheck.errors import SubjectFailure, SymcheckError, counted
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.network import Network, input_range_named
@@ -116,7 +116,13 @@ def _with_untested_law(findings: list[Finding], law: Law) -> list[Finding]:
 def _architecture(network: Network, optimizer: str) -> str:
     activations = list(dict.fromkeys(a.name for a in network.activations))
     biased = sum(b is not None for b in network.biases)
-    biases = "with biases" if biased == network.depth else "no biases" if not biased else f"biases in {biased} layers"
+    biases = (
+        "with biases"
+        if biased == network.depth
+        else "no biases"
+        if not biased
+        else f"biases in {counted(biased, 'layer')}"
+    )
     hidden = f", {'/'.join(activations)}" if activations else ", no hidden layer"
     sizes = "-".join(map(str, network.sizes))
     given = f"{input_range_named(network.inputs)}, {trained_with(optimizer)}"

@@ -8,6 +8,7 @@ from math import erfc, exp, sqrt
 import numpy as np
 
 from symcheck.claims.evidence import Shown
+from symcheck.errors import counted
 from symcheck.types import Array
 
 _XOR = (np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]]))
@@ -144,9 +145,9 @@ def small_weights_make_deep_networks_vanish() -> Shown:
     ratio = float((layers[-1] ** 2).sum() / width)
     expected = (1e-4 * width) ** depth
     return Shown(
-        f"tanh, {depth} layers of {width} units, 0.01 * randn",
+        f"tanh, {counted(depth, 'layer')} of {width} units, 0.01 * randn",
         "the mean square of the signal falls by 0.01^2 n in each layer",
-        f"{ratio:.1e} after {depth} layers (expected about {expected:.0e})",
+        f"{ratio:.1e} after {counted(depth, 'layer')} (expected about {expected:.0e})",
         ratio < 1e-15,
     )
 
@@ -176,7 +177,7 @@ def a_factor_on_he_explodes() -> Shown:
     one, twice = ((hidden([(s * W, b) for W, b in he], x, "relu")[-1] ** 2).sum() for s in (1.0, 2.0))
     growth = float(twice / one) if one else 0.0
     return Shown(
-        f"relu, {depth} layers of {width} units, He's weights and twice these, one input",
+        f"relu, {counted(depth, 'layer')} of {width} units, He's weights and twice these, one input",
         "the mean square is 4^10 times as large, to the last bit",
         f"{growth:.0f} times",
         growth == 4.0**depth,

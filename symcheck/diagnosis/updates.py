@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, same_shapes
+from symcheck.errors import times
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _rates_of_parts(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
             return
         found[part] = moved / step.rate
     if agree(got, step.by_rate(lambda layer, part: step.rate * found[part])):
-        shown = ", ".join(f"{factor:.7g} times for {part}" for part, factor in found.items())
+        shown = ", ".join(f"{times(factor)} for {part}" for part, factor in found.items())
         words = f"the step is another multiple of learning_rate * gradient for weights than for biases: {shown}"
         yield UpdateMistake(words, words, lambda s: s.by_rate(lambda layer, part: s.rate * found[part]))
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from symcheck.errors import NetworkError, UnknownOptimizer, listed
+from symcheck.errors import NetworkError, UnknownOptimizer, counted, listed
 from symcheck.reference.losses import real_array
 from symcheck.reference.parameters import arrays_of, as_pairs, computable, network_of, rebuild
 from symcheck.types import Array, NetworkParams
@@ -259,7 +259,7 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
 def _matching(values: Any, layers: NetworkParams, name: str) -> list[Array]:
     pairs = as_pairs(values, name)
     if len(pairs) != len(layers):
-        raise NetworkError(f"{len(pairs)} {name} for {len(layers)} layers")
+        raise NetworkError(f"{len(pairs)} {name} for {counted(len(layers), 'layer')}")
     found = []
     for i, (pair, layer) in enumerate(zip(pairs, layers, strict=True)):
         for value, array, part in zip(pair, layer, "Wb", strict=True):
@@ -279,7 +279,7 @@ def _learning_rates(learning_rate: LearningRate, layers: NetworkParams) -> list[
     else:
         pairs = as_pairs(learning_rate, "learning_rate")
     if len(pairs) != len(layers):
-        raise NetworkError(f"{len(pairs)} pairs of learning rates for {len(layers)} layers")
+        raise NetworkError(f"{len(pairs)} pairs of learning rates for {counted(len(layers), 'layer')}")
     rates = []
     for i, (pair, layer) in enumerate(zip(pairs, layers, strict=True)):
         for rate, array, part in zip(pair, layer, "Wb", strict=True):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.errors import SubjectError, an, listed
+from symcheck.errors import SubjectError, an, counted, listed
 from symcheck.subjects.columns import keeps_columns
 from symcheck.subjects.declared import declared
 from symcheck.subjects.find import made
@@ -178,15 +178,16 @@ class Implementer:
         doing = f"{call.method} returns"
         try:
             # One more than there should be, where there may be no end to them.
-            counted = type(result) in (list, tuple)
-            pairs = list(result if counted else islice(result, len(sizes)))
+            finite = type(result) in (list, tuple)
+            pairs = list(result if finite else islice(result, len(sizes)))
         except TypeError:
             raise _Nonsense(
                 f"{doing} {_article(result)}, but should return a list of (W, b), one for each layer"
             ) from None
         if len(pairs) != len(sizes) - 1:
-            count = str(len(pairs)) if counted or len(pairs) < len(sizes) else f"more than {len(sizes) - 1}"
-            raise _Nonsense(f"{doing} {count} layers, but should be {len(sizes) - 1}")
+            whole = finite or len(pairs) < len(sizes)
+            count = counted(len(pairs), "layer") if whole else f"more than {counted(len(sizes) - 1, 'layer')}"
+            raise _Nonsense(f"{doing} {count}, but should be {len(sizes) - 1}")
         arrays = []
         first: _Nonsense | None = None
         for i, pair in enumerate(pairs, 1):

@@ -30,7 +30,7 @@ from symcheck.verdict import Failed, Unexplained
 #: The theorem behind what every call owes: its own failures say what is wrong without comparing anything.
 _CALLS = "pure-functions"
 #: The theorem of the properties that hold of any weights, in whatever form they are drawn.
-_ANY_WEIGHTS = "backpropagation"
+_ANY_WEIGHTS = ("forward-pass", "backpropagation")
 #: Causes of which a failure has said what of its example does not matter.
 _TOLD: WeakSet[Cause] = WeakSet()
 
@@ -76,7 +76,7 @@ def _irrelevant(example: Example) -> tuple[str, ...]:
     if subject.stopped:
         # Every further call would take as long again.
         return ()
-    weights = claim is not None and claim.theorem == _ANY_WEIGHTS
+    weights = claim is not None and claim.theorem in _ANY_WEIGHTS
     rng = np.random.default_rng(example.run.seed_of(example.function.__name__))
     return irrelevant(
         example.arguments,

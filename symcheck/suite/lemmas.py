@@ -22,6 +22,7 @@ LEMMAS = {
     "E[sigma(z)^2] = 1",
     "arc-cosine": "for normal z and z' of correlation cos(theta) both are positive with probability (pi - theta) / (2 pi), "
     "and the correlation of relu(z) and relu(z') is (sin(theta) + (pi - theta) cos(theta)) / pi",
+    "forward-pass": "the network itself, sample by sample and layer by layer: h_0 = x, z_l = W_l h_(l-1) + b_l, h_l = sigma(z_l)",
     "backpropagation": "the chain rule, layer by layer: delta_l = (W_(l+1)^T delta_(l+1)) * sigma'(z_l), "
     "dW_l = delta_l^T h_(l-1), db_l = the sum of delta_l over the samples",
     "descent": "theta - eta * gradient, for every parameter from its own gradient",

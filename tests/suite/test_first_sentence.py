@@ -67,8 +67,8 @@ def first(report: Report) -> str:
 @pytest.mark.parametrize(
     ("of_weights", "of_biases", "told"),
     [
-        (0.5, 1.0, "0.5 times for W, 1 times for b"),
-        (1.000001, 1.0, "1.000001 times for W, 1 times for b"),
+        (0.5, 1.0, "0.5 times for W, once for b"),
+        (1.000001, 1.0, "1.000001 times for W, once for b"),
         (1.0, 0.0, "update ignores the bias"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.errors import counted
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.depths import Depths, Unfit
 from symcheck.subjects.scratch.forms import as_rows, batches, in_rows, presented, shape_in
@@ -278,7 +279,7 @@ class Driver:
         ):
             raise Unfit(f"has the widths {'-'.join('n' if n is None else str(n) for n in told.sizes)} and no others")
         if told.hidden_layers is not None and len(sizes) - 2 != told.hidden_layers:
-            raise Unfit(f"has {told.hidden_layers} hidden layers and no other number of them")
+            raise Unfit(f"has {counted(told.hidden_layers, 'hidden layer')} and no other number of them")
 
     def _chain(self, root: Any, sizes: Sequence[int]) -> Chain:
         """The chain of this depth, measured in a network of these widths."""

@@ -17,21 +17,9 @@ from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.training import Trained
 
 #: What is handed on as attributes of the protocol where it is known.
-SAID = tuple(
-    [
-        "layout",
-        "activation",
-        "output_activation",
-        "sizes",
-        "hidden_layers",
-        "loss",
-        "reduction",
-        "loss_factor",
-        "optimizer",
-        "law",
-        "l2",
-        "dtype",
-    ]
+SAID = (
+    *("layout", "activation", "output_activation", "sizes", "hidden_layers", "loss", "reduction"),
+    *("loss_factor", "optimizer", "law", "l2", "dtype"),
 )
 #: Whence an activation is known.
 DECLARED, SEEN, MENTIONED, UNUSED, UNKNOWN = "declared", "seen", "mentioned", "unused", "unknown"
