@@ -18,7 +18,6 @@ from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of,
 from symcheck.suite.failure import Scene, check_close, check_params, fail
 from symcheck.suite.requirements import require_activation, require_loss
 
-
 #: Hidden layers of some networks: a fault may lie in the fourth layer alone.
 DEEPEST = 4
 
