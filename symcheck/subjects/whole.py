@@ -12,6 +12,7 @@ from symcheck.subjects.kinds import Taken, take
 from symcheck.subjects.running import left_out, run_definitions, run_whole, told
 from symcheck.subjects.scratch.author import driver_of
 from symcheck.subjects.scratch.driver import Driver
+from symcheck.subjects.scratch.unrolled import Unrolled
 
 
 def take_whole(given: Given, options: Options) -> Taken:
@@ -34,7 +35,7 @@ def take_whole(given: Given, options: Options) -> Taken:
     return replace(facts, notes=(told(left), *facts.notes)), serves
 
 
-def driver_of_file(path: str) -> Driver:
+def driver_of_file(path: str) -> Driver | Unrolled:
     """The network of a file as a subject of the protocol, as the suite calls it.
 
     Raises:

@@ -35,6 +35,7 @@ from symcheck.subjects.scratch.places import arrays_of, get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
+from symcheck.subjects.scratch.unrolled import Unrolled, unrolled
 
 _MOST_INITIALIZERS = 6
 #: Functions that a refusal names.
@@ -49,7 +50,7 @@ DECLARE = (
 class Read:
     """An author's code as a subject of the protocol, with what was found of it."""
 
-    driver: Driver
+    driver: Driver | Unrolled
     found: tuple[PartFound, ...]
     called_as: str
     notes: tuple[str, ...] = ()
@@ -98,6 +99,8 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             # A layer, or nothing: the module may leave a network in parts.
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
+        if best is None and (vector := unrolled(obj)) is not None:
+            return Read(vector, vector.found, "its author's own function, which stands for")
         if best is None:
             refused = _refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
@@ -156,7 +159,7 @@ def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
     return found or reading
 
 
-def driver_of(obj: Any) -> Driver:
+def driver_of(obj: Any) -> Driver | Unrolled:
     """An author's code as a subject of the protocol; see `read`."""
     return read(obj, getattr(obj, "__name__", type(obj).__name__)).driver
 

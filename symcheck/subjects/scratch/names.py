@@ -20,7 +20,7 @@ MAKING = {
     "rest": "nouts layernouts",
     "n_out": "noutputs noutput numoutputs outputs output outputsize outputdim outputdims outfeatures nout ny nclasses numclasses "
     "outputnodes outputneurons outputunits numoutput sizeout no dout outdim outsize outputlayersize outputlayer classes "
-    "nodesout dimout c k numoutputnodes",
+    "nodesout dimout c k numoutputnodes numlabels nlabels labels",
     "rng": "rng generator randomgenerator",
     "seed": "seed randomseed randomstate",
     "inputs": "x xtrain trainx",
