@@ -115,7 +115,31 @@ class OneBiasOf1e17(CorrectMLP):
         return [*rest, (W, np.where(np.arange(len(b)) == 0, 1e17, b))]
 
 
+class OwnActivation(CorrectMLP):
+    """z cubed beside z, which is in no table."""
+
+    activation: Any = None
+    off = 0.0
+
+    def activate(self, z: Any) -> Any:
+        return z + 0.1 * z**3
+
+    def slope(self, z: Any, layer: int) -> Any:
+        return 1 + 0.3 * z**2 + self.off
+
+
+class OwnSlopeForgotten(OwnActivation):
+    def slope(self, z: Any, layer: int) -> Any:
+        return 1.0 + 0 * z
+
+
+class OwnSlopeALittleOff(OwnActivation):
+    off = 1e-4
+
+
 REJECTS = [
+    ("gradients_are_those_of_its_own_outputs", OwnSlopeForgotten),
+    ("gradients_are_those_of_its_own_outputs", OwnSlopeALittleOff),
     ("the_start_can_be_moved", StartsAt1e300),
     ("the_start_can_be_moved", OneBiasOf1e17),
     ("every_optimizer_of_the_class_keeps_rows_equal", GradientsByPlace),
@@ -171,3 +195,8 @@ def test_every_property_has_something_that_it_must_reject() -> None:
     for function in properties():
         name = bare(function.__name__)
         assert name in named or any(word in name for word in words), name
+
+
+def test_the_quotients_of_its_own_outputs_pass_what_is_right() -> None:
+    checks = suite_checks(OpenedSubject("own", "implementation", open_subject(OwnActivation(), Options())), Run())
+    assert next(check for check in checks if check.name == "gradients_are_those_of_its_own_outputs").body()
