@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from hypothesis.errors import UnsatisfiedAssumption
 
-from symcheck.diagnosis.causes import Cause, causes_of
+from symcheck.diagnosis.cause import Cause
+from symcheck.diagnosis.causes import causes_of
 from symcheck.diagnosis.implementations import unknown_outputs
 from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.stand_in import StandIn

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from symcheck.diagnosis.causes import Cause
+from symcheck.diagnosis.cause import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.by_hand import by_hand
 from symcheck.suite.claim import PropertyClaim

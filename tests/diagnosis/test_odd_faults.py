@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from faulted import Faulted, Kind
 
-from symcheck.diagnosis.causes import Causes, causes_of
+from symcheck.diagnosis.cause import Causes
+from symcheck.diagnosis.causes import causes_of
 from symcheck.diagnosis.faults.evaluation import At, evaluate
 from symcheck.objective import get_objective
 

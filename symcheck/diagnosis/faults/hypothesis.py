@@ -36,6 +36,7 @@ class Hypothesis:
         family: the same for one mistake in other places.
         accepts: whether gradients can come from it, of one that is not reproduced.
         narrow: a type, and to how many digits values of it are right, where that is the mistake.
+        of_step: whether it is one of the step that gradients are read off, and not of the loss.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Hypothesis:
     family: str = ""
     accepts: Callable[[Trial, Leaves], bool] | None = None
     narrow: tuple[str, int] | None = None
+    of_step: bool = False
 
     def sentence(self, trial: Trial) -> str:
         """What is wrong, with the figures of one network."""
