@@ -38,12 +38,26 @@ def test_one_mistake_behind_some_names_the_rest() -> None:
     assert told == ["one mistake explains 2 of 3 failures: sign of dW is wrong", "not explained by it: b"]
 
 
-def test_of_two_mistakes_that_of_most_failures_comes_first_and_neither_claims_all() -> None:
+def test_two_mistakes_are_named_together_that_of_most_failures_first() -> None:
     told = sentences(failed("a", (SIGN, 9, ())), failed("b", (SLOPE, 9, ())), failed("c", (SLOPE, 9, ())))
     assert told == [
-        "one mistake explains 2 of 3 failures: derivative is missing: write sigma'(z)",
-        "one mistake explains 1 of 3 failures: sign of dW is wrong",
+        "two mistakes explain all 3 failures: derivative is missing: write sigma'(z) (2 of them); and sign of dW is wrong (1 of them)"
     ]
+
+
+def test_two_mistakes_behind_some_leave_the_rest_unexplained() -> None:
+    told = sentences(failed("a", (SIGN, 9, ())), failed("b", (SLOPE, 9, ())), failed("c"))
+    assert told[0].startswith("two mistakes explain 2 of 3 failures: ")
+    assert told[1:] == ["not explained by it: c"]
+
+
+def test_mistakes_that_only_together_give_it_are_told_as_two() -> None:
+    pair = ("sign of dW is wrong; and derivative is missing",)
+    assert sentences(failed("a", (pair, 9, (), 2)), failed("b", (pair, 9, (), 2))) == [
+        "two mistakes together explain both failures: sign of dW is wrong; and derivative is missing"
+    ]
+    told = sentences(failed("a", (pair, 9, (), 2)), failed("b", (("update adds the gradient",), 9, ())))
+    assert told[0].startswith("three mistakes explain both failures: ")
 
 
 def test_mistakes_that_cannot_be_told_apart_are_all_told() -> None:

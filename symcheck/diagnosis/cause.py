@@ -22,6 +22,7 @@ class Cause:
         mistakes: what is wrong and what to write, the likeliest first.
         networks: on how many it was compared. only: the widths of those that show it, where the others are right.
         hypothesis, moved, rule: what it gives, by which it can be put in the place of the implementation.
+        together: how many mistakes each of them is.
         spoils: of the outputs and gradients those which are not right.
     """
 
@@ -33,6 +34,7 @@ class Cause:
     moved: Moved | None = None
     rule: Optimizer | None = None
     spoils: tuple[str, ...] = ()
+    together: int = 1
 
     @property
     def sentence(self) -> str:

@@ -12,6 +12,7 @@ from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import look
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import objective_words
+from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.messages import Answer
 
@@ -37,7 +38,7 @@ def _causes_of(subject: Implementation) -> Causes:
     of_outputs = _of_outputs(seen, subject)
     found, known = [of_outputs] if of_outputs else [], None
     if not (of_outputs and "gradients" in of_outputs.spoils):
-        of_gradients = _of_gradients(seen, subject)
+        of_gradients = _of_gradients(seen, subject, of_outputs)
         found += [of_gradients] if of_gradients else []
         wrong = [s for s in seen if s.gradients_wrong]
         if of_gradients is None and wrong and not any(s.outputs_wrong for s in seen):
@@ -52,7 +53,8 @@ def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:
     wrong = [s for s in seen if s.outputs_wrong] or [s for s in seen if _misshapen(s.outputs)]
     if not wrong:
         return None
-    found = explain(seen, wrong, candidates(seen), gives_outputs)
+    known = candidates(seen)
+    found = explain(seen, wrong, known, gives_outputs) or explain_outputs_by_two(seen, wrong, known, gives_outputs)
     if found is None:
         return None
     both = tuple(h for h in found.every if all(gives_gradients(h, s) or s.failed for s in seen))
@@ -61,11 +63,15 @@ def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:
     return _cause("outputs", found, ("outputs", "gradients") if both and spoiled else ("outputs",))
 
 
-def _of_gradients(seen: Sequence[Got], subject: Implementation) -> Cause | None:
+def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Cause | None) -> Cause | None:
     wrong = [s for s in seen if s.gradients_wrong] or [s for s in seen if _misshapen(s.gradients)]
     if not wrong:
         return None
-    found = explain(seen, wrong, candidates(seen, subject.by_steps, of_velocity(subject)), gives_gradients)
+    known = candidates(seen, subject.by_steps, of_velocity(subject))
+    found = explain(seen, wrong, known, gives_gradients)
+    if found is None and of_outputs is not None and of_outputs.hypothesis is not None:
+        found = explain_gradients_beside(of_outputs.hypothesis, seen, wrong, known, gives_gradients)
+    found = found or explain_gradients_by_two(seen, wrong, known, gives_gradients)
     if found is None:
         return None
     cause = _cause("gradients", found, ("gradients",))
@@ -86,4 +92,6 @@ def _misshapen(got: object) -> bool:
 
 def _cause(part: str, found: Explained, spoils: tuple[str, ...]) -> Cause:
     only = tuple(dict.fromkeys(trial.sizes for trial in found.where))
-    return Cause(part, tuple(h.told for h in found.mistakes), found.networks, only, found.mistakes[0], spoils=spoils)
+    first = found.mistakes[0]
+    told = tuple(h.told for h in found.mistakes)
+    return Cause(part, told, found.networks, only, first, spoils=spoils, together=first.together)

@@ -26,7 +26,7 @@ from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.irrelevance import irrelevant
 from symcheck.suite.run import Run
-from symcheck.verdict import Failed, Unexplained
+from symcheck.verdict import Behind, Failed, Unexplained
 
 #: The theorem behind what every call owes: its own failures say what is wrong without comparing anything.
 _CALLS = "pure-functions"
@@ -133,7 +133,7 @@ def _facts(failure: PropertyFailure, example: Example) -> Failed:
         failure.mistake,
         failure.misbehaved,
         exact(example.function),
-        None if cause is None else (cause.mistakes, cause.networks, cause.only),
+        None if cause is None else Behind(cause.mistakes, cause.networks, cause.only, cause.together),
         _shown(causes_of(example.subject).known),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symcheck.diagnosis.faults.evaluation import Evaluation, Wrong, evaluate
+from symcheck.diagnosis.faults.evaluation import Replaced, Wrong, evaluate_together
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
@@ -47,7 +47,7 @@ class Fault:
         Args:
             deepest: the largest number of layers that is tried.
         """
-        yield self._hypothesis(self.everywhere or self.wrong, lambda trial: evaluate(trial, self.lines))
+        yield self._hypothesis(self.everywhere or self.wrong, lambda trial: Replaced(self.lines))
         if not self.each:
             return
         hidden = bool(_HIDDEN & set(self.lines))
@@ -56,16 +56,23 @@ class Fault:
         for k in places if hidden else sorted(places, key=lambda k: k != -1):
             yield self._hypothesis(f"{self.wrong} in {_place(k, hidden)}", self._in(k, hidden))
 
-    def _in(self, k: int, hidden: bool) -> Callable[[Trial], Evaluation | None]:
-        def evaluation(trial: Trial) -> Evaluation | None:
+    def _in(self, k: int, hidden: bool) -> Callable[[Trial], Replaced]:
+        def replaced(trial: Trial) -> Replaced:
             count = trial.depth - hidden
             layer = k if k > 0 else count + 1 + k
-            return evaluate(trial, self.lines, (layer,) if 1 <= layer <= count else ())
+            return Replaced(self.lines, (layer,) if 1 <= layer <= count else ())
 
-        return evaluation
+        return replaced
 
-    def _hypothesis(self, name: str, evaluation: Callable[[Trial], Evaluation | None]) -> Hypothesis:
-        return Hypothesis(name, evaluation, self.remedy, vague=self.vague, family=self.family or self.wrong)
+    def _hypothesis(self, name: str, replaced: Callable[[Trial], Replaced]) -> Hypothesis:
+        return Hypothesis(
+            name,
+            lambda trial: evaluate_together(trial, (replaced(trial),)),
+            self.remedy,
+            vague=self.vague,
+            family=self.family or self.wrong,
+            replaced=replaced,
+        )
 
 
 def _place(k: int, hidden: bool) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.diagnosis.comparing import Leaves, leaves, representable
-from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
+from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
 from symcheck.types import Array
@@ -37,6 +37,8 @@ class Hypothesis:
         accepts: whether gradients can come from it, of one that is not reproduced.
         narrow: a type, and to how many digits values of it are right, where that is the mistake.
         of_step: whether it is one of the step that gradients are read off, and not of the loss.
+        replaced: the lines that it replaces on a network, where it is one of lines, so that it can meet another one.
+        together: how many mistakes it is.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Hypothesis:
     accepts: Callable[[Trial, Leaves], bool] | None = None
     narrow: tuple[str, int] | None = None
     of_step: bool = False
+    replaced: Callable[[Trial], Replaced] | None = None
+    together: int = 1
 
     def sentence(self, trial: Trial) -> str:
         """What is wrong, with the figures of one network."""
