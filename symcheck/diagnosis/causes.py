@@ -12,6 +12,7 @@ from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import look
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import objective_words
+from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.messages import Answer
@@ -69,6 +70,8 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
         return None
     known = candidates(seen, subject.by_steps, of_velocity(subject))
     found = explain(seen, wrong, known, gives_gradients)
+    if found is None and of_outputs is None and (assigned := overwritten(subject, wrong)) is not None:
+        found = Explained((assigned,), len(seen))
     if found is None and of_outputs is not None and of_outputs.hypothesis is not None:
         found = explain_gradients_beside(of_outputs.hypothesis, seen, wrong, known, gives_gradients)
     found = found or explain_gradients_by_two(seen, wrong, known, gives_gradients)
