@@ -11,7 +11,7 @@ from symcheck.diagnosis.explaining import Explained, Got, candidates, explain, g
 from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import look
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
-from symcheck.diagnosis.objective_sentences import objective_words
+from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
 from symcheck.subjects.implementation import Implementation
@@ -84,7 +84,9 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
     if settled is not None and settled.promised is not None and settled.objective is not None and settled.whole:
         words = f"these are the gradients of {objective_words(settled.objective)}"
         meant = f"declared is {objective_words(settled.promised)}"
-        return replace(cause, mistakes=(f"{found.mistakes[0].name}: {words}; {meant}",))
+        first = found.mistakes[0]
+        told = by_what(settled.objective, settled.promised) if first.of_loss else first.name
+        return replace(cause, mistakes=(f"{told}: {words}; {meant}",))
     return cause
 
 

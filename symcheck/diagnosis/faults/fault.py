@@ -30,6 +30,7 @@ class Fault:
         fits: whether it can be in code with this activation and this objective.
         vague: whether any other fault that fits says more.
         family: of which fault it is another form; of those that fit the first alone is named.
+        of_loss: whether it is that these are the gradients of another loss.
     """
 
     wrong: str
@@ -40,6 +41,7 @@ class Fault:
     fits: Callable[[str, Objective], bool] = _always
     vague: int = 0
     family: str = ""
+    of_loss: bool = False
 
     def hypotheses(self, deepest: int) -> Iterator[Hypothesis]:
         """The fault in all layers, then in each one, counted from the inputs and from the outputs.
@@ -71,6 +73,7 @@ class Fault:
             self.remedy,
             vague=self.vague,
             family=self.family or self.wrong,
+            of_loss=self.of_loss,
             replaced=replaced,
         )
 

@@ -37,6 +37,7 @@ class Hypothesis:
         accepts: whether gradients can come from it, of one that is not reproduced.
         narrow: a type, and to how many digits values of it are right, where that is the mistake.
         of_step: whether it is one of the step that gradients are read off, and not of the loss.
+        of_loss: whether it is that these are the gradients of another loss.
         replaced: the lines that it replaces on a network, where it is one of lines, so that it can meet another one.
         together: how many mistakes it is.
     """
@@ -50,6 +51,7 @@ class Hypothesis:
     accepts: Callable[[Trial, Leaves], bool] | None = None
     narrow: tuple[str, int] | None = None
     of_step: bool = False
+    of_loss: bool = False
     replaced: Callable[[Trial], Replaced] | None = None
     together: int = 1
 
