@@ -23,8 +23,14 @@ from symcheck.types import Params
 
 #: The learning rates of walks: what is wrong at one of them may be another mistake at the next.
 _WALKED = (RATE, 0.3)
-#: Widths of the networks that updates are tried on, and their learning rates.
-_UPDATED = (((3, 4, 4, 2), 0.3), ((2, 3, 2), 0.125), ((3, 3, 3, 3), 0.5))
+#: Widths of the networks that updates are tried on, their learning rates, and the size of gradients.
+_UPDATED = (
+    ((3, 4, 4, 2), 0.3, 1.0),
+    ((2, 3, 2), 0.125, 1.0),
+    ((3, 3, 3, 3), 0.5, 1.0),
+    ((3, 2, 2), 0.25, 0.01),
+    ((3, 4, 4, 2), 0.3, 100.0),
+)
 
 
 def of_update(subject: Implementation) -> list[Cause]:
@@ -33,13 +39,16 @@ def of_update(subject: Implementation) -> list[Cause]:
         return []
     common: list[UpdateMistake] | None = None
     count = 0
+    right: list[tuple[Step, Leaves]] = []
     for step, got in _updates(subject) if not subject.lacks(("update",)) else _steps(subject):
         if agree(got, step.stepped([step.rate] * len(step.start))):
+            right.append((step, got))
             continue
         count += 1
         here = list(update_mistakes(step, got))
         names = {m.name for m in here}
         common = here if common is None else [m for m in common if m.name in names]
+    common = [m for m in common or [] if all(agree(got, m.moved(step)) for step, got in right)] or common
     if not common:
         return []
     told = tuple(dict.fromkeys(m.sentence for m in common))
@@ -50,9 +59,9 @@ def _updates(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
     """Updates along gradients that are drawn, and what came of them."""
     rng = default_rng(0)
     biased = subject.offer.biases
-    for wanted, rate in _UPDATED:
+    for wanted, rate, size in _UPDATED:
         sizes = Frame(subject.offer.widths).nearest(wanted)
-        start, slopes = (_drawn(sizes, rng, biased) for _ in range(2))
+        start, slopes = (_drawn(sizes, rng, biased, scale) for scale in (1.0, size))
         try:
             yield _step_of(start, slopes, rate, biased), _arrays(subject.update(start, slopes, rate), biased)
         except Misbehaviour:
@@ -85,8 +94,9 @@ def _arrays(params: Params, biased: bool) -> Leaves:
     return found
 
 
-def _drawn(sizes: Sequence[int], rng: np.random.Generator, biases: bool) -> Params:
-    return [(rng.standard_normal((n, m)), biases * rng.standard_normal(n)) for m, n in pairwise(sizes)]
+def _drawn(sizes: Sequence[int], rng: np.random.Generator, biases: bool, size: float) -> Params:
+    shapes = [(n, m) for m, n in pairwise(sizes)]
+    return [(size * rng.standard_normal(shape), size * biases * rng.standard_normal(shape[0])) for shape in shapes]
 
 
 def of_steps(subject: Implementation) -> list[Cause]:

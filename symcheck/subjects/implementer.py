@@ -119,6 +119,8 @@ class Implementer:
             answer.error, answer.kind = error, "raised"
             return answer
         try:
+            if result is None and "params" in answer.changed:
+                raise _Nonsense(f"{call.method} returns None and changes params in place, but should return new ones")
             arrays = self._read(call, result)
         except _Nonsense as nonsense:
             answer.error, answer.kind = str(nonsense), "nonsense"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.comparing import Leaves, leaves, representable
+from symcheck.diagnosis.comparing import Leaves, leaves, parts_of, representable
 from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
@@ -87,7 +87,7 @@ class Hypothesis:
             return got.kind == "raised"
         right = leaves(trial.params, trial.biased)
         assert right is not None
-        names = [part for has in trial.biased for part in ("Wb" if has else "W")]
+        names = parts_of(trial.biased)
         off = [(n, w.shape) for n, w, r in zip(names, wrong, right, strict=True) if w.shape != r.shape]
         if off:
             if got.kind == "raised":
