@@ -24,7 +24,7 @@ from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
-from symcheck.suite.irrelevance import irrelevant
+from symcheck.suite.irrelevance import Irrelevant, irrelevant
 from symcheck.suite.run import Run
 from symcheck.verdict import Behind, Failed, Unexplained
 
@@ -71,12 +71,12 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
         _TOLD.add(failure.cause)
 
 
-def _irrelevant(example: Example) -> tuple[str, ...]:
+def _irrelevant(example: Example) -> Irrelevant:
     """What of the smallest example may be anything."""
     claim, subject = claim_of(example.function), example.subject
     if subject.stopped:
         # Every further call would take as long again.
-        return ()
+        return Irrelevant()
     weights = claim is not None and claim.theorem == _ANY_WEIGHTS
     rng = np.random.default_rng(example.run.seed_of(example.function.__name__))
     return irrelevant(
