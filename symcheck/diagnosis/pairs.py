@@ -83,8 +83,7 @@ def _partial(trial: Trial, got: Leaves, among: Sequence[Hypothesis]) -> list[lis
         return []
     kept: list[tuple[list[Hypothesis], Leaves, int]] = []
     for hypothesis in among:
-        found = None if hypothesis.replaced is None else _evaluated(trial, hypothesis)
-        given = None if found is None or found.gradients is None else leaves(found.gradients, trial.biased)
+        given = None if hypothesis.replaced is None else _gradients(trial, hypothesis)
         if given is None:
             continue
         hits = [trial.same([g], [w]) for g, w in zip(got, given, strict=True)]
@@ -98,11 +97,19 @@ def _partial(trial: Trial, got: Leaves, among: Sequence[Hypothesis]) -> list[lis
 
 
 def _gives(trial: Trial, got: Leaves, first: Hypothesis, second: Hypothesis) -> bool:
+    """Whether two mistakes give the gradients of a network, and the second has a part in that."""
     if second.replaced is None:
         return False
-    found = _evaluated(trial, first, second)
-    given = None if found is None or found.gradients is None else leaves(found.gradients, trial.biased)
-    return given is not None and trial.same(got, given)
+    given = _gradients(trial, first, second)
+    if given is None or not trial.same(got, given):
+        return False
+    alone = _gradients(trial, first)
+    return alone is None or not trial.same(alone, given)
+
+
+def _gradients(trial: Trial, *mistakes: Hypothesis) -> Leaves | None:
+    found = _evaluated(trial, *mistakes)
+    return None if found is None or found.gradients is None else leaves(found.gradients, trial.biased)
 
 
 def _evaluated(trial: Trial, *mistakes: Hypothesis, outputs_only: bool = False) -> Evaluation | None:
