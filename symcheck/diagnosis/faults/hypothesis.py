@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.comparing import Leaves, leaves, parts_of, representable
+from symcheck.diagnosis.comparing import Leaves, leaves, representable
 from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
@@ -87,18 +87,20 @@ class Hypothesis:
             return got.kind == "raised"
         right = leaves(trial.params, trial.biased)
         assert right is not None
-        names = parts_of(trial.biased)
-        off = [(n, w.shape) for n, w, r in zip(names, wrong, right, strict=True) if w.shape != r.shape]
+        places = [(layer, part) for layer, has in enumerate(trial.biased, 1) for part in ("Wb" if has else "W")]
+        off = [(*place, w.shape) for place, w, r in zip(places, wrong, right, strict=True) if w.shape != r.shape]
         if off:
             if got.kind == "raised":
                 return True
             assert found is not None
             assert found.gradients is not None
-            # Where biases alone have wrong shapes the weights are there.
+            first, part, shape = off[0]
+            # Where biases alone have wrong shapes the weights are there, and all of their layers are known.
             weights = not got.arrays or trial.same(list(got.arrays[::2]), [dW for dW, _ in found.gradients])
-            return got.misshapen == off[0][0] and _alike(got.shape, off[0][1], got.misshapen) and weights
-        finite = all(np.isfinite(a).all() for a in wrong)
-        return not finite and got.kind == "nonsense" and not got.misshapen
+            layers = [layer for layer, *_ in off] if part == "b" else [first]
+            return got.misshapen == part and list(got.layers) == layers and _alike(got.shape, shape, part) and weights
+        bad = [layer for (layer, _), w in zip(places, wrong, strict=True) if not np.isfinite(w).all()]
+        return bool(bad) and got.kind == "nonsense" and not got.misshapen and list(got.layers) in ([], bad[:1])
 
     def gives_outputs(self, trial: Trial, got: Array | Answer) -> bool:
         """Whether these outputs, or what came in their place, is what it gives."""
