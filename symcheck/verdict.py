@@ -31,7 +31,7 @@ class Unexplained:
     @property
     def sentence(self) -> str:
         """What is wrong and what is not."""
-        times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples]
+        times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples if factor != 1]
         right = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
         wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
         compared = counted(self.networks, "generated network")
@@ -121,6 +121,7 @@ class Verdict:
         failures: the names of all of them.
         explanations: one for each mistake, that of most failures first.
         unexplained: what is known of gradients, where no mistake explains them.
+        first: what the first of them says, where nothing is known to be behind it.
         undecided: sentences on what is neither known to be wrong nor known to be right.
     """
 
@@ -128,6 +129,7 @@ class Verdict:
     explanations: tuple[Explanation, ...] = ()
     unexplained: Unexplained | None = None
     undecided: tuple[str, ...] = ()
+    first: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -139,6 +141,8 @@ class Verdict:
             yield self._several()
         else:
             yield from (e.sentence(len(self.failures)) for e in self.explanations)
+        if self.first:
+            yield f"no known mistake explains {_share(len(self.failures), len(self.failures))}; the first: {self.first}"
         if self.unexplained is not None:
             yield self.unexplained.sentence
         named = {name for e in self.explanations for name in e.explains}
@@ -178,7 +182,9 @@ def _behind(failures: Sequence[Failed]) -> Verdict:
     known = next((f.known for f in failures if f.known is not None), None)
     if known is not None and (own is None or not _is_exact(own, failures)):
         return Verdict(names, unexplained=known)
-    return Verdict(names, () if own is None else (own,))
+    if own is None:
+        return Verdict(names, first=failures[0].sentence)
+    return Verdict(names, (own,))
 
 
 def _own_words(failures: Sequence[Failed]) -> Explanation | None:

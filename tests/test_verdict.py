@@ -98,10 +98,23 @@ def test_what_is_known_of_unexplained_gradients_is_told_unless_a_call_says_more(
     assert sentences(guess, call)[0].startswith("1 failure of 2: it prints")
 
 
-def test_without_any_cause_nothing_is_claimed() -> None:
-    assert sentences(failed("a"), failed("b")) == []
-
-
 def test_what_misbehaves_is_told_in_its_own_words() -> None:
     raising = replace(failed("a", misbehaved=True), sentence="forward raises IndexError")
     assert sentences(failed("b"), raising)[0].startswith("1 failure of 2: forward raises IndexError")
+
+
+def test_failures_of_which_nothing_is_known_are_told_by_the_first() -> None:
+    assert sentences(failed("a"), failed("b")) == [
+        "no known mistake explains both failures; the first: a is 1, but should be 2"
+    ]
+
+
+def test_no_part_is_called_one_times_the_right_one() -> None:
+    known = Unexplained(
+        (),
+        ("dW of the last layer", "db of the last layer"),
+        (("dW of the last layer", 1.0), ("db of the last layer", 2.0)),
+        9,
+    )
+    assert "is 1 times" not in known.sentence
+    assert "db of the last layer is 2 times the right one" in known.sentence

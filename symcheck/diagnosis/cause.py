@@ -50,11 +50,13 @@ class Causes:
         found: one cause for each part that goes wrong by itself.
         known: what is known of gradients that no mistake explains, else None.
         wrong: of outputs and gradients those which are wrong on some network.
+        random: whether outputs differ from call to call, so that nothing else can be read off them.
     """
 
     found: tuple[Cause, ...] = ()
     known: Known | None = None
     wrong: tuple[str, ...] = ()
+    random: bool = False
 
     def spoiling(self, part: str) -> Cause | None:
         """The cause of wrong ``outputs``, ``gradients`` or of a wrong ``update``."""

@@ -14,7 +14,7 @@ from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
 
 _FOUND: WeakKeyDictionary[Implementation, Causes] = WeakKeyDictionary()
@@ -36,6 +36,8 @@ def _causes_of(subject: Implementation) -> Causes:
     if subject.lacks(("activation",)) or subject.activation.function is None:
         return Causes(tuple(of_update(subject)))
     seen = look(subject)
+    if _random(subject, seen):
+        return Causes(wrong=("outputs",), random=True)
     of_outputs = _of_outputs(seen, subject)
     found, known = [of_outputs] if of_outputs else [], None
     if not (of_outputs and "gradients" in of_outputs.spoils):
@@ -48,6 +50,18 @@ def _causes_of(subject: Implementation) -> Causes:
     found += of_update(subject) or of_steps(subject)
     checks = (("outputs", any(s.outputs_wrong for s in seen)), ("gradients", any(s.gradients_wrong for s in seen)))
     return Causes(tuple(found), known, tuple(part for part, off in checks if off))
+
+
+def _random(subject: Implementation, seen: Sequence[Got]) -> bool:
+    """Whether wrong outputs are other ones at every call."""
+    got = next((s for s in seen if s.outputs_wrong), None)
+    if got is None:
+        return False
+    try:
+        first, second, third = (subject.forward(got.trial.params, got.trial.X) for _ in range(3))
+    except Misbehaviour:
+        return False
+    return not any(got.trial.same([one], [other]) for one, other in ((first, second), (second, third), (first, third)))
 
 
 def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:

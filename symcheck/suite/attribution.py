@@ -16,7 +16,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from symcheck.diagnosis.cause import Cause
 from symcheck.diagnosis.causes import causes_of
-from symcheck.diagnosis.implementations import unknown_outputs
+from symcheck.diagnosis.implementations import RANDOM_OUTPUTS, unknown_outputs
 from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.stand_in import StandIn
 from symcheck.strategies.frame import drawing_within
@@ -59,6 +59,9 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     failure.cause = next((c for c in causes.found if _explains(c, example)), None)
     if failure.cause is not None:
         failure.mistake = failure.cause.sentence
+    elif causes.random:
+        # Whatever else a property guesses, it guesses from numbers that the next call does not give.
+        failure.mistake = RANDOM_OUTPUTS
     elif causes.found and not exact(example.function):
         failure.mistake = None
     elif not causes.found and causes.wrong and _takes_activation(example.function):
