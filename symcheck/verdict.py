@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from symcheck.errors import counted
 from symcheck.texts import plain
 
 Widths = tuple[int, ...]
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,26 @@ class Unexplained:
     @property
     def sentence(self) -> str:
         """What is wrong and what is not."""
-        times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples]
+        times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples if factor != 1]
         right = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
         wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
         compared = counted(self.networks, "generated network")
         return f"no known mistake gives these gradients on {compared}: {'; '.join([wrong, *times, *right])}"
+
+
+class Behind(NamedTuple):
+    """What a failure comes from.
+
+    Attributes:
+        mistakes: those with which the reference fails in the same place, which cannot be told apart.
+        networks: on how many they give what was got. only: the widths of these where they are not all.
+        together: how many mistakes each of them is.
+    """
+
+    mistakes: tuple[str, ...]
+    networks: int
+    only: tuple[Widths, ...] = ()
+    together: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,8 +61,7 @@ class Failed:
         sentence: got, but should be. mistake: what it names as its likely cause.
         misbehaved: whether the subject raised, hung or returned nonsense.
         exact: whether it sees what it says, without comparing numbers.
-        cause: the mistakes with which the reference fails in the same place (which cannot be told apart), on how many
-            networks they give what was got, and the widths of these where they are not all.
+        cause: the mistakes behind it, where they are known.
         known: what is known of gradients that nothing explains.
     """
 
@@ -54,7 +70,7 @@ class Failed:
     mistake: str | None = None
     misbehaved: bool = False
     exact: bool = False
-    cause: tuple[tuple[str, ...], int, tuple[Widths, ...]] | None = None
+    cause: Behind | None = None
     known: Unexplained | None = None
 
 
@@ -67,29 +83,34 @@ class Explanation:
         explains: the names of the failures that come from it.
         networks: on how many generated networks it gives what was got; 0 where a failure says it itself.
         only: the widths of those, where on others nothing is wrong.
+        together: how many mistakes each of them is.
     """
 
     mistakes: tuple[str, ...]
     explains: tuple[str, ...]
     networks: int = 0
     only: tuple[Widths, ...] = ()
+    together: int = 1
 
-    def sentence(self, failures: int) -> str:
-        """The mistake, with how many of all failures it explains."""
+    @property
+    def told(self) -> str:
+        """The mistake, with where it shows."""
         told = ", or ".join(self.mistakes)
         if len(self.mistakes) > 1:
             told += " (the networks that it can be do not tell them apart)"
         if self.only:
             shown = _all(["-".join(map(str, sizes)) for sizes in self.only])
             told += f" (in {shown} networks; in others nothing is wrong)"
-        number = len(self.explains)
+        return told
+
+    def sentence(self, failures: int) -> str:
+        """The mistake, with how many of all failures it explains."""
+        told, number = self.told, len(self.explains)
         if not self.networks:
             rest = f"; what else fails ({failures - number}) may follow from it" if failures > number else ""
             return f"{counted(number, 'failure')} of {failures}: {told}{rest}"
-        if number == failures:
-            whole = {1: "the only failure", 2: "both failures"}.get(failures, f"all {failures} failures")
-            return f"one mistake explains {whole}: {told}"
-        return f"one mistake explains {number} of {failures} failures: {told}"
+        who = "one mistake explains" if self.together == 1 else "two mistakes together explain"
+        return f"{who} {_share(number, failures)}: {told}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,7 @@ class Verdict:
         failures: the names of all of them.
         explanations: one for each mistake, that of most failures first.
         unexplained: what is known of gradients, where no mistake explains them.
+        first: what the first of them says, where nothing is known to be behind it.
         undecided: sentences on what is neither known to be wrong nor known to be right.
     """
 
@@ -107,6 +129,7 @@ class Verdict:
     explanations: tuple[Explanation, ...] = ()
     unexplained: Unexplained | None = None
     undecided: tuple[str, ...] = ()
+    first: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -114,8 +137,12 @@ class Verdict:
         return [plain(line, None) for line in self._lines()]
 
     def _lines(self) -> Iterator[str]:
-        for explanation in self.explanations:
-            yield explanation.sentence(len(self.failures))
+        if len(self.explanations) > 1:
+            yield self._several()
+        else:
+            yield from (e.sentence(len(self.failures)) for e in self.explanations)
+        if self.first:
+            yield f"no known mistake explains {_share(len(self.failures), len(self.failures))}; the first: {self.first}"
         if self.unexplained is not None:
             yield self.unexplained.sentence
         named = {name for e in self.explanations for name in e.explains}
@@ -124,6 +151,13 @@ class Verdict:
             yield f"not explained by it: {', '.join(rest)}"
         for sentence in self.undecided:
             yield f"undecided: {sentence}"
+
+    def _several(self) -> str:
+        """All mistakes, with how many failures come from each."""
+        count = sum(e.together for e in self.explanations)
+        number = sum(len(e.explains) for e in self.explanations)
+        each = "; and ".join(f"{e.told} ({len(e.explains)} of them)" for e in self.explanations)
+        return f"{_NUMBERS.get(count, count)} mistakes explain {_share(number, len(self.failures))}: {each}"
 
 
 def verdict_of(failures: Sequence[Failed], undecided: Sequence[str] = ()) -> Verdict | None:
@@ -139,16 +173,18 @@ def _behind(failures: Sequence[Failed]) -> Verdict:
     found: dict[tuple[str, ...], Explanation] = {}
     for failure in failures:
         if failure.cause is not None:
-            mistakes, networks, only = failure.cause
+            mistakes, networks, only, together = Behind(*failure.cause)
             before = found[mistakes].explains if mistakes in found else ()
-            found[mistakes] = Explanation(mistakes, (*before, failure.name), networks, only)
+            found[mistakes] = Explanation(mistakes, (*before, failure.name), networks, only, together)
     if found:
         return Verdict(names, tuple(sorted(found.values(), key=lambda e: -len(e.explains))))
     own = _own_words(failures)
     known = next((f.known for f in failures if f.known is not None), None)
     if known is not None and (own is None or not _is_exact(own, failures)):
         return Verdict(names, unexplained=known)
-    return Verdict(names, () if own is None else (own,))
+    if own is None:
+        return Verdict(names, first=failures[0].sentence)
+    return Verdict(names, (own,))
 
 
 def _own_words(failures: Sequence[Failed]) -> Explanation | None:
@@ -164,6 +200,12 @@ def _own_words(failures: Sequence[Failed]) -> Explanation | None:
 
 def _is_exact(own: Explanation, failures: Sequence[Failed]) -> bool:
     return any(f.exact and f.name in own.explains for f in failures)
+
+
+def _share(number: int, failures: int) -> str:
+    if number < failures:
+        return f"{number} of {failures} failures"
+    return {1: "the only failure", 2: "both failures"}.get(failures, f"all {failures} failures")
 
 
 def _number(factor: float) -> str:

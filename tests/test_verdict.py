@@ -38,12 +38,26 @@ def test_one_mistake_behind_some_names_the_rest() -> None:
     assert told == ["one mistake explains 2 of 3 failures: sign of dW is wrong", "not explained by it: b"]
 
 
-def test_of_two_mistakes_that_of_most_failures_comes_first_and_neither_claims_all() -> None:
+def test_two_mistakes_are_named_together_that_of_most_failures_first() -> None:
     told = sentences(failed("a", (SIGN, 9, ())), failed("b", (SLOPE, 9, ())), failed("c", (SLOPE, 9, ())))
     assert told == [
-        "one mistake explains 2 of 3 failures: derivative is missing: write sigma'(z)",
-        "one mistake explains 1 of 3 failures: sign of dW is wrong",
+        "two mistakes explain all 3 failures: derivative is missing: write sigma'(z) (2 of them); and sign of dW is wrong (1 of them)"
     ]
+
+
+def test_two_mistakes_behind_some_leave_the_rest_unexplained() -> None:
+    told = sentences(failed("a", (SIGN, 9, ())), failed("b", (SLOPE, 9, ())), failed("c"))
+    assert told[0].startswith("two mistakes explain 2 of 3 failures: ")
+    assert told[1:] == ["not explained by it: c"]
+
+
+def test_mistakes_that_only_together_give_it_are_told_as_two() -> None:
+    pair = ("sign of dW is wrong; and derivative is missing",)
+    assert sentences(failed("a", (pair, 9, (), 2)), failed("b", (pair, 9, (), 2))) == [
+        "two mistakes together explain both failures: sign of dW is wrong; and derivative is missing"
+    ]
+    told = sentences(failed("a", (pair, 9, (), 2)), failed("b", (("update adds the gradient",), 9, ())))
+    assert told[0].startswith("three mistakes explain both failures: ")
 
 
 def test_mistakes_that_cannot_be_told_apart_are_all_told() -> None:
@@ -84,10 +98,23 @@ def test_what_is_known_of_unexplained_gradients_is_told_unless_a_call_says_more(
     assert sentences(guess, call)[0].startswith("1 failure of 2: it prints")
 
 
-def test_without_any_cause_nothing_is_claimed() -> None:
-    assert sentences(failed("a"), failed("b")) == []
-
-
 def test_what_misbehaves_is_told_in_its_own_words() -> None:
     raising = replace(failed("a", misbehaved=True), sentence="forward raises IndexError")
     assert sentences(failed("b"), raising)[0].startswith("1 failure of 2: forward raises IndexError")
+
+
+def test_failures_of_which_nothing_is_known_are_told_by_the_first() -> None:
+    assert sentences(failed("a"), failed("b")) == [
+        "no known mistake explains both failures; the first: a is 1, but should be 2"
+    ]
+
+
+def test_no_part_is_called_one_times_the_right_one() -> None:
+    known = Unexplained(
+        (),
+        ("dW of the last layer", "db of the last layer"),
+        (("dW of the last layer", 1.0), ("db of the last layer", 2.0)),
+        9,
+    )
+    assert "is 1 times" not in known.sentence
+    assert "db of the last layer is 2 times the right one" in known.sentence

@@ -46,6 +46,11 @@ def leaves(pairs: Any, biased: Sequence[bool]) -> Leaves | None:
         return None
 
 
+def parts_of(biased: Sequence[bool]) -> list[str]:
+    """W or b, of each of the leaves."""
+    return [part for has in biased for part in ("Wb" if has else "W")]
+
+
 def agree(got: Leaves, wanted: Leaves, relative: float = EXACT, slack: float = 0.0) -> bool:
     """Whether arrays agree in shape, and in values relative to the largest one of each array, and ``slack`` besides.
 

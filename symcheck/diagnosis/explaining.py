@@ -75,13 +75,17 @@ def gives_outputs(hypothesis: Hypothesis, got: Got) -> bool:
     return got.outputs is None or hypothesis.gives_outputs(got.trial, got.outputs)
 
 
-def candidates(seen: Sequence[Got], stepping: bool = False) -> list[Hypothesis]:
-    """The known mistakes, and those with a figure that the first wrong gradients show."""
+def candidates(seen: Sequence[Got], stepping: bool = False, own: Iterable[Hypothesis] = ()) -> list[Hypothesis]:
+    """The known mistakes, and those with a figure that the first wrong gradients show.
+
+    Args:
+        stepping: whether gradients are read off training steps. own: those that are known of this subject alone.
+    """
     first = next((s for s in seen if s.gradients_wrong), seen[0])
     trial = first.trial
     widest = max((max(s.trial.sizes[1:-1], default=0) for s in seen), default=0)
     deepest = max(s.trial.depth for s in seen)
-    found = list(known_hypotheses(trial.activation, trial.objective, widest, deepest, stepping))
+    found = [*own, *known_hypotheses(trial.activation, trial.objective, widest, deepest, stepping)]
     if first.gradients_wrong and first.gradients is not None and not isinstance(first.gradients, Answer):
         found += fitted_hypotheses(trial, first.gradients)
     shown = next((s for s in seen if s.outputs_wrong), None)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
-from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, same_shapes
+from symcheck.diagnosis.clipping import Clipping, clippings
+from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, parts_of, same_shapes
 from symcheck.diagnosis.faults.afterwards import changed
 from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
 from symcheck.diagnosis.faults.factors import products, times
@@ -70,25 +71,15 @@ def _single(array: Array) -> Array:
 
 
 def _clipped(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
-    if not same_shapes(got, right):
-        return
-    bound = max(float(np.abs(a).max()) for a in got)
-    if bound > 0:
+    for clipping in clippings(got, right, parts_of(case.biased)):
 
-        def clip(trial: Trial, pairs: Pairs) -> Pairs:
-            return [(np.clip(dW, -bound, bound), np.clip(db, -bound, bound)) for dW, db in pairs]
+        def clip(trial: Trial, pairs: Pairs, clipping: Clipping = clipping) -> Pairs:
+            own = leaves(pairs, trial.biased)
+            assert own is not None
+            rest = iter(clipping.of(own, parts_of(trial.biased)))
+            return [(next(rest), next(rest) if has else db) for (_, db), has in zip(pairs, trial.biased, strict=True)]
 
-        yield Hypothesis(f"gradients are clipped at {bound:.6g}", changed(clip))
-    norms = [float(np.sqrt(sum(np.sum(a * a) for a in arrays))) for arrays in (got, right)]
-    rounded = float(f"{norms[0]:.3g}")
-    if 0 < norms[0] < norms[1] and abs(norms[0] / rounded - 1) < EXACT:
-
-        def scale(trial: Trial, pairs: Pairs) -> Pairs:
-            norm = float(np.sqrt(sum(np.sum(a * a) for pair in pairs for a in pair)))
-            by = min(1.0, rounded / norm) if norm else 1.0
-            return [(by * dW, by * db) for dW, db in pairs]
-
-        yield Hypothesis(f"gradients are clipped to the norm {rounded:g}", changed(scale))
+        yield Hypothesis(clipping.words, changed(clip), family=clipping.words)
 
 
 def _layers(arrays: Leaves, biased: tuple[bool, ...]) -> list[Leaves]:

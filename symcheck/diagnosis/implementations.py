@@ -18,6 +18,9 @@ from symcheck.types import Array
 #: The relative errors that values of single precision leave in a small network.
 _LEFT_BY_SINGLE = (2.0**-30, 2.0**-16)
 
+#: What is wrong where outputs differ from call to call.
+RANDOM_OUTPUTS = "outputs are random: dropout left on, or noise is drawn in forward"
+
 
 def gradient_mistake(subject: Implementation, case: Problem, got: Any) -> str | None:
     """What is wrong with gradients, if it is a known mistake.

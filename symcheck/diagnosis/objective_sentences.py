@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcheck.objective import SOFTMAX, Objective
 
 _LOSSES = {
@@ -36,9 +38,15 @@ def once_more(power: int) -> str:
     return f"{'divided' if power < 0 else 'multiplied'} by the number of samples {times} more"
 
 
+_SAME = "they are the same"
+
+
 def by_what(got: Objective, meant: Objective) -> str:
     """By what the gradients of one objective are off those of another."""
     if (got.loss, got.link) != (meant.loss, meant.link):
+        if got.loss == "binary_cross_entropy" and meant.loss == "squared_error" and got.link == meant.link:
+            rest = by_what(replace(got, loss="squared_error", factor=got.factor / 2), meant)
+            return slope_missing(got) + (f", and {rest}" if rest != _SAME else "")
         if got.loss == meant.loss and SOFTMAX not in (got.link, meant.link):
             return f"the outputs go through {got.link}, not {meant.link}"
         return f"the loss is {_LOSSES[got.loss]}{_outputs(got)}"
@@ -53,8 +61,16 @@ def by_what(got: Objective, meant: Objective) -> str:
         size = f"{size} and too small by {' '.join(below)}" if size else f"too small by {' '.join(below)}"
     counts = [f"{what} {letter}" for letter, what in (("m", "samples"), ("n", "outputs")) if letter in above + below]
     sign = "of the wrong sign" if ratio < 0 else ""
-    told = " and ".join(part for part in (size, sign) if part) or "the same"
+    told = " and ".join(part for part in (size, sign) if part)
+    if not told:
+        return _SAME
     return f"they are {told}" + (f" (the number of {' and of '.join(counts)})" if counts else "")
+
+
+def slope_missing(objective: Objective) -> str:
+    """What is left out where the gradients of a binary cross-entropy are meant to be those of a squared error."""
+    slope = {"sigmoid": " a (1 - a)"}.get(objective.link, "")
+    return f"the {objective.link}'s derivative{slope} of the output layer is missing"
 
 
 def _powers(objective: Objective) -> tuple[int, int]:

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 
-from symcheck.reference.optimizers import (
-    SGD,
-    Adam,
-    AdamW,
-    LearningRate,
-    Momentum,
-    Nesterov,
-    Optimizer,
-    RMSprop,
-    SignSGD,
-    Slots,
-    State,
-)
-from symcheck.types import Array, NetworkParams
+from symcheck.diagnosis.step_faults import around
+from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, Slots
+from symcheck.types import Array
 
 #: Other values that a rate of decay may have been given.
 _RATES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -37,6 +25,7 @@ class _Form(Adam):
     correct2: float = -1.0
     late: int = 0
     counted: bool = True
+    kept: bool = True
     squared: bool = True
     rooted: bool = True
 
@@ -44,6 +33,8 @@ class _Form(Adam):
         """Nothing is refused: these are figures that no right rule has."""
 
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
+        if not self.kept:
+            slots = tuple(np.zeros_like(slot) for slot in slots)
         mean = self.keep1 * self.beta1 * slots[0] + (1 + self.add1 * self.beta1) * gradient
         new = gradient * gradient if self.squared else np.abs(gradient)
         square = self.beta2 * slots[1] + (1 - self.beta2) * new
@@ -84,28 +75,12 @@ class _Summed(Momentum):
         """Nothing is refused: no right rule has a momentum of 1."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Uphill(Optimizer):
-    """The steps of a rule for the gradients with their sign changed."""
+def written_wrongly(rule: Optimizer, biased: bool = True) -> Iterator[tuple[str, Optimizer]]:
+    """(words, rule) for the mistakes that are known of an optimizer, and for other settings and optimizers.
 
-    rule: Optimizer
-
-    def __post_init__(self) -> None:
-        """Its settings are those of the rule."""
-
-    def init(self, params: Any) -> State:
-        """The state of the rule."""
-        return self.rule.init(params)
-
-    def step(
-        self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
-    ) -> tuple[NetworkParams, State]:
-        """The rule's step for the negative gradients."""
-        return self.rule.step(params, [(-dW, -db) for dW, db in gradients], state, learning_rate)
-
-
-def written_wrongly(rule: Optimizer) -> Iterator[tuple[str, Optimizer]]:
-    """(words, rule) for the mistakes that are known of an optimizer, and for other settings and optimizers."""
+    Args:
+        biased: whether the layers have biases.
+    """
     common = {f.name: getattr(rule, f.name) for f in fields(Optimizer)}
     if type(rule) is Adam:
         adam = _Form(beta1=rule.beta1, beta2=rule.beta2, epsilon=rule.epsilon, **common)
@@ -117,6 +92,9 @@ def written_wrongly(rule: Optimizer) -> Iterator[tuple[str, Optimizer]]:
         yield "the bias correction of the second moment is missing", replace(adam, correct2=0.0)
         yield "the step is counted from 2 in the bias correction, not from 1", replace(adam, late=1)
         yield "steps are not counted: the bias correction stays that of the first one", replace(adam, counted=False)
+        forgets = "the running means are not kept from step to step: they start at zero in every one"
+        yield forgets, replace(adam, kept=False)
+        yield "nothing is kept from step to step: every one is a first step", replace(adam, kept=False, counted=False)
         yield "the gradient is added without the factor 1 - beta1", replace(adam, add1=0.0)
         yield "the running mean of the gradient is subtracted", replace(adam, keep1=-1.0)
         yield "the gradient is not squared in the second moment", replace(adam, squared=False)
@@ -133,6 +111,7 @@ def written_wrongly(rule: Optimizer) -> Iterator[tuple[str, Optimizer]]:
         words = "is added with" if rule.dampening == 0 else "is added without"
         yield f"the gradient {words} the factor 1 - momentum", replace(rule, dampening=other)
         yield "the velocity is subtracted, not added", _Added(**vars(rule))
+    yield from around(rule, biased)
     for name in sorted(rule.rates):
         for value in _RATES:
             if value != getattr(rule, name):

@@ -13,7 +13,8 @@ from math import sqrt
 import numpy as np
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.optimizer_faults import Uphill, written_wrongly
+from symcheck.diagnosis.optimizer_faults import written_wrongly
+from symcheck.diagnosis.step_faults import Uphill
 from symcheck.errors import UnknownOptimizer
 from symcheck.objective import Objective, fits
 from symcheck.reference.bounds import evaluate
@@ -28,6 +29,8 @@ _AGREE = 1e-4
 #: Smaller gradients, beside the largest one, are left out: epsilon and rounding decide their steps.
 _SMALL = 1e-3
 STEPS = 4
+#: The learning rate of a walk.
+RATE = 0.125
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,12 @@ def rule_of(offer: Offer) -> Optimizer | None:
         return None
 
 
-def walk(subject: Implementation, frame: Frame) -> Walk | None:
-    """Training steps on a network that the subject can be; None where it raises."""
+def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | None:
+    """Training steps on a network that the subject can be; None where it raises.
+
+    Args:
+        rate: the learning rate, unless it has one of its own.
+    """
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 5, 4, 2))
     params: Params = [
@@ -72,7 +79,7 @@ def walk(subject: Implementation, frame: Frame) -> Walk | None:
     X = rng.standard_normal((frame.samples or 6, sizes[0]))
     Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
     Y = rng.integers(0, 2, (len(X), 1)).astype(float) if sizes[-1] == 1 else Y
-    rate = subject.offer.rate or 0.125
+    rate = subject.offer.rate or rate
     try:
         taken = [params]
         for step in range(STEPS):
@@ -134,7 +141,7 @@ def adaptive_rule(
     for mistaken in (False, True):
         for rule in rules:
             for objective in objectives:
-                for _, form in written_wrongly(rule) if mistaken else [("", rule)]:
+                for _, form in written_wrongly(rule, found.biased) if mistaken else [("", rule)]:
                     if type(form) is not SGD and follows(found, form, slopes[objective]):
                         return rule, objective
     return None
@@ -178,11 +185,9 @@ def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Itera
         return
     if follows(found, uphill := Uphill(rule=rule), slopes):
         yield "the sign of the step is wrong: it goes uphill", uphill
-        return
-    for words, form in written_wrongly(rule):
+    for words, form in written_wrongly(rule, found.biased):
         if follows(found, form, slopes):
             yield words, form
-            return
 
 
 def _rounded(value: float) -> float:

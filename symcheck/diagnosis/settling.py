@@ -263,6 +263,9 @@ def _promised(offer: Offer, measured: Objective) -> Objective | None:
     output = output if fits(loss, output) else get_objective(loss).output_activation
     reduction = offer.reduction or measured.reduction
     factor = offer.loss_factor if offer.loss_factor is not None else 1.0 if offer.reduction else measured.factor
+    if loss == "squared_error" != measured.loss and factor == measured.factor and not offer.loss_factor:
+        # With a - y in both, the squared error is half of one, whatever else is wrong.
+        factor /= 2
     return Objective(loss, reduction, factor, output)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.diagnosis.causes import Cause, ask_no_further
+from symcheck.diagnosis.cause import Cause
+from symcheck.diagnosis.causes import ask_no_further
 from symcheck.diagnosis.comparing import leaves
 from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
 from symcheck.diagnosis.optimizer_steps import rule_of

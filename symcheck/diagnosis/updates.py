@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, same_shapes
+from symcheck.diagnosis.clipping import Clipping, clippings
+from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, parts_of, same_shapes
 from symcheck.errors import times
 
 
@@ -115,8 +116,25 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         explained = True
         words = "momentum is shared between layers of equal shape"
         yield UpdateMistake(words, words, _with_shared_velocity)
+    for mistake in _clippings(step, got):
+        explained = True
+        yield mistake
     if not explained:
         yield from list(_rates(step, got)) or _rates_of_parts(step, got)
+
+
+def _clippings(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
+    """Gradients that are clipped before the step; a single number says nothing of it."""
+    if sum(g.size for g in step.slopes) == 1:
+        return
+    taken = [(p - a) / step.rate for p, a in zip(step.start, got, strict=True)]
+    for found in clippings(taken, step.slopes, parts_of(step.biased)):
+
+        def moved(s: Step, found: Clipping = found) -> Leaves:
+            return s.stepped([s.rate] * len(s.slopes), found.of(s.slopes, parts_of(s.biased)))
+
+        words = f"update moves along other gradients: {found.words}"
+        yield UpdateMistake(words, words, moved)
 
 
 def _pull(step: Step, parts: str) -> Leaves:

@@ -119,10 +119,13 @@ class Implementer:
             answer.error, answer.kind = error, "raised"
             return answer
         try:
+            if result is None and "params" in answer.changed:
+                raise _Nonsense(f"{call.method} returns None and changes params in place, but should return new ones")
             arrays = self._read(call, result)
         except _Nonsense as nonsense:
             answer.error, answer.kind = str(nonsense), "nonsense"
             answer.misshapen, answer.shape, answer.misfit = nonsense.misshapen, nonsense.shape, nonsense.misfit
+            answer.layers = nonsense.layers
             answer.arrays = [np.array(a) for a in self._turned(nonsense.arrays, call.method)]
             return answer
         answer.shared = self._sharing(call.method, arrays, given)
@@ -196,14 +199,16 @@ class Implementer:
             shape = (sizes[i], sizes[i - 1])
             shape = shape[::-1] if self.offer.layout == "in_out" else shape
             layout = f"({self.offer.layout.replace('_', ', ')})"
-            arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
             bias, axes = ((sizes[i], 1), "(out, 1)") if self._columns else ((sizes[i],), "(out,)")
             try:
+                arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
                 arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
             except _Nonsense as nonsense:
-                if not nonsense.misshapen:
+                nonsense.layers.append(i)
+                if nonsense.misshapen != "b":
                     raise
                 first = first or nonsense
+                first.layers += nonsense.layers if nonsense is not first else []
                 arrays.append(np.zeros(bias))
         if first is not None:
             first.arrays = arrays
@@ -245,6 +250,7 @@ class _Nonsense(Exception):
         super().__init__(sentence)
         self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
         self.arrays: list[Array] = []
+        self.layers: list[int] = []
 
 
 def _part(index: int) -> str:

@@ -159,6 +159,7 @@ class Answer:
         arrays: where biases alone have wrong shapes, those of W with zeros in their places.
         error: one sentence; ``kind`` is then raised, nonsense, hung or died.
         misshapen: what has a wrong shape: outputs, W or b, or "" where nothing has.
+        layers: of what is wrong, counted from 1: of biases with wrong shapes all, else the first.
         shape: the shape it has; ``misfit`` is transposed, squeezed, kept (an axis of a sum) or one number where
             that is all, else "".
         changed: arguments that were written into.
@@ -171,6 +172,7 @@ class Answer:
     error: str = ""
     kind: str = ""
     misshapen: str = ""
+    layers: Sequence[int] = ()
     shape: Sequence[int] = ()
     misfit: str = ""
     changed: Sequence[str] = ()

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from hypothesis.errors import UnsatisfiedAssumption
 
-from symcheck.diagnosis.causes import Cause, causes_of
-from symcheck.diagnosis.implementations import unknown_outputs
+from symcheck.diagnosis.cause import Cause
+from symcheck.diagnosis.causes import causes_of
+from symcheck.diagnosis.implementations import RANDOM_OUTPUTS, unknown_outputs
 from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.stand_in import StandIn
 from symcheck.strategies.frame import drawing_within
@@ -23,9 +24,9 @@ from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
-from symcheck.suite.irrelevance import irrelevant
+from symcheck.suite.irrelevance import Irrelevant, irrelevant
 from symcheck.suite.run import Run
-from symcheck.verdict import Failed, Unexplained
+from symcheck.verdict import Behind, Failed, Unexplained
 
 #: The theorem behind what every call owes: its own failures say what is wrong without comparing anything.
 _CALLS = "pure-functions"
@@ -58,6 +59,9 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     failure.cause = next((c for c in causes.found if _explains(c, example)), None)
     if failure.cause is not None:
         failure.mistake = failure.cause.sentence
+    elif causes.random:
+        # Whatever else a property guesses, it guesses from numbers that the next call does not give.
+        failure.mistake = RANDOM_OUTPUTS
     elif causes.found and not exact(example.function):
         failure.mistake = None
     elif not causes.found and causes.wrong and _takes_activation(example.function):
@@ -70,12 +74,12 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
         _TOLD.add(failure.cause)
 
 
-def _irrelevant(example: Example) -> tuple[str, ...]:
+def _irrelevant(example: Example) -> Irrelevant:
     """What of the smallest example may be anything."""
     claim, subject = claim_of(example.function), example.subject
     if subject.stopped:
         # Every further call would take as long again.
-        return ()
+        return Irrelevant()
     weights = claim is not None and claim.theorem in _ANY_WEIGHTS
     rng = np.random.default_rng(example.run.seed_of(example.function.__name__))
     return irrelevant(
@@ -132,7 +136,7 @@ def _facts(failure: PropertyFailure, example: Example) -> Failed:
         failure.mistake,
         failure.misbehaved,
         exact(example.function),
-        None if cause is None else (cause.mistakes, cause.networks, cause.only),
+        None if cause is None else Behind(cause.mistakes, cause.networks, cause.only, cause.together),
         _shown(causes_of(example.subject).known),
     )
 

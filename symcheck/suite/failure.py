@@ -11,10 +11,11 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from symcheck.diagnosis.causes import Cause
+from symcheck.diagnosis.cause import Cause
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.by_hand import by_hand
 from symcheck.suite.claim import PropertyClaim
+from symcheck.suite.irrelevance import Irrelevant
 from symcheck.suite.lemmas import violated
 from symcheck.suite.literals import side_by_side
 from symcheck.suite.reproduction import reproduction
@@ -76,7 +77,7 @@ class PropertyFailure(AssertionError):
         self.working: Callable[[], list[str]] = list
         self.facts: Failed | None = None
         #: Arrays of its example that may be anything.
-        self.irrelevant: tuple[str, ...] = ()
+        self.irrelevant = Irrelevant()
 
     @cached_property
     def details(self) -> str:
@@ -102,8 +103,8 @@ class PropertyFailure(AssertionError):
         parts = [self.sentence]
         if self.details:
             parts.append(self.details)
-        if self.irrelevant:
-            parts.append(anything(self.irrelevant))
+        if free := anything(self.irrelevant):
+            parts.append(free)
         if theorem:
             behind = f"the proof behind {', '.join(claims)} takes" if claims else "every proof takes"
             parts.append(f"violates a step that {behind}: {violated(theorem)}")
@@ -116,9 +117,18 @@ class Undecided(pytest.skip.Exception):  # type: ignore[name-defined,misc]
     """Nothing is known to be wrong, and something is not known to be right: a warning, which pytest counts as skipped."""
 
 
-def anything(names: Sequence[str]) -> str:
-    """That arrays of an example do not matter."""
-    return f"{', '.join(names)} {'does' if len(names) == 1 else 'do'} not matter: it fails as well with other values drawn in the place of each"
+def anything(irrelevant: Irrelevant) -> str:
+    """That arrays of an example do not matter; "" where all do."""
+    if not irrelevant:
+        return ""
+    if irrelevant.whole:
+        return "any numbers of these shapes show it"
+    names = irrelevant.names
+    each = "it" if len(names) == 1 else "each"
+    return (
+        f"of the smallest case {', '.join(names)} {'does' if len(names) == 1 else 'do'} not matter: it fails as well with other "
+        f"values drawn in the place of {each}"
+    )
 
 
 def fail(

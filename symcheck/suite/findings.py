@@ -122,7 +122,8 @@ def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) ->
             return Finding(name, "error", grade, failure.sentence, reproduce=failure.code or again, diagnosis=because)
         parts = [f"Likely mistake: {failure.mistake}."] if failure.mistake else []
         parts += [f"By hand: {line}" if not n else line for n, line in enumerate(failure.working())]
-        parts += [f"Of the smallest case {anything(failure.irrelevant)}."] if failure.irrelevant else []
+        free = anything(failure.irrelevant)
+        parts += [f"{free[0].upper()}{free[1:]}."] if free else []
         parts += [f"It contradicts: {violated(claim.theorem)}."] if claim else []
         diagnosis = "\n".join(parts) or None
         return Finding(name, "failed", grade, failure.sentence, reproduce=failure.code or again, diagnosis=diagnosis)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from symcheck.strategies.problem import Problem
 from symcheck.types import Array
+
+
+@dataclass(frozen=True)
+class Irrelevant:
+    """What may be anything.
+
+    Attributes:
+        names: the arrays, X, Y, W1, b1, ..., each with the others as they are.
+        whole: whether they are all there are, and may be anything together.
+    """
+
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
 
 #: With so many other values a property has to fail, one after the other.
 DRAWS = 4
@@ -21,8 +38,8 @@ def irrelevant(
     weights: bool,
     biases: bool,
     rng: np.random.Generator,
-) -> tuple[str, ...]:
-    """The names of the arrays that do not matter: X, Y, W1, b1, ...
+) -> Irrelevant:
+    """The arrays that do not matter.
 
     Args:
         arguments: of the property, of which one has to be a problem.
@@ -32,18 +49,36 @@ def irrelevant(
     """
     found = [(name, value) for name, value in arguments.items() if isinstance(value, Problem)]
     if len(found) != 1:
-        return ()
+        return Irrelevant()
     name, case = found[0]
     if not fails(arguments):
         # It does not repeat, so that nothing is seen by what it does with other values.
-        return ()
+        return Irrelevant()
     parts = ["X", "Y"]
     if weights:
         layers = range(1, len(case.params) + 1)
         parts += [f"{part}{layer}" for layer in layers for part in ("Wb" if biases else "W")]
-    return tuple(
-        part for part in parts if all(fails({**arguments, name: _redrawn(case, part, rng)}) for _ in range(DRAWS))
-    )
+    names = tuple(part for part in parts if _always_fails((part,), arguments, name, fails, rng))
+    whole = weights and len(names) == len(parts) and _always_fails(names, arguments, name, fails, rng)
+    return Irrelevant(names, whole)
+
+
+def _always_fails(
+    parts: Sequence[str],
+    arguments: Mapping[str, Any],
+    name: str,
+    fails: Callable[[Mapping[str, Any]], bool],
+    rng: np.random.Generator,
+) -> bool:
+    """Whether the property fails whatever is drawn in the place of these arrays at once."""
+
+    def drawn() -> Problem:
+        case: Problem = arguments[name]
+        for part in parts:
+            case = _redrawn(case, part, rng)
+        return case
+
+    return all(fails({**arguments, name: drawn()}) for _ in range(DRAWS))
 
 
 def _redrawn(case: Problem, part: str, rng: np.random.Generator) -> Problem:

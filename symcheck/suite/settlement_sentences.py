@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more
+from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more, slope_missing
 from symcheck.errors import listed
 from symcheck.objective import Objective
 from symcheck.penalty import Penalty
@@ -97,7 +97,7 @@ def _measured(found: Settlement) -> str:
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     if objective.loss == "binary_cross_entropy" and found.guessed:
-        told += f"; if you meant a squared error, the derivative of the {objective.link} is missing"
+        told += f"; if you meant the squared error, {slope_missing(objective)}"
     if objective.factor < 0:
         told += "; a step against them makes the loss larger: if that is what is taken, their sign is wrong (y - a for a - y)"
     if objective.reduction == "sum":

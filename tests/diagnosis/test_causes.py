@@ -10,9 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from symcheck.activations import ACTIVATIONS, get_activation
-from symcheck.diagnosis.causes import Causes, causes_of, frame_of_trials, look
+from symcheck.diagnosis.cause import Causes
+from symcheck.diagnosis.causes import causes_of
 from symcheck.diagnosis.faults.catalogue import known_hypotheses
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.looking import frame_of_trials, look
 from symcheck.diagnosis.trials import trials
 from symcheck.objective import REDUCTIONS, Objective
 

@@ -11,7 +11,8 @@ from faulted import Faulted, Kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcheck.diagnosis.causes import Causes, causes_of
+from symcheck.diagnosis.cause import Causes
+from symcheck.diagnosis.causes import causes_of
 from symcheck.objective import Objective, get_objective
 
 SQUARES = Kind("tanh", get_objective("mse"))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from faulted import Faulted, Kind
 
-from symcheck.diagnosis.causes import Causes, causes_of
+from symcheck.diagnosis.cause import Causes
+from symcheck.diagnosis.causes import causes_of
 from symcheck.diagnosis.faults.evaluation import At, evaluate
 from symcheck.objective import get_objective
 
@@ -28,24 +29,41 @@ def turned(at: At, right: Any) -> Any:
 
 
 TWO = [
-    {"bias": lambda at, right: 0 * right, "weights": lambda at, right: right / at.samples},
-    {"slope": slopeless, "bias": lambda at, right: np.full(right.shape, at.delta.sum())},
-    {"back": lambda at, right: -right, "weights": lambda at, right: right * at.W},
+    (
+        {"bias": lambda at, right: 0 * right, "weights": lambda at, right: right / at.samples},
+        ("gradient of the bias forgotten", "dW is averaged over the samples twice"),
+    ),
+    (
+        {"slope": slopeless, "bias": lambda at, right: np.full(right.shape, at.delta.sum())},
+        ("derivative of the activation is missing", "one number for all biases of a layer"),
+    ),
+    (
+        {"back": lambda at, right: -right, "weights": lambda at, right: right * at.W},
+        ("sign of delta is wrong", "dW is multiplied by W"),
+    ),
 ]
 
 
-@pytest.mark.parametrize("lines", TWO, ids=lambda lines: " and ".join(lines))
-def test_of_two_faults_at_once_neither_is_said_to_be_the_one(lines: Any) -> None:
-    causes = found(lines)
+@pytest.mark.parametrize(("lines", "names"), TWO, ids=lambda part: " and ".join(part))
+def test_of_two_faults_at_once_neither_is_said_to_be_the_one(lines: Any, names: tuple[str, ...]) -> None:
+    (cause,) = found(lines).found
+    assert cause.together == 2
+    assert all(name in cause.sentence for name in names)
+
+
+def test_of_a_fault_that_is_known_and_one_that_is_not_neither_is_said_to_be_the_one() -> None:
+    causes = found({"slope": turned, "bias": lambda at, right: 0 * right})
     assert causes.found == ()
     assert causes.known is not None
 
 
 def test_a_fault_of_the_outputs_beside_one_of_the_gradients_explains_the_outputs_alone() -> None:
     causes = found({"affine": lambda at, right: right - 2 * at.b, "weights": lambda at, right: -right})
-    (cause,) = causes.found
-    assert cause.spoils == ("outputs",)
-    assert cause.sentence == "bias is subtracted: z = W h + b"
+    forward, backward = causes.found
+    assert forward.spoils == ("outputs",)
+    assert forward.sentence == "bias is subtracted: z = W h + b"
+    assert backward.spoils == ("gradients",)
+    assert backward.sentence == "sign of dW is wrong"
     assert causes.wrong == ("outputs", "gradients")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import symcheck
 from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.counterexamples.implementations.state import DropoutLeftOn
 from symcheck.diagnosis.implementations import gradient_mistake
 from symcheck.report import Report
 from symcheck.strategies.problem import Problem
@@ -122,3 +123,12 @@ def test_gradients_behind_wrong_outputs_are_not_blamed(limit: float, told: bool)
     case = Problem(params, np.array([[1e5]]), np.array([[1.0]]))
     said = gradient_mistake(opened, case, opened.gradients(params, case.X, case.Y))
     assert (said is not None and said.startswith("forward gives other outputs")) is told
+
+
+def test_outputs_that_are_random_are_called_so_first() -> None:
+    told = first(symcheck.check(DropoutLeftOn("tanh", "mse"), only=[OUTPUTS, SECOND_MOMENT, GRADIENTS]))
+    assert "outputs are random: dropout left on" in told
+
+
+def test_outputs_that_are_wrong_and_the_same_at_every_call_are_not_called_random() -> None:
+    assert "random" not in first(symcheck.check(Centred(), only=[OUTPUTS]))

@@ -45,7 +45,7 @@ def failed(report: Report) -> list[str]:
         (HalfSquaredError(), "half the summed squared error through a sigmoid output; if you meant the mean"),
         (
             LogisticEntropy(),
-            "the binary cross-entropy averaged over the samples through a sigmoid output; if you meant a sq",
+            "the binary cross-entropy averaged over the samples through a sigmoid output; if you meant the sq",
         ),
         (CorrectMLP("tanh", "softmax_cross_entropy"), "the softmax cross-entropy averaged over the samples"),
         (CorrectMLP("tanh", "mse"), "the squared error averaged over samples and outputs of linear outputs"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.implementation import reference_implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.failure import PropertyFailure, fail
+from symcheck.suite.failure import PropertyFailure, anything, fail
 from symcheck.suite.irrelevance import irrelevant
 from symcheck.suite.properties import configured, run_property
 from symcheck.suite.run import Run
@@ -44,8 +44,32 @@ def test_what_does_not_matter_is_told_and_what_does_is_not() -> None:
         return bool(given["case"].params[0][0][0, 0] == 1.0 and given["case"].Y[0, 0] == 1.0)
 
     told = irrelevant({"case": case, "scale": 1.0}, fails, True, True, np.random.default_rng())
-    assert set(told) == {"X", "b1", "W2", "b2"}
-    assert irrelevant({"case": case}, fails, False, True, np.random.default_rng()) == ("X",)
-    assert "b1" not in irrelevant({"case": case}, fails, True, False, np.random.default_rng())
-    assert irrelevant({"case": case}, lambda given: False, True, True, np.random.default_rng()) == ()
-    assert irrelevant({"number": 1}, lambda given: True, True, True, np.random.default_rng()) == ()
+    assert set(told.names) == {"X", "b1", "W2", "b2"}
+    assert not told.whole
+    assert irrelevant({"case": case}, fails, False, True, np.random.default_rng()).names == ("X",)
+    assert "b1" not in irrelevant({"case": case}, fails, True, False, np.random.default_rng()).names
+    assert not irrelevant({"case": case}, lambda given: False, True, True, np.random.default_rng())
+    assert not irrelevant({"number": 1}, lambda given: True, True, True, np.random.default_rng())
+
+
+def test_where_nothing_matters_the_shapes_alone_are_told() -> None:
+    case = Problem([(np.ones((2, 3)), np.ones(2)), (np.ones((1, 2)), np.ones(1))], np.ones((4, 3)), np.ones((4, 1)))
+    told = irrelevant({"case": case}, lambda given: True, True, True, np.random.default_rng())
+    assert told.whole
+    assert anything(told) == "any numbers of these shapes show it"
+    # Where weights are drawn in a form of their own, others are not known to show it.
+    assert not irrelevant({"case": case}, lambda given: True, False, True, np.random.default_rng()).whole
+
+
+def test_arrays_that_may_be_anything_one_at_a_time_only_are_told_by_their_names() -> None:
+    case = Problem([(np.ones((1, 1)), np.ones(1))], np.ones((1, 1)), np.ones((1, 1)))
+
+    def fails(given: Any) -> bool:
+        new = given["case"]
+        arrays = [new.X, new.Y, *new.params[0]]
+        return sum(bool((a != 1.0).any()) for a in arrays) <= 1
+
+    told = irrelevant({"case": case}, fails, True, True, np.random.default_rng())
+    assert told.names == ("X", "Y", "W1", "b1")
+    assert not told.whole
+    assert anything(told).startswith("of the smallest case X, Y, W1, b1 do not matter")

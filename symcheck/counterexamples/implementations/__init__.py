@@ -8,6 +8,7 @@ right code in another style beside it.
 from symcheck.counterexamples.implementations import (
     backward,
     bias_gradients,
+    clipped,
     deltas,
     derivatives,
     forward,
@@ -40,6 +41,7 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *derivatives.FAULTS,
     *output_errors.FAULTS,
     *penalties.FAULTS,
+    *clipped.FAULTS,
     *updating.FAULTS,
     *optimizing.FAULTS,
 )

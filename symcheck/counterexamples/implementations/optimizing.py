@@ -21,6 +21,17 @@ class StepAtTheRateSquared(StepsOnly, FaultyMLP):
         return super().train_step(params, X, Y, learning_rate**2)
 
 
+class StepWithoutTheRate(StepsOnly, FaultyMLP):
+    fault = "the training step takes the learning rate and subtracts the gradients whole"
+    severity = "gross"
+    shown_by = "steps"
+    likely_mistake = "learning rate is not applied"
+    right = StepOfOneVector
+
+    def train_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
+        return super().train_step(params, X, Y, 1.0)
+
+
 class StepUpdatesOnItsWay(StepsOnly, FaultyMLP):
     fault = "each layer is updated in the loop of the backward pass, before delta goes back through it"
     severity = "gross"
@@ -121,6 +132,15 @@ class AdamCountsEveryArray(AdamSteps, FaultyMLP):
         return super().moved(place, gradient, (step - 1) * self._places + place + 1)
 
 
+class AdamCountsEveryLayer(AdamCountsEveryArray):
+    fault = "the step is counted in the loop over the layers, not once for all"
+    likely_mistake = "the step is counted for each layer"
+
+    def moved(self, place: int, gradient: Array, step: int) -> Array:
+        layers = self._places // 2
+        return AdamSteps.moved(self, place, gradient, (step - 1) * layers + place // 2 + 1)
+
+
 class AdamFirstMomentNotCorrected(AdamSteps, FaultyMLP):
     fault = "Adam's running mean of the gradient is not corrected for its bias"
     severity = "gross"
@@ -166,6 +186,18 @@ class AdamForgetsBetweenCalls(AdamSteps, FaultyMLP):
         return super().train_step(params, X, Y, learning_rate)
 
 
+class AdamStartsAfresh(AdamSteps, FaultyMLP):
+    fault = "an Adam is made in every call, so that each step is its first"
+    severity = "gross"
+    shown_by = "steps"
+    likely_mistake = "nothing is kept from step to step"
+    right = AdamOfOneVector
+
+    def train_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
+        self._memory, self._steps = {}, 0
+        return super().train_step(params, X, Y, learning_rate)
+
+
 class AdamWithoutTheRoot(AdamSteps, FaultyMLP):
     fault = "Adam divides by the running mean of the square, not by its root"
     severity = "gross"
@@ -197,6 +229,7 @@ class AdamBetasExchanged(AdamSteps, FaultyMLP):
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
     StepAtTheRateSquared,
+    StepWithoutTheRate,
     StepUpdatesOnItsWay,
     StepOfTheLastSample,
     MomentumSubtracted,
@@ -205,10 +238,12 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     AdamCountsFromTwo,
     AdamNeverCounts,
     AdamCountsEveryArray,
+    AdamCountsEveryLayer,
     AdamFirstMomentNotCorrected,
     AdamSecondMomentNotCorrected,
     AdamWithoutItsShare,
     AdamForgetsBetweenCalls,
+    AdamStartsAfresh,
     AdamWithoutTheRoot,
     AdamBetasExchanged,
 )

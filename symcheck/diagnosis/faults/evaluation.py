@@ -9,7 +9,7 @@ The lines, with h_0 = X, z_l = h_(l-1) W_l^T + b_l and h_l = sigma(z_l):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -119,6 +119,14 @@ class Evaluation:
     gradients: Pairs | None
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """Lines that are replaced, by the names of `LINES`, in some layers; None: in all."""
+
+    wrong: Mapping[str, Wrong]
+    layers: Collection[int] | None = None
+
+
 def evaluate(
     trial: Trial, wrong: Mapping[str, Wrong], layers: Collection[int] | None = None, outputs_only: bool = False
 ) -> Evaluation | None:
@@ -131,16 +139,23 @@ def evaluate(
     Returns:
         None where the shapes do not allow even the outputs.
     """
+    return evaluate_together(trial, (Replaced(wrong, layers),), outputs_only)
+
+
+def evaluate_together(trial: Trial, replacements: Sequence[Replaced], outputs_only: bool = False) -> Evaluation | None:
+    """The same with several mistakes: of one line, the next gets what the one before gives."""
 
     def line(name: str, at: At, right: Callable[[], Array]) -> Array:
-        replaced = wrong.get(name)
-        if replaced is None or (layers is not None and at.layer not in layers):
+        wrong = [r.wrong[name] for r in replacements if name in r.wrong and (r.layers is None or at.layer in r.layers)]
+        if not wrong:
             return right()
         try:
             value = right()
         except ValueError:
             value = np.zeros(0)
-        return np.asarray(replaced(at, value))
+        for replaced in wrong:
+            value = np.asarray(replaced(at, value))
+        return value
 
     with np.errstate(all="ignore"):
         try:

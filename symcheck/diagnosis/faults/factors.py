@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from math import isclose
 
-from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
+from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
@@ -68,7 +68,11 @@ def named_factors(objective: Objective, stepping: bool) -> Iterator[Hypothesis]:
             rows.append(_with_samples(factor, words, objective.reduction == "sum"))
     rows.append((lambda t: 2.0, "a factor 2 too much", _plain))
     for figure, name, detail in rows:
-        yield Hypothesis(name, times(figure), _REMEDIES.get(name, ""), detail)
+        yield Hypothesis(name, times(figure), _REMEDIES.get(name, ""), detail, replaced=_in_delta(figure))
+
+
+def _in_delta(factor: Figure) -> Callable[[Trial], Replaced]:
+    return lambda trial: Replaced({"delta": lambda at, right: factor(trial) * right})
 
 
 #: How far apart a factor that is read off rounded gradients and the product that it is may be.

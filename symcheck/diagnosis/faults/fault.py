@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symcheck.diagnosis.faults.evaluation import Evaluation, Wrong, evaluate
+from symcheck.diagnosis.faults.evaluation import Replaced, Wrong, evaluate_together
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
@@ -30,6 +30,7 @@ class Fault:
         fits: whether it can be in code with this activation and this objective.
         vague: whether any other fault that fits says more.
         family: of which fault it is another form; of those that fit the first alone is named.
+        of_loss: whether it is that these are the gradients of another loss.
     """
 
     wrong: str
@@ -40,6 +41,7 @@ class Fault:
     fits: Callable[[str, Objective], bool] = _always
     vague: int = 0
     family: str = ""
+    of_loss: bool = False
 
     def hypotheses(self, deepest: int) -> Iterator[Hypothesis]:
         """The fault in all layers, then in each one, counted from the inputs and from the outputs.
@@ -47,7 +49,7 @@ class Fault:
         Args:
             deepest: the largest number of layers that is tried.
         """
-        yield self._hypothesis(self.everywhere or self.wrong, lambda trial: evaluate(trial, self.lines))
+        yield self._hypothesis(self.everywhere or self.wrong, lambda trial: Replaced(self.lines))
         if not self.each:
             return
         hidden = bool(_HIDDEN & set(self.lines))
@@ -56,16 +58,24 @@ class Fault:
         for k in places if hidden else sorted(places, key=lambda k: k != -1):
             yield self._hypothesis(f"{self.wrong} in {_place(k, hidden)}", self._in(k, hidden))
 
-    def _in(self, k: int, hidden: bool) -> Callable[[Trial], Evaluation | None]:
-        def evaluation(trial: Trial) -> Evaluation | None:
+    def _in(self, k: int, hidden: bool) -> Callable[[Trial], Replaced]:
+        def replaced(trial: Trial) -> Replaced:
             count = trial.depth - hidden
             layer = k if k > 0 else count + 1 + k
-            return evaluate(trial, self.lines, (layer,) if 1 <= layer <= count else ())
+            return Replaced(self.lines, (layer,) if 1 <= layer <= count else ())
 
-        return evaluation
+        return replaced
 
-    def _hypothesis(self, name: str, evaluation: Callable[[Trial], Evaluation | None]) -> Hypothesis:
-        return Hypothesis(name, evaluation, self.remedy, vague=self.vague, family=self.family or self.wrong)
+    def _hypothesis(self, name: str, replaced: Callable[[Trial], Replaced]) -> Hypothesis:
+        return Hypothesis(
+            name,
+            lambda trial: evaluate_together(trial, (replaced(trial),)),
+            self.remedy,
+            vague=self.vague,
+            family=self.family or self.wrong,
+            of_loss=self.of_loss,
+            replaced=replaced,
+        )
 
 
 def _place(k: int, hidden: bool) -> str:

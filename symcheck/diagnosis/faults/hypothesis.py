@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.diagnosis.comparing import Leaves, leaves, representable
-from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
+from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
 from symcheck.types import Array
@@ -36,6 +36,10 @@ class Hypothesis:
         family: the same for one mistake in other places.
         accepts: whether gradients can come from it, of one that is not reproduced.
         narrow: a type, and to how many digits values of it are right, where that is the mistake.
+        of_step: whether it is one of the step that gradients are read off, and not of the loss.
+        of_loss: whether it is that these are the gradients of another loss.
+        replaced: the lines that it replaces on a network, where it is one of lines, so that it can meet another one.
+        together: how many mistakes it is.
     """
 
     name: str
@@ -46,6 +50,10 @@ class Hypothesis:
     family: str = ""
     accepts: Callable[[Trial, Leaves], bool] | None = None
     narrow: tuple[str, int] | None = None
+    of_step: bool = False
+    of_loss: bool = False
+    replaced: Callable[[Trial], Replaced] | None = None
+    together: int = 1
 
     def sentence(self, trial: Trial) -> str:
         """What is wrong, with the figures of one network."""
@@ -79,18 +87,20 @@ class Hypothesis:
             return got.kind == "raised"
         right = leaves(trial.params, trial.biased)
         assert right is not None
-        names = [part for has in trial.biased for part in ("Wb" if has else "W")]
-        off = [(n, w.shape) for n, w, r in zip(names, wrong, right, strict=True) if w.shape != r.shape]
+        places = [(layer, part) for layer, has in enumerate(trial.biased, 1) for part in ("Wb" if has else "W")]
+        off = [(*place, w.shape) for place, w, r in zip(places, wrong, right, strict=True) if w.shape != r.shape]
         if off:
             if got.kind == "raised":
                 return True
             assert found is not None
             assert found.gradients is not None
-            # Where biases alone have wrong shapes the weights are there.
+            first, part, shape = off[0]
+            # Where biases alone have wrong shapes the weights are there, and all of their layers are known.
             weights = not got.arrays or trial.same(list(got.arrays[::2]), [dW for dW, _ in found.gradients])
-            return got.misshapen == off[0][0] and _alike(got.shape, off[0][1], got.misshapen) and weights
-        finite = all(np.isfinite(a).all() for a in wrong)
-        return not finite and got.kind == "nonsense" and not got.misshapen
+            layers = [layer for layer, *_ in off] if part == "b" else [first]
+            return got.misshapen == part and list(got.layers) == layers and _alike(got.shape, shape, part) and weights
+        bad = [layer for (layer, _), w in zip(places, wrong, strict=True) if not np.isfinite(w).all()]
+        return bool(bad) and got.kind == "nonsense" and not got.misshapen and list(got.layers) in ([], bad[:1])
 
     def gives_outputs(self, trial: Trial, got: Array | Answer) -> bool:
         """Whether these outputs, or what came in their place, is what it gives."""

@@ -241,4 +241,4 @@ def of_other_losses(objective: Objective) -> Iterator[Fault]:
         # Of the same loss only a factor is different, which is named as one.
         if (other.loss, other.link) != (objective.loss, objective.link):
             words = f"the gradients are those of {objective_words(other)}, not of {objective_words(objective)}"
-            yield Fault(words, {"delta": _of(other)})
+            yield Fault(words, {"delta": _of(other)}, of_loss=True)

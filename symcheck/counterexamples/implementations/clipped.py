@@ -1,0 +1,70 @@
+"""Gradients that are clipped where plain ones are declared, in ``gradients`` and in ``update``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symcheck.counterexamples.implementations.mlp import FaultyMLP
+from symcheck.counterexamples.implementations.styles import EinsteinSums, Tape
+from symcheck.counterexamples.implementations.whole_vectors import UpdateOfOneVector, joined
+from symcheck.types import Array, Params
+
+
+def to_norm(gradients: Params, limit: float) -> Params:
+    """All gradients, scaled down together where their norm is larger."""
+    by = min(1.0, limit / (float(np.linalg.norm(joined(gradients))) + 1e-6))
+    return [(by * dW, by * db) for dW, db in gradients]
+
+
+class GradientsClippedByValue(FaultyMLP):
+    fault = "every entry of the gradients is cut off at 1/4"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "gradients are clipped at 0.25"
+    right = EinsteinSums
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        found = super().gradients(params, X, Y)
+        return [(np.clip(dW, -0.25, 0.25), np.clip(db, -0.25, 0.25)) for dW, db in found]
+
+
+class GradientsClippedByNorm(FaultyMLP):
+    fault = "gradients are scaled down to the norm 1/2, in which 1e-6 is added to their own"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "gradients are clipped to the norm 0.5"
+    right = Tape
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        return to_norm(super().gradients(params, X, Y), 0.5)
+
+
+class UpdateClipsByValue(FaultyMLP):
+    fault = "the update cuts off gradients beyond 1/4"
+    severity = "gross"
+    shown_by = "update"
+    likely_mistake = "gradients are clipped at 0.25"
+    right = UpdateOfOneVector
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        clipped = [(np.clip(dW, -0.25, 0.25), np.clip(db, -0.25, 0.25)) for dW, db in gradients]
+        return super().update(params, clipped, learning_rate)
+
+
+class UpdateClipsByNorm(FaultyMLP):
+    fault = "the update scales gradients down to the norm 2"
+    severity = "slight"
+    shown_by = "update"
+    likely_mistake = "gradients are clipped to the norm 2"
+    right = UpdateOfOneVector
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        return super().update(params, to_norm(gradients, 2.0), learning_rate)
+
+
+FAULTS: tuple[type[FaultyMLP], ...] = (
+    GradientsClippedByValue,
+    GradientsClippedByNorm,
+    UpdateClipsByValue,
+    UpdateClipsByNorm,
+)

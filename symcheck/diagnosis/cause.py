@@ -1,0 +1,63 @@
+"""The mistake behind something that an implementation does wrong, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.knowledge import Known
+from symcheck.diagnosis.updates import Moved
+from symcheck.reference.optimizers import Optimizer
+
+#: Mistakes that cannot be told apart are named up to so many.
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Cause:
+    """A mistake, or several that cannot be told apart.
+
+    Attributes:
+        part: what goes wrong by it first: ``outputs``, ``gradients``, ``update`` or ``steps``.
+        mistakes: what is wrong and what to write, the likeliest first.
+        networks: on how many it was compared. only: the widths of those that show it, where the others are right.
+        hypothesis, moved, rule: what it gives, by which it can be put in the place of the implementation.
+        together: how many mistakes each of them is.
+        spoils: of the outputs and gradients those which are not right.
+    """
+
+    part: str
+    mistakes: tuple[str, ...]
+    networks: int
+    only: tuple[tuple[int, ...], ...] = ()
+    hypothesis: Hypothesis | None = None
+    moved: Moved | None = None
+    rule: Optimizer | None = None
+    spoils: tuple[str, ...] = ()
+    together: int = 1
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to write, with what cannot be told from it."""
+        return ", or ".join(self.mistakes[:MOST_NAMED])
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """What was found.
+
+    Attributes:
+        found: one cause for each part that goes wrong by itself.
+        known: what is known of gradients that no mistake explains, else None.
+        wrong: of outputs and gradients those which are wrong on some network.
+        random: whether outputs differ from call to call, so that nothing else can be read off them.
+    """
+
+    found: tuple[Cause, ...] = ()
+    known: Known | None = None
+    wrong: tuple[str, ...] = ()
+    random: bool = False
+
+    def spoiling(self, part: str) -> Cause | None:
+        """The cause of wrong ``outputs``, ``gradients`` or of a wrong ``update``."""
+        return next((c for c in self.found if part in (c.part, *c.spoils)), None)
