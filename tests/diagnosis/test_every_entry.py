@@ -27,6 +27,8 @@ OBJECTIVES = [
 ]
 CASES = list(product(KNOWN, OBJECTIVES))
 
+pytestmark = pytest.mark.soak
+
 
 def drawn(activation: str, objective: Objective) -> list[Trial]:
     return list(trials(activation, objective, np.random.default_rng()))

@@ -24,6 +24,7 @@ def test_a_correct_network_passes(run_apart: Any) -> None:
     assert "0 failed   seed" in ran.out
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["InOut", "Probabilities", "ForwardOnly", "Prints", "Single"])
 def test_other_correct_networks_pass(run: Any, name: str) -> None:
     ran = run("--symcheck", f"mlps.py:{name}", "-k", "backpropagation or symmetries or calls or xor")
@@ -85,10 +86,10 @@ def test_what_a_failure_prints_reproduces_it(run: Any, folder: Any) -> None:
     ("name", "sentence"),
     [
         ("Hangs", "gradients does not return within 3 s"),
-        ("Leaves", "gradients ends the process (exit status 7)"),
-        ("Raises", "forward raises ValueError: one sample is no batch"),
-        ("Seeds", "forward changes numpy's global generator"),
-        ("Views", "update returns a view of its argument params"),
+        pytest.param("Leaves", "gradients ends the process (exit status 7)", marks=pytest.mark.soak),
+        pytest.param("Raises", "forward raises ValueError: one sample is no batch", marks=pytest.mark.soak),
+        pytest.param("Seeds", "forward changes numpy's global generator", marks=pytest.mark.soak),
+        pytest.param("Views", "update returns a view of its argument params", marks=pytest.mark.soak),
         ("NotANumber", "forward returns NaN or infinity in"),
     ],
 )

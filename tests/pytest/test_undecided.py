@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 HUBER = """
 import numpy as np
 from symcheck.counterexamples.implementations import CorrectMLP
@@ -52,6 +54,7 @@ def test_what_is_undecided_is_said_and_does_not_fail(run: Callable[..., Any], fo
     assert (outcomes["passed"], outcomes["skipped"]) == (ran.count("passed"), ran.count("skipped"))
 
 
+@pytest.mark.soak
 def test_numbers_of_a_run_that_fails_add_up_and_are_those_of_check(
     run: Callable[..., Any], cli: Callable[..., Any], folder: Path
 ) -> None:

@@ -11,6 +11,8 @@ import symcheck
 from symcheck.counterexamples.implementations import CorrectMLP
 from symcheck.types import Array, Params
 
+pytestmark = pytest.mark.soak
+
 
 class _Flat(CorrectMLP):
     def slope(self, z: Array, layer: int) -> Array:

@@ -15,6 +15,8 @@ from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.run import Run
 from symcheck.verdict import Failed, verdict_of
 
+pytestmark = pytest.mark.soak
+
 
 def failures(subject: Any, words: tuple[str, ...]) -> list[Failed]:
     """What fails of the properties with one of these words in their names, at the fast profile and a fresh seed."""
