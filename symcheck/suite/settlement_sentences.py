@@ -162,9 +162,18 @@ def piled_gradients(names: Sequence[str]) -> str:
     )
 
 
+#: Relative difference from which a loss is another one, and not the same with another factor for each batch.
+_NOT_APART = 1e-6
+
+
 def _nearest(found: Settlement) -> str:
     assert found.nearest is not None
     judged = "" if found.objective is None else f"; judged by {objective_words(found.objective)}"
+    if found.distance < _NOT_APART:
+        return (
+            f"the gradients are those of no loss that is known: dW of the last layer is a multiple of that of "
+            f"{_loss_words(found.nearest)}, by no reduction that is known{judged}"
+        )
     return (
         f"the gradients are those of no loss that is known; the nearest is a multiple of {_loss_words(found.nearest)}, "
         f"{found.distance:.1%} off{judged}"

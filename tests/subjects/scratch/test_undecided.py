@@ -75,3 +75,14 @@ def test_steps_alone_of_no_known_optimizer_are_undecided(tmp_path: Path) -> None
     report = judged(str(path))
     assert report.verdict is not None
     assert any(s.startswith("undecided: its training steps are") for s in report.verdict.sentences)
+
+
+def test_a_factor_that_is_no_reduction_is_told_as_one(tmp_path: Path) -> None:
+    path = written(tmp_path, ("delta = (self.a[-1] - y) / m", "delta = (self.a[-1] - y) / np.sqrt(m)"))
+    notes = symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"])
+    assert notes.verdict is not None
+    assert (
+        "a multiple of that of the squared error of linear outputs, by no reduction that is known"
+        in notes.verdict.sentences[0]
+    )
+    assert "% off" not in notes.verdict.sentences[0]
