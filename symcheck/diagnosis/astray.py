@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from symcheck.activations import ACTIVATIONS
-from symcheck.diagnosis.comparing import agree
+from symcheck.diagnosis.comparing import leaves
 from symcheck.diagnosis.faults.forward_pass import FAULTS
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.objectives import FACTORS, Seen
@@ -71,18 +71,14 @@ def _objectives(offer: Offer, output: str) -> Iterator[Objective]:
 
 
 def _gives_outputs(hypothesis: Hypothesis, seen: Seen, hidden: str, output: str) -> bool:
-    wrong = hypothesis.evaluation(_trial(seen, hidden, Objective(output_activation=output)))
-    return wrong is not None and seen.outputs is not None and agree([seen.outputs], [wrong.outputs])
+    trial = _trial(seen, hidden, Objective(output_activation=output))
+    return seen.outputs is not None and hypothesis.gives_outputs(trial, seen.outputs)
 
 
 def _gives_gradients(hypothesis: Hypothesis, seen: Seen, hidden: str, objective: Objective) -> bool:
-    wrong = hypothesis.evaluation(_trial(seen, hidden, objective))
-    if seen.gradients is None or wrong is None or wrong.gradients is None:
-        return False
-    return all(
-        agree([dW], [wrong_dW]) and (not seen.biased or agree([db], [wrong_db]))
-        for (dW, db), (wrong_dW, wrong_db) in zip(seen.gradients, wrong.gradients, strict=True)
-    )
+    trial = _trial(seen, hidden, objective)
+    got = None if seen.gradients is None else leaves(seen.gradients, trial.biased)
+    return got is not None and hypothesis.gives_gradients(trial, got)
 
 
 def _trial(seen: Seen, hidden: str, objective: Objective) -> Trial:

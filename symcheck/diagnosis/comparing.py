@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.types import Array
+from symcheck.types import Array, Params
 
 #: Largest relative difference between equals: float64 rounding of a small network stays far below.
 EXACT = 1e-9
@@ -44,6 +44,11 @@ def leaves(pairs: Any, biased: Sequence[bool]) -> Leaves | None:
         ]
     except (TypeError, ValueError):
         return None
+
+
+def all_leaves(pairs: Params) -> Leaves:
+    """The same of layers that all have biases, in the types that they have."""
+    return [array for pair in pairs for array in pair]
 
 
 def parts_of(biased: Sequence[bool]) -> list[str]:

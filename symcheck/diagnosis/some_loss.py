@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from symcheck.diagnosis.comparing import NARROW, Leaves, agree, fitted
+from symcheck.diagnosis.comparing import NARROW, Leaves, agree, all_leaves, fitted
 from symcheck.diagnosis.objectives import Seen
 from symcheck.objective import activated, slope_of
 from symcheck.reference.rounding import UNIT
@@ -56,8 +56,8 @@ def _against(subject: Implementation, seen: Seen) -> Against:
     singles = [subject.gradients(params, X[i : i + 1], Y[i : i + 1]) for i in range(len(X))]
     if not all(_follow(subject, params, X[i : i + 1], got) for i, got in enumerate(singles)):
         return "layers"
-    whole = _flat(seen.gradients)
-    summed = [np.sum(parts, axis=0) for parts in zip(*map(_flat, singles), strict=True)]
+    whole = all_leaves(seen.gradients)
+    summed = [np.sum(parts, axis=0) for parts in zip(*map(all_leaves, singles), strict=True)]
     if len(X) > 1 and not _multiple(subject, params, whole, summed):
         return "samples"
     exact = not subject.by_steps and subject.offer.dtype == "float64"
@@ -84,7 +84,7 @@ def _follow(subject: Implementation, params: Params, X: Array, got: Params) -> b
         wanted = [delta.T @ entering[layer], subject.offer.biases * delta.sum(axis=0), *wanted]
         if layer:
             delta = (delta @ params[layer][0]) * slopes[layer - 1]
-    return agree(_flat(got), wanted, *_tolerance(subject, params))
+    return agree(all_leaves(got), wanted, *_tolerance(subject, params))
 
 
 def _multiple(subject: Implementation, params: Params, whole: Leaves, summed: Leaves) -> bool:
@@ -115,7 +115,3 @@ def _tolerance(subject: Implementation, params: Params) -> tuple[float, float]:
         return relative, 0.0
     size = max(float(np.abs(a).max()) for pair in params for a in pair)
     return relative, _STEPPED * UNIT["float32" if narrow else "float64"] * size / (subject.rate * subject.first_step)
-
-
-def _flat(pairs: Params) -> Leaves:
-    return [array for pair in pairs for array in pair]

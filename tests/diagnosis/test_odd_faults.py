@@ -31,7 +31,7 @@ def turned(at: At, right: Any) -> Any:
 TWO = [
     (
         {"bias": lambda at, right: 0 * right, "weights": lambda at, right: right / at.samples},
-        ("gradient of the bias forgotten", "dW is averaged over the samples twice"),
+        ("gradient of the bias forgotten", "averaged twice"),
     ),
     (
         {"slope": slopeless, "bias": lambda at, right: np.full(right.shape, at.delta.sum())},
