@@ -49,7 +49,8 @@ def clippings(got: Leaves, right: Leaves, parts: Sequence[str]) -> Iterator[Clip
         return
     for whose, words in _WHOSE:
         own = [i for i, part in enumerate(parts) if part in whose]
-        if not own or (len(own) == len(parts) and whose != "Wb"):
+        # One number is cut off at something by any mistake.
+        if sum(np.count_nonzero(right[i]) for i in own) < 2 or (len(own) == len(parts) and whose != "Wb"):
             continue
         for told, clip in _clips([got[i] for i in own], [right[i] for i in own]):
             clipping = Clipping(f"{words} {told}", whose, clip)

@@ -60,6 +60,23 @@ def _along(slope: Callable[[np.ndarray], np.ndarray]) -> Moved:
     return lambda s: s.stepped([s.rate] * len(s.slopes), [slope(g) for g in s.slopes])
 
 
+def _at(where: str, part: str, rate: Callable[[float], float]) -> Moved:
+    """Another rate for one array alone, of the first layer or of the last."""
+
+    def moved(step: Step) -> Leaves:
+        place = (0 if where == "first" else step.last, part)
+        return step.by_rate(lambda layer, own: rate(step.rate) if (layer, own) == place else step.rate)
+
+    return moved
+
+
+#: What a line of the update does to one array, in words, by the rate that it has then.
+_LINES: tuple[tuple[str, Callable[[float], float]], ...] = (
+    ("update ignores {}", lambda rate: 0.0),
+    ("update adds the gradient of {}", lambda rate: -rate),
+    ("learning rate applied twice to {}", lambda rate: rate**2),
+    ("learning rate is not applied to {}", lambda rate: 1.0),
+)
 #: What can be written in the place of theta - rate * gradient.
 FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update returns the parameters unchanged", lambda s: list(s.start)),
@@ -75,6 +92,8 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update skips the first layer", lambda s: s.by_rate(lambda layer, part: s.rate if layer > 0 else 0.0)),
     ("update moves the last layer only", lambda s: s.by_rate(lambda layer, part: s.rate if layer == s.last else 0.0)),
     ("learning rate applied twice", lambda s: s.by_rate(lambda layer, part: s.rate**2)),
+    ("learning rate applied twice to the weights", lambda s: s.by_rate(lambda _, part: s.rate ** (1 + (part == "W")))),
+    ("learning rate applied twice to the biases", lambda s: s.by_rate(lambda _, part: s.rate ** (1 + (part == "b")))),
     ("learning rate is not applied", lambda s: s.by_rate(lambda layer, part: 1.0)),
     ("learning rate is not applied to the biases", lambda s: s.by_rate(lambda _, part: s.rate if part == "W" else 1.0)),
     ("learning rate is divided by, not multiplied with", lambda s: s.by_rate(lambda layer, part: 1 / s.rate)),
@@ -92,6 +111,12 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update subtracts the absolute value of the gradient", _along(np.abs)),
     ("update subtracts the square of the gradient", _along(np.square)),
     ("update divides the gradient by its norm", _along(lambda g: g / (np.linalg.norm(g) or 1.0))),
+    *(
+        (words.format(f"{part} of the {where} layer"), _at(where, part, rate))
+        for words, rate in _LINES
+        for where in ("first", "last")
+        for part in "Wb"
+    ),
     ("update averages the gradient of each array", _along(lambda g: np.full_like(g, g.mean()))),
 )
 

@@ -126,42 +126,15 @@ class RateTimesTheParameters(_Written):
         return rate * (parameter - slope)
 
 
-class UpdateInPlace(FaultyMLP):
-    fault = "the arrays that were given are moved and returned, so that the caller's are other ones"
-    severity = "gross"
-    shown_by = "purity"
-    likely_mistake = "update changes its arguments in place"
-    right = UpdateOfOneVector
+class UpdateInPlaceReturnsNothing(_Written):
+    fault = "the arrays that were given are moved, and nothing is returned"
+    likely_mistake = "update returns None and changes params in place"
 
     def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
         for pair, slopes in zip(params, gradients, strict=True):
             for parameter, slope in zip(pair, slopes, strict=True):
                 parameter -= learning_rate * slope
-        return params
-
-
-class UpdateInPlaceReturnsNothing(UpdateInPlace):
-    fault = "the arrays that were given are moved, and nothing is returned"
-    shown_by = "update"
-    likely_mistake = "update returns None and changes params in place"
-
-    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
-        super().update(params, gradients, learning_rate)
         return None  # type: ignore[return-value]
-
-
-class GradientsScaledInPlace(FaultyMLP):
-    fault = "the gradients that were given are multiplied by the learning rate where they stand"
-    severity = "gross"
-    shown_by = "purity"
-    likely_mistake = "update changes the gradients in place"
-    right = UpdateOfOneVector
-
-    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
-        for slopes in gradients:
-            for slope in slopes:
-                slope *= learning_rate
-        return [(W - dW, b - db) for (W, b), (dW, db) in zip(params, gradients, strict=True)]
 
 
 FAULTS: tuple[type[FaultyMLP], ...] = (
@@ -177,7 +150,5 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     UpdateOfMeans,
     StepALittleTooLong,
     RateTimesTheParameters,
-    UpdateInPlace,
     UpdateInPlaceReturnsNothing,
-    GradientsScaledInPlace,
 )
