@@ -10,6 +10,7 @@ import torch
 from numpy.random import Generator
 
 from symcheck.errors import SubjectError, an
+from symcheck.reachability.points import sample_scales
 from symcheck.texts import describe, type_name
 
 #: Samples and positions where nothing says how many.
@@ -18,8 +19,6 @@ _SAMPLES, _LENGTH = 8, 6
 _SIZES = (1, 2, 3, 4, 5, 7, 8, 11, 16, 24, 32, 64, 96, 128, 224, 299)
 #: Ids that one batch holds at most so that a table is covered.
 _MOST_IDS = 4096
-#: Of inputs, relative to the example's: small ones and large ones reach other regions.
-_SCALES = (1.0, 0.3, 3.0)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
     """
 
     def draw(rng: Generator) -> Call:
-        scale = float(rng.choice(_SCALES))
+        scales = sample_scales(rng, max((len(t) for t in example.tensors if t.ndim), default=1))
         places = iter(range(len(example.tensors)))
 
         def fresh(tensor: torch.Tensor) -> torch.Tensor:
@@ -85,7 +84,8 @@ def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
                     ids = rng.choice(rows, tensor.numel(), replace=False)
                 return torch.as_tensor(ids, dtype=tensor.dtype, device=tensor.device).reshape(tensor.shape)
             if tensor.is_floating_point() and bool(torch.isfinite(tensor).all()):
-                drawn = rng.standard_normal(tuple(tensor.shape)) * _spread(tensor) * scale
+                drawn = rng.standard_normal(tuple(tensor.shape)) * _spread(tensor)
+                drawn = (drawn.T * scales[: len(drawn)]).T if tensor.ndim else drawn * scales[0]
                 return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
             return tensor
 

@@ -39,7 +39,8 @@ class Doubt:
 
     Attributes:
         first, second: scalars; the same one where the doubt is whether it moves at all.
-        ratio: their difference over the noise floor.
+        ratio: their difference over the noise floor; 0 of what lies below the floor of its module and is no rounding, because
+            it comes out the same each time.
     """
 
     first: int
@@ -65,6 +66,7 @@ class NoisyClasses:
         self._frozen = np.arange(layout.count)
         self._together: Array = np.zeros(0, np.int64)
         self.first: Array = np.zeros(1, np.int64)
+        self._rounds, self._steady = 0, np.zeros(layout.count, np.int16)
         self._doubts: dict[int, Doubt] = {}
         self._doubted: dict[int, Doubt] = {}
 
@@ -76,7 +78,12 @@ class NoisyClasses:
     @property
     def doubts(self) -> list[Doubt]:
         """Those that no gradient has settled since they arose."""
-        return [*self._doubts.values(), *(d for i, d in self._doubted.items() if not self.labels[i])]
+        small = self._frozen[2 * self._steady[self._frozen] > self._rounds]
+        return [
+            *self._doubts.values(),
+            *(d for i, d in self._doubted.items() if not self.labels[i]),
+            *(Doubt(int(i), int(i), 0.0) for i in small),
+        ]
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
@@ -89,6 +96,7 @@ class NoisyClasses:
     def refine(self, measured: Measurement) -> bool:
         """Part what a gradient shows to differ; whether anything did."""
         before = self.dimension
+        self._rounds += 1
         woken = self._wake(measured)
         self._split(measured)
         self._together = np.concatenate([self._together, woken])
@@ -103,6 +111,8 @@ class NoisyClasses:
         size = np.abs(measured.values[frozen])
         above = size > measured.floor[frozen]
         self._seen_equal(size[~above], frozen[~above], measured)
+        still = frozen[~above]
+        self._steady[still[measured.steady[still] & (size[~above] > 0)]] += 1
         moving, magnitude = frozen[above], size[above]
         if not moving.size:
             return moving

@@ -17,7 +17,7 @@ from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
 from symcheck.reachability.model import Differentiable, Layout
-from symcheck.types import Floats
+from symcheck.types import Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
 PROBES = 3
@@ -25,6 +25,8 @@ PROBES = 3
 MARGIN = 100.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
+#: How many times the difference between probes a gradient is that rounding alone does not make.
+_STEADY = 1e6
 #: Below this, entries that training moves may underflow to zero.
 _SMALLEST = 1e-280
 
@@ -36,12 +38,14 @@ class Measurement:
     Attributes:
         values: shape (n,).
         floor: shape (n,): what rounding alone may make of an entry.
+        steady: shape (n,): whether the entry came out the same by every probe, as rounding does not.
         compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter,
             or in the model where all in the module is rounding.
     """
 
     values: Floats
     floor: Floats
+    steady: Flags
     compared: Floats
 
 
@@ -83,13 +87,14 @@ class Measuring:
         for number in range(PROBES):
             difference = self._probe(point, inputs, cotangents, values, number, size)
             np.maximum(noise, difference, out=noise)
+        steady = np.abs(values) > _STEADY * noise
         largest = self._layout.largest(values)
         self._refuse_vanished(largest)
         for place, most in zip(self._layout.slices, largest, strict=True):
             np.maximum(noise[place], model.eps * most, out=noise[place])
         noise *= MARGIN
         above = self._layout.largest(np.where(np.abs(values) > noise, values, 0))
-        return Measurement(values, noise, np.where(above > 0, largest, largest.max()))
+        return Measurement(values, noise, steady, np.where(above > 0, largest, largest.max()))
 
     def _probe(
         self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, size: float
@@ -112,7 +117,7 @@ class Measuring:
             self._reorders = False
         raise SymcheckError(
             f"two gradients of one batch at one point differ by {change / size if size else np.inf:.0%}: the model is random, "
-            "or its rounding grows until nothing is left of the gradient"
+            "or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"
         )
 
     def _reordered(self, inputs: Any, cotangents: list[Floats]) -> tuple[Any, list[Floats]] | None:

@@ -13,7 +13,7 @@ from symcheck.reachability.model import Layout, Trainable
 from symcheck.types import Floats
 
 #: Offsets relative to the size of what they are added to. One point is not generic for every region of a kink.
-SCALES = (1.0, 0.1, 3.0, 0.3, 0.01)
+SCALES = (1.0, 0.1, 3.0, 0.3, 10.0, 0.01, 30.0)
 
 
 def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: float) -> list[Floats]:
@@ -31,6 +31,12 @@ def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: f
         moved = offsets[classes.labels[place]] * classes.signs[place]
         point.append(np.asarray(parameter.values, np.float64) + moved.reshape(parameter.values.shape))
     return point
+
+
+def sample_scales(rng: Generator, samples: int) -> Floats:
+    """Factors of a batch's samples, shape (samples,): one for all or one for each, for near inputs and far regions of kinks."""
+    factors = np.exp(rng.uniform(np.log(0.1), np.log(30), samples))
+    return factors if rng.integers(2) else np.full(samples, rng.choice((0.3, 1.0, 1.0, 3.0, 10.0)))
 
 
 def scattered(parameters: Sequence[Trainable], rng: Generator) -> list[Trainable]:

@@ -108,6 +108,11 @@ def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: G
 
 def _refusal(layout: Layout, doubt: Doubt, count: int) -> str:
     first, second = layout.name_at(doubt.first), layout.name_at(doubt.second)
+    if not doubt.ratio:
+        return (
+            f"vanishing and frozen cannot be told apart: gradients in {first} lie below what rounding may leave beside the larger ones "
+            f"of their module, and yet are the same each time; {count:,} are in doubt"
+        )
     what = (
         f"a gradient in {first} is {doubt.ratio:.1f} times what rounding may leave of zero"
         if doubt.first == doubt.second

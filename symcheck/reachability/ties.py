@@ -95,14 +95,16 @@ def frozen_part(name: str, labels: Array, elsewhere: Array | None) -> FrozenPart
 
 def moving_together(labels: dict[str, Array], elsewhere: dict[str, Array] | None) -> list[MovingTogether]:
     """Pairs of a parameter and the first one before it with which entries of it share a class."""
-    owner: dict[int, int] = {}
     names = list(labels)
-    found: dict[tuple[int, int], list[int]] = {}
-    for number, name in enumerate(names):
-        classes, counts = np.unique(np.abs(labels[name]), return_counts=True)
-        for label, count in zip(classes.tolist(), counts.tolist(), strict=True):
-            if label and owner.setdefault(label, number) != number:
-                found.setdefault((owner[label], number), []).append(label)
+    present = [np.unique(np.abs(labels[name])) for name in names]
+    owner = np.zeros(1 + max((int(one.max(initial=0)) for one in present), default=0), np.int64)
+    for number in reversed(range(len(names))):
+        owner[present[number]] = number
+    found: dict[tuple[int, int], Array] = {}
+    for number, classes in enumerate(present):
+        shared = classes[(classes > 0) & (owner[classes] != number)]
+        for first in np.unique(owner[shared]).tolist():
+            found[first, number] = shared[owner[shared] == first]
     result = []
     for (first, second), shared in found.items():
         entries = np.isin(np.abs(labels[names[second]]), shared)

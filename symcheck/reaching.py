@@ -1,0 +1,154 @@
+"""`symcheck.reach`: the door to what training can reach, for models of every library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck import adapters
+from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.network import HEADS, Network
+from symcheck.reachability.decide import decidable_exactly, exact_reach, observed_reach
+from symcheck.reachability.model import Differentiable
+from symcheck.reachability.result import Reach
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
+from symcheck.subjects.find import find, made
+from symcheck.texts import exact_text, type_name
+
+#: Weights of a layer above which the exact grade would take much longer than gradients do.
+_EXACT = 1 << 18
+
+
+def reach(
+    model: Any, inputs: Any = None, head: str = "linear", *, progress: Callable[[int, int], None] | None = None
+) -> Reach:
+    """What training can ever reach from a model's initial parameters.
+
+    Args:
+        model: a `symcheck.Network`, a torch module, a pair ``(function, params)`` of jax or autograd whose function is called
+            as ``f(params, *inputs)``, or the name of a factory that returns one of these, alone or as ``(model, inputs)``.
+        inputs: an example batch, or a callable ``inputs(rng)`` that draws one; None to find out what the model takes.
+        head: ``softmax`` where the loss is softmax cross-entropy, whose cotangents sum to zero over the last axis.
+        progress: is told how many quiet rounds have been seen, and of how many.
+
+    Returns:
+        Exact for a network, and for a torch model that is a plain stack of Linear and activations; else observed.
+
+    Raises:
+        SymcheckError: no such model, no inputs that it takes, or no clean gap between equal and different gradients.
+        SubjectFailure: the factory raises.
+    """
+    if head not in HEADS:
+        raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if isinstance(model, str):
+        model, found = _built(exact_text(model))
+        inputs = found if inputs is None else inputs
+    rng = np.random.default_rng()
+    if isinstance(model, Network):
+        network = model if head == model.head else Network(
+            model.weights, model.biases, model.activations, head, model.inputs
+        )  # fmt: skip
+        return exact_reach(network, rng)
+    exact = _as_network(model, head, rng)
+    if exact is not None:
+        return exact
+    return observed_reach(_differentiable(model, inputs), rng, centred=head == "softmax", progress=progress)
+
+
+def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
+    """What the initialization ties or freezes, and the architecture does not.
+
+    Args:
+        allow: patterns of parameters that may be.
+    """
+
+    def allowed(name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in allow)
+
+    return [
+        *(f for f in found.frozen_parameters if f.by_initialization and not allowed(f.parameter)),
+        *(g for g in found.groups if g.by_initialization and not allowed(g.parameter)),
+        *(t for t in found.together if t.by_initialization and not (allowed(t.first) or allowed(t.second))),
+    ]
+
+
+def _built(text: str) -> tuple[Any, Any]:
+    """The model and the inputs that a name stands for; a factory is called."""
+    obj, positional, keywords = find(text)
+    if callable(obj) and not _is_model(obj):
+        obj = made(obj, text, positional, keywords)
+    if isinstance(obj, tuple) and len(obj) == 2 and _is_model(obj[0]):
+        return obj
+    return obj, None
+
+
+def _is_model(obj: Any) -> bool:
+    return isinstance(obj, Network) or _is_pair(obj) or adapters.adapter_for(obj).has_parameters(obj) or _is_torch(obj)
+
+
+def _is_torch(obj: Any) -> bool:
+    return adapters.adapter_of("torch").has_parameters(obj)
+
+
+def _is_pair(obj: Any) -> bool:
+    return isinstance(obj, tuple) and len(obj) == 2 and callable(obj[0]) and isinstance(obj[1], dict | list | tuple)
+
+
+def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
+    """The exact answer for a torch model that is a plain stack of layers with all its parameters trained."""
+    if not _is_torch(model):
+        return None
+    try:
+        parts = adapters.adapter_of("torch").network(model)
+    except SubjectError:
+        return None
+    names = _names_of(model, [b is not None for b in parts.biases])
+    if names is None or parts.shared or parts.notes or parts.head != "linear":
+        return None
+    network = Network(parts.weights, parts.biases, parts.activations, head)
+    # Of ReLU itself more may be tied than of all functions with its zeros and signs: its own gradients tell.
+    if any(a.kinked or a.linear for a in network.activations):
+        return None
+    if any(w.size > _EXACT for w in network.weights) or network.not_finite() or not decidable_exactly(network):
+        return None
+    return exact_reach(network, rng, names)
+
+
+def _names_of(model: Any, biased: list[bool]) -> list[tuple[str, str | None]] | None:
+    """The names of each layer's weight and bias; None where they are not, in this order, all that training moves."""
+    named = list(model.named_parameters())
+    if not all(parameter.requires_grad for _, parameter in named):
+        return None
+    names = iter(name for name, _ in named)
+    pairs = [(next(names, ""), next(names, "") if bias else None) for bias in biased]
+    whole = all(w.endswith("weight") and (b is None or b.endswith("bias")) for w, b in pairs)
+    return pairs if whole and next(names, None) is None else None
+
+
+def _differentiable(model: Any, inputs: Any) -> Differentiable:
+    if _is_torch(model):
+        from symcheck.adapters.reach_torch import TorchModel
+
+        return TorchModel(model, inputs)
+    if _is_pair(model):
+        function, params = model
+        if _has_jax_arrays(params):
+            from symcheck.adapters.reach_jax import JaxModel
+
+            return JaxModel(function, params, inputs)
+        from symcheck.adapters.reach_autograd import AutogradModel
+
+        return AutogradModel(function, params, inputs)
+    raise SubjectError(
+        f"{an(type_name(model))} is nothing whose gradients symcheck can ask for: a torch module, a pair of a function and its "
+        "parameters (jax or autograd), or a symcheck.Network"
+    )
+
+
+def _has_jax_arrays(tree: Any) -> bool:
+    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else ()
+    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(_has_jax_arrays, parts))
