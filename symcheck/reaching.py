@@ -11,8 +11,10 @@ from numpy.random import Generator
 
 from symcheck import adapters
 from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.exact.fields import MERSENNE
+from symcheck.exact.interpretation import exact_field
 from symcheck.network import HEADS, Network
-from symcheck.reachability.decide import decidable_exactly, exact_reach, observed_reach
+from symcheck.reachability.decide import exact_reach, observed_reach
 from symcheck.reachability.model import Differentiable
 from symcheck.reachability.result import Reach
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
@@ -113,7 +115,11 @@ def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
     # Of ReLU itself more may be tied than of all functions with its zeros and signs: its own gradients tell.
     if any(a.kinked or a.linear for a in network.activations):
         return None
-    if any(w.size > _EXACT for w in network.weights) or network.not_finite() or not decidable_exactly(network):
+    if (
+        any(w.size > _EXACT for w in network.weights)
+        or network.not_finite()
+        or exact_field(network, rng) is not MERSENNE
+    ):
         return None
     return exact_reach(network, rng, names)
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from numpy.random import Generator
 
-from symcheck.errors import SymcheckError
+from symcheck.exact.interpretation import exact_field
 from symcheck.exact.mlp_refinement import ReachableNetwork, reachable
-from symcheck.exact.rings import exact_in_field
 from symcheck.network import Network
 from symcheck.reachability.model import Differentiable, Layout, Trainable
 from symcheck.reachability.points import scattered
@@ -38,32 +37,22 @@ def observed_reach(
 
 
 def exact_reach(network: Network, rng: Generator, names: Sequence[tuple[str, str | None]] | None = None) -> Reach:
-    """Over GF(2^61 - 1) with random functions, for every activation of the classes of the network's.
+    """Over a prime field with random functions, for every activation of the classes of the network's.
 
     Args:
         names: of the weight and the bias of each layer; by default ``weights[i]`` and ``biases[i]``.
 
     Raises:
         NotExact: a weight or bias is NaN or infinite.
-        SymcheckError: weights of so different exponents that different sums may have one image.
     """
-    if not decidable_exactly(network):
-        raise SymcheckError(
-            "weights differ so much in size that the field GF(2^61 - 1) cannot tell all of their sums apart; "
-            "hand over the model itself, which is judged by its gradients"
-        )
+    field = exact_field(network, rng)
     called = names or [(f"weights[{i}]", f"biases[{i}]") for i in range(network.depth)]
-    found = reachable(network, rng)
+    found = reachable(network, rng, field=field)
     classes = _named(found, called)
     elsewhere = None
     if found.dimension < found.parameters:
         elsewhere = _named(reachable(_redrawn(network, rng), rng), called)
-    return Reach(classes, found.rounds, "exact", elsewhere, fed="random elements of GF(2^61 - 1)")
-
-
-def decidable_exactly(network: Network) -> bool:
-    """Whether different sums of the network's weights have different images in the field."""
-    return exact_in_field(network.arrays, 4 * max(network.sizes))
+    return Reach(classes, found.rounds, "exact", elsewhere, fed="random elements of a prime field")
 
 
 @dataclass(frozen=True, eq=False)

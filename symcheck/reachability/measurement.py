@@ -49,8 +49,8 @@ class Measurement:
     compared: Floats
 
 
-class NotFinite(SymcheckError):
-    """A gradient holds NaN or infinity."""
+class OutOfRange(SymcheckError):
+    """A gradient holds NaN or infinity, or is so small that parts of it may have underflowed to zero."""
 
 
 class Measuring:
@@ -69,8 +69,8 @@ class Measuring:
         """The gradient at a point for a fresh batch.
 
         Raises:
-            NotFinite: it holds NaN or infinity.
-            SymcheckError: it is another one each time it is asked for, or vanishes beyond what floats hold.
+            OutOfRange: it holds NaN or infinity, or vanishes beyond what floats hold.
+            SymcheckError: it is another one each time it is asked for.
         """
         model, rng = self._model, self._rng
         inputs = model.batch(rng)
@@ -81,7 +81,7 @@ class Measuring:
         values = self._gradient(point, inputs, cotangents)
         if (bad := np.flatnonzero(~np.isfinite(values))).size:
             name = self._layout.name_at(int(bad[0]))
-            raise NotFinite(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
+            raise OutOfRange(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
         noise = np.zeros_like(values)
         size = float(np.linalg.norm(values))
         for number in range(PROBES):
@@ -147,7 +147,7 @@ class Measuring:
     def _refuse_vanished(self, largest: Floats) -> None:
         if (small := np.flatnonzero((largest > 0) & (largest < _SMALLEST))).size:
             name = self._layout.parameters[int(small[0])].name
-            raise SymcheckError(
+            raise OutOfRange(
                 f"the gradient of {name} is at most {largest[small[0]]:.0e}: what lies below it may vanish altogether in float64, "
                 "so frozen and vanishing cannot be told apart"
             )

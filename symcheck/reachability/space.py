@@ -15,7 +15,7 @@ from numpy.random import Generator
 from symcheck.errors import SymcheckError
 from symcheck.exact.refinement import SignedClasses
 from symcheck.reachability.classes import Doubt, Gap, NoisyClasses
-from symcheck.reachability.measurement import Measurement, Measuring, NotFinite
+from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import SCALES, random_point
 
@@ -23,7 +23,7 @@ from symcheck.reachability.points import SCALES, random_point
 QUIET = 20
 #: How many noise floors apart gradients must be at first to be different, and in a second pass over what is in doubt then.
 _CLEAR, _CLEAR_ENOUGH = 1e4, 30.0
-#: How often an offset is made ten times smaller where the gradient is not finite.
+#: How often an offset is made ten times smaller where the gradient is out of range.
 _SMALLER = 6
 
 
@@ -94,12 +94,12 @@ def observe(
 
 
 def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int) -> Measurement:
-    """At theta_0 first, then at random points; nearer ones where floats overflow."""
+    """At theta_0 first, then at random points; nearer ones where floats overflow or underflow."""
     scale = SCALES[rounds % len(SCALES)]
     for _ in range(_SMALLER):
         try:
             return measuring(random_point(layout, classes, rng, scale))
-        except NotFinite:
+        except OutOfRange:
             if not classes.dimension:
                 raise
             scale /= 10

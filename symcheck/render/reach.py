@@ -70,7 +70,7 @@ def evidence(found: Reach) -> str:
     """The grade, and what it rests on."""
     rounds = counted(found.rounds, "round")
     if found.gap is None:
-        return f"exact, over GF(2^61 - 1), {rounds}: holds for every activation that keeps the same zeros and signs"
+        return f"exact, {rounds}: what is tied and frozen is so for every activation with the same zeros and signs, what moves for almost all"
     gap = f"{found.gap.equal:.0e} / {found.gap.different:.0e}" if found.reachable else f"{found.gap.equal:.0e} / none"
     return (
         f"observed in float64, {rounds}, for the inputs and regions tried, gap between equal and different gradients {gap}\n"
