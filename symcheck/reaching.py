@@ -55,10 +55,14 @@ def reach(
             model.weights, model.biases, model.activations, head, model.inputs
         )  # fmt: skip
         return exact_reach(network, rng)
+    # An example that does not fit is refused also where none is needed.
+    differentiable = None if inputs is None else _differentiable(model, inputs)
     exact = _as_network(model, head, rng)
     if exact is not None:
         return exact
-    return observed_reach(_differentiable(model, inputs), rng, centred=head == "softmax", progress=progress)
+    return observed_reach(
+        differentiable or _differentiable(model, None), rng, centred=head == "softmax", progress=progress
+    )
 
 
 def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
@@ -107,6 +111,9 @@ def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
     try:
         parts = adapters.adapter_of("torch").network(model)
     except SubjectError:
+        return None
+    # What follows the last layer is not in a network.
+    if type(list(model.modules())[-1]).__name__ != "Linear":
         return None
     names = _names_of(model, [b is not None for b in parts.biases])
     if names is None or parts.shared or parts.notes or parts.head != "linear":

@@ -14,7 +14,7 @@ from symcheck.adapters.reach_functions import FunctionModel
 from symcheck.types import Array, Floats
 
 #: Where it is before jax 0.8.
-_x64: Any = getattr(jax, "enable_x64", None) or jax.experimental.enable_x64
+_x64: Any = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
 
 
 class JaxModel(FunctionModel):
