@@ -53,6 +53,10 @@ class OutOfRange(SymcheckError):
     """A gradient holds NaN or infinity, or is so small that parts of it may have underflowed to zero."""
 
 
+class Unsteady(SymcheckError):
+    """Rounding, or chance, changes the gradient as a whole."""
+
+
 class Measuring:
     """Gradients of one model under random cotangents.
 
@@ -70,7 +74,7 @@ class Measuring:
 
         Raises:
             OutOfRange: it holds NaN or infinity, or vanishes beyond what floats hold.
-            SymcheckError: it is another one each time it is asked for.
+            Unsteady: it is another one each time it is asked for.
         """
         model, rng = self._model, self._rng
         inputs = model.batch(rng)
@@ -104,7 +108,7 @@ class Measuring:
         factor = (1.37, -0.71, 1.83)[number % 3]
         moved = [np.asarray(p * nudge) for p in point]
         scaled = [c * factor for c in cotangents]
-        change = np.inf
+        change, reorders = np.inf, self._reorders
         for reorder in (True, False) if self._reorders else (False,):
             fed, told = (self._reordered(inputs, scaled) or (inputs, scaled)) if reorder else (inputs, scaled)
             other = self._gradient(moved, fed, told)
@@ -115,8 +119,9 @@ class Measuring:
             if change <= _ANOTHER * size:
                 return other
             self._reorders = False
-        raise SymcheckError(
-            f"two gradients of one batch at one point differ by {change / size if size else np.inf:.0%}: the model is random, "
+        self._reorders = reorders
+        raise Unsteady(
+            f"two gradients of one batch at one point differ by {change / size if size else np.inf:.2g} of their size: the model is random, "
             "or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"
         )
 

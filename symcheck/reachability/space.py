@@ -15,7 +15,7 @@ from numpy.random import Generator
 from symcheck.errors import SymcheckError
 from symcheck.exact.refinement import SignedClasses
 from symcheck.reachability.classes import Doubt, Gap, NoisyClasses
-from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange
+from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import SCALES, random_point
 
@@ -94,12 +94,14 @@ def observe(
 
 
 def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int) -> Measurement:
-    """At theta_0 first, then at random points; nearer ones where floats overflow or underflow."""
+    """At theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
+    rounding decides.
+    """
     scale = SCALES[rounds % len(SCALES)]
     for _ in range(_SMALLER):
         try:
             return measuring(random_point(layout, classes, rng, scale))
-        except OutOfRange:
+        except (OutOfRange, Unsteady):
             if not classes.dimension:
                 raise
             scale /= 10

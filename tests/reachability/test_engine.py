@@ -125,6 +125,17 @@ def test_biases_that_are_only_ever_added_move_together(rng):
     assert [(t.first, t.second, t.entries, t.by_initialization) for t in found.together] == [("b", "c", 4, False)]
 
 
+def test_points_where_rounding_decides_are_passed_by(rng):
+    """Far from theta_0 the gradient is a cosine of 1e17 times the parameters, as where attention saturates."""
+
+    def apply(params, x):
+        total = params["b"] + params["c"]
+        return x @ params["W"] + total + np.sin(1e17 * np.maximum(0, total - 8)) / 1e17
+
+    params = {"W": rng.normal(size=(3, 4)), "b": rng.normal(size=4), "c": rng.normal(size=4)}
+    assert observed(apply, params, numpy.ones((8, 3))) == (20, 16, 0)
+
+
 def test_softmax_heads_freeze_a_common_shift_of_two_classes(rng):
     params = layers(rng, 3, 2)
     assert reach((perceptron(np.tanh), params), numpy.ones((8, 3))).reachable == 8
