@@ -14,7 +14,7 @@ from symcheck.errors import SubjectError, SymcheckError, an
 from symcheck.exact.fields import MERSENNE
 from symcheck.exact.interpretation import exact_field
 from symcheck.network import HEADS, Network
-from symcheck.reachability.decide import exact_reach, observed_reach
+from symcheck.reachability.decide import exact_reach, explained, observed_reach
 from symcheck.reachability.model import Differentiable
 from symcheck.reachability.result import Reach
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
@@ -59,7 +59,9 @@ def reach(
     differentiable = None if inputs is None else _differentiable(model, inputs)
     exact = _as_network(model, head, rng)
     if exact is not None:
-        return exact
+        return exact if exact.elsewhere is None else explained(
+            exact, differentiable or _differentiable(model, None), rng, head == "softmax"
+        )  # fmt: skip
     return observed_reach(
         differentiable or _differentiable(model, None), rng, centred=head == "softmax", progress=progress
     )

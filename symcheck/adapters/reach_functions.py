@@ -71,6 +71,14 @@ class FunctionModel:
         """The arrays that the function returns at these parameters."""
         return _arrays(self._function(self.rebuilt(parameters), *inputs))
 
+    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Array, ...]) -> list[Floats]:
+        """The same, as arrays of numpy."""
+        return [np.asarray(one, np.float64) for one in self.outputs(parameters, inputs)]
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Array, ...]) -> str:
+        """Operations of a function are not seen."""
+        return ""
+
     def rebuilt(self, parameters: Sequence[Any]) -> Any:
         """The tree with other arrays in it."""
         return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))

@@ -10,6 +10,7 @@ import torch
 from numpy.random import Generator
 
 from symcheck.adapters.inputs_torch import Call, Feed, as_call, candidates, like, not_found
+from symcheck.adapters.operations_torch import absorber
 from symcheck.adapters.state_torch import lent
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
@@ -64,11 +65,7 @@ class TorchModel:
 
     def gradient(self, parameters: Sequence[Floats], inputs: Call, cotangents: Sequence[Floats]) -> list[Floats]:
         """By torch's autograd."""
-        values = {
-            p: torch.as_tensor(v, dtype=self._dtype, device=p.device)
-            for (_, p), v in zip(self._trained, parameters, strict=True)
-        }
-        with lent(self._model, values, self._dtype):
+        with lent(self._model, self._values(parameters), self._dtype):
             outputs = self._outputs(inputs)
             against = [torch.as_tensor(c).to(o) for o, c in zip(outputs, cotangents, strict=True)]
             found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
@@ -76,6 +73,26 @@ class TorchModel:
             np.zeros(v.shape) if g is None else np.asarray(g.detach().to_dense().double().cpu().numpy())
             for g, v in zip(found, parameters, strict=True)
         ]
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: Call) -> list[Floats]:
+        """One call."""
+        with lent(self._model, self._values(parameters), self._dtype):
+            return [one.detach().double().cpu().numpy() for one in self._outputs(inputs)]
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Call) -> str:
+        """See `operations_torch.absorber`."""
+
+        def run(parameters: Sequence[Floats]) -> None:
+            with lent(self._model, self._values(parameters), self._dtype):
+                self._outputs(inputs)
+
+        return absorber(lambda: run(start), lambda: run(moved), 1e-9 if self._dtype is torch.float64 else 1e-4)
+
+    def _values(self, parameters: Sequence[Floats]) -> dict[torch.nn.Parameter, torch.Tensor]:
+        return {
+            p: torch.as_tensor(v, dtype=self._dtype, device=p.device)
+            for (_, p), v in zip(self._trained, parameters, strict=True)
+        }
 
     def _outputs(self, call: Call) -> list[torch.Tensor]:
         fed = call.mapped(lambda t: t.to(self._dtype) if t.is_floating_point() else t)

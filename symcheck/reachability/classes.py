@@ -54,6 +54,7 @@ class NoisyClasses:
     Attributes:
         labels: shape (n,): 0 for frozen, else a class from 1 on. signs: shape (n,): 1 or -1.
         dimension: the number of classes. first: shape (classes + 1,): a member of each, from 1 on.
+        silent: shape (n,): whether every gradient so far was exactly zero.
         clear: from how many noise floors on gradients are different.
     """
 
@@ -61,6 +62,7 @@ class NoisyClasses:
         self._layout, self.clear = layout, clear
         self.labels = np.zeros(layout.count, np.int64)
         self.signs = np.ones(layout.count, np.int8)
+        self.silent = np.ones(layout.count, bool)
         self.dimension = 0
         self.gap = Gap()
         self._frozen = np.arange(layout.count)
@@ -109,6 +111,7 @@ class NoisyClasses:
         """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw."""
         frozen = self._frozen
         size = np.abs(measured.values[frozen])
+        self.silent[frozen[size > 0]] = False
         above = size > measured.floor[frozen]
         self._seen_equal(size[~above], frozen[~above], measured)
         still = frozen[~above]

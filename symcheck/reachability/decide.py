@@ -2,38 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 from numpy.random import Generator
 
+from symcheck.errors import SymcheckError
 from symcheck.exact.interpretation import exact_field
 from symcheck.exact.mlp_refinement import ReachableNetwork, reachable
 from symcheck.network import Network
-from symcheck.reachability.model import Differentiable, Layout, Trainable
-from symcheck.reachability.points import scattered
+from symcheck.reachability.experiments import Experiments, Started, by_name
+from symcheck.reachability.explain import why_everywhere, why_frozen_from_here, why_tied_from_here
+from symcheck.reachability.model import Differentiable
+from symcheck.reachability.points import redrawn, scattered
+from symcheck.reachability.reasons import Kind
 from symcheck.reachability.result import Reach
 from symcheck.reachability.space import observe
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Flags
+
+#: New starts that are tried for reasons: of a model of up to so many scalars, and of a larger one.
+_SMALL, _EXPERIMENTS, _FEW = 1_000_000, 32, 6
+#: Quiet rounds from a start at which every scalar has a number of its own: little is left for later ones there.
+_GENERIC = 8
 
 
 def observed_reach(
     model: Differentiable, rng: Generator, *, centred: bool = False, progress: Callable[[int, int], None] | None = None
 ) -> Reach:
-    """From gradients of the model, and what of it the architecture alone ties or freezes.
+    """From gradients of the model, what of it the architecture alone ties or freezes, and why.
 
     Raises:
         SymcheckError, NoCleanGap: as `symcheck.reachability.space.observe`.
     """
     space = observe(model, rng, centred=centred, progress=progress)
-    classes = _by_name(space.layout, space.classes.labels * space.classes.signs)
-    elsewhere = None
-    if space.classes.dimension < space.layout.count:
-        start = _Elsewhere(model, scattered(model.parameters, rng))
-        other = observe(start, rng, centred=centred, progress=progress)
-        elsewhere = _by_name(other.layout, other.classes.labels * other.classes.signs)
-    return Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed)
+    classes = by_name(space.layout, space.classes.labels * space.classes.signs)
+    if space.classes.dimension == space.layout.count:
+        return Reach(classes, space.rounds, "observed", None, space.gap, model.fed)
+    labels, mute = _elsewhere(model, rng, centred, progress)
+    elsewhere = by_name(space.layout, labels)
+    silent = by_name(space.layout, space.silent & mute)
+    found = Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed)
+    return explained(found, model, rng, centred, silent)
+
+
+def _elsewhere(
+    model: Differentiable, rng: Generator, centred: bool, progress: Callable[[int, int], None] | None
+) -> tuple[Array, Flags]:
+    """Signed labels from starts that no initializer chose: near theta_0, and, where something is frozen or tied there, far away.
+
+    Entries are frozen or tied where they are so from both; where the model cannot be judged far away, from the near one. Beside
+    them which entries had no gradient at all.
+    """
+    near = observe(
+        Started(model, scattered(model.parameters, rng)), rng, centred=centred, quiet=_GENERIC, progress=progress
+    )
+    labels = near.classes.labels * near.classes.signs
+    if near.classes.dimension == near.layout.count:
+        return labels, near.silent
+    try:
+        start = Started(model, redrawn(model.parameters, rng))
+        far = observe(start, rng, centred=centred, quiet=_GENERIC, progress=progress)
+    except SymcheckError:
+        return labels, near.silent
+    return joined(labels, far.classes.labels * far.classes.signs), near.silent & far.silent
+
+
+def joined(first: Array, second: Array) -> Array:
+    """Signed labels of what two signed partitions have in common: 0 in both, or alike, with signs, in both."""
+    signs = np.where(first != 0, np.sign(first), np.sign(second))
+    keys = (first * signs) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
+    moving = signs != 0
+    labels = np.zeros_like(first)
+    labels[moving] = np.unique(keys[moving], return_inverse=True)[1] + 1
+    return labels * signs
+
+
+def explained(
+    found: Reach, model: Differentiable, rng: Generator, centred: bool, silent: Mapping[str, Flags] | None = None
+) -> Reach:
+    """The same with reasons.
+
+    Args:
+        silent: the entries whose gradients were exactly zero each time; by default none.
+    """
+    if found.elsewhere is None:
+        return found
+    experiments = Experiments(model, rng, centred, _EXPERIMENTS if found.parameters <= _SMALL else _FEW)
+    nowhere = {name: np.zeros(labels.shape, bool) for name, labels in found.classes.items()}
+    silent = nowhere if silent is None else silent
+    reasons = [
+        *why_everywhere(experiments, found.elsewhere, silent, found.together),
+        *why_frozen_from_here(experiments, found.classes, found.elsewhere),
+        *why_tied_from_here(experiments, found.groups, found.together),
+    ]
+    unvisited = {
+        name: silent[name] & (found.elsewhere[name] == 0)
+        for reason in reasons
+        if reason.kind is Kind.NOT_VISITED
+        for name in reason.parameters
+    }
+    return replace(found, reasons=tuple(reasons), unvisited=unvisited)
 
 
 def exact_reach(network: Network, rng: Generator, names: Sequence[tuple[str, str | None]] | None = None) -> Reach:
@@ -53,40 +122,6 @@ def exact_reach(network: Network, rng: Generator, names: Sequence[tuple[str, str
     if found.dimension < found.parameters:
         elsewhere = _named(reachable(_redrawn(network, rng), rng), called)
     return Reach(classes, found.rounds, "exact", elsewhere, fed="random elements of a prime field")
-
-
-@dataclass(frozen=True, eq=False)
-class _Elsewhere:
-    """A model with another start."""
-
-    model: Differentiable
-    parameters: Sequence[Trainable]
-
-    @property
-    def eps(self) -> float:
-        return self.model.eps
-
-    @property
-    def fed(self) -> str:
-        return self.model.fed
-
-    def batch(self, rng: Generator) -> Any:
-        return self.model.batch(rng)
-
-    def output_shapes(self, inputs: Any) -> list[tuple[int, ...]]:
-        return self.model.output_shapes(inputs)
-
-    def reordered(self, inputs: Any, order: Array) -> Any | None:
-        return self.model.reordered(inputs, order)
-
-    def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
-        return self.model.gradient(parameters, inputs, cotangents)
-
-
-def _by_name(layout: Layout, labels: Array) -> dict[str, Array]:
-    return {
-        p.name: labels[place].reshape(p.values.shape) for p, place in zip(layout.parameters, layout.slices, strict=True)
-    }
 
 
 def _named(found: ReachableNetwork, names: Sequence[tuple[str, str | None]]) -> dict[str, Array]:

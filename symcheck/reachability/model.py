@@ -57,6 +57,15 @@ class Differentiable(Protocol):
     def reordered(self, inputs: Any, order: Array) -> Any | None:
         """The same samples in another order along the first axis; None where that is not its axis of samples."""
 
+    def outputs_at(self, parameters: Sequence[Floats], inputs: Any) -> list[Floats]:
+        """The outputs that have a gradient, in the shapes of `output_shapes`."""
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Any) -> str:
+        """The first operation that takes different operands at two points, and of which nothing but rounding differs after it.
+
+        Its name in the library; "" where there is none or the library does not show its operations.
+        """
+
     def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
         """The gradient of sum(cotangents * outputs), one array for each parameter, zero where nothing leads to it.
 

@@ -49,6 +49,11 @@ def scattered(parameters: Sequence[Trainable], rng: Generator) -> list[Trainable
     ]
 
 
+def redrawn(parameters: Sequence[Trainable], rng: Generator) -> list[Trainable]:
+    """The same with nothing left of where they started but the size of each: what signs decide is decided anew."""
+    return [Trainable(p.name, rng.standard_normal(p.values.shape) * unit(p), p.module) for p in parameters]
+
+
 def unit(parameter: Trainable) -> float:
     """The size of a parameter's entries: their root mean square, or what a layer of its shape would have where all are zero."""
     values = np.asarray(parameter.values, np.float64)

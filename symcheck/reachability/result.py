@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symcheck.reachability.classes import Gap
+from symcheck.reachability.reasons import Effect, Reason
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices, frozen_part, moving_together, tied_slices
 from symcheck.texts import plain_values
-from symcheck.types import Array
+from symcheck.types import Array, Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Reach:
         grade: ``exact`` over GF(2^61 - 1), or ``observed`` in float64, for the inputs and regions tried.
         gap: of the observed grade, what was seen between equal and different gradients.
         fed: what the model was fed.
+        reasons: why, as far as experiments showed it.
+        unvisited: by parameter the entries that no input led to, wherever the model starts; they are not counted as frozen.
     """
 
     classes: Mapping[str, Array]
@@ -39,6 +42,8 @@ class Reach:
     elsewhere: Mapping[str, Array] | None = None
     gap: Gap | None = None
     fed: str = ""
+    reasons: tuple[Reason, ...] = ()
+    unvisited: Mapping[str, Flags] = field(default_factory=dict)
 
     @cached_property
     def parameters(self) -> int:
@@ -52,8 +57,13 @@ class Reach:
 
     @cached_property
     def frozen(self) -> int:
-        """The number of scalars that never move."""
-        return sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values())
+        """The number of scalars that never move, beside those that were not visited."""
+        return sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values()) - self.not_visited
+
+    @cached_property
+    def not_visited(self) -> int:
+        """The number of scalars that no input led to."""
+        return sum(int(np.count_nonzero(mask)) for mask in self.unvisited.values())
 
     @property
     def architecture(self) -> int:
@@ -63,7 +73,7 @@ class Reach:
     @cached_property
     def groups(self) -> tuple[TiedSlices, ...]:
         """Tied slices by parameter and axis."""
-        if self.reachable + self.frozen == self.parameters:
+        if self.reachable + self.frozen + self.not_visited == self.parameters:
             return ()
         other = self.elsewhere or {}
         return tuple(t for name, labels in self.classes.items() for t in tied_slices(name, labels, other.get(name)))
@@ -72,13 +82,26 @@ class Reach:
     def frozen_parameters(self) -> tuple[FrozenPart, ...]:
         """Parameters of which some entries never move."""
         other = self.elsewhere or {}
-        parts = (frozen_part(name, labels, other.get(name)) for name, labels in self.classes.items())
+        parts = (
+            frozen_part(name, np.where(self.unvisited[name], 1, labels) if name in self.unvisited else labels, other.get(name))
+            for name, labels in self.classes.items()
+        )
         return tuple(part for part in parts if part is not None)
+
+    @cached_property
+    def unvisited_parameters(self) -> tuple[FrozenPart, ...]:
+        """Parameters with entries that no input led to."""
+        parts = (frozen_part(name, np.where(mask, 0, 1), None) for name, mask in self.unvisited.items())
+        return tuple(part for part in parts if part is not None)
+
+    def why(self, effect: Effect, *names: str) -> list[Reason]:
+        """The reasons known for what is frozen, tied, or moves together."""
+        return [reason for reason in self.reasons if reason.effect is effect and _explains(reason, names)]
 
     @cached_property
     def together(self) -> tuple[MovingTogether, ...]:
         """Parameters of which entries move with those of another one."""
-        if self.reachable + self.frozen == self.parameters:
+        if self.reachable + self.frozen + self.not_visited == self.parameters:
             return ()
         return tuple(moving_together(dict(self.classes), None if self.elsewhere is None else dict(self.elsewhere)))
 
@@ -106,6 +129,19 @@ class Reach:
                 {"parameter": f.parameter, "frozen": f.frozen, "of": f.of, "by_initialization": f.by_initialization}
                 for f in self.frozen_parameters
             ],
+            "not_visited": [
+                {"parameter": f.parameter, "not_visited": f.frozen, "of": f.of} for f in self.unvisited_parameters
+            ],
+            "reasons": [
+                {
+                    "kind": r.kind.value,
+                    "effect": r.effect.value,
+                    "parameters": list(r.parameters),
+                    "changed": list(r.changed),
+                    "through": r.through,
+                }
+                for r in self.reasons
+            ],
             "moving_together": [
                 {"first": t.first, "second": t.second, "entries": t.entries, "by_initialization": t.by_initialization}
                 for t in self.together
@@ -120,6 +156,12 @@ class Reach:
     def to_json(self) -> str:
         """`to_dict` as text."""
         return json.dumps(plain_values(self.to_dict()), indent=2)
+
+
+def _explains(reason: Reason, names: tuple[str, ...]) -> bool:
+    size = len(names)
+    explained = [reason.parameters[i : i + size] for i in range(0, len(reason.parameters), size)]
+    return names in explained
 
 
 def _dimension(classes: Mapping[str, Array]) -> int:

@@ -18,6 +18,7 @@ from symcheck.reachability.classes import Doubt, Gap, NoisyClasses
 from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import SCALES, random_point
+from symcheck.types import Flags
 
 #: Rounds in a row that part nothing before the search ends.
 QUIET = 20
@@ -40,6 +41,7 @@ class ObservedSpace:
         rounds: random points, the last `QUIET` of which parted nothing unless nothing was left to part.
         evaluations: of the gradient.
         gap: between what was taken for equal and for different.
+        silent: shape (n,): gradients that were exactly zero each time, as those that no operation leads to.
     """
 
     layout: Layout
@@ -47,6 +49,7 @@ class ObservedSpace:
     rounds: int
     evaluations: int
     gap: Gap
+    silent: Flags
 
 
 def observe(
@@ -55,6 +58,7 @@ def observe(
     *,
     centred: bool = False,
     quiet: int = QUIET,
+    strict: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> ObservedSpace:
     """Refine until gradients at random points of the space part nothing more.
@@ -62,6 +66,7 @@ def observe(
     Args:
         centred: whether the cotangents of each sample sum to zero, as those of softmax cross-entropy do.
         quiet: how many points in a row must part nothing.
+        strict: whether what is neither equal nor different is refused; else it is taken for equal.
         progress: is told how many of them have, and of how many.
 
     Raises:
@@ -88,9 +93,9 @@ def observe(
             still = 0
             continue
         break
-    if doubts := classes.doubts:
+    if strict and (doubts := classes.doubts):
         raise NoCleanGap(_refusal(layout, max(doubts, key=lambda d: d.ratio), len(doubts)))
-    return ObservedSpace(layout, classes.classes(), rounds, measuring.evaluations, classes.gap)
+    return ObservedSpace(layout, classes.classes(), rounds, measuring.evaluations, classes.gap, classes.silent)
 
 
 def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int) -> Measurement:
