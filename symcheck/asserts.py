@@ -50,7 +50,7 @@ def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), 
         SymcheckError: the model cannot be judged, or a pattern matches no parameter.
     """
     from symcheck.reaching import faults, reach
-    from symcheck.render.reach import fault_sentence
+    from symcheck.render.reach import fault_lines
 
     if isinstance(allow, str):
         allow = (allow,)
@@ -59,8 +59,8 @@ def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), 
         if not any(fnmatchcase(name, pattern) for name in found.classes):
             raise SymcheckError(f"no parameter matches {pattern!r}{did_you_mean(pattern, found.classes)}")
     if wrong := faults(found, allow):
-        lines = [fault_sentence(one) for one in wrong[:_MOST]]
-        if len(wrong) > _MOST:
-            lines.append(f"and {len(wrong) - _MOST:,} more")
+        lines = fault_lines(found, wrong)
+        if len(lines) > _MOST:
+            lines[_MOST:] = [f"and {len(lines) - _MOST:,} more"]
         head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions only"
         raise AssertionError("\n".join([head_line, *lines]))

@@ -8,14 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.errors import SymcheckError
 from symcheck.exact.interpretation import exact_field
 from symcheck.exact.mlp_refinement import ReachableNetwork, reachable
 from symcheck.network import Network
-from symcheck.reachability.experiments import Experiments, Started, by_name
+from symcheck.reachability.elsewhere import from_elsewhere
+from symcheck.reachability.experiments import Experiments, by_name
 from symcheck.reachability.explain import why_everywhere, why_frozen_from_here, why_tied_from_here
 from symcheck.reachability.model import Differentiable
-from symcheck.reachability.points import redrawn, scattered
 from symcheck.reachability.reasons import Kind
 from symcheck.reachability.result import Reach
 from symcheck.reachability.space import observe
@@ -23,8 +22,6 @@ from symcheck.types import Array, Flags
 
 #: New starts that are tried for reasons: of a model of up to so many scalars, and of a larger one.
 _SMALL, _EXPERIMENTS, _FEW = 1_000_000, 32, 6
-#: Quiet rounds from a start at which every scalar has a number of its own: little is left for later ones there.
-_GENERIC = 8
 
 
 def observed_reach(
@@ -37,45 +34,14 @@ def observed_reach(
     """
     space = observe(model, rng, centred=centred, progress=progress)
     classes = by_name(space.layout, space.classes.labels * space.classes.signs)
+    precision = "float64" if model.eps < np.finfo(np.float32).eps else "float32"
     if space.classes.dimension == space.layout.count:
-        return Reach(classes, space.rounds, "observed", None, space.gap, model.fed)
-    labels, mute = _elsewhere(model, rng, centred, progress)
+        return Reach(classes, space.rounds, "observed", None, space.gap, model.fed, precision)
+    labels, mute = from_elsewhere(model, rng, centred, progress)
     elsewhere = by_name(space.layout, labels)
     silent = by_name(space.layout, space.silent & mute)
-    found = Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed)
+    found = Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed, precision)
     return explained(found, model, rng, centred, silent)
-
-
-def _elsewhere(
-    model: Differentiable, rng: Generator, centred: bool, progress: Callable[[int, int], None] | None
-) -> tuple[Array, Flags]:
-    """Signed labels from starts that no initializer chose: near theta_0, and, where something is frozen or tied there, far away.
-
-    Entries are frozen or tied where they are so from both; where the model cannot be judged far away, from the near one. Beside
-    them which entries had no gradient at all.
-    """
-    near = observe(
-        Started(model, scattered(model.parameters, rng)), rng, centred=centred, quiet=_GENERIC, progress=progress
-    )
-    labels = near.classes.labels * near.classes.signs
-    if near.classes.dimension == near.layout.count:
-        return labels, near.silent
-    try:
-        start = Started(model, redrawn(model.parameters, rng))
-        far = observe(start, rng, centred=centred, quiet=_GENERIC, progress=progress)
-    except SymcheckError:
-        return labels, near.silent
-    return joined(labels, far.classes.labels * far.classes.signs), near.silent & far.silent
-
-
-def joined(first: Array, second: Array) -> Array:
-    """Signed labels of what two signed partitions have in common: 0 in both, or alike, with signs, in both."""
-    signs = np.where(first != 0, np.sign(first), np.sign(second))
-    keys = (first * signs) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
-    moving = signs != 0
-    labels = np.zeros_like(first)
-    labels[moving] = np.unique(keys[moving], return_inverse=True)[1] + 1
-    return labels * signs
 
 
 def explained(

@@ -32,6 +32,7 @@ class Reach:
         grade: ``exact`` over GF(2^61 - 1), or ``observed`` in float64, for the inputs and regions tried.
         gap: of the observed grade, what was seen between equal and different gradients.
         fed: what the model was fed.
+        precision: of the observed grade, what gradients were computed in.
         reasons: why, as far as experiments showed it.
         unvisited: by parameter the entries that no input led to, wherever the model starts; they are not counted as frozen.
     """
@@ -42,6 +43,7 @@ class Reach:
     elsewhere: Mapping[str, Array] | None = None
     gap: Gap | None = None
     fed: str = ""
+    precision: str = "float64"
     reasons: tuple[Reason, ...] = ()
     unvisited: Mapping[str, Flags] = field(default_factory=dict)
 
@@ -96,7 +98,7 @@ class Reach:
 
     def why(self, effect: Effect, *names: str) -> list[Reason]:
         """The reasons known for what is frozen, tied, or moves together."""
-        return [reason for reason in self.reasons if reason.effect is effect and _explains(reason, names)]
+        return [reason for reason in self.reasons if reason.effect == effect and _explains(reason, names)]
 
     @cached_property
     def together(self) -> tuple[MovingTogether, ...]:
