@@ -135,7 +135,9 @@ def _trained(space: Space, shape: tuple[int, ...], rule: str, steps: int) -> tup
         optimizer.step()
         moved = space.read() - current
         # A step of Adam changes by at most some ten times what its gradients do over what is added below them.
-        allowed = rate * left * (2 if rule == "SGD" else 10 / ADAM) + 10 * np.spacing(max(np.abs(current).max(), np.abs(moved).max()))
+        allowed = rate * left * (2 if rule == "SGD" else 10 / ADAM) + 10 * np.spacing(
+            max(np.abs(current).max(), np.abs(moved).max())
+        )
         excess = max(excess, float(np.abs(moved - space.projected(moved)).max() / allowed))
         current = current + space.projected(moved)
         space.write(current)

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck import adapters
-from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.adapters.differentiable import differentiable, is_model, is_torch
+from symcheck.errors import SubjectError, SymcheckError
 from symcheck.exact.fields import MERSENNE
 from symcheck.exact.interpretation import exact_field
 from symcheck.network import HEADS, Network
 from symcheck.reachability.decide import exact_reach, explained, observed_reach
-from symcheck.reachability.model import Differentiable
 from symcheck.reachability.result import Reach
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
 from symcheck.subjects.find import find, made
-from symcheck.texts import exact_text, type_name
+from symcheck.texts import exact_text
 
 #: Weights of a layer above which the exact grade would take much longer than gradients do.
 _EXACT = 1 << 18
@@ -31,9 +31,10 @@ def reach(
     """What training can ever reach from a model's initial parameters.
 
     Args:
-        model: a `symcheck.Network`, a torch module, a pair ``(function, params)`` of jax or autograd whose function is called
-            as ``f(params, *inputs)``, or the name of a factory that returns one of these, alone or as ``(model, inputs)``.
-        inputs: an example batch, or a callable ``inputs(rng)`` that draws one; None to find out what the model takes.
+        model: a `symcheck.Network`, a model of torch, keras, flax (linen, also as ``(module, variables)``, or nnx) or equinox,
+            a pair ``(function, params)`` of jax or autograd whose function is called as ``f(params, *inputs)``, or the name of
+            a factory that returns one of these, alone or as ``(model, inputs)``.
+        inputs: an example batch, a tuple of what the model is called with, or a callable ``inputs(rng)`` that draws one; None to find out what the model takes.
         head: ``softmax`` where the loss is softmax cross-entropy, whose cotangents sum to zero over the last axis.
         progress: is told how many quiet rounds have been seen, and of how many.
 
@@ -56,15 +57,13 @@ def reach(
         )  # fmt: skip
         return exact_reach(network, rng)
     # An example that does not fit is refused also where none is needed.
-    differentiable = None if inputs is None else _differentiable(model, inputs)
+    found = None if inputs is None else differentiable(model, inputs)
     exact = _as_network(model, head, rng)
     if exact is not None:
         return exact if exact.elsewhere is None else explained(
-            exact, differentiable or _differentiable(model, None), rng, head == "softmax"
+            exact, found or differentiable(model, None), rng, head == "softmax"
         )  # fmt: skip
-    return observed_reach(
-        differentiable or _differentiable(model, None), rng, centred=head == "softmax", progress=progress
-    )
+    return observed_reach(found or differentiable(model, None), rng, centred=head == "softmax", progress=progress)
 
 
 def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
@@ -87,28 +86,16 @@ def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenP
 def _built(text: str) -> tuple[Any, Any]:
     """The model and the inputs that a name stands for; a factory is called."""
     obj, positional, keywords = find(text)
-    if callable(obj) and not _is_model(obj):
+    if callable(obj) and not is_model(obj):
         obj = made(obj, text, positional, keywords)
-    if isinstance(obj, tuple) and len(obj) == 2 and _is_model(obj[0]):
+    if not is_model(obj) and isinstance(obj, tuple) and len(obj) == 2 and is_model(obj[0]):
         return obj
     return obj, None
 
 
-def _is_model(obj: Any) -> bool:
-    return isinstance(obj, Network) or _is_pair(obj) or adapters.adapter_for(obj).has_parameters(obj) or _is_torch(obj)
-
-
-def _is_torch(obj: Any) -> bool:
-    return adapters.adapter_of("torch").has_parameters(obj)
-
-
-def _is_pair(obj: Any) -> bool:
-    return isinstance(obj, tuple) and len(obj) == 2 and callable(obj[0]) and isinstance(obj[1], dict | list | tuple)
-
-
 def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
     """The exact answer for a torch model that is a plain stack of layers with all its parameters trained."""
-    if not _is_torch(model):
+    if not is_torch(model):
         return None
     try:
         parts = adapters.adapter_of("torch").network(model)
@@ -142,28 +129,3 @@ def _names_of(model: Any, biased: list[bool]) -> list[tuple[str, str | None]] | 
     pairs = [(next(names, ""), next(names, "") if bias else None) for bias in biased]
     whole = all(w.endswith("weight") and (b is None or b.endswith("bias")) for w, b in pairs)
     return pairs if whole and next(names, None) is None else None
-
-
-def _differentiable(model: Any, inputs: Any) -> Differentiable:
-    if _is_torch(model):
-        from symcheck.adapters.reach_torch import TorchModel
-
-        return TorchModel(model, inputs)
-    if _is_pair(model):
-        function, params = model
-        if _has_jax_arrays(params):
-            from symcheck.adapters.reach_jax import JaxModel
-
-            return JaxModel(function, params, inputs)
-        from symcheck.adapters.reach_autograd import AutogradModel
-
-        return AutogradModel(function, params, inputs)
-    raise SubjectError(
-        f"{an(type_name(model))} is nothing whose gradients symcheck can ask for: a torch module, a pair of a function and its "
-        "parameters (jax or autograd), or a symcheck.Network"
-    )
-
-
-def _has_jax_arrays(tree: Any) -> bool:
-    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else ()
-    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(_has_jax_arrays, parts))

@@ -8,12 +8,11 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-
 #: Operations that hand their operand on, also to nobody.
 _PASSING = {"detach", "alias", "view", "select", "slice", "t", "transpose", "unsafe_split", "split"}
 
 
-class _Recording(TorchDispatchMode):
+class _Recording(TorchDispatchMode):  # type: ignore[misc]
     """Operations with what they take, in order."""
 
     def __init__(self) -> None:

@@ -9,14 +9,14 @@ import numpy as np
 from autograd import grad
 
 from symcheck.adapters.reach_functions import FunctionModel
-from symcheck.types import Array, Floats
+from symcheck.types import Floats
 
 
 class AutogradModel(FunctionModel):
     """See `FunctionModel`."""
 
     def gradient(
-        self, parameters: Sequence[Floats], inputs: tuple[Array, ...], cotangents: Sequence[Floats]
+        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
     ) -> list[Floats]:
         """By reverse-mode differentiation of sum(cotangents * outputs)."""
 

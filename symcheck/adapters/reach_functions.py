@@ -18,6 +18,9 @@ from symcheck.types import Array, Floats
 class FunctionModel:
     """Base of models that are a function and its parameters.
 
+    Attributes:
+        what: a model of this kind, in words.
+
     Args:
         function: called as ``f(params, *inputs)``; returns an array, or a container of arrays.
         params: dictionaries, lists and tuples of arrays at any depth.
@@ -27,14 +30,16 @@ class FunctionModel:
         SubjectError: no array of floats among the parameters, no inputs, or a function that does not take them.
     """
 
+    what = "the function"
+
     def __init__(self, function: Callable[..., Any], params: Any, inputs: Any) -> None:
         if inputs is None:
             raise SubjectError("a function does not tell what it takes: hand over an example batch beside it")
         self._function, self._tree = function, params
-        named = list(_leaves(params, ()))
+        named = list(leaves(params, ()))
         self._paths = [path for path, _ in named]
         self.parameters: Sequence[Trainable] = [
-            Trainable(plain(".".join(map(str, path)) or "params", None), values, _module(path))
+            Trainable(plain(".".join(map(str, path)) or "params", None), values, self.module(path))
             for path, values in named
         ]
         if not named:
@@ -48,34 +53,42 @@ class FunctionModel:
         try:
             self.output_shapes(self.batch(np.random.default_rng()))
         except Exception as error:
-            raise SubjectError(f"the function does not take the parameters and inputs: {describe(error)}") from error
+            raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
 
-    def batch(self, rng: Generator) -> tuple[Array, ...]:
+    def module(self, path: tuple[Any, ...]) -> str:
+        """What holds a parameter; one that nothing holds stands for itself."""
+        return plain(".".join(map(str, path[:-1])) or ".".join(map(str, path)), None)
+
+    def batch(self, rng: Generator) -> tuple[Any, ...]:
         """A fresh batch."""
         return self._draw(rng)
 
-    def output_shapes(self, inputs: tuple[Array, ...]) -> list[tuple[int, ...]]:
+    def output_shapes(self, inputs: tuple[Any, ...]) -> list[tuple[int, ...]]:
         """Of every array of floats in the output; taken to be the same for every batch."""
         if self._shapes is None:
             outputs = self.outputs([np.asarray(p.values, np.float64) for p in self.parameters], inputs)
+            if any(str(one.dtype) != "float64" for one in outputs):
+                self.eps = float(np.finfo(np.float32).eps)
             self._shapes = [np.shape(one) for one in outputs]
         return self._shapes
 
-    def reordered(self, inputs: tuple[Array, ...], order: Array) -> tuple[Array, ...] | None:
+    def reordered(self, inputs: tuple[Any, ...], order: Array) -> tuple[Any, ...] | None:
         """Every input with its samples in another order."""
-        if any(np.ndim(one) == 0 or len(one) != len(order) for one in inputs):
+        found: list[Array] = []
+        mapped(inputs, found.append)
+        if any(np.ndim(one) == 0 or len(one) != len(order) for one in found):
             return None
-        return tuple(one[order] for one in inputs)
+        return tuple(mapped(inputs, lambda one: one[order]))
 
-    def outputs(self, parameters: Sequence[Any], inputs: tuple[Array, ...]) -> list[Any]:
+    def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
         """The arrays that the function returns at these parameters."""
         return _arrays(self._function(self.rebuilt(parameters), *inputs))
 
-    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Array, ...]) -> list[Floats]:
+    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
         """The same, as arrays of numpy."""
         return [np.asarray(one, np.float64) for one in self.outputs(parameters, inputs)]
 
-    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Array, ...]) -> str:
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
         """Operations of a function are not seen."""
         return ""
 
@@ -84,19 +97,20 @@ class FunctionModel:
         return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))
 
     def gradient(
-        self, parameters: Sequence[Floats], inputs: tuple[Array, ...], cotangents: Sequence[Floats]
+        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
     ) -> list[Floats]:
         """By the library."""
         raise NotImplementedError
 
 
-def _leaves(tree: Any, path: tuple[Any, ...]) -> Any:
+def leaves(tree: Any, path: tuple[Any, ...]) -> Any:
+    """Arrays of floats in a tree, with their paths."""
     if isinstance(tree, Mapping):
         for key, one in tree.items():
-            yield from _leaves(one, (*path, key))
+            yield from leaves(one, (*path, key))
     elif isinstance(tree, list | tuple):
         for place, one in enumerate(tree):
-            yield from _leaves(one, (*path, place))
+            yield from leaves(one, (*path, place))
     elif hasattr(tree, "shape") and np.dtype(tree.dtype).kind in "fV" and np.size(tree):
         yield path, np.asarray(tree, None if np.dtype(tree.dtype).kind == "f" else np.float32)
 
@@ -113,11 +127,6 @@ def _rebuilt(tree: Any, path: tuple[Any, ...], values: Mapping[tuple[Any, ...], 
     return tree
 
 
-def _module(path: tuple[Any, ...]) -> str:
-    """What holds a parameter; one that nothing holds stands for itself."""
-    return plain(".".join(map(str, path[:-1])) or ".".join(map(str, path)), None)
-
-
 def _arrays(output: Any) -> list[Any]:
     if isinstance(output, Mapping):
         return [array for one in output.values() for array in _arrays(one)]
@@ -126,16 +135,33 @@ def _arrays(output: Any) -> list[Any]:
     return [output] if np.dtype(getattr(output, "dtype", type(output))).kind == "f" else []
 
 
-def _drawing(inputs: Any) -> Callable[[Generator], tuple[Array, ...]]:
+def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
+    """A tree of inputs with every array changed; flags, texts and None stay."""
+    if isinstance(tree, Mapping):
+        return {key: mapped(one, change) for key, one in tree.items()}
+    if isinstance(tree, tuple | list):
+        return type(tree)(mapped(one, change) for one in tree)
+    return (
+        tree
+        if tree is None or isinstance(tree, bool | str)
+        else change(tree if hasattr(tree, "shape") else np.asarray(tree))
+    )
+
+
+def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
     if callable(inputs):
         made: Callable[[Generator], Any] = inputs
         return lambda rng: _as_tuple(made(rng))
     example = _as_tuple(inputs)
+    found: list[Array] = []
+    mapped(example, found.append)
+    samples = max((len(one) for one in found if one.ndim), default=1)
 
-    def draw(rng: Generator) -> tuple[Array, ...]:
-        samples = max((len(one) for one in example if one.ndim), default=1)
+    def draw(rng: Generator) -> tuple[Any, ...]:
         scales = sample_scales(rng, samples)
-        return tuple(_like(one, scales, rng) if one.dtype.kind == "f" and one.size else one for one in example)
+        return tuple(
+            mapped(example, lambda one: _like(one, scales, rng) if one.dtype.kind == "f" and one.size else one)
+        )
 
     return draw
 
@@ -146,5 +172,5 @@ def _like(example: Array, scales: Floats, rng: Generator) -> Floats:
     return np.asarray((drawn.T * scales[: len(drawn)]).T if drawn.ndim else drawn * scales[0])
 
 
-def _as_tuple(inputs: Any) -> tuple[Array, ...]:
-    return tuple(map(np.asarray, inputs if isinstance(inputs, tuple) else (inputs,)))
+def _as_tuple(inputs: Any) -> tuple[Any, ...]:
+    return tuple(mapped(inputs if isinstance(inputs, tuple) else (inputs,), np.asarray))

@@ -110,7 +110,9 @@ class Experiments:
         first = self._model.outputs_at(before, inputs)
         second = self._model.outputs_at(after, inputs)
         size = max((float(np.abs(a).max(initial=0)) for a in first), default=0.0) or 1.0
-        return max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0) / size
+        return (
+            max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0) / size
+        )
 
     def absorbing(self, offsets: Mapping[str, Floats]) -> str:
         """The operation after which nothing of a change is left."""

@@ -28,16 +28,16 @@ def why_frozen_from_here(
             yield Reason(Kind.SIGN, Effect.FROZEN, tuple(names), (name,))
             left = {one: mask for one, mask in left.items() if one not in names}
     zero = _zero(experiments, left)
-    woken: dict[tuple[str, ...], list[str]] = {}
+    woken: dict[str, list[str]] = {}
     for name in zero[:_TRIED]:
         for one in _woken(left, experiments.drawn_anew([name])):
-            woken.setdefault((one,), []).append(name)
+            woken.setdefault(one, []).append(name)
     groups: dict[tuple[str, ...], list[str]] = {}
-    for (one,), cures in woken.items():
+    for one, cures in woken.items():
         groups.setdefault(tuple(cures), []).append(one)
-    for cures, names in groups.items():
-        yield Reason(Kind.ZERO_FACTORS, Effect.FROZEN, tuple(names), cures)
-        left = {name: mask for name, mask in left.items() if name not in names}
+    for freeing, freed in groups.items():
+        yield Reason(Kind.ZERO_FACTORS, Effect.FROZEN, tuple(freed), freeing)
+        left = {name: mask for name, mask in left.items() if name not in freed}
     if left and len(zero) > 1 and (names := _woken(left, experiments.drawn_anew(zero))):
         yield Reason(Kind.ZEROS, Effect.FROZEN, tuple(names), tuple(zero))
         left = {name: mask for name, mask in left.items() if name not in names}
@@ -72,7 +72,10 @@ def why_tied_from_here(
 
 
 def why_everywhere(
-    experiments: Experiments, elsewhere: Mapping[str, Array], silent: Mapping[str, Flags], together: Sequence[MovingTogether]
+    experiments: Experiments,
+    elsewhere: Mapping[str, Array],
+    silent: Mapping[str, Flags],
+    together: Sequence[MovingTogether],
 ) -> Iterator[Reason]:
     """What of the architecture freezes entries, or makes parameters move together, wherever they start.
 

@@ -85,7 +85,9 @@ class Reach:
         """Parameters of which some entries never move."""
         other = self.elsewhere or {}
         parts = (
-            frozen_part(name, np.where(self.unvisited[name], 1, labels) if name in self.unvisited else labels, other.get(name))
+            frozen_part(
+                name, np.where(self.unvisited[name], 1, labels) if name in self.unvisited else labels, other.get(name)
+            )
             for name, labels in self.classes.items()
         )
         return tuple(part for part in parts if part is not None)

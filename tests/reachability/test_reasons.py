@@ -106,7 +106,9 @@ def test_a_unit_that_no_input_opens_is_frozen_and_was_visited(torch):
     found = reach(model)
     assert (found.frozen, found.not_visited) == (3 + 1 + 2, 0)
     assert [r.kind.value for r in found.why("frozen", "0.bias")] == ["sign"]
-    with pytest.raises(AssertionError, match="dead by sign: no input tried opens it, and with the signs of 0.bias turned"):
+    with pytest.raises(
+        AssertionError, match="dead by sign: no input tried opens it, and with the signs of 0.bias turned"
+    ):
         assert_trainable(model)
     with torch.no_grad():
         model[0].bias[4] = 0.01
