@@ -191,6 +191,7 @@ def main() -> None:
     entropy = np.random.SeedSequence().entropy
     told: Counter[str] = Counter()
     worst = {"gradient": 0.0, "step": 0.0, "drift": 0.0}
+    gap = np.inf
     for number in range(count):
         model, shape, what = random_torch_model(np.random.default_rng([entropy, number]))
         try:
@@ -210,11 +211,14 @@ def main() -> None:
         told["pairs of classes, or classes, not seen to part or to move"] += result.unseen
         told["refuted"] += not result.upheld
         told["models in which ordinary training left the space by more than 1e-6"] += result.drift > 1e-6
+        if found.gap is not None and found.gap.equal:
+            gap = min(gap, found.gap.different / found.gap.equal)
         for key in worst:
             worst[key] = max(worst[key], getattr(result, key))
         if not result.upheld or result.unseen:
             print(f"{number} of {entropy}: {result}\n    {what}")
     print(*(f"{value:>10,}  {key}" for key, value in told.items()), sep="\n")
+    print(f"smallest ratio of different to equal gradients {gap:.1e}")
     print(f"largest part of one gradient outside the space {worst['gradient']:.1e} of the largest gradient")
     print(f"largest part of one step outside, of what rounding of the gradients allows: {worst['step']:.2f}")
     print(f"furthest that ordinary training left the space {worst['drift']:.1e}")

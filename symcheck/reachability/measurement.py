@@ -3,7 +3,8 @@
 In exact arithmetic neither the order of the samples, nor a factor on the cotangents that is divided out again, nor a common
 factor of 1 + eps on all parameters changes more than the last digits of a gradient. In floats each changes what rounding
 left, so differences between such gradients are its size, entry by entry. Rounding that comes out the same each time is not
-seen that way: it is on the scale of the largest gradient in the module, times eps.
+seen that way: it is on the scale of the largest gradient in the module, times eps, or of what that usually is: where attention
+saturates, what is left of its gradients is smaller than the rounding of what cancels in them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from symcheck.types import Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
 PROBES = 3
+#: Gradients of further batches at the first point, for what is usual.
+_BATCHES = 4
 #: By how much noise may exceed what the probes and eps say.
 MARGIN = 100.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
@@ -39,8 +42,8 @@ class Measurement:
         values: shape (n,).
         floor: shape (n,): what rounding alone may make of an entry.
         steady: shape (n,): whether the entry came out the same by every probe, as rounding does not.
-        compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter,
-            or in the model where all in the module is rounding.
+        compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter
+            or what that usually is, or that of the model where all in the module is rounding.
     """
 
     values: Floats
@@ -67,6 +70,7 @@ class Measuring:
     def __init__(self, model: Differentiable, layout: Layout, rng: Generator, centred: bool) -> None:
         self._model, self._layout, self._rng, self._centred = model, layout, rng, centred
         self._reorders = True
+        self._usual: list[Floats] = []
         self.evaluations = 0
 
     def __call__(self, point: Sequence[Floats]) -> Measurement:
@@ -94,11 +98,23 @@ class Measuring:
         steady = np.abs(values) > _STEADY * noise
         largest = self._layout.largest(values)
         self._refuse_vanished(largest)
-        for place, most in zip(self._layout.slices, largest, strict=True):
+        if not self._usual:
+            self._look_around(point)
+        self._usual.append(largest)
+        scale = np.maximum(largest, _median_of_positive(self._usual))
+        for place, most in zip(self._layout.slices, scale, strict=True):
             np.maximum(noise[place], model.eps * most, out=noise[place])
         noise *= MARGIN
         above = self._layout.largest(np.where(np.abs(values) > noise, values, 0))
-        return Measurement(values, noise, steady, np.where(above > 0, largest, largest.max()))
+        return Measurement(values, noise, steady, np.where(above > 0, scale, scale.max()))
+
+    def _look_around(self, point: Sequence[Floats]) -> None:
+        for _ in range(_BATCHES):
+            inputs = self._model.batch(self._rng)
+            cotangents = [self._cotangent(shape) for shape in self._model.output_shapes(inputs)]
+            largest = self._layout.largest(self._gradient(point, inputs, cotangents))
+            if np.isfinite(largest).all():
+                self._usual.append(largest)
 
     def _probe(
         self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, size: float
@@ -156,3 +172,11 @@ class Measuring:
                 f"the gradient of {name} is at most {largest[small[0]]:.0e}: what lies below it may vanish altogether in float64, "
                 "so frozen and vanishing cannot be told apart"
             )
+
+
+def _median_of_positive(rows: Sequence[Floats]) -> Floats:
+    """The lower median of the positive numbers in each column; 0 where there are none."""
+    ordered = np.sort(np.where(np.array(rows) > 0, rows, np.inf), 0)
+    count = np.isfinite(ordered).sum(0)
+    middle = ordered[np.maximum(count - 1, 0) // 2, np.arange(ordered.shape[1])]
+    return np.asarray(np.where(count > 0, middle, 0.0))
