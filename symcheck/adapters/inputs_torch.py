@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from numpy.random import Generator
 
+from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.configured_torch import from_configuration
 from symcheck.errors import SubjectError, an
 from symcheck.reachability.points import sample_scales
 from symcheck.texts import describe, type_name
@@ -22,25 +23,6 @@ _MOST_IDS = 4096
 
 
 @dataclass(frozen=True)
-class Call:
-    """How a model is called: positional and keyword arguments, which may hold tensors at any depth."""
-
-    positional: tuple[Any, ...] = ()
-    keywords: Mapping[str, Any] | None = None
-
-    def mapped(self, change: Callable[[torch.Tensor], Any]) -> Call:
-        """The same with every tensor changed."""
-        return Call(_mapped(self.positional, change), _mapped(dict(self.keywords or {}), change))
-
-    @property
-    def tensors(self) -> list[torch.Tensor]:
-        """All tensors in it."""
-        found: list[torch.Tensor] = []
-        self.mapped(found.append)
-        return found
-
-
-@dataclass(frozen=True)
 class Feed:
     """Batches for a model.
 
@@ -51,17 +33,6 @@ class Feed:
 
     draw: Callable[[Generator], Call]
     told: str
-
-
-def as_call(inputs: Any) -> Call:
-    """What the user means by inputs: a tensor is the one argument, a tuple or list all of them, a mapping those by name."""
-    if isinstance(inputs, Call):
-        return inputs
-    if isinstance(inputs, Mapping):
-        return Call((), dict(inputs))
-    if isinstance(inputs, tuple | list):
-        return Call(tuple(_tensor(one) for one in inputs))
-    return Call((_tensor(inputs),))
 
 
 def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
@@ -102,6 +73,7 @@ def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
 
 def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
     """Calls that may fit a model about which nothing is said, the likeliest first, each with where it is from."""
+    yield from from_configuration(model)
     own = getattr(model, "dummy_inputs", None)
     if isinstance(own, Mapping):
         yield as_call(own), "the model's dummy_inputs"
@@ -155,19 +127,3 @@ def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
 def _spread(tensor: torch.Tensor) -> float:
     size = float(tensor.detach().double().square().mean().sqrt()) if tensor.numel() else 0.0
     return size or 1.0
-
-
-def _tensor(value: Any) -> Any:
-    return torch.as_tensor(value) if hasattr(value, "__array__") and not isinstance(value, torch.Tensor) else value
-
-
-def _mapped(tree: Any, change: Callable[[torch.Tensor], Any]) -> Any:
-    if isinstance(tree, torch.Tensor):
-        return change(tree)
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(_mapped(one, change) for one in tree))
-    if isinstance(tree, tuple | list):
-        return type(tree)(_mapped(one, change) for one in tree)
-    if isinstance(tree, dict):
-        return {key: _mapped(one, change) for key, one in tree.items()}
-    return tree

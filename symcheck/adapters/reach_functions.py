@@ -92,6 +92,9 @@ class FunctionModel:
         """Operations of a function are not seen."""
         return ""
 
+    def with_dropout(self) -> None:
+        """What a function draws is its own."""
+
     def rebuilt(self, parameters: Sequence[Any]) -> Any:
         """The tree with other arrays in it."""
         return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))

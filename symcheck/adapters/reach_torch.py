@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.random import Generator
 
-from symcheck.adapters.inputs_torch import Call, Feed, as_call, candidates, like, not_found
+from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.operations_torch import absorber
 from symcheck.adapters.state_torch import lent
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
 from symcheck.types import Array, Floats
+
+
+_DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
 class TorchModel:
@@ -37,6 +42,7 @@ class TorchModel:
         ]
         self._dtype = torch.float64
         self._shapes: list[tuple[int, ...]] | None = None
+        self._seed: int | None = None
         self._feed = self._found() if inputs is None else self._given(inputs)
         self.fed = self._feed.told
 
@@ -47,25 +53,37 @@ class TorchModel:
 
     def batch(self, rng: Generator) -> Call:
         """A fresh batch."""
+        if self._seed is not None:
+            self._seed = int(rng.integers(2**31))
         return self._feed.draw(rng)
+
+    def with_dropout(self) -> TorchModel | None:
+        """The same with dropout as it is in training, one mask for each batch; None where there is none."""
+        if not any(isinstance(m, _DROPOUTS) and m.p > 0 for m in self._model.modules()) and not any(
+            isinstance(vars(m).get("dropout"), float) and m.dropout > 0 for m in self._model.modules()
+        ):
+            return None
+        other = copy(self)
+        other._seed = 0
+        return other
 
     def output_shapes(self, inputs: Call) -> list[tuple[int, ...]]:
         """Of the outputs that have a gradient; found in one call and taken to be the same for every batch."""
         if self._shapes is None:
-            with lent(self._model, {}, self._dtype):
+            with lent(self._model, {}, self._dtype, self._seed):
                 self._shapes = [tuple(one.shape) for one in self._outputs(inputs)]
         return self._shapes
 
     def reordered(self, inputs: Call, order: Array) -> Call | None:
         """Every tensor with the samples in another order."""
-        if any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
+        if self._seed is not None or any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
             return None
         index = torch.as_tensor(order)
         return inputs.mapped(lambda tensor: tensor[index.to(tensor.device)])
 
     def gradient(self, parameters: Sequence[Floats], inputs: Call, cotangents: Sequence[Floats]) -> list[Floats]:
         """By torch's autograd."""
-        with lent(self._model, self._values(parameters), self._dtype):
+        with lent(self._model, self._values(parameters), self._dtype, self._seed):
             outputs = self._outputs(inputs)
             against = [torch.as_tensor(c).to(o) for o, c in zip(outputs, cotangents, strict=True)]
             found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
@@ -76,14 +94,14 @@ class TorchModel:
 
     def outputs_at(self, parameters: Sequence[Floats], inputs: Call) -> list[Floats]:
         """One call."""
-        with lent(self._model, self._values(parameters), self._dtype):
+        with lent(self._model, self._values(parameters), self._dtype, self._seed):
             return [one.detach().double().cpu().numpy() for one in self._outputs(inputs)]
 
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Call) -> str:
         """See `operations_torch.absorber`."""
 
         def run(parameters: Sequence[Floats]) -> None:
-            with lent(self._model, self._values(parameters), self._dtype):
+            with lent(self._model, self._values(parameters), self._dtype, self._seed):
                 self._outputs(inputs)
 
         return absorber(lambda: run(start), lambda: run(moved), 1e-9 if self._dtype is torch.float64 else 1e-4)

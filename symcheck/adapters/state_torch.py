@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
+_NARROW = (torch.float32, torch.float16, torch.bfloat16)
 #: What counts samples while training, whose statistics are of the batch.
 _BATCH_NORMS = (torch.nn.modules.batchnorm._BatchNorm,)
 
 
+class Widened(TorchFunctionMode):  # type: ignore[misc]
+    """Calls that ask for a narrower type of floats get float64: many a normalization and softmax computes in float32 always."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func in _NARROWING:
+            return args[0].double()
+        args = tuple(torch.float64 if _narrow(one) else one for one in args)
+        return func(*args, **{k: torch.float64 if _narrow(v) else v for k, v in (kwargs or {}).items()})
+
+
+_NARROWING = (torch.Tensor.float, torch.Tensor.half, torch.Tensor.bfloat16)
+
+
+def _narrow(value: Any) -> bool:
+    return isinstance(value, torch.dtype) and value in _NARROW
+
+
 @contextmanager
 def lent(
-    model: torch.nn.Module, values: Mapping[torch.nn.Parameter, torch.Tensor], dtype: torch.dtype
+    model: torch.nn.Module,
+    values: Mapping[torch.nn.Parameter, torch.Tensor],
+    dtype: torch.dtype,
+    seed: int | None = None,
 ) -> Iterator[None]:
     """The model with other values in its parameters, its buffers copied to a dtype, and without randomness.
 
     Modules are in evaluation mode, but for batch normalization, which trains on the statistics of the batch: so dropout is
-    off. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
+    off. With a seed all are in training mode, and dropout is what the seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
     exception; whatever else a model writes to itself while it is called stays.
     """
     parameters = [(p, p.data, p.grad) for p in model.parameters()]
@@ -39,9 +63,11 @@ def lent(
         for module, name, kept in buffers:
             module._buffers[name] = copies[id(kept)]
         for module, _ in modes:
-            module.training = isinstance(module, _BATCH_NORMS)
+            module.training = seed is not None or isinstance(module, _BATCH_NORMS)
+        if seed is not None:
+            torch.manual_seed(seed)
         torch.set_default_dtype(dtype)
-        with torch.enable_grad():
+        with torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
             yield
     finally:
         torch.set_default_dtype(default)

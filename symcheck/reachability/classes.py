@@ -68,6 +68,7 @@ class NoisyClasses:
         self._frozen = np.arange(layout.count)
         self._together: Array = np.zeros(0, np.int64)
         self.first: Array = np.zeros(1, np.int64)
+        self._heard = np.zeros(len(layout.parameters), bool)
         self._rounds, self._steady = 0, np.zeros(layout.count, np.int16)
         self._doubts: dict[int, Doubt] = {}
         self._doubted: dict[int, Doubt] = {}
@@ -87,6 +88,11 @@ class NoisyClasses:
             *(Doubt(int(i), int(i), 0.0) for i in small),
         ]
 
+    @property
+    def unheard(self) -> str:
+        """A parameter of which every gradient was drowned by rounding, or ""."""
+        return next((p.name for p, heard in zip(self._layout.parameters, self._heard, strict=True) if not heard), "")
+
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
         self._doubts, self._doubted = {}, {}
@@ -99,6 +105,7 @@ class NoisyClasses:
         """Part what a gradient shows to differ; whether anything did."""
         before = self.dimension
         self._rounds += 1
+        self._heard |= np.isfinite(measured.floor[self._layout.ends - 1])
         woken = self._wake(measured)
         self._split(measured)
         self._together = np.concatenate([self._together, woken])
@@ -200,6 +207,8 @@ class NoisyClasses:
                 self._doubts[label] = Doubt(int(members[i]), int(members[i + 1]), float(ratio[i]))
 
     def _seen_equal(self, differences: Floats, indices: Array, measured: Measurement) -> None:
+        judged = np.isfinite(measured.floor[indices])
+        differences, indices = differences[judged], indices[judged]
         self.gap.equal = max(self.gap.equal, float(self._relative(differences, indices, measured).max(initial=0)))
 
     def _seen_different(self, differences: Floats, indices: Array, measured: Measurement) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
+from symcheck.errors import SymcheckError
 from symcheck.exact.interpretation import exact_field
 from symcheck.exact.mlp_refinement import ReachableNetwork, reachable
 from symcheck.network import Network
@@ -22,6 +23,8 @@ from symcheck.types import Array, Flags
 
 #: New starts that are tried for reasons: of a model of up to so many scalars, and of a larger one.
 _SMALL, _EXPERIMENTS, _FEW = 1_000_000, 32, 6
+#: Quiet rounds with dropout on, which is only told beside the rest.
+_DROPPED = 8
 
 
 def observed_reach(
@@ -42,6 +45,18 @@ def observed_reach(
     silent = by_name(space.layout, space.silent & mute)
     found = Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed, precision)
     return explained(found, model, rng, centred, silent)
+
+
+def _with_dropout(model: Differentiable, rng: Generator, centred: bool) -> Mapping[str, Array] | None:
+    """Signed labels when dropout is on; None where there is none, or it cannot be judged."""
+    dropping = model.with_dropout()
+    if dropping is None:
+        return None
+    try:
+        space = observe(dropping, rng, centred=centred, quiet=_DROPPED, strict=False)
+    except SymcheckError:
+        return None
+    return by_name(space.layout, space.classes.labels * space.classes.signs)
 
 
 def explained(
@@ -68,7 +83,8 @@ def explained(
         if reason.kind is Kind.NOT_VISITED
         for name in reason.parameters
     }
-    return replace(found, reasons=tuple(reasons), unvisited=unvisited)
+    dropping = _with_dropout(model, rng, centred)
+    return replace(found, reasons=tuple(reasons), unvisited=unvisited, dropping=dropping)
 
 
 def exact_reach(network: Network, rng: Generator, names: Sequence[tuple[str, str | None]] | None = None) -> Reach:

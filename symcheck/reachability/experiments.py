@@ -60,6 +60,9 @@ class Started:
     def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
         return self.model.gradient(parameters, inputs, cotangents)
 
+    def with_dropout(self) -> Differentiable | None:
+        return None
+
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Any) -> str:
         return self.model.absorber(start, moved, inputs)
 

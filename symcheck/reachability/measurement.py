@@ -22,6 +22,9 @@ from symcheck.types import Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
 PROBES = 3
+#: How much of the largest gradient of a module noise may be for the module to be judged at a point: in roots of eps, or times the
+#: least that was seen of the module, as where it computes in lower precision than the model; and at most.
+_NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
 #: Gradients of further batches at the first point, for what is usual.
 _BATCHES = 4
 #: By how much noise may exceed what the probes and eps say.
@@ -40,7 +43,7 @@ class Measurement:
 
     Attributes:
         values: shape (n,).
-        floor: shape (n,): what rounding alone may make of an entry.
+        floor: shape (n,): what rounding alone may make of an entry; infinite in modules where it is much of the gradient.
         steady: shape (n,): whether the entry came out the same by every probe, as rounding does not.
         compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter
             or what that usually is, or that of the model where all in the module is rounding.
@@ -71,6 +74,7 @@ class Measuring:
         self._model, self._layout, self._rng, self._centred = model, layout, rng, centred
         self._reorders = True
         self._usual: list[Floats] = []
+        self._least = np.full(len(layout.parameters), np.inf)
         self.evaluations = 0
 
     def __call__(self, point: Sequence[Floats]) -> Measurement:
@@ -102,11 +106,18 @@ class Measuring:
             self._look_around(point)
         self._usual.append(largest)
         scale = np.maximum(largest, _median_of_positive(self._usual))
-        for place, most in zip(self._layout.slices, scale, strict=True):
-            np.maximum(noise[place], model.eps * most, out=noise[place])
+        noisy = self._noisy(self._layout.largest(noise), scale)
+        for place, most, doubtful in zip(self._layout.slices, scale, noisy, strict=True):
+            np.maximum(noise[place], np.inf if doubtful else model.eps * most, out=noise[place])
         noise *= MARGIN
         above = self._layout.largest(np.where(np.abs(values) > noise, values, 0))
         return Measurement(values, noise, steady, np.where(above > 0, scale, scale.max()))
+
+    def _noisy(self, noise: Floats, scale: Floats) -> Flags:
+        relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
+        self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
+        most = np.maximum(_NOISY * np.sqrt(self._model.eps), _NOISIER * self._least)
+        return np.asarray(relative > np.minimum(most, _NOISIEST))
 
     def _look_around(self, point: Sequence[Floats]) -> None:
         for _ in range(_BATCHES):

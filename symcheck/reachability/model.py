@@ -66,6 +66,9 @@ class Differentiable(Protocol):
         Its name in the library; "" where there is none or the library does not show its operations.
         """
 
+    def with_dropout(self) -> Differentiable | None:
+        """The same model with dropout as in training; None where it has none, or it cannot be held for a batch."""
+
     def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
         """The gradient of sum(cotangents * outputs), one array for each parameter, zero where nothing leads to it.
 

@@ -34,6 +34,7 @@ class Reach:
         fed: what the model was fed.
         precision: of the observed grade, what gradients were computed in.
         reasons: why, as far as experiments showed it.
+        dropping: the classes when dropout is on, of a model that has it and in which something is tied or frozen.
         unvisited: by parameter the entries that no input led to, wherever the model starts; they are not counted as frozen.
     """
 
@@ -45,6 +46,7 @@ class Reach:
     fed: str = ""
     precision: str = "float64"
     reasons: tuple[Reason, ...] = ()
+    dropping: Mapping[str, Array] | None = None
     unvisited: Mapping[str, Flags] = field(default_factory=dict)
 
     @cached_property
@@ -98,6 +100,19 @@ class Reach:
         parts = (frozen_part(name, np.where(mask, 0, 1), None) for name, mask in self.unvisited.items())
         return tuple(part for part in parts if part is not None)
 
+    @cached_property
+    def with_dropout(self) -> int | None:
+        """The number of dimensions when dropout is on; None where that is not another case."""
+        return None if self.dropping is None else _dimension(self.dropping)
+
+    @cached_property
+    def parted_by_dropout(self) -> tuple[str, ...]:
+        """Parameters with entries that dropout alone parts, or moves."""
+        dropping = self.dropping or {}
+        return tuple(
+            name for name, labels in dropping.items() if len(np.unique(labels)) > len(np.unique(self.classes[name]))
+        )
+
     def why(self, effect: Effect, *names: str) -> list[Reason]:
         """The reasons known for what is frozen, tied, or moves together."""
         return [reason for reason in self.reasons if reason.effect == effect and _explains(reason, names)]
@@ -150,6 +165,8 @@ class Reach:
                 {"first": t.first, "second": t.second, "entries": t.entries, "by_initialization": t.by_initialization}
                 for t in self.together
             ],
+            "with_dropout": self.with_dropout,
+            "parted_by_dropout": list(self.parted_by_dropout),
             "fed": self.fed,
         }
         if self.gap is not None:

@@ -93,6 +93,10 @@ def observe(
             still = 0
             continue
         break
+    if strict and (drowned := classes.unheard):
+        raise NoCleanGap(
+            f"no clean gap between equal and different gradients: in {drowned} rounding is as large as they are"
+        )
     if strict and (doubts := classes.doubts):
         raise NoCleanGap(_refusal(layout, max(doubts, key=lambda d: d.ratio), len(doubts)))
     return ObservedSpace(layout, classes.classes(), rounds, measuring.evaluations, classes.gap, classes.silent)

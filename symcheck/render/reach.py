@@ -42,7 +42,19 @@ def show_reach(found: Reach, console: Console) -> None:
     console.print(table)
     if rows:
         console.print(Text(f"from any other start the architecture leaves {counted(found.architecture, 'dimension')}"))
+    if found.with_dropout is not None:
+        console.print(Text(dropout_sentence(found)))
     console.print(Text(evidence(found)))
+
+
+def dropout_sentence(found: Reach) -> str:
+    """What dropout, which is off in all else that is said, changes."""
+    if found.with_dropout == found.reachable:
+        return "dropout parts nothing of this"
+    names = found.parted_by_dropout
+    shown = ", ".join(plain(name, LONGEST_NAME) for name in names[:_NAMES]) + (", ..." if len(names) > _NAMES else "")
+    of = f": it parts entries of {shown}" if names else ""
+    return f"with dropout on training can move in {counted(found.with_dropout or 0, 'dimension')}{of}"
 
 
 def fault_lines(found: Reach, faults: Sequence[TiedSlices | FrozenPart | MovingTogether]) -> list[str]:

@@ -43,11 +43,20 @@ def reason_sentence(reason: Reason) -> str:
         case Kind.UNUSED:
             return "unused: no output depends on it"
         case Kind.DETACHED:
-            return "detached: outputs depend on it, and no gradient flows back"
+            return "outputs depend on it, and no gradient flows back: detached, or the row of padding of an embedding"
         case Kind.NOT_VISITED:
             return "no input that was tried led to it"
         case Kind.ONLY_ADDED:
             return "only ever added: outputs depend on the sum, or the difference, alone"
+
+
+def short(reason: Reason) -> str:
+    """One reason in a few words, for a table."""
+    if reason.kind is not Kind.TAKEN_AWAY:
+        return reason.kind.value
+    if any(word in reason.through for word in _SOFTMAX):
+        return "key bias under softmax"
+    return "bias before a normalization" if any(word in reason.through for word in _NORMALIZATIONS) else "taken away"
 
 
 def numbers(values: Sequence[int]) -> str:

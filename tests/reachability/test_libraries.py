@@ -86,10 +86,8 @@ def test_linen_modules(flax, jax):
             return linen.Dense(2)(linen.Dropout(0.5, deterministic=not train)(linen.tanh(x)))
 
     found = reach(Normalized(), x)
-    assert [(f.parameter, f.frozen) for f in found.frozen_parameters if not f.by_initialization][0] == (
-        "Dense_0.bias",
-        4,
-    )
+    first = next(f for f in found.frozen_parameters if not f.by_initialization)
+    assert (first.parameter, first.frozen) == ("Dense_0.bias", 4)
     with pytest.raises(SymcheckError, match="hand over an example"):
         reach(Block())
     with pytest.raises(SymcheckError, match="cannot be initialized for the inputs"):

@@ -255,3 +255,42 @@ def test_command(cli, tmp_path, torch, monkeypatch):
     refused = cli("reach", "models_to_reach.py:nothing")
     assert refused.status == 2
     assert refused.err.count("\n") == 1
+
+
+def test_parts_that_compute_in_float32_are_judged_in_float64(torch):
+    """As normalizations of language models do: rounding of float32 would hide what is a million times smaller than it."""
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = torch.nn.Linear(4, 6), torch.nn.Linear(6, 2)
+            self.extra = torch.nn.Parameter(torch.randn(6))
+
+        def forward(self, x):
+            z = self.first(x)
+            z = z + self.extra
+            z = z.float() * torch.rsqrt(z.to(torch.float32).square().mean(-1, keepdim=True) + 1e-6)
+            weights = torch.softmax(z, -1, dtype=torch.float32)
+            return self.second(weights.to(x.dtype))
+
+    found = reach(Model())
+    assert (found.parameters, found.reachable, found.frozen) == (50, 44, 0)
+    assert found.gap.equal < 1e-10 < 1e-9 < found.gap.different
+    assert found.together[0].entries == 6
+
+
+def test_dropout_is_off_and_what_it_parts_is_told(torch):
+    """Equal units part under dropout, which is noise and no start; the common shift of a key bias stays frozen."""
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Dropout(0.5), nn.Linear(6, 2))
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.3)
+    found = reach(model, torch.randn(16, 4))
+    assert (found.reachable, found.with_dropout) == (4 + 1 + 2 + 2, found.parameters)
+    assert found.parted_by_dropout == ("0.weight", "0.bias", "3.weight")
+    with pytest.raises(AssertionError, match="1 of 6 move apart"):
+        assert_trainable(model, torch.randn(16, 4))
+    model = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.3, batch_first=True)
+    found = reach(model)
+    assert (found.frozen, found.with_dropout, found.parted_by_dropout) == (4, found.reachable, ())
+    assert model.training
