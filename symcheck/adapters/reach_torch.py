@@ -19,7 +19,6 @@ from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
 from symcheck.types import Array, Floats
 
-
 _DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
