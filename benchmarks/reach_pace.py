@@ -33,13 +33,7 @@ def main() -> None:
     model = encoder(options.parse_args().parameters)
     inputs = torch.randn(4, 6, model.layers[0].linear1.in_features)
     held = _peak()
-    seen = TorchModel(model, inputs)
-    rng = np.random.default_rng()
-    batch = seen.batch(rng)
-    cotangents = [rng.standard_normal(shape) for shape in seen.output_shapes(batch)]
-    point = [np.asarray(p.values, np.float64) for p in seen.parameters]
-    one = min(_seconds(lambda: seen.gradient(point, batch, cotangents)) for _ in range(3))
-    del point, seen
+    one = _one_gradient(TorchModel(model, inputs))
     evaluations = 0
     gradient = TorchModel.gradient
 
@@ -61,6 +55,14 @@ def main() -> None:
     print(
         f"{took / (one * evaluations):.2f} times the gradients themselves, peak memory {_peak():.2f} GB, model {held:.2f} GB"
     )
+
+
+def _one_gradient(seen: TorchModel) -> float:
+    rng = np.random.default_rng()
+    batch = seen.batch(rng)
+    cotangents = [rng.standard_normal(shape) for shape in seen.output_shapes(batch)]
+    point = [np.asarray(p.values, np.float64) for p in seen.parameters]
+    return min(_seconds(lambda: seen.gradient(point, batch, cotangents)) for _ in range(3))
 
 
 def _seconds(run: Callable[[], object]) -> float:

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+#: Operands that are kept; larger ones are weights, or too many to keep.
+_LARGEST = 1 << 20
 #: Operations that hand their operand on, also to nobody.
 _PASSING = {"detach", "alias", "view", "select", "slice", "t", "transpose", "unsafe_split", "split"}
 
@@ -56,7 +58,7 @@ def _differ(some: list[torch.Tensor], others: list[torch.Tensor], rounding: floa
 
 def _floats(tree: Any) -> Iterator[torch.Tensor]:
     if isinstance(tree, torch.Tensor):
-        if tree.is_floating_point():
+        if tree.is_floating_point() and tree.numel() <= _LARGEST:
             yield tree.detach()
     elif isinstance(tree, Mapping):
         for one in tree.values():
