@@ -107,6 +107,18 @@ class Experiments:
         self._seen[key] = found = by_name(space.layout, space.classes.labels * space.classes.signs)
         return found
 
+    def gradient_beside(self, name: str, others: Sequence[str]) -> list[str]:
+        """Which of other parameters have a gradient at the start with one parameter drawn anew, and nothing else moved."""
+        model, rng = self._model, self._rng
+        point = [
+            np.asarray((scattered([p], rng)[0] if p.name == name else p).values, np.float64) for p in model.parameters
+        ]
+        inputs = model.batch(rng)
+        found = model.gradient(point, inputs, [rng.standard_normal(s) for s in model.output_shapes(inputs)])
+        sizes = {p.name: float(np.abs(g).max(initial=0)) for p, g in zip(model.parameters, found, strict=True)}
+        least = max(sizes.values(), default=0.0) * self.rounding
+        return [one for one in others if one != name and sizes[one] > least]
+
     def outputs_change(self, offsets: Mapping[str, Floats]) -> float:
         """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit."""
         before, after, inputs = self._moved(offsets)

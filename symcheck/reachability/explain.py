@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from symcheck.reachability.experiments import Experiments
 from symcheck.reachability.reasons import Effect, Kind, Reason
 from symcheck.reachability.ties import MovingTogether, TiedSlices, tied_slices
 from symcheck.types import Array, Flags
+
+_T = TypeVar("_T")
 
 #: Parameters that are tried one by one for the same thing.
 _TRIED = 8
@@ -36,7 +40,8 @@ def why_frozen_from_here(
     for one, cures in woken.items():
         groups.setdefault(tuple(cures), []).append(one)
     for freeing, freed in groups.items():
-        yield Reason(Kind.ZERO_FACTORS, Effect.FROZEN, tuple(freed), freeing)
+        kind = Kind.ZERO_FACTORS if _factors(experiments, [name for name in freeing if name in freed]) else Kind.ZERO
+        yield Reason(kind, Effect.FROZEN, tuple(freed), freeing)
         left = {name: mask for name, mask in left.items() if name not in freed}
     if left and len(zero) > 1 and (names := _woken(left, experiments.drawn_anew(zero))):
         yield Reason(Kind.ZEROS, Effect.FROZEN, tuple(names), tuple(zero))
@@ -52,23 +57,37 @@ def why_tied_from_here(
     concerned = list(dict.fromkeys([name for name, _ in tied] + [n for t in pairs for n in (t.first, t.second)]))
     beside = [name for name in _zero(experiments, {}) if name not in concerned]
     for kind, candidates in ((Kind.ZERO_BESIDE, beside[:_TRIED]), (Kind.EQUAL_START, concerned[: 2 * _TRIED])):
-        found: dict[str, list[str]] = {}
         for name in candidates:
             if not tied and not pairs:
                 break
             labels = experiments.drawn_anew([name])
             if labels is None:
                 continue
-            parted = [key for key, group in tied.items() if _parted(group, labels[key[0]])]
-            if parted:
-                found.setdefault(name, []).extend(dict.fromkeys(p for p, _ in parted))
-            tied = {key: group for key, group in tied.items() if key not in parted}
+            parted = [group for key, group in tied.items() if _parted(group, labels[key[0]])]
+            for own, same in _by_start(kind, parted, lambda g: _equal_slices(experiments, g)):
+                yield Reason(own, Effect.TIED, tuple(dict.fromkeys(g.parameter for g in same)), (name,))
+            tied = {key: group for key, group in tied.items() if group not in parted}
             apart = [t for t in pairs if _apart(t, labels)]
-            if apart:
-                yield Reason(kind, Effect.TOGETHER, tuple(n for t in apart for n in (t.first, t.second)), (name,))
+            for own, alike in _by_start(kind, apart, lambda t: _equal_values(experiments, t)):
+                yield Reason(own, Effect.TOGETHER, tuple(n for t in alike for n in (t.first, t.second)), (name,))
             pairs = [t for t in pairs if t not in apart]
-        for name, names in found.items():
-            yield Reason(kind, Effect.TIED, tuple(names), (name,))
+
+
+def _by_start(kind: Kind, found: Sequence[_T], equal: Callable[[_T], bool]) -> Iterator[tuple[Kind, list[_T]]]:
+    """Those whose starts are equal under a kind, and the others as `START`."""
+    alike = [one for one in found if equal(one)]
+    others = [one for one in found if one not in alike]
+    return ((own, some) for own, some in ((kind, alike), (Kind.START, others)) if some)
+
+
+def _equal_slices(experiments: Experiments, group: TiedSlices) -> bool:
+    values = np.moveaxis(np.asarray(experiments.by_name[group.parameter].values), group.axis, 0)
+    return all(np.array_equal(np.abs(values[i]), np.abs(values[tied[0]])) for tied in group.tied for i in tied)
+
+
+def _equal_values(experiments: Experiments, pair: MovingTogether) -> bool:
+    first, second = (np.asarray(experiments.by_name[name].values) for name in (pair.first, pair.second))
+    return np.array_equal(first, second)
 
 
 def why_everywhere(
@@ -110,6 +129,12 @@ def _zero(experiments: Experiments, first: Mapping[str, Flags]) -> list[str]:
     """Parameters that are zero throughout, those of a mapping first."""
     zero = [name for name, p in experiments.by_name.items() if not np.any(p.values)]
     return [n for n in zero if n in first] + [n for n in zero if n not in first]
+
+
+def _factors(experiments: Experiments, names: Sequence[str]) -> bool:
+    """Whether two of some parameters are each other's factors."""
+    alive = {name: experiments.gradient_beside(name, names) for name in names}
+    return any(a in alive[b] and b in alive[a] for a, b in combinations(names, 2))
 
 
 def _nonzero(experiments: Experiments, left: Mapping[str, Flags]) -> list[str]:

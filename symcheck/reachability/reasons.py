@@ -9,9 +9,11 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What an experiment showed.
 
-    Of what the initialization freezes or ties, another start of a few parameters alone frees it: `ZERO_FACTORS` of any one of
-    those that are zero, `ZEROS` of all that are zero together, `SIGN` with their signs turned, `EQUAL_START` of one of the
-    tied themselves, `ZERO_BESIDE` of one that is zero and is not among the tied, such as a router.
+    Of what the initialization freezes or ties, another start of a few parameters alone frees it: `ZERO` of any one of
+    those that are zero, `ZERO_FACTORS` the same where two of them are each other's factors: with one drawn anew the gradient of
+    the other is not zero, `ZEROS` of all that are zero together, `SIGN` with their signs turned, `EQUAL_START` of one of the
+    tied themselves, whose values are equal up to sign, `ZERO_BESIDE` the same of one that is zero and is not among the tied, such
+    as a router, `START` of either where the values of what is tied are not equal.
 
     Of what the architecture freezes or ties: outputs do not depend on it, because a later operation takes it away
     (`TAKEN_AWAY`) or nothing uses it (`UNUSED`); they depend on it and no gradient flows back (`DETACHED`); no input that was
@@ -19,10 +21,12 @@ class Kind(StrEnum):
     difference (`ONLY_ADDED`).
     """
 
+    ZERO = "zero"
     ZERO_FACTORS = "zero factors"
     ZEROS = "zeros"
     SIGN = "sign"
     EQUAL_START = "equal start"
+    START = "start"
     ZERO_BESIDE = "zero beside"
     TAKEN_AWAY = "taken away"
     UNUSED = "unused"

@@ -24,10 +24,12 @@ def reason_sentence(reason: Reason) -> str:
     changed = _names(reason.changed)
     either = _names(reason.changed, "or")
     match reason.kind:
-        case Kind.ZERO_FACTORS if len(reason.changed) > 1:
-            return f"zero on both sides of a product: it moves once {either} starts at random"
         case Kind.ZERO_FACTORS:
-            return f"{changed} is zero: it moves once {changed} starts at random"
+            return f"zero on both sides of a product: it moves once {either} starts at random"
+        case Kind.ZERO if len(reason.changed) > 1:
+            return f"no gradient reaches it while {changed} are zero: it moves once {either} starts at random"
+        case Kind.ZERO:
+            return f"no gradient reaches it while {changed} is zero: it moves once {changed} starts at random"
         case Kind.ZEROS:
             return f"several zeros in a row, no one of which is enough: it moves once {changed} all start at random"
         case Kind.SIGN:
@@ -36,6 +38,8 @@ def reason_sentence(reason: Reason) -> str:
             return f"they start alike: draw each anew ({changed} drawn anew parts them)"
         case Kind.EQUAL_START:
             return f"they start alike: {changed} drawn at random parts them"
+        case Kind.START:
+            return f"the start of the model holds them together: {changed} drawn at random parts them"
         case Kind.ZERO_BESIDE:
             return f"they start alike and {changed} is zero: drawn at random, {changed} parts them"
         case Kind.TAKEN_AWAY:

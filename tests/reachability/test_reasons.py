@@ -8,9 +8,18 @@ from symcheck import assert_trainable, reach
 CASES = [
     ("LoRA A = B = 0", "zero factors", "frozen", {"A", "B"}, {"A", "B"}, ""),
     ("zero gate and last layer", "zero factors", "frozen", None, {"gate", "outer.weight", "outer.bias"}, ""),
+    (
+        "copied experts, zero router",
+        "zero",
+        "frozen",
+        {"router.weight", "router.bias"},
+        {"router.weight", "router.bias"},
+        "",
+    ),
     ("all zero", "zeros", "frozen", {"0.weight", "0.bias", "2.weight"}, None, ""),
     ("sign-dead ReLU", "sign", "frozen", None, {"2.weight"}, ""),
     ("all 0.5", "equal start", "tied", {"2.weight", "2.bias", "4.weight"}, {"2.weight"}, ""),
+    ("constant, identity, constant", "start", "tied", {"2.weight"}, {"0.weight"}, ""),
     ("copied experts, zero router", "zero beside", "together", None, {"router.weight"}, ""),
     ("cloned ensemble", "equal start", "together", None, {"members.0.0.weight"}, ""),
     ("default GRU", "only added", "together", {"recurrent.bias_ih_l0", "recurrent.bias_hh_l0"}, set(), ""),
