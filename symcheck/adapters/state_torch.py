@@ -24,11 +24,26 @@ class Widened(TorchFunctionMode):  # type: ignore[misc]
     ) -> Any:
         if func in _NARROWING:
             return args[0].double()
+        if func in _GROUPED and args[0].dtype is torch.float64 and (args[0].ndim, args[1].ndim) == (2, 3):
+            return _grouped(*args, **(kwargs or {}))
         args = tuple(torch.float64 if _narrow(one) else one for one in args)
         return func(*args, **{k: torch.float64 if _narrow(v) else v for k, v in (kwargs or {}).items()})
 
 
+#: Products of fused experts, which take no float64 themselves.
+_GROUPED = tuple(
+    found
+    for found in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
+    if found is not None
+)
 _NARROWING = (torch.Tensor.float, torch.Tensor.half, torch.Tensor.bfloat16)
+
+
+def _grouped(rows: torch.Tensor, matrices: torch.Tensor, offs: torch.Tensor, **_: Any) -> torch.Tensor:
+    """Each group of rows, ended by an offset, times its own matrix; zeros behind the last."""
+    ends = offs.tolist()
+    parts = [rows[start:end] @ m for start, end, m in zip([0, *ends], ends, matrices, strict=False)]
+    return torch.cat([*parts, rows.new_zeros(len(rows) - ends[-1], matrices.shape[-1])])
 
 
 def _narrow(value: Any) -> bool:

@@ -159,7 +159,7 @@ class NoisyClasses:
         difference = np.abs(self._signed(members, measured) - self._signed(representative, measured))
         tolerance = np.maximum(measured.floor[members], measured.floor[representative])
         apart = difference > tolerance
-        self._seen_equal(difference[~apart], members[~apart], measured)
+        self._seen_equal(difference[~apart], members[~apart], measured, representative[~apart])
         if not apart.any():
             return
         suspect = np.zeros(self.dimension + 1, bool)
@@ -193,7 +193,7 @@ class NoisyClasses:
         tolerance = np.maximum(floor[1:], floor[:-1])
         cut = inside & (differences > self.clear * tolerance)
         if cut.any():
-            self._seen_different(differences[cut], indices[1:][cut], measured)
+            self._seen_different(differences[cut], indices[1:][cut], measured, indices[:-1][cut])
         return np.concatenate([[True], cut | ~inside])
 
     def _note_doubts(self, keys: Floats, floor: Floats, members: Array, numbers: Array) -> None:
@@ -206,15 +206,21 @@ class NoisyClasses:
             if label not in self._doubts or self._doubts[label].ratio < ratio[i]:
                 self._doubts[label] = Doubt(int(members[i]), int(members[i + 1]), float(ratio[i]))
 
-    def _seen_equal(self, differences: Floats, indices: Array, measured: Measurement) -> None:
+    def _seen_equal(
+        self, differences: Floats, indices: Array, measured: Measurement, others: Array | None = None
+    ) -> None:
         judged = np.isfinite(measured.floor[indices])
-        differences, indices = differences[judged], indices[judged]
-        self.gap.equal = max(self.gap.equal, float(self._relative(differences, indices, measured).max(initial=0)))
+        relative = self._relative(differences, indices, measured, others)[judged]
+        self.gap.equal = max(self.gap.equal, float(relative.max(initial=0)))
 
-    def _seen_different(self, differences: Floats, indices: Array, measured: Measurement) -> None:
-        smallest = float(self._relative(differences, indices, measured).min(initial=np.inf))
+    def _seen_different(
+        self, differences: Floats, indices: Array, measured: Measurement, others: Array | None = None
+    ) -> None:
+        smallest = float(self._relative(differences, indices, measured, others).min(initial=np.inf))
         self.gap.different = min(self.gap.different, smallest)
 
-    def _relative(self, differences: Floats, indices: Array, measured: Measurement) -> Floats:
+    def _relative(self, differences: Floats, indices: Array, measured: Measurement, others: Array | None) -> Floats:
         largest = measured.compared[self._layout.parameter_at(indices)]
+        if others is not None:
+            largest = np.maximum(largest, measured.compared[self._layout.parameter_at(others)])
         return np.asarray(np.divide(differences, largest, out=np.zeros_like(differences), where=largest > 0))

@@ -156,6 +156,15 @@ def test_no_clean_gap_is_refused_by_name(factor, rng):
         reach((apply, params), numpy.ones((4, 3)))
 
 
+def test_a_module_drowned_by_rounding_is_refused_by_name(rng):
+    def apply(params, x):
+        return 1e5 * (x @ params["a"]["w"]) + np.sin(1e17 * (x @ params["b"]["w"])) / 1e17
+
+    params = {"a": {"w": rng.normal(size=3)}, "b": {"w": rng.normal(size=3)}}
+    with pytest.raises(NoCleanGap, match=r"in b\.w rounding is as large"):
+        reach((apply, params), numpy.ones((4, 3)))
+
+
 def test_far_smaller_gradients_of_another_module_are_no_doubt(rng):
     def apply(params, x):
         return x @ params["a"]["w"] + 1e-30 * (x @ params["b"]["w"])

@@ -294,3 +294,34 @@ def test_dropout_is_off_and_what_it_parts_is_told(torch):
     found = reach(model)
     assert (found.frozen, found.with_dropout, found.parted_by_dropout) == (4, found.reachable, ())
     assert model.training
+
+
+def test_fused_experts_are_judged_in_float64(torch):
+    """Their product itself takes no float64; one pair of experts that starts alike behind equal rows of a router is found."""
+    if not hasattr(torch.nn.functional, "grouped_mm"):
+        pytest.skip("this torch has no grouped product")
+
+    class Fused(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.router, self.experts = torch.nn.Linear(8, 4), torch.nn.Parameter(torch.randn(4, 8, 8))
+
+        def forward(self, x):
+            shares = torch.softmax(self.router(x), -1)
+            rows = x.repeat(4, 1)
+            ends = torch.arange(1, 5, dtype=torch.int32) * len(x)
+            found = torch.nn.functional.grouped_mm(rows, self.experts.to(rows.dtype), offs=ends).reshape(4, len(x), 8)
+            return (shares.T[..., None] * torch.tanh(found)).sum(0)
+
+    model = Fused()
+    found = reach(model)
+    assert (found.parameters, found.frozen) == (4 * 8 + 4 + 4 * 64, 0)
+    assert found.precision == "float64"
+    with torch.no_grad():
+        for tied in (model.router.weight, model.router.bias, model.experts):
+            tied[3] = tied[1].clone()
+    found = reach(model)
+    assert [(g.parameter, g.axis, g.tied) for g in found.groups if g.axis == 0] == [
+        (name, 0, ((1, 3),)) for name in ("experts", "router.weight", "router.bias")
+    ]
+    assert found.gap.equal < 1e-10
