@@ -27,7 +27,9 @@ ROUNDING = 1e-9
 ADAM = 1e-8
 RULES = ("SGD", "Adam")
 #: From theta_0 along random multiples of gradients, so that every point is one that some training reaches.
-WALKS, LENGTH = 8, 10
+WALKS, LENGTH = 12, 10
+#: Of inputs, as reach draws them: a ReLU behind a normalization may open for small ones alone.
+SCALES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _walk(space: Space, shape: tuple[int, ...]) -> list[np.ndarray]:
     found, current = [], space.start.copy()
     for _ in range(LENGTH):
         space.write(current)
-        gradient = space.gradient(torch.randn(shape, dtype=torch.float64) * float(rng.choice([0.3, 1.0, 10.0])))
+        gradient = space.gradient(torch.randn(shape, dtype=torch.float64) * float(rng.choice(SCALES)))
         if not np.isfinite(gradient).all():
             break
         found.append(space.means(gradient))

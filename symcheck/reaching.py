@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -23,6 +24,8 @@ from symcheck.texts import exact_text
 
 #: Weights of a layer above which the exact grade would take much longer than gradients do.
 _EXACT = 1 << 18
+#: Samples of a batch for which only the shape of one is given.
+_SAMPLES = 8
 
 
 def reach(
@@ -64,6 +67,25 @@ def reach(
             exact, found or differentiable(model, None), rng, head == "softmax"
         )  # fmt: skip
     return observed_reach(found or differentiable(model, None), rng, centred=head == "softmax", progress=progress)
+
+
+def shaped(text: str) -> Any:
+    """What ``--input`` stands for: numbers of a sample's shape, or ids that cover a vocabulary.
+
+    Raises:
+        SymcheckError: it is neither.
+    """
+    if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
+        return np.ones((_SAMPLES, *map(int, text.split("x"))))
+    if tokens := re.fullmatch(r"tokens:([1-9]\d*):([1-9]\d*)", text):
+        length, rows = map(int, tokens.groups())
+        samples = max(_SAMPLES, -(-rows // length))
+
+        def ids(rng: Generator) -> Any:
+            return rng.permuted(np.arange(samples * length) % rows).reshape(samples, length)
+
+        return ids
+    raise SymcheckError(f"--input is a sample's shape such as 3x32x32, or tokens:LENGTH:VOCABULARY, not {text!r}")
 
 
 def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
