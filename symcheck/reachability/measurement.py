@@ -116,8 +116,10 @@ class Measuring:
     def _noisy(self, noise: Floats, scale: Floats) -> Flags:
         relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
         self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
-        most = np.maximum(_NOISY * np.sqrt(self._model.eps), _NOISIER * self._least)
-        return np.asarray(relative > np.minimum(most, _NOISIEST))
+        least = _NOISY * np.sqrt(self._model.eps)
+        much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
+        # A module of which all is rounding, on the scale of the others' gradients, is heard: it is frozen.
+        return np.asarray(much & ((relative < 1 / MARGIN) | (noise > least * scale.max(initial=0))))
 
     def _look_around(self, point: Sequence[Floats]) -> None:
         for _ in range(_BATCHES):
