@@ -22,7 +22,10 @@ _PUBLIC = {
     "certify": "symcheck.symmetry",
     "Certificate": "symcheck.symmetry",
     "verify": "symcheck.symmetry",
+    "reach": "symcheck.reaching",
+    "Reach": "symcheck.reachability.result",
     "assert_breaks_symmetry": "symcheck.asserts",
+    "assert_trainable": "symcheck.asserts",
     "parametrize_with_checks": "symcheck.pytest.decorator",
     "prove": "symcheck.proof",
 }
@@ -31,6 +34,7 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
+    from symcheck.asserts import assert_trainable as assert_trainable
     from symcheck.checking import check as check
     from symcheck.comparing import compare as compare
     from symcheck.diagnosis.identification_report import Identification as Identification
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
     from symcheck.network import Network as Network
     from symcheck.proof import prove as prove
     from symcheck.pytest.decorator import parametrize_with_checks as parametrize_with_checks
+    from symcheck.reachability.result import Reach as Reach
+    from symcheck.reaching import reach as reach
     from symcheck.report import Finding as Finding
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from symcheck.checking import check
 from symcheck.checks import contract, networks, randomness
 from symcheck.checks.symmetry import symmetry
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.subjects.data import Offer
 
 _OF_INITIALIZERS = (symmetry, randomness.constant, contract.call)
+#: Faults that a failure lists.
+_MOST = 20
 _OF_NETWORKS = (networks.finite, networks.shared, networks.ties, networks.dead)
 
 
@@ -30,3 +34,33 @@ def assert_breaks_symmetry(subject: Any, **options: Any) -> None:
     if not report.passed:
         lines = [f"{f.check}: {f.message}" for f in report.failures] or ["no check could be run"]
         raise AssertionError(f"{report.name} does not break symmetry\n" + "\n".join(lines))
+
+
+def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), head: str = "linear") -> None:
+    """Fail where a model's initialization ties or freezes parameters that would move from another start.
+
+    What the architecture itself ties or freezes (key biases under a softmax, biases before a normalization) is no fault.
+
+    Args:
+        model, inputs, head: as for :func:`symcheck.reach`.
+        allow: patterns of parameters that may be frozen or tied, such as ``"blocks.*.gate"``.
+
+    Raises:
+        AssertionError: with one line for each parameter.
+        SymcheckError: the model cannot be judged, or a pattern matches no parameter.
+    """
+    from symcheck.reaching import faults, reach
+    from symcheck.render.reach import fault_lines
+
+    if isinstance(allow, str):
+        allow = (allow,)
+    found = reach(model, inputs, head)
+    for pattern in allow:
+        if not any(fnmatchcase(name, pattern) for name in found.classes):
+            raise SymcheckError(f"no parameter matches {pattern!r}{did_you_mean(pattern, found.classes)}")
+    if wrong := faults(found, allow):
+        lines = fault_lines(found, wrong)
+        if len(lines) > _MOST:
+            lines[_MOST:] = [f"and {len(lines) - _MOST:,} more"]
+        head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions only"
+        raise AssertionError("\n".join([head_line, *lines]))

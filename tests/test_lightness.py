@@ -27,6 +27,7 @@ def test_import_symcheck_loads_nothing_heavy() -> None:
         "import symcheck; symcheck.Network; symcheck.Law; symcheck.Report; symcheck.parse_law('he_normal')",
         "import symcheck; symcheck.check",
         "import symcheck; symcheck.certify",
+        "import symcheck; symcheck.reach; symcheck.Reach",
         "from symcheck.cli.main import symcheck",
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import comparing, judging, listing, proving, recipes
+from symcheck.cli import comparing, judging, listing, proving, reaching, recipes
 from symcheck.version import __version__
 
 
@@ -22,6 +22,7 @@ for command in (
     judging.identify,
     judging.certify,
     judging.verify,
+    reaching.reach,
     comparing.compare,
     recipes.recipe,
     proving.prove,

@@ -10,8 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError
-from symcheck.exact.field import Residues, multiply, random, total
-from symcheck.exact.fields import MERSENNE
+from symcheck.exact.fields import MERSENNE, Field
 from symcheck.exact.perceptrons import Parameters, Perceptrons
 from symcheck.exact.refinement import refine
 from symcheck.exact.silence import Silence
@@ -60,23 +59,27 @@ class ReachableNetwork:
         return np.concatenate([a.ravel() for a in (*self.weights, *self.biases) if a is not None])
 
 
-def reachable(network: Network, rng: Generator, *, decay: bool = False, samples: int = 2) -> ReachableNetwork:
-    """Refine the parameters of a network over GF(2^61 - 1) with random functions.
+def reachable(
+    network: Network, rng: Generator, *, decay: bool = False, samples: int = 2, field: Field = MERSENNE
+) -> ReachableNetwork:
+    """Refine the parameters of a network over a prime field with random functions.
 
     Args:
         network: its activations count by their symmetry classes, its head by whether deltas sum to zero.
         rng: draws functions, points, inputs and cotangents.
         decay: all parameters are also subject to weight decay with one common factor.
         samples: inputs in a batch.
+        field: where to compute, by default GF(2^61 - 1); `symcheck.exact.interpretation.exact_field` names one in which equal
+            sums have equal images only.
 
     Raises:
         NotExact: a weight or bias is NaN or infinite.
     """
-    return reachable_many([network], rng, decay=decay, samples=samples)[0]
+    return reachable_many([network], rng, decay=decay, samples=samples, field=field)[0]
 
 
 def reachable_many(
-    networks: Sequence[Network], rng: Generator, *, decay: bool = False, samples: int = 2
+    networks: Sequence[Network], rng: Generator, *, decay: bool = False, samples: int = 2, field: Field = MERSENNE
 ) -> list[ReachableNetwork]:
     """`reachable` for networks of one depth, refined as one model that is their disjoint union.
 
@@ -89,34 +92,35 @@ def reachable_many(
     """
     if len({n.depth for n in networks}) != 1:
         raise SymcheckError("networks refined together must be of one depth, and at least one")
-    perceptrons = Perceptrons(networks, rng)
-    silence = Silence(networks, "sgd", MERSENNE)
+    perceptrons = Perceptrons(networks, rng, field)
+    silence = Silence(networks, "sgd", field)
     like = perceptrons.initial
 
-    def gradient(point: Residues) -> Residues:
+    def gradient(point: Array) -> Array:
         activations, deltas = _passes(perceptrons, silence, _unflatten(point, like), rng, samples)
         return _flatten(perceptrons.gradients(activations, deltas))
 
     initial = _flatten(like)
-    space = refine(initial, gradient, rng, np.ones(len(initial), np.int64) if decay else None)
+    space = refine(initial, gradient, rng, np.ones(len(initial), np.int64) if decay else None, field)
     activations, deltas = _passes(perceptrons, silence, _unflatten(space.point, like), rng, samples)
-    mix = random(rng, (samples, 1))
+    mix = field.random(rng, (samples, 1))
     units = [
-        (total(multiply(mix, h), 1), total(multiply(mix, d), 1))
+        (field.total(field.multiply(mix, h), 1), field.total(field.multiply(mix, d), 1))
         for h, d in zip(activations[1:], deltas[:-1], strict=True)
     ]
     labels = _unflatten(space.classes.labels * space.classes.signs, like)
-    return [_slice(labels, units, i, network, space.rounds) for i, network in enumerate(networks)]
+    return [_slice(labels, units, i, network, space.rounds, field) for i, network in enumerate(networks)]
 
 
 def _passes(
     perceptrons: Perceptrons, silence: Silence, parameters: Parameters, rng: Generator, samples: int
-) -> tuple[list[Residues], list[Residues]]:
+) -> tuple[list[Array], list[Array]]:
     """Activations from the inputs on, and deltas, for a fresh batch."""
-    mix = random(rng, (samples, 1))
+    field = perceptrons.field
+    mix = field.random(rng, (samples, 1))
 
-    def gate(layer: int, below: Residues) -> Residues | None:
-        seen = total(multiply(mix, below), 1) if layer else None
+    def gate(layer: int, below: Array) -> Array | None:
+        seen = field.total(field.multiply(mix, below), 1) if layer else None
         # Every point that training reaches counts as one before the first update: what was silent has not moved.
         return silence.heard(layer, 0, seen, perceptrons.sizes[layer + 1])
 
@@ -126,10 +130,11 @@ def _passes(
 
 def _slice(
     labels: list[tuple[SignedLabels, SignedLabels]],
-    units: list[tuple[Residues, Residues]],
+    units: list[tuple[Array, Array]],
     index: int,
     network: Network,
     rounds: int,
+    field: Field,
 ) -> ReachableNetwork:
     """One network's part of the union, without the padding."""
     sizes = network.sizes
@@ -139,12 +144,13 @@ def _slice(
         for (_, b), n, values in zip(labels, sizes[1:], network.biases, strict=True)
     ]
     layers = [
-        UnitClasses.from_signatures(h[index, :n], d[index, :n]) for (h, d), n in zip(units, sizes[1:-1], strict=True)
+        UnitClasses.from_signatures(h[index, :n], d[index, :n], field)
+        for (h, d), n in zip(units, sizes[1:-1], strict=True)
     ]
     return ReachableNetwork(tuple(weights), tuple(biases), tuple(layers), rounds)
 
 
-def _flatten(parameters: Parameters) -> Residues:
+def _flatten(parameters: Parameters) -> Array:
     return np.concatenate([part.ravel() for layer in parameters for part in layer])
 
 

@@ -4,8 +4,8 @@ Every scalar parameter has a class and a sign, or is frozen; V is the span of th
 If the gradient at a generic point of theta_0 + V lies in V, it does everywhere, for all data and losses,
 and no trajectory of SGD, nor of a rule that is an odd entrywise function of the gradient history, leaves
 theta_0 + V. Refinement starts from the most optimistic guess, V = {0}, and gives way to each gradient at a
-random point of theta_0 + V until one lies in V. Over GF(2^61 - 1) the comparison is exact and a random
-point is generic but for a chance of order 2^-61.
+random point of theta_0 + V until one lies in V. Over a large prime field, GF(2^61 - 1), the comparison is
+exact and a random point is generic but for a chance of about one over the modulus.
 
 Nearest theory: Zhao, Luo and Zhang, *Architecture Induces Structural Invariant Manifolds*, arXiv 2510.09564.
 Nothing here knows what computes the gradients.
@@ -21,8 +21,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from symcheck.errors import SymcheckError
-from symcheck.exact.field import P, Residues, add, multiply, negate, random
-from symcheck.types import Flags, Labels, Signs
+from symcheck.exact.fields import MERSENNE, Field
+from symcheck.types import Array, Flags, Labels, Signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +83,12 @@ class Reachable:
     Attributes:
         classes: the signed classes that span V.
         rounds: the number of gradients it took, the last of which confirmed.
-        point: shape (n,): a random point of the space, over GF(2^61 - 1).
+        point: shape (n,): a random point of the space, over the field.
     """
 
     classes: SignedClasses
     rounds: int
-    point: Residues
+    point: Array
 
     @property
     def dimension(self) -> int:
@@ -97,20 +97,22 @@ class Reachable:
 
 
 def refine(
-    initial: Residues,
-    gradient: Callable[[Residues], Residues],
+    initial: Array,
+    gradient: Callable[[Array], Array],
     rng: Generator,
     decayed: NDArray[np.integer] | None = None,
+    field: Field = MERSENNE,
 ) -> Reachable:
     """Refine until the gradient at a random point of the space lies in it.
 
     Args:
-        initial: theta_0, shape (n,), over GF(2^61 - 1).
+        initial: theta_0, shape (n,), over the field.
         gradient: takes a point of shape (n,) and returns the gradient there, shape (n,), of a loss with fresh
             random data and cotangents, such as can occur in training.
         rng: draws the points.
         decayed: shape (n,): 0 where weight decay does not apply; parameters of one positive number are
             multiplied by one random factor together (decoupled decay, and L2 in SGD).
+        field: where to compute, by default GF(2^61 - 1).
 
     Raises:
         SymcheckError: the gradient does not have the shape of `initial`.
@@ -119,12 +121,12 @@ def refine(
     rounds = 0
     while True:
         rounds += 1
-        point = _random_point(initial, classes, rng, decayed)
+        point = _random_point(initial, classes, rng, decayed, field)
         values = gradient(point)
         if values.shape != initial.shape:
             raise SymcheckError(f"the gradient has shape {values.shape}, the parameters {initial.shape}")
-        magnitudes = np.minimum(values, negate(values))
-        signs = np.where(values > np.uint64(P // 2), -1, 1).astype(np.int8)
+        magnitudes = np.minimum(values, field.negate(values))
+        signs = np.where(values > field.modulus // 2, -1, 1).astype(np.int8)
         refined = classes.refined(magnitudes, signs)
         # Whatever splits or leaves class 0 adds a class.
         if refined.dimension == classes.dimension:
@@ -133,14 +135,14 @@ def refine(
 
 
 def _random_point(
-    initial: Residues, classes: SignedClasses, rng: Generator, decayed: NDArray[np.integer] | None
-) -> Residues:
-    offsets = random(rng, (classes.dimension + 1,))
+    initial: Array, classes: SignedClasses, rng: Generator, decayed: NDArray[np.integer] | None, field: Field
+) -> Array:
+    offsets = field.random(rng, (classes.dimension + 1,))
     offsets[0] = 0
     moved = offsets[classes.labels]
-    moved = np.where(classes.signs < 0, negate(moved), moved)
+    moved = np.where(classes.signs < 0, field.negate(moved), moved)
     if decayed is not None:
-        factors = random(rng, (int(decayed.max(initial=0)) + 1,))
+        factors = field.random(rng, (int(decayed.max(initial=0)) + 1,))
         factors[0] = 1
-        initial = multiply(initial, factors[decayed])
-    return add(initial, moved)
+        initial = field.multiply(initial, factors[decayed])
+    return field.add(initial, moved)

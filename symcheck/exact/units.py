@@ -29,10 +29,10 @@ class UnitClasses:
     frozen: Flags
 
     @classmethod
-    def from_signatures(cls, activations: Array, deltas: Array) -> UnitClasses:
+    def from_signatures(cls, activations: Array, deltas: Array, field: Field = MERSENNE) -> UnitClasses:
         """Classes from one random linear combination of activations, and one of deltas, for each unit."""
-        labels, signs = signed_classes(activations)
-        return cls(labels, signs, activations == 0, deltas == 0)
+        labels, signs = signed_classes(activations, field)
+        return cls(labels, signs, np.asarray(activations == 0, bool), np.asarray(deltas == 0, bool))
 
 
 def signed_classes(values: Array, field: Field = MERSENNE) -> tuple[Labels, Signs]:

@@ -1,0 +1,129 @@
+"""What a torch model is fed: drawn like an example that the user gave, or by the sizes of its first layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from numpy.random import Generator
+
+from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.configured_torch import from_configuration
+from symcheck.errors import SubjectError, an
+from symcheck.reachability.points import sample_scales
+from symcheck.texts import describe, type_name
+
+#: Samples and positions where nothing says how many.
+_SAMPLES, _LENGTH = 8, 6
+#: Images are tried at these sizes, the smallest first.
+_SIZES = (1, 2, 3, 4, 5, 7, 8, 11, 16, 24, 32, 64, 96, 128, 224, 299)
+#: Ids that one batch holds at most so that a table is covered.
+_MOST_IDS = 4096
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Batches for a model.
+
+    Attributes:
+        draw: a fresh batch.
+        told: in words, what is drawn.
+    """
+
+    draw: Callable[[Generator], Call]
+    told: str
+
+
+def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
+    """Batches like an example: normal numbers for floats, all ids of the table that they are looked up in, the rest as it is.
+
+    Args:
+        tables: from the place of a tensor in the example to the number of rows of its table.
+        given: where the example is from.
+    """
+
+    def draw(rng: Generator) -> Call:
+        scales = sample_scales(rng, max((len(t) for t in example.tensors if t.ndim), default=1))
+        places = iter(range(len(example.tensors)))
+
+        def fresh(tensor: torch.Tensor) -> torch.Tensor:
+            rows = tables.get(next(places))
+            if rows is not None:
+                ids = rng.permuted(torch.arange(tensor.numel()).numpy() % rows)
+                if tensor.numel() < rows:
+                    ids = rng.choice(rows, tensor.numel(), replace=False)
+                return torch.as_tensor(ids, dtype=tensor.dtype, device=tensor.device).reshape(tensor.shape)
+            if tensor.is_floating_point() and bool(torch.isfinite(tensor).all()):
+                drawn = rng.standard_normal(tuple(tensor.shape)) * _spread(tensor)
+                drawn = (drawn.T * scales[: len(drawn)]).T if tensor.ndim else drawn * scales[0]
+                return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
+            return tensor
+
+        return example.mapped(fresh)
+
+    kinds = [
+        f"ids below {tables[i]:,} {tuple(t.shape)}" if i in tables
+        else f"normal numbers {tuple(t.shape)}" if t.is_floating_point()
+        else f"{str(t.dtype).removeprefix('torch.')} as given {tuple(t.shape)}"
+        for i, t in enumerate(example.tensors)
+    ]  # fmt: skip
+    return Feed(draw, f"{', '.join(kinds) or 'no tensors'}; {given}")
+
+
+def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
+    """Calls that may fit a model about which nothing is said, the likeliest first, each with where it is from."""
+    yield from from_configuration(model)
+    own = getattr(model, "dummy_inputs", None)
+    if isinstance(own, Mapping):
+        yield as_call(own), "the model's dummy_inputs"
+    example = getattr(model, "example_input_array", None)
+    if isinstance(example, torch.Tensor):
+        yield as_call(example), "the model's example_input_array"
+    for path, module in model.named_modules():
+        found = list(_for_layer(module))
+        if found:
+            where = f"the sizes of its first layer, {path or 'itself'} ({type(module).__name__})"
+            yield from ((call, where) for call in found)
+            return
+
+
+def not_found(model: torch.nn.Module, error: BaseException | None) -> SubjectError:
+    """Nothing that was tried fits."""
+    reason = f": {describe(error)}" if error is not None else ""
+    return SubjectError(
+        f"no inputs were found that {an(type_name(model))} takes{reason}; hand over an example batch beside the model"
+    )
+
+
+def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
+    nn = torch.nn
+    if isinstance(module, nn.Embedding | nn.EmbeddingBag):
+        samples = max(_SAMPLES, -(-min(module.num_embeddings, _MOST_IDS) // _LENGTH))
+        ids = torch.arange(samples * _LENGTH).reshape(samples, _LENGTH) % module.num_embeddings
+        yield Call((ids,))
+    elif isinstance(module, nn.Linear):
+        for between in ((), (_LENGTH,)):
+            yield Call((torch.randn(_SAMPLES, *between, module.in_features),))
+    elif isinstance(module, nn.modules.conv._ConvNd):
+        dimensions = len(module.kernel_size)
+        for size in _SIZES:
+            yield Call((torch.randn(_SAMPLES, module.in_channels, *[size] * dimensions),))
+    elif isinstance(module, nn.RNNBase):
+        yield Call((torch.randn(_SAMPLES, _LENGTH, module.input_size),))
+    elif isinstance(module, nn.MultiheadAttention):
+        one = torch.randn(_SAMPLES, _LENGTH, module.embed_dim)
+        yield Call((one,))
+        yield Call((one, one))
+        yield Call((one, torch.randn(_SAMPLES, _LENGTH, module.kdim), torch.randn(_SAMPLES, _LENGTH, module.vdim)))
+    elif isinstance(module, nn.LayerNorm):
+        yield Call((torch.randn(_SAMPLES, *module.normalized_shape),))
+        yield Call((torch.randn(_SAMPLES, _LENGTH, *module.normalized_shape),))
+    elif isinstance(module, nn.modules.batchnorm._BatchNorm):
+        for dimensions in range(4):
+            yield Call((torch.randn(_SAMPLES, module.num_features, *[_LENGTH] * dimensions),))
+
+
+def _spread(tensor: torch.Tensor) -> float:
+    size = float(tensor.detach().double().square().mean().sqrt()) if tensor.numel() else 0.0
+    return size or 1.0

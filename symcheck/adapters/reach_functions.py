@@ -1,0 +1,179 @@
+"""A function of a tree of parameters, ``f(params, *inputs)``, as a differentiable model: what jax and autograd have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck.errors import SubjectError
+from symcheck.reachability.model import Trainable
+from symcheck.reachability.points import sample_scales
+from symcheck.texts import describe, plain
+from symcheck.types import Array, Floats
+
+
+class FunctionModel:
+    """Base of models that are a function and its parameters.
+
+    Attributes:
+        what: a model of this kind, in words.
+
+    Args:
+        function: called as ``f(params, *inputs)``; returns an array, or a container of arrays.
+        params: dictionaries, lists and tuples of arrays at any depth.
+        inputs: an example, a tuple of examples, or a callable ``inputs(rng)`` that draws one of these.
+
+    Raises:
+        SubjectError: no array of floats among the parameters, no inputs, or a function that does not take them.
+    """
+
+    what = "the function"
+
+    def __init__(self, function: Callable[..., Any], params: Any, inputs: Any) -> None:
+        if inputs is None:
+            raise SubjectError("a function does not tell what it takes: hand over an example batch beside it")
+        self._function, self._tree = function, params
+        named = list(leaves(params, ()))
+        self._paths = [path for path, _ in named]
+        self.parameters: Sequence[Trainable] = [
+            Trainable(plain(".".join(map(str, path)) or "params", None), values, self.module(path))
+            for path, values in named
+        ]
+        if not named:
+            raise SubjectError("there is no array of floats among the parameters")
+        self._draw = _drawing(inputs)
+        self.eps = float(np.finfo(np.float64).eps)
+        self.fed = (
+            "what the given function draws" if callable(inputs) else "normal numbers, shaped as the given example"
+        )
+        self._shapes: list[tuple[int, ...]] | None = None
+        try:
+            self.output_shapes(self.batch(np.random.default_rng()))
+        except Exception as error:
+            raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
+
+    def module(self, path: tuple[Any, ...]) -> str:
+        """What holds a parameter; one that nothing holds stands for itself."""
+        return plain(".".join(map(str, path[:-1])) or ".".join(map(str, path)), None)
+
+    def batch(self, rng: Generator) -> tuple[Any, ...]:
+        """A fresh batch."""
+        return self._draw(rng)
+
+    def output_shapes(self, inputs: tuple[Any, ...]) -> list[tuple[int, ...]]:
+        """Of every array of floats in the output; taken to be the same for every batch."""
+        if self._shapes is None:
+            outputs = self.outputs([np.asarray(p.values, np.float64) for p in self.parameters], inputs)
+            if any(str(one.dtype) != "float64" for one in outputs):
+                self.eps = float(np.finfo(np.float32).eps)
+            self._shapes = [np.shape(one) for one in outputs]
+        return self._shapes
+
+    def reordered(self, inputs: tuple[Any, ...], order: Array) -> tuple[Any, ...] | None:
+        """Every input with its samples in another order."""
+        found: list[Array] = []
+        mapped(inputs, found.append)
+        if any(np.ndim(one) == 0 or len(one) != len(order) for one in found):
+            return None
+        return tuple(mapped(inputs, lambda one: one[order]))
+
+    def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
+        """The arrays that the function returns at these parameters."""
+        return _arrays(self._function(self.rebuilt(parameters), *inputs))
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
+        """The same, as arrays of numpy."""
+        return [np.asarray(one, np.float64) for one in self.outputs(parameters, inputs)]
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
+        """Operations of a function are not seen."""
+        return ""
+
+    def with_dropout(self) -> None:
+        """What a function draws is its own."""
+
+    def rebuilt(self, parameters: Sequence[Any]) -> Any:
+        """The tree with other arrays in it."""
+        return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))
+
+    def gradient(
+        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
+    ) -> list[Floats]:
+        """By the library."""
+        raise NotImplementedError
+
+
+def leaves(tree: Any, path: tuple[Any, ...]) -> Any:
+    """Arrays of floats in a tree, with their paths."""
+    if isinstance(tree, Mapping):
+        for key, one in tree.items():
+            yield from leaves(one, (*path, key))
+    elif isinstance(tree, list | tuple):
+        for place, one in enumerate(tree):
+            yield from leaves(one, (*path, place))
+    elif hasattr(tree, "shape") and np.dtype(tree.dtype).kind in "fV" and np.size(tree):
+        yield path, np.asarray(tree, None if np.dtype(tree.dtype).kind == "f" else np.float32)
+
+
+def _rebuilt(tree: Any, path: tuple[Any, ...], values: Mapping[tuple[Any, ...], Any]) -> Any:
+    if path in values:
+        return values[path]
+    if isinstance(tree, Mapping):
+        return {key: _rebuilt(one, (*path, key), values) for key, one in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(_rebuilt(one, (*path, place), values) for place, one in enumerate(tree)))
+    if isinstance(tree, list | tuple):
+        return type(tree)(_rebuilt(one, (*path, place), values) for place, one in enumerate(tree))
+    return tree
+
+
+def _arrays(output: Any) -> list[Any]:
+    if isinstance(output, Mapping):
+        return [array for one in output.values() for array in _arrays(one)]
+    if isinstance(output, tuple | list):
+        return [array for one in output for array in _arrays(one)]
+    return [output] if np.dtype(getattr(output, "dtype", type(output))).kind == "f" else []
+
+
+def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
+    """A tree of inputs with every array changed; flags, texts and None stay."""
+    if isinstance(tree, Mapping):
+        return {key: mapped(one, change) for key, one in tree.items()}
+    if isinstance(tree, tuple | list):
+        return type(tree)(mapped(one, change) for one in tree)
+    return (
+        tree
+        if tree is None or isinstance(tree, bool | str)
+        else change(tree if hasattr(tree, "shape") else np.asarray(tree))
+    )
+
+
+def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
+    if callable(inputs):
+        made: Callable[[Generator], Any] = inputs
+        return lambda rng: _as_tuple(made(rng))
+    example = _as_tuple(inputs)
+    found: list[Array] = []
+    mapped(example, found.append)
+    samples = max((len(one) for one in found if one.ndim), default=1)
+
+    def draw(rng: Generator) -> tuple[Any, ...]:
+        scales = sample_scales(rng, samples)
+        return tuple(
+            mapped(example, lambda one: _like(one, scales, rng) if one.dtype.kind == "f" and one.size else one)
+        )
+
+    return draw
+
+
+def _like(example: Array, scales: Floats, rng: Generator) -> Floats:
+    size = float(np.sqrt(np.mean(np.square(example)))) or 1.0
+    drawn = rng.standard_normal(example.shape) * size
+    return np.asarray((drawn.T * scales[: len(drawn)]).T if drawn.ndim else drawn * scales[0])
+
+
+def _as_tuple(inputs: Any) -> tuple[Any, ...]:
+    return tuple(mapped(inputs if isinstance(inputs, tuple) else (inputs,), np.asarray))

@@ -1,0 +1,170 @@
+"""A keras model or layer as a differentiable model, on the backends of jax and torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+
+from symcheck.adapters.reach_functions import FunctionModel, mapped
+from symcheck.errors import SubjectError, an
+from symcheck.texts import describe, type_name
+from symcheck.types import Array, Floats
+
+_SAMPLES, _LENGTH = 8, 6
+#: Attributes of layers that say how much is dropped while training.
+_DROPPED = ("rate", "dropout", "recurrent_dropout", "_dropout")
+
+
+class KerasModel(FunctionModel):
+    """Computed in float64 under a policy of that precision, without dropout; batch normalization uses the batch.
+
+    Raises:
+        SubjectError: as `FunctionModel`, a model that cannot be built from the inputs, or the backend of TensorFlow.
+    """
+
+    what = "the model"
+
+    def __init__(self, model: keras.Layer, inputs: Any) -> None:
+        if keras.backend.backend() not in ("jax", "torch"):
+            raise SubjectError(f"gradients of keras are taken on jax or torch, not on {keras.backend.backend()}")
+        fed, where = (_found(model), "; its own input shape") if inputs is None else (inputs, "")
+        if not model.built:
+            _build(model, fed)
+        self._model = model
+        self._training = any(isinstance(one, keras.layers.BatchNormalization) for one in model._flatten_layers())
+        self._pullback: Any = None
+        tree: dict[str, Array] = {}
+        for variable in model.trainable_variables:
+            name, number = str(variable.path), 2
+            while name in tree:
+                name, number = f"{variable.path}#{number}", number + 1
+            tree[name] = np.asarray(keras.ops.convert_to_numpy(variable.value))
+        with _doubled(model):
+            super().__init__(self._call, tree, fed)
+        if where:
+            self.fed += where
+
+    def module(self, path: tuple[Any, ...]) -> str:
+        """The layer."""
+        return str(path[0]).rpartition("/")[0] or str(path[0])
+
+    def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
+        """What the model returns."""
+        with _doubled(self._model):
+            return super().outputs([keras.ops.convert_to_tensor(p, "float64") for p in parameters], inputs)
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
+        """The same, as arrays of numpy."""
+        found = self.outputs(parameters, inputs)
+        return [np.asarray(keras.ops.convert_to_numpy(one), np.float64) for one in found]
+
+    def gradient(
+        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
+    ) -> list[Floats]:
+        """By the backend."""
+        with _doubled(self._model):
+            if keras.backend.backend() == "jax":
+                return self._of_jax(parameters, inputs, cotangents)
+            return self._of_torch(parameters, inputs, cotangents)
+
+    def _of_jax(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+        from symcheck.adapters.reach_jax import Pullback
+
+        if self._pullback is None:
+            self._pullback = Pullback(self.outputs)
+        found: list[Floats] = self._pullback(parameters, inputs, cotangents)
+        return found
+
+    def _of_torch(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+        import torch
+
+        values = [keras.ops.convert_to_tensor(p, "float64").detach().requires_grad_() for p in parameters]
+        outputs = self.outputs(values, inputs)
+        against = [torch.as_tensor(c, device=o.device).to(o) for o, c in zip(outputs, cotangents, strict=True)]
+        found = torch.autograd.grad(outputs, values, against, allow_unused=True)
+        return [np.zeros(p.shape) if g is None else g.cpu().numpy() for g, p in zip(found, parameters, strict=True)]
+
+    def _call(self, values: Any, *fed: Any) -> Any:
+        model = self._model
+        tensors = mapped(
+            fed, lambda one: keras.ops.convert_to_tensor(one, "float64" if one.dtype.kind == "f" else None)
+        )
+        kept = [v.value for v in model.non_trainable_variables]
+        training = {"training": True} if self._training else {}
+        return model.stateless_call(list(values.values()), kept, *tensors, **training)[0]
+
+
+@contextmanager
+def _doubled(model: keras.Layer) -> Iterator[None]:
+    """Layers and variables in float64 and nothing dropped; as they were afterwards."""
+    layers, variables = model._flatten_layers(), model.variables
+    layers = list(layers)
+    policies = [(layer, layer._dtype_policy) for layer in layers]
+    dtypes = [(v, v._dtype) for v in variables if str(v.dtype).startswith(("float", "bfloat"))]
+    dropped = [
+        (layer, name, vars(layer)[name])
+        for layer in layers
+        for name in _DROPPED
+        if isinstance(vars(layer).get(name), float)
+    ]
+    floatx = keras.config.floatx()
+    try:
+        keras.config.set_floatx("float64")
+        for layer, _ in policies:
+            layer._dtype_policy = keras.DTypePolicy("float64")
+        for variable, _ in dtypes:
+            variable._dtype = "float64"
+        for layer, name, _ in dropped:
+            object.__setattr__(layer, name, 0.0)
+        with _wide():
+            yield
+    finally:
+        keras.config.set_floatx(floatx)
+        for layer, policy in policies:
+            layer._dtype_policy = policy
+        for variable, dtype in dtypes:
+            variable._dtype = dtype
+        for layer, name, kept in dropped:
+            object.__setattr__(layer, name, kept)
+
+
+@contextmanager
+def _wide() -> Iterator[None]:
+    if keras.backend.backend() != "jax":
+        yield
+        return
+    from symcheck.adapters.reach_jax import x64
+
+    with x64(True):
+        yield
+
+
+def _found(model: keras.Layer) -> Any:
+    """Inputs of the model's own shapes, with a few samples and positions where they are open."""
+    if not isinstance(model, keras.Model) or not getattr(model, "inputs", None):
+        raise SubjectError(
+            f"no inputs were found that {an(type_name(model))} takes; hand over an example beside the model"
+        )
+    vocabulary = [one.input_dim for one in model._flatten_layers() if isinstance(one, keras.layers.Embedding)]
+    found = []
+    for tensor in model.inputs:
+        shape = [_SAMPLES if i == 0 else n or _LENGTH for i, n in enumerate(tensor.shape)]
+        if "int" in str(tensor.dtype) or (vocabulary and len(shape) == 2):
+            rows = min(vocabulary, default=2)
+            shape[0] = max(_SAMPLES, -(-rows // max(1, int(np.prod(shape[1:])))))
+            found.append((np.arange(int(np.prod(shape))) % rows).reshape(shape))
+        else:
+            found.append(np.ones(shape))
+    return found[0] if len(found) == 1 else (found,)
+
+
+def _build(model: keras.Layer, inputs: Any) -> None:
+    drawn = inputs(np.random.default_rng()) if callable(inputs) else inputs
+    try:
+        model(*(drawn if isinstance(drawn, tuple) else (drawn,)))
+    except Exception as error:
+        raise SubjectError(f"the model cannot be built from the inputs: {describe(error)}") from error

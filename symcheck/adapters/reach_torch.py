@@ -1,0 +1,211 @@
+"""A torch module as a differentiable model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import Generator
+
+from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
+from symcheck.adapters.operations_torch import absorber
+from symcheck.adapters.state_torch import lent
+from symcheck.errors import SubjectError
+from symcheck.reachability.model import Trainable
+from symcheck.texts import LONGEST_NAME, describe, plain
+from symcheck.types import Array, Floats
+
+_DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
+
+
+class TorchModel:
+    """A module, computed in float64, or in float32 where it refuses that.
+
+    Args:
+        inputs: an example batch, a callable ``inputs(rng)``, or None to find out what it takes.
+
+    Raises:
+        SubjectError: parameters without values, inputs that it does not take, or none that were found.
+    """
+
+    def __init__(self, model: torch.nn.Module, inputs: Any = None) -> None:
+        self._model = model
+        self._trained = _trained(model)
+        self.parameters: Sequence[Trainable] = [
+            Trainable(plain(name, LONGEST_NAME * 4), _array(p), plain(name.rpartition(".")[0] or name, None))
+            for name, p in self._trained
+        ]
+        self._dtype = torch.float64
+        self._shapes: list[tuple[int, ...]] | None = None
+        self._seed: int | None = None
+        self._feed = self._found() if inputs is None else self._given(inputs)
+        self.fed = self._feed.told
+
+    @property
+    def eps(self) -> float:
+        """Of the dtype that is computed in."""
+        return float(torch.finfo(self._dtype).eps)
+
+    def batch(self, rng: Generator) -> Call:
+        """A fresh batch."""
+        if self._seed is not None:
+            self._seed = int(rng.integers(2**31))
+        return self._feed.draw(rng)
+
+    def with_dropout(self) -> TorchModel | None:
+        """The same with dropout as it is in training, one mask for each batch; None where there is none."""
+        if not any(isinstance(m, _DROPOUTS) and m.p > 0 for m in self._model.modules()) and not any(
+            isinstance(vars(m).get("dropout"), float) and m.dropout > 0 for m in self._model.modules()
+        ):
+            return None
+        other = copy(self)
+        other._seed = 0
+        return other
+
+    def output_shapes(self, inputs: Call) -> list[tuple[int, ...]]:
+        """Of the outputs that have a gradient; found in one call and taken to be the same for every batch."""
+        if self._shapes is None:
+            with lent(self._model, {}, self._dtype, self._seed):
+                self._shapes = [tuple(one.shape) for one in self._outputs(inputs)]
+        return self._shapes
+
+    def reordered(self, inputs: Call, order: Array) -> Call | None:
+        """Every tensor with the samples in another order."""
+        if self._seed is not None or any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
+            return None
+        index = torch.as_tensor(order)
+        return inputs.mapped(lambda tensor: tensor[index.to(tensor.device)])
+
+    def gradient(self, parameters: Sequence[Floats], inputs: Call, cotangents: Sequence[Floats]) -> list[Floats]:
+        """By torch's autograd."""
+        with lent(self._model, self._values(parameters), self._dtype, self._seed):
+            outputs = self._outputs(inputs)
+            against = [torch.as_tensor(c).to(o) for o, c in zip(outputs, cotangents, strict=True)]
+            found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
+        return [
+            np.zeros(v.shape) if g is None else np.asarray(g.detach().to_dense().double().cpu().numpy())
+            for g, v in zip(found, parameters, strict=True)
+        ]
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: Call) -> list[Floats]:
+        """One call."""
+        with lent(self._model, self._values(parameters), self._dtype, self._seed):
+            return [one.detach().double().cpu().numpy() for one in self._outputs(inputs)]
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Call) -> str:
+        """See `operations_torch.absorber`."""
+
+        def run(parameters: Sequence[Floats]) -> None:
+            with lent(self._model, self._values(parameters), self._dtype, self._seed):
+                self._outputs(inputs)
+
+        return absorber(lambda: run(start), lambda: run(moved), 1e-9 if self._dtype is torch.float64 else 1e-4)
+
+    def _values(self, parameters: Sequence[Floats]) -> dict[torch.nn.Parameter, torch.Tensor]:
+        return {
+            p: torch.as_tensor(v, dtype=self._dtype, device=p.device)
+            for (_, p), v in zip(self._trained, parameters, strict=True)
+        }
+
+    def _outputs(self, call: Call) -> list[torch.Tensor]:
+        fed = call.mapped(lambda t: t.to(self._dtype) if t.is_floating_point() else t)
+        found: list[torch.Tensor] = []
+        _differentiable(self._model(*fed.positional, **(fed.keywords or {})), found)
+        return found
+
+    def _found(self) -> Feed:
+        error: BaseException | None = None
+        for call, where in candidates(self._model):
+            try:
+                return like(call, self._accepted(call), where)
+            except SubjectError as refused:
+                error = refused
+        raise not_found(self._model, error.__cause__ if error is not None else None)
+
+    def _given(self, inputs: Any) -> Feed:
+        if callable(inputs) and not isinstance(inputs, torch.Tensor):
+            made: Callable[[Generator], Any] = inputs
+            self._accepted(as_call(made(np.random.default_rng())))
+            return Feed(lambda rng: as_call(made(rng)), "what the given function draws")
+        call = as_call(inputs)
+        return like(call, self._accepted(call), "shaped as the given example")
+
+    def _accepted(self, call: Call) -> dict[int, int]:
+        """The tables that integer tensors of a call are looked up in, once the model has taken it.
+
+        Raises:
+            SubjectError: it does not.
+        """
+        errors: list[Exception] = []
+        for dtype in (torch.float64, torch.float32):
+            self._dtype, self._shapes = dtype, None
+            looked_up: list[tuple[torch.Tensor, int]] = []
+            hooks = [
+                m.register_forward_pre_hook(lambda m, args, seen=looked_up: seen.append((args[0], m.num_embeddings)))
+                for m in self._model.modules()
+                if isinstance(m, torch.nn.Embedding)
+            ]
+            try:
+                shapes = self.output_shapes(call)
+                cotangents = [np.ones(shape) for shape in shapes]
+                if shapes:
+                    self.gradient([np.asarray(p.values, np.float64) for p in self.parameters], call, cotangents)
+                return _tables(call, looked_up)
+            except Exception as error:
+                errors.append(error)
+            finally:
+                for hook in hooks:
+                    hook.remove()
+        self._dtype = torch.float64
+        raise SubjectError(f"the model does not take the inputs: {describe(errors[-1])}") from errors[-1]
+
+
+def _trained(model: torch.nn.Module) -> list[tuple[str, torch.nn.Parameter]]:
+    trained = []
+    for name, parameter in model.named_parameters():
+        if isinstance(parameter, torch.nn.parameter.UninitializedParameter):
+            raise SubjectError(f"{plain(name)} has no shape yet: call the model once with a batch")
+        if parameter.device.type == "meta":
+            raise SubjectError(f"{plain(name)} is on the meta device: it has no values")
+        if parameter.is_complex():
+            raise SubjectError(f"{plain(name)} is complex, and reach is about real parameters")
+        if parameter.requires_grad and parameter.numel():
+            trained.append((name, parameter))
+    return trained
+
+
+def _array(parameter: torch.Tensor) -> Array:
+    values = parameter.detach().cpu()
+    return np.asarray((values.float() if values.dtype == torch.bfloat16 else values).numpy())
+
+
+def _differentiable(output: Any, found: list[torch.Tensor]) -> None:
+    """Tensors of an output, at any depth, that have a gradient."""
+    if isinstance(output, torch.Tensor):
+        if output.requires_grad and output.is_floating_point() and not any(output is one for one in found):
+            found.append(output)
+    elif isinstance(output, Mapping):
+        for one in output.values():
+            _differentiable(one, found)
+    elif isinstance(output, tuple | list):
+        for one in output:
+            _differentiable(one, found)
+
+
+def _tables(call: Call, looked_up: Sequence[tuple[torch.Tensor, int]]) -> dict[int, int]:
+    tables: dict[int, int] = {}
+    for place, tensor in enumerate(call.tensors):
+        if tensor.is_floating_point() or tensor.dtype == torch.bool:
+            continue
+        rows = [n for ids, n in looked_up if isinstance(ids, torch.Tensor) and _same_ids(ids, tensor)]
+        if rows:
+            tables[place] = min(rows)
+    return tables
+
+
+def _same_ids(a: torch.Tensor, b: torch.Tensor) -> bool:
+    return a is b or (a.shape == b.shape and a.data_ptr() == b.data_ptr())

@@ -1,0 +1,119 @@
+"""A torch model while gradients are taken of it, and exactly as it was afterwards."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import numpy as np
+import torch
+from torch.overrides import TorchFunctionMode
+
+_NARROW = (torch.float32, torch.float16, torch.bfloat16)
+#: What counts samples while training, whose statistics are of the batch.
+_BATCH_NORMS = (torch.nn.modules.batchnorm._BatchNorm,)
+
+
+class Widened(TorchFunctionMode):  # type: ignore[misc]
+    """Calls that ask for a narrower type of floats get float64: many a normalization and softmax computes in float32 always."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func in _NARROWING:
+            return args[0].double()
+        if func in _GROUPED and args[0].dtype is torch.float64 and (args[0].ndim, args[1].ndim) == (2, 3):
+            return _grouped(*args, **(kwargs or {}))
+        args = tuple(torch.float64 if _narrow(one) else one for one in args)
+        return func(*args, **{k: torch.float64 if _narrow(v) else v for k, v in (kwargs or {}).items()})
+
+
+#: Products of fused experts, which take no float64 themselves.
+_GROUPED = tuple(
+    found
+    for found in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
+    if found is not None
+)
+_NARROWING = (torch.Tensor.float, torch.Tensor.half, torch.Tensor.bfloat16)
+
+
+def _grouped(rows: torch.Tensor, matrices: torch.Tensor, offs: torch.Tensor, **_: Any) -> torch.Tensor:
+    """Each group of rows, ended by an offset, times its own matrix; zeros behind the last."""
+    ends = offs.tolist()
+    parts = [rows[start:end] @ m for start, end, m in zip([0, *ends], ends, matrices, strict=False)]
+    return torch.cat([*parts, rows.new_zeros(len(rows) - ends[-1], matrices.shape[-1])])
+
+
+def _narrow(value: Any) -> bool:
+    return isinstance(value, torch.dtype) and value in _NARROW
+
+
+@contextmanager
+def lent(
+    model: torch.nn.Module,
+    values: Mapping[torch.nn.Parameter, torch.Tensor],
+    dtype: torch.dtype,
+    seed: int | None = None,
+) -> Iterator[None]:
+    """The model with other values in its parameters, its buffers copied to a dtype, and without randomness.
+
+    Modules are in evaluation mode, but for batch normalization, which trains on the statistics of the batch: so dropout is
+    off. With a seed all are in training mode, and dropout is what the seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
+    exception; whatever else a model writes to itself while it is called stays.
+    """
+    parameters = [(p, p.data, p.grad) for p in model.parameters()]
+    buffers = [
+        (module, name, kept) for module in model.modules() for name, kept in module._buffers.items() if kept is not None
+    ]
+    copies = {id(kept): _copied(kept, dtype) for _, _, kept in buffers}
+    modes = [(module, module.training) for module in model.modules()]
+    generators = _generators()
+    default = torch.get_default_dtype()
+    try:
+        for parameter, data, _ in parameters:
+            fresh = values.get(parameter)
+            parameter.data = fresh if fresh is not None else _converted(data, dtype)
+        for module, name, kept in buffers:
+            module._buffers[name] = copies[id(kept)]
+        for module, _ in modes:
+            module.training = seed is not None or isinstance(module, _BATCH_NORMS)
+        if seed is not None:
+            torch.manual_seed(seed)
+        torch.set_default_dtype(dtype)
+        with torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
+            yield
+    finally:
+        torch.set_default_dtype(default)
+        for parameter, data, gradient in parameters:
+            # Its gradient first: torch holds it to the dtype of the data.
+            parameter.grad = None
+            parameter.data = data
+            parameter.grad = gradient
+        for module, name, kept in buffers:
+            module._buffers[name] = kept
+        for module, mode in modes:
+            module.training = mode
+        _restore(generators)
+
+
+def _converted(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return tensor.to(dtype) if tensor.is_floating_point() else tensor
+
+
+def _copied(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return tensor.detach().clone().to(dtype) if tensor.is_floating_point() else tensor.detach().clone()
+
+
+def _generators() -> tuple[Any, ...]:
+    devices = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+    return torch.random.get_rng_state(), devices, random.getstate(), np.random.get_state()
+
+
+def _restore(states: tuple[Any, ...]) -> None:
+    torch.random.set_rng_state(states[0])
+    if states[1] is not None:
+        torch.cuda.set_rng_state_all(states[1])
+    random.setstate(states[2])
+    np.random.set_state(states[3])

@@ -1,0 +1,1 @@
+"""What training can ever reach from a model's initial parameters, found from gradients alone."""

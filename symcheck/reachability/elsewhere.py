@@ -1,0 +1,67 @@
+"""What of a model is tied or frozen from starts that no initializer chose: by the architecture, that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck.errors import SymcheckError
+from symcheck.reachability.experiments import Started
+from symcheck.reachability.model import Differentiable, Trainable
+from symcheck.reachability.points import redrawn, scattered
+from symcheck.reachability.space import ObservedSpace, observe
+from symcheck.types import Array, Flags
+
+#: Quiet rounds from a start at which every scalar has a number of its own: little is left for later ones there.
+_GENERIC = 8
+#: Starts far away at most. One is enough but where gradients are zero altogether, which a unit that is closed by chance has too.
+_FAR = 5
+
+
+def from_elsewhere(
+    model: Differentiable, rng: Generator, centred: bool, progress: Callable[[int, int], None] | None
+) -> tuple[Array, Flags]:
+    """Signed labels from starts near theta_0 and, where something is frozen or tied there, far away.
+
+    Entries are frozen or tied where they are so from all of them; where the model cannot be judged far away, from the near one.
+    Beside them which entries had no gradient at all. Of every second start far away those have their signs turned: what
+    closed a unit then opens it.
+    """
+
+    def observed(start: Sequence[Trainable]) -> ObservedSpace:
+        return observe(Started(model, start), rng, centred=centred, quiet=_GENERIC, progress=progress)
+
+    near = observed(scattered(model.parameters, rng))
+    labels, silent = near.classes.labels * near.classes.signs, near.silent
+    start: list[Trainable] = []
+    for number in range(_FAR):
+        if np.abs(labels).max(initial=0) == near.layout.count or (number and not silent.any()):
+            break
+        start = _turned(start, silent) if number % 2 else redrawn(model.parameters, rng)
+        try:
+            far = observed(start)
+        except SymcheckError:
+            continue
+        labels, silent = joined(labels, far.classes.labels * far.classes.signs), silent & far.silent
+    return labels, silent
+
+
+def joined(first: Array, second: Array) -> Array:
+    """Signed labels of what two signed partitions have in common: 0 in both, or alike, with signs, in both."""
+    signs = np.where(first != 0, np.sign(first), np.sign(second))
+    keys = (first * signs) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
+    moving = signs != 0
+    labels = np.zeros_like(first)
+    labels[moving] = np.unique(keys[moving], return_inverse=True)[1] + 1
+    return np.asarray(labels * signs)
+
+
+def _turned(start: Sequence[Trainable], silent: Flags) -> list[Trainable]:
+    turned, at = [], 0
+    for p in start:
+        mask = silent[at : at + p.values.size].reshape(p.values.shape)
+        turned.append(Trainable(p.name, np.where(mask, -p.values, p.values), p.module))
+        at += p.values.size
+    return turned

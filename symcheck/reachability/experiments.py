@@ -1,0 +1,161 @@
+"""Experiments that show why parameters are frozen or tied: another start of a few of them, everything else as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck.errors import SymcheckError
+from symcheck.reachability.model import Differentiable, Layout, Trainable
+from symcheck.reachability.points import scattered, unit
+from symcheck.reachability.space import observe
+from symcheck.types import Array, Flags, Floats
+
+#: Quiet rounds of an experiment: it only has to show that something came alive or apart.
+_QUIET = 3
+#: Relative change of outputs that is none.
+_ROUNDING = 1e-9
+_SINGLE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Started:
+    """A model with another start.
+
+    Attributes:
+        start: what its parameters are instead.
+    """
+
+    model: Differentiable
+    start: Sequence[Trainable]
+
+    @property
+    def parameters(self) -> Sequence[Trainable]:
+        return self.start
+
+    @property
+    def eps(self) -> float:
+        return self.model.eps
+
+    @property
+    def fed(self) -> str:
+        return self.model.fed
+
+    def batch(self, rng: Generator) -> Any:
+        return self.model.batch(rng)
+
+    def output_shapes(self, inputs: Any) -> list[tuple[int, ...]]:
+        return self.model.output_shapes(inputs)
+
+    def reordered(self, inputs: Any, order: Array) -> Any | None:
+        return self.model.reordered(inputs, order)
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: Any) -> list[Floats]:
+        return self.model.outputs_at(parameters, inputs)
+
+    def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+        return self.model.gradient(parameters, inputs, cotangents)
+
+    def with_dropout(self) -> Differentiable | None:
+        return None
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Any) -> str:
+        return self.model.absorber(start, moved, inputs)
+
+
+Change = Callable[[Trainable], Array]
+
+
+class Experiments:
+    """On one model, as many as are allowed.
+
+    Args:
+        most: new starts that are tried.
+    """
+
+    def __init__(self, model: Differentiable, rng: Generator, centred: bool, most: int) -> None:
+        self._model, self._rng, self._centred, self._left = model, rng, centred, most
+        self._seen: dict[tuple[str, tuple[str, ...]], Mapping[str, Array] | None] = {}
+        self._generic = scattered(model.parameters, rng)
+        self.by_name = {p.name: p for p in model.parameters}
+
+    def drawn_anew(self, names: Sequence[str]) -> Mapping[str, Array] | None:
+        """Signed labels by name when some parameters start elsewhere; None where that could not be seen."""
+        return self._tried("drawn", names, lambda p: scattered([p], self._rng)[0].values)
+
+    def turned(self, name: str, frozen: Flags) -> Mapping[str, Array] | None:
+        """The same when the signs of frozen entries of one parameter are turned."""
+        return self._tried("turned", [name], lambda p: np.where(frozen, -np.asarray(p.values, np.float64), p.values))
+
+    def _tried(self, how: str, names: Sequence[str], change: Change) -> Mapping[str, Array] | None:
+        key = how, tuple(names)
+        if key in self._seen:
+            return self._seen[key]
+        if not self._left:
+            return None
+        self._left -= 1
+        start = [Trainable(p.name, change(p), p.module) if p.name in names else p for p in self._model.parameters]
+        try:
+            space = observe(Started(self._model, start), self._rng, centred=self._centred, quiet=_QUIET, strict=False)
+        except SymcheckError:
+            self._seen[key] = None
+            return None
+        self._seen[key] = found = by_name(space.layout, space.classes.labels * space.classes.signs)
+        return found
+
+    def gradient_beside(self, name: str, others: Sequence[str]) -> list[str]:
+        """Which of other parameters have a gradient at the start with one parameter drawn anew, and nothing else moved."""
+        model, rng = self._model, self._rng
+        point = [
+            np.asarray((scattered([p], rng)[0] if p.name == name else p).values, np.float64) for p in model.parameters
+        ]
+        inputs = model.batch(rng)
+        found = model.gradient(point, inputs, [rng.standard_normal(s) for s in model.output_shapes(inputs)])
+        sizes = {p.name: float(np.abs(g).max(initial=0)) for p, g in zip(model.parameters, found, strict=True)}
+        least = max(sizes.values(), default=0.0) * self.rounding
+        return [one for one in others if one != name and sizes[one] > least]
+
+    def outputs_change(self, offsets: Mapping[str, Floats]) -> float:
+        """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit."""
+        before, after, inputs = self._moved(offsets)
+        first = self._model.outputs_at(before, inputs)
+        second = self._model.outputs_at(after, inputs)
+        size = max((float(np.abs(a).max(initial=0)) for a in first), default=0.0) or 1.0
+        return (
+            max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0) / size
+        )
+
+    def absorbing(self, offsets: Mapping[str, Floats]) -> str:
+        """The operation after which nothing of a change is left."""
+        before, after, inputs = self._moved(offsets)
+        return self._model.absorber(before, after, inputs)
+
+    def offset(self, name: str, mask: Flags) -> Floats:
+        """Random numbers of the size of a parameter's entries where a mask is, zero elsewhere."""
+        parameter = self.by_name[name]
+        drawn = self._rng.standard_normal(parameter.values.shape) * (2 * unit(parameter))
+        return np.asarray(np.where(mask, drawn, 0.0))
+
+    @property
+    def rounding(self) -> float:
+        """Below which a change of the outputs is none."""
+        return _ROUNDING if self._model.eps < 1e-12 else _SINGLE
+
+    def _moved(self, offsets: Mapping[str, Floats]) -> tuple[list[Floats], list[Floats], Any]:
+        before = [np.asarray(p.values, np.float64) for p in self._generic]
+        after = [
+            value + offsets[p.name] if p.name in offsets else value
+            for p, value in zip(self._generic, before, strict=True)
+        ]
+        return before, after, self._model.batch(self._rng)
+
+
+def by_name(layout: Layout, labels: Array) -> dict[str, Array]:
+    """Labels of all scalars, by parameter and in its shape."""
+    return {
+        p.name: labels[place].reshape(p.values.shape) for p, place in zip(layout.parameters, layout.slices, strict=True)
+    }

@@ -1,0 +1,195 @@
+"""A gradient with what rounding may have made of each entry.
+
+In exact arithmetic neither the order of the samples, nor a factor on the cotangents that is divided out again, nor a common
+factor of 1 + eps on all parameters changes more than the last digits of a gradient. In floats each changes what rounding
+left, so differences between such gradients are its size, entry by entry. Rounding that comes out the same each time is not
+seen that way: it is on the scale of the largest gradient in the module, times eps, or of what that usually is: where attention
+saturates, what is left of its gradients is smaller than the rounding of what cancels in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck.errors import SymcheckError
+from symcheck.reachability.model import Differentiable, Layout
+from symcheck.types import Flags, Floats
+
+#: Gradients beside the first by which rounding is seen.
+PROBES = 3
+#: How much of the largest gradient of a module noise may be for the module to be judged at a point: in roots of eps, or times the
+#: least that was seen of the module, as where it computes in lower precision than the model; and at most.
+_NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
+#: Gradients of further batches at the first point, for what is usual.
+_BATCHES = 4
+#: By how much noise may exceed what the probes and eps say.
+MARGIN = 100.0
+#: A difference between probes, relative to the gradient, that no rounding makes.
+_ANOTHER = 1e-3
+#: How many times the difference between probes a gradient is that rounding alone does not make.
+_STEADY = 1e6
+#: Below this, entries that training moves may underflow to zero.
+_SMALLEST = 1e-280
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """One gradient of n entries.
+
+    Attributes:
+        values: shape (n,).
+        floor: shape (n,): what rounding alone may make of an entry; infinite in modules where it is much of the gradient.
+        steady: shape (n,): whether the entry came out the same by every probe, as rounding does not.
+        compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter
+            or what that usually is, or that of the model where all in the module is rounding.
+    """
+
+    values: Floats
+    floor: Floats
+    steady: Flags
+    compared: Floats
+
+
+class OutOfRange(SymcheckError):
+    """A gradient holds NaN or infinity, or is so small that parts of it may have underflowed to zero."""
+
+
+class Unsteady(SymcheckError):
+    """Rounding, or chance, changes the gradient as a whole."""
+
+
+class Measuring:
+    """Gradients of one model under random cotangents.
+
+    Args:
+        centred: whether the cotangents of each sample sum to zero, as those of softmax cross-entropy do.
+    """
+
+    def __init__(self, model: Differentiable, layout: Layout, rng: Generator, centred: bool) -> None:
+        self._model, self._layout, self._rng, self._centred = model, layout, rng, centred
+        self._reorders = True
+        self._usual: list[Floats] = []
+        self._least = np.full(len(layout.parameters), np.inf)
+        self.evaluations = 0
+
+    def __call__(self, point: Sequence[Floats]) -> Measurement:
+        """The gradient at a point for a fresh batch.
+
+        Raises:
+            OutOfRange: it holds NaN or infinity, or vanishes beyond what floats hold.
+            Unsteady: it is another one each time it is asked for.
+        """
+        model, rng = self._model, self._rng
+        inputs = model.batch(rng)
+        shapes = model.output_shapes(inputs)
+        if not shapes:
+            raise SymcheckError("the model returns nothing that has a gradient")
+        cotangents = [self._cotangent(shape) for shape in shapes]
+        values = self._gradient(point, inputs, cotangents)
+        if (bad := np.flatnonzero(~np.isfinite(values))).size:
+            name = self._layout.name_at(int(bad[0]))
+            raise OutOfRange(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
+        noise = np.zeros_like(values)
+        size = float(np.linalg.norm(values))
+        for number in range(PROBES):
+            difference = self._probe(point, inputs, cotangents, values, number, size)
+            np.maximum(noise, difference, out=noise)
+        steady = np.abs(values) > _STEADY * noise
+        largest = self._layout.largest(values)
+        self._refuse_vanished(largest)
+        if not self._usual:
+            self._look_around(point)
+        self._usual.append(largest)
+        scale = np.maximum(largest, _median_of_positive(self._usual))
+        noisy = self._noisy(self._layout.largest(noise), scale)
+        for place, most, doubtful in zip(self._layout.slices, scale, noisy, strict=True):
+            np.maximum(noise[place], np.inf if doubtful else model.eps * most, out=noise[place])
+        noise *= MARGIN
+        above = self._layout.largest(np.where(np.abs(values) > noise, values, 0))
+        return Measurement(values, noise, steady, np.where(above > 0, scale, scale.max()))
+
+    def _noisy(self, noise: Floats, scale: Floats) -> Flags:
+        relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
+        self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
+        least = _NOISY * np.sqrt(self._model.eps)
+        much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
+        # A module of which all is rounding, on the scale of the others' gradients, is heard: it is frozen.
+        return np.asarray(much & ((relative < 1 / MARGIN) | (noise > least * scale.max(initial=0))))
+
+    def _look_around(self, point: Sequence[Floats]) -> None:
+        for _ in range(_BATCHES):
+            inputs = self._model.batch(self._rng)
+            cotangents = [self._cotangent(shape) for shape in self._model.output_shapes(inputs)]
+            largest = self._layout.largest(self._gradient(point, inputs, cotangents))
+            if np.isfinite(largest).all():
+                self._usual.append(largest)
+
+    def _probe(
+        self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, size: float
+    ) -> Floats:
+        # Odd factors, so that no bit stays where it was.
+        nudge = 1 + self._model.eps * (3, -5, 7)[number % 3]
+        factor = (1.37, -0.71, 1.83)[number % 3]
+        moved = [np.asarray(p * nudge) for p in point]
+        scaled = [c * factor for c in cotangents]
+        change, reorders = np.inf, self._reorders
+        for reorder in (True, False) if self._reorders else (False,):
+            fed, told = (self._reordered(inputs, scaled) or (inputs, scaled)) if reorder else (inputs, scaled)
+            other = self._gradient(moved, fed, told)
+            other /= factor
+            other -= values
+            np.abs(other, out=other)
+            change = float(np.linalg.norm(other))
+            if change <= _ANOTHER * size:
+                return other
+            self._reorders = False
+        self._reorders = reorders
+        raise Unsteady(
+            f"two gradients of one batch at one point differ by {change / size if size else np.inf:.2g} of their size: the model is random, "
+            "or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"
+        )
+
+    def _reordered(self, inputs: Any, cotangents: list[Floats]) -> tuple[Any, list[Floats]] | None:
+        counts = {c.shape[0] if c.ndim else 0 for c in cotangents}
+        if len(counts) != 1 or (samples := counts.pop()) < 2:
+            return None
+        order = self._rng.permutation(samples)
+        fed = self._model.reordered(inputs, order)
+        return None if fed is None else (fed, [c[order] for c in cotangents])
+
+    def _gradient(self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> Floats:
+        self.evaluations += 1
+        found = self._model.gradient(point, inputs, cotangents)
+        flat = np.empty(self._layout.count)
+        for place, part, parameter in zip(self._layout.slices, found, self._layout.parameters, strict=True):
+            if part.shape != parameter.values.shape:
+                raise SymcheckError(
+                    f"the gradient of {parameter.name} has shape {part.shape}, the parameter {parameter.values.shape}"
+                )
+            flat[place] = part.reshape(-1)
+        return flat
+
+    def _cotangent(self, shape: tuple[int, ...]) -> Floats:
+        drawn = self._rng.standard_normal(shape)
+        return np.asarray(drawn - drawn.mean(-1, keepdims=True) if self._centred and shape else drawn)
+
+    def _refuse_vanished(self, largest: Floats) -> None:
+        if (small := np.flatnonzero((largest > 0) & (largest < _SMALLEST))).size:
+            name = self._layout.parameters[int(small[0])].name
+            raise OutOfRange(
+                f"the gradient of {name} is at most {largest[small[0]]:.0e}: what lies below it may vanish altogether in float64, "
+                "so frozen and vanishing cannot be told apart"
+            )
+
+
+def _median_of_positive(rows: Sequence[Floats]) -> Floats:
+    """The lower median of the positive numbers in each column; 0 where there are none."""
+    ordered = np.sort(np.where(np.array(rows) > 0, rows, np.inf), 0)
+    count = np.isfinite(ordered).sum(0)
+    middle = ordered[np.maximum(count - 1, 0) // 2, np.arange(ordered.shape[1])]
+    return np.asarray(np.where(count > 0, middle, 0.0))

@@ -1,0 +1,115 @@
+"""A differentiable model as the engine sees it: named arrays, and gradients where it asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck.types import Array, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Trainable:
+    """One array of parameters that training moves.
+
+    Attributes:
+        name: as its library has it, such as ``blocks.0.attn.in_proj_weight``.
+        values: theta_0, of any shape and float dtype.
+        module: what holds it. Rounding of one parameter's gradient is on the scale of its neighbours' in the module.
+    """
+
+    name: str
+    values: Array
+    module: str
+
+
+class Differentiable(Protocol):
+    """What an adapter makes of a model.
+
+    Attributes:
+        parameters: every array that training moves, each once.
+        eps: the spacing at 1 of the numbers that gradients are computed in.
+        fed: in words, what `batch` draws.
+    """
+
+    @property
+    def parameters(self) -> Sequence[Trainable]:
+        """The arrays."""
+
+    @property
+    def eps(self) -> float:
+        """The spacing."""
+
+    @property
+    def fed(self) -> str:
+        """The words."""
+
+    def batch(self, rng: Generator) -> Any:
+        """Fresh inputs, of the same shapes each time."""
+
+    def output_shapes(self, inputs: Any) -> list[tuple[int, ...]]:
+        """Shapes of the outputs that have a gradient."""
+
+    def reordered(self, inputs: Any, order: Array) -> Any | None:
+        """The same samples in another order along the first axis; None where that is not its axis of samples."""
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: Any) -> list[Floats]:
+        """The outputs that have a gradient, in the shapes of `output_shapes`."""
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Any) -> str:
+        """The first operation that takes different operands at two points, and of which nothing but rounding differs after it.
+
+        Its name in the library; "" where there is none or the library does not show its operations.
+        """
+
+    def with_dropout(self) -> Differentiable | None:
+        """The same model with dropout as in training; None where it has none, or it cannot be held for a batch."""
+
+    def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+        """The gradient of sum(cotangents * outputs), one array for each parameter, zero where nothing leads to it.
+
+        Args:
+            parameters: float64, in the shapes of `Trainable.values`.
+            cotangents: in the shapes of `output_shapes`.
+        """
+
+
+class Layout:
+    """Where each parameter lies in the concatenation of all of them, n scalars.
+
+    Attributes:
+        count: n.
+        ends: shape (parameters,): where each ends.
+    """
+
+    def __init__(self, parameters: Sequence[Trainable]) -> None:
+        self.parameters = tuple(parameters)
+        self.ends = np.cumsum([p.values.size for p in parameters], dtype=np.int64)
+        self.count = int(self.ends[-1]) if len(self.ends) else 0
+        modules = {name: i for i, name in enumerate(dict.fromkeys(p.module for p in parameters))}
+        self._module = np.array([modules[p.module] for p in parameters], np.int64)
+
+    @property
+    def slices(self) -> list[slice]:
+        """The place of each parameter."""
+        starts = [0, *self.ends[:-1].tolist()]
+        return [slice(start, end) for start, end in zip(starts, self.ends.tolist(), strict=True)]
+
+    def name_at(self, index: int) -> str:
+        """The parameter that a scalar belongs to."""
+        return self.parameters[int(self.parameter_at(np.array([index]))[0])].name
+
+    def parameter_at(self, indices: Array) -> Array:
+        """The number of the parameter that each scalar belongs to."""
+        return np.searchsorted(self.ends, indices, "right")
+
+    def largest(self, values: Floats) -> Floats:
+        """For each parameter the largest magnitude in its module, shape (parameters,)."""
+        own = np.array([np.abs(values[place]).max(initial=0) for place in self.slices])
+        most = np.zeros(int(self._module.max(initial=-1)) + 1)
+        np.maximum.at(most, self._module, own)
+        return np.asarray(most[self._module], np.float64)

@@ -1,0 +1,135 @@
+"""The affine space that training cannot leave, in float64: gradient colour refinement with a noise floor.
+
+The exact form, and the argument that the space is closed under training, are in `symcheck.exact.refinement`. Here a gradient
+has rounding in it, and activations may have kinks, so that one random point does not stand for every region: refinement
+goes on until many points in a row, at offsets of several scales, have parted nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from numpy.random import Generator
+
+from symcheck.errors import SymcheckError
+from symcheck.exact.refinement import SignedClasses
+from symcheck.reachability.classes import Doubt, Gap, NoisyClasses
+from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
+from symcheck.reachability.model import Differentiable, Layout
+from symcheck.reachability.points import SCALES, random_point
+from symcheck.types import Flags
+
+#: Rounds in a row that part nothing before the search ends.
+QUIET = 20
+#: How many noise floors apart gradients must be at first to be different, and in a second pass over what is in doubt then.
+_CLEAR, _CLEAR_ENOUGH = 1e4, 30.0
+#: How often an offset is made ten times smaller where the gradient is out of range.
+_SMALLER = 6
+
+
+class NoCleanGap(SymcheckError):
+    """Equal gradients and different ones cannot be told apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class ObservedSpace:
+    """theta_0 + V, for the inputs and regions that were tried.
+
+    Attributes:
+        classes: the signed classes that span V, of all scalars.
+        rounds: random points, the last `QUIET` of which parted nothing unless nothing was left to part.
+        evaluations: of the gradient.
+        gap: between what was taken for equal and for different.
+        silent: shape (n,): gradients that were exactly zero each time, as those that no operation leads to.
+    """
+
+    layout: Layout
+    classes: SignedClasses
+    rounds: int
+    evaluations: int
+    gap: Gap
+    silent: Flags
+
+
+def observe(
+    model: Differentiable,
+    rng: Generator,
+    *,
+    centred: bool = False,
+    quiet: int = QUIET,
+    strict: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> ObservedSpace:
+    """Refine until gradients at random points of the space part nothing more.
+
+    Args:
+        centred: whether the cotangents of each sample sum to zero, as those of softmax cross-entropy do.
+        quiet: how many points in a row must part nothing.
+        strict: whether what is neither equal nor different is refused; else it is taken for equal.
+        progress: is told how many of them have, and of how many.
+
+    Raises:
+        SymcheckError: no parameters; a gradient that is not finite at theta_0, is another one each time, or vanishes.
+        NoCleanGap: gradients that are neither equal nor different.
+    """
+    layout = Layout(model.parameters)
+    if not layout.count:
+        raise SymcheckError("the model has no parameters that training moves")
+    measuring = Measuring(model, layout, rng, centred)
+    classes = NoisyClasses(layout, _CLEAR)
+    rounds = still = 0
+    while not classes.settled:
+        measured = _measure(measuring, layout, classes, rng, rounds)
+        still = 0 if classes.refine(measured) else still + 1
+        rounds += 1
+        if progress is not None:
+            progress(min(still, quiet), quiet)
+        if still < quiet:
+            continue
+        if classes.doubts and classes.clear == _CLEAR:
+            classes.clear = _CLEAR_ENOUGH
+            classes.forget_doubts()
+            still = 0
+            continue
+        break
+    if strict and (drowned := classes.unheard):
+        raise NoCleanGap(
+            f"no clean gap between equal and different gradients: in {drowned} rounding is as large as they are"
+        )
+    if strict and (doubts := classes.doubts):
+        raise NoCleanGap(_refusal(layout, max(doubts, key=lambda d: d.ratio), len(doubts)))
+    return ObservedSpace(layout, classes.classes(), rounds, measuring.evaluations, classes.gap, classes.silent)
+
+
+def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int) -> Measurement:
+    """At theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
+    rounding decides.
+    """
+    scale = SCALES[rounds % len(SCALES)]
+    for _ in range(_SMALLER):
+        try:
+            return measuring(random_point(layout, classes, rng, scale))
+        except (OutOfRange, Unsteady):
+            if not classes.dimension:
+                raise
+            scale /= 10
+    return measuring(random_point(layout, classes, rng, scale))
+
+
+def _refusal(layout: Layout, doubt: Doubt, count: int) -> str:
+    first, second = layout.name_at(doubt.first), layout.name_at(doubt.second)
+    if not doubt.ratio:
+        return (
+            f"vanishing and frozen cannot be told apart: gradients in {first} lie below what rounding may leave beside the larger ones "
+            f"of their module, and yet are the same each time; {count:,} are in doubt"
+        )
+    what = (
+        f"a gradient in {first} is {doubt.ratio:.1f} times what rounding may leave of zero"
+        if doubt.first == doubt.second
+        else f"gradients in {first} differ by {doubt.ratio:.1f} times what rounding may make of equal ones"
+        if first == second
+        else f"gradients in {first} and {second} differ by {doubt.ratio:.1f} times what rounding may make of equal ones"
+    )
+    others = f"; {count - 1:,} more are in doubt" if count > 1 else ""
+    return f"no clean gap between equal and different gradients: {what}, which is too little to call them different{others}"

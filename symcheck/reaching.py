@@ -1,0 +1,153 @@
+"""`symcheck.reach`: the door to what training can reach, for models of every library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck import adapters
+from symcheck.adapters.differentiable import differentiable, is_model, is_torch
+from symcheck.errors import SubjectError, SymcheckError
+from symcheck.exact.fields import MERSENNE
+from symcheck.exact.interpretation import exact_field
+from symcheck.network import HEADS, Network
+from symcheck.reachability.decide import exact_reach, explained, observed_reach
+from symcheck.reachability.result import Reach
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
+from symcheck.subjects.find import find, made
+from symcheck.texts import exact_text
+
+#: Weights of a layer above which the exact grade would take much longer than gradients do.
+_EXACT = 1 << 18
+#: Samples of a batch for which only the shape of one is given.
+_SAMPLES = 8
+
+
+def reach(
+    model: Any, inputs: Any = None, head: str = "linear", *, progress: Callable[[int, int], None] | None = None
+) -> Reach:
+    """What training can ever reach from a model's initial parameters.
+
+    Args:
+        model: a `symcheck.Network`, a model of torch, keras, flax (linen, also as ``(module, variables)``, or nnx) or equinox,
+            a pair ``(function, params)`` of jax or autograd whose function is called as ``f(params, *inputs)``, or the name of
+            a factory that returns one of these, alone or as ``(model, inputs)``.
+        inputs: an example batch, a tuple of what the model is called with, or a callable ``inputs(rng)`` that draws one; None to find out what the model takes.
+        head: ``softmax`` where the loss is softmax cross-entropy, whose cotangents sum to zero over the last axis.
+        progress: is told how many quiet rounds have been seen, and of how many.
+
+    Returns:
+        Exact for a network, and for a torch model that is a plain stack of Linear and activations; else observed.
+
+    Raises:
+        SymcheckError: no such model, no inputs that it takes, or no clean gap between equal and different gradients.
+        SubjectFailure: the factory raises.
+    """
+    if head not in HEADS:
+        raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if isinstance(model, str):
+        model, found = _built(exact_text(model))
+        inputs = found if inputs is None else inputs
+    rng = np.random.default_rng()
+    if isinstance(model, Network):
+        network = model if head == model.head else Network(
+            model.weights, model.biases, model.activations, head, model.inputs
+        )  # fmt: skip
+        return exact_reach(network, rng)
+    # An example that does not fit is refused also where none is needed.
+    found = None if inputs is None else differentiable(model, inputs)
+    exact = _as_network(model, head, rng)
+    if exact is not None:
+        return exact if exact.elsewhere is None else explained(
+            exact, found or differentiable(model, None), rng, head == "softmax"
+        )  # fmt: skip
+    return observed_reach(found or differentiable(model, None), rng, centred=head == "softmax", progress=progress)
+
+
+def shaped(text: str) -> Any:
+    """What ``--input`` stands for: numbers of a sample's shape, or ids that cover a vocabulary.
+
+    Raises:
+        SymcheckError: it is neither.
+    """
+    if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
+        return np.ones((_SAMPLES, *map(int, text.split("x"))))
+    if tokens := re.fullmatch(r"tokens:([1-9]\d*):([1-9]\d*)", text):
+        length, rows = map(int, tokens.groups())
+        samples = max(_SAMPLES, -(-rows // length))
+
+        def ids(rng: Generator) -> Any:
+            return rng.permuted(np.arange(samples * length) % rows).reshape(samples, length)
+
+        return ids
+    raise SymcheckError(f"--input is a sample's shape such as 3x32x32, or tokens:LENGTH:VOCABULARY, not {text!r}")
+
+
+def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
+    """What the initialization ties or freezes, and the architecture does not.
+
+    Args:
+        allow: patterns of parameters that may be.
+    """
+
+    def allowed(name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in allow)
+
+    return [
+        *(f for f in found.frozen_parameters if f.by_initialization and not allowed(f.parameter)),
+        *(g for g in found.groups if g.by_initialization and not allowed(g.parameter)),
+        *(t for t in found.together if t.by_initialization and not (allowed(t.first) or allowed(t.second))),
+    ]
+
+
+def _built(text: str) -> tuple[Any, Any]:
+    """The model and the inputs that a name stands for; a factory is called."""
+    obj, positional, keywords = find(text)
+    if callable(obj) and not is_model(obj):
+        obj = made(obj, text, positional, keywords)
+    if not is_model(obj) and isinstance(obj, tuple) and len(obj) == 2 and is_model(obj[0]):
+        return obj
+    return obj, None
+
+
+def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
+    """The exact answer for a torch model that is a plain stack of layers with all its parameters trained."""
+    if not is_torch(model):
+        return None
+    try:
+        parts = adapters.adapter_of("torch").network(model)
+    except SubjectError:
+        return None
+    # What follows the last layer is not in a network.
+    if type(list(model.modules())[-1]).__name__ != "Linear":
+        return None
+    names = _names_of(model, [b is not None for b in parts.biases])
+    if names is None or parts.shared or parts.notes or parts.head != "linear":
+        return None
+    network = Network(parts.weights, parts.biases, parts.activations, head)
+    # Of ReLU itself more may be tied than of all functions with its zeros and signs: its own gradients tell.
+    if any(a.kinked or a.linear for a in network.activations):
+        return None
+    if (
+        any(w.size > _EXACT for w in network.weights)
+        or network.not_finite()
+        or exact_field(network, rng) is not MERSENNE
+    ):
+        return None
+    return exact_reach(network, rng, names)
+
+
+def _names_of(model: Any, biased: list[bool]) -> list[tuple[str, str | None]] | None:
+    """The names of each layer's weight and bias; None where they are not, in this order, all that training moves."""
+    named = list(model.named_parameters())
+    if not all(parameter.requires_grad for _, parameter in named):
+        return None
+    names = iter(name for name, _ in named)
+    pairs = [(next(names, ""), next(names, "") if bias else None) for bias in biased]
+    whole = all(w.endswith("weight") and (b is None or b.endswith("bias")) for w, b in pairs)
+    return pairs if whole and next(names, None) is None else None

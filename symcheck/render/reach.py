@@ -1,0 +1,159 @@
+"""What training can reach, on a terminal and in a build log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from symcheck.errors import counted
+from symcheck.reachability.reasons import Effect
+from symcheck.reachability.result import Reach
+from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
+from symcheck.render.reach_reasons import numbers, why
+from symcheck.texts import LONGEST_NAME, plain
+
+#: Rows that are shown of each kind, members of a group, and parameters that have it.
+_ROWS, _MEMBERS, _NAMES = 12, 6, 6
+
+Row = tuple[str, str]
+
+
+def show_reach(found: Reach, console: Console) -> None:
+    """Print the count, a line for each tied or frozen part with what ties it and why, and the evidence."""
+    head = f"{counted(found.parameters, 'parameter')}   training can move in {counted(found.reachable, 'dimension')}"
+    apart = f"   {found.not_visited:,} not visited" if found.not_visited else ""
+    console.print(Text(f"{head}   {found.frozen:,} never move{apart}"))
+    rows = [
+        *_most(_alike(_frozen_rows(found, found.frozen_parameters)), "parameters with frozen entries"),
+        *_most(_alike(_tied_rows(found, found.groups)), "groups of tied slices"),
+        *_most(_alike(_together_rows(found, found.together)), "pairs of parameters that move together"),
+        *_most(_alike(_unvisited_rows(found)), "parameters with entries that were not visited"),
+    ]
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column()
+    table.add_column(ratio=1)
+    for name, sentence in rows:
+        table.add_row(Text(f"  {name}"), Text(sentence))
+    console.print(table)
+    if rows:
+        console.print(Text(f"from any other start the architecture leaves {counted(found.architecture, 'dimension')}"))
+    if found.with_dropout is not None:
+        console.print(Text(dropout_sentence(found)))
+    console.print(Text(evidence(found)))
+
+
+def dropout_sentence(found: Reach) -> str:
+    """What dropout, which is off in all else that is said, changes."""
+    if found.with_dropout == found.reachable:
+        return "dropout parts nothing of this"
+    names = found.parted_by_dropout
+    shown = ", ".join(plain(name, LONGEST_NAME) for name in names[:_NAMES]) + (", ..." if len(names) > _NAMES else "")
+    of = f": it parts entries of {shown}" if names else ""
+    return f"with dropout on training can move in {counted(found.with_dropout or 0, 'dimension')}{of}"
+
+
+def fault_lines(found: Reach, faults: Sequence[TiedSlices | FrozenPart | MovingTogether]) -> list[str]:
+    """One line for each fault with its reason; those of one layer, or of copies of a module, in one."""
+    rows = [
+        *_frozen_rows(found, [f for f in faults if isinstance(f, FrozenPart)]),
+        *_tied_rows(found, [f for f in faults if isinstance(f, TiedSlices)]),
+        *_together_rows(found, [f for f in faults if isinstance(f, MovingTogether)]),
+    ]
+    return [f"{name}: {sentence}" for name, sentence in _alike(iter(rows))]
+
+
+def evidence(found: Reach) -> str:
+    """The grade, and what it rests on."""
+    rounds = counted(found.rounds, "round")
+    if found.gap is None:
+        return f"exact, {rounds}: what is tied and frozen is so for every activation with the same zeros and signs, what moves for almost all"
+    gap = f"{found.gap.equal:.0e} / {found.gap.different:.0e}" if found.reachable else f"{found.gap.equal:.0e} / none"
+    return (
+        f"observed in {found.precision}, {rounds}, for the inputs and regions tried, gap between equal and different gradients {gap}\n"
+        f"fed with {plain(found.fed, None)}"
+    )
+
+
+def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
+    whole: dict[str, list[FrozenPart]] = {}
+    for part in parts:
+        sentence = f"frozen {_by(part.by_initialization > 0)}: {why(found.why(Effect.FROZEN, part.parameter))}"
+        if part.frozen == part.of:
+            whole.setdefault(sentence, []).append(part)
+        else:
+            yield part.parameter, f"{part.frozen:,} of {part.of:,} {sentence}"
+    for sentence, same in whole.items():
+        shown = ", ".join(plain(part.parameter, LONGEST_NAME) for part in same[:_NAMES])
+        more = f" and {len(same) - _NAMES:,} more" if len(same) > _NAMES else ""
+        yield shown + more, f"all {sum(part.of for part in same):,} {sentence}"
+
+
+def _unvisited_rows(found: Reach) -> Iterator[Row]:
+    for part in found.unvisited_parameters:
+        yield part.parameter, f"{part.frozen:,} of {part.of:,} not visited: no input that was tried led to them"
+
+
+def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:
+    for units in tied_units(groups):
+        reasons = why([r for name, _ in units.where for r in found.why(Effect.TIED, name)])
+        yield _where(units), f"{_alike_units(units)} {_by(units.by_initialization)}: {reasons}"
+
+
+def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Row]:
+    lists, rest = copies(pairs)
+    for one in lists:
+        first, second = (f"{one.prefix}.{i}.{one.parameters[0]}".strip(".") for i in one.numbers[:2])
+        reasons = why([r for a, b in ((first, second), (second, first)) for r in found.why(Effect.TOGETHER, a, b)])
+        yield _members(one), f"{_copies(one)} {_by(one.by_initialization)}: {reasons}"
+    for pair in rest:
+        reasons = why(found.why(Effect.TOGETHER, pair.first, pair.second))
+        entries = counted(pair.entries, "entry moves", "entries move")
+        yield pair.second, f"{entries} with {plain(pair.first, LONGEST_NAME)} {_by(pair.by_initialization)}: {reasons}"
+
+
+def _copies(one: Copies) -> str:
+    parameters = "" if len(one.parameters) > 1 else f" in {plain(one.parameters[0], LONGEST_NAME)}"
+    return f"{counted(len(one.numbers), 'copy', 'copies')} move alike{parameters or f' in {len(one.parameters)} parameters each'}"
+
+
+def _members(one: Copies) -> str:
+    return f"{one.prefix}.{numbers(one.numbers)}".strip(".")
+
+
+def _where(units: TiedUnits) -> str:
+    shown = ", ".join(f"{plain(name, LONGEST_NAME)} axis {axis}" for name, axis in units.where[:_NAMES])
+    return shown + (f" and {len(units.where) - _NAMES} more" if len(units.where) > _NAMES else "")
+
+
+def _alike_units(units: TiedUnits) -> str:
+    first = units.tied[0]
+    shown = ", ".join(map(str, first[:_MEMBERS])) + (", ..." if len(first) > _MEMBERS else "")
+    more = f" and {counted(len(units.tied) - 1, 'more group')}" if len(units.tied) > 1 else ""
+    return f"{units.distinct:,} of {units.of:,} move apart; alike are {shown}{more},"
+
+
+def _by(initialization: bool) -> str:
+    return "by the initialization" if initialization else "by the architecture, wherever it starts"
+
+
+def _alike(rows: Iterator[Row]) -> list[Row]:
+    """Rows of the same sentence whose names differ in one number only, as those of equal layers, in one row."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, sentence in rows:
+        # The number of the layer may be in the sentence too: what it names is then of the same layer.
+        found.setdefault((re.sub(r"\d+", "#", name, count=1), sentence), []).append(name)
+    result = []
+    for (pattern, sentence), names in found.items():
+        layers = sorted({int(m.group()) for name in names if (m := re.search(r"\d+", name))})
+        shown = pattern.replace("#", numbers(layers), 1) if len(names) > 1 else names[0]
+        result.append((plain(shown, None), sentence))
+    return result
+
+
+def _most(rows: list[Row], what: str) -> list[Row]:
+    return rows if len(rows) <= _ROWS else [*rows[:_ROWS], ("", f"{len(rows) - _ROWS:,} more {what}")]

@@ -1,0 +1,146 @@
+"""Models of keras, flax and equinox: the same figures as those of torch, and models left as they were."""
+
+import numpy as np
+import pytest
+
+from symcheck import SymcheckError, assert_trainable, reach
+
+
+def figures(found):
+    return found.parameters, found.reachable, found.frozen
+
+
+def perceptron(keras, kernel="glorot_uniform"):
+    made = {"activation": "tanh", "kernel_initializer": kernel, "bias_initializer": kernel}
+    if kernel == "glorot_uniform":
+        made.pop("bias_initializer")
+    layers = [keras.layers.Dense(16, **made), keras.layers.Dense(16, **made)]
+    return keras.Sequential([keras.Input((5,)), *layers, keras.layers.Dense(3, kernel_initializer=kernel)])
+
+
+def test_keras_perceptrons(keras):
+    default, constant = perceptron(keras), perceptron(keras, keras.initializers.Constant(0.5))
+    found = reach(default)
+    assert figures(found) == (419, 419, 0)
+    assert "its own input shape" in found.fed
+    before = [np.array(v.value) for v in constant.weights]
+    policies = [layer.dtype_policy.name for layer in constant.layers]
+    found = reach(constant)
+    assert figures(found) == (419, 14, 0)
+    assert found.groups[0].by_initialization
+    assert all(np.array_equal(a, b) for a, b in zip(before, [np.array(v.value) for v in constant.weights], strict=True))
+    assert policies == [layer.dtype_policy.name for layer in constant.layers]
+    assert {str(v.dtype) for v in constant.variables} == {"float32"}
+    with pytest.raises(AssertionError, match="by the initialization: they start alike"):
+        assert_trainable(constant)
+    slight = [w.copy() for w in before]
+    slight[0][:, 3] += 1e-3
+    constant.set_weights(slight)
+    # The other unit of the first layer adds its weights and bias, and one to each equal unit of the second.
+    assert reach(constant).reachable == 14 + 5 + 1 + 1
+
+
+def test_keras_convolutions_normalizations_and_attention(keras):
+    layers = keras.layers
+    images = keras.Input((6, 6, 2))
+    z = layers.Activation("tanh")(layers.BatchNormalization()(layers.Conv2D(4, 3)(images)))
+    model = keras.Model(images, layers.Dense(2)(layers.Flatten()(layers.Dropout(0.5)(z))))
+    found = reach(model)
+    assert [(f.parameter.split("/")[-1], f.frozen, f.by_initialization) for f in found.frozen_parameters] == [
+        ("bias", 4, 0)
+    ]
+    assert found.reachable == found.parameters - 4
+    ids = keras.Input((4,), dtype="int32")
+    z = layers.Embedding(7, 6)(ids)
+    z = layers.Add()([z, layers.MultiHeadAttention(2, 3)(z, z)])
+    found = reach(keras.Model(ids, layers.Dense(2)(z)))
+    assert [(f.parameter.split("/")[-2:], f.frozen) for f in found.frozen_parameters] == [(["key", "bias"], 6)]
+    assert found.not_visited == 0
+
+
+def test_linen_modules(flax, jax):
+    from flax import linen
+
+    class Block(linen.Module):
+        value: float | None = None
+
+        @linen.compact
+        def __call__(self, x):
+            fill = linen.initializers.lecun_normal() if self.value is None else linen.initializers.constant(self.value)
+            for _ in range(2):
+                x = linen.tanh(linen.Dense(16, kernel_init=fill)(x))
+            return linen.Dense(3, kernel_init=fill)(x)
+
+    x = np.ones((8, 5))
+    assert figures(reach(Block(), x)) == (419, 419, 0)
+    assert figures(reach(Block(0.5), x)) == (419, 14, 0)
+    variables = Block(0.5).init(jax.random.key(0), x)
+    found = reach((Block(0.5), variables), x)
+    assert figures(found) == (419, 14, 0)
+    assert found.groups[0].parameter == "Dense_0.kernel"
+
+    class Normalized(linen.Module):
+        @linen.compact
+        def __call__(self, x, train=True):
+            x = linen.BatchNorm(use_running_average=not train)(linen.Dense(4)(x))
+            return linen.Dense(2)(linen.Dropout(0.5, deterministic=not train)(linen.tanh(x)))
+
+    found = reach(Normalized(), x)
+    first = next(f for f in found.frozen_parameters if not f.by_initialization)
+    assert (first.parameter, first.frozen) == ("Dense_0.bias", 4)
+    with pytest.raises(SymcheckError, match="hand over an example"):
+        reach(Block())
+    with pytest.raises(SymcheckError, match="cannot be initialized for the inputs"):
+        reach(Normalized(), "words")
+
+
+def test_nnx_modules(flax, jax):
+    from flax import nnx
+
+    class Model(nnx.Module):
+        def __init__(self, rngs, fill=None):
+            made = {} if fill is None else {"kernel_init": nnx.initializers.constant(fill)}
+            self.first, self.second = nnx.Linear(5, 16, rngs=rngs, **made), nnx.Linear(16, 16, rngs=rngs, **made)
+            self.norm, self.drop = nnx.BatchNorm(16, rngs=rngs), nnx.Dropout(0.5, rngs=rngs)
+            self.last = nnx.Linear(16, 3, rngs=rngs, **made)
+
+        def __call__(self, x):
+            x = nnx.tanh(self.norm(self.first(x)))
+            return self.last(nnx.tanh(self.drop(self.second(x))))
+
+    model = Model(nnx.Rngs(0))
+    before = jax.tree.map(np.asarray, nnx.to_pure_dict(nnx.state(model, nnx.Param)))
+    found = reach(model)
+    assert figures(found) == (451, 435, 16)
+    assert [(f.parameter, f.by_initialization) for f in found.frozen_parameters] == [("first.bias", 0)]
+    after = nnx.to_pure_dict(nnx.state(model, nnx.Param))
+    assert jax.tree.all(jax.tree.map(np.array_equal, before, after))
+    found = reach(Model(nnx.Rngs(0), 0.5))
+    assert found.reachable < 20
+    assert found.groups[0].by_initialization
+
+
+def test_equinox_modules(equinox, jax):
+    key = jax.random.key(int(np.random.default_rng().integers(2**31)))
+    model = equinox.nn.MLP(5, 3, 16, 2, jax.nn.tanh, key=key)
+    found = reach(model)
+    assert figures(found) == (419, 419, 0)
+    where = [lambda m, i=i: m.layers[i].weight for i in range(3)] + [lambda m, i=i: m.layers[i].bias for i in range(3)]
+    constant = model
+    for of in where:
+        constant = equinox.tree_at(of, constant, jax.numpy.full_like(of(model), 0.5))
+    found = reach(constant, np.ones((8, 5)))
+    assert figures(found) == (419, 14, 0)
+    assert found.groups[0].parameter == "layers.0.weight"
+    attention = equinox.nn.MultiheadAttention(2, 6, use_key_bias=True, use_query_bias=True, key=key)
+
+    class Itself(equinox.Module):
+        attend: equinox.nn.MultiheadAttention
+
+        def __call__(self, x):
+            return self.attend(x, x, x)
+
+    found = reach(Itself(attention), np.ones((8, 4, 6)))
+    assert [(f.parameter, f.frozen == f.of) for f in found.frozen_parameters] == [("attend.key_proj.bias", True)]
+    with pytest.raises(SymcheckError, match="does not take"):
+        reach(model, np.ones((8, 9)))

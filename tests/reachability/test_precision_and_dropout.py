@@ -1,0 +1,83 @@
+"""Torch models of which parts compute in float32 or refuse float64, and models with dropout."""
+
+import pytest
+
+from symcheck import assert_trainable, reach
+
+
+@pytest.fixture(autouse=True)
+def one_thread(torch):
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_parts_that_compute_in_float32_are_judged_in_float64(torch):
+    """As normalizations of language models do: rounding of float32 would hide what is a million times smaller than it."""
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = torch.nn.Linear(4, 6), torch.nn.Linear(6, 2)
+            self.extra = torch.nn.Parameter(torch.randn(6))
+
+        def forward(self, x):
+            z = self.first(x)
+            z = z + self.extra
+            z = z.float() * torch.rsqrt(z.to(torch.float32).square().mean(-1, keepdim=True) + 1e-6)
+            weights = torch.softmax(z, -1, dtype=torch.float32)
+            return self.second(weights.to(x.dtype))
+
+    found = reach(Model())
+    assert (found.parameters, found.reachable, found.frozen) == (50, 44, 0)
+    assert found.gap.equal < 1e-10 < 1e-9 < found.gap.different
+    assert found.together[0].entries == 6
+
+
+def test_dropout_is_off_and_what_it_parts_is_told(torch):
+    """Equal units part under dropout, which is noise and no start; the common shift of a key bias stays frozen."""
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Dropout(0.5), nn.Linear(6, 2))
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.3)
+    found = reach(model, torch.randn(16, 4))
+    assert (found.reachable, found.with_dropout) == (4 + 1 + 2 + 2, found.parameters)
+    assert found.parted_by_dropout == ("0.weight", "0.bias", "3.weight")
+    with pytest.raises(AssertionError, match="1 of 6 move apart"):
+        assert_trainable(model, torch.randn(16, 4))
+    model = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.3, batch_first=True)
+    found = reach(model)
+    assert (found.frozen, found.with_dropout, found.parted_by_dropout) == (4, found.reachable, ())
+    assert model.training
+
+
+def test_fused_experts_are_judged_in_float64(torch):
+    """Their product itself takes no float64; one pair of experts that starts alike behind equal rows of a router is found."""
+    if not hasattr(torch.nn.functional, "grouped_mm"):
+        pytest.skip("this torch has no grouped product")
+
+    class Fused(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.router, self.experts = torch.nn.Linear(8, 4), torch.nn.Parameter(torch.randn(4, 8, 8))
+
+        def forward(self, x):
+            shares = torch.softmax(self.router(x), -1)
+            rows = x.repeat(4, 1)
+            ends = torch.arange(1, 5, dtype=torch.int32) * len(x)
+            found = torch.nn.functional.grouped_mm(rows, self.experts.to(rows.dtype), offs=ends).reshape(4, len(x), 8)
+            return (shares.T[..., None] * torch.tanh(found)).sum(0)
+
+    model = Fused()
+    found = reach(model)
+    assert (found.parameters, found.frozen) == (4 * 8 + 4 + 4 * 64, 0)
+    assert found.precision == "float64"
+    with torch.no_grad():
+        for tied in (model.router.weight, model.router.bias, model.experts):
+            tied[3] = tied[1].clone()
+    found = reach(model)
+    assert [(g.parameter, g.axis, g.tied) for g in found.groups if g.axis == 0] == [
+        (name, 0, ((1, 3),)) for name in ("experts", "router.weight", "router.bias")
+    ]
+    assert found.gap.equal < 1e-10
