@@ -24,6 +24,8 @@ _PUBLIC = {
     "verify": "symcheck.symmetry",
     "reach": "symcheck.reaching",
     "Reach": "symcheck.reachability.result",
+    "gain": "symcheck.propagating",
+    "Gain": "symcheck.propagation.gains",
     "assert_breaks_symmetry": "symcheck.asserts",
     "assert_trainable": "symcheck.asserts",
     "parametrize_with_checks": "symcheck.pytest.decorator",
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from symcheck.laws.names import parse_law as parse_law
     from symcheck.network import Network as Network
     from symcheck.proof import prove as prove
+    from symcheck.propagating import gain as gain
+    from symcheck.propagation.gains import Gain as Gain
     from symcheck.pytest.decorator import parametrize_with_checks as parametrize_with_checks
     from symcheck.reachability.result import Reach as Reach
     from symcheck.reaching import reach as reach
