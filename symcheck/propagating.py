@@ -1,13 +1,30 @@
-"""`symcheck.gain`: the door to what a layer does to a signal."""
+"""`symcheck.gain` and `symcheck.signal`: the doors to what layers do to a signal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.random import Generator
+
+from symcheck import adapters
 from symcheck.activations import Activation
+from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.network import HEADS, Network
+from symcheck.propagation.chain import run_network
 from symcheck.propagation.gains import Gain, gain_of, named_gain
-from symcheck.texts import exact_text
+from symcheck.propagation.ran import Run
+from symcheck.propagation.signal import Signal, judged
+from symcheck.subjects.find import find, made
+from symcheck.texts import exact_text, type_name
+from symcheck.types import Floats
+
+#: The default false-alarm rate, and the factor over the depth beyond which a signal counts as lost.
+ALPHA, MOST = 1e-9, 1000.0
+#: Samples where nothing says how many, and builds that are looked at of what builds models.
+_SAMPLES, _DRAWS = 64, 4
+_KINDS = {"keras": "Dense", "sklearn": "layer", "equinox": "Linear"}
 
 
 def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
@@ -32,3 +49,159 @@ def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
     else:
         found = as_elementwise(activation, getattr(activation, "__name__", type(activation).__name__))
     return gain_of(found.function, found.name, eps=found.eps, called_as=found.called_as)
+
+
+def signal(
+    model: Any,
+    inputs: Any = None,
+    head: str = "",
+    *,
+    gain: float | str | None = None,
+    draws: int | None = None,
+    most: float = MOST,
+    false_alarm: float = ALPHA,
+    progress: Callable[[int, int], None] | None = None,
+) -> Signal:
+    """Whether the signal survives the depth of a model at its initialization, forward and backward.
+
+    Args:
+        model: a `symcheck.Network`, a torch module, a stack of dense layers of keras, equinox or scikit-learn, a function that
+            builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
+        head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
+        gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
+        draws: how many builds are looked at where there is what builds them; None for 4.
+        most: the factor over the depth, beyond what the best gains lose, at which the signal counts as lost.
+        false_alarm: the chance that gains which are as asked for, or independent normal weights, are called otherwise.
+        progress: is told how many builds have been looked at, and of how many.
+
+    Raises:
+        SymcheckError: no such model, no inputs that it takes, or no layers to follow a signal through.
+        SubjectFailure: what builds the model raises.
+    """
+    if head not in (*HEADS, ""):
+        raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if not most > 1 or not 0 < false_alarm < 1 or (draws is not None and draws < 1):
+        raise SymcheckError("most is a factor above 1, false_alarm a chance between 0 and 1, draws a number from 1 on")
+    asked = _asked(gain)
+    build, name = _builder(model)
+    rng = np.random.default_rng()
+    runs: list[Run] = []
+    library, found_head = None, "linear"
+    number = (draws or _DRAWS) if build is not None else 1
+    for i in range(number):
+        built, own = (model, None) if build is None else _taken(build())
+        run, own_head = _run(built, own if inputs is None else inputs, rng)
+        if runs and _same(run, runs[0]):
+            # What builds the same model again shows nothing new.
+            break
+        runs.append(run)
+        library, found_head = adapters.library_of(built), own_head
+        if progress is not None:
+            progress(i + 1, number)
+    if isinstance(model, Network):
+        name = "network"
+    library = library if library in ("torch", "keras", "sklearn", "equinox", "flax") else _library(model, library)
+    return judged(runs, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+
+
+def _asked(value: float | str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return named_gain(str(value)).gain
+    if not 0 < number < float("inf"):
+        raise SymcheckError(f"a gain is a positive number or the name of an activation, not {value!r}")
+    return number
+
+
+def _builder(model: Any) -> tuple[Callable[[], Any] | None, str]:
+    """What builds the model afresh, or None for one that is there; and its name."""
+    if isinstance(model, str):
+        text = exact_text(model)
+        obj, positional, keywords = find(text)
+        if callable(obj) and not _is_model(obj):
+            return (lambda: made(obj, text, positional, keywords)), text
+        return (lambda: obj), text
+    if callable(model) and not _is_model(model):
+        name = getattr(model, "__name__", type_name(model))
+        return (lambda: made(model, name)), name
+    return None, type_name(model)
+
+
+def _taken(built: Any) -> tuple[Any, Any]:
+    if isinstance(built, tuple) and len(built) == 2 and _is_model(built[0]):
+        return built
+    return built, None
+
+
+def _is_model(obj: Any) -> bool:
+    if isinstance(obj, type):
+        return False
+    return isinstance(obj, Network) or adapters.adapter_for(obj).has_parameters(obj) or _adapter(obj) is not None
+
+
+def _adapter(obj: Any) -> adapters.Adapter | None:
+    return adapters.first(lambda a: a.is_network(obj) or a.has_parameters(obj))
+
+
+def _library(model: Any, library: str | None) -> str | None:
+    """Of a user's own class, whose module is theirs, the library it is built on."""
+    if library == "symcheck":
+        return None
+    torch = adapters.adapter_of("torch")
+    built_on = [] if not isinstance(model, type) and not torch.has_parameters(model) else ["torch"]
+    return built_on[0] if built_on else library
+
+
+def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
+    """One pass, and the head that the model says it has."""
+    if isinstance(model, Network):
+        return _run_network(model, inputs, rng, "layer"), model.head
+    adapter = _adapter(model)
+    if adapter is None:
+        raise SubjectError(
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch module, dense layers of keras, "
+            "equinox or scikit-learn, or a symcheck.Network"
+        )
+    if adapter is adapters.adapter_of("torch"):
+        from symcheck.adapters.signal_torch import run_torch
+
+        return run_torch(model, inputs, rng), "linear"
+    parts = adapter.network(model)
+    network = Network(parts.weights, parts.biases, parts.activations, parts.head)
+    kind = _KINDS.get(adapters.library_of(model) or "", "layer")
+    return _run_network(network, inputs, rng, kind), parts.head
+
+
+def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> Run:
+    if any(a.function is None for a in network.activations):
+        raise SubjectError("a network of unknown activations passes no signal that could be followed")
+    if (broken := network.not_finite()) is not None:
+        raise SubjectError(f"the {broken.part} of layer {broken.layer} is not finite")
+    batch, told = _batch(inputs, network.sizes[0], rng)
+    cotangents = rng.standard_normal((len(batch), network.sizes[-1]))
+    return run_network(network, batch, cotangents, told, kind=kind)
+
+
+def _batch(inputs: Any, features: int, rng: Generator) -> tuple[Floats, str]:
+    if inputs is None:
+        return rng.standard_normal((_SAMPLES, features)), f"normal numbers ({_SAMPLES}, {features})"
+    drawn = callable(inputs)
+    given = inputs(rng) if drawn else inputs
+    try:
+        batch = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise SubjectError(f"the inputs are {an(type_name(given))} and no numbers") from None
+    batch = batch.reshape(len(batch), -1) if batch.ndim > 1 else batch
+    if batch.ndim != 2 or batch.shape[1] != features or not len(batch):
+        raise SubjectError(f"the network takes {features} inputs a sample, and the inputs have shape {batch.shape}")
+    if not np.isfinite(batch).all():
+        raise SubjectError("the inputs are not finite")
+    return batch, f"what the given function draws {batch.shape}" if drawn else f"the given example {batch.shape}"
+
+
+def _same(run: Run, other: Run) -> bool:
+    return all(np.array_equal(a.weight, b.weight) for a, b in zip(run.layers, other.layers, strict=False))

@@ -23,6 +23,7 @@ for command in (
     judging.certify,
     judging.verify,
     reaching.reach,
+    propagating.signal,
     propagating.gain,
     comparing.compare,
     recipes.recipe,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from symcheck.cli.options import console, debug_option, json_option, write
+from symcheck.cli.options import console, debug_option, json_option, progress, write
 
 
 @click.command()
@@ -26,3 +28,54 @@ def gain(activation: str, json_file: str | None) -> None:
         show_gain(found, console())
     if json_file:
         write(json_file, found.to_json())
+
+
+@click.command()
+@click.argument("model")
+@click.option("--head", type=click.Choice(["linear", "softmax"]), help="What the loss does with the outputs.")
+@click.option(
+    "--gain", "asked", metavar="G", help="The gain that hidden layers are to have: a number, or an activation."
+)
+@click.option("--draws", type=click.IntRange(1, 1000), help="How often a factory is called.")
+@click.option(
+    "--most", type=float, default=1000.0, show_default=True, help="A change by this factor over the depth is a loss."
+)
+@click.option("--false-alarm", type=float, default=1e-9, show_default=True, help="The chance of a false alarm.")
+@click.option("-v", "--verbose", is_flag=True, help="Every layer, and what was skipped.")
+@json_option
+@debug_option
+def signal(
+    model: str,
+    head: str | None,
+    asked: str | None,
+    draws: int | None,
+    most: float,
+    false_alarm: float,
+    verbose: bool,
+    json_file: str | None,
+) -> None:
+    """Tell whether the signal survives the depth of a model at its start, and at which layer it does not.
+
+    MODEL is module:attribute or file.py:attribute: a factory that returns a model, or (model, inputs) with an example batch or
+    a function inputs(rng). Models are torch modules, dense layers of keras, equinox and scikit-learn, and symcheck.Network.
+    Second moments are followed forward and backward, beside those that the scale of the weights predicts.
+    """
+    from symcheck.propagating import signal as run
+    from symcheck.propagation.findings import report_of
+    from symcheck.propagation.signal import to_json
+
+    with progress(f"reading {model}") as line:
+
+        def told(done: int, of: int) -> None:
+            if line is not None:
+                line.update(f"{model}: {done} of {of} builds looked at")
+
+        found = run(model, head=head or "", gain=asked, draws=draws, most=most, false_alarm=false_alarm, progress=told)
+    report = report_of(found)
+    if json_file != "-":
+        from symcheck.render.signal import show_signal
+
+        show_signal(found, report, console(), verbose)
+    if json_file:
+        write(json_file, to_json(found, report.as_dict()))
+    sys.exit(0 if report.passed else 1)

@@ -1,0 +1,148 @@
+"""A pass through a torch module with what its layers were fed and gave, by hooks that are taken off again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import Generator
+
+from symcheck.adapters.inputs_torch import Call, as_call
+from symcheck.adapters.reach_torch import TorchModel
+from symcheck.adapters.state_torch import lent
+from symcheck.errors import SubjectError
+from symcheck.propagation.ran import Ran, Run
+from symcheck.texts import LONGEST_NAME, plain
+from symcheck.types import Array
+
+#: Rows of a layer's inputs that are kept.
+_MOST_ROWS = 256
+#: Samples of inputs that were found and not given, where one of them has fewer numbers than this.
+_SAMPLES, _LARGE = 64, 1 << 14
+_LINEAR = (torch.nn.Linear, torch.nn.modules.conv._ConvNd)
+
+
+def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
+    """One pass in float64 (float32 where that is refused), in evaluation mode but for batch normalization.
+
+    Raises:
+        SubjectError: inputs that it does not take, no differentiable output, or no Linear or convolution that was called.
+    """
+    adapted = TorchModel(model, inputs)
+    if inputs is None:
+        call = _unit(adapted.batch(rng), rng)
+    else:
+        call = as_call(inputs(rng) if callable(inputs) and not isinstance(inputs, torch.Tensor) else inputs)
+    shapes = ", ".join(str(tuple(t.shape)) for t in call.tensors)
+    told = (
+        f"normal numbers {shapes}"
+        if inputs is None and all(t.is_floating_point() for t in call.tensors)
+        else (adapted.fed if inputs is None else f"the given inputs {shapes}")
+    )
+    dtype = torch.float64 if adapted.eps < 1e-10 else torch.float32
+    names = {id(module): name for name, module in model.named_modules()}
+    seen: list[tuple[Any, torch.Tensor, torch.Tensor]] = []
+
+    def note(module: Any, args: tuple[Any, ...], output: Any) -> torch.Tensor | None:
+        if args and isinstance(args[0], torch.Tensor) and isinstance(output, torch.Tensor):
+            # A copy, so that what is done to the output in place is not seen here.
+            watched = output.clone()
+            seen.append((module, args[0], watched))
+            return watched.clone()
+        return None
+
+    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, _LINEAR)]
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    try:
+        with lent(model, {}, dtype):
+            fed = call.mapped(lambda t: t.to(dtype) if t.is_floating_point() else t)
+            output = _first(model(*fed.positional, **(fed.keywords or {})))
+            if output is None or not output.requires_grad:
+                raise SubjectError("the model gives nothing that has a gradient")
+            if not seen:
+                raise SubjectError(
+                    "no Linear or convolution was called: there are no layers to follow a signal through"
+                )
+            against = torch.as_tensor(rng.standard_normal(tuple(output.shape))).to(output)
+            watched = [z for _, _, z in seen]
+            gradients = torch.autograd.grad(output, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            layers = [
+                _ran(names.get(id(m), ""), m, h, z, g)
+                for (m, h, z), g in zip(seen, gradients[: len(seen)], strict=True)
+            ]
+            unreached = [
+                plain(name, LONGEST_NAME)
+                for (name, _), g in zip(named, gradients[len(seen) :], strict=True)
+                if g is None or not bool(g.to_dense().any())
+            ]
+            given = _array(output.reshape(len(output), -1) if output.ndim > 1 else output.reshape(-1, 1))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return Run(layers, given, [plain(name, LONGEST_NAME) for name, _ in named], unreached, told)
+
+
+def _unit(call: Call, rng: Generator) -> Call:
+    """Normal numbers of variance 1, of more samples where nothing else comes with them."""
+    alone = all(t.is_floating_point() and t.ndim for t in call.tensors)
+
+    def fresh(tensor: torch.Tensor) -> torch.Tensor:
+        if not tensor.is_floating_point():
+            return tensor
+        shape = (
+            (max(_SAMPLES, len(tensor)), *tensor.shape[1:]) if alone and tensor[0].numel() < _LARGE else tensor.shape
+        )
+        return torch.as_tensor(rng.standard_normal(tuple(shape)), device=tensor.device)
+
+    return call.mapped(fresh)
+
+
+def _ran(name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gradient: torch.Tensor | None) -> Ran:
+    dense = isinstance(module, torch.nn.Linear)
+    weight = module.weight
+    below = None
+    if gradient is not None:
+        below = gradient @ weight if dense else _through(module, inputs, gradient)
+    # A transposed convolution has its inputs first.
+    matrix = weight if dense or not module.transposed else weight.transpose(0, 1)
+    kept = [None if t is None else _rows(t, dense) for t in (inputs, outputs, gradient, below)]
+    h, z, dz, dh = kept
+    assert h is not None
+    assert z is not None
+    bias = None if module.bias is None else _array(module.bias)
+    return Ran(
+        plain(name or type(module).__name__, LONGEST_NAME),
+        plain(type(module).__name__, LONGEST_NAME),
+        _array(matrix.reshape(len(matrix), -1)),
+        bias,
+        h,
+        z,
+        dz,
+        dh,
+        dense and type(module).forward is torch.nn.Linear.forward,
+    )
+
+
+def _through(module: Any, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """The gradient at a convolution's inputs that comes through it."""
+    again = inputs.detach().requires_grad_()
+    return torch.autograd.grad(type(module).forward(module, again), again, gradient)[0]
+
+
+def _rows(tensor: torch.Tensor, dense: bool) -> Array:
+    """Samples by numbers; of a dense layer that is called on positions each of them is a sample."""
+    flat = tensor.reshape(-1, tensor.shape[-1]) if dense else tensor.reshape(len(tensor), -1)
+    return _array(flat[:_MOST_ROWS])
+
+
+def _array(tensor: torch.Tensor) -> Array:
+    return np.asarray(tensor.detach().double().cpu().numpy())
+
+
+def _first(output: Any) -> torch.Tensor | None:
+    """The first differentiable tensor of an output."""
+    if isinstance(output, torch.Tensor):
+        return output if output.is_floating_point() else None
+    parts = output.values() if hasattr(output, "values") else output if isinstance(output, tuple | list) else ()
+    return next((found for part in parts if (found := _first(part)) is not None), None)
