@@ -16,6 +16,8 @@ from symcheck.types import Floats
 _FACTORS = np.concatenate([[1.0], np.geomspace(0.125, 8.0, 481)])
 #: Below this nothing is squared without being lost.
 _SMALLEST, _LARGEST = 1e-280, 1e280
+#: And between these fourth powers are numbers.
+_FOURTH = (1e-140, 1e140)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def path(
         after = np.clip(field.forward(activation, q), _SMALLEST, _LARGEST)
         ahead.append(np.log(after) - np.log(np.maximum(moment, _SMALLEST)))
         back.append(np.log(np.maximum(square * field.backward(activation, q), _SMALLEST)))
-        noise.append(field.fluctuation(activation, q) / width)
+        noise.append(field.fluctuation(activation, np.clip(q, *_FOURTH)) / width)
         moment = after
     return Path(np.stack(ahead), np.stack(back), np.stack(noise))
 

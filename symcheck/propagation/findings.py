@@ -76,17 +76,19 @@ def _what(stretch: Stretch) -> str:
     where = f"layers {stretch.first} to {stretch.last}" if several else f"layer {stretch.first}"
     each = " each multiply" if several else " multiplies"
     moment = "the second moment" if stretch.direction == "forward" else "the gradient's second moment"
-    return (
-        f"{where} of {stretch.of}{each} {moment} by {stretch.measured:.3g} {stretch.direction} "
-        f"(predicted {stretch.predicted:.3g})"
-    )
+    seen = f"{stretch.measured:.3g} {stretch.direction} (predicted {stretch.predicted:.3g})"
+    if not isfinite(stretch.measured):
+        seen = f"{stretch.predicted:.3g} {stretch.direction}, as predicted from their scale: none was seen"
+    return f"{where} of {stretch.of}{each} {moment} by {seen}"
 
 
 def _remedy(stretch: Stretch) -> str:
     whose = stretch.law or "these weights"
     text = f"{whose} under {stretch.activation}: gain {stretch.gain:.3g}; use gain {_gain(stretch.use)}, variance {_gain(stretch.use, squared=True)}/fan_in."
     if stretch.floor:
-        text += " Forward the random biases keep the second moment up, which is a floor and no signal."
+        text += (
+            " Forward the random biases keep the second moment up, a floor that carries no signal: start them at zero."
+        )
     return text
 
 
@@ -106,7 +108,8 @@ def _times(logarithm: float) -> str:
 
 def _totals(signal: Signal) -> list[Finding]:
     """The measured totals; they decide where no gains are predicted."""
-    total, decides = signal.totals, signal.stack is None
+    total, stack = signal.totals, signal.stack
+    decides = stack is None or stack.layers < len(signal.layers) - 1
     wide = log(signal.most) + _WIDE * total.usual
     found = []
     for direction, value, text in (
@@ -123,7 +126,11 @@ def _totals(signal: Signal) -> list[Finding]:
             continue
         off = value <= 0 or abs(log(value)) > wide
         message = text.format(f"{value:.3g}")
-        if decides and off:
+        if value <= 0:
+            found.append(
+                Finding(check, "failed", "observed", f"{message}: nothing comes through", measured=value, expected=1.0)
+            )
+        elif decides and off:
             message += (
                 f"; chance does {_times(_WIDE * total.usual)} at most, and a factor of {signal.most:g} is let pass"
             )
@@ -229,10 +236,10 @@ def _loss(signal: Signal) -> Finding:
 def _reached(signal: Signal) -> Finding:
     reached = signal.reached
     if not reached.unreached:
-        text = f"the loss reaches all {reached.trained} trainable parameters"
+        text = f"the loss reaches all {reached.trained} trainable arrays"
         return Finding("model.reached", "passed", "observed", text, measured=reached.trained)
     names = ", ".join(reached.unreached[:4]) + (", ..." if len(reached.unreached) > 4 else "")
-    text = f"the loss does not reach {len(reached.unreached)} of {reached.trained} trainable parameters: {names}"
+    text = f"the loss does not reach {len(reached.unreached)} of {reached.trained} trainable arrays: {names}"
     if reached.zero:
         behind = f"{reached.zero[0]} is zero, and they may move once it does: symcheck reach decides it"
         return Finding("model.reached", "warned", "observed", text, measured=len(reached.unreached), diagnosis=behind)

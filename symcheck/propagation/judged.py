@@ -15,10 +15,11 @@ from symcheck.propagation.critical import best_gains, of_layers
 from symcheck.propagation.defaults import recognised
 from symcheck.propagation.layers import Layer
 from symcheck.propagation.scale import Scale, scale_of
+from symcheck.types import Floats
 
 #: Standard deviations of the logarithm that a network at its best gains stays within, mostly.
 USUAL = 2.0
-#: Layers are alike whose factors differ by less than this part.
+#: Layers are alike whose factors, as logarithms, differ by less than this, and this part more.
 _ALIKE = 0.1
 
 
@@ -158,13 +159,8 @@ def _stretch(
     ahead, back = found.forward - best.forward, found.backward - best.backward
     backward = abs(float(back.sum())) >= abs(float(ahead.sum()))
     present, apart = (found.backward, back) if backward else (found.forward, ahead)
-    worst = int(np.argmax(np.abs(apart)))
-    alike = np.abs(present - present[worst]) < _ALIKE
-    first = last = worst
-    while first > 0 and alike[first - 1]:
-        first -= 1
-    while last + 1 < len(hidden) and alike[last + 1]:
-        last += 1
+    first, last = max(_runs(present), key=lambda run: abs(float(apart[run[0] : run[1] + 1].sum())))
+    worst = first + int(np.argmax(np.abs(apart[first : last + 1])))
     measured = [r.backward if backward else r.forward for r in rows[first : last + 1]]
     layer = hidden[worst]
     floor = layer.bias_square > 0 and float(found.backward.sum()) < float(found.forward.sum()) - log(10)
@@ -182,6 +178,20 @@ def _stretch(
         gains[worst],
         floor,
     )
+
+
+def _runs(logarithms: Floats) -> list[tuple[int, int]]:
+    """The first and last of consecutive layers that are alike."""
+    runs: list[tuple[int, int]] = []
+    for i, value in enumerate(logarithms.tolist()):
+        if runs:
+            first = runs[-1][0]
+            mean = float(logarithms[first:i].mean())
+            if abs(value - mean) < _ALIKE * (1 + abs(mean)):
+                runs[-1] = (first, i)
+                continue
+        runs.append((i, i))
+    return runs
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,8 @@ def _activation(outputs: Array, after: Array) -> str | None:
         return None
     z, h = np.asarray(outputs[:_TESTED], np.float64), np.asarray(after[:_TESTED], np.float64)
     largest = float(np.abs(h).max(initial=0))
+    if not (np.isfinite(z).all() and np.isfinite(h).all()):
+        return None
     for name in ACTIVATIONS:
         known = get_activation(name)
         assert known.function is not None
