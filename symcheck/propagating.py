@@ -24,7 +24,8 @@ from symcheck.types import Floats
 ALPHA, MOST = 1e-9, 1000.0
 #: Samples where nothing says how many, and builds that are looked at of what builds models.
 _SAMPLES, _DRAWS = 64, 4
-_KINDS = {"keras": "Dense", "sklearn": "layer", "equinox": "Linear"}
+_KINDS = {"keras": "Dense"}
+_LIBRARIES = ("torch", "keras", "sklearn", "flax")
 
 
 def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
@@ -65,8 +66,8 @@ def signal(
     """Whether the signal survives the depth of a model at its initialization, forward and backward.
 
     Args:
-        model: a `symcheck.Network`, a torch module, a stack of dense layers of keras, equinox or scikit-learn, a function that
-            builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        model: a `symcheck.Network`, a torch module, a keras Sequential of dense layers, a perceptron of scikit-learn, a pair
+            ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
         inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
         head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
         gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
@@ -96,12 +97,11 @@ def signal(
             # What builds the same model again shows nothing new.
             break
         runs.append(run)
-        library, found_head = adapters.library_of(built), own_head
+        library, found_head = _library(built), own_head
         if progress is not None:
             progress(i + 1, number)
     if isinstance(model, Network):
         name = "network"
-    library = library if library in ("torch", "keras", "sklearn", "equinox", "flax") else _library(model, library)
     return judged(runs, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
 
 
@@ -147,13 +147,9 @@ def _adapter(obj: Any) -> adapters.Adapter | None:
     return adapters.first(lambda a: a.is_network(obj) or a.has_parameters(obj))
 
 
-def _library(model: Any, library: str | None) -> str | None:
-    """Of a user's own class, whose module is theirs, the library it is built on."""
-    if library == "symcheck":
-        return None
-    torch = adapters.adapter_of("torch")
-    built_on = [] if not isinstance(model, type) and not torch.has_parameters(model) else ["torch"]
-    return built_on[0] if built_on else library
+def _library(model: Any) -> str | None:
+    """The library that a model is built on, also one of a user's own class."""
+    return next((name for name in _LIBRARIES if _adapter(model) is adapters.adapter_of(name)), None)
 
 
 def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
@@ -163,13 +159,17 @@ def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
     adapter = _adapter(model)
     if adapter is None:
         raise SubjectError(
-            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch module, dense layers of keras, "
-            "equinox or scikit-learn, or a symcheck.Network"
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch module, dense layers of keras or "
+            "scikit-learn, a flax module (linen: with its variables), or a symcheck.Network"
         )
     if adapter is adapters.adapter_of("torch"):
         from symcheck.adapters.signal_torch import run_torch
 
         return run_torch(model, inputs, rng), "linear"
+    if adapter is adapters.adapter_of("flax"):
+        from symcheck.adapters.signal_flax import run_flax
+
+        return run_flax(model, inputs, rng), "linear"
     parts = adapter.network(model)
     network = Network(parts.weights, parts.biases, parts.activations, parts.head)
     kind = _KINDS.get(adapters.library_of(model) or "", "layer")

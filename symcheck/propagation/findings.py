@@ -203,13 +203,13 @@ def _passage(signal: Signal) -> list[Finding]:
 def _units(signal: Signal) -> Finding:
     """Saturation and silence."""
     saturated = max(((layer.saturated or 0.0, layer.name) for layer in signal.layers), default=(0.0, ""))
-    silent = max(((layer.dead / layer.units, layer) for layer in signal.layers), key=lambda pair: pair[0])
+    silent = max(((layer.dead / layer.outputs, layer) for layer in signal.layers), key=lambda pair: pair[0])
     for_ever = sum(layer.dead_for_ever for layer in signal.layers)
     parts = []
     if saturated[0]:
         parts.append(f"{saturated[0]:.2g} of the values of {saturated[1]} are within 1 % of a limit")
     if silent[0]:
-        parts.append(f"{silent[1].dead} of {silent[1].units} units of {silent[1].name} are 0 on all samples")
+        parts.append(f"{silent[1].dead} of {silent[1].outputs} units of {silent[1].name} are 0 on all samples")
     if for_ever:
         parts.append(f"{counted(for_ever, 'unit')} on every input, by the signs of their weights")
     whole = silent[0] == 1

@@ -49,7 +49,7 @@ class Layer:
 
     Attributes:
         name, kind, dense: as of `Ran`.
-        fan_in, units: of the weight.
+        fan_in, units: of the weight. outputs: of the layer, which are more of a convolution.
         weights: its entries.
         bias_square: their mean square; 0 without biases.
         input_square, output_square: mean square over samples and units, before the activation.
@@ -57,7 +57,7 @@ class Layer:
         output_gradient, input_gradient: squared norm, mean over the samples; nan where no gradient came.
         activation: what the next layer's inputs are of these outputs; None where that was not found.
         saturated: share of values near a limit of the activation; None where it has none.
-        dead, dead_for_ever: units of a rectifier that are 0 on all samples, and those that are on every input.
+        dead, dead_for_ever: outputs of a rectifier that are 0 on all samples, and those that are on every input.
         forward_p, backward_p: of independent normal weights, the chance to pass each of some samples more weakly; exact.
     """
 
@@ -66,6 +66,7 @@ class Layer:
     dense: bool
     fan_in: int
     units: int
+    outputs: int
     weights: Spread
     bias_square: float
     input_square: float
@@ -137,6 +138,7 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
         ran.dense,
         weight.shape[1],
         weight.shape[0],
+        outputs.shape[1],
         spread(weight),
         0.0 if ran.bias is None else float(np.square(np.asarray(ran.bias, np.float64)).mean()),
         float(np.square(inputs).mean()),
@@ -147,7 +149,7 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
         activation,
         None if known is None or after is None else _saturation(known, np.asarray(after, np.float64)),
         dead,
-        _dead_for_ever(weight, ran.bias, below) if dead else 0,
+        _dead_for_ever(weight, ran.bias, below) if dead and ran.dense else 0,
         forward_p,
         backward_p,
     )
