@@ -66,8 +66,7 @@ def signal(
     """Whether the signal survives the depth of a model at its initialization, forward and backward.
 
     Args:
-        model: a `symcheck.Network`, a torch module, a keras Sequential of dense layers, a perceptron of scikit-learn, a pair
-            ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a pair ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
         inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
         head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
         gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
@@ -159,7 +158,7 @@ def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
     adapter = _adapter(model)
     if adapter is None:
         raise SubjectError(
-            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch module, dense layers of keras or "
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch or keras model, a perceptron of "
             "scikit-learn, a flax module (linen: with its variables), or a symcheck.Network"
         )
     if adapter is adapters.adapter_of("torch"):
@@ -170,7 +169,14 @@ def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
         from symcheck.adapters.signal_flax import run_flax
 
         return run_flax(model, inputs, rng), "linear"
-    parts = adapter.network(model)
+    try:
+        parts = adapter.network(model)
+    except SubjectError:
+        if adapter is not adapters.adapter_of("keras"):
+            raise
+        from symcheck.adapters.signal_keras import run_keras
+
+        return run_keras(model, inputs, rng), "linear"
     network = Network(parts.weights, parts.biases, parts.activations, parts.head)
     kind = _KINDS.get(adapters.library_of(model) or "", "layer")
     return _run_network(network, inputs, rng, kind), parts.head

@@ -57,8 +57,8 @@ def signal(
     """Tell whether the signal survives the depth of a model at its start, and at which layer it does not.
 
     MODEL is module:attribute or file.py:attribute: a factory that returns a model, or (model, inputs) with an example batch or
-    a function inputs(rng). Models are torch modules, dense layers of keras and scikit-learn, flax modules (linen: with
-    their variables), and symcheck.Network.
+    a function inputs(rng). Models are torch modules, keras models, perceptrons of scikit-learn, flax modules (linen:
+    with their variables), and symcheck.Network.
     Second moments are followed forward and backward, beside those that the scale of the weights predicts.
     """
     from symcheck.propagating import signal as run

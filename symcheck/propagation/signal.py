@@ -8,18 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from math import exp, isfinite, log
 from typing import Any
 
-from symcheck.propagation.judged import (
-    LayerFactors,
-    Passage,
-    StackJudged,
-    Totals,
-    factors,
-    first_loss,
-    judged_stack,
-    passages,
-    totals,
-)
+from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, factors, first_loss, judged_stack, totals
 from symcheck.propagation.layers import Layer, Spread, summarised
+from symcheck.propagation.passages import Passage, passages
 from symcheck.propagation.ran import Run
 from symcheck.texts import plain_values
 

@@ -108,3 +108,26 @@ def test_a_flax_pair_is_left_as_it_was_and_the_layers_calls_too() -> None:
     with pytest.raises(SymcheckError, match="does not take the inputs"):
         symcheck.signal(model, np.ones((4, 5), np.float32))
     assert library.Linear.__call__ is call
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("scale", [1.0, 0.05])
+def test_a_keras_model_that_is_no_stack_is_followed_on_jax(scale: float) -> None:
+    keras("relu")
+    import keras as library
+
+    if library.backend.backend() != "jax":
+        pytest.skip("keras runs on another backend")
+    inputs = library.Input((32,))
+    x = inputs
+    for _ in range(40):
+        branch = library.layers.Dense(32, activation="relu", kernel_initializer="he_normal")(x)
+        x = library.layers.Add()([x, library.layers.Rescaling(scale)(branch)])
+    x = library.layers.Dropout(0.5)(library.layers.BatchNormalization()(x))
+    model = library.Model(inputs, library.layers.Dense(3)(x))
+    before = [np.array(w) for w in model.get_weights()]
+    found = findings(symcheck.signal(model))
+    assert found["forward"].status == ("failed" if scale == 1 else "passed")
+    assert found["reached"].status == "passed"
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert all(layer.activation is not None for layer in model.layers if isinstance(layer, library.layers.Dense))
