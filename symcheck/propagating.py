@@ -15,7 +15,7 @@ from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
 from symcheck.propagation.gains import Gain, gain_of, named_gain
 from symcheck.propagation.ran import Run
-from symcheck.propagation.signal import Signal, judged
+from symcheck.propagation.signal import Build, Signal, judged, kept
 from symcheck.subjects.find import find, made
 from symcheck.texts import exact_text, type_name
 from symcheck.types import Floats
@@ -86,22 +86,25 @@ def signal(
     asked = _asked(gain)
     build, name = _builder(model)
     rng = np.random.default_rng()
-    runs: list[Run] = []
+    builds: list[Build] = []
     library, found_head = None, "linear"
     number = (draws or _DRAWS) if build is not None else 1
     for i in range(number):
         built, own = (model, None) if build is None else _taken(build())
         run, own_head = _run(built, own if inputs is None else inputs, rng)
-        if runs and _same(run, runs[0]):
+        one = kept(run)
+        if builds and one.same(builds[0]):
             # What builds the same model again shows nothing new.
             break
-        runs.append(run)
+        if builds and [layer.name for layer in one.layers] != [layer.name for layer in builds[0].layers]:
+            raise SubjectError(f"{name} builds models of different layers; draws=1 looks at one of them")
+        builds.append(one)
         library, found_head = _library(built), own_head
         if progress is not None:
             progress(i + 1, number)
     if isinstance(model, Network):
         name = "network"
-    return judged(runs, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    return judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
 
 
 def _asked(value: float | str | None) -> float | None:
@@ -207,7 +210,3 @@ def _batch(inputs: Any, features: int, rng: Generator) -> tuple[Floats, str]:
     if not np.isfinite(batch).all():
         raise SubjectError("the inputs are not finite")
     return batch, f"what the given function draws {batch.shape}" if drawn else f"the given example {batch.shape}"
-
-
-def _same(run: Run, other: Run) -> bool:
-    return all(np.array_equal(a.weight, b.weight) for a, b in zip(run.layers, other.layers, strict=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -76,10 +77,10 @@ def run_calls(
         moved, gradients = jax.grad(scalar, argnums=(0, 1))(values, zeros)
     except Exception as error:
         raise SubjectError(f"gradients do not come through the model: {describe(error)}") from error
-    kernels = [kernel(layer) for layer, _, _, _ in seen]
+    uses = Counter(name for _, name, _, _ in seen)
     layers = [
-        _ran(layer, name, given, out, gradient, kernel)
-        for (layer, name, given, out), gradient, kernel in zip(seen, gradients, kernels, strict=True)
+        _ran(layer, name, given, out, gradient, kernel(layer), uses[name] == 1)
+        for (layer, name, given, out), gradient in zip(seen, gradients, strict=True)
     ]
     unreached = [plain(name, LONGEST_NAME) for name, g in moved.items() if not np.any(np.asarray(g))]
     trained = [plain(name, LONGEST_NAME) for name in values]
@@ -88,7 +89,13 @@ def run_calls(
 
 
 def _ran(
-    layer: Any, name: str, given: Any, out: Any, gradient: tuple[Any, Any], kernel: tuple[Array, Array | None]
+    layer: Any,
+    name: str,
+    given: Any,
+    out: Any,
+    gradient: tuple[Any, Any],
+    kernel: tuple[Array, Array | None],
+    alone: bool,
 ) -> Ran:
     weight, bias = kernel
     dense = weight.ndim == 2
@@ -103,6 +110,7 @@ def _ran(
         above,
         below,
         dense,
+        alone,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.random import Generator
 from symcheck.adapters.inputs_torch import Call, as_call
 from symcheck.adapters.reach_torch import TorchModel
 from symcheck.adapters.state_torch import lent
-from symcheck.errors import SubjectError
+from symcheck.errors import SubjectError, SubjectFailure
 from symcheck.propagation.ran import Ran, Run
-from symcheck.texts import LONGEST_NAME, plain
+from symcheck.texts import LONGEST_NAME, plain, traced
 from symcheck.types import Array
 
 #: Rows of a layer's inputs that are kept.
@@ -27,6 +28,7 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
     """One pass in float64 (float32 where that is refused), in evaluation mode but for batch normalization.
 
     Raises:
+        SubjectFailure: the model raises.
         SubjectError: inputs that it does not take, no differentiable output, or no Linear or convolution that was called.
     """
     adapted = TorchModel(model, inputs)
@@ -57,7 +59,7 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
     try:
         with lent(model, {}, dtype):
             fed = call.mapped(lambda t: t.to(dtype) if t.is_floating_point() else t)
-            output = _first(model(*fed.positional, **(fed.keywords or {})))
+            output = _first(_given(model, fed))
             if output is None or not output.requires_grad:
                 raise SubjectError("the model gives nothing that has a gradient")
             if not seen:
@@ -67,8 +69,10 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
             against = torch.as_tensor(rng.standard_normal(tuple(output.shape))).to(output)
             watched = [z for _, _, z in seen]
             gradients = torch.autograd.grad(output, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            uses = Counter(id(m.weight) for m, _, _ in seen)
+            held = Counter(id(p) for m in model.modules() for p in m._parameters.values() if p is not None)
             layers = [
-                _ran(names.get(id(m), ""), m, h, z, g)
+                _ran(names.get(id(m), ""), m, h, z, g, uses[id(m.weight)] == 1 == held[id(m.weight)])
                 for (m, h, z), g in zip(seen, gradients[: len(seen)], strict=True)
             ]
             unreached = [
@@ -81,6 +85,14 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
         for hook in hooks:
             hook.remove()
     return Run(layers, given, [plain(name, LONGEST_NAME) for name, _ in named], unreached, told)
+
+
+def _given(model: torch.nn.Module, call: Call) -> Any:
+    """What the model gives; an exception of its own is its failure."""
+    try:
+        return model(*call.positional, **(call.keywords or {}))
+    except Exception as error:
+        raise SubjectFailure(f"raises {traced(error)} when it is called", "raised") from error
 
 
 def _unit(call: Call, rng: Generator) -> Call:
@@ -98,7 +110,9 @@ def _unit(call: Call, rng: Generator) -> Call:
     return call.mapped(fresh)
 
 
-def _ran(name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gradient: torch.Tensor | None) -> Ran:
+def _ran(
+    name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gradient: torch.Tensor | None, alone: bool
+) -> Ran:
     dense = isinstance(module, torch.nn.Linear)
     weight = module.weight
     below = None
@@ -121,6 +135,7 @@ def _ran(name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gr
         dz,
         dh,
         dense and type(module).forward is torch.nn.Linear.forward,
+        alone,
     )
 
 

@@ -131,7 +131,7 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
     if known is not None and known.rectified and after is not None:
         dead = int((np.asarray(after) == 0).all(axis=0).sum())
     backward = ran.output_gradient is not None and ran.input_gradient is not None
-    forward_p, backward_p = _passage(ran, weight, inputs, outputs) if ran.dense else ((), ())
+    forward_p, backward_p = _passage(ran, weight, inputs, outputs) if ran.dense and ran.alone else ((), ())
     return Layer(
         ran.name,
         ran.kind,

@@ -22,6 +22,7 @@ class Ran:
         output_gradient: of the loss, shape of ``outputs``; None where no gradient came back.
         input_gradient: that part of the loss's gradient that comes through this layer, shape of ``inputs``.
         dense: whether outputs are ``inputs @ weight.T + bias``, and not a convolution.
+        alone: whether the weight was used this once, so that its inputs do not depend on it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Ran:
     output_gradient: Array | None
     input_gradient: Array | None
     dense: bool = True
+    alone: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from symcheck.propagation.layers import Layer, Spread, summarised
 from symcheck.propagation.passages import Passage, passages
 from symcheck.propagation.ran import Run
 from symcheck.texts import plain_values
+from symcheck.types import Array
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,33 @@ class Signal:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class Build:
+    """What is kept of one pass through one build of a model.
+
+    Attributes:
+        layers: in the order in which they were called.
+        outputs, trained, unreached, fed: as of `Run`.
+    """
+
+    layers: tuple[Layer, ...]
+    outputs: Array
+    trained: int
+    unreached: tuple[str, ...]
+    fed: str
+
+    def same(self, other: Build) -> bool:
+        """Whether both have the same weights, as a seed that is fixed makes them."""
+        return [layer.weights for layer in self.layers] == [layer.weights for layer in other.layers]
+
+
+def kept(run: Run) -> Build:
+    """What is kept of a pass, without the arrays of its layers."""
+    return Build(tuple(summarised(run.layers)), run.outputs, len(run.trained), tuple(run.unreached), run.fed)
+
+
 def judged(
-    runs: Sequence[Run], name: str, library: str | None, head: str, *, gain: float | None, alpha: float, most: float
+    builds: Sequence[Build], name: str, library: str | None, head: str, *, gain: float | None, alpha: float, most: float
 ) -> Signal:
     """A signal from the passes through one or several builds of a model.
 
@@ -90,25 +116,25 @@ def judged(
         gain: the one that weights are to have, or None for those that lose least.
         alpha: half of it is the scale's, a quarter each direction's of `passages`.
     """
-    builds = [summarised(run.layers) for run in runs]
-    layers = [_pooled(same) for same in zip(*builds, strict=True)]
-    each = [factors(build) for build in builds]
+    first = builds[0]
+    layers = [_pooled(same) for same in zip(*(build.layers for build in builds), strict=True)]
+    each = [factors(build.layers) for build in builds]
     rows = [_mean(same) for same in zip(*each, strict=True)]
-    loss, nothing = first_loss(runs[0].outputs, head)
+    loss, nothing = first_loss(first.outputs, head)
     zero = tuple(layer.name for layer in layers if not layer.weights.square)
-    unreached = tuple(n for n in runs[0].unreached if all(n in run.unreached for run in runs))
+    unreached = tuple(n for n in first.unreached if all(n in build.unreached for build in builds))
     return Signal(
         name,
         library,
-        runs[0].fed,
-        len(runs),
+        first.fed,
+        len(builds),
         tuple(layers),
         tuple(rows),
         judged_stack(layers, rows, library, gain, alpha / 2),
         tuple(passages(layers)),
-        _mean_totals([totals(build) for build in builds]),
-        Reached(len(runs[0].trained), unreached, zero),
-        FirstLoss(head, loss, nothing, runs[0].outputs.shape[1]),
+        _mean_totals([totals(build.layers) for build in builds]),
+        Reached(first.trained, unreached, zero),
+        FirstLoss(head, loss, nothing, first.outputs.shape[1]),
         alpha,
         most,
     )

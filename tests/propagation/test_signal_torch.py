@@ -183,6 +183,37 @@ def test_a_layer_that_is_never_called_is_not_reached() -> None:
     assert "forgotten.weight, forgotten.bias" in found.message
 
 
+def test_a_layer_that_is_used_again_is_not_tested_for_independence() -> None:
+    class Again(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.table, self.layer, self.head = nn.Embedding(40, 64), nn.Linear(64, 64), nn.Linear(64, 40, bias=False)
+            self.head.weight = self.table.weight
+
+        def forward(self, ids: Any) -> Any:
+            x = self.table(ids)
+            for _ in range(3):
+                x = x + self.layer(x)
+            return self.head(x)
+
+    signal = symcheck.signal(Again())
+    assert [layer.forward_p for layer in signal.layers] == [()] * 4
+    assert signal.passages == ()
+
+
+def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -> None:
+    def seeded() -> Any:
+        with torch.random.fork_rng():
+            torch.manual_seed(3)
+            return stack(nn.ReLU, 3, 32)
+
+    assert symcheck.signal(seeded).draws == 1
+    assert symcheck.signal(lambda: stack(nn.ReLU, 3, 32)).draws == 4
+    depths = iter((2, 3, 4, 5))
+    with pytest.raises(SymcheckError, match="models of different layers"):
+        symcheck.signal(lambda: stack(nn.ReLU, next(depths), 32))
+
+
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
