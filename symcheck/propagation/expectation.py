@@ -18,21 +18,25 @@ from numpy.polynomial.legendre import leggauss
 
 from symcheck.activations import Function
 from symcheck.errors import SymcheckError
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Flags, Floats
 
 #: Beyond this the density is no normal number.
 REACH = 38
 _DEGREE, _NODES = 16, 40
+#: What a slope is of the last coefficients, root mean square over a panel of width 1.
+_STEEPER = 2 * _DEGREE**1.5
 #: Panels at a kink are cut down to this width; all in all there are no more than this.
-_NARROWEST, _MOST = 1e-13, 6000
+_NARROWEST, _MOST = 1e-13, 20_000
 #: What an error may be of the whole.
 _GOAL = 1e-17
 #: An error above this part of the value leaves nothing to be said.
 _USABLE = 1e-3
 #: Relative differences of slopes, and of values, at one point.
 _KINK, _JUMP = 1e-5, 1e-7
+#: A jump is one between points this near to it.
+_CLOSE = 2e-12
 #: Slopes of panels that are narrower are not looked at.
-_ROUGH = 1e-6
+_ROUGH = 1e-4
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def moments(function: Function, derivative: Function | None = None, eps: float =
         slope = _both(panels.second_moment(1), derivative, kinks, 0.0)
     else:
         measured = panels.second_moment(1)
-        slope = Moment(measured, panels.error(1) + panels.noise_of_slopes())
+        slope = Moment(measured, panels.error(1))
     # A slope that grows without bound, as at a root's zero, is one whose moment no rule settles on.
     return Moments(value, slope if slope.error < _USABLE * slope.value else None, kinks, jumps)
 
@@ -123,21 +127,25 @@ class _Panels:
     """
 
     def __init__(self, function: Function, eps: float) -> None:
-        self._eps = eps
+        self._eps, self._function = eps, function
         self._nodes = np.cos(pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
         self._from_values = np.linalg.inv(chebyshev.chebvander(self._nodes, _DEGREE))
-        inner = np.arange(-8, 8.125, 0.25)
-        edges = np.concatenate([np.arange(-REACH, -8.0), inner, np.arange(9.0, REACH + 1)])
+        # Near 0 functions turn that are steep there, as a scaled tanh does.
+        steep = np.geomspace(1e-12, 0.1, 12)
+        inner = np.concatenate([-steep, np.arange(-8, 8.125, 0.25), steep])
+        edges = np.sort(np.concatenate([np.arange(-REACH, -8.0), inner, np.arange(9.0, REACH + 1)]))
         low, high = edges[:-1], edges[1:]
         kept: list[tuple[Floats, Floats, Floats, Floats]] = []
         number, totals = 0, np.zeros(2)
         while len(low):
             values = self._values(function, low, high)
-            errors, parts = self._judged(values, low, high, eps)
+            errors, parts, rounded = self._judged(values, low, high, float(np.sqrt(totals[0])))
             totals = np.maximum(totals, parts.sum(axis=1))
-            fine = (errors <= _GOAL * totals[:, None]).all(axis=0) | (high - low < _NARROWEST)
+            fine = rounded | (errors <= _GOAL * totals[:, None]).all(axis=0) | (high - low < _NARROWEST)
             if number + len(low) > _MOST:
-                fine[:] = True
+                raise SymcheckError(
+                    "the function changes too fast, or at too many places, to be integrated to a known error"
+                )
             kept.append((low[fine], high[fine], values[:, fine], errors[:, fine]))
             number += int(fine.sum())
             middle = (low[~fine] + high[~fine]) / 2
@@ -152,20 +160,17 @@ class _Panels:
         z = (low + high) / 2 + (high - low) / 2 * self._nodes[:, None]
         return np.asarray(self._from_values @ function(z.ravel()).reshape(z.shape), np.float64)
 
-    def _judged(self, coefficients: Floats, low: Floats, high: Floats, eps: float) -> tuple[Floats, Floats]:
-        """For value and slope, shape (2, panels): what is left out of the second moment, and the moment itself."""
+    def _judged(self, c: Floats, low: Floats, high: Floats, usual: float) -> tuple[Floats, Floats, Flags]:
+        """For value and slope, shape (2, panels): what is left out of the second moment, and the moment itself; and whether
+        what is left out, shape (panels,), is rounding: of the value, of its argument, or of terms of the ``usual`` size.
+        """
         root = np.exp(-(np.minimum(np.abs(low), np.abs(high)) ** 2) / 4) * np.sqrt(high - low)
-        size = np.abs(coefficients).max(axis=0)
-        tail = np.abs(coefficients[-3:]).max(axis=0)
-        slope = np.abs(chebyshev.chebder(coefficients)).max(axis=0) * 2 / (high - low)
-        # Of the value, and of the argument that it is taken at.
-        rounding = 8 * eps * (size + np.maximum(np.abs(low), np.abs(high)) * slope)
-        tail = np.where(tail <= rounding, 0.0, tail)
-        steep = 2 * _DEGREE**2 / (high - low)
-        sizes = np.stack([size, slope])
-        tails = np.stack([tail, tail * steep])
+        size, tail = np.abs(c).max(axis=0), np.abs(c[-3:]).max(axis=0)
+        slope = np.abs(chebyshev.chebder(c)).max(axis=0) * 2 / (high - low)
+        rounding = 8 * self._eps * (size + np.maximum(np.abs(low), np.abs(high)) * slope + usual)
+        sizes, tails = np.stack([size, slope]), np.stack([tail, tail * _STEEPER / (high - low)])
         with np.errstate(over="ignore", invalid="ignore"):
-            return 2 * (sizes * root) * (tails * root), (sizes * root) ** 2
+            return (2 * sizes + tails) * root * (tails * root), (sizes * root) ** 2, tail <= rounding
 
     def second_moment(self, order: int) -> float:
         """Of the function (0) or its slope (1).
@@ -186,41 +191,54 @@ class _Panels:
         return total
 
     def error(self, order: int) -> float:
-        """What the interpolants leave out, as their last coefficients tell."""
+        """What the interpolants leave out, as their last coefficients tell: rounding too."""
         errors = self._errors[order]
         return float(errors[np.isfinite(errors)].sum()) + 4e-16
-
-    def noise_of_slopes(self) -> float:
-        """What rounding of the function's values may do to the second moment of a slope that is read off them."""
-        half = (self.high - self.low) / 2
-        size = np.abs(self.coefficients).max(axis=0)
-        slope = np.abs(chebyshev.chebder(self.coefficients)).max(axis=0) / half
-        far = np.maximum(np.abs(self.low), np.abs(self.high))
-        noise = 4 * _DEGREE * self._eps * (size + far * slope) / half
-        weight = np.exp(-(np.minimum(np.abs(self.low), np.abs(self.high)) ** 2) / 2) * 2 * half / sqrt(2 * pi)
-        with np.errstate(over="ignore", invalid="ignore"):
-            parts = (2 * slope + noise) * noise * weight
-        return float(parts[np.isfinite(parts)].sum())
 
     def kinks_and_jumps(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Where neighbours differ in slope, and where in value; only where z is likely."""
         at, left, right, scale = self._neighbours(4 * _NARROWEST)
-        jumps = _places(at[np.abs(left[0] - right[0]) > max(_JUMP, 16 * self._eps) * scale], ())
+        least = max(_JUMP, 16 * self._eps) * scale
+        size = np.abs(left[0] - right[0])
+        found = size > least
+        if found.any():
+            places = at[found]
+            near = _CLOSE * np.maximum(1.0, np.abs(places))
+            seen = np.abs(self._function(places + near) - self._function(places - near))
+            if (seen < size[found] / 2).any():
+                # What all nodes fall beside looks like a jump.
+                place = places[np.argmin(seen / size[found])]
+                raise SymcheckError(
+                    f"the function changes too fast near z = {place:g} to be integrated to a known error"
+                )
+        jumps = _places(at[found], ())
         # Panels next to a kink are narrow, and a slope read off one of them is rough: they are passed over.
         at, left, right, scale = self._neighbours(_ROUGH)
         steepest = max(float(np.abs([left[1], right[1]]).max(initial=0)), 1e-3 * scale)
-        noise = 4 * _DEGREE**2 * self._eps / _ROUGH if self._eps > 1e-10 else 0.0
-        kinks = _places(at[np.abs(left[1] - right[1]) > (_KINK + noise) * steepest], jumps)
-        return kinks, jumps
+        noise = 4 * _DEGREE**2 * self._eps / _ROUGH
+        found = np.abs(left[1] - right[1]) > (_KINK + noise) * steepest
+        return _places(np.array([self._narrowest_at(place) for place in at[found].tolist()]), jumps), jumps
+
+    def _narrowest_at(self, place: float) -> float:
+        """Where the cuts close in, next to a place; the place itself where they do not."""
+        near = np.flatnonzero((np.abs((self.low + self.high) / 2 - place) < _ROUGH) & (self.high - self.low < _ROUGH))
+        if not len(near):
+            return place
+        least = near[np.argmin((self.high - self.low)[near])]
+        return float((self.low[least] + self.high[least]) / 2)
 
     def _neighbours(self, narrowest: float) -> tuple[Floats, Floats, Floats, float]:
         """Where panels that are not narrower meet, value and slope to the left and right of it, (2, places), and their scale."""
         wide = (self.high - self.low >= narrowest) & (np.minimum(np.abs(self.low), np.abs(self.high)) < 8)
         low, high, c = self.low[wide], self.high[wide], self.coefficients[:, wide]
         slopes = chebyshev.chebder(c) * 2 / (high - low)
-        (low_values, values), (low_slopes, steps) = _at_ends(c), _at_ends(slopes)
+        bends = chebyshev.chebder(slopes) * 2 / (high - low)
         at = np.where(high[:-1] == low[1:], low[1:], (high[:-1] + low[1:]) / 2)
-        left, right = np.stack([values[:-1], steps[:-1]]), np.stack([low_values[1:], low_slopes[1:]])
+        # To the middle of what narrower panels leave open, the slope goes on as it bends.
+        half = (low[1:] - high[:-1]) / 2
+        (low_values, values), (low_slopes, steps), (low_bends, turns) = map(_at_ends, (c, slopes, bends))
+        left = np.stack([values[:-1], steps[:-1] + turns[:-1] * half])
+        right = np.stack([low_values[1:], low_slopes[1:] - low_bends[1:] * half])
         return at, left, right, float(np.abs(c).max(initial=0))
 
 
@@ -234,6 +252,6 @@ def _places(places: Floats, but: tuple[float, ...]) -> tuple[float, ...]:
     found: list[float] = []
     for place in places.tolist():
         near = round(place, 6) + 0.0
-        if not any(abs(near - other) < 1e-5 for other in (*found, *but)):
-            found.append(near if abs(near - place) < 2e-6 else place)
+        if not any(abs(near - other) < 3 * _ROUGH for other in (*found, *but)):
+            found.append(near if abs(near - place) < 1e-11 else place)
     return tuple(found)

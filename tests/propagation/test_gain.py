@@ -95,6 +95,15 @@ def test_kinks_and_jumps_split_the_interval(at: float) -> None:
     assert stepped.value.value == pytest.approx(math.erfc(at / math.sqrt(2)) / 2, abs=1e-12)
 
 
+@pytest.mark.parametrize("steepness", [30.0, 1e3, 1e6])
+def test_steep_functions_are_no_steps(steepness: float) -> None:
+    """E[sigma'^2] of tanh(a z) tends to 4 a / (3 sqrt(2 pi)) as a grows, off by 1/a^2 or so."""
+    found = symcheck.gain(lambda z: np.tanh(steepness * z))
+    assert found.slope is not None
+    assert not found.jumps
+    assert found.slope.value == pytest.approx(4 * steepness / (3 * math.sqrt(2 * math.pi)), rel=1 / steepness**2)
+
+
 def test_a_slightly_wrong_function_has_another_gain() -> None:
     wrong = symcheck.gain(lambda z: np.tanh(1.0001 * z))
     assert wrong.gain != pytest.approx(TANH, rel=1e-6)
@@ -129,6 +138,8 @@ def test_single_precision_is_not_claimed_to_be_double() -> None:
         (lambda z: z + np.random.standard_normal(z.shape), "other values when it is called again"),
         (lambda z: z + 1j, "complex128, which are no real numbers"),
         (lambda z: None, "gives NoneType"),
+        (lambda z: np.sin(1e5 * z), "changes too fast"),
+        (lambda z: np.tanh(1e9 * (z - 1)), "changes too fast near z = 1 "),
     ],
 )
 def test_what_has_no_gain_is_refused_in_one_sentence(function: Callable[[Any], Any], words: str) -> None:
