@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from symcheck.activations import Activation
 from symcheck.errors import SubjectError, SymcheckError, an
 from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
+from symcheck.propagation.findings import report_of
 from symcheck.propagation.gains import Gain, gain_of, named_gain
 from symcheck.propagation.ran import Run
 from symcheck.propagation.signal import Build, Signal, judged, kept
@@ -104,7 +106,8 @@ def signal(
             progress(i + 1, number)
     if isinstance(model, Network):
         name = "network"
-    return judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    found = judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    return replace(found, report=report_of(found))
 
 
 def _asked(value: float | str | None) -> float | None:

@@ -62,8 +62,6 @@ def signal(
     Second moments are followed forward and backward, beside those that the scale of the weights predicts.
     """
     from symcheck.propagating import signal as run
-    from symcheck.propagation.findings import report_of
-    from symcheck.propagation.signal import to_json
 
     with progress(f"reading {model}") as line:
 
@@ -72,11 +70,10 @@ def signal(
                 line.update(f"{model}: {done} of {of} builds looked at")
 
         found = run(model, head=head or "", gain=asked, draws=draws, most=most, false_alarm=false_alarm, progress=told)
-    report = report_of(found)
     if json_file != "-":
         from symcheck.render.signal import show_signal
 
-        show_signal(found, report, console(), verbose)
+        show_signal(found, console(), verbose)
     if json_file:
-        write(json_file, to_json(found, report.as_dict()))
-    sys.exit(0 if report.passed else 1)
+        write(json_file, found.to_json())
+    sys.exit(0 if found.passed else 1)

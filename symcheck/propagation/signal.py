@@ -12,6 +12,7 @@ from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, facto
 from symcheck.propagation.layers import Layer, Spread, summarised
 from symcheck.propagation.passages import Passage, passages
 from symcheck.propagation.ran import Run
+from symcheck.report import Report
 from symcheck.texts import plain_values
 from symcheck.types import Array
 
@@ -57,6 +58,7 @@ class Signal:
         passages: whether the signal passes as through independent weights.
         totals: from the first layer to the last.
         alpha: the chance of a false alarm. most: the factor over the depth beyond which the signal counts as lost.
+        report: the findings; None as long as they are not made.
     """
 
     name: str
@@ -72,6 +74,18 @@ class Signal:
     first_loss: FirstLoss
     alpha: float
     most: float
+    report: Report | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed; what is warned of does pass."""
+        return self.report is not None and self.report.passed
+
+    def to_json(self) -> str:
+        """The report of the findings with the layers."""
+        report = {} if self.report is None else self.report.as_dict()
+        told = {**report, "fed": self.fed, "draws": self.draws, "layers": self.layers_as_dicts()}
+        return json.dumps(told, indent=2, allow_nan=False)
 
     def layers_as_dicts(self) -> list[dict[str, Any]]:
         """Each layer with its factors, for JSON."""
@@ -177,10 +191,3 @@ def _geometric(values: Sequence[float]) -> float:
     if not all(isfinite(v) for v in values) or min(values) <= 0:
         return values[0]
     return exp(sum(map(log, values)) / len(values))
-
-
-def to_json(signal: Signal, report: dict[str, Any]) -> str:
-    """The report of the findings with the layers, as text."""
-    return json.dumps(
-        {**report, "fed": signal.fed, "draws": signal.draws, "layers": signal.layers_as_dicts()}, indent=2
-    )

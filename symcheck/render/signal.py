@@ -11,14 +11,13 @@ from symcheck.propagation.judged import LayerFactors
 from symcheck.propagation.layers import Layer
 from symcheck.propagation.signal import Signal
 from symcheck.render.terminal import grid, show_report
-from symcheck.report import Report
 from symcheck.texts import LONGEST_NAME, plain
 
 #: Rows at each end of a long table.
 _ENDS = 4
 
 
-def show_signal(signal: Signal, report: Report, console: Console, verbose: bool = False) -> None:
+def show_signal(signal: Signal, console: Console, verbose: bool = False) -> None:
     """Print the layers, measured beside predicted, and the findings.
 
     Args:
@@ -31,7 +30,8 @@ def show_signal(signal: Signal, report: Report, console: Console, verbose: bool 
     columns = ["layer", "gain", "then", "moment", "forward", "theory", "backward", "theory", "apart"]
     console.print(grid(columns, rows))
     console.print()
-    show_report(report, console, verbose)
+    if signal.report is not None:
+        show_report(signal.report, console, verbose)
 
 
 def _row(layer: Layer, factors: LayerFactors | None) -> Sequence[str]:

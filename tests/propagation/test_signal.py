@@ -41,7 +41,9 @@ def network(
 
 
 def findings(model: Any, **options: Any) -> dict[str, Finding]:
-    return {f.check.removeprefix("model."): f for f in report_of(symcheck.signal(model, **options)).findings}
+    report = symcheck.signal(model, **options).report
+    assert report is not None
+    return {f.check.removeprefix("model."): f for f in report.findings}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

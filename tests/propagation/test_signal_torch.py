@@ -11,7 +11,6 @@ import pytest
 
 import symcheck
 from symcheck.errors import SymcheckError
-from symcheck.propagation.findings import report_of
 from symcheck.report import Finding
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -30,7 +29,9 @@ def stack(activation: Any, depth: int, width: int, gain: float | None = None) ->
 
 
 def findings(model: Any, **options: Any) -> dict[str, Finding]:
-    return {f.check.removeprefix("model."): f for f in report_of(symcheck.signal(model, **options)).findings}
+    report = symcheck.signal(model, **options).report
+    assert report is not None
+    return {f.check.removeprefix("model."): f for f in report.findings}
 
 
 def state_of(model: Any) -> dict[str, Any]:
