@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -54,21 +55,22 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
             return watched.clone()
         return None
 
-    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, _LINEAR)]
+    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, _LINEAR) or _is_transposed(m)]
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     try:
         with lent(model, {}, dtype):
             fed = call.mapped(lambda t: t.to(dtype) if t.is_floating_point() else t)
-            output = _first(_given(model, fed))
-            if output is None or not output.requires_grad:
+            outputs: list[torch.Tensor] = []
+            _collect(_given(model, fed), outputs)
+            if not outputs:
                 raise SubjectError("the model gives nothing that has a gradient")
             if not seen:
                 raise SubjectError(
                     "no Linear or convolution was called: there are no layers to follow a signal through"
                 )
-            against = torch.as_tensor(rng.standard_normal(tuple(output.shape))).to(output)
+            against = [torch.as_tensor(rng.standard_normal(tuple(one.shape))).to(one) for one in outputs]
             watched = [z for _, _, z in seen]
-            gradients = torch.autograd.grad(output, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            gradients = torch.autograd.grad(outputs, [*watched, *(p for _, p in named)], against, allow_unused=True)
             uses = Counter(id(m.weight) for m, _, _ in seen)
             held = Counter(id(p) for m in model.modules() for p in m._parameters.values() if p is not None)
             layers = [
@@ -80,6 +82,7 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
                 for (name, _), g in zip(named, gradients[len(seen) :], strict=True)
                 if g is None or not bool(g.to_dense().any())
             ]
+            output = outputs[0]
             given = _array(output.reshape(len(output), -1) if output.ndim > 1 else output.reshape(-1, 1))
     finally:
         for hook in hooks:
@@ -113,8 +116,9 @@ def _unit(call: Call, rng: Generator) -> Call:
 def _ran(
     name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gradient: torch.Tensor | None, alone: bool
 ) -> Ran:
-    dense = isinstance(module, torch.nn.Linear)
-    weight = module.weight
+    transposed = _is_transposed(module)
+    dense = transposed or isinstance(module, torch.nn.Linear)
+    weight = module.weight.T if transposed else module.weight
     below = None
     if gradient is not None:
         below = gradient @ weight if dense else _through(module, inputs, gradient)
@@ -134,9 +138,14 @@ def _ran(
         z,
         dz,
         dh,
-        dense and type(module).forward is torch.nn.Linear.forward,
+        transposed or (dense and type(module).forward is torch.nn.Linear.forward),
         alone,
     )
+
+
+def _is_transposed(module: Any) -> bool:
+    """Whether it is a dense layer with weights (in, out), which `transformers` calls Conv1D."""
+    return type(module).__name__ == "Conv1D" and type(module).__module__.startswith("transformers.")
 
 
 def _through(module: Any, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
@@ -155,9 +164,11 @@ def _array(tensor: torch.Tensor) -> Array:
     return np.asarray(tensor.detach().double().cpu().numpy())
 
 
-def _first(output: Any) -> torch.Tensor | None:
-    """The first differentiable tensor of an output."""
+def _collect(output: Any, found: list[torch.Tensor]) -> None:
+    """The differentiable tensors of an output, at any depth, each once."""
     if isinstance(output, torch.Tensor):
-        return output if output.is_floating_point() else None
-    parts = output.values() if hasattr(output, "values") else output if isinstance(output, tuple | list) else ()
-    return next((found for part in parts if (found := _first(part)) is not None), None)
+        if output.is_floating_point() and output.requires_grad and not any(output is one for one in found):
+            found.append(output)
+        return
+    for part in output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ():
+        _collect(part, found)

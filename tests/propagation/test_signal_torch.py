@@ -170,6 +170,19 @@ def test_a_residual_stack_that_explodes_is_seen_without_a_prediction() -> None:
     assert findings(Residual(0.1))["forward"].status == "passed"
 
 
+def test_every_output_counts() -> None:
+    class Two(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.body, self.pooler = nn.Linear(8, 8), nn.Linear(8, 2)
+
+        def forward(self, x: Any) -> Any:
+            hidden = self.body(x).tanh()
+            return {"hidden": hidden, "more": (self.pooler(hidden), None)}
+
+    assert findings(Two())["reached"].status == "passed"
+
+
 def test_a_layer_that_is_never_called_is_not_reached() -> None:
     class Unused(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
