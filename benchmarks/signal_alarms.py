@@ -18,8 +18,6 @@ from symcheck.propagation.findings import report_of
 from symcheck.propagation.signal import Signal
 
 WIDTHS, DEPTHS = (16, 32, 64, 128, 256, 512, 1024), (1, 2, 3, 5, 10, 20, 50, 100)
-#: Entries of all weights of one network; wider ones are less deep.
-MOST_ENTRIES = 1 << 23
 
 
 def drawn(
@@ -43,14 +41,16 @@ def looked_at(network: symcheck.Network, activation: str, rng: np.random.Generat
     return symcheck.signal(network, inputs, gain=activation)
 
 
-def alarms(runs: int, rng: np.random.Generator) -> None:
-    """Networks as they should be."""
+def alarms(runs: int, most: int, rng: np.random.Generator) -> None:
+    """Networks as they should be; ``most`` weights each, so that wide ones are less deep."""
     seen, by_check, off_by = 0, dict.fromkeys(("gain", "passage_forward", "passage_backward"), 0), []
     smallest = 1.0
-    for _ in range(runs):
+    for run in range(runs):
+        if run and run % 100 == 0:
+            print(f"{run} runs, {seen} with an alarm", flush=True)
         activation = str(rng.choice(ACTIVATIONS))
         width, depth = int(rng.choice(WIDTHS)), int(rng.choice(DEPTHS))
-        depth = min(depth, MOST_ENTRIES // width**2)
+        depth = max(1, min(depth, most // width**2))
         bias, uniform = float(rng.choice([0.0, 0.0, 0.1])), bool(rng.integers(4) == 0)
         found = looked_at(drawn(rng, activation, width, depth, 1.0, bias, uniform), activation, rng)
         report = report_of(found)
@@ -94,12 +94,13 @@ def main() -> None:
     """Print both tables, or the one that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=0)
+    parser.add_argument("--entries", type=int, default=1 << 23, help="weights of one network at most")
     parser.add_argument("--power", type=int, default=0)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     if options.runs:
-        alarms(options.runs, rng)
+        alarms(options.runs, options.entries, rng)
     if options.power:
         power(options.power, rng)
 
