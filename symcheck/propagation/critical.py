@@ -13,7 +13,9 @@ from symcheck.propagation.layers import Layer
 from symcheck.types import Floats
 
 #: Factors that are tried on the gains that keep a unit second moment.
-_FACTORS = np.concatenate([[1.0], np.geomspace(0.125, 8.0, 481)])
+_FACTORS = np.concatenate([[1.0], np.geomspace(0.125, 8.0, 49)])
+#: And these about the best of them.
+_NEARER = np.geomspace(1.1**-1, 1.1, 25)
 #: Below this nothing is squared without being lost.
 _SMALLEST, _LARGEST = 1e-280, 1e280
 #: And between these fourth powers are numbers.
@@ -96,6 +98,7 @@ def best_gains(layers: Sequence[Layer]) -> tuple[list[float], Path]:
         return path(activations, [(g * factors) ** 2 for g in unit], [0.0] * len(unit), units, start)
 
     losses = through(_FACTORS).loss
-    best = int(np.argmin(losses))
-    factor = 1.0 if losses[0] <= losses[best] + 0.1 else float(_FACTORS[best])
+    near = _FACTORS[int(np.argmin(losses))] * _NEARER
+    nearer = through(near).loss
+    factor = 1.0 if losses[0] <= nearer.min() + 0.1 else float(near[int(np.argmin(nearer))])
     return [g * factor for g in unit], through(np.asarray(factor))

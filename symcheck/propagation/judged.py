@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import get_activation
-from symcheck.propagation.critical import best_gains, of_layers
+from symcheck.propagation.critical import Path, best_gains, of_layers
 from symcheck.propagation.defaults import recognised
 from symcheck.propagation.layers import Layer
 from symcheck.propagation.scale import Scale, scale_of
@@ -148,14 +148,19 @@ def judged_stack(
         float(best.loss),
         certain,
         sqrt(float(best.fluctuation.sum())),
-        _stretch(hidden, rows, len(layers), library, gains if asked is None else held),
+        _stretch(hidden, rows, len(layers), library, held, best),
     )
 
 
 def _stretch(
-    hidden: Sequence[Layer], rows: Sequence[LayerFactors], of: int, library: str | None, gains: Sequence[float]
+    hidden: Sequence[Layer],
+    rows: Sequence[LayerFactors],
+    of: int,
+    library: str | None,
+    gains: Sequence[float],
+    best: Path,
 ) -> Stretch:
-    found, (_, best) = of_layers(hidden), best_gains(hidden)
+    found = of_layers(hidden)
     ahead, back = found.forward - best.forward, found.backward - best.backward
     backward = abs(float(back.sum())) >= abs(float(ahead.sum()))
     present, apart = (found.backward, back) if backward else (found.forward, ahead)
