@@ -24,6 +24,10 @@ _PUBLIC = {
     "verify": "symcheck.symmetry",
     "reach": "symcheck.reaching",
     "Reach": "symcheck.reachability.result",
+    "signal": "symcheck.propagating",
+    "Signal": "symcheck.propagation.signal",
+    "gain": "symcheck.propagating",
+    "Gain": "symcheck.propagation.gains",
     "assert_breaks_symmetry": "symcheck.asserts",
     "assert_trainable": "symcheck.asserts",
     "parametrize_with_checks": "symcheck.pytest.decorator",
@@ -44,6 +48,10 @@ if TYPE_CHECKING:
     from symcheck.laws.names import parse_law as parse_law
     from symcheck.network import Network as Network
     from symcheck.proof import prove as prove
+    from symcheck.propagating import gain as gain
+    from symcheck.propagating import signal as signal
+    from symcheck.propagation.gains import Gain as Gain
+    from symcheck.propagation.signal import Signal as Signal
     from symcheck.pytest.decorator import parametrize_with_checks as parametrize_with_checks
     from symcheck.reachability.result import Reach as Reach
     from symcheck.reaching import reach as reach

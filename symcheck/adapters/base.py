@@ -125,6 +125,10 @@ class Adapter:
         """Why an object that sits among the initializers is none."""
         return None
 
+    def of_array(self, array: Array) -> Any | None:
+        """The library's own kind of array with these values and dtype; None where numpy's will do."""
+        return None
+
     def to_numpy(self, obj: Any) -> tuple[Array, str] | None:
         """The values of one of the library's arrays with the name of its dtype; None for anything else."""
         return None

@@ -75,6 +75,10 @@ class TorchAdapter(Adapter):
         array = (tensor.float() if narrow else tensor).resolve_conj().resolve_neg().numpy()
         return np.array(array), name
 
+    def of_array(self, array: Array) -> torch.Tensor:
+        """A tensor."""
+        return torch.as_tensor(array)
+
     def has_parameters(self, obj: Any) -> bool:
         """Whether the object is a module."""
         return isinstance(obj, torch.nn.Module)

@@ -65,6 +65,8 @@ def explain(name: str) -> None:
     """Say what a check looks at, what lies behind a failure and what to try."""
     if name.startswith("implementation."):
         from symcheck.suite.explanation import explain_property as explained
+    elif name.startswith("model."):
+        from symcheck.propagation.explanation import explain_signal as explained
     else:
         from symcheck.checks.explanation import explain_check as explained
     click.echo(explained(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import comparing, judging, listing, proving, reaching, recipes
+from symcheck.cli import comparing, judging, listing, propagating, proving, reaching, recipes
 from symcheck.version import __version__
 
 
@@ -23,6 +23,8 @@ for command in (
     judging.certify,
     judging.verify,
     reaching.reach,
+    propagating.signal,
+    propagating.gain,
     comparing.compare,
     recipes.recipe,
     proving.prove,

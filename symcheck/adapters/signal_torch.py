@@ -1,0 +1,174 @@
+"""A pass through a torch module with what its layers were fed and gave, by hooks that are taken off again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import Generator
+
+from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.reach_torch import TorchModel
+from symcheck.adapters.state_torch import lent
+from symcheck.errors import SubjectError, SubjectFailure
+from symcheck.propagation.ran import Ran, Run
+from symcheck.texts import LONGEST_NAME, plain, traced
+from symcheck.types import Array
+
+#: Rows of a layer's inputs that are kept.
+_MOST_ROWS = 256
+#: Samples of inputs that were found and not given, where one of them has fewer numbers than this.
+_SAMPLES, _LARGE = 64, 1 << 14
+_LINEAR = (torch.nn.Linear, torch.nn.modules.conv._ConvNd)
+
+
+def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
+    """One pass in float64 (float32 where that is refused), in evaluation mode but for batch normalization.
+
+    Raises:
+        SubjectFailure: the model raises.
+        SubjectError: inputs that it does not take, no differentiable output, or no Linear or convolution that was called.
+    """
+    adapted = TorchModel(model, inputs)
+    if inputs is None:
+        call = _unit(adapted.batch(rng), rng)
+    else:
+        call = as_call(inputs(rng) if callable(inputs) and not isinstance(inputs, torch.Tensor) else inputs)
+    shapes = ", ".join(str(tuple(t.shape)) for t in call.tensors)
+    told = (
+        f"normal numbers {shapes}"
+        if inputs is None and all(t.is_floating_point() for t in call.tensors)
+        else (adapted.fed if inputs is None else f"the given inputs {shapes}")
+    )
+    dtype = torch.float64 if adapted.eps < 1e-10 else torch.float32
+    names = {id(module): name for name, module in model.named_modules()}
+    seen: list[tuple[Any, torch.Tensor, torch.Tensor]] = []
+
+    def note(module: Any, args: tuple[Any, ...], output: Any) -> torch.Tensor | None:
+        if args and isinstance(args[0], torch.Tensor) and isinstance(output, torch.Tensor):
+            # A copy, so that what is done to the output in place is not seen here.
+            watched = output.clone()
+            seen.append((module, args[0], watched))
+            return watched.clone()
+        return None
+
+    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, _LINEAR) or _is_transposed(m)]
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    try:
+        with lent(model, {}, dtype):
+            fed = call.mapped(lambda t: t.to(dtype) if t.is_floating_point() else t)
+            outputs: list[torch.Tensor] = []
+            _collect(_given(model, fed), outputs)
+            if not outputs:
+                raise SubjectError("the model gives nothing that has a gradient")
+            if not seen:
+                raise SubjectError(
+                    "no Linear or convolution was called: there are no layers to follow a signal through"
+                )
+            against = [torch.as_tensor(rng.standard_normal(tuple(one.shape))).to(one) for one in outputs]
+            watched = [z for _, _, z in seen]
+            gradients = torch.autograd.grad(outputs, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            uses = Counter(id(m.weight) for m, _, _ in seen)
+            held = Counter(id(p) for m in model.modules() for p in m._parameters.values() if p is not None)
+            layers = [
+                _ran(names.get(id(m), ""), m, h, z, g, uses[id(m.weight)] == 1 == held[id(m.weight)])
+                for (m, h, z), g in zip(seen, gradients[: len(seen)], strict=True)
+            ]
+            unreached = [
+                plain(name, LONGEST_NAME)
+                for (name, _), g in zip(named, gradients[len(seen) :], strict=True)
+                if g is None or not bool(g.to_dense().any())
+            ]
+            output = outputs[0]
+            given = _array(output.reshape(len(output), -1) if output.ndim > 1 else output.reshape(-1, 1))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return Run(layers, given, [plain(name, LONGEST_NAME) for name, _ in named], unreached, told)
+
+
+def _given(model: torch.nn.Module, call: Call) -> Any:
+    """What the model gives; an exception of its own is its failure."""
+    try:
+        return model(*call.positional, **(call.keywords or {}))
+    except Exception as error:
+        raise SubjectFailure(f"raises {traced(error)} when it is called", "raised") from error
+
+
+def _unit(call: Call, rng: Generator) -> Call:
+    """Normal numbers of variance 1, of more samples where nothing else comes with them."""
+    alone = all(t.is_floating_point() and t.ndim for t in call.tensors)
+
+    def fresh(tensor: torch.Tensor) -> torch.Tensor:
+        if not tensor.is_floating_point():
+            return tensor
+        shape = (
+            (max(_SAMPLES, len(tensor)), *tensor.shape[1:]) if alone and tensor[0].numel() < _LARGE else tensor.shape
+        )
+        return torch.as_tensor(rng.standard_normal(tuple(shape)), device=tensor.device)
+
+    return call.mapped(fresh)
+
+
+def _ran(
+    name: str, module: Any, inputs: torch.Tensor, outputs: torch.Tensor, gradient: torch.Tensor | None, alone: bool
+) -> Ran:
+    transposed = _is_transposed(module)
+    dense = transposed or isinstance(module, torch.nn.Linear)
+    weight = module.weight.T if transposed else module.weight
+    below = None
+    if gradient is not None:
+        below = gradient @ weight if dense else _through(module, inputs, gradient)
+    # A transposed convolution has its inputs first.
+    matrix = weight if dense or not module.transposed else weight.transpose(0, 1)
+    kept = [None if t is None else _rows(t, dense) for t in (inputs, outputs, gradient, below)]
+    h, z, dz, dh = kept
+    assert h is not None
+    assert z is not None
+    bias = None if module.bias is None else _array(module.bias)
+    return Ran(
+        plain(name or type(module).__name__, LONGEST_NAME),
+        plain(type(module).__name__, LONGEST_NAME),
+        _array(matrix.reshape(len(matrix), -1)),
+        bias,
+        h,
+        z,
+        dz,
+        dh,
+        transposed or (dense and type(module).forward is torch.nn.Linear.forward),
+        alone,
+    )
+
+
+def _is_transposed(module: Any) -> bool:
+    """Whether it is a dense layer with weights (in, out), which `transformers` calls Conv1D."""
+    return type(module).__name__ == "Conv1D" and type(module).__module__.startswith("transformers.")
+
+
+def _through(module: Any, inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """The gradient at a convolution's inputs that comes through it."""
+    again = inputs.detach().requires_grad_()
+    return torch.autograd.grad(type(module).forward(module, again), again, gradient)[0]
+
+
+def _rows(tensor: torch.Tensor, dense: bool) -> Array:
+    """Samples by numbers; of a dense layer that is called on positions each of them is a sample."""
+    flat = tensor.reshape(-1, tensor.shape[-1]) if dense else tensor.reshape(len(tensor), -1)
+    return _array(flat[:_MOST_ROWS])
+
+
+def _array(tensor: torch.Tensor) -> Array:
+    return np.asarray(tensor.detach().double().cpu().numpy())
+
+
+def _collect(output: Any, found: list[torch.Tensor]) -> None:
+    """The differentiable tensors of an output, at any depth, each once."""
+    if isinstance(output, torch.Tensor):
+        if output.is_floating_point() and output.requires_grad and not any(output is one for one in found):
+            found.append(output)
+        return
+    for part in output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ():
+        _collect(part, found)

@@ -1,0 +1,215 @@
+"""`symcheck.gain` and `symcheck.signal`: the doors to what layers do to a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from symcheck import adapters
+from symcheck.activations import Activation
+from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.network import HEADS, Network
+from symcheck.propagation.chain import run_network
+from symcheck.propagation.findings import report_of
+from symcheck.propagation.gains import Gain, gain_of, named_gain
+from symcheck.propagation.ran import Run
+from symcheck.propagation.signal import Build, Signal, judged, kept
+from symcheck.subjects.find import find, made
+from symcheck.texts import exact_text, type_name
+from symcheck.types import Floats
+
+#: The default false-alarm rate, and the factor over the depth beyond which a signal counts as lost.
+ALPHA, MOST = 1e-9, 1000.0
+#: Samples where nothing says how many, and builds that are looked at of what builds models.
+_SAMPLES, _DRAWS = 64, 4
+_KINDS = {"keras": "Dense"}
+_LIBRARIES = ("torch", "keras", "sklearn", "flax")
+
+
+def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
+    """The factor g with g^2 E[sigma(z)^2] = 1 for z ~ N(0, 1), by quadrature and in closed form, beside what libraries recommend.
+
+    Args:
+        activation: a name such as ``"tanh"`` or ``"leaky_relu(0.2)"``, a function of arrays, of tensors or of numbers, or where
+            one is: ``"FILE.py:function"``, ``"torch.nn.functional:gelu"``.
+
+    Raises:
+        SymcheckError: no such activation, a function that is not elementwise or not finite, or one that has no gain.
+        SubjectFailure: the function raises.
+    """
+    if isinstance(activation, Activation):
+        return named_gain(activation.name)
+    if isinstance(activation, str) and ":" not in activation:
+        return named_gain(exact_text(activation))
+    from symcheck.subjects.elementwise import as_elementwise, elementwise
+
+    if isinstance(activation, str):
+        found = elementwise(exact_text(activation))
+    else:
+        found = as_elementwise(activation, getattr(activation, "__name__", type(activation).__name__))
+    return gain_of(found.function, found.name, eps=found.eps, called_as=found.called_as)
+
+
+def signal(
+    model: Any,
+    inputs: Any = None,
+    head: str = "",
+    *,
+    gain: float | str | None = None,
+    draws: int | None = None,
+    most: float = MOST,
+    false_alarm: float = ALPHA,
+    progress: Callable[[int, int], None] | None = None,
+) -> Signal:
+    """Whether the signal survives the depth of a model at its initialization, forward and backward.
+
+    Args:
+        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a pair ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
+        head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
+        gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
+        draws: how many builds are looked at where there is what builds them; None for 4.
+        most: the factor over the depth, beyond what the best gains lose, at which the signal counts as lost.
+        false_alarm: the chance that gains which are as asked for, or independent normal weights, are called otherwise.
+        progress: is told how many builds have been looked at, and of how many.
+
+    Raises:
+        SymcheckError: no such model, no inputs that it takes, or no layers to follow a signal through.
+        SubjectFailure: what builds the model raises.
+    """
+    if head not in (*HEADS, ""):
+        raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if not most > 1 or not 0 < false_alarm < 1 or (draws is not None and draws < 1):
+        raise SymcheckError("most is a factor above 1, false_alarm a chance between 0 and 1, draws a number from 1 on")
+    asked = _asked(gain)
+    build, name = _builder(model)
+    rng = np.random.default_rng()
+    builds: list[Build] = []
+    library, found_head = None, "linear"
+    number = (draws or _DRAWS) if build is not None else 1
+    for i in range(number):
+        built, own = (model, None) if build is None else _taken(build())
+        run, own_head = _run(built, own if inputs is None else inputs, rng)
+        one = kept(run)
+        if builds and one.same(builds[0]):
+            # What builds the same model again shows nothing new.
+            break
+        if builds and [layer.name for layer in one.layers] != [layer.name for layer in builds[0].layers]:
+            raise SubjectError(f"{name} builds models of different layers; draws=1 looks at one of them")
+        builds.append(one)
+        library, found_head = _library(built), own_head
+        if progress is not None:
+            progress(i + 1, number)
+    if isinstance(model, Network):
+        name = "network"
+    found = judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    return replace(found, report=report_of(found))
+
+
+def _asked(value: float | str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return named_gain(str(value)).gain
+    if not 0 < number < float("inf"):
+        raise SymcheckError(f"a gain is a positive number or the name of an activation, not {value!r}")
+    return number
+
+
+def _builder(model: Any) -> tuple[Callable[[], Any] | None, str]:
+    """What builds the model afresh, or None for one that is there; and its name."""
+    if isinstance(model, str):
+        text = exact_text(model)
+        obj, positional, keywords = find(text)
+        if callable(obj) and not _is_model(obj):
+            return (lambda: made(obj, text, positional, keywords)), text
+        return (lambda: obj), text
+    if callable(model) and not _is_model(model):
+        name = getattr(model, "__name__", type_name(model))
+        return (lambda: made(model, name)), name
+    return None, type_name(model)
+
+
+def _taken(built: Any) -> tuple[Any, Any]:
+    if isinstance(built, tuple) and len(built) == 2 and _is_model(built[0]):
+        return built
+    return built, None
+
+
+def _is_model(obj: Any) -> bool:
+    if isinstance(obj, type):
+        return False
+    return isinstance(obj, Network) or adapters.adapter_for(obj).has_parameters(obj) or _adapter(obj) is not None
+
+
+def _adapter(obj: Any) -> adapters.Adapter | None:
+    return adapters.first(lambda a: a.is_network(obj) or a.has_parameters(obj))
+
+
+def _library(model: Any) -> str | None:
+    """The library that a model is built on, also one of a user's own class."""
+    return next((name for name in _LIBRARIES if _adapter(model) is adapters.adapter_of(name)), None)
+
+
+def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
+    """One pass, and the head that the model says it has."""
+    if isinstance(model, Network):
+        return _run_network(model, inputs, rng, "layer"), model.head
+    adapter = _adapter(model)
+    if adapter is None:
+        raise SubjectError(
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch or keras model, a perceptron of "
+            "scikit-learn, a flax module (linen: with its variables), or a symcheck.Network"
+        )
+    if adapter is adapters.adapter_of("torch"):
+        from symcheck.adapters.signal_torch import run_torch
+
+        return run_torch(model, inputs, rng), "linear"
+    if adapter is adapters.adapter_of("flax"):
+        from symcheck.adapters.signal_flax import run_flax
+
+        return run_flax(model, inputs, rng), "linear"
+    try:
+        parts = adapter.network(model)
+    except SubjectError:
+        if adapter is not adapters.adapter_of("keras"):
+            raise
+        from symcheck.adapters.signal_keras import run_keras
+
+        return run_keras(model, inputs, rng), "linear"
+    network = Network(parts.weights, parts.biases, parts.activations, parts.head)
+    kind = _KINDS.get(adapters.library_of(model) or "", "layer")
+    return _run_network(network, inputs, rng, kind), parts.head
+
+
+def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> Run:
+    if any(a.function is None for a in network.activations):
+        raise SubjectError("a network of unknown activations passes no signal that could be followed")
+    if (broken := network.not_finite()) is not None:
+        raise SubjectError(f"the {broken.part} of layer {broken.layer} is not finite")
+    batch, told = _batch(inputs, network.sizes[0], rng)
+    cotangents = rng.standard_normal((len(batch), network.sizes[-1]))
+    return run_network(network, batch, cotangents, told, kind=kind)
+
+
+def _batch(inputs: Any, features: int, rng: Generator) -> tuple[Floats, str]:
+    if inputs is None:
+        return rng.standard_normal((_SAMPLES, features)), f"normal numbers ({_SAMPLES}, {features})"
+    drawn = callable(inputs)
+    given = inputs(rng) if drawn else inputs
+    try:
+        batch = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise SubjectError(f"the inputs are {an(type_name(given))} and no numbers") from None
+    batch = batch.reshape(len(batch), -1) if batch.ndim > 1 else batch
+    if batch.ndim != 2 or batch.shape[1] != features or not len(batch):
+        raise SubjectError(f"the network takes {features} inputs a sample, and the inputs have shape {batch.shape}")
+    if not np.isfinite(batch).all():
+        raise SubjectError("the inputs are not finite")
+    return batch, f"what the given function draws {batch.shape}" if drawn else f"the given example {batch.shape}"

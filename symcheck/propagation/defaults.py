@@ -1,0 +1,84 @@
+"""Laws that libraries give their dense layers when nobody says otherwise, recognised by scale and support."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, log, sqrt
+
+from symcheck.propagation.layers import Layer
+
+#: Standard errors within which a scale is a law's, and what rounding to float32 may do to a bound.
+_NEAR, _ROUNDING = 6.0, 1e-5
+
+
+@dataclass(frozen=True)
+class DefaultLaw:
+    """One law.
+
+    Attributes:
+        name: in words.
+        square: E[w^2] of (fan_in, units).
+        bound: the largest |w|, as a multiple of the standard deviation.
+        libraries: whose dense layers have it by default, with what they call it.
+    """
+
+    name: str
+    square: Callable[[int, int], float]
+    bound: float
+    libraries: dict[str, str]
+
+
+_CUT = 2 / 0.87962566103423978
+
+_LAWS = (
+    DefaultLaw(
+        "uniform, variance 1/(3 fan_in)",
+        lambda n, m: 1 / (3 * n),
+        sqrt(3),
+        {"torch": "torch's default Linear", "equinox": "equinox's default Linear"},
+    ),
+    DefaultLaw(
+        "Glorot's uniform law",
+        lambda n, m: 2 / (n + m),
+        sqrt(3),
+        {"keras": "keras's default Dense", "sklearn": "scikit-learn's default"},
+    ),
+    DefaultLaw(
+        "LeCun's truncated normal law",
+        lambda n, m: 1 / n,
+        _CUT,
+        {"flax": "flax's default Dense", "jax": "flax's default Dense"},
+    ),
+    DefaultLaw("He's truncated normal law", lambda n, m: 2 / n, _CUT, {}),
+    DefaultLaw("He's uniform law", lambda n, m: 2 / n, sqrt(3), {}),
+    DefaultLaw("LeCun's uniform law", lambda n, m: 1 / n, sqrt(3), {}),
+    DefaultLaw("Glorot's truncated normal law", lambda n, m: 2 / (n + m), _CUT, {}),
+    DefaultLaw("LeCun's normal law", lambda n, m: 1 / n, inf, {}),
+    DefaultLaw("He's normal law", lambda n, m: 2 / n, inf, {}),
+    DefaultLaw("Glorot's normal law", lambda n, m: 2 / (n + m), inf, {}),
+)
+
+
+def recognised(layer: Layer, library: str | None) -> str | None:
+    """What the weights of a dense layer look like, the library's own default first; None where no law fits."""
+    own = [law for law in _LAWS if library in law.libraries]
+    if not layer.dense or not layer.weights.square:
+        return None
+    for law in (*own, *_LAWS):
+        if _fits(layer, law):
+            default = law.libraries.get(library or "")
+            return f"{default} ({law.name})" if default else law.name
+    return None
+
+
+def _fits(layer: Layer, law: DefaultLaw) -> bool:
+    expected = law.square(layer.fan_in, layer.units)
+    if abs(log(layer.weights.square / expected)) > _NEAR * max(layer.weights.log_error, 1e-6):
+        return False
+    reached = layer.weights.largest / sqrt(expected)
+    if reached > law.bound * (1 + _ROUNDING):
+        return False
+    # A bound that most of the entries stay far from is not theirs.
+    beyond = 0.93 * law.bound if law.bound < 2 else 0.0
+    return layer.weights.number < 200 or reached >= beyond

@@ -1,0 +1,186 @@
+"""The gain of an activation: the factor g with g^2 E[sigma(z)^2] = 1 for z ~ N(0, 1) (He et al. 2015, section 2.2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from symcheck.activations import ACTIVATIONS, Function, UnknownActivation, get_activation
+from symcheck.errors import SymcheckError, did_you_mean, listed
+from symcheck.propagation.closed_forms import SELU_ALPHA, SELU_SCALE, ClosedForm, closed_forms
+from symcheck.propagation.expectation import Moment, moments
+from symcheck.propagation.tables import Recommended, recommended
+from symcheck.types import Array
+
+
+@dataclass(frozen=True)
+class SecondMoment:
+    """E of a square, by quadrature and in closed form where there is one.
+
+    Attributes:
+        quadrature: with its error.
+        closed: the number with its formula, or None.
+    """
+
+    quadrature: Moment
+    closed: ClosedForm | None
+
+    @property
+    def value(self) -> float:
+        """The better of the two."""
+        return self.closed.value if self.closed else self.quadrature.value
+
+    @property
+    def gain(self) -> float:
+        """The factor that makes it 1."""
+        return 1 / sqrt(self.value)
+
+    @property
+    def gain_error(self) -> float:
+        """Of the gain: exact to rounding in closed form."""
+        error = 4e-16 * self.value if self.closed else self.quadrature.error
+        return self.gain * error / (2 * self.value) + 2e-16 * self.gain
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        closed = None if self.closed is None else {"value": self.closed.value, "formula": self.closed.formula}
+        return {"quadrature": self.quadrature.value, "error": self.quadrature.error, "closed_form": closed}
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What an activation does to a normal signal, and what keeps its second moment.
+
+    Attributes:
+        activation: its name.
+        second_moment: E[sigma(z)^2].
+        slope: E[sigma'(z)^2]; None where there is no such moment.
+        kinks, jumps: where the slope, or the value, is not continuous.
+        tables: what libraries recommend.
+        called_as: how a user's own function was called; "" for one of the table.
+    """
+
+    activation: str
+    second_moment: SecondMoment
+    slope: SecondMoment | None
+    kinks: tuple[float, ...]
+    jumps: tuple[float, ...]
+    tables: tuple[Recommended, ...]
+    called_as: str = ""
+
+    @property
+    def gain(self) -> float:
+        """g with g^2 E[sigma(z)^2] = 1: signals forward keep their second moment."""
+        return self.second_moment.gain
+
+    @property
+    def backward_gain(self) -> float | None:
+        """g with g^2 E[sigma'(z)^2] = 1: gradients keep theirs."""
+        return self.slope.gain if self.slope else None
+
+    @property
+    def backward_factor(self) -> float | None:
+        """What a layer of the forward gain multiplies the second moment of gradients by."""
+        return self.gain**2 * self.slope.value if self.slope else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "activation": self.activation,
+            "called_as": self.called_as or None,
+            "gain": self.gain,
+            "error": self.second_moment.gain_error,
+            "second_moment": self.second_moment.as_dict(),
+            "backward_gain": self.backward_gain,
+            "backward_error": self.slope.gain_error if self.slope else None,
+            "slope_second_moment": self.slope.as_dict() if self.slope else None,
+            "backward_factor": self.backward_factor,
+            "kinks": list(self.kinks),
+            "jumps": list(self.jumps),
+            "tables": [
+                {"call": t.call, "gain": t.gain, "relative_error": t.gain / self.gain - 1, "note": t.note or None}
+                for t in self.tables
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The same as text."""
+        return json.dumps(self.as_dict(), indent=2)
+
+
+def named_gain(name: str) -> Gain:
+    """The gain of an activation by its name.
+
+    Raises:
+        UnknownActivation: no such name.
+        SymcheckError: an activation that has no gain.
+    """
+    if name.strip().lower() in _MORE:
+        key = name.strip().lower()
+        return gain_of(_MORE[key], key)
+    try:
+        activation = get_activation(name)
+    except UnknownActivation as error:
+        near = did_you_mean(name, _MORE)
+        if near and "did you mean" not in str(error):
+            raise UnknownActivation(f"no activation is named {name!r}{near}") from None
+        more = f", {listed(_MORE)}" if "known are" in str(error) else ""
+        raise UnknownActivation(f"{error}{more}; your own is FILE.py:function") from None
+    if activation.function is None:
+        raise SymcheckError(f"{activation.name!r} stands for all activations of its class and has no gain")
+    return gain_of(activation.function, activation.name, activation.derivative)
+
+
+def gain_of(
+    function: Function, name: str, derivative: Function | None = None, eps: float = 2.0**-52, called_as: str = ""
+) -> Gain:
+    """The gain of a function.
+
+    Args:
+        function, derivative, eps: as for :func:`symcheck.propagation.expectation.moments`.
+        name: canonical where it is an activation of the table; of any other function nothing is looked up.
+
+    Raises:
+        SymcheckError: it has none.
+    """
+    found = moments(function, derivative, eps)
+    value, slope = (None, None) if called_as else closed_forms(name)
+    return Gain(
+        name,
+        SecondMoment(found.value, value),
+        None if found.slope is None else SecondMoment(found.slope, slope),
+        found.kinks,
+        found.jumps,
+        () if called_as else tuple(recommended(name)),
+        called_as,
+    )
+
+
+def _selu(z: Array) -> Array:
+    return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0.0)))
+
+
+def _mish(z: Array) -> Array:
+    return np.asarray(z * np.tanh(np.logaddexp(z, 0.0)))
+
+
+def _gelu_tanh(z: Array) -> Array:
+    return np.asarray(0.5 * z * (1 + np.tanh(sqrt(2 / np.pi) * (z + 0.044715 * z**3))))
+
+
+#: Activations that the table of the package does not hold, because networks of them are not judged.
+_MORE: dict[str, Function] = {
+    "selu": _selu,
+    "gelu_tanh": _gelu_tanh,
+    "mish": _mish,
+    "relu6": lambda z: np.clip(z, 0.0, 6.0),
+    "hardtanh": lambda z: np.clip(z, -1.0, 1.0),
+    "hardswish": lambda z: z * np.clip(z + 3, 0.0, 6.0) / 6,
+}
+
+#: Every name that has a gain.
+GAINS = (*ACTIVATIONS, *_MORE)

@@ -1,0 +1,72 @@
+"""The gain of an activation, on a terminal."""
+
+from __future__ import annotations
+
+from math import log10
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from symcheck.propagation.gains import Gain, SecondMoment
+from symcheck.texts import LONGEST_NAME, plain
+
+
+def show_gain(found: Gain, console: Console) -> None:
+    """Print both gains with what they rest on, and what libraries say, with how far off it is."""
+    called = f"   called as {found.called_as}" if found.called_as else ""
+    console.print(Text(f"{plain(found.activation, LONGEST_NAME)}   gain {_digits(found.second_moment)}{called}"))
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column()
+    table.add_column(ratio=1)
+    for name, text in [*_rows(found), *_tables(found)]:
+        table.add_row(Text(f"  {name}"), Text(text))
+    console.print(table)
+
+
+def _rows(found: Gain) -> list[tuple[str, str]]:
+    rows = [("forward", f"g^2 E[sigma(z)^2] = 1 for z ~ N(0, 1): E[sigma(z)^2] = {_moment(found.second_moment)}")]
+    if found.slope is None:
+        at = f"the function jumps at {_places(found.jumps)}" if found.jumps else "the slope grows without bound"
+        rows.append(("backward", f"none: {at}, so its slope has no second moment"))
+    else:
+        rows.append(("backward", f"gain {_digits(found.slope)}: E[sigma'(z)^2] = {_moment(found.slope)}"))
+        factor = found.backward_factor or 0.0
+        if abs(factor - 1) > 1e-9:
+            verb = "grow" if factor > 1 else "shrink"
+            text = f"at unit variance no gain keeps both: with the forward one gradients {verb} to {factor:.4g} of their second moment a layer"
+            rows.append(("", text))
+    if found.kinks:
+        rows.append(("kinks", f"at {_places(found.kinks)}; the interval is split there"))
+    return rows
+
+
+def _tables(found: Gain) -> list[tuple[str, str]]:
+    rows = []
+    for entry in found.tables:
+        off = entry.gain / found.gain - 1
+        error = (
+            "right"
+            if abs(off) < 1e-9
+            else f"{off:+.2%}: the second moment is multiplied by {(1 + off) ** 2:.4g} a layer"
+        )
+        rows.append(("library", f"{entry.call} = {entry.gain:.6g}: {error}{f' ({entry.note})' if entry.note else ''}"))
+    return rows
+
+
+def _moment(moment: SecondMoment) -> str:
+    quadrature = f"{moment.quadrature.value:.13g} by quadrature, error below {moment.quadrature.error:.0e}"
+    if moment.closed is None:
+        return f"{quadrature}; no closed form is known here"
+    return f"{moment.closed.formula} = {moment.closed.value:.13g}; {quadrature}"
+
+
+def _digits(moment: SecondMoment) -> str:
+    """As many digits as the error leaves, twelve behind the point at most."""
+    behind = 12 if moment.gain_error <= 0 else max(0, min(12, int(-log10(moment.gain_error))))
+    return f"{moment.gain:.{behind}f}"
+
+
+def _places(places: tuple[float, ...]) -> str:
+    shown = ", ".join(f"{p:g}" for p in places[:6])
+    return shown + (f" and {len(places) - 6} more" if len(places) > 6 else "")

@@ -1,0 +1,63 @@
+"""A signal on its way through a model, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+
+from rich.console import Console
+
+from symcheck.propagation.judged import LayerFactors
+from symcheck.propagation.layers import Layer
+from symcheck.propagation.signal import Signal
+from symcheck.render.terminal import grid, show_report
+from symcheck.texts import LONGEST_NAME, plain
+
+#: Rows at each end of a long table.
+_ENDS = 4
+
+
+def show_signal(signal: Signal, console: Console, verbose: bool = False) -> None:
+    """Print the layers, measured beside predicted, and the findings.
+
+    Args:
+        verbose: every layer, and not the first and last only.
+    """
+    rows = [_row(layer, factors) for layer, factors in zip(signal.layers, [*signal.factors, None], strict=True)]
+    if len(rows) > 2 * _ENDS + 1 and not verbose:
+        left = f"{len(rows) - 2 * _ENDS} more"
+        rows = [*rows[:_ENDS], [left, *[""] * (len(rows[0]) - 1)], *rows[-_ENDS:]]
+    columns = ["layer", "gain", "then", "moment", "forward", "theory", "backward", "theory", "apart"]
+    console.print(grid(columns, rows))
+    console.print()
+    if signal.report is not None:
+        show_report(signal.report, console, verbose)
+
+
+def _row(layer: Layer, factors: LayerFactors | None) -> Sequence[str]:
+    apart = layer.input_apart / layer.input_square if layer.input_square else 0.0
+    return [
+        plain(layer.name, LONGEST_NAME),
+        f"{layer.gain:.3g}",
+        layer.activation or "",
+        _figure(layer.input_square),
+        *(
+            [
+                _figure(f)
+                for f in (factors.forward, factors.predicted_forward, factors.backward, factors.predicted_backward)
+            ]
+            if factors
+            else [""] * 4
+        ),
+        _figure(apart),
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return (
+        ""
+        if value is None or not isfinite(value)
+        else f"{value:.3g}"
+        if value == 0 or 1e-3 < abs(value) < 1e4
+        else f"{value:.0e}"
+    )

@@ -1,0 +1,133 @@
+"""The default dense layers of keras, flax and scikit-learn at depth 50: the factor that is found beside the predicted one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp, log
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symcheck
+from symcheck.errors import SymcheckError
+from symcheck.propagation.findings import report_of
+from symcheck.propagation.signal import Signal
+from symcheck.report import Finding
+
+DEPTH, WIDTH = 50, 128
+
+
+def keras(activation: str) -> Any:
+    from symcheck.subjects.find import choose_keras_backend
+
+    choose_keras_backend()
+    library = pytest.importorskip("keras", reason="keras is not installed")
+    dense = [library.layers.Dense(WIDTH, activation=activation) for _ in range(DEPTH)]
+    return library.Sequential([library.Input((WIDTH,)), *dense, library.layers.Dense(10)])
+
+
+def linen(activation: str, depth: int = DEPTH) -> Any:
+    nn = pytest.importorskip("flax.linen", reason="flax is not installed")
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+
+    class Stack(nn.Module):  # type: ignore[misc]
+        @nn.compact
+        def __call__(self, x: Any) -> Any:
+            for _ in range(depth):
+                x = getattr(nn, activation)(nn.Dense(WIDTH)(x))
+            return nn.Dense(10)(x)
+
+    key = jax.random.key(int(np.random.default_rng().integers(2**31)))
+    return Stack(), Stack().init(key, np.zeros((1, WIDTH)))
+
+
+def nnx(activation: str) -> Any:
+    library = pytest.importorskip("flax.nnx", reason="flax is not installed")
+    rngs = library.Rngs(int(np.random.default_rng().integers(2**31)))
+    layers = [
+        part for _ in range(DEPTH) for part in (library.Linear(WIDTH, WIDTH, rngs=rngs), getattr(library, activation))
+    ]
+    return library.Sequential(*layers, library.Linear(WIDTH, 10, rngs=rngs))
+
+
+def sklearn(activation: str) -> Any:
+    library = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
+    return library.MLPClassifier(hidden_layer_sizes=(WIDTH,) * DEPTH, activation=activation)
+
+
+def findings(signal: Signal) -> dict[str, Finding]:
+    return {f.check.removeprefix("model."): f for f in report_of(signal).findings}
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("build", [keras, linen, nnx, sklearn])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_the_factor_found_stands_beside_the_predicted_one(build: Callable[[str], Any], activation: str) -> None:
+    signal = symcheck.signal(build(activation))
+    assert len(signal.layers) == DEPTH + 1
+    assert {layer.activation for layer in signal.layers[:-1]} == {activation}
+    for seen, predicted in (("forward", "predicted_forward"), ("backward", "predicted_backward")):
+        measured = sum(log(getattr(row, seen)) for row in signal.factors)
+        theory = sum(log(getattr(row, predicted)) for row in signal.factors)
+        # Eight times what 50 layers of 128 units differ by: sqrt(5 * 50 / 128).
+        assert abs(measured - theory) < 8 * 1.4
+    late = signal.factors[10:]
+    found = findings(signal)["gain"]
+    whose = {
+        keras: "keras's default Dense",
+        linen: "flax's default Dense",
+        nnx: "flax's default Dense",
+        sklearn: "scikit-learn's",
+    }
+    assert found.diagnosis is not None
+    assert found.diagnosis.startswith(whose[build])
+    if activation == "relu":
+        # The random biases of scikit-learn keep up the second moment, and not the gradient.
+        assert exp(np.mean([log(row.predicted_backward or 1) for row in late])) == pytest.approx(0.5, rel=0.02)
+        assert found.status == "failed"
+        assert "use gain sqrt(2)" in found.diagnosis
+        assert ("floor" in found.diagnosis) == (build is sklearn)
+    else:
+        assert 0.8 < exp(np.mean([log(row.predicted_backward or 1) for row in late])) < 1
+        assert found.status in ("warned", "failed")
+
+
+def test_a_flax_pair_is_left_as_it_was_and_the_layers_calls_too() -> None:
+    library = pytest.importorskip("flax.nnx", reason="flax is not installed")
+    module, variables = linen("tanh", 3)
+    kernel = np.array(variables["params"]["Dense_0"]["kernel"])
+    symcheck.signal((module, variables), np.ones((4, WIDTH), np.float32))
+    assert np.array_equal(kernel, variables["params"]["Dense_0"]["kernel"])
+    assert variables["params"]["Dense_0"]["kernel"].dtype == np.float32
+    call = library.Linear.__call__
+    model = library.Sequential(library.Linear(4, 3, rngs=library.Rngs(0)), library.Dropout(0.5, rngs=library.Rngs(0)))
+    symcheck.signal(model, np.ones((4, 4), np.float32))
+    assert library.Linear.__call__ is call
+    assert not model.layers[1].deterministic
+    with pytest.raises(SymcheckError, match="does not take the inputs"):
+        symcheck.signal(model, np.ones((4, 5), np.float32))
+    assert library.Linear.__call__ is call
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("scale", [1.0, 0.05])
+def test_a_keras_model_that_is_no_stack_is_followed_on_jax(scale: float) -> None:
+    keras("relu")
+    import keras as library
+
+    if library.backend.backend() != "jax":
+        pytest.skip("keras runs on another backend")
+    inputs = library.Input((32,))
+    x = inputs
+    for _ in range(40):
+        branch = library.layers.Dense(32, activation="relu", kernel_initializer="he_normal")(x)
+        x = library.layers.Add()([x, library.layers.Rescaling(scale)(branch)])
+    x = library.layers.Dropout(0.5)(library.layers.BatchNormalization()(x))
+    model = library.Model(inputs, library.layers.Dense(3)(x))
+    before = [np.array(w) for w in model.get_weights()]
+    found = findings(symcheck.signal(model))
+    assert found["forward"].status == ("failed" if scale == 1 else "passed")
+    assert found["reached"].status == "passed"
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert all(layer.activation is not None for layer in model.layers if isinstance(layer, library.layers.Dense))
