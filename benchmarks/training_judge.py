@@ -21,8 +21,10 @@ from torch import nn
 
 from symcheck import SymcheckError, reach
 
-#: What rounding may leave of one gradient, relative to the largest in the model: eps times a few divisions by a small norm.
-ROUNDING = 1e-9
+#: What rounding may leave of one gradient, relative to the largest in the model, and by how much more for each normalization: over
+#: equal units it divides by sqrt(1e-5).
+ROUNDING, BY_NORM = 1e-11, 400.0
+NORMS = (nn.LayerNorm, nn.GroupNorm, nn.modules.batchnorm._BatchNorm)
 #: What Adam adds to the root mean square that it divides by.
 ADAM = 1e-8
 RULES = ("SGD", "Adam")
@@ -42,6 +44,7 @@ class Judgement:
         step: the largest part of a step outside V, relative to what that part of the gradients so far may make of it.
         unseen: pairs of classes that neither training nor gradients along random walks of long steps told apart, and classes
             that they did not move.
+        rounding: what of a gradient rounding may leave outside.
         drift: how far ordinary training, without projections, ended from theta_0 + V.
     """
 
@@ -49,12 +52,13 @@ class Judgement:
     gradient: float
     step: float
     unseen: int
+    rounding: float
     drift: float
 
     @property
     def upheld(self) -> bool:
         """Whether every tie and freeze survived."""
-        return self.gradient <= ROUNDING and self.step <= 1
+        return self.gradient <= self.rounding and self.step <= 1
 
 
 class Space:
@@ -117,8 +121,9 @@ def judge(model: nn.Module, shape: tuple[int, ...], classes: Any, steps: int = 3
         signals += _walk(space, shape)
     drift = _drift(space, shape, steps)
     space.write(space.start)
+    rounding = ROUNDING * BY_NORM ** sum(isinstance(part, NORMS) for part in model.modules())
     finite = [s for s in signals if np.isfinite(s).all()]
-    return Judgement(made, gradient, step, _unseen(np.array(finite)), drift)
+    return Judgement(made, gradient, step, _unseen(np.array(finite)), rounding, drift)
 
 
 def _trained(space: Space, shape: tuple[int, ...], rule: str, steps: int) -> tuple[int, float, float]:

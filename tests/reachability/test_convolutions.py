@@ -32,8 +32,6 @@ def test_defaults_are_no_fault(name, cnns, torch):
     found = reach(model, inputs)
     biases = {f.parameter for f in found.frozen_parameters}
     assert all(name.endswith("bias") for name in biases)
-    if found.gap.equal:
-        assert found.gap.equal * 30 < found.gap.different
 
 
 def test_a_copied_channel_is_a_fault(cnns, torch):
