@@ -221,8 +221,12 @@ class Implementation:
         return paired(self._rounded(self._ask(call, context(params, X)).arrays))
 
     def _rounded(self, arrays: Sequence[Array]) -> Sequence[Array]:
-        """What came back, in the precision in which it was computed; by that it is judged."""
-        return [a.astype(np.float32) for a in arrays] if self.offer.dtype == "float32" else arrays
+        """What came back, in the precision in which it was computed, by which it is judged; beyond its range as it is."""
+        if self.offer.dtype != "float32":
+            return arrays
+        with np.errstate(over="ignore"):
+            single = [a.astype(np.float32) for a in arrays]
+        return [s if np.isfinite(s).all() else a for s, a in zip(single, arrays, strict=True)]
 
     def _targets(self, Y: Any) -> Array:
         return np.argmax(Y, axis=1) if self.labels else np.asarray(Y)

@@ -221,10 +221,10 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
     """
     Y, rate = case.targets(subject.objective), tame(case, subject)
     batches, rates = [(case.X, Y)] * steps, [(rate, rate * subject.offer.biases)] * len(case.params)
-    exact = descend(case.params, batches, subject.activation, subject.objective, rates)
+    unit = known = UNIT[subject.offer.dtype]
+    exact = descend(case.params, batches, subject.activation, subject.objective, rates, unit=unit)
     reject_divergence(exact)
     got: list[Params] = [case.params]
-    unit = UNIT["float64"]
     for _ in range(steps):
         if "update" not in subject.offer.methods:
             got.append(subject.train_step(got[-1], case.X, Y, rate))
@@ -234,7 +234,7 @@ def run(subject: Implementation, case: Problem, steps: int) -> tuple[list[Params
         got.append(subject.update(got[-1], slopes, rate))
         # Parameters may be float64 and gradients not: the coarsest of all counts.
         unit = max(unit, unit_of(slopes, got[-1]))
-    if unit > UNIT["float64"]:
+    if unit > known:
         exact = descend(case.params, batches, subject.activation, subject.objective, rates, unit=unit)
     return got, exact
 
@@ -249,10 +249,9 @@ def tame(case: Problem, subject: Implementation) -> float:
 
 
 def reject_divergence(exact: Sequence[tuple[Params, Params]]) -> None:
-    """Reject an example whose exact run leaves the range in which rounding is bounded in a useful way."""
-    assume(
-        all(np.isfinite(a).all() and np.abs(a).max() <= _LARGE for params, _ in exact for pair in params for a in pair)
-    )
+    """Reject an example whose exact run, or its bounds, leave the range in which rounding is bounded in a useful way."""
+    arrays = [a for parts in exact for params in parts for pair in params for a in pair]
+    assume(all(np.isfinite(a).all() and np.abs(a).max() <= _LARGE for a in arrays))
 
 
 def largest(params: Params) -> float:

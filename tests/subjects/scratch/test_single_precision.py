@@ -9,11 +9,13 @@ from objectives import FORMS
 from written_networks import written
 
 import symcheck
+from symcheck.counterexamples.implementations import CorrectMLP
 from symcheck.diagnosis.single_precision import works_in_single
 from symcheck.subjects.data import Options
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.opening import open_subject
 from symcheck.suite.experiments import frame_of
+from symcheck.types import Array, Params
 
 WEIGHTS = (
     "        self.a, self.z = [X], []\n",
@@ -55,3 +57,19 @@ def test_double_precision_is_not_taken_for_single(form: str) -> None:
     assert isinstance(opened, Implementation)
     assert not works_in_single(opened, frame_of(opened))
     opened.close()
+
+
+class _Runaway(CorrectMLP):
+    """Says that it computes in float32, and gives what that does not hold."""
+
+    dtype = "float32"
+
+    def forward(self, params: Params, X: Array) -> Array:
+        return 1e39 * (1 + super().forward(params, X) ** 2)
+
+
+def test_what_float32_does_not_hold_is_judged_as_it_is() -> None:
+    only = ["implementation.outputs_are_those_of_the_network", "implementation.tied_units_cannot_fit_exclusive_or"]
+    report = symcheck.check(_Runaway(), only=only)
+    assert not report.passed
+    assert "fault of symcheck" not in " ".join(finding.message for finding in report.findings)
