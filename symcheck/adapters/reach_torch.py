@@ -12,6 +12,7 @@ from numpy.random import Generator
 
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
+from symcheck.adapters.kernels_torch import watched
 from symcheck.adapters.operations_torch import absorber
 from symcheck.adapters.state_torch import lent
 from symcheck.errors import SubjectError
@@ -19,6 +20,8 @@ from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
 from symcheck.types import Array, Floats
 
+#: How many larger images in a row that meet no more of the kernels end the search for one that meets all.
+_LARGER = 3
 _DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
@@ -119,12 +122,24 @@ class TorchModel:
 
     def _found(self) -> Feed:
         error: BaseException | None = None
+        best: tuple[int, Call, str] | None = None
+        larger = 0
         for call, where in candidates(self._model):
+            if best is not None and (not best[0] or best[2] != where or larger == _LARGER):
+                break
             try:
-                return like(call, self._accepted(call), where)
+                with watched(self._model) as kernels:
+                    self._accepted(call)
             except SubjectError as refused:
                 error = refused
-        raise not_found(self._model, error.__cause__ if error is not None else None)
+                continue
+            larger += 1
+            if best is None or kernels.missed < best[0]:
+                best, larger = (kernels.missed, call, where), 0
+        if best is None:
+            raise not_found(self._model, error.__cause__ if error is not None else None)
+        _, call, where = best
+        return like(call, self._accepted(call), where)
 
     def _given(self, inputs: Any) -> Feed:
         if callable(inputs) and not isinstance(inputs, torch.Tensor):

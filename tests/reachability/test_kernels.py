@@ -1,0 +1,72 @@
+"""Which entries of kernels an image meets, and that models are fed images that meet all of them."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from symcheck import reach
+
+torch = pytest.importorskip("torch")
+
+
+def seen(convolution, size):
+    """Which entries of the kernel have a gradient, by a single channel of ones."""
+    image = torch.ones(1, 1, *[size] * len(convolution.kernel_size), dtype=torch.float64)
+    convolution(image).pow(2).sum().backward()
+    return int((convolution.weight.grad == 0).sum())
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_entries_that_meet_nothing_have_no_gradient(transposed):
+    from symcheck.adapters.kernels_torch import watched
+
+    tried = 0
+    for kernel, stride, dilation, padding, size in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (0, 1, 2), (1, 2, 3, 6)):
+        kind = torch.nn.ConvTranspose2d if transposed else torch.nn.Conv2d
+        convolution = kind(1, 1, kernel, stride, padding, dilation=dilation, bias=False).double()
+        torch.nn.init.ones_(convolution.weight)
+        try:
+            missed = seen(convolution, size)
+        except RuntimeError:
+            continue
+        with watched(convolution) as kernels:
+            convolution(torch.ones(1, 1, size, size, dtype=torch.float64))
+        assert kernels.missed == missed, (kernel, stride, dilation, padding, size)
+        tried += 1
+    assert tried > 100
+
+
+@pytest.mark.parametrize("padding", ["same", "valid", "circular"])
+def test_padding_by_name(padding):
+    from symcheck.adapters.kernels_torch import watched
+
+    mode = {"padding": 1, "padding_mode": padding} if padding == "circular" else {"padding": padding}
+    convolution = torch.nn.Conv1d(1, 1, 3, bias=False, **mode).double()
+    torch.nn.init.ones_(convolution.weight)
+    size = 3 if padding == "valid" else 1
+    with watched(convolution) as kernels:
+        missed = seen(convolution, size)
+    assert kernels.missed == missed == (2 if padding == "same" else 0)
+
+
+def test_images_are_large_enough_for_every_kernel():
+    model = torch.nn.Sequential(
+        *(torch.nn.Conv2d(3, 4, 3, padding=1), torch.nn.Tanh(), torch.nn.MaxPool2d(2, ceil_mode=True)),
+        *(torch.nn.Conv2d(4, 4, 3, padding=1), torch.nn.Tanh(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()),
+        torch.nn.Linear(4, 2),
+    )
+    found = reach(model)
+    assert found.fed.startswith("normal numbers (8, 3, 3, 3)")
+    assert found.reachable == found.parameters
+    assert found.not_visited == 0
+
+
+def test_a_kernel_that_no_image_fills_is_told_as_not_visited():
+    pooled = torch.nn.Conv2d(4, 4, 3, padding=1, bias=False)
+    model = torch.nn.Sequential(
+        *(torch.nn.Conv2d(3, 4, 1), torch.nn.Tanh(), torch.nn.AdaptiveAvgPool2d(1), pooled, torch.nn.Flatten())
+    )
+    found = reach(model)
+    assert np.asarray(found.frozen) == 0
+    assert found.not_visited == 4 * 4 * 8
