@@ -7,10 +7,8 @@ import pytest
 
 from symcheck import reach
 
-torch = pytest.importorskip("torch")
 
-
-def seen(convolution, size):
+def seen(torch, convolution, size):
     """Which entries of the kernel have a gradient, by a single channel of ones."""
     image = torch.ones(1, 1, *[size] * len(convolution.kernel_size), dtype=torch.float64)
     convolution(image).pow(2).sum().backward()
@@ -18,7 +16,7 @@ def seen(convolution, size):
 
 
 @pytest.mark.parametrize("transposed", [False, True])
-def test_entries_that_meet_nothing_have_no_gradient(transposed):
+def test_entries_that_meet_nothing_have_no_gradient(transposed, torch):
     from symcheck.adapters.kernels_torch import watched
 
     tried = 0
@@ -27,7 +25,7 @@ def test_entries_that_meet_nothing_have_no_gradient(transposed):
         convolution = kind(1, 1, kernel, stride, padding, dilation=dilation, bias=False).double()
         torch.nn.init.ones_(convolution.weight)
         try:
-            missed = seen(convolution, size)
+            missed = seen(torch, convolution, size)
         except RuntimeError:
             continue
         with watched(convolution) as kernels:
@@ -38,7 +36,7 @@ def test_entries_that_meet_nothing_have_no_gradient(transposed):
 
 
 @pytest.mark.parametrize("padding", ["same", "valid", "circular"])
-def test_padding_by_name(padding):
+def test_padding_by_name(padding, torch):
     from symcheck.adapters.kernels_torch import watched
 
     mode = {"padding": 1, "padding_mode": padding} if padding == "circular" else {"padding": padding}
@@ -46,11 +44,11 @@ def test_padding_by_name(padding):
     torch.nn.init.ones_(convolution.weight)
     size = 3 if padding == "valid" else 1
     with watched(convolution) as kernels:
-        missed = seen(convolution, size)
+        missed = seen(torch, convolution, size)
     assert kernels.missed == missed == (2 if padding == "same" else 0)
 
 
-def test_images_are_large_enough_for_every_kernel():
+def test_images_are_large_enough_for_every_kernel(torch):
     model = torch.nn.Sequential(
         *(torch.nn.Conv2d(3, 4, 3, padding=1), torch.nn.Tanh(), torch.nn.MaxPool2d(2, ceil_mode=True)),
         *(torch.nn.Conv2d(4, 4, 3, padding=1), torch.nn.Tanh(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()),
@@ -62,7 +60,7 @@ def test_images_are_large_enough_for_every_kernel():
     assert found.not_visited == 0
 
 
-def test_a_kernel_that_no_image_fills_is_told_as_not_visited():
+def test_a_kernel_that_no_image_fills_is_told_as_not_visited(torch):
     pooled = torch.nn.Conv2d(4, 4, 3, padding=1, bias=False)
     model = torch.nn.Sequential(
         *(torch.nn.Conv2d(3, 4, 1), torch.nn.Tanh(), torch.nn.AdaptiveAvgPool2d(1), pooled, torch.nn.Flatten())
