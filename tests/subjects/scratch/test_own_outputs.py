@@ -115,3 +115,24 @@ def test_where_the_activation_is_known_the_quotients_are_not_needed(tmp_path: Pa
     (finding,) = symcheck.check(written(tmp_path), only=[OWN]).findings
     assert finding.status == "skipped"
     assert finding.message.startswith("its activation is known")
+
+
+@pytest.mark.parametrize(
+    ("function", "passes"),
+    [
+        ("np.exp(z) / np.exp(z).sum()", False),
+        ("np.sin(3 * z) + 1e-5 * z.mean(axis=1, keepdims=True)", False),
+        ("np.sin(3 * z)", True),
+    ],
+    ids=["grossly", "slightly", "right"],
+)
+def test_outputs_that_take_something_from_the_whole_batch_are_named_of_any_activation(
+    function: str, passes: bool, tmp_path: Path
+) -> None:
+    changes = (ACT, f"    return {function}\n"), (SLOPE, "    return 3 * np.cos(3 * z)\n")
+    report = symcheck.check(
+        written(tmp_path, *changes), only=[OUTPUTS, "implementation.outputs_of_a_sample_are_its_own"]
+    )
+    assert report.passed == passes
+    assert report.verdict is not None
+    assert ("something is computed from the whole batch" in report.verdict.sentences[0]) != passes
