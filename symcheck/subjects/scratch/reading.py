@@ -44,7 +44,7 @@ class Reading:
         without_biases: whether its activations show with biases of zero only.
         behind: whether its outputs come after pre-activations that are those of a network.
         tried: outputs that it gave.
-        problems: what the functions raised that were tried in vain.
+        problems: what the functions raised that were tried in vain. returning: those that returned for other arguments.
         logs: whether it gives the logarithms of its outputs, of which the exponential is taken.
     """
 
@@ -60,6 +60,7 @@ class Reading:
     behind: bool = False
     problems: dict[str, str] = field(default_factory=dict)
     logs: bool = False
+    returning: set[str] = field(default_factory=set)
 
     @property
     def score(self) -> int:

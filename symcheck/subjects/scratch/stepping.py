@@ -137,6 +137,7 @@ def _moved(
             for operation in operations[:-1]:
                 play.forward(operation) if operation == trial.reading.forward else play.call(operation)
             result = play.call(operations[-1])
+            trial.returned(operations[-1])
             for new, holder in ((RESULT, result), (STATE, play.root)):
                 if changed(chain, params, holder):
                     after = chain.read(holder)
