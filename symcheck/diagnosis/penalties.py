@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -10,8 +10,10 @@ from typing import Literal
 import numpy as np
 
 from symcheck.diagnosis.objectives import gives_all, look
+from symcheck.objective import Objective
 from symcheck.penalty import Penalty
 from symcheck.strategies.frame import Frame
+from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
 from symcheck.types import Array
@@ -45,6 +47,39 @@ def penalties(subject: Implementation, frame: Frame) -> Iterator[Penalty]:
     yield found
     if subject.offer.biases:
         yield replace(found, biases=True)
+
+
+def but_for_penalty(
+    subject: Implementation, frame: Frame, settled: Callable[[Implementation, Frame], Settlement]
+) -> Settlement:
+    """The settlement without a penalty inside the gradients, where all of them are those of a loss without it.
+
+    So it is where those of the last layer are, and no loss has them with it: then something below is wrong besides.
+    """
+    start = subject.offer, subject.promised
+    # Where the loss is declared and no penalty is, gradients that have one are wrong.
+    declared = subject.offer.objective is not None and subject.offer.l2 is None
+    partly: tuple[Offer, Objective | None, str, Settlement] | None = None
+    for penalty in () if declared else penalties(subject, frame):
+        subject.offer = replace(subject.offer, penalty=penalty)
+        found = replace(settled(subject, frame), penalty=penalty)
+        whole = all_settled(subject, frame, found)
+        if whole or (partly is None and _last_layer_settled(found)):
+            if subject.offer.l2 is not None:
+                subject.offer = replace(subject.offer, penalty=replace(penalty, factor=subject.offer.l2))
+            if whole:
+                return found
+            partly = subject.offer, subject.promised, subject.undecided, found
+        (subject.offer, subject.promised), subject.undecided = start, ""
+    found = settled(subject, frame)
+    if partly is None or _last_layer_settled(found):
+        return found
+    subject.offer, subject.promised, subject.undecided, found = partly
+    return found
+
+
+def _last_layer_settled(found: Settlement) -> bool:
+    return found.objective is not None and found.parts == "Wb" and not found.by_outputs
 
 
 def all_settled(subject: Implementation, frame: Frame, found: Settlement) -> bool:
