@@ -40,6 +40,7 @@ def said(report: Report) -> list[str]:
         ("0.1 * self.W[l]", "an L2 penalty, 0.1 W (weights alone), which is declared nowhere: say l2 = 0.1"),
         ("0.25 * self.W[l] / m", "an L2 penalty, 0.25 W / m (weights alone)"),
         ("1e-3 * np.sign(self.W[l])", "an L1 penalty, 0.001 sign(W) (weights alone)"),
+        ("0.1 * np.where(self.W[l] < 0, -1, 1)", "an L1 penalty, 0.1 sign(W) (weights alone)"),
     ],
 )
 def test_a_penalty_that_is_declared_nowhere_is_said_and_fails_nothing(term: str, words: str, tmp_path: Path) -> None:
