@@ -38,9 +38,9 @@ DELTA = "        delta = (self.a[-1] - y) / m\n"
     ("change", "said"),
     [
         (changed(LINE, "self.dW[l] = delta @ self.a[l].T + 0.1 * self.W[l] / (m if l else 1)"), False),
-        ((DELTA, "        delta = (self.a[-1] - y) / min(m, 11)\n"), True),
+        ((DELTA, "        delta = (self.a[-1] - y) / m * ((m < 12) | (np.arange(m) % 5 != 2))\n"), True),
     ],
-    ids=["a penalty that is divided in one layer alone", "divided by eleven at most"],
+    ids=["a penalty that is divided in one layer alone", "every fifth of many samples"],
 )
 def test_samples_are_missed_only_where_small_batches_are_right(
     change: tuple[str, str], said: bool, tmp_path: Path
