@@ -55,3 +55,21 @@ def test_double_precision_is_not_taken_for_single(form: str) -> None:
     assert isinstance(opened, Implementation)
     assert not works_in_single(opened, frame_of(opened))
     opened.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("            z = W @ self.a[-1] + b\n", "            z = np.round(W @ self.a[-1] + b, 7)\n"),
+        (" else z)\n", " else np.round(z, 8))\n"),
+    ],
+    ids=["every layer", "outputs"],
+)
+def test_sums_that_are_rounded_to_decimals_are_not_taken_for_single_precision(
+    change: tuple[str, str], tmp_path: Path
+) -> None:
+    opened = open_subject(written(tmp_path, change), Options())
+    assert isinstance(opened, Implementation)
+    single = works_in_single(opened, frame_of(opened))
+    opened.close()
+    assert not single
