@@ -31,7 +31,7 @@ WORDS = {
     "activation on the wrong array": "takes z of the layer below",
     "momentum with the wrong sign": "derivative of sigmoid is written as h:",
     "bias column passed back": "derivative of sigmoid is written as h * (1 + h)",
-    "derivative assigned and not added": "assigned, not added up",
+    "derivative assigned and not added": "used several times are overwritten",
     "derivative of tanh": "derivative of tanh is written as 1 - h",
     "dvalues of the wrong side": _MISSING,
     "inputs not averaged": "loss not averaged over the samples",

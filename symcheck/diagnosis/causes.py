@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from symcheck.diagnosis.cause import Cause, Causes
+from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.explaining import Explained, Got, candidates, explain, gives_gradients, gives_outputs
 from symcheck.diagnosis.knowledge import known_of
-from symcheck.diagnosis.looking import look
+from symcheck.diagnosis.looking import frame_of_trials, look
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
+
+#: Equal samples of one batch, among which a dropout has left out several.
+_EQUAL_SAMPLES = 16
 
 _FOUND: WeakKeyDictionary[Implementation, Causes] = WeakKeyDictionary()
 
@@ -33,6 +40,8 @@ def ask_no_further(subject: Implementation) -> None:
 
 
 def _causes_of(subject: Implementation) -> Causes:
+    if _draws(subject):
+        return Causes(wrong=("outputs",), random=True)
     if subject.lacks(("activation",)) or subject.activation.function is None:
         return Causes(tuple(of_update(subject)))
     seen = look(subject)
@@ -62,6 +71,21 @@ def _random(subject: Implementation, seen: Sequence[Got]) -> bool:
     except Misbehaviour:
         return False
     return not any(got.trial.same([one], [other]) for one, other in ((first, second), (second, third), (first, third)))
+
+
+def _draws(subject: Implementation) -> bool:
+    """Whether equal samples of one batch have other outputs, because a forward draws: from a generator that is seeded before
+    each call, so that two calls are alike."""
+    if subject.lacks(("forward",)) or subject.offer.samples is not None:
+        return False
+    rng = np.random.default_rng(0)
+    sizes = frame_of_trials(subject).nearest((3, 4, 2))
+    params = [(rng.standard_normal((n, m)), np.zeros(n)) for m, n in pairwise(sizes)]
+    try:
+        outputs = subject.forward(params, np.repeat(rng.standard_normal((1, sizes[0])), _EQUAL_SAMPLES, axis=0))
+    except Misbehaviour:
+        return False
+    return bool(subject.seen.state) and not agree([outputs], [np.repeat(outputs[:1], _EQUAL_SAMPLES, axis=0)])
 
 
 def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:

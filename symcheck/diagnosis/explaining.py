@@ -85,7 +85,7 @@ def candidates(seen: Sequence[Got], stepping: bool = False, own: Iterable[Hypoth
     trial = first.trial
     widest = max((max(s.trial.sizes[1:-1], default=0) for s in seen), default=0)
     deepest = max(s.trial.depth for s in seen)
-    found = [*own, *known_hypotheses(trial.activation, trial.objective, widest, deepest, stepping)]
+    found = [*own, *known_hypotheses(trial.activation, trial.objective, widest, deepest, stepping, trial.rate)]
     if first.gradients_wrong and first.gradients is not None and not isinstance(first.gradients, Answer):
         found += fitted_hypotheses(trial, first.gradients)
     shown = next((s for s in seen if s.outputs_wrong), None)

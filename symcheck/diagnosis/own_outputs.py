@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from symcheck.diagnosis.objective_sentences import by_what
-from symcheck.diagnosis.objectives import Fit, Seen, factor_of, likelihood
+from symcheck.diagnosis.objectives import FAR, Fit, Seen, factor_of, likelihood
 from symcheck.objective import REDUCTIONS, SOFTMAX, Objective, activated
 from symcheck.reference.bounds import unit_of
 from symcheck.reference.rounding import UNIT
@@ -167,17 +167,22 @@ def by_outputs(subject: Implementation, seen: Sequence[Seen], found: Settlement)
 
 
 def slope_mistake(subject: Implementation, sizes: Sequence[int]) -> str | None:
-    """Whether the last hidden delta is W^T delta times a factor that does not depend on W: then it is the slope that is wrong.
+    """What is wrong with the slope, where the last hidden delta is W^T delta times a factor that does not depend on W.
 
     Args:
         sizes: of a network that the subject can be, with one hidden layer or more.
     """
     if len(sizes) < 3 or not subject.offer.biases or subject.offer.samples not in (None, 1):
         return None
+    # Slopes that are wrong far from 0 alone are those of activations that are cut off.
+    return _slope_mistake(subject, sizes, 1.0) or _slope_mistake(subject, sizes, FAR)
+
+
+def _slope_mistake(subject: Implementation, sizes: Sequence[int], scale: float) -> str | None:
     rng = np.random.default_rng(0)
     below = [(rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * rng.standard_normal(n)) for m, n in pairwise(sizes[:-1])]
-    X, Y = rng.standard_normal((1, sizes[0])), np.eye(sizes[-1])[:1]
-    factors, own, allowed = [], np.zeros(0), np.zeros(0)
+    X, Y = scale * rng.standard_normal((1, sizes[0])), np.eye(sizes[-1])[:1]
+    factors, own, allowed = [], [], []
     try:
         for _ in range(2):
             params = [*below, (rng.standard_normal((sizes[-1], sizes[-2])), 0.5 * rng.standard_normal(sizes[-1]))]
@@ -186,21 +191,33 @@ def slope_mistake(subject: Implementation, sizes: Sequence[int]) -> str | None:
             delta = shown_delta(found, params, got)
             if delta is None or not found.smooth or (np.abs(back) < 1e-6 * np.abs(back).max()).any():
                 return None
-            factors.append(got[-2][1] / back)
             exact, bounds = found.gradients(params, delta)
-            own, allowed = exact[-2][1] / back, 4 * bounds[-2][1] / np.abs(back)
+            if any((np.abs(a - b) > 4 * c).any() for a, b, c in zip(got[-1], exact[-1], bounds[-1], strict=True)):
+                return None
+            factors.append(got[-2][1] / back)
+            own.append(exact[-2][1] / back)
+            allowed.append(4 * bounds[-2][1] / np.abs(back))
     except Misbehaviour:
         return None
     # What does not hang on the weights above is a function of z alone.
-    if not np.allclose(factors[0], factors[1], rtol=1e-6, atol=1e-9) or (np.abs(factors[1] - own) <= allowed).all():
+    if not np.allclose(factors[0], factors[1], rtol=1e-6, atol=1e-9):
+        return None
+    if (np.abs(own[0] - own[1]) > allowed[0] + allowed[1]).any():
+        return (
+            "derivative of the hidden activation is no factor for each unit, as backward has it: what forward computes in a "
+            "hidden unit depends on the z of the others as well, as in a softmax, so it is a matrix"
+        )
+    if (np.abs(factors[1] - own[1]) <= allowed[1]).all():
         return None
     if np.allclose(factors[1], 1.0, rtol=1e-9):
         return "derivative of the hidden activation is missing: backward multiplies W^T delta by nothing"
-    worst = int(np.argmax(np.abs(factors[1] - own)))
+    worst = int(np.argmax(np.abs(factors[1] - own[1])))
     at = f" at z = {float((below[0][0] @ X[0] + below[0][1])[worst]):.4g}" if len(sizes) == 3 else ""
+    # A slope of 0 is measured as what rounding makes of it.
+    slope = 0.0 if abs(own[1][worst]) <= allowed[1][worst] else own[1][worst]
     return (
         f"derivative of the hidden activation is wrong: backward multiplies by {factors[1][worst]:.6g}{at}, where the slope of "
-        f"what forward computes is {own[worst]:.6g}"
+        f"what forward computes is {slope:.6g}"
     )
 
 

@@ -15,7 +15,7 @@ from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards,
 from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
 from symcheck.diagnosis.own_activation import own_activation
 from symcheck.diagnosis.own_outputs import by_outputs, consistent
-from symcheck.diagnosis.penalties import all_settled, penalties
+from symcheck.diagnosis.penalties import but_for_penalty
 from symcheck.diagnosis.single_precision import SINGLE, works_in_single
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
@@ -36,24 +36,8 @@ def settle(subject: Implementation, frame: Frame) -> Settlement:
     if subject.settlement is None:
         if subject.offer.found and subject.offer.dtype == "float64" and works_in_single(subject, frame):
             subject.offer = replace(subject.offer, dtype="float32", notes=(*subject.offer.notes, SINGLE))
-        subject.settlement = _but_for_penalty(subject, frame)
+        subject.settlement = but_for_penalty(subject, frame, _settled)
     return subject.settlement
-
-
-def _but_for_penalty(subject: Implementation, frame: Frame) -> Settlement:
-    """The settlement without a penalty inside the gradients, where all of them are those of a loss without it."""
-    start = subject.offer, subject.promised
-    # Where the loss is declared and no penalty is, gradients that have one are wrong.
-    declared = subject.offer.objective is not None and subject.offer.l2 is None
-    for penalty in () if declared else penalties(subject, frame):
-        subject.offer = replace(subject.offer, penalty=penalty)
-        found = _settled(subject, frame)
-        if all_settled(subject, frame, found):
-            if subject.offer.l2 is not None:
-                subject.offer = replace(subject.offer, penalty=replace(penalty, factor=subject.offer.l2))
-            return replace(found, penalty=penalty)
-        (subject.offer, subject.promised), subject.undecided = start, ""
-    return _settled(subject, frame)
 
 
 def _settled(subject: Implementation, frame: Frame) -> Settlement:

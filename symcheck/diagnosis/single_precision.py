@@ -15,6 +15,9 @@ from symcheck.types import Array, Params
 _CHANGE = 2.0**-20
 _ROUGH = (1e-9, 1e-5)
 _NETWORKS = 3
+#: By how much activations are made smaller, and how much rougher what is rounded to decimals is then at least, relative to its
+#: size; single precision is as rough as before.
+_SMALLER, _GRID = 2.0**-8, 32.0
 SINGLE = (
     "it computes in float32 inside, and is judged with that rounding: where double precision is meant, something casts down "
     '(or say dtype = "float32")'
@@ -28,7 +31,7 @@ def works_in_single(subject: Implementation, frame: Frame) -> bool:
     """
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 5, 4, 2))
-    rough = []
+    rough, gridded = [], 0
     for _ in range(_NETWORKS):
         params = [
             (rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * frame.biases * rng.standard_normal(n))
@@ -38,21 +41,29 @@ def works_in_single(subject: Implementation, frame: Frame) -> bool:
         Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
         try:
             rough.append(_roughness(subject, params, X, Y))
+            small = [(W * (1.0 if l else _SMALLER), b * _SMALLER) for l, (W, b) in enumerate(params)]
+            gridded += _of_outputs(subject, small, X) > _GRID * _of_outputs(subject, params, X)
         except Misbehaviour:
             continue
     low, high = _ROUGH
-    return sum(low < r < high for r in rough) > len(rough) / 2
+    return sum(low < r < high for r in rough) > len(rough) / 2 and gridded <= len(rough) / 2
 
 
 def _roughness(subject: Implementation, params: Params, X: Array, Y: Array) -> float:
     """The largest second difference, relative to the size, of outputs and, where they are not read off steps, gradients."""
-    worst = 0.0
-    shifts = [[(W * (1 + c * _CHANGE), b * (1 + c * _CHANGE)) for W, b in params] for c in (-1, 0, 1)]
-    if not subject.lacks(("forward",)):
-        worst = max(worst, _bend([[subject.forward(p, X)] for p in shifts]))
+    worst = _of_outputs(subject, params, X)
     if not subject.by_steps and not subject.lacks(("gradients",)):
-        worst = max(worst, _bend([[a for pair in subject.gradients(p, X, Y) for a in pair] for p in shifts]))
+        worst = max(worst, _bend([[a for pair in subject.gradients(p, X, Y) for a in pair] for p in _shifts(params)]))
     return worst
+
+
+def _of_outputs(subject: Implementation, params: Params, X: Array) -> float:
+    """The same of outputs alone; 0 where there are none."""
+    return 0.0 if subject.lacks(("forward",)) else _bend([[subject.forward(p, X)] for p in _shifts(params)])
+
+
+def _shifts(params: Params) -> list[Params]:
+    return [[(W * (1 + c * _CHANGE), b * (1 + c * _CHANGE)) for W, b in params] for c in (-1, 0, 1)]
 
 
 def _bend(three: list[list[Array]]) -> float:

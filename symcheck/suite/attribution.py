@@ -64,7 +64,7 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
         failure.mistake = RANDOM_OUTPUTS
     elif causes.found and not exact(example.function):
         failure.mistake = None
-    elif not causes.found and causes.wrong and _takes_activation(example.function):
+    elif not causes.found and (causes.wrong or _of_no_loss(example.subject)) and _takes_activation(example.function):
         failure.mistake = unknown_outputs(example.subject) if "outputs" in causes.wrong else None
     failure.facts = _facts(failure, example)
     if failure.cause is None or failure.cause not in _TOLD:
@@ -101,6 +101,12 @@ def _takes_activation(function: Callable[..., Any]) -> bool:
     """Whether what a property guesses by itself is guessed of code that is right but for its activation."""
     claim = claim_of(function)
     return claim is not None and claim.theorem in _OF_ACTIVATIONS
+
+
+def _of_no_loss(subject: Implementation) -> bool:
+    """Whether its gradients are those of no loss that is known, so that anything may be wrong with them."""
+    settled = subject.settlement
+    return settled is not None and settled.nearest is not None and subject.offer.objective is None
 
 
 def _explains(cause: Cause, example: Example) -> bool:

@@ -25,8 +25,8 @@ from symcheck.types import Array, Params
 _LARGE = 50.0
 #: Pre-activations of the last layer at which probabilities are far from 0 and 1.
 _CALM = 4.0
-#: How far gradients of an unknown loss may be off, relative to the largest.
-_UNFOLLOWED = 1e-8
+#: How far outputs of an unknown activation, and gradients of an unknown loss, may be off, relative to the largest.
+UNFOLLOWED = 1e-8
 #: How many times larger an unknown loss may be than the squared error.
 _UNKNOWN_SCALE = 64.0
 #: Roundings in a step and in the difference of the parameters before and after it.
@@ -80,7 +80,7 @@ def gradient_bounds(subject: Implementation, case: Problem, got: Any, params: Pa
     activation = activation if activation.function else get_activation("identity")
     usual = Objective(reduction="sum", output_activation=objective_of(subject).output_activation)
     exact = exact_of(subject, params or case.params, case.X, case.Y, unit, activation=activation, objective=usual)
-    allowed = max(_UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
+    allowed = max(UNFOLLOWED, 1e4 * unit) * max(largest(each) for each in got)
     allowed += _UNKNOWN_SCALE * largest(exact.gradients_error)
     return [(np.full(W.shape, allowed), np.full(b.shape, allowed)) for W, b in params or case.params]
 

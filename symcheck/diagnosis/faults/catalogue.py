@@ -45,14 +45,14 @@ def known_faults(activation: str, objective: Objective, widest: int) -> Iterator
 
 
 def known_hypotheses(
-    activation: str, objective: Objective, widest: int, deepest: int, stepping: bool = False
+    activation: str, objective: Objective, widest: int, deepest: int, stepping: bool = False, rate: float | None = None
 ) -> Iterator[Hypothesis]:
     """What each of these faults would give, in all layers and in each; factors on everything go first.
 
     Args:
-        deepest: the largest number of layers that is tried. stepping: whether gradients are read off training steps.
+        deepest: the largest number of layers that is tried. stepping: whether gradients are read off training steps. rate: of these.
     """
-    yield from named_factors(objective, stepping)
+    yield from named_factors(objective, stepping and rate not in (None, 1.0))
     yield from ORDERS
     for fault in going_back.STEPPING if stepping else ():
         yield from fault.hypotheses(deepest)

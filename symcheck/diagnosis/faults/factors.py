@@ -49,10 +49,11 @@ def times(factor: Figure) -> Callable[[Trial], Evaluation | None]:
     return evaluation
 
 
-def named_factors(objective: Objective, stepping: bool) -> Iterator[Hypothesis]:
-    """The factors that have a name, for gradients of an objective, or for steps at a learning rate."""
+def named_factors(objective: Objective, rated: bool) -> Iterator[Hypothesis]:
+    """The factors that have a name, for gradients of an objective; where they are read off steps at a rate
+    other than 1, which alone shows what is done with it (``rated``), for these."""
     rows: list[tuple[Figure, str, Callable[[Trial], str]]] = [(lambda t: -1.0, "sign of the gradient is wrong", _plain)]
-    if stepping:
+    if rated:
         rows += [
             (lambda t: t.rate or 1.0, "learning rate applied twice", _plain),
             (lambda t: 1 / (t.rate or 1.0), "learning rate is not applied", _plain),

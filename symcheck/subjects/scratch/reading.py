@@ -27,8 +27,11 @@ SURE = 2
 #: Functions that are tried in one role.
 _MOST_TRIED = 8
 
-#: By how much one sample is larger than the others.
-_FAR = 16.0
+#: By how much some samples are larger than the others, and how many: few miss what units do far from 0.
+_FAR, _FAR_SAMPLES = 16.0, 4
+
+#: So many numbers of each output are those of a decision, and no more.
+_FEW = 2
 
 Params = list[tuple[Array, Array]]
 
@@ -44,7 +47,7 @@ class Reading:
         without_biases: whether its activations show with biases of zero only.
         behind: whether its outputs come after pre-activations that are those of a network.
         tried: outputs that it gave.
-        problems: what the functions raised that were tried in vain.
+        problems: what the functions raised that were tried in vain. returning: those that returned for other arguments.
         logs: whether it gives the logarithms of its outputs, of which the exponential is taken.
     """
 
@@ -60,6 +63,7 @@ class Reading:
     behind: bool = False
     problems: dict[str, str] = field(default_factory=dict)
     logs: bool = False
+    returning: set[str] = field(default_factory=set)
 
     @property
     def score(self) -> int:
@@ -111,7 +115,7 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
     rng = np.random.default_rng()
     X = rng.standard_normal((SAMPLES, chain.sizes[0]))
     # Activations that are cut off far from 0 show it.
-    X[0] *= _FAR
+    X[:_FAR_SAMPLES] *= _FAR
     with keeper.lent(chain.sizes) as root:
         operations = list(Play(keeper, root, X).operations(name))
     for operation in operations:
@@ -132,7 +136,7 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
             if agreeing:
                 # Of pre-activations and outputs the latter are what a network gives.
                 place, seen = next(((p, s) for p, s in agreeing if s.output != "identity"), agreeing[0])
-                later = _shares_after(place, looked) if seen.output == "identity" else None
+                later = _later(place, looked) if seen.output == "identity" else None
                 if later is not None:
                     where, shares = later
                     yield Reading(
@@ -162,8 +166,13 @@ def _logarithms(
     return None
 
 
-def _shares_after(place: Place, looked: Sequence[tuple[Place, Array, Seen | None]]) -> tuple[Place, Array] | None:
-    """What comes after the pre-activations and lies between 0 and 1, although no activation gives it: outputs gone wrong."""
+def _later(place: Place, looked: Sequence[tuple[Place, Array, Seen | None]]) -> tuple[Place, Array] | None:
+    """What is made of the pre-activations although no activation gives it, outputs gone wrong: what the forward returns where
+    it keeps these only, or what comes after them and lies between 0 and 1."""
+    if place.where != RESULT:
+        for other, outputs, seen in looked:
+            if other.where == RESULT and seen is None and np.unique(outputs).size > _FEW * outputs.shape[1]:
+                return other, outputs
     places = [p for p, _, _ in looked]
     for other, outputs, seen in looked[places.index(place) + 1 :]:
         if seen is None and outputs.min() >= 0 and outputs.max() <= 1 and np.unique(outputs).size > 2:

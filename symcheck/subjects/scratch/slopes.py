@@ -50,6 +50,7 @@ def _gradients(trial: Trial, operations: Sequence[Operation], Y: Array) -> Place
                 play.forward(operation)
             before = snapshot(play.root)
             result = play.call(operations[-1])
+            trial.returned(operations[-1])
             places = found_places(play, result, chain, before)
             if changed(chain, trial.params, play.root):
                 return None

@@ -98,8 +98,12 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         # Gradients in the structure of the parameters.
         return None
     size = max(float(np.abs(m).max()) for m in whole)
-    bend = max(float(np.abs(a - 2 * b).max()) for a, b in zip(whole, half, strict=True)) / size if rate else 0.0
-    if bend > _BENT:
+    bend, squared = (
+        max(float(np.abs(a - n * b).max()) for a, b in zip(whole, half, strict=True)) / size for n in (2, 4)
+    )
+    bend = bend if rate else 0.0
+    # A rate that is applied twice is a mistake in one step, as a run of several never is.
+    if bend > _BENT and squared > _LINEAR:
         # It trains for long, or the rate has nothing to do with it.
         return None
     again = _moved(trial, operations, RATE, trial.params, seed=1)
@@ -137,6 +141,7 @@ def _moved(
             for operation in operations[:-1]:
                 play.forward(operation) if operation == trial.reading.forward else play.call(operation)
             result = play.call(operations[-1])
+            trial.returned(operations[-1])
             for new, holder in ((RESULT, result), (STATE, play.root)):
                 if changed(chain, params, holder):
                     after = chain.read(holder)

@@ -77,3 +77,40 @@ def test_a_file_that_ends_its_process_is_no_initializer(tmp_path: Path) -> None:
     path = tmp_path / "ends.py"
     path.write_text(NETWORK.format(before="pass", inside="for _ in range(1):") + "\nimport os\nos._exit(3)\n")
     assert check(str(path)).kind == Offer.kind
+
+
+IN_PLACE = """import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out, lr=0.1):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros((1, n_hidden))
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros((1, n_out))
+        self.lr = lr
+
+    def forward(self, X):
+        self.a1 = np.tanh(X @ self.W1 + self.b1)
+        return self.a1 @ self.W2 + self.b2
+
+    def backward(self, X, y):
+        delta = (self.forward(X) - y) / len(X)
+        below = (delta @ self.W2.T) * (1 - self.a1 ** 2)
+        self.W2 -= self.lr * self.a1.T @ delta
+        self.b2 -= self.lr * delta.sum(axis=0, keepdims=True)
+        self.W1 -= self.lr * X.T @ below
+        self.b1 -= self.lr * below.sum(axis=0, keepdims=True)
+
+    def train(self, X, y, epochs=100):
+        for _ in range(epochs):
+            self.backward(X, y)
+"""
+
+
+def test_a_backward_that_moves_the_weights_itself_is_not_said_to_raise(tmp_path: Path) -> None:
+    path = tmp_path / "moves.py"
+    path.write_text(IN_PLACE)
+    opened = open_subject(str(path), Options())
+    assert isinstance(opened, Implementation)
+    opened.close()
+    found = {part.part: part.how for part in opened.offer.found}
+    assert found["train_step"].startswith("train(X, y, epochs)")
+    assert "gradients" not in found

@@ -115,3 +115,66 @@ def test_where_the_activation_is_known_the_quotients_are_not_needed(tmp_path: Pa
     (finding,) = symcheck.check(written(tmp_path), only=[OWN]).findings
     assert finding.status == "skipped"
     assert finding.message.startswith("its activation is known")
+
+
+@pytest.mark.parametrize(
+    ("function", "passes"),
+    [
+        ("np.exp(z) / np.exp(z).sum()", False),
+        ("np.sin(3 * z) + 1e-5 * z.mean(axis=1, keepdims=True)", False),
+        ("np.sin(3 * z)", True),
+    ],
+    ids=["grossly", "slightly", "right"],
+)
+def test_outputs_that_take_something_from_the_whole_batch_are_named_of_any_activation(
+    function: str, passes: bool, tmp_path: Path
+) -> None:
+    changes = (ACT, f"    return {function}\n"), (SLOPE, "    return 3 * np.cos(3 * z)\n")
+    report = symcheck.check(
+        written(tmp_path, *changes), only=[OUTPUTS, "implementation.outputs_of_a_sample_are_its_own"]
+    )
+    assert report.passed == passes
+    assert report.verdict is not None
+    assert ("something is computed from the whole batch" in report.verdict.sentences[0]) != passes
+
+
+@pytest.mark.parametrize(
+    ("function", "right", "wrong", "said"),
+    [
+        ("np.clip(z, 0, 6)", "((z > 0) & (z < 6)) * 1.0", "(z > 0) * 1.0", "is wrong: backward multiplies by 1"),
+        ("np.where(z > 7, 7 + 1.1 * (z - 7), z)", "np.where(z > 7, 1.1, 1)", "1.0 + 0 * z", "is missing"),
+    ],
+    ids=["cut off", "bent a little"],
+)
+def test_a_derivative_that_is_wrong_far_from_0_alone_fails(
+    function: str, right: str, wrong: str, said: str, tmp_path: Path
+) -> None:
+    reports = [
+        symcheck.check(
+            written(tmp_path, (ACT, f"    return {function}\n"), (SLOPE, f"    return {slope}\n")), only=[OWN, OUTPUTS]
+        )
+        for slope in (right, wrong)
+    ]
+    assert [report.passed for report in reports] == [True, False]
+    assert reports[1].verdict is not None
+    assert f"derivative of the hidden activation {said}" in reports[1].verdict.sentences[0]
+
+
+SOFTMAX_INSIDE = "    return np.exp(z) / np.exp(z).sum(axis=0)\n"
+
+
+def test_a_factor_for_each_unit_in_place_of_a_matrix_is_named(tmp_path: Path) -> None:
+    changes = (ACT, SOFTMAX_INSIDE), (SLOPE, "    return act(z) * (1 - act(z))\n")
+    report = symcheck.check(written(tmp_path, *changes), only=[OWN, OUTPUTS])
+    assert report.verdict is not None
+    assert "is no factor for each unit" in report.verdict.sentences[0]
+
+
+def test_the_matrix_of_a_hidden_softmax_passes(tmp_path: Path) -> None:
+    line = "                delta = (self.W[l].T @ delta) * slope(self.z[l - 1])\n"
+    matrix = (
+        "                below = self.W[l].T @ delta\n"
+        "                delta = self.a[l] * (below - (below * self.a[l]).sum(axis=0))\n"
+    )
+    report = symcheck.check(written(tmp_path, (ACT, SOFTMAX_INSIDE), (line, matrix)), only=[OWN, OUTPUTS])
+    assert [f.message for f in report.findings if f.bad] == []

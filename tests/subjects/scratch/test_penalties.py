@@ -40,6 +40,7 @@ def said(report: Report) -> list[str]:
         ("0.1 * self.W[l]", "an L2 penalty, 0.1 W (weights alone), which is declared nowhere: say l2 = 0.1"),
         ("0.25 * self.W[l] / m", "an L2 penalty, 0.25 W / m (weights alone)"),
         ("1e-3 * np.sign(self.W[l])", "an L1 penalty, 0.001 sign(W) (weights alone)"),
+        ("0.1 * np.where(self.W[l] < 0, -1, 1)", "an L1 penalty, 0.1 sign(W) (weights alone)"),
     ],
 )
 def test_a_penalty_that_is_declared_nowhere_is_said_and_fails_nothing(term: str, words: str, tmp_path: Path) -> None:
@@ -92,3 +93,13 @@ def test_steps_alone_with_a_penalty_are_judged_without_it(tmp_path: Path) -> Non
     report = symcheck.check(str(path), only=ONLY)
     assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
     assert "0.1 W (weights alone)" in said(report)[0]
+
+
+@pytest.mark.parametrize("term", ["0.1 * self.W[l]", "1e-3 * np.sign(self.W[l])"], ids=["l2", "l1"])
+def test_a_mistake_beside_a_penalty_is_named_alone(term: str, tmp_path: Path) -> None:
+    slope = ("    return 1 - np.tanh(z) ** 2\n", "    return 1 - np.tanh(z)\n")
+    report = symcheck.check(written(tmp_path, added(term), slope), only=ONLY)
+    assert report.verdict is not None
+    assert report.verdict.sentences[0].startswith("one mistake explains all ")
+    assert "derivative of tanh is written as 1 - h" in report.verdict.sentences[0]
+    assert said(report)

@@ -73,3 +73,21 @@ def test_what_float32_does_not_hold_is_judged_as_it_is() -> None:
     report = symcheck.check(_Runaway(), only=only)
     assert not report.passed
     assert "fault of symcheck" not in " ".join(finding.message for finding in report.findings)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("            z = W @ self.a[-1] + b\n", "            z = np.round(W @ self.a[-1] + b, 7)\n"),
+        (" else z)\n", " else np.round(z, 8))\n"),
+    ],
+    ids=["every layer", "outputs"],
+)
+def test_sums_that_are_rounded_to_decimals_are_not_taken_for_single_precision(
+    change: tuple[str, str], tmp_path: Path
+) -> None:
+    opened = open_subject(written(tmp_path, change), Options())
+    assert isinstance(opened, Implementation)
+    single = works_in_single(opened, frame_of(opened))
+    opened.close()
+    assert not single
