@@ -31,17 +31,25 @@ _OTHERS: dict[str, Callable[[Array], Array]] = {
 
 
 def own_activation(subject: Implementation, frame: Frame) -> str:
-    """What the hidden units compute, in words; "" where it is not found, or outputs go through something."""
-    sizes = frame.nearest([1, 1, 1])
+    """What the hidden units compute, in words; "" where it is not found, a unit depends on another one, or outputs go through
+    something."""
+    sizes = frame.nearest([1, 2, 1])
     if len(sizes) != 3 or frame.samples not in (None, len(_Z)):
         return ""
     W, V = np.zeros((sizes[1], sizes[0])), np.zeros((sizes[2], sizes[1]))
     W[0, 0] = V[0, 0] = 1.0
     X = np.zeros((len(_Z), sizes[0]))
     X[:, 0] = _Z
+
+    def seen_beside(other: float) -> Array:
+        W[1:, 0] = other
+        return subject.forward([(W, np.zeros(sizes[1])), (V, np.zeros(sizes[2]))], X)[:, 0]
+
     try:
-        seen = subject.forward([(W, np.zeros(sizes[1])), (V, np.zeros(sizes[2]))], X)[:, 0]
+        seen, again = seen_beside(0.0), seen_beside(0.7)
     except Misbehaviour:
+        return ""
+    if not seen.any() or not _near(again, seen):
         return ""
     for name, function in _OTHERS.items():
         if _near(seen, function(_Z)):

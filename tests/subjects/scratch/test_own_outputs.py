@@ -178,3 +178,12 @@ def test_the_matrix_of_a_hidden_softmax_passes(tmp_path: Path) -> None:
     )
     report = symcheck.check(written(tmp_path, (ACT, SOFTMAX_INSIDE), (line, matrix)), only=[OWN, OUTPUTS])
     assert [f.message for f in report.findings if f.bad] == []
+
+
+@pytest.mark.parametrize(
+    "coupled", ["z - z.mean(axis=0, keepdims=True)", "z / (1 + np.abs(z).sum(axis=0, keepdims=True))"]
+)
+def test_units_that_depend_on_each_other_are_given_no_activation(coupled: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, (ACT, f"    return {coupled}\n")), only=[OUTPUTS])
+    told = [*report.notes, *(finding.message for finding in report.findings)]
+    assert "hidden units compute" not in " ".join(told)
