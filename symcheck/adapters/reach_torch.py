@@ -13,7 +13,7 @@ from numpy.random import Generator
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.operations_torch import absorber
-from symcheck.adapters.state_torch import lent
+from symcheck.adapters.state_torch import lent, own_randomness
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
@@ -107,23 +107,25 @@ class TorchModel:
 
     def _values(self, parameters: Sequence[Floats]) -> dict[torch.nn.Parameter, torch.Tensor]:
         return {
-            p: torch.as_tensor(v, dtype=self._dtype, device=p.device)
+            # A copy: some models write to their parameters while they are called.
+            p: torch.tensor(v, dtype=self._dtype, device=p.device)
             for (_, p), v in zip(self._trained, parameters, strict=True)
         }
 
     def _outputs(self, call: Call) -> list[torch.Tensor]:
-        fed = call.mapped(lambda t: t.to(self._dtype) if t.is_floating_point() else t)
+        fed = call.mapped(lambda t: t.to(self._dtype if t.is_floating_point() else t.dtype, copy=True))
         found: list[torch.Tensor] = []
         _differentiable(self._model(*fed.positional, **(fed.keywords or {})), found)
         return found
 
     def _found(self) -> Feed:
         error: BaseException | None = None
-        for call, where in candidates(self._model):
-            try:
-                return like(call, self._accepted(call), where)
-            except SubjectError as refused:
-                error = refused
+        with own_randomness():
+            for call, where in candidates(self._model):
+                try:
+                    return like(call, self._accepted(call), where)
+                except SubjectError as refused:
+                    error = refused
         raise not_found(self._model, error.__cause__ if error is not None else None)
 
     def _given(self, inputs: Any) -> Feed:
@@ -144,17 +146,23 @@ class TorchModel:
         for dtype in (torch.float64, torch.float32):
             self._dtype, self._shapes = dtype, None
             looked_up: list[tuple[torch.Tensor, int]] = []
+            fed: list[Call] = []
             hooks = [
                 m.register_forward_pre_hook(lambda m, args, seen=looked_up: seen.append((args[0], m.num_embeddings)))
                 for m in self._model.modules()
                 if isinstance(m, torch.nn.Embedding)
             ]
+            hooks.append(
+                self._model.register_forward_pre_hook(
+                    lambda m, args, keywords, seen=fed: seen.append(Call(args, keywords)), with_kwargs=True
+                )
+            )
             try:
                 shapes = self.output_shapes(call)
                 cotangents = [np.ones(shape) for shape in shapes]
                 if shapes:
                     self.gradient([np.asarray(p.values, np.float64) for p in self.parameters], call, cotangents)
-                return _tables(call, looked_up)
+                return _tables(fed[0], looked_up)
             except Exception as error:
                 errors.append(error)
             finally:
