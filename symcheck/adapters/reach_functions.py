@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
-from symcheck.reachability.points import sample_scales
+from symcheck.reachability.points import is_mask, sample_scales
 from symcheck.texts import describe, plain
 from symcheck.types import Array, Floats
 
@@ -47,7 +47,7 @@ class FunctionModel:
         self._draw = _drawing(inputs)
         self.eps = float(np.finfo(np.float64).eps)
         self.fed = (
-            "what the given function draws" if callable(inputs) else "normal numbers, shaped as the given example"
+            "what the given function draws" if callable(inputs) else f"{_told(inputs)}; shaped as the given example"
         )
         self._shapes: list[tuple[int, ...]] | None = None
         try:
@@ -162,11 +162,25 @@ def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
 
     def draw(rng: Generator) -> tuple[Any, ...]:
         scales = sample_scales(rng, samples)
-        return tuple(
-            mapped(example, lambda one: _like(one, scales, rng) if one.dtype.kind == "f" and one.size else one)
-        )
+        return tuple(mapped(example, lambda one: _like(one, scales, rng) if _drawn(one, len(found)) else one))
 
     return draw
+
+
+def _drawn(one: Array, inputs: int) -> bool:
+    """Whether an example is replaced by normal numbers: floats, but not those of a mask beside other inputs."""
+    if one.dtype.kind != "f" or not one.size:
+        return False
+    values = np.asarray(one)
+    return bool(np.isfinite(values).all()) and not (inputs > 1 and is_mask(values))
+
+
+def _told(inputs: Any) -> str:
+    found: list[Array] = []
+    mapped(_as_tuple(inputs), found.append)
+    return ", ".join(
+        f"{'normal numbers' if _drawn(one, len(found)) else f'{one.dtype} as given'} {np.shape(one)}" for one in found
+    )
 
 
 def _like(example: Array, scales: Floats, rng: Generator) -> Floats:

@@ -31,7 +31,7 @@ class KerasModel(FunctionModel):
     def __init__(self, model: keras.Layer, inputs: Any) -> None:
         if keras.backend.backend() not in ("jax", "torch"):
             raise SubjectError(f"gradients of keras are taken on jax or torch, not on {keras.backend.backend()}")
-        fed, where = (_found(model), "; its own input shape") if inputs is None else (inputs, "")
+        fed, where = (_found(model), "its own input shape") if inputs is None else (inputs, "")
         if not model.built:
             _build(model, fed)
         self._model = model
@@ -46,7 +46,7 @@ class KerasModel(FunctionModel):
         with _doubled(model):
             super().__init__(self._call, tree, fed)
         if where:
-            self.fed += where
+            self.fed = self.fed.removesuffix("shaped as the given example") + where
 
     def module(self, path: tuple[Any, ...]) -> str:
         """The layer."""

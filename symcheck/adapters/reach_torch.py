@@ -19,6 +19,8 @@ from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
 from symcheck.types import Array, Floats
 
+#: Batches by which a model shows that it takes what is drawn.
+_DRAWS = 3
 _DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
@@ -134,7 +136,17 @@ class TorchModel:
             self._accepted(as_call(made(np.random.default_rng())))
             return Feed(lambda rng: as_call(made(rng)), "what the given function draws")
         call = as_call(inputs)
-        return like(call, self._accepted(call), "shaped as the given example")
+        tables, given = self._accepted(call), "shaped as the given example"
+        feed = like(call, tables, given)
+        return feed if self._takes(feed) else like(call, tables, given, within=True)
+
+    def _takes(self, feed: Feed) -> bool:
+        """Whether numbers of both signs are none that the model refuses, or makes NaN of."""
+        start, rng = [np.asarray(p.values, np.float64) for p in self.parameters], np.random.default_rng()
+        try:
+            return all(np.isfinite(one).all() for _ in range(_DRAWS) for one in self.outputs_at(start, feed.draw(rng)))
+        except Exception:
+            return False
 
     def _accepted(self, call: Call) -> dict[int, int]:
         """The tables that integer tensors of a call are looked up in, once the model has taken it.
