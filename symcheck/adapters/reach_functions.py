@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from symcheck.reachability.model import Trainable
 from symcheck.reachability.points import is_mask, sample_scales
 from symcheck.texts import describe, plain
 from symcheck.types import Array, Floats
+
+#: A relative step that float32 hardly tells apart, and by how much outputs bend along it, relative to their size, in no float64.
+_STEP, _BENT = 1e-7, 1e-9
 
 
 class FunctionModel:
@@ -52,6 +55,8 @@ class FunctionModel:
         self._shapes: list[tuple[int, ...]] | None = None
         try:
             self.output_shapes(self.batch(np.random.default_rng()))
+            if self._narrows():
+                self.eps = float(np.finfo(np.float32).eps)
         except Exception as error:
             raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
 
@@ -71,6 +76,26 @@ class FunctionModel:
                 self.eps = float(np.finfo(np.float32).eps)
             self._shapes = [np.shape(one) for one in outputs]
         return self._shapes
+
+    def _narrows(self) -> bool:
+        """Whether something within computes in less than float64, whatever goes in and comes out: along a line of small steps
+        outputs then leave the straight, or do not change.
+        """
+        rng = np.random.default_rng()
+        start, inputs = [np.asarray(p.values, np.float64) for p in self.parameters], self.batch(rng)
+        directions = [rng.standard_normal(one.shape) * (1e-3 + np.abs(one)) for one in start]
+
+        def at(step: float) -> list[Floats]:
+            return self.outputs_at([one + step * d for one, d in zip(start, directions, strict=True)], inputs)
+
+        def largest(parts: Iterable[Floats]) -> float:
+            return max((float(np.abs(one).max(initial=0)) for one in parts), default=0.0)
+
+        before, near, twice, far = at(0), at(_STEP), at(2 * _STEP), at(1.0)
+        changed = largest(b - a for a, b in zip(before, near, strict=True))
+        bent = largest(a - 2 * b + c for a, b, c in zip(before, near, twice, strict=True))
+        still = not changed and largest(b - a for a, b in zip(before, far, strict=True)) > 0
+        return still or bent > _BENT * largest(before)
 
     def reordered(self, inputs: tuple[Any, ...], order: Array) -> tuple[Any, ...] | None:
         """Every input with its samples in another order."""

@@ -108,3 +108,27 @@ def test_functions_are_told_what_they_are_fed():
     assert found.fed == (
         "normal numbers (3, 4), float64 as given (3, 1), int64 as given (3,); shaped as the given example"
     )
+
+
+def test_floats_beside_a_table_are_no_ids():
+    keras = pytest.importorskip("keras")
+    numbers, ids = keras.Input((4,)), keras.Input((3,))
+    rows = keras.layers.Flatten()(keras.layers.Embedding(7, 2)(ids))
+    model = keras.Model([numbers, ids], keras.layers.Dense(2)(keras.layers.Concatenate()([numbers, rows])))
+    found = reach(model)
+    assert found.fed.startswith("normal numbers (8, 4), int64 as given (8, 3)")
+    assert (found.frozen, found.not_visited) == (0, 0)
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_what_narrows_within_is_not_said_to_be_float64(narrow):
+    jax = pytest.importorskip("jax")
+    keys = jax.random.split(jax.random.PRNGKey(0))
+    params = {"first": jax.random.normal(keys[0], (4, 5)), "last": jax.random.normal(keys[1], (5, 2))}
+
+    def apply(p, x):
+        hidden = jax.numpy.tanh(x @ p["first"])
+        return (hidden.astype("float32") if narrow else hidden).astype("float64") @ p["last"]
+
+    found = reach((apply, params), np.ones((8, 4)))
+    assert (found.precision, found.reachable) == ("float32" if narrow else "float64", 30)
