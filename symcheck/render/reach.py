@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
-from symcheck.reachability.reasons import Effect
+from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices
@@ -61,7 +62,7 @@ def dropout_sentence(found: Reach) -> str:
 def fault_lines(found: Reach, faults: Sequence[TiedSlices | TiedEntries | FrozenPart | MovingTogether]) -> list[str]:
     """One line for each fault with its reason; those of one layer, or of copies of a module, in one."""
     rows = [
-        *_frozen_rows(found, [f for f in faults if isinstance(f, FrozenPart)]),
+        *_frozen_rows(found, [replace(f, frozen=f.by_initialization) for f in faults if isinstance(f, FrozenPart)]),
         *_tied_rows(found, [f for f in faults if isinstance(f, TiedSlices)]),
         *_entry_rows(f for f in faults if isinstance(f, TiedEntries)),
         *_together_rows(found, [f for f in faults if isinstance(f, MovingTogether)]),
@@ -84,11 +85,15 @@ def evidence(found: Reach) -> str:
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
     whole: dict[str, list[FrozenPart]] = {}
     for part in parts:
-        sentence = f"frozen {_by(part.by_initialization > 0)}: {why(found.why(Effect.FROZEN, part.parameter))}"
-        if part.frozen == part.of:
-            whole.setdefault(sentence, []).append(part)
-        else:
-            yield part.parameter, f"{part.frozen:,} of {part.of:,} {sentence}"
+        for count, chosen in ((part.by_initialization, True), (part.frozen - part.by_initialization, False)):
+            if not count:
+                continue
+            known = found.why(Effect.FROZEN, part.parameter)
+            sentence = f"frozen {_by(chosen)}: {why([r for r in known if (r.kind not in OF_ARCHITECTURE) is chosen])}"
+            if count == part.of:
+                whole.setdefault(sentence, []).append(part)
+            else:
+                yield part.parameter, f"{count:,} of {part.of:,} {sentence}"
     for sentence, same in whole.items():
         shown = ", ".join(plain(part.parameter, LONGEST_NAME) for part in same[:_NAMES])
         more = f" and {len(same) - _NAMES:,} more" if len(same) > _NAMES else ""

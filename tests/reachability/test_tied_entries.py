@@ -79,3 +79,32 @@ def test_a_reason_is_told_of_the_axis_alone_that_it_is_for(torch, capsys):
     lines = [line for line in capsys.readouterr().out.splitlines() if "axis 1" in line and "axis 0" not in line]
     assert lines
     assert all("by the architecture, wherever it starts: no reason known" in line for line in lines)
+
+
+def test_what_the_start_freezes_and_what_the_architecture_does_are_told_apart(torch, capsys):
+    """Key biases are frozen wherever attention starts, and where queries and keys are zero their weights are too."""
+    from rich.console import Console
+
+    from symcheck.render.reach import show_reach
+
+    class Attending(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.projected = torch.nn.Linear(4, 12)
+
+        def forward(self, x):
+            query, key, value = self.projected(x).chunk(3, -1)
+            return (query @ key.transpose(-1, -2)).softmax(-1) @ value
+
+    model = Attending()
+    with torch.no_grad():
+        model.projected.weight[:8] = 0
+        model.projected.bias[:8] = 0
+    show_reach(reach(model, torch.randn(6, 5, 4)), Console(width=250))
+    out = capsys.readouterr().out
+    assert "4 of 12 frozen by the initialization" in out
+    assert "4 of 12 frozen by the architecture, wherever it starts: it adds the same to every score" in out
+    with pytest.raises(AssertionError) as failed:
+        assert_trainable(model, torch.randn(6, 5, 4))
+    assert "4 of 12 frozen by the initialization" in str(failed.value)
+    assert "architecture" not in str(failed.value)
