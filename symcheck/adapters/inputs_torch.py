@@ -115,7 +115,9 @@ def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
             yield Call((torch.randn(_SAMPLES, *between, module.in_features),))
     elif isinstance(module, nn.modules.conv._ConvNd):
         dimensions = len(module.kernel_size)
-        for size in _SIZES:
+        # Where an image is smaller than the kernel and padded, some of the kernel meets padding alone.
+        extent = max(d * (k - 1) + 1 for k, d in zip(module.kernel_size, module.dilation, strict=True))
+        for size in sorted(_SIZES, key=lambda size: size < extent):
             yield Call((torch.randn(_SAMPLES, module.in_channels, *[size] * dimensions),))
     elif isinstance(module, nn.RNNBase):
         yield Call((torch.randn(_SAMPLES, _LENGTH, module.input_size),))

@@ -132,3 +132,13 @@ def test_what_narrows_within_is_not_said_to_be_float64(narrow):
 
     found = reach((apply, params), np.ones((8, 4)))
     assert (found.precision, found.reachable) == ("float32" if narrow else "float64", 30)
+
+
+def test_padded_kernels_meet_more_than_padding(torch):
+    nn = torch.nn
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 3, padding=1), nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2)
+    )
+    found = reach(model)
+    assert (found.frozen, found.not_visited, found.fed.split(";")[0]) == (0, 0, "normal numbers (8, 2, 3, 3)")
+    assert reach(model, torch.randn(8, 2, 1, 1)).not_visited == 48
