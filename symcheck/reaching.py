@@ -18,7 +18,7 @@ from symcheck.exact.interpretation import exact_field
 from symcheck.network import HEADS, Network
 from symcheck.reachability.decide import exact_reach, explained, observed_reach
 from symcheck.reachability.result import Reach
-from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices
 from symcheck.subjects.find import find, made
 from symcheck.texts import exact_text
 
@@ -88,7 +88,7 @@ def shaped(text: str) -> Any:
     raise SymcheckError(f"--input is a sample's shape such as 3x32x32, or tokens:LENGTH:VOCABULARY, not {text!r}")
 
 
-def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenPart | MovingTogether]:
+def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | TiedEntries | FrozenPart | MovingTogether]:
     """What the initialization ties or freezes, and the architecture does not.
 
     Args:
@@ -101,6 +101,7 @@ def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | FrozenP
     return [
         *(f for f in found.frozen_parameters if f.by_initialization and not allowed(f.parameter)),
         *(g for g in found.groups if g.by_initialization and not allowed(g.parameter)),
+        *(e for e in found.tied_entries if e.by_initialization and not allowed(e.parameter)),
         *(t for t in found.together if t.by_initialization and not (allowed(t.first) or allowed(t.second))),
     ]
 

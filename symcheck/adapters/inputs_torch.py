@@ -11,7 +11,7 @@ from numpy.random import Generator
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.configured_torch import from_configuration
 from symcheck.errors import SubjectError, an
-from symcheck.reachability.points import sample_scales
+from symcheck.reachability.points import is_mask, sample_scales
 from symcheck.texts import describe, type_name
 
 #: Samples and positions where nothing says how many.
@@ -35,26 +35,33 @@ class Feed:
     told: str
 
 
-def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
+def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool = False) -> Feed:
     """Batches like an example: normal numbers for floats, all ids of the table that they are looked up in, the rest as it is.
 
     Args:
         tables: from the place of a tensor in the example to the number of rows of its table.
         given: where the example is from.
+        within: whether floats are to stay between the least and the largest of the example, as those of images must for some models.
     """
+    several = len(example.tensors) > 1
+    drawn_anew = [t.is_floating_point() and not (several and _is_mask(t)) and _finite(t) for t in example.tensors]
 
     def draw(rng: Generator) -> Call:
         scales = sample_scales(rng, max((len(t) for t in example.tensors if t.ndim), default=1))
         places = iter(range(len(example.tensors)))
 
         def fresh(tensor: torch.Tensor) -> torch.Tensor:
-            rows = tables.get(next(places))
+            place = next(places)
+            rows = tables.get(place)
             if rows is not None:
                 ids = rng.permuted(torch.arange(tensor.numel()).numpy() % rows)
                 if tensor.numel() < rows:
                     ids = rng.choice(rows, tensor.numel(), replace=False)
                 return torch.as_tensor(ids, dtype=tensor.dtype, device=tensor.device).reshape(tensor.shape)
-            if tensor.is_floating_point() and bool(torch.isfinite(tensor).all()):
+            if drawn_anew[place] and within:
+                drawn = rng.uniform(float(tensor.min()), float(tensor.max()), tuple(tensor.shape))
+                return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
+            if drawn_anew[place]:
                 drawn = rng.standard_normal(tuple(tensor.shape)) * _spread(tensor)
                 drawn = (drawn.T * scales[: len(drawn)]).T if tensor.ndim else drawn * scales[0]
                 return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
@@ -64,7 +71,8 @@ def like(example: Call, tables: Mapping[int, int], given: str) -> Feed:
 
     kinds = [
         f"ids below {tables[i]:,} {tuple(t.shape)}" if i in tables
-        else f"normal numbers {tuple(t.shape)}" if t.is_floating_point()
+        else f"numbers from {float(t.min()):.3g} to {float(t.max()):.3g} {tuple(t.shape)}" if drawn_anew[i] and within
+        else f"normal numbers {tuple(t.shape)}" if drawn_anew[i]
         else f"{str(t.dtype).removeprefix('torch.')} as given {tuple(t.shape)}"
         for i, t in enumerate(example.tensors)
     ]  # fmt: skip
@@ -107,7 +115,9 @@ def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
             yield Call((torch.randn(_SAMPLES, *between, module.in_features),))
     elif isinstance(module, nn.modules.conv._ConvNd):
         dimensions = len(module.kernel_size)
-        for size in _SIZES:
+        # Where an image is smaller than the kernel and padded, some of the kernel meets padding alone.
+        extent = max(d * (k - 1) + 1 for k, d in zip(module.kernel_size, module.dilation, strict=True))
+        for size in sorted(_SIZES, key=lambda size: size < extent):
             yield Call((torch.randn(_SAMPLES, module.in_channels, *[size] * dimensions),))
     elif isinstance(module, nn.RNNBase):
         yield Call((torch.randn(_SAMPLES, _LENGTH, module.input_size),))
@@ -122,6 +132,14 @@ def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
     elif isinstance(module, nn.modules.batchnorm._BatchNorm):
         for dimensions in range(4):
             yield Call((torch.randn(_SAMPLES, module.num_features, *[_LENGTH] * dimensions),))
+
+
+def _finite(tensor: torch.Tensor) -> bool:
+    return tensor.numel() > 0 and bool(torch.isfinite(tensor).all())
+
+
+def _is_mask(tensor: torch.Tensor) -> bool:
+    return is_mask(tensor.detach().double().cpu().numpy())
 
 
 def _spread(tensor: torch.Tensor) -> float:

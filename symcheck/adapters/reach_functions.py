@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,12 @@ from numpy.random import Generator
 
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
-from symcheck.reachability.points import sample_scales
+from symcheck.reachability.points import is_mask, sample_scales
 from symcheck.texts import describe, plain
 from symcheck.types import Array, Floats
+
+#: A relative step that float32 hardly tells apart, and by how much outputs bend along it, relative to their size, in no float64.
+_STEP, _BENT = 1e-7, 1e-9
 
 
 class FunctionModel:
@@ -47,11 +50,13 @@ class FunctionModel:
         self._draw = _drawing(inputs)
         self.eps = float(np.finfo(np.float64).eps)
         self.fed = (
-            "what the given function draws" if callable(inputs) else "normal numbers, shaped as the given example"
+            "what the given function draws" if callable(inputs) else f"{_told(inputs)}; shaped as the given example"
         )
         self._shapes: list[tuple[int, ...]] | None = None
         try:
             self.output_shapes(self.batch(np.random.default_rng()))
+            if self._narrows():
+                self.eps = float(np.finfo(np.float32).eps)
         except Exception as error:
             raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
 
@@ -71,6 +76,26 @@ class FunctionModel:
                 self.eps = float(np.finfo(np.float32).eps)
             self._shapes = [np.shape(one) for one in outputs]
         return self._shapes
+
+    def _narrows(self) -> bool:
+        """Whether something within computes in less than float64, whatever goes in and comes out: along a line of small steps
+        outputs then leave the straight, or do not change.
+        """
+        rng = np.random.default_rng()
+        start, inputs = [np.asarray(p.values, np.float64) for p in self.parameters], self.batch(rng)
+        directions = [rng.standard_normal(one.shape) * (1e-3 + np.abs(one)) for one in start]
+
+        def at(step: float) -> list[Floats]:
+            return self.outputs_at([one + step * d for one, d in zip(start, directions, strict=True)], inputs)
+
+        def largest(parts: Iterable[Floats]) -> float:
+            return max((float(np.abs(one).max(initial=0)) for one in parts), default=0.0)
+
+        before, near, twice, far = at(0), at(_STEP), at(2 * _STEP), at(1.0)
+        changed = largest(b - a for a, b in zip(before, near, strict=True))
+        bent = largest(a - 2 * b + c for a, b, c in zip(before, near, twice, strict=True))
+        still = not changed and largest(b - a for a, b in zip(before, far, strict=True)) > 0
+        return still or bent > _BENT * largest(before)
 
     def reordered(self, inputs: tuple[Any, ...], order: Array) -> tuple[Any, ...] | None:
         """Every input with its samples in another order."""
@@ -162,11 +187,25 @@ def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
 
     def draw(rng: Generator) -> tuple[Any, ...]:
         scales = sample_scales(rng, samples)
-        return tuple(
-            mapped(example, lambda one: _like(one, scales, rng) if one.dtype.kind == "f" and one.size else one)
-        )
+        return tuple(mapped(example, lambda one: _like(one, scales, rng) if _drawn(one, len(found)) else one))
 
     return draw
+
+
+def _drawn(one: Array, inputs: int) -> bool:
+    """Whether an example is replaced by normal numbers: floats, but not those of a mask beside other inputs."""
+    if one.dtype.kind != "f" or not one.size:
+        return False
+    values = np.asarray(one)
+    return bool(np.isfinite(values).all()) and not (inputs > 1 and is_mask(values))
+
+
+def _told(inputs: Any) -> str:
+    found: list[Array] = []
+    mapped(_as_tuple(inputs), found.append)
+    return ", ".join(
+        f"{'normal numbers' if _drawn(one, len(found)) else f'{one.dtype} as given'} {np.shape(one)}" for one in found
+    )
 
 
 def _like(example: Array, scales: Floats, rng: Generator) -> Floats:

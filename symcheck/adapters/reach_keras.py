@@ -31,7 +31,7 @@ class KerasModel(FunctionModel):
     def __init__(self, model: keras.Layer, inputs: Any) -> None:
         if keras.backend.backend() not in ("jax", "torch"):
             raise SubjectError(f"gradients of keras are taken on jax or torch, not on {keras.backend.backend()}")
-        fed, where = (_found(model), "; its own input shape") if inputs is None else (inputs, "")
+        fed, where = (_found(model), "its own input shape") if inputs is None else (inputs, "")
         if not model.built:
             _build(model, fed)
         self._model = model
@@ -46,7 +46,7 @@ class KerasModel(FunctionModel):
         with _doubled(model):
             super().__init__(self._call, tree, fed)
         if where:
-            self.fed += where
+            self.fed = self.fed.removesuffix("shaped as the given example") + where
 
     def module(self, path: tuple[Any, ...]) -> str:
         """The layer."""
@@ -149,17 +149,24 @@ def _found(model: keras.Layer) -> Any:
         raise SubjectError(
             f"no inputs were found that {an(type_name(model))} takes; hand over an example beside the model"
         )
-    vocabulary = [one.input_dim for one in model._flatten_layers() if isinstance(one, keras.layers.Embedding)]
+    tables = [one for one in model._flatten_layers() if isinstance(one, keras.layers.Embedding)]
     found = []
     for tensor in model.inputs:
         shape = [_SAMPLES if i == 0 else n or _LENGTH for i, n in enumerate(tensor.shape)]
-        if "int" in str(tensor.dtype) or (vocabulary and len(shape) == 2):
-            rows = min(vocabulary, default=2)
+        looked_up = [one.input_dim for one in tables if _reads(one, tensor)]
+        if looked_up or "int" in str(tensor.dtype):
+            rows = min(looked_up or [one.input_dim for one in tables], default=2)
             shape[0] = max(_SAMPLES, -(-rows // max(1, int(np.prod(shape[1:])))))
             found.append((np.arange(int(np.prod(shape))) % rows).reshape(shape))
         else:
             found.append(np.ones(shape))
+    samples = max(len(one) for one in found)
+    found = [np.resize(one, (samples, *one.shape[1:])) for one in found]
     return found[0] if len(found) == 1 else (found,)
+
+
+def _reads(layer: keras.Layer, tensor: Any) -> bool:
+    return any(one is tensor for node in layer._inbound_nodes for one in node.input_tensors)
 
 
 def _build(model: keras.Layer, inputs: Any) -> None:

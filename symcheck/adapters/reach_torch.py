@@ -14,7 +14,7 @@ from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.kernels_torch import watched
 from symcheck.adapters.operations_torch import absorber
-from symcheck.adapters.state_torch import lent
+from symcheck.adapters.state_torch import lent, own_randomness
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
@@ -22,6 +22,8 @@ from symcheck.types import Array, Floats
 
 #: How many larger images in a row that meet no more of the kernels end the search for one that meets all.
 _LARGER = 3
+#: Batches by which a model shows that it takes what is drawn.
+_DRAWS = 3
 _DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
@@ -110,12 +112,13 @@ class TorchModel:
 
     def _values(self, parameters: Sequence[Floats]) -> dict[torch.nn.Parameter, torch.Tensor]:
         return {
-            p: torch.as_tensor(v, dtype=self._dtype, device=p.device)
+            # A copy: some models write to their parameters while they are called.
+            p: torch.tensor(v, dtype=self._dtype, device=p.device)
             for (_, p), v in zip(self._trained, parameters, strict=True)
         }
 
     def _outputs(self, call: Call) -> list[torch.Tensor]:
-        fed = call.mapped(lambda t: t.to(self._dtype) if t.is_floating_point() else t)
+        fed = call.mapped(lambda t: t.to(self._dtype if t.is_floating_point() else t.dtype, copy=True))
         found: list[torch.Tensor] = []
         _differentiable(self._model(*fed.positional, **(fed.keywords or {})), found)
         return found
@@ -124,22 +127,23 @@ class TorchModel:
         error: BaseException | None = None
         best: tuple[int, Call, str] | None = None
         larger = 0
-        for call, where in candidates(self._model):
-            if best is not None and (not best[0] or best[2] != where or larger == _LARGER):
-                break
-            try:
-                with watched(self._model) as kernels:
-                    self._accepted(call)
-            except SubjectError as refused:
-                error = refused
-                continue
-            larger += 1
-            if best is None or kernels.missed < best[0]:
-                best, larger = (kernels.missed, call, where), 0
-        if best is None:
-            raise not_found(self._model, error.__cause__ if error is not None else None)
-        _, call, where = best
-        return like(call, self._accepted(call), where)
+        with own_randomness():
+            for call, where in candidates(self._model):
+                if best is not None and (not best[0] or best[2] != where or larger == _LARGER):
+                    break
+                try:
+                    with watched(self._model) as kernels:
+                        self._accepted(call)
+                except SubjectError as refused:
+                    error = refused
+                    continue
+                larger += 1
+                if best is None or kernels.missed < best[0]:
+                    best, larger = (kernels.missed, call, where), 0
+            if best is None:
+                raise not_found(self._model, error.__cause__ if error is not None else None)
+            _, call, where = best
+            return like(call, self._accepted(call), where)
 
     def _given(self, inputs: Any) -> Feed:
         if callable(inputs) and not isinstance(inputs, torch.Tensor):
@@ -147,7 +151,17 @@ class TorchModel:
             self._accepted(as_call(made(np.random.default_rng())))
             return Feed(lambda rng: as_call(made(rng)), "what the given function draws")
         call = as_call(inputs)
-        return like(call, self._accepted(call), "shaped as the given example")
+        tables, given = self._accepted(call), "shaped as the given example"
+        feed = like(call, tables, given)
+        return feed if self._takes(feed) else like(call, tables, given, within=True)
+
+    def _takes(self, feed: Feed) -> bool:
+        """Whether numbers of both signs are none that the model refuses, or makes NaN of."""
+        start, rng = [np.asarray(p.values, np.float64) for p in self.parameters], np.random.default_rng()
+        try:
+            return all(np.isfinite(one).all() for _ in range(_DRAWS) for one in self.outputs_at(start, feed.draw(rng)))
+        except Exception:
+            return False
 
     def _accepted(self, call: Call) -> dict[int, int]:
         """The tables that integer tensors of a call are looked up in, once the model has taken it.
@@ -159,17 +173,23 @@ class TorchModel:
         for dtype in (torch.float64, torch.float32):
             self._dtype, self._shapes = dtype, None
             looked_up: list[tuple[torch.Tensor, int]] = []
+            fed: list[Call] = []
             hooks = [
                 m.register_forward_pre_hook(lambda m, args, seen=looked_up: seen.append((args[0], m.num_embeddings)))
                 for m in self._model.modules()
                 if isinstance(m, torch.nn.Embedding)
             ]
+            hooks.append(
+                self._model.register_forward_pre_hook(
+                    lambda m, args, keywords, seen=fed: seen.append(Call(args, keywords)), with_kwargs=True
+                )
+            )
             try:
                 shapes = self.output_shapes(call)
                 cotangents = [np.ones(shape) for shape in shapes]
                 if shapes:
                     self.gradient([np.asarray(p.values, np.float64) for p in self.parameters], call, cotangents)
-                return _tables(call, looked_up)
+                return _tables(fed[0], looked_up)
             except Exception as error:
                 errors.append(error)
             finally:

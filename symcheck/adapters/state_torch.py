@@ -64,25 +64,22 @@ def lent(
     exception; whatever else a model writes to itself while it is called stays.
     """
     parameters = [(p, p.data, p.grad) for p in model.parameters()]
-    buffers = [
-        (module, name, kept) for module in model.modules() for name, kept in module._buffers.items() if kept is not None
-    ]
-    copies = {id(kept): _copied(kept, dtype) for _, _, kept in buffers}
+    buffers = [(module, dict(module._buffers)) for module in model.modules()]
+    copies = {id(b): _copied(b, dtype) for _, kept in buffers for b in kept.values() if b is not None}
     modes = [(module, module.training) for module in model.modules()]
-    generators = _generators()
     default = torch.get_default_dtype()
     try:
         for parameter, data, _ in parameters:
             fresh = values.get(parameter)
-            parameter.data = fresh if fresh is not None else _converted(data, dtype)
-        for module, name, kept in buffers:
-            module._buffers[name] = copies[id(kept)]
+            parameter.data = fresh if fresh is not None else _copied(data, dtype)
+        for module, kept in buffers:
+            module._buffers.update({name: copies[id(b)] for name, b in kept.items() if b is not None})
         for module, _ in modes:
             module.training = seed is not None or isinstance(module, _BATCH_NORMS)
-        if seed is not None:
-            torch.manual_seed(seed)
         torch.set_default_dtype(dtype)
-        with torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
+        with own_randomness(), torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
+            if seed is not None:
+                torch.manual_seed(seed)
             yield
     finally:
         torch.set_default_dtype(default)
@@ -91,19 +88,25 @@ def lent(
             parameter.grad = None
             parameter.data = data
             parameter.grad = gradient
-        for module, name, kept in buffers:
-            module._buffers[name] = kept
+        for module, kept in buffers:
+            module._buffers.clear()
+            module._buffers.update(kept)
         for module, mode in modes:
             module.training = mode
-        _restore(generators)
 
 
-def _converted(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    return tensor.to(dtype) if tensor.is_floating_point() else tensor
+@contextmanager
+def own_randomness() -> Iterator[None]:
+    """Global generators are as they were afterwards."""
+    states = _generators()
+    try:
+        yield
+    finally:
+        _restore(states)
 
 
 def _copied(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    return tensor.detach().clone().to(dtype) if tensor.is_floating_point() else tensor.detach().clone()
+    return tensor.detach().to(dtype if tensor.is_floating_point() else tensor.dtype, copy=True)
 
 
 def _generators() -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
-from symcheck.reachability.model import Differentiable, Layout, Trainable
+from symcheck.reachability.model import Differentiable, Layout, Trainable, asked
 from symcheck.reachability.points import scattered, unit
 from symcheck.reachability.space import observe
 from symcheck.types import Array, Flags, Floats
@@ -113,17 +113,19 @@ class Experiments:
         point = [
             np.asarray((scattered([p], rng)[0] if p.name == name else p).values, np.float64) for p in model.parameters
         ]
-        inputs = model.batch(rng)
-        found = model.gradient(point, inputs, [rng.standard_normal(s) for s in model.output_shapes(inputs)])
+        with asked(model):
+            inputs = model.batch(rng)
+            found = model.gradient(point, inputs, [rng.standard_normal(s) for s in model.output_shapes(inputs)])
         sizes = {p.name: float(np.abs(g).max(initial=0)) for p, g in zip(model.parameters, found, strict=True)}
         least = max(sizes.values(), default=0.0) * self.rounding
         return [one for one in others if one != name and sizes[one] > least]
 
     def outputs_change(self, offsets: Mapping[str, Floats]) -> float:
         """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit."""
-        before, after, inputs = self._moved(offsets)
-        first = self._model.outputs_at(before, inputs)
-        second = self._model.outputs_at(after, inputs)
+        with asked(self._model):
+            before, after, inputs = self._moved(offsets)
+            first = self._model.outputs_at(before, inputs)
+            second = self._model.outputs_at(after, inputs)
         size = max((float(np.abs(a).max(initial=0)) for a in first), default=0.0) or 1.0
         return (
             max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0) / size
@@ -131,8 +133,9 @@ class Experiments:
 
     def absorbing(self, offsets: Mapping[str, Floats]) -> str:
         """The operation after which nothing of a change is left."""
-        before, after, inputs = self._moved(offsets)
-        return self._model.absorber(before, after, inputs)
+        with asked(self._model):
+            before, after, inputs = self._moved(offsets)
+            return self._model.absorber(before, after, inputs)
 
     def offset(self, name: str, mask: Flags) -> Floats:
         """Random numbers of the size of a parameter's entries where a mask is, zero elsewhere."""

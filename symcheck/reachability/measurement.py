@@ -17,7 +17,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
-from symcheck.reachability.model import Differentiable, Layout
+from symcheck.reachability.model import Differentiable, Layout, asked
 from symcheck.types import Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
@@ -85,8 +85,9 @@ class Measuring:
             Unsteady: it is another one each time it is asked for.
         """
         model, rng = self._model, self._rng
-        inputs = model.batch(rng)
-        shapes = model.output_shapes(inputs)
+        with asked(model):
+            inputs = model.batch(rng)
+            shapes = model.output_shapes(inputs)
         if not shapes:
             raise SymcheckError("the model returns nothing that has a gradient")
         cotangents = [self._cotangent(shape) for shape in shapes]
@@ -123,8 +124,9 @@ class Measuring:
 
     def _look_around(self, point: Sequence[Floats]) -> None:
         for _ in range(_BATCHES):
-            inputs = self._model.batch(self._rng)
-            cotangents = [self._cotangent(shape) for shape in self._model.output_shapes(inputs)]
+            with asked(self._model):
+                inputs = self._model.batch(self._rng)
+                cotangents = [self._cotangent(shape) for shape in self._model.output_shapes(inputs)]
             largest = self._layout.largest(self._gradient(point, inputs, cotangents))
             if np.isfinite(largest).all():
                 self._usual.append(largest)
@@ -164,7 +166,8 @@ class Measuring:
 
     def _gradient(self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> Floats:
         self.evaluations += 1
-        found = self._model.gradient(point, inputs, cotangents)
+        with asked(self._model):
+            found = self._model.gradient(point, inputs, cotangents)
         flat = np.empty(self._layout.count)
         for place, part, parameter in zip(self._layout.slices, found, self._layout.parameters, strict=True):
             if part.shape != parameter.values.shape:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import Generator
 
+from symcheck.errors import SubjectError, SymcheckError
+from symcheck.texts import describe
 from symcheck.types import Array, Floats
 
 
@@ -76,6 +79,24 @@ class Differentiable(Protocol):
             parameters: float64, in the shapes of `Trainable.values`.
             cotangents: in the shapes of `output_shapes`.
         """
+
+
+@contextmanager
+def asked(model: Differentiable) -> Iterator[None]:
+    """What a model raises while it is asked for something, as one sentence with what it was fed.
+
+    Raises:
+        SubjectError: it raises.
+    """
+    try:
+        yield
+    except SymcheckError:
+        raise
+    except Exception as error:
+        raise SubjectError(
+            f"the model fails when fed with {model.fed}: {describe(error)}; "
+            "hand over a function inputs(rng) that draws what it takes"
+        ) from error
 
 
 class Layout:

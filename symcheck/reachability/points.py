@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from symcheck.reachability.classes import NoisyClasses
 from symcheck.reachability.model import Layout, Trainable
-from symcheck.types import Floats
+from symcheck.types import Array, Floats
 
 #: Offsets relative to the size of what they are added to. One point is not generic for every region of a kink.
 SCALES = (1.0, 0.1, 3.0, 0.3, 10.0, 0.01, 30.0)
@@ -37,6 +37,11 @@ def sample_scales(rng: Generator, samples: int) -> Floats:
     """Factors of a batch's samples, shape (samples,): one for all or one for each, for near inputs and far regions of kinks."""
     factors = np.exp(rng.uniform(np.log(0.1), np.log(30), samples))
     return factors if rng.integers(2) else np.full(samples, rng.choice((0.3, 1.0, 1.0, 3.0, 10.0)))
+
+
+def is_mask(values: Array) -> bool:
+    """Whether numbers that stand beside other inputs say which of these count: they are of exactly two values."""
+    return values.size > 1 and len(np.unique(values)) == 2
 
 
 def scattered(parameters: Sequence[Trainable], rng: Generator) -> list[Trainable]:

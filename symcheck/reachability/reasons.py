@@ -35,6 +35,10 @@ class Kind(StrEnum):
     ONLY_ADDED = "only added"
 
 
+#: What is so wherever a model starts.
+OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, Kind.NOT_VISITED, Kind.ONLY_ADDED))
+
+
 class Effect(StrEnum):
     """What is explained."""
 

@@ -12,7 +12,16 @@ import numpy as np
 
 from symcheck.reachability.classes import Gap
 from symcheck.reachability.reasons import Effect, Reason
-from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices, frozen_part, moving_together, tied_slices
+from symcheck.reachability.ties import (
+    FrozenPart,
+    MovingTogether,
+    TiedEntries,
+    TiedSlices,
+    frozen_part,
+    moving_together,
+    tied_entries,
+    tied_slices,
+)
 from symcheck.texts import plain_values
 from symcheck.types import Array, Flags
 
@@ -83,6 +92,15 @@ class Reach:
         return tuple(t for name, labels in self.classes.items() for t in tied_slices(name, labels, other.get(name)))
 
     @cached_property
+    def tied_entries(self) -> tuple[TiedEntries, ...]:
+        """Parameters with entries that are tied beside whole slices."""
+        if self.reachable + self.frozen + self.not_visited == self.parameters:
+            return ()
+        other = self.elsewhere or {}
+        found = (tied_entries(name, labels, other.get(name)) for name, labels in self.classes.items())
+        return tuple(one for one in found if one is not None)
+
+    @cached_property
     def frozen_parameters(self) -> tuple[FrozenPart, ...]:
         """Parameters of which some entries never move."""
         other = self.elsewhere or {}
@@ -143,6 +161,10 @@ class Reach:
                     "by_initialization": g.by_initialization,
                 }
                 for g in self.groups
+            ],
+            "tied_entries": [
+                {"parameter": e.parameter, "distinct": e.distinct, "of": e.of, "by_initialization": e.by_initialization}
+                for e in self.tied_entries
             ],
             "frozen_parameters": [
                 {"parameter": f.parameter, "frozen": f.frozen, "of": f.of, "by_initialization": f.by_initialization}

@@ -1,4 +1,4 @@
-"""Slices of parameters that training moves alike, and parameters that it does not move."""
+"""Slices and entries of parameters that training moves alike, and parameters that it does not move."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ class TiedSlices:
     distinct: int
     of: int
     tied: tuple[tuple[int, ...], ...]
+    by_initialization: bool
+
+
+@dataclass(frozen=True)
+class TiedEntries:
+    """Entries of one parameter that move by equal or opposite amounts without being whole slices of it.
+
+    Attributes:
+        distinct: how many move apart, of `of` that move once each group of tied slices counts as one slice.
+        by_initialization: whether some of them part when the model starts elsewhere; else the architecture ties them.
+    """
+
+    parameter: str
+    distinct: int
+    of: int
     by_initialization: bool
 
 
@@ -81,6 +96,28 @@ def tied_slices(name: str, labels: Array, elsewhere: Array | None) -> list[TiedS
         distinct = count - sum(len(group) - 1 for group in groups)
         found.append(TiedSlices(name, axis, distinct, count, groups, bool(chosen)))
     return found
+
+
+def tied_entries(name: str, labels: Array, elsewhere: Array | None) -> TiedEntries | None:
+    """What is tied in a parameter beside whole slices; None where nothing is.
+
+    Args:
+        labels, elsewhere: as for `tied_slices`.
+    """
+    kept = []
+    for axis, count in enumerate(labels.shape):
+        again = [index for group in _groups(labels, axis) for index in group[1:]]
+        kept.append(np.setdiff1d(np.arange(count), again))
+    own = np.abs(labels[np.ix_(*kept)]).reshape(-1)
+    moving = own > 0
+    distinct, of = len(np.unique(own[moving])), int(moving.sum())
+    if distinct == of:
+        return None
+    chosen = False
+    if elsewhere is not None:
+        other = np.abs(elsewhere[np.ix_(*kept)]).reshape(-1)
+        chosen = np.unique(np.stack([own[moving], other[moving]]), axis=1).shape[1] > distinct
+    return TiedEntries(name, distinct, of, chosen)
 
 
 def frozen_part(name: str, labels: Array, elsewhere: Array | None) -> FrozenPart | None:

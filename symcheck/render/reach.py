@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
-from symcheck.reachability.reasons import Effect
+from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
-from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedSlices
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices
 from symcheck.render.reach_reasons import numbers, why
 from symcheck.texts import LONGEST_NAME, plain
 
@@ -31,6 +32,7 @@ def show_reach(found: Reach, console: Console) -> None:
     rows = [
         *_most(_alike(_frozen_rows(found, found.frozen_parameters)), "parameters with frozen entries"),
         *_most(_alike(_tied_rows(found, found.groups)), "groups of tied slices"),
+        *_most(_alike(_entry_rows(found.tied_entries)), "parameters with tied entries"),
         *_most(_alike(_together_rows(found, found.together)), "pairs of parameters that move together"),
         *_most(_alike(_unvisited_rows(found)), "parameters with entries that were not visited"),
     ]
@@ -57,11 +59,12 @@ def dropout_sentence(found: Reach) -> str:
     return f"with dropout on training can move in {counted(found.with_dropout or 0, 'dimension')}{of}"
 
 
-def fault_lines(found: Reach, faults: Sequence[TiedSlices | FrozenPart | MovingTogether]) -> list[str]:
+def fault_lines(found: Reach, faults: Sequence[TiedSlices | TiedEntries | FrozenPart | MovingTogether]) -> list[str]:
     """One line for each fault with its reason; those of one layer, or of copies of a module, in one."""
     rows = [
-        *_frozen_rows(found, [f for f in faults if isinstance(f, FrozenPart)]),
+        *_frozen_rows(found, [replace(f, frozen=f.by_initialization) for f in faults if isinstance(f, FrozenPart)]),
         *_tied_rows(found, [f for f in faults if isinstance(f, TiedSlices)]),
+        *_entry_rows(f for f in faults if isinstance(f, TiedEntries)),
         *_together_rows(found, [f for f in faults if isinstance(f, MovingTogether)]),
     ]
     return [f"{name}: {sentence}" for name, sentence in _alike(iter(rows))]
@@ -82,11 +85,15 @@ def evidence(found: Reach) -> str:
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
     whole: dict[str, list[FrozenPart]] = {}
     for part in parts:
-        sentence = f"frozen {_by(part.by_initialization > 0)}: {why(found.why(Effect.FROZEN, part.parameter))}"
-        if part.frozen == part.of:
-            whole.setdefault(sentence, []).append(part)
-        else:
-            yield part.parameter, f"{part.frozen:,} of {part.of:,} {sentence}"
+        for count, chosen in ((part.by_initialization, True), (part.frozen - part.by_initialization, False)):
+            if not count:
+                continue
+            known = found.why(Effect.FROZEN, part.parameter)
+            sentence = f"frozen {_by(chosen)}: {why([r for r in known if (r.kind not in OF_ARCHITECTURE) is chosen])}"
+            if count == part.of:
+                whole.setdefault(sentence, []).append(part)
+            else:
+                yield part.parameter, f"{count:,} of {part.of:,} {sentence}"
     for sentence, same in whole.items():
         shown = ", ".join(plain(part.parameter, LONGEST_NAME) for part in same[:_NAMES])
         more = f" and {len(same) - _NAMES:,} more" if len(same) > _NAMES else ""
@@ -100,8 +107,15 @@ def _unvisited_rows(found: Reach) -> Iterator[Row]:
 
 def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:
     for units in tied_units(groups):
-        reasons = why([r for name, _ in units.where for r in found.why(Effect.TIED, name)])
-        yield _where(units), f"{_alike_units(units)} {_by(units.by_initialization)}: {reasons}"
+        # A parameter may be tied along one axis by its start, which a reason is for, and along another wherever it starts.
+        known = [r for name, _ in units.where for r in found.why(Effect.TIED, name) if units.by_initialization]
+        yield _where(units), f"{_alike_units(units)} {_by(units.by_initialization)}: {why(known)}"
+
+
+def _entry_rows(parts: Iterable[TiedEntries]) -> Iterator[Row]:
+    for part in parts:
+        by = _by(part.by_initialization)
+        yield part.parameter, f"{part.of:,} entries that move in {part.distinct:,} ways only {by}, beside whole slices"
 
 
 def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Row]:

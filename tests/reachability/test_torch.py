@@ -158,6 +158,40 @@ def test_a_model_is_left_as_it_was(fails, torch):
     assert same(before, state_of(model, torch), torch)
 
 
+def test_generators_are_left_where_inputs_are_found(torch):
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+    before = state_of(model, torch)
+    reach(model)
+    assert same(before, state_of(model, torch), torch)
+
+
+def test_a_model_that_writes_to_its_inputs_parameters_and_buffers_is_judged_and_left(torch):
+    class Writing(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = torch.nn.Linear(3, 4), torch.nn.Linear(4, 2)
+            self.teacher = torch.nn.Linear(4, 2).requires_grad_(False)
+            self.register_buffer("seen", None)
+
+        def forward(self, x, labels):
+            x.mul_(2)
+            labels[labels == 0] = -100
+            self.seen = x.detach().mean(0)
+            self.teacher.weight.data.mul_(0.9).add_(0.1 * self.last.weight.data)
+            self.last.bias.data.clamp_(-0.01, 0.01)
+            hidden = torch.tanh(self.first(x))
+            return self.last(hidden) - self.teacher(hidden)
+
+    model = Writing().double()
+    inputs = torch.randn(8, 3, dtype=torch.float64), torch.arange(8)
+    kept = tuple(t.clone() for t in inputs)
+    before = state_of(model, torch)
+    assert reach(model, inputs).reachable == 26
+    assert same(before, state_of(model, torch), torch)
+    assert same(kept, inputs, torch)
+    assert model.seen is None
+
+
 @pytest.mark.parametrize(
     "name", ["all 0.5", "copied experts, zero router", "constant LSTM", "default GRU", "zero gate and last layer"]
 )
