@@ -235,6 +235,8 @@ def _loss(signal: Signal) -> Finding:
 
 def _reached(signal: Signal) -> Finding:
     reached = signal.reached
+    if not reached.trained:
+        return Finding("model.reached", "skipped", "observed", "no parameter is trainable")
     if not reached.unreached:
         text = f"the loss reaches all {reached.trained} trainable arrays"
         return Finding("model.reached", "passed", "observed", text, measured=reached.trained)

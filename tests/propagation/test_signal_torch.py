@@ -197,6 +197,22 @@ def test_a_layer_that_is_never_called_is_not_reached() -> None:
     assert "forgotten.weight, forgotten.bias" in found.message
 
 
+@pytest.mark.parametrize("frozen", [1, 4])
+def test_frozen_first_layers_are_followed_too(frozen: int) -> None:
+    def build() -> Any:
+        model = stack(nn.ReLU, 3, 32, sqrt(2))
+        for layer in [m for m in model if isinstance(m, nn.Linear)][:frozen]:
+            layer.requires_grad_(False)
+        return model
+
+    signal = symcheck.signal(build)
+    assert [layer.activation for layer in signal.layers] == ["relu"] * 3 + [None]
+    assert all(factors.backward > 0 for factors in signal.factors)
+    assert signal.reached.trained == 8 - 2 * frozen
+    reached = findings(build)["reached"]
+    assert reached.status == ("passed" if frozen < 4 else "skipped")
+
+
 def test_a_layer_that_is_used_again_is_not_tested_for_independence() -> None:
     class Again(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -233,6 +249,8 @@ def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -
     [
         (lambda: nn.ReLU(), None, "no inputs were found"),
         (lambda: nn.Linear(3, 3), np.zeros((2, 7), np.float32), "does not take the inputs"),
+        (lambda: nn.Linear(3, 3), torch.zeros(0, 3), "hold no numbers"),
+        (lambda: nn.Sequential(nn.Linear(3, 0), nn.Linear(0, 3)), torch.zeros(2, 3), "takes or gives no numbers"),
         (lambda: nn.Embedding(3, 3), None, "no Linear or convolution was called"),
     ],
 )
