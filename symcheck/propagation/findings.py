@@ -42,6 +42,9 @@ def _scale(signal: Signal) -> Finding:
             else "its layers are no plain stack with known activations"
         )
         return Finding(check, "skipped", "statistical", f"no gain is predicted: {why}; what was measured is judged")
+    if not (signal.independent or stack.asked):
+        why = "the weights pass the signal as independent ones do not, on which it would rest"
+        return Finding(check, "skipped", "statistical", f"no gain is predicted: {why}; what was measured is judged")
     stretch, p = stack.stretch, stack.scale.p_value
     found: dict[str, Any] = {"measured": stretch.gain, "expected": stretch.use, "p_value": p}
     if stack.asked:
@@ -109,7 +112,7 @@ def _times(logarithm: float) -> str:
 def _totals(signal: Signal) -> list[Finding]:
     """The measured totals; they decide where no gains are predicted."""
     total, stack = signal.totals, signal.stack
-    decides = stack is None or stack.layers < len(signal.layers) - 1
+    decides = stack is None or stack.layers < len(signal.layers) - 1 or not signal.independent
     wide = log(signal.most) + _WIDE * total.usual
     found = []
     for direction, value, text in (
@@ -125,12 +128,14 @@ def _totals(signal: Signal) -> list[Finding]:
             found.append(Finding(check, "skipped", "observed", f"nothing comes {direction}: {_nothing(signal)}"))
             continue
         off = value <= 0 or abs(log(value)) > wide
+        expected = _predicted(signal, direction)
+        unlike = value > 0 and expected is not None and abs(log(value) - log(expected)) > wide
         message = text.format(f"{value:.3g}")
         if value <= 0:
             found.append(
                 Finding(check, "failed", "observed", f"{message}: nothing comes through", measured=value, expected=1.0)
             )
-        elif decides and off:
+        elif (decides or unlike) and off:
             message += (
                 f"; chance does {_times(_WIDE * total.usual)} at most, and a factor of {signal.most:g} is let pass"
             )
@@ -140,9 +145,7 @@ def _totals(signal: Signal) -> list[Finding]:
                 )
             )
         else:
-            found.append(
-                Finding(check, "passed", "observed", message, measured=value, expected=_predicted(signal, direction))
-            )
+            found.append(Finding(check, "passed", "observed", message, measured=value, expected=expected))
     apart = total.separation
     if isnan(apart):
         found.append(

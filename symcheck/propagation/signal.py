@@ -81,6 +81,11 @@ class Signal:
         """Whether nothing failed; what is warned of does pass."""
         return self.report is not None and self.report.passed
 
+    @property
+    def independent(self) -> bool:
+        """Whether nothing says that the weights are not independent, which the predictions rest on."""
+        return all(one.p_value >= self.alpha / 4 for one in self.passages)
+
     def to_json(self) -> str:
         """The report of the findings with the layers."""
         report = {} if self.report is None else self.report.as_dict()

@@ -231,6 +231,26 @@ def test_a_layer_that_is_used_again_is_not_tested_for_independence() -> None:
     assert signal.passages == ()
 
 
+def test_weights_that_are_used_again_are_no_more_entries() -> None:
+    """Counted a hundred times, the chance of one matrix would be a sure deviation."""
+
+    class Again(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(32, 32)
+            nn.init.normal_(self.layer.weight, 0.0, 1.05 / sqrt(32))
+
+        def forward(self, x: Any) -> Any:
+            for _ in range(101):
+                x = torch.tanh(self.layer(x))
+            return x
+
+    again = symcheck.signal(Again(), torch.randn(8, 32), gain=1.0)
+    assert again.stack is not None
+    assert again.stack.layers == 100
+    assert again.stack.scale.freedom == 32 * 32
+
+
 def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -> None:
     def seeded() -> Any:
         with torch.random.fork_rng():
@@ -244,6 +264,7 @@ def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -
         symcheck.signal(lambda: stack(nn.ReLU, next(depths), 32))
 
 
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
