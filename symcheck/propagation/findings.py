@@ -62,9 +62,23 @@ def _scale(signal: Signal) -> Finding:
         )
     lost = f"{_times(stack.loss)} on the way through {counted(stack.layers, 'hidden layer')}, {_times(stack.least_loss)} at the best gains"
     if stack.excess > log(signal.most):
-        return Finding(check, "failed", "statistical", f"{_what(stretch)}: {lost}", **found, diagnosis=_remedy(stretch))
+        return Finding(
+            check,
+            "failed",
+            "statistical",
+            f"{_what(stretch)}: {lost}",
+            **found,
+            diagnosis=_remedy(stretch, stack.by_biases),
+        )
     if stack.excess > USUAL * stack.usual:
-        return Finding(check, "warned", "statistical", f"{_what(stretch)}: {lost}", **found, diagnosis=_remedy(stretch))
+        return Finding(
+            check,
+            "warned",
+            "statistical",
+            f"{_what(stretch)}: {lost}",
+            **found,
+            diagnosis=_remedy(stretch, stack.by_biases),
+        )
     text = f"predicted for these weights, the second moment changes by {lost}; {_decidable(stack, signal.alpha)}"
     return Finding(check, "passed", "statistical", text, **found)
 
@@ -85,8 +99,10 @@ def _what(stretch: Stretch) -> str:
     return f"{where} of {stretch.of}{each} {moment} by {seen}"
 
 
-def _remedy(stretch: Stretch) -> str:
+def _remedy(stretch: Stretch, by_biases: bool = False) -> str:
     whose = stretch.law or "these weights"
+    if by_biases:
+        return f"{whose} under {stretch.activation}: gain {stretch.gain:.3g} loses no more than chance does. The biases change the second moment: start them at zero."
     text = f"{whose} under {stretch.activation}: gain {stretch.gain:.3g}; use gain {_gain(stretch.use)}, variance {_gain(stretch.use, squared=True)}/fan_in."
     if stretch.floor:
         text += (

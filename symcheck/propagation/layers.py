@@ -17,6 +17,8 @@ from symcheck.types import Array, Floats
 
 #: Samples whose passage is tested for itself.
 _TESTED = 4
+#: Vectors of a weight whose angles are looked at, and how right these are.
+_ANGLES, _RIGHT = 8, 1e-5
 #: A value this near to a limit of its activation, as a part of the range, is saturated: |tanh| > 0.99.
 _SATURATED = 0.005
 
@@ -29,12 +31,16 @@ class Spread:
         number: how many.
         square, fourth: means of the powers.
         largest: the largest magnitude.
+        mean: of the entries themselves.
+        orthogonal: whether rows, or columns where these are fewer, are orthogonal and of one length.
     """
 
     number: int
     square: float
     fourth: float
     largest: float
+    mean: float
+    orthogonal: bool
 
     @property
     def log_error(self) -> float:
@@ -107,10 +113,29 @@ def summarised(layers: Sequence[Ran]) -> list[Layer]:
 
 
 def spread(weight: Array) -> Spread:
-    """Of an array's entries."""
-    flat = np.asarray(weight, np.float64).ravel()
-    squares = flat * flat
-    return Spread(flat.size, float(squares.mean()), float((squares * squares).mean()), float(np.abs(flat).max()))
+    """Of an array's entries; shape (units, fan_in)."""
+    entries = np.asarray(weight, np.float64)
+    squares = np.square(entries)
+    return Spread(
+        entries.size,
+        float(squares.mean()),
+        float(np.square(squares).mean()),
+        float(np.abs(entries).max()),
+        float(entries.mean()),
+        _orthogonal(entries),
+    )
+
+
+def _orthogonal(weight: Floats) -> bool:
+    """As the first few of them tell: independent ones are at right angles to each other by no chance."""
+    few = (weight if len(weight) <= weight.shape[1] else weight.T)[:_ANGLES]
+    products = few @ few.T
+    lengths = np.diag(products)
+    if len(few) < 3 or not lengths.min() > 0:
+        return False
+    return bool(
+        np.abs(products - np.diag(lengths)).max() < _RIGHT * lengths.min() and np.ptp(lengths) < _RIGHT * lengths.min()
+    )
 
 
 def apart(values: Floats) -> float:

@@ -166,7 +166,9 @@ def _pooled(same: Sequence[Layer]) -> Layer:
 
     square = sum(one.weights.number * one.weights.square for one in same) / number
     fourth = sum(one.weights.number * one.weights.fourth for one in same) / number
-    weights = Spread(number, square, fourth, max(one.weights.largest for one in same))
+    mean = sum(one.weights.number * one.weights.mean for one in same) / number
+    largest, orthogonal = max(one.weights.largest for one in same), all(one.weights.orthogonal for one in same)
+    weights = Spread(number, square, fourth, largest, mean, orthogonal)
     return replace(
         first,
         weights=weights,
