@@ -109,12 +109,13 @@ def _tried(name: str, call: Callable[[Floats], Any], values: Array, called_as: s
     if values.dtype.kind not in "fiub":
         raise SubjectError(f"{plain(name)} gives {values.dtype.name}, which are no real numbers")
     eps = float(np.finfo(values.dtype).eps) if values.dtype.kind == "f" else 2.0**-52
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
+    values = values.astype(np.float64)
+    if not np.isfinite(values).all():
         _refuse(name, _TRIED, values)
     if not np.array_equal(values, _quiet(call, _TRIED)):
         raise SubjectError(f"{plain(name)} gives other values when it is called again: it is no function of z alone")
-    alone = np.concatenate([np.asarray(_quiet(call, _TRIED[i : i + 1])).reshape(1) for i in range(len(_TRIED))])
-    if np.abs(alone - values).max() > 64 * eps * max(1.0, float(np.abs(values.astype(np.float64)).max())):
+    alone = np.array([np.asarray(_quiet(call, _TRIED[i : i + 1]), np.float64).item() for i in range(len(_TRIED))])
+    if np.abs(alone - values).max() > 64 * eps * float(np.abs(values).max()):
         raise SubjectError(
             f"{plain(name)} gives other values for a number beside others than for it alone: it is not elementwise"
         )
