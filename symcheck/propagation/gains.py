@@ -62,6 +62,7 @@ class Gain:
         kinks, jumps: where the slope, or the value, is not continuous.
         tables: what libraries recommend.
         called_as: how a user's own function was called; "" for one of the table.
+        constant: whether it is the same number everywhere, through which no gradient passes.
     """
 
     activation: str
@@ -71,6 +72,7 @@ class Gain:
     jumps: tuple[float, ...]
     tables: tuple[Recommended, ...]
     called_as: str = ""
+    constant: bool = False
 
     @property
     def gain(self) -> float:
@@ -99,6 +101,7 @@ class Gain:
             "backward_error": self.slope.gain_error if self.slope else None,
             "slope_second_moment": self.slope.as_dict() if self.slope else None,
             "backward_factor": self.backward_factor,
+            "constant": self.constant,
             "kinks": list(self.kinks),
             "jumps": list(self.jumps),
             "tables": [
@@ -157,6 +160,7 @@ def gain_of(
         found.jumps,
         () if called_as else tuple(recommended(name)),
         called_as,
+        found.constant,
     )
 
 
