@@ -28,7 +28,7 @@ class Elementwise:
         name: as it was given.
         function: from shape (n,) to (n,), float64; raises where a value is not finite.
         eps: the spacing at 1 of the numbers that it gives.
-        called_as: ``f(array)``, ``f(tensor)`` or ``f(number)``.
+        called_as: ``f(array)``, ``f(tensor)``, ``f(float32 tensor)`` or ``f(number)``.
     """
 
     name: str
@@ -59,8 +59,9 @@ def as_elementwise(function: Callable[[Any], Any], name: str) -> Elementwise:
         try:
             values = _quiet(call, _TRIED)
         except Exception as raised:
-            # The first way is the likely one, and what it raises says most.
-            error = error or raised
+            # The first way is the likely one, and what it raises says most, unless it is that arrays are not what is taken.
+            if error is None or isinstance(error, TypeError | AttributeError):
+                error = raised
             continue
         if called_as != "f(number)" and (not isinstance(values, np.ndarray) or values.shape != _TRIED.shape):
             shape = getattr(values, "shape", None)
@@ -89,7 +90,11 @@ def _calls(function: Callable[[Any], Any]) -> list[tuple[str, Callable[[Floats],
     def on_tensors(z: Floats) -> Any:
         return _values(function(torch.of_array(z.copy())))
 
-    return [calls[0], ("f(tensor)", on_tensors), calls[1]]
+    def on_singles(z: Floats) -> Any:
+        return _values(function(torch.of_array(z.astype(np.float32))))
+
+    # A module with parameters of its own takes tensors of their precision only.
+    return [calls[0], ("f(tensor)", on_tensors), ("f(float32 tensor)", on_singles), calls[1]]
 
 
 def _values(given: Any) -> Any:
