@@ -89,6 +89,14 @@ class Gain:
         """What a layer of the forward gain multiplies the second moment of gradients by."""
         return self.gain**2 * self.slope.value if self.slope else None
 
+    @property
+    def keeps_both(self) -> bool:
+        """Whether one gain keeps the second moment of signals and that of gradients, as far as the errors tell."""
+        if self.slope is None or self.backward_factor is None:
+            return False
+        errors = 2 * (self.second_moment.gain_error / self.gain + self.slope.gain_error / self.slope.gain)
+        return abs(self.backward_factor - 1) <= max(1e-9, errors * self.backward_factor)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {

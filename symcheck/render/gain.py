@@ -31,7 +31,7 @@ def _rows(found: Gain) -> list[tuple[str, str]]:
     else:
         rows.append(("backward", f"gain {_digits(found.slope)}: E[sigma'(z)^2] = {_moment(found.slope)}"))
         factor = found.backward_factor or 0.0
-        if abs(factor - 1) > 1e-9:
+        if not found.keeps_both:
             verb = "grow" if factor > 1 else "shrink"
             text = f"at unit variance no gain keeps both: with the forward one gradients {verb} to {factor:.4g} of their second moment a layer"
             rows.append(("", text))

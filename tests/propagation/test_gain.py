@@ -155,6 +155,15 @@ def test_what_has_no_gain_is_refused_in_one_sentence(function: Callable[[Any], A
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("slope", [0.0, 1e-2])
+def test_rounding_to_single_precision_is_no_difference_between_both_gains(slope: float) -> None:
+    """Where the slope is that of the function; a part of it more is one."""
+    found = symcheck.gain(lambda z: (np.maximum(z, 0) + slope * np.sin(3 * z)).astype(np.float32))
+    assert found.backward_factor is not None
+    assert found.backward_factor != 1
+    assert found.keeps_both == (not slope)
+
+
 @pytest.mark.parametrize("unit", [1e-140, 1e-8, 1e8, 1e140])
 def test_the_unit_of_the_values_does_not_matter(unit: float) -> None:
     found = symcheck.gain(lambda z: unit * np.tanh(z))
