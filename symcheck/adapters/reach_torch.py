@@ -13,7 +13,7 @@ from numpy.random import Generator
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.operations_torch import absorber
-from symcheck.adapters.state_torch import lent
+from symcheck.adapters.state_torch import generators_kept, lent
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
@@ -119,11 +119,12 @@ class TorchModel:
 
     def _found(self) -> Feed:
         error: BaseException | None = None
-        for call, where in candidates(self._model):
-            try:
-                return like(call, self._accepted(call), where)
-            except SubjectError as refused:
-                error = refused
+        with generators_kept():
+            for call, where in candidates(self._model):
+                try:
+                    return like(call, self._accepted(call), where)
+                except SubjectError as refused:
+                    error = refused
         raise not_found(self._model, error.__cause__ if error is not None else None)
 
     def _given(self, inputs: Any) -> Feed:

@@ -98,6 +98,16 @@ def lent(
         _restore(generators)
 
 
+@contextmanager
+def generators_kept() -> Iterator[None]:
+    """The global random generators are afterwards as they were."""
+    states = _generators()
+    try:
+        yield
+    finally:
+        _restore(states)
+
+
 def _converted(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     return tensor.to(dtype) if tensor.is_floating_point() else tensor
 

@@ -99,6 +99,14 @@ def test_the_module_and_the_generators_are_as_they_were(half: bool) -> None:
     assert same(generators, state_of(model)["generators"])
 
 
+@pytest.mark.parametrize("layer", [lambda: nn.Linear(6, 6), lambda: nn.Conv1d(3, 6, 3)])
+def test_the_generators_are_as_they_were_where_inputs_are_found(layer: Any) -> None:
+    model = nn.Sequential(layer(), nn.ReLU(), nn.Flatten())
+    before = state_of(model)
+    symcheck.signal(model)
+    assert same(before, state_of(model))
+
+
 @pytest.mark.parametrize("passes", [0, 1, 2])
 def test_it_is_as_it_was_after_an_exception(passes: int) -> None:
     model = Broken(passes)
@@ -195,22 +203,6 @@ def test_a_layer_that_is_never_called_is_not_reached() -> None:
     found = findings(Unused())["reached"]
     assert found.status == "failed"
     assert "forgotten.weight, forgotten.bias" in found.message
-
-
-@pytest.mark.parametrize("frozen", [1, 4])
-def test_frozen_first_layers_are_followed_too(frozen: int) -> None:
-    def build() -> Any:
-        model = stack(nn.ReLU, 3, 32, sqrt(2))
-        for layer in [m for m in model if isinstance(m, nn.Linear)][:frozen]:
-            layer.requires_grad_(False)
-        return model
-
-    signal = symcheck.signal(build)
-    assert [layer.activation for layer in signal.layers] == ["relu"] * 3 + [None]
-    assert all(factors.backward > 0 for factors in signal.factors)
-    assert signal.reached.trained == 8 - 2 * frozen
-    reached = findings(build)["reached"]
-    assert reached.status == ("passed" if frozen < 4 else "skipped")
 
 
 def test_a_layer_that_is_used_again_is_not_tested_for_independence() -> None:
