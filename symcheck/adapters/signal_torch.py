@@ -80,8 +80,7 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
                         f"{name or type(module).__name__} takes or gives no numbers: shapes {tuple(h.shape)} and {tuple(z.shape)}"
                     )
             against = [torch.as_tensor(rng.standard_normal(tuple(one.shape))).to(one) for one in outputs]
-            watched = [z for _, _, z in seen]
-            gradients = torch.autograd.grad(outputs, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            gradients = _gradients(outputs, [*(z for _, _, z in seen), *(p for _, p in named)], against)
             uses = Counter(id(m.weight) for m, _, _ in seen)
             held = Counter(id(p) for m in model.modules() for p in m._parameters.values() if p is not None)
             layers = [
@@ -107,6 +106,18 @@ def _given(model: torch.nn.Module, call: Call) -> Any:
         return model(*call.positional, **(call.keywords or {}))
     except Exception as error:
         raise SubjectFailure(f"raises {traced(error)} when it is called", "raised") from error
+
+
+def _gradients(
+    outputs: list[torch.Tensor], of: list[torch.Tensor], against: list[torch.Tensor]
+) -> list[torch.Tensor | None]:
+    """None for what nothing depends on, as for what was computed in inference mode."""
+    asked = [t for t in of if t.requires_grad]
+    try:
+        found = iter(torch.autograd.grad(outputs, asked, against, allow_unused=True))
+    except Exception as error:
+        raise SubjectFailure(f"raises {traced(error)} when gradients are asked for", "raised") from error
+    return [next(found) if t.requires_grad else None for t in of]
 
 
 def _unit(call: Call, rng: Generator) -> Call:
