@@ -98,7 +98,7 @@ def signal(
         if builds and one.same(builds[0]):
             # What builds the same model again shows nothing new.
             break
-        if builds and [layer.name for layer in one.layers] != [layer.name for layer in builds[0].layers]:
+        if builds and not one.like(builds[0]):
             raise SubjectError(f"{name} builds models of different layers; draws=1 looks at one of them")
         builds.append(one)
         library, found_head = _library(built), own_head

@@ -38,6 +38,8 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
     else:
         call = as_call(inputs(rng) if callable(inputs) and not isinstance(inputs, torch.Tensor) else inputs)
     shapes = ", ".join(str(tuple(t.shape)) for t in call.tensors)
+    if any(not t.numel() for t in call.tensors):
+        raise SubjectError(f"the inputs {shapes} hold no numbers")
     told = (
         f"normal numbers {shapes}"
         if inputs is None and all(t.is_floating_point() for t in call.tensors)
@@ -51,6 +53,9 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
         if args and isinstance(args[0], torch.Tensor) and isinstance(output, torch.Tensor):
             # A copy, so that what is done to the output in place is not seen here.
             watched = output.clone()
+            if not watched.requires_grad and not watched.is_inference():
+                # Behind frozen layers nothing else asks for a gradient.
+                watched.requires_grad_()
             seen.append((module, args[0], watched))
             return watched.clone()
         return None
@@ -68,9 +73,14 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
                 raise SubjectError(
                     "no Linear or convolution was called: there are no layers to follow a signal through"
                 )
+            for module, h, z in seen:
+                if not (h.numel() and z.numel()):
+                    name = plain(names.get(id(module), ""), LONGEST_NAME)
+                    raise SubjectError(
+                        f"{name or type(module).__name__} takes or gives no numbers: shapes {tuple(h.shape)} and {tuple(z.shape)}"
+                    )
             against = [torch.as_tensor(rng.standard_normal(tuple(one.shape))).to(one) for one in outputs]
-            watched = [z for _, _, z in seen]
-            gradients = torch.autograd.grad(outputs, [*watched, *(p for _, p in named)], against, allow_unused=True)
+            gradients = _gradients(outputs, [*(z for _, _, z in seen), *(p for _, p in named)], against)
             uses = Counter(id(m.weight) for m, _, _ in seen)
             held = Counter(id(p) for m in model.modules() for p in m._parameters.values() if p is not None)
             layers = [
@@ -96,6 +106,18 @@ def _given(model: torch.nn.Module, call: Call) -> Any:
         return model(*call.positional, **(call.keywords or {}))
     except Exception as error:
         raise SubjectFailure(f"raises {traced(error)} when it is called", "raised") from error
+
+
+def _gradients(
+    outputs: list[torch.Tensor], of: list[torch.Tensor], against: list[torch.Tensor]
+) -> list[torch.Tensor | None]:
+    """None for what nothing depends on, as for what was computed in inference mode."""
+    asked = [t for t in of if t.requires_grad]
+    try:
+        found = iter(torch.autograd.grad(outputs, asked, against, allow_unused=True))
+    except Exception as error:
+        raise SubjectFailure(f"raises {traced(error)} when gradients are asked for", "raised") from error
+    return [next(found) if t.requires_grad else None for t in of]
 
 
 def _unit(call: Call, rng: Generator) -> Call:

@@ -20,43 +20,50 @@ class DefaultLaw:
         name: in words.
         square: E[w^2] of (fan_in, units).
         bound: the largest |w|, as a multiple of the standard deviation.
+        kurtosis: E[w^4] / E[w^2]^2.
         libraries: whose dense layers have it by default, with what they call it.
     """
 
     name: str
     square: Callable[[int, int], float]
     bound: float
+    kurtosis: float
     libraries: dict[str, str]
 
 
 _CUT = 2 / 0.87962566103423978
+#: Of a uniform law, a normal one cut off at two standard deviations, and a normal one.
+_UNIFORM, _TRUNCATED, _NORMAL = 1.8, 2.3655, 3.0
 
 _LAWS = (
     DefaultLaw(
         "uniform, variance 1/(3 fan_in)",
         lambda n, m: 1 / (3 * n),
         sqrt(3),
+        _UNIFORM,
         {"torch": "torch's default Linear", "equinox": "equinox's default Linear"},
     ),
     DefaultLaw(
         "Glorot's uniform law",
         lambda n, m: 2 / (n + m),
         sqrt(3),
+        _UNIFORM,
         {"keras": "keras's default Dense", "sklearn": "scikit-learn's default"},
     ),
     DefaultLaw(
         "LeCun's truncated normal law",
         lambda n, m: 1 / n,
         _CUT,
+        _TRUNCATED,
         {"flax": "flax's default Dense", "jax": "flax's default Dense"},
     ),
-    DefaultLaw("He's truncated normal law", lambda n, m: 2 / n, _CUT, {}),
-    DefaultLaw("He's uniform law", lambda n, m: 2 / n, sqrt(3), {}),
-    DefaultLaw("LeCun's uniform law", lambda n, m: 1 / n, sqrt(3), {}),
-    DefaultLaw("Glorot's truncated normal law", lambda n, m: 2 / (n + m), _CUT, {}),
-    DefaultLaw("LeCun's normal law", lambda n, m: 1 / n, inf, {}),
-    DefaultLaw("He's normal law", lambda n, m: 2 / n, inf, {}),
-    DefaultLaw("Glorot's normal law", lambda n, m: 2 / (n + m), inf, {}),
+    DefaultLaw("He's truncated normal law", lambda n, m: 2 / n, _CUT, _TRUNCATED, {}),
+    DefaultLaw("He's uniform law", lambda n, m: 2 / n, sqrt(3), _UNIFORM, {}),
+    DefaultLaw("LeCun's uniform law", lambda n, m: 1 / n, sqrt(3), _UNIFORM, {}),
+    DefaultLaw("Glorot's truncated normal law", lambda n, m: 2 / (n + m), _CUT, _TRUNCATED, {}),
+    DefaultLaw("LeCun's normal law", lambda n, m: 1 / n, inf, _NORMAL, {}),
+    DefaultLaw("He's normal law", lambda n, m: 2 / n, inf, _NORMAL, {}),
+    DefaultLaw("Glorot's normal law", lambda n, m: 2 / (n + m), inf, _NORMAL, {}),
 )
 
 
@@ -65,6 +72,8 @@ def recognised(layer: Layer, library: str | None) -> str | None:
     own = [law for law in _LAWS if library in law.libraries]
     if not layer.dense or not layer.weights.square:
         return None
+    if layer.weights.orthogonal:
+        return "orthogonal weights"
     for law in (*own, *_LAWS):
         if _fits(layer, law):
             default = law.libraries.get(library or "")
@@ -73,7 +82,13 @@ def recognised(layer: Layer, library: str | None) -> str | None:
 
 
 def _fits(layer: Layer, law: DefaultLaw) -> bool:
+    weights = layer.weights
     expected = law.square(layer.fan_in, layer.units)
+    if abs(weights.mean) > _NEAR * sqrt(weights.square / weights.number):
+        return False
+    # The spread of the measured kurtosis is no more than that of normal entries.
+    if abs(weights.fourth / weights.square**2 - law.kurtosis) > _NEAR * sqrt(24 / weights.number):
+        return False
     if abs(log(layer.weights.square / expected)) > _NEAR * max(layer.weights.log_error, 1e-6):
         return False
     reached = layer.weights.largest / sqrt(expected)

@@ -42,6 +42,9 @@ def _scale(signal: Signal) -> Finding:
             else "its layers are no plain stack with known activations"
         )
         return Finding(check, "skipped", "statistical", f"no gain is predicted: {why}; what was measured is judged")
+    if not (signal.independent or stack.asked):
+        why = "the weights pass the signal as independent ones do not, on which it would rest"
+        return Finding(check, "skipped", "statistical", f"no gain is predicted: {why}; what was measured is judged")
     stretch, p = stack.stretch, stack.scale.p_value
     found: dict[str, Any] = {"measured": stretch.gain, "expected": stretch.use, "p_value": p}
     if stack.asked:
@@ -59,9 +62,23 @@ def _scale(signal: Signal) -> Finding:
         )
     lost = f"{_times(stack.loss)} on the way through {counted(stack.layers, 'hidden layer')}, {_times(stack.least_loss)} at the best gains"
     if stack.excess > log(signal.most):
-        return Finding(check, "failed", "statistical", f"{_what(stretch)}: {lost}", **found, diagnosis=_remedy(stretch))
+        return Finding(
+            check,
+            "failed",
+            "statistical",
+            f"{_what(stretch)}: {lost}",
+            **found,
+            diagnosis=_remedy(stretch, stack.by_biases),
+        )
     if stack.excess > USUAL * stack.usual:
-        return Finding(check, "warned", "statistical", f"{_what(stretch)}: {lost}", **found, diagnosis=_remedy(stretch))
+        return Finding(
+            check,
+            "warned",
+            "statistical",
+            f"{_what(stretch)}: {lost}",
+            **found,
+            diagnosis=_remedy(stretch, stack.by_biases),
+        )
     text = f"predicted for these weights, the second moment changes by {lost}; {_decidable(stack, signal.alpha)}"
     return Finding(check, "passed", "statistical", text, **found)
 
@@ -82,8 +99,10 @@ def _what(stretch: Stretch) -> str:
     return f"{where} of {stretch.of}{each} {moment} by {seen}"
 
 
-def _remedy(stretch: Stretch) -> str:
+def _remedy(stretch: Stretch, by_biases: bool = False) -> str:
     whose = stretch.law or "these weights"
+    if by_biases:
+        return f"{whose} under {stretch.activation}: gain {stretch.gain:.3g} loses no more than chance does. The biases change the second moment: start them at zero."
     text = f"{whose} under {stretch.activation}: gain {stretch.gain:.3g}; use gain {_gain(stretch.use)}, variance {_gain(stretch.use, squared=True)}/fan_in."
     if stretch.floor:
         text += (
@@ -109,7 +128,7 @@ def _times(logarithm: float) -> str:
 def _totals(signal: Signal) -> list[Finding]:
     """The measured totals; they decide where no gains are predicted."""
     total, stack = signal.totals, signal.stack
-    decides = stack is None or stack.layers < len(signal.layers) - 1
+    decides = stack is None or stack.layers < len(signal.layers) - 1 or not signal.independent
     wide = log(signal.most) + _WIDE * total.usual
     found = []
     for direction, value, text in (
@@ -125,12 +144,14 @@ def _totals(signal: Signal) -> list[Finding]:
             found.append(Finding(check, "skipped", "observed", f"nothing comes {direction}: {_nothing(signal)}"))
             continue
         off = value <= 0 or abs(log(value)) > wide
+        expected = _predicted(signal, direction)
+        unlike = value > 0 and expected is not None and abs(log(value) - log(expected)) > wide
         message = text.format(f"{value:.3g}")
         if value <= 0:
             found.append(
                 Finding(check, "failed", "observed", f"{message}: nothing comes through", measured=value, expected=1.0)
             )
-        elif decides and off:
+        elif (decides or unlike) and off:
             message += (
                 f"; chance does {_times(_WIDE * total.usual)} at most, and a factor of {signal.most:g} is let pass"
             )
@@ -140,9 +161,7 @@ def _totals(signal: Signal) -> list[Finding]:
                 )
             )
         else:
-            found.append(
-                Finding(check, "passed", "observed", message, measured=value, expected=_predicted(signal, direction))
-            )
+            found.append(Finding(check, "passed", "observed", message, measured=value, expected=expected))
     apart = total.separation
     if isnan(apart):
         found.append(
@@ -235,6 +254,8 @@ def _loss(signal: Signal) -> Finding:
 
 def _reached(signal: Signal) -> Finding:
     reached = signal.reached
+    if not reached.trained:
+        return Finding("model.reached", "skipped", "observed", "no parameter is trainable")
     if not reached.unreached:
         text = f"the loss reaches all {reached.trained} trainable arrays"
         return Finding("model.reached", "passed", "observed", text, measured=reached.trained)

@@ -62,6 +62,7 @@ class Gain:
         kinks, jumps: where the slope, or the value, is not continuous.
         tables: what libraries recommend.
         called_as: how a user's own function was called; "" for one of the table.
+        constant: whether it is the same number everywhere, through which no gradient passes.
     """
 
     activation: str
@@ -71,6 +72,7 @@ class Gain:
     jumps: tuple[float, ...]
     tables: tuple[Recommended, ...]
     called_as: str = ""
+    constant: bool = False
 
     @property
     def gain(self) -> float:
@@ -87,6 +89,14 @@ class Gain:
         """What a layer of the forward gain multiplies the second moment of gradients by."""
         return self.gain**2 * self.slope.value if self.slope else None
 
+    @property
+    def keeps_both(self) -> bool:
+        """Whether one gain keeps the second moment of signals and that of gradients, as far as the errors tell."""
+        if self.slope is None or self.backward_factor is None:
+            return False
+        errors = 2 * (self.second_moment.gain_error / self.gain + self.slope.gain_error / self.slope.gain)
+        return abs(self.backward_factor - 1) <= max(1e-9, errors * self.backward_factor)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
@@ -99,6 +109,7 @@ class Gain:
             "backward_error": self.slope.gain_error if self.slope else None,
             "slope_second_moment": self.slope.as_dict() if self.slope else None,
             "backward_factor": self.backward_factor,
+            "constant": self.constant,
             "kinks": list(self.kinks),
             "jumps": list(self.jumps),
             "tables": [
@@ -157,6 +168,7 @@ def gain_of(
         found.jumps,
         () if called_as else tuple(recommended(name)),
         called_as,
+        found.constant,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, isfinite, log, nan, sqrt
 from typing import Any
@@ -79,6 +79,7 @@ class StackJudged:
         certain: the loss that is certain for the scales that the weights are consistent with.
         usual: what chance does to a network of these widths and depth, one standard deviation of the logarithm.
         stretch: where most is lost.
+        by_biases: whether without the biases no more would be lost than chance does.
     """
 
     layers: int
@@ -89,6 +90,7 @@ class StackJudged:
     certain: float
     usual: float
     stretch: Stretch
+    by_biases: bool
 
     @property
     def excess(self) -> float:
@@ -140,6 +142,8 @@ def judged_stack(
     centre = log(scale.square)
     shifted = [float(of_layers(hidden, end - centre).loss) for end in np.linspace(low, high, 5)]
     certain = min(float(present.loss), *shifted)
+    usual = sqrt(float(best.fluctuation.sum()))
+    unbiased = of_layers([replace(layer, bias_square=0.0) for layer in hidden])
     return StackJudged(
         len(hidden),
         scale,
@@ -147,8 +151,9 @@ def judged_stack(
         float(present.loss),
         float(best.loss),
         certain,
-        sqrt(float(best.fluctuation.sum())),
+        usual,
         _stretch(hidden, rows, len(layers), library, held, best),
+        any(layer.bias_square for layer in hidden) and float(unbiased.loss - best.loss) <= USUAL * usual,
     )
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import nan, sqrt
 from typing import Any
 
 import numpy as np
 
-from symcheck.activations import ACTIVATIONS, Activation, get_activation
+from symcheck.activations import Activation, get_activation
 from symcheck.propagation.ran import Ran
+from symcheck.propagation.recognised import activations_between
 from symcheck.types import Array, Floats
 
 #: Samples whose passage is tested for itself.
 _TESTED = 4
+#: Vectors of a weight whose angles are looked at, and how right these are.
+_ANGLES, _RIGHT = 8, 1e-5
 #: A value this near to a limit of its activation, as a part of the range, is saturated: |tanh| > 0.99.
 _SATURATED = 0.005
-#: Agreement of an activation's values, relative to the largest.
-_SAME = 1e-5
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,16 @@ class Spread:
         number: how many.
         square, fourth: means of the powers.
         largest: the largest magnitude.
+        mean: of the entries themselves.
+        orthogonal: whether rows, or columns where these are fewer, are orthogonal and of one length.
     """
 
     number: int
     square: float
     fourth: float
     largest: float
+    mean: float
+    orthogonal: bool
 
     @property
     def log_error(self) -> float:
@@ -99,20 +105,37 @@ class Layer:
 def summarised(layers: Sequence[Ran]) -> list[Layer]:
     """The layers of one pass."""
     found = []
-    below: str | None = None
+    between = activations_between([(one.outputs, above.inputs) for one, above in pairwise(layers)])
     for i, ran in enumerate(layers):
-        above = layers[i + 1] if i + 1 < len(layers) else None
-        activation = None if above is None else _activation(ran.outputs, above.inputs)
-        found.append(_layer(ran, activation, None if above is None else above.inputs, below))
-        below = activation
+        after, activation = (layers[i + 1].inputs, between[i]) if i + 1 < len(layers) else (None, None)
+        found.append(_layer(ran, activation, after, between[i - 1] if i else None))
     return found
 
 
 def spread(weight: Array) -> Spread:
-    """Of an array's entries."""
-    flat = np.asarray(weight, np.float64).ravel()
-    squares = flat * flat
-    return Spread(flat.size, float(squares.mean()), float((squares * squares).mean()), float(np.abs(flat).max()))
+    """Of an array's entries; shape (units, fan_in)."""
+    entries = np.asarray(weight, np.float64)
+    squares = np.square(entries)
+    return Spread(
+        entries.size,
+        float(squares.mean()),
+        float(np.square(squares).mean()),
+        float(np.abs(entries).max()),
+        float(entries.mean()),
+        _orthogonal(entries),
+    )
+
+
+def _orthogonal(weight: Floats) -> bool:
+    """As the first few of them tell: independent ones are at right angles to each other by no chance."""
+    few = (weight if len(weight) <= weight.shape[1] else weight.T)[:_ANGLES]
+    products = few @ few.T
+    lengths = np.diag(products)
+    if len(few) < 3 or not lengths.min() > 0:
+        return False
+    return bool(
+        np.abs(products - np.diag(lengths)).max() < _RIGHT * lengths.min() and np.ptp(lengths) < _RIGHT * lengths.min()
+    )
 
 
 def apart(values: Floats) -> float:
@@ -157,28 +180,6 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
 
 def _norm(gradient: Array | None) -> float:
     return nan if gradient is None else float(np.square(np.asarray(gradient, np.float64)).sum(axis=1).mean())
-
-
-def _activation(outputs: Array, after: Array) -> str | None:
-    """The activation that turns outputs of one layer into inputs of the next; None where none of the table does."""
-    if outputs.shape != after.shape:
-        return None
-    z, h = np.asarray(outputs[:_TESTED], np.float64), np.asarray(after[:_TESTED], np.float64)
-    largest = float(np.abs(h).max(initial=0))
-    if not (np.isfinite(z).all() and np.isfinite(h).all()):
-        return None
-    for name in ACTIVATIONS:
-        known = get_activation(name)
-        assert known.function is not None
-        # Values as small as these are the same of many activations, but then so are the moments.
-        if np.abs(known.function(z) - h).max(initial=0) <= _SAME * largest:
-            return name
-    below = (z < 0) & (np.abs(z) > 1e-3 * np.abs(z).max(initial=0))
-    if below.any() and np.abs(np.where(z > 0, z - h, 0)).max() <= _SAME * largest:
-        slopes = h[below] / z[below]
-        if np.ptp(slopes) <= _SAME * max(1e-3, float(np.abs(slopes).max())):
-            return get_activation(f"leaky_relu({round(float(slopes.mean()), 6)!r})").name
-    return None
 
 
 def _saturation(activation: Activation, values: Floats) -> float | None:

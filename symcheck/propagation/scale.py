@@ -50,8 +50,12 @@ class Scale:
 
 
 def scale_of(layers: Sequence[Layer], gains: Sequence[float]) -> Scale:
-    """The scale of layers beside the gains that they are held to; weights that are all zero are left out."""
-    held = [(layer, gain) for layer, gain in zip(layers, gains, strict=True) if layer.weights.square > 0]
+    """The scale of layers beside the gains that they are held to; weights that are all zero are left out.
+
+    Weights that several layers share, or are copies of, are no more entries than one of them has.
+    """
+    once = {layer.weights: (layer, gain) for layer, gain in zip(layers, gains, strict=True) if layer.weights.square > 0}
+    held = list(once.values())
     number = sum(layer.weights.number for layer, _ in held)
     square = sum(layer.weights.number * layer.gain**2 / gain**2 for layer, gain in held) / number
     return Scale(square, sum(2 * layer.weights.number / (_kurtosis(layer) - 1) for layer, _ in held))

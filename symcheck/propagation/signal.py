@@ -81,6 +81,11 @@ class Signal:
         """Whether nothing failed; what is warned of does pass."""
         return self.report is not None and self.report.passed
 
+    @property
+    def independent(self) -> bool:
+        """Whether nothing says that the weights are not independent, which the predictions rest on."""
+        return all(one.p_value >= self.alpha / 4 for one in self.passages)
+
     def to_json(self) -> str:
         """The report of the findings with the layers."""
         report = {} if self.report is None else self.report.as_dict()
@@ -102,14 +107,21 @@ class Build:
 
     Attributes:
         layers: in the order in which they were called.
-        outputs, trained, unreached, fed: as of `Run`.
+        trained: names of trainable parameters. unreached: the places in it of those whose gradient is zero.
+        outputs, fed: as of `Run`.
     """
 
     layers: tuple[Layer, ...]
     outputs: Array
-    trained: int
-    unreached: tuple[str, ...]
+    trained: tuple[str, ...]
+    unreached: tuple[int, ...]
     fed: str
+
+    def like(self, other: Build) -> bool:
+        """Whether both have the same layers and parameters; names may be counted on, as keras does."""
+        return len(self.trained) == len(other.trained) and [
+            (layer.kind, layer.fan_in, layer.units) for layer in self.layers
+        ] == [(layer.kind, layer.fan_in, layer.units) for layer in other.layers]
 
     def same(self, other: Build) -> bool:
         """Whether both have the same weights, as a seed that is fixed makes them."""
@@ -118,7 +130,8 @@ class Build:
 
 def kept(run: Run) -> Build:
     """What is kept of a pass, without the arrays of its layers."""
-    return Build(tuple(summarised(run.layers)), run.outputs, len(run.trained), tuple(run.unreached), run.fed)
+    unreached = tuple(i for i, name in enumerate(run.trained) if name in run.unreached)
+    return Build(tuple(summarised(run.layers)), run.outputs, tuple(run.trained), unreached, run.fed)
 
 
 def judged(
@@ -136,7 +149,7 @@ def judged(
     rows = [_mean(same) for same in zip(*each, strict=True)]
     loss, nothing = first_loss(first.outputs, head)
     zero = tuple(layer.name for layer in layers if not layer.weights.square)
-    unreached = tuple(n for n in first.unreached if all(n in build.unreached for build in builds))
+    unreached = tuple(first.trained[i] for i in first.unreached if all(i in build.unreached for build in builds))
     return Signal(
         name,
         library,
@@ -147,7 +160,7 @@ def judged(
         judged_stack(layers, rows, library, gain, alpha / 2),
         tuple(passages(layers)),
         _mean_totals([totals(build.layers) for build in builds]),
-        Reached(first.trained, unreached, zero),
+        Reached(len(first.trained), unreached, zero),
         FirstLoss(head, loss, nothing, first.outputs.shape[1]),
         alpha,
         most,
@@ -161,7 +174,9 @@ def _pooled(same: Sequence[Layer]) -> Layer:
 
     square = sum(one.weights.number * one.weights.square for one in same) / number
     fourth = sum(one.weights.number * one.weights.fourth for one in same) / number
-    weights = Spread(number, square, fourth, max(one.weights.largest for one in same))
+    mean = sum(one.weights.number * one.weights.mean for one in same) / number
+    largest, orthogonal = max(one.weights.largest for one in same), all(one.weights.orthogonal for one in same)
+    weights = Spread(number, square, fourth, largest, mean, orthogonal)
     return replace(
         first,
         weights=weights,

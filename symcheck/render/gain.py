@@ -27,18 +27,28 @@ def show_gain(found: Gain, console: Console) -> None:
 def _rows(found: Gain) -> list[tuple[str, str]]:
     rows = [("forward", f"g^2 E[sigma(z)^2] = 1 for z ~ N(0, 1): E[sigma(z)^2] = {_moment(found.second_moment)}")]
     if found.slope is None:
-        at = f"the function jumps at {_places(found.jumps)}" if found.jumps else "the slope grows without bound"
-        rows.append(("backward", f"none: {at}, so its slope has no second moment"))
+        rows.append(("backward", f"none: {_no_slope(found)}"))
     else:
         rows.append(("backward", f"gain {_digits(found.slope)}: E[sigma'(z)^2] = {_moment(found.slope)}"))
         factor = found.backward_factor or 0.0
-        if abs(factor - 1) > 1e-9:
+        if not found.keeps_both:
             verb = "grow" if factor > 1 else "shrink"
             text = f"at unit variance no gain keeps both: with the forward one gradients {verb} to {factor:.4g} of their second moment a layer"
             rows.append(("", text))
     if found.kinks:
         rows.append(("kinks", f"at {_places(found.kinks)}; the interval is split there"))
     return rows
+
+
+def _no_slope(found: Gain) -> str:
+    if found.jumps:
+        return f"the function jumps at {_places(found.jumps)}, so its slope has no second moment"
+    if found.constant:
+        return "the function is constant, and no gradient passes"
+    return (
+        "no rule settles on E[sigma'(z)^2], as where the slope grows without bound, or where values are so large that rounding "
+        "hides how they change"
+    )
 
 
 def _tables(found: Gain) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ class Elementwise:
         name: as it was given.
         function: from shape (n,) to (n,), float64; raises where a value is not finite.
         eps: the spacing at 1 of the numbers that it gives.
-        called_as: ``f(array)``, ``f(tensor)`` or ``f(number)``.
+        called_as: ``f(array)``, ``f(tensor)``, ``f(float32 tensor)`` or ``f(number)``.
     """
 
     name: str
@@ -59,8 +59,9 @@ def as_elementwise(function: Callable[[Any], Any], name: str) -> Elementwise:
         try:
             values = _quiet(call, _TRIED)
         except Exception as raised:
-            # The first way is the likely one, and what it raises says most.
-            error = error or raised
+            # The first way is the likely one, and what it raises says most, unless it is that arrays are not what is taken.
+            if error is None or isinstance(error, TypeError | AttributeError):
+                error = raised
             continue
         if called_as != "f(number)" and (not isinstance(values, np.ndarray) or values.shape != _TRIED.shape):
             shape = getattr(values, "shape", None)
@@ -89,7 +90,11 @@ def _calls(function: Callable[[Any], Any]) -> list[tuple[str, Callable[[Floats],
     def on_tensors(z: Floats) -> Any:
         return _values(function(torch.of_array(z.copy())))
 
-    return [calls[0], ("f(tensor)", on_tensors), calls[1]]
+    def on_singles(z: Floats) -> Any:
+        return _values(function(torch.of_array(z.astype(np.float32))))
+
+    # A module with parameters of its own takes tensors of their precision only.
+    return [calls[0], ("f(tensor)", on_tensors), ("f(float32 tensor)", on_singles), calls[1]]
 
 
 def _values(given: Any) -> Any:
@@ -109,12 +114,13 @@ def _tried(name: str, call: Callable[[Floats], Any], values: Array, called_as: s
     if values.dtype.kind not in "fiub":
         raise SubjectError(f"{plain(name)} gives {values.dtype.name}, which are no real numbers")
     eps = float(np.finfo(values.dtype).eps) if values.dtype.kind == "f" else 2.0**-52
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
+    values = values.astype(np.float64)
+    if not np.isfinite(values).all():
         _refuse(name, _TRIED, values)
     if not np.array_equal(values, _quiet(call, _TRIED)):
         raise SubjectError(f"{plain(name)} gives other values when it is called again: it is no function of z alone")
-    alone = np.concatenate([np.asarray(_quiet(call, _TRIED[i : i + 1])).reshape(1) for i in range(len(_TRIED))])
-    if np.abs(alone - values).max() > 64 * eps * max(1.0, float(np.abs(values.astype(np.float64)).max())):
+    alone = np.array([np.asarray(_quiet(call, _TRIED[i : i + 1]), np.float64).item() for i in range(len(_TRIED))])
+    if np.abs(alone - values).max() > 64 * eps * float(np.abs(values).max()):
         raise SubjectError(
             f"{plain(name)} gives other values for a number beside others than for it alone: it is not elementwise"
         )

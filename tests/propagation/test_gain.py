@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import mpmath
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 import symcheck
 from symcheck.activations import ACTIVATIONS, get_activation
@@ -20,6 +22,7 @@ from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.propagation.closed_forms import closed_forms
 from symcheck.propagation.expectation import moments
 from symcheck.propagation.gains import GAINS, named_gain
+from symcheck.render.gain import show_gain
 
 #: The gain of tanh to 20 digits, by mpmath at 40.
 TANH = 1.5925374197228312
@@ -139,6 +142,10 @@ def test_single_precision_is_not_claimed_to_be_double() -> None:
         (lambda z: z + 1j, "complex128, which are no real numbers"),
         (lambda z: None, "gives NoneType"),
         (lambda z: np.sin(1e5 * z), "changes too fast"),
+        (lambda z: z + 1000 * np.exp(-(((z - 0.3) / 1e-4) ** 2)), "changes too fast near z = 0.3"),
+        (lambda z: np.where(np.abs(z + 1.7312) < 5e-4, 100.0, z), "changes too fast near z = -1.731"),
+        (lambda z: 1e200 * np.tanh(z), "beyond the numbers of double precision"),
+        (lambda z: 1e-200 * np.tanh(z), "beyond the numbers of double precision"),
         (lambda z: np.tanh(1e9 * (z - 1)), "changes too fast near z = 1 "),
     ],
 )
@@ -146,6 +153,54 @@ def test_what_has_no_gain_is_refused_in_one_sentence(function: Callable[[Any], A
     with pytest.raises(SymcheckError, match=words) as raised:
         symcheck.gain(function)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-2])
+def test_rounding_to_single_precision_is_no_difference_between_both_gains(slope: float) -> None:
+    """Where the slope is that of the function; a part of it more is one."""
+    found = symcheck.gain(lambda z: (np.maximum(z, 0) + slope * np.sin(3 * z)).astype(np.float32))
+    assert found.backward_factor is not None
+    assert found.backward_factor != 1
+    assert found.keeps_both == (not slope)
+
+
+@pytest.mark.parametrize("unit", [1e-140, 1e-8, 1e8, 1e140])
+def test_the_unit_of_the_values_does_not_matter(unit: float) -> None:
+    found = symcheck.gain(lambda z: unit * np.tanh(z))
+    assert found.gain * unit == pytest.approx(TANH, rel=1e-12)
+    assert found.second_moment.gain_error < 1e-12 * found.gain
+
+
+def test_values_far_out_in_the_tail_have_their_gain() -> None:
+    found = symcheck.gain(lambda z: np.maximum(z - 8, 0))
+    exact = by_mpmath(lambda z: max(z - 8, 0))
+    assert found.second_moment.value == pytest.approx(exact, rel=1e-9)
+
+
+def test_a_root_is_steep_and_does_not_jump() -> None:
+    for place in (0.0, 1.0):
+        found = symcheck.gain(lambda z, place=place: np.cbrt(z - place))
+        assert found.jumps == ()
+        assert found.slope is None
+    assert symcheck.gain(lambda z: np.heaviside(z - 1 / 3, 0.5)).jumps == (pytest.approx(1 / 3),)
+    assert symcheck.gain(lambda z: z > 0).jumps == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (np.ones_like, "the function is constant"),
+        (np.cbrt, "no rule settles"),
+        (lambda z: z + 1e8, "no rule settles"),
+        (np.sign, "the function jumps at 0"),
+    ],
+)
+def test_why_there_is_no_gain_for_gradients(function: Callable[[Any], Any], words: str) -> None:
+    found = symcheck.gain(function)
+    out = io.StringIO()
+    show_gain(found, Console(file=out, width=200))
+    assert f"backward   none: {words}" in out.getvalue()
+    assert found.as_dict()["constant"] == (words == "the function is constant")
 
 
 def test_a_function_that_raises_has_failed() -> None:

@@ -19,6 +19,7 @@ from symcheck.errors import SymcheckError
 from symcheck.propagation import field
 from symcheck.propagation.explanation import explain_signal
 from symcheck.propagation.findings import report_of
+from symcheck.propagation.recognised import activations_between
 from symcheck.report import Finding
 
 RNG = np.random.default_rng()
@@ -141,6 +142,45 @@ def test_weights_that_are_not_independent_are_told(mean: float) -> None:
     assert found["passage_forward"].status == "warned"
     if mean > 1:
         assert found["passage_backward"].status == "warned"
+
+
+@pytest.mark.parametrize("mean", [1.0, 0.5])
+def test_a_prediction_whose_premise_fails_decides_nothing(mean: float) -> None:
+    """Of the right second moment, but with a mean: the signal is multiplied by the width times its square a layer."""
+    square = 2 / 64
+    spread = sqrt(square * (1 - mean**2))
+    weights = [np.full((64, 64), sqrt(square) * mean) + spread * RNG.standard_normal((64, 64)) for _ in range(20)]
+    found = findings(symcheck.Network(weights, activation="relu"))
+    assert found["gain"].status == "skipped"
+    assert found["forward"].status == found["backward"].status == "failed"
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "leaky_relu(0.2)"])
+@pytest.mark.parametrize("small", [1e-3, 0.0])
+def test_values_that_several_activations_have_are_not_taken_for_the_identitys(activation: str, small: float) -> None:
+    """Values that are tiny from the second layer on, and those of inputs that are 0."""
+    model = network(activation, 32, 4, small or 1.0)
+    inputs = None if small else np.zeros((4, 32))
+    signal = symcheck.signal(model, inputs=inputs)
+    names = [layer.activation for layer in signal.layers[:-1]]
+    assert names == [activation if small else None] * len(names)
+    stretch = signal.stack.stretch if signal.stack is not None else None
+    assert stretch is None or stretch.activation == activation
+
+
+@pytest.mark.parametrize(("bias", "activation"), [(50.0, "relu"), (1e7, "gelu"), (1e7, "silu"), (-50.0, "relu")])
+def test_a_layer_of_one_sign_has_the_activation_of_the_others(bias: float, activation: str) -> None:
+    model = network(activation, 32, 4, 1.0)
+    biases = [np.full(len(w), bias * (i == 1)) for i, w in enumerate(model.weights)]
+    signal = symcheck.signal(symcheck.Network(model.weights, biases, activation=activation))
+    assert [layer.activation for layer in signal.layers[:-1]] == [activation] * (len(signal.layers) - 1)
+
+
+def test_an_activation_that_is_met_by_a_few_samples_only_is_no_relu() -> None:
+    z = np.abs(RNG.standard_normal((64, 16)))
+    z[::2] *= -1
+    z[40, 3] = 7.0
+    assert activations_between([(z, np.clip(z, 0, 6)), (z, np.maximum(z, 0))]) == [None, "relu"]
 
 
 def test_dead_saturated_and_unreached_parts_are_told() -> None:

@@ -131,3 +131,23 @@ def test_a_keras_model_that_is_no_stack_is_followed_on_jax(scale: float) -> None
     assert found["reached"].status == "passed"
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
     assert all(layer.activation is not None for layer in model.layers if isinstance(layer, library.layers.Dense))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("scale", [1.0, 0.0])
+def test_keras_counts_names_on_and_builds_are_the_same_model_all_the_same(scale: float) -> None:
+    keras("relu")
+    import keras as library
+
+    if library.backend.backend() != "jax":
+        pytest.skip("keras runs on another backend")
+
+    def build() -> Any:
+        inputs = library.Input((16,))
+        branch = library.layers.Rescaling(scale)(library.layers.Dense(16)(inputs))
+        x = library.layers.Dense(16)(library.layers.Add()([inputs, branch]))
+        return library.Model(inputs, library.layers.Dense(3)(x))
+
+    signal = symcheck.signal(build)
+    assert signal.draws == 4
+    assert len(signal.reached.unreached) == (0 if scale else 2)

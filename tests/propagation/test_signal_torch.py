@@ -99,6 +99,14 @@ def test_the_module_and_the_generators_are_as_they_were(half: bool) -> None:
     assert same(generators, state_of(model)["generators"])
 
 
+@pytest.mark.parametrize("layer", [lambda: nn.Linear(6, 6), lambda: nn.Conv1d(3, 6, 3)])
+def test_the_generators_are_as_they_were_where_inputs_are_found(layer: Any) -> None:
+    model = nn.Sequential(layer(), nn.ReLU(), nn.Flatten())
+    before = state_of(model)
+    symcheck.signal(model)
+    assert same(before, state_of(model))
+
+
 @pytest.mark.parametrize("passes", [0, 1, 2])
 def test_it_is_as_it_was_after_an_exception(passes: int) -> None:
     model = Broken(passes)
@@ -215,6 +223,26 @@ def test_a_layer_that_is_used_again_is_not_tested_for_independence() -> None:
     assert signal.passages == ()
 
 
+def test_weights_that_are_used_again_are_no_more_entries() -> None:
+    """Counted a hundred times, the chance of one matrix would be a sure deviation."""
+
+    class Again(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(32, 32)
+            nn.init.normal_(self.layer.weight, 0.0, 1.05 / sqrt(32))
+
+        def forward(self, x: Any) -> Any:
+            for _ in range(101):
+                x = torch.tanh(self.layer(x))
+            return x
+
+    again = symcheck.signal(Again(), torch.randn(8, 32), gain=1.0)
+    assert again.stack is not None
+    assert again.stack.layers == 100
+    assert again.stack.scale.freedom == 32 * 32
+
+
 def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -> None:
     def seeded() -> Any:
         with torch.random.fork_rng():
@@ -228,11 +256,14 @@ def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -
         symcheck.signal(lambda: stack(nn.ReLU, next(depths), 32))
 
 
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
         (lambda: nn.ReLU(), None, "no inputs were found"),
         (lambda: nn.Linear(3, 3), np.zeros((2, 7), np.float32), "does not take the inputs"),
+        (lambda: nn.Linear(3, 3), torch.zeros(0, 3), "hold no numbers"),
+        (lambda: nn.Sequential(nn.Linear(3, 0), nn.Linear(0, 3)), torch.zeros(2, 3), "takes or gives no numbers"),
         (lambda: nn.Embedding(3, 3), None, "no Linear or convolution was called"),
     ],
 )
