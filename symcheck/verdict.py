@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any
 
 from symcheck.errors import counted
 from symcheck.texts import plain
@@ -38,7 +38,8 @@ class Unexplained:
         return f"no known mistake gives these gradients on {compared}: {'; '.join([wrong, *times, *right])}"
 
 
-class Behind(NamedTuple):
+@dataclass(frozen=True)
+class Behind:
     """What a failure comes from.
 
     Attributes:
@@ -72,6 +73,13 @@ class Failed:
     exact: bool = False
     cause: Behind | None = None
     known: Unexplained | None = None
+
+    @classmethod
+    def of(cls, name: str, plain: Mapping[str, Any]) -> Failed:
+        """What `dataclasses.asdict` made plain, as where it crossed from one process to another."""
+        parts = {"cause": Behind, "known": Unexplained}
+        whole = {key: kind(**plain[key]) for key, kind in parts.items() if plain[key] is not None}
+        return cls(**{**plain, **whole, "name": name})
 
 
 @dataclass(frozen=True)
@@ -173,9 +181,10 @@ def _behind(failures: Sequence[Failed]) -> Verdict:
     found: dict[tuple[str, ...], Explanation] = {}
     for failure in failures:
         if failure.cause is not None:
-            mistakes, networks, only, together = Behind(*failure.cause)
-            before = found[mistakes].explains if mistakes in found else ()
-            found[mistakes] = Explanation(mistakes, (*before, failure.name), networks, only, together)
+            cause = failure.cause
+            before = found[cause.mistakes].explains if cause.mistakes in found else ()
+            explains = (*before, failure.name)
+            found[cause.mistakes] = Explanation(cause.mistakes, explains, cause.networks, cause.only, cause.together)
     if found:
         return Verdict(names, tuple(sorted(found.values(), key=lambda e: -len(e.explains))))
     own = _own_words(failures)

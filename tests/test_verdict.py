@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import ast
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from symcheck.verdict import Failed, Unexplained, verdict_of
+from symcheck.verdict import Behind, Failed, Unexplained, verdict_of
 
 SIGN, SLOPE = ("sign of dW is wrong",), ("derivative is missing: write sigma'(z)",)
 
 
-def failed(name: str, cause: Any = None, **facts: Any) -> Failed:
-    return Failed(name, f"{name} is 1, but should be 2", cause=cause, **facts)
+def failed(name: str, cause: tuple[Any, ...] | None = None, **facts: Any) -> Failed:
+    return Failed(name, f"{name} is 1, but should be 2", cause=None if cause is None else Behind(*cause), **facts)
 
 
 def sentences(*failures: Failed, undecided: tuple[str, ...] = ()) -> list[str]:
@@ -118,3 +119,10 @@ def test_no_part_is_called_one_times_the_right_one() -> None:
     )
     assert "is 1 times" not in known.sentence
     assert "db of the last layer is 2 times the right one" in known.sentence
+
+
+def test_what_failed_crosses_to_another_process() -> None:
+    cause, known = Behind(("a", "b"), 3, ((2, 4),), 2), Unexplained(("dW",), ("db",), (("db", 2.0),), 5)
+    for one in (Failed("law", "got 1"), Failed("law", "got 1", "m", True, True, cause, known)):
+        crossed = ast.literal_eval(repr(asdict(one)))
+        assert Failed.of("law", crossed) == one

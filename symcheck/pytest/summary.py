@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from symcheck.pytest.retelling import FACTS, UNDECIDED
-from symcheck.verdict import Failed, Unexplained, verdict_of
+from symcheck.verdict import Failed, verdict_of
 
 
 def summarise(reports: Iterable[Any], option: Any) -> list[str]:
@@ -47,10 +47,7 @@ def causes(reports: Iterable[Any]) -> list[str]:
     for report in reports:
         told = dict(report.user_properties)
         if FACTS in told:
-            known = told[FACTS]
-            facts.append(
-                Failed(**{**known, "name": told["symcheck"], "known": known["known"] and Unexplained(**known["known"])})
-            )
+            facts.append(Failed.of(told["symcheck"], told[FACTS]))
         if UNDECIDED in told:
             undecided.append(told[UNDECIDED])
     verdict = verdict_of(facts, undecided)

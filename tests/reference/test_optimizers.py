@@ -192,12 +192,12 @@ def test_bad_names_and_settings_get_one_sentence(name, settings, message):
 @pytest.mark.parametrize(
     ("slopes", "rate", "message"),
     [
-        ([(np.ones((2, 2)), np.ones(2))] * 2, 0.1, "2 gradients for 1 layers"),
+        ([(np.ones((2, 2)), np.ones(2))] * 2, 0.1, "2 gradients for 1 layer"),
         ([(np.ones((2, 3)), np.ones(2))], 0.1, r"gradients\[0\] has shape \(2, 3\) for W, expected \(2, 2\)"),
         ([(np.ones((2, 2)), None)], 0.1, r"gradients\[0\] has shape None for b, expected \(2,\)"),
         ([([[1, 2], [3]], np.ones(2))], 0.1, r"gradients\[0\] is not an array of numbers"),
         ([np.ones(3)], 0.1, r"gradients must be a list of \(W, b\) pairs"),
-        ([(np.ones((2, 2)), np.ones(2))], [(0.1, 0.1)] * 2, "2 pairs of learning rates for 1 layers"),
+        ([(np.ones((2, 2)), np.ones(2))], [(0.1, 0.1)] * 2, "2 pairs of learning rates for 1 layer"),
         ([(np.ones((2, 2)), np.ones(2))], [0.1], r"learning_rate must be a list of \(W, b\) pairs"),
         ([(np.ones((2, 2)), np.ones(2))], [(np.ones(3), 0.1)], r"learning_rate\[0\] does not fit W of shape"),
         ([(np.ones((2, 2)), np.ones(2))], [(0.1, np.ones((2, 2)))], r"learning_rate\[0\] does not fit b of"),

@@ -78,7 +78,7 @@ def test_a_wrong_shape_that_is_not_much_larger_comes_as_it_is(shape: tuple[int, 
         ("spoofed", "returns an array of object; weights must be real floating-point numbers"),
         ("Views", "forward returns shape (1048576, 1048576) for the outputs"),
         ("Spoofs", "initialize returns dtype object for W of layer 1"),
-        ("WithoutEnd", "initialize returns more than 1 layers, but should be 1"),
+        ("WithoutEnd", "initialize returns more than 1 layer, but should be 1"),
     ],
 )
 def test_what_is_far_too_large_or_no_number_is_a_finding(subject: str, words: str) -> None:
