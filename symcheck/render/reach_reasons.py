@@ -33,7 +33,7 @@ def reason_sentence(reason: Reason) -> str:
         case Kind.ZEROS:
             return f"several zeros in a row, no one of which is enough: it moves once {changed} all start at random"
         case Kind.SIGN:
-            return f"dead by sign: no input tried opens it, and with the signs of {changed} turned it moves"
+            return f"no input tried opens it, as where it is dead by sign: with the signs of {changed} turned it moves"
         case Kind.EQUAL_START if reason.effect == "together":
             return f"they start alike: draw each anew ({changed} drawn anew parts them)"
         case Kind.EQUAL_START:
