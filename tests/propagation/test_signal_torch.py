@@ -8,30 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from torch_stacks import findings, stack
 
 import symcheck
 from symcheck.errors import SymcheckError
-from symcheck.report import Finding
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 nn: Any = torch.nn if torch else None
-
-
-def stack(activation: Any, depth: int, width: int, gain: float | None = None) -> Any:
-    layers = []
-    for _ in range(depth):
-        layer = nn.Linear(width, width)
-        if gain is not None:
-            nn.init.normal_(layer.weight, 0.0, gain / sqrt(width))
-            nn.init.zeros_(layer.bias)
-        layers += [layer, activation()]
-    return nn.Sequential(*layers, nn.Linear(width, 10))
-
-
-def findings(model: Any, **options: Any) -> dict[str, Finding]:
-    report = symcheck.signal(model, **options).report
-    assert report is not None
-    return {f.check.removeprefix("model."): f for f in report.findings}
 
 
 def state_of(model: Any) -> dict[str, Any]:
