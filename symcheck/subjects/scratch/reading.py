@@ -7,12 +7,11 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from symcheck.subjects.scratch.chains import Chain, chains
-from symcheck.subjects.scratch.forms import FORMS, as_rows, presented, shape_in
+from symcheck.subjects.scratch.forms import as_rows, presented, shape_in
 from symcheck.subjects.scratch.keeping import Keeper
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play, found_places, snapshot
 from symcheck.subjects.scratch.probing import SOFTMAX, Seen, seen_activations
@@ -233,10 +232,3 @@ def _outputs(
 def outputs_of(reading: Reading, X: Array, params: Params) -> list[tuple[Place, Array]]:
     """Arrays of the outputs' shape that the forward gives for a batch, as (samples, n_L), with where they lie."""
     return _outputs(reading.keeper, reading.chain, reading.forward, reading.form, X, params, {})
-
-
-def all_forms(features_first: Any) -> tuple[str, ...]:
-    """Forms to try; a batch comes as its author says, where that is said."""
-    if features_first is None:
-        return tuple(FORMS)
-    return ("columns", "column", "vector") if features_first is True else ("rows", "row", "vector", "list")
