@@ -19,9 +19,9 @@ _PUBLIC = {
     "compare": "symcheck.comparing",
     "identify": "symcheck.identifying",
     "Identification": "symcheck.diagnosis.identification_report",
-    "certify": "symcheck.symmetry",
+    "certify": "symcheck.certifying",
     "Certificate": "symcheck.symmetry",
-    "verify": "symcheck.symmetry",
+    "verify": "symcheck.certifying",
     "reach": "symcheck.reaching",
     "Reach": "symcheck.reachability.result",
     "signal": "symcheck.propagating",
@@ -39,6 +39,8 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 if TYPE_CHECKING:
     from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
     from symcheck.asserts import assert_trainable as assert_trainable
+    from symcheck.certifying import certify as certify
+    from symcheck.certifying import verify as verify
     from symcheck.checking import check as check
     from symcheck.comparing import compare as compare
     from symcheck.diagnosis.identification_report import Identification as Identification
@@ -58,8 +60,6 @@ if TYPE_CHECKING:
     from symcheck.report import Finding as Finding
     from symcheck.report import Report as Report
     from symcheck.symmetry import Certificate as Certificate
-    from symcheck.symmetry import certify as certify
-    from symcheck.symmetry import verify as verify
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from symcheck.recipes.recipe import MOST_DRAWS, Recipe
 from symcheck.report import Finding, Report
 from symcheck.subjects.data import CALL_LIMIT, NetworkFacts, Offer, Options
 from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.known_as import known_as
 from symcheck.subjects.misnamed import names_a_module
 from symcheck.subjects.opening import ModelSubject, open_subject, subject_name, text_of
 from symcheck.subjects.repeat import run_again
@@ -188,6 +189,8 @@ def open_and_check(
         sentence = str(failure) if name in str(failure) else f"{name} {failure}"
         return OpenedSubject(report.name, kind, None, report, plain(sentence))
     if isinstance(opened, Implementation):
+        if not opened.offer.named:
+            opened.offer = replace(opened.offer, known=known_as(subject))
         return OpenedSubject(plain(opened.name), opened.offer.kind, opened)
     if isinstance(opened, ModelSubject):
         try:
@@ -239,7 +242,8 @@ def _again(
         "false_alarm_rate": None if false_alarm_rate == FALSE_ALARMS else false_alarm_rate,
         "seed": options.seed,
     }
-    return run_again(subject_name(subject), text_of(subject) is not None, settings)
+    named = text_of(subject) is not None
+    return run_again(subject_name(subject), named, settings, ("", "") if named else known_as(subject))
 
 
 def _rules_of(recipe: Recipe) -> dict[str, str]:

@@ -14,6 +14,7 @@ from symcheck.checks.bench import InitializerBench
 from symcheck.checks.definition import Skip
 from symcheck.checks.layers import CONVOLUTIONS, DENSE
 from symcheck.checks.parameters.surveying import Surveyor
+from symcheck.displayed import Displayed
 from symcheck.distribution.survey import Survey, survey, together
 from symcheck.distribution.two_samples import ASPECTS, Difference, two_sample_tests, visible_ratio
 from symcheck.errors import SubjectFailure, SymcheckError
@@ -52,8 +53,8 @@ class Row:
     sees: float | None = None
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Displayed):
     """Two initializations, parameter by parameter.
 
     Attributes:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from symcheck.displayed import Displayed
 from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
 from symcheck.verdict import Verdict
 from symcheck.version import __version__
@@ -69,8 +70,8 @@ def not_judged(check: str, grade: str, error: Exception) -> Finding:
     return Finding(check, "error", grade, message, measured=type_name(error))
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Displayed):
     """The findings on one subject, with how it was called and what it was held to.
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
@@ -118,6 +119,23 @@ class Report:
         """Whether at least one check ran and none failed."""
         counts = self.counts
         return counts["failed"] == 0 and counts["passed"] > 0
+
+    @property
+    def said(self) -> str:
+        """The verdict on one line: the cause of what failed, or how much passed and what was not tested."""
+        told = self.verdict.sentences[:1] if self.verdict else []
+        if self.failures:
+            first = self.failures[0]
+            rest = len(self.failures) - 1
+            more = "" if told or not rest else f" ({rest} more failed)"
+            cause = told or [first.message, *(first.diagnosis or "").split("\n")[:1]]
+            return f"failed: {'. '.join(c.rstrip('.') for c in cause if c)}{more}"
+        counts = self.counts
+        if not counts["passed"]:
+            return "no check could be run, which is not a pass"
+        other = [f"{counts[status]} {status}" for status in ("warned", "skipped") if counts[status]]
+        counted = ", ".join([f"{counts['passed']} checks passed", *other, *([self.untested] if self.untested else [])])
+        return f"passed: {counted}"
 
     @property
     def failures(self) -> list[Finding]:

@@ -124,15 +124,6 @@ def test_layers_that_share_an_array() -> None:
     assert "layers 1 and 2 hold the same random numbers" in copied.failures[0].message
 
 
-def test_only_a_network_can_be_certified() -> None:
-    for given in ([np.ones((3, 2))], np.ones((3, 2)), None):
-        with pytest.raises(NetworkError, match=r"certify takes a symcheck\.Network, not an? "):
-            symcheck.certify(given)  # type: ignore[arg-type]
-    network = symcheck.Network([np.ones((3, 2)), np.ones((1, 3))])
-    with pytest.raises(NetworkError, match=r"verify takes a symcheck\.Network, not a list"):
-        symcheck.verify(symcheck.certify(network), [np.ones((3, 2))])  # type: ignore[arg-type]
-
-
 def test_only_an_initializer_can_be_one() -> None:
     with pytest.raises(SubjectError, match="is a network, not an initializer"):
         symcheck.check([np.ones((3, 2)), np.ones((1, 3))], kind="initializer")

@@ -168,7 +168,7 @@ def certify(weights: str, optimizer: str, save: str | None, json_file: str | Non
     it is proved that symmetry is broken; 1: it is not, because some units are tied or dead, or of some it is undecided.
     (symcheck check looks for what is wrong, and so only warns of what is undecided.)
     """
-    from symcheck.cli.certification import certify_subject, options_for
+    from symcheck.certifying import certify_subject, options_for
 
     with progress(f"certifying {weights}"):
         certificate, notes, lines = certify_subject(weights, optimizer, options_for(**options))
@@ -197,7 +197,7 @@ def verify(certificate: str, weights: str, json_file: str | None, **options: Any
     """
     import json
 
-    from symcheck.cli.certification import options_for, verify_files
+    from symcheck.certifying import options_for, verify_files
 
     outcome = verify_files(certificate, weights, options_for(**options))
     if json_file:

@@ -8,6 +8,7 @@ from typing import Any
 
 from symcheck.diagnosis.identification_sentences import documented_sentence, law_sentence, mistake_sentence
 from symcheck.diagnosis.identified import Identified, Measured
+from symcheck.displayed import Displayed
 from symcheck.laws.law import Law
 from symcheck.version import __version__
 
@@ -20,8 +21,8 @@ class Part:
     found: Identified
 
 
-@dataclass(frozen=True)
-class Identification:
+@dataclass(frozen=True, repr=False)
+class Identification(Displayed):
     """What a subject draws, or was drawn from.
 
     Attributes:

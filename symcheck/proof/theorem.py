@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symcheck.displayed import DisplayedFormula
 from symcheck.errors import SymcheckError, did_you_mean, listed
 from symcheck.proof.kernel.check import Checked, check_proof
 from symcheck.proof.kernel.proofs import Hypothesis, Induction, Lemma, Proof
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from symcheck.proof.needed import Necessity
 
 
-@dataclass(frozen=True)
-class Theorem:
+@dataclass(frozen=True, repr=False)
+class Theorem(DisplayedFormula):
     """A proof that the kernel has gone through.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import ACTIVATIONS, Function, UnknownActivation, get_activation
+from symcheck.displayed import Displayed
 from symcheck.errors import SymcheckError, did_you_mean, listed
 from symcheck.propagation.closed_forms import SELU_ALPHA, SELU_SCALE, ClosedForm, closed_forms
 from symcheck.propagation.expectation import Moment, moments
@@ -51,8 +52,8 @@ class SecondMoment:
         return {"quadrature": self.quadrature.value, "error": self.quadrature.error, "closed_form": closed}
 
 
-@dataclass(frozen=True)
-class Gain:
+@dataclass(frozen=True, repr=False)
+class Gain(Displayed):
     """What an activation does to a normal signal, and what keeps its second moment.
 
     Attributes:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from math import exp, isfinite, log
 from typing import Any
 
+from symcheck.displayed import Displayed
 from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, factors, first_loss, judged_stack, totals
 from symcheck.propagation.layers import Layer, Spread, summarised
 from symcheck.propagation.passages import Passage, passages
@@ -45,8 +46,8 @@ class FirstLoss:
     classes: int
 
 
-@dataclass(frozen=True)
-class Signal:
+@dataclass(frozen=True, repr=False)
+class Signal(Displayed):
     """What became of a signal in a model at its initialization.
 
     Attributes:

@@ -167,7 +167,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Show what failed in the words of whoever wrote the subject."""
+    """Show what failed in the words of whoever wrote the subject, and the cause first where a report did not pass."""
+    if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
+        from symcheck.pytest.asserted import say_cause_first
+
+        say_cause_first(call.excinfo)
     report: Any = yield
     ours = _told(report) or (call.excinfo is not None and call.excinfo.type.__module__.startswith("symcheck."))
     if call.when == "call" and ours:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.displayed import Displayed
 from symcheck.reachability.classes import Gap
 from symcheck.reachability.reasons import Effect, Reason
 from symcheck.reachability.ties import (
@@ -26,8 +27,8 @@ from symcheck.texts import plain_values
 from symcheck.types import Array, Flags
 
 
-@dataclass(frozen=True, eq=False)
-class Reach:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reach(Displayed):
     """The affine space theta_0 + V that no training leaves, by classes of parameters that move alike.
 
     It holds for SGD and any rule that is an odd entrywise function of the gradient history, for all data and losses.

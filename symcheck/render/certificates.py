@@ -33,6 +33,8 @@ def show_certificate(certificate: Any, notes: Sequence[str], extra: Sequence[str
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
         table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(layer.sentence))
     console.print(table)
-    console.print(Text("\nverdict: ").append(certificate.verdict, style=_STYLE[certificate.verdict]).append("\n"))
+    console.print(
+        Text("\nverdict: ").append(certificate.verdict_in_words, style=_STYLE[certificate.verdict]).append("\n")
+    )
     for line in extra:
         console.print(Text(plain(line)))

@@ -212,6 +212,7 @@ class Offer:
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
+        known: of an object in memory, a line that imports it and what its caller calls it; empty where nothing does.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -249,6 +250,7 @@ class Offer:
     penalty: Penalty | None = None
     activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
+    known: tuple[str, str] = ("", "")
 
     @cached_property
     def objective(self) -> Objective | None:

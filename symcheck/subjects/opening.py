@@ -175,7 +175,8 @@ def open_network(
         SymcheckError: there is no such thing, or it is an initializer.
         SubjectFailure: it raises or hangs while it is loaded.
     """
-    if isinstance(subject, Network) and options.inputs in (None, subject.inputs):
+    given = (options.activation, options.head, options.layout)
+    if isinstance(subject, Network) and given == (None, None, None) and options.inputs in (None, subject.inputs):
         return subject
     if (text := text_of(subject)) is not None and text in GALLERY:
         from symcheck.reference.samplers import sample_gallery

@@ -12,16 +12,22 @@ from symcheck.subjects.find import split_spec
 from symcheck.texts import LONGEST_NAME, command_line, plain
 
 
-def run_again(name: str, named: bool, settings: Mapping[str, object]) -> str:
+def run_again(name: str, named: bool, settings: Mapping[str, object], known: tuple[str, str] = ("", "")) -> str:
     """What repeats a run with these settings; those that are None were not given.
 
     Args:
         named: whether the name is the text that was given, so that a command line can name the subject by it.
+        known: of an object in memory, a line that imports it and what its caller calls it.
         settings: options of ``symcheck check`` by their names in Python.
     """
     given = {key: value for key, value in settings.items() if value is not None}
     if not named:
         told = "".join(f", {key}={value!r}" for key, value in given.items())
+        imported, own = known
+        if own:
+            return "\n".join(
+                [imported, f"symcheck.check({own}{told})"] if imported else [f"symcheck.check({own}{told})"]
+            )
         return f"symcheck.check(subject{told})  # subject is {plain(name, 2 * LONGEST_NAME)}, an object in memory"
     shown = {"false_alarm_rate": "false-alarm"}
     options = [
@@ -40,14 +46,17 @@ def import_code(offer: Offer, own: bool = False) -> str:
     Args:
         own: of an author's own code, the module or object itself, and not what stands for the protocol.
     """
-    if not offer.named:
+    if not (offer.named or offer.known[1]):
         return f"# subject = {plain(offer.name)}, an object in memory"
-    if offer.found and not own and offer.name.endswith((".py", ".ipynb")):
+    if offer.named and offer.found and not own and offer.name.endswith((".py", ".ipynb")):
         # A file as a whole, of which only what it defines was run.
         return f"from symcheck.subjects.whole import driver_of_file\nsubject = driver_of_file({offer.name!r})"
     if offer.found and not own:
         reading = "from symcheck.subjects.scratch.author import driver_of\nsubject = driver_of(subject)"
         return f"{import_code(replace(offer, found=()))}\n{reading}"
+    if not offer.named:
+        imported, name = offer.known
+        return "\n".join([*([imported] if imported else []), f"subject = {name}{'()' * offer.calls}"])
     if ":" not in offer.name:
         return "\n".join(_imported(offer.name, "")[0])
     module, attribute, keywords, positional = split_spec(offer.name)

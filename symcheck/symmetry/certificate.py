@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.displayed import Displayed
 from symcheck.errors import NetworkError
 from symcheck.network import HEADS, Network
 from symcheck.symmetry.certified_layer import CertifiedLayer
@@ -35,8 +36,8 @@ _KEYS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Certificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Certificate(Displayed):
     """What training can never change about the symmetry of a network.
 
     Attributes:
@@ -77,6 +78,11 @@ class Certificate:
         if any(layer.classes < layer.units for layer in self.layers):
             return "tied"
         return "undecided" if any(layer.undecided.any() for layer in self.layers) else "broken"
+
+    @property
+    def verdict_in_words(self) -> str:
+        """The verdict as it is said: what is broken is the symmetry."""
+        return "symmetry broken" if self.verdict == "broken" else self.verdict
 
     @property
     def chance(self) -> float:

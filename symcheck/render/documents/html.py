@@ -34,8 +34,12 @@ _PAGE = """<!doctype html>
 def as_html(blocks: Iterable[Block], title: str) -> str:
     """The page."""
     style = files("symcheck.render.documents").joinpath("page.css").read_text(encoding="utf-8")
-    body = "\n".join(line for block in blocks for line in _lines(block))
-    return _PAGE.format(title=escape(title), style=style, body=body)
+    return _PAGE.format(title=escape(title), style=style, body=fragment(blocks))
+
+
+def fragment(blocks: Iterable[Block]) -> str:
+    """The blocks by themselves, for a page that has a style of its own."""
+    return "\n".join(line for block in blocks for line in _lines(block))
 
 
 def _lines(block: Block) -> Iterator[str]:

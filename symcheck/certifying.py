@@ -1,8 +1,9 @@
-"""Certify, save and verify, as the command line offers them."""
+"""The door of certificates: certify and verify whatever holds the weights of a network."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,54 @@ from symcheck.errors import SymcheckError, counted
 from symcheck.network import ANY_INPUTS, Network, input_range
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_network, subject_name
-from symcheck.symmetry import Certificate, Verification, certify, verify
+from symcheck.symmetry import Certificate, Verification
+from symcheck.symmetry import certify as decided
+from symcheck.symmetry import verify as verified
 from symcheck.symmetry.drift import rounding_drift
 from symcheck.symmetry.grades import grade_sentence, grades
 
 #: Weights above which the drift by rounding is not measured, so that a certificate stays quick.
 _MEASURED = 1 << 20
+
+
+def certify(
+    subject: Any,
+    optimizer: str = "sgd",
+    *,
+    activation: str | None = None,
+    head: str | None = None,
+    inputs: str | Sequence[float] | None = None,
+    layout: str | None = None,
+) -> Certificate:
+    """Decide which hidden units stay tied for ever, whatever the data and the loss; see `symcheck.symmetry.certify`.
+
+    Args:
+        subject: a :class:`symcheck.Network`, a list of arrays, a model of a library, or text that names one or a file of
+            weights.
+        optimizer: what it is to be trained with, by name.
+        activation: of the hidden layers (default: the network's own, else relu).
+        head: ``linear`` or ``softmax`` (default: the network's own, else linear).
+        inputs: (low, high) between which inputs lie, or ``nonnegative`` (default: the network's own, else any).
+        layout: ``out_in`` or ``in_out``, where it is not plain.
+
+    Raises:
+        SymcheckError: it is no network, holds NaN or infinity, or something is named that does not exist.
+        SubjectFailure: it raises or hangs while it is loaded.
+    """
+    options = options_for(activation=activation, head=head, inputs=inputs, layout=layout)
+    return decided(_finite(open_network(subject, options), subject), optimizer=optimizer)
+
+
+def verify(certificate: Certificate, subject: Any) -> Verification:
+    """Check a certificate against weights, without the search that found it; see `symcheck.symmetry.verify`.
+
+    Args:
+        subject: as for :func:`certify`; what the weights do not tell is taken from the certificate.
+
+    Raises:
+        SymcheckError: it is no network, or holds NaN or infinity.
+    """
+    return verified(certificate, _network_of(certificate, subject, options_for()))
 
 
 def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Certificate, list[str], list[str]]:
@@ -30,7 +73,7 @@ def certify_subject(subject: Any, optimizer: str, options: Options) -> tuple[Cer
     """
     notes: list[str] = []
     network = _finite(open_network(subject, options, notes=notes), subject)
-    certificate = certify(network, optimizer=optimizer)
+    certificate = decided(network, optimizer=optimizer)
     return certificate, notes, [*consequences(certificate, network), *scope(certificate, network)]
 
 
@@ -59,8 +102,12 @@ def scope(certificate: Certificate, network: Network) -> list[str]:
     return [*lines, f"Chance of taking different sums for equal: below {certificate.chance:.0e}."]
 
 
-def consequences(certificate: Certificate, network: Network) -> list[str]:
-    """What a certificate means: the grade of its ties, the smaller network, the drift by rounding."""
+def consequences(certificate: Certificate, network: Network, drift: bool = True) -> list[str]:
+    """What a certificate means: the grade of its ties, the smaller network, the drift by rounding.
+
+    Args:
+        drift: whether the drift is measured, which trains the network for some steps.
+    """
     if certificate.verdict == "broken":
         steps = [layer.separates_at or 0 for layer in certificate.layers]
         if any(steps) and not any(layer.separates_at is None and layer.units > 1 for layer in certificate.layers):
@@ -89,11 +136,12 @@ def consequences(certificate: Certificate, network: Network) -> list[str]:
             f"Under plain gradient descent it trains as a {sizes} network does, with learning rates of its own for each weight."
         )
     known = all(a.function is not None for a in network.activations)
-    if {"rounding", "kink"} & set(found) and known and sum(w.size for w in network.weights) <= _MEASURED:
-        drift = rounding_drift(certificate, network, np.random.default_rng())
-        measured = [(s, d) for s, d in zip(drift.steps, drift.distances, strict=True) if isfinite(d)]
+    small = sum(w.size for w in network.weights) <= _MEASURED
+    if drift and {"rounding", "kink"} & set(found) and known and small:
+        seen = rounding_drift(certificate, network, np.random.default_rng())
+        measured = [(s, d) for s, d in zip(seen.steps, seen.distances, strict=True) if isfinite(d)]
         shown = ", ".join(f"{d:.0e} after {counted(s, 'update')}" for s, d in measured if s) or "an amount not measured"
-        then = "" if len(measured) == len(drift.steps) else "; then this training diverges"
+        then = "" if len(measured) == len(seen.steps) else "; then this training diverges"
         lines.append(f"Measured, with ordinary matrix products in float64: tied units drift apart by {shown}{then}.")
     return lines
 
@@ -113,8 +161,12 @@ def verify_files(certificate: str, subject: Any, options: Options) -> Verificati
         claimed = Certificate.from_json(text)
     except SymcheckError as error:
         return Verification(False, str(error))
-    network = _finite(open_network(subject, options, claimed.activations, claimed.head, claimed.inputs), subject)
-    return verify(claimed, network)
+    return verified(claimed, _network_of(claimed, subject, options))
+
+
+def _network_of(certificate: Certificate, subject: Any, options: Options) -> Network:
+    told = (certificate.activations, certificate.head, certificate.inputs)
+    return _finite(open_network(subject, options, *told), subject)
 
 
 def _finite(network: Network, subject: Any) -> Network:
