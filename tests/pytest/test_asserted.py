@@ -1,6 +1,7 @@
 """A plain assertion about a report fails with the cause in its first line."""
 
-import pytest
+from pathlib import Path
+from typing import Any
 
 FILE = """
 import numpy as np
@@ -32,8 +33,16 @@ def test_right():
 """
 
 
-@pytest.fixture(scope="module")
-def ended(pytester_module: pytest.Pytester) -> pytest.RunResult:
-    """The file, run once."""
-    pytester_module.makepyfile(FILE)
-    return pytester_module.runpytest_inprocess("-p", "no:cacheprovider", "-q")
+def test_the_cause_stands_in_the_first_line(run: Any, folder: Path) -> None:
+    (folder / "test_mine.py").write_text(FILE)
+    ran = run("test_mine.py", "-q")
+    assert ran.status == 1
+    lines = [line for line in ran.out.splitlines() if line.startswith("E ")]
+    told = [line for line in lines if "LeCun's law, variance 1/fan_in" in line and "AssertionError: " in line]
+    assert len(told) == 2, "not where the assertion is about something else"
+    assert all("test_mine:short failed: std " in line for line in told)
+    at_once, kept = (lines[lines.index(line) :] for line in told)
+    assert "assert False" in at_once[1], "what pytest says itself comes after it"
+    assert "my own words" in kept[1]
+    assert "<Report test_mine:right: passed" in ran.out
+    assert (ran.count("failed"), ran.count("passed")) == (4, 1)
