@@ -58,8 +58,10 @@ def _ending_in_order() -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise _Terminated(128 + number)
 
+    # Where an interrupt is ignored, as by what a shell runs in the background, it stays so.
+    heeded = [signal.SIGTERM, *([signal.SIGINT] if signal.getsignal(signal.SIGINT) != signal.SIG_IGN else [])]
     try:
-        before = signal.signal(signal.SIGTERM, end)
+        before = [(number, signal.signal(number, end)) for number in heeded]
     except ValueError:
         # Signals are the main thread's.
         yield
@@ -67,9 +69,12 @@ def _ending_in_order() -> Iterator[None]:
     try:
         yield
     except _Terminated as terminated:
+        if terminated.status == 128 + signal.SIGINT:
+            print("symcheck: interrupted; nothing was decided", file=sys.stderr)
         sys.exit(terminated.status)
     finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+        for number, handler in before:
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _drop_what_is_not_written() -> None:

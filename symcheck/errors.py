@@ -70,6 +70,12 @@ def times(factor: float, digits: int = 7) -> str:
     return "once" if told == "1" else f"{told} times"
 
 
+def percent(share: float) -> str:
+    """``1.6 %``, ``310 %``: two digits, never as a power of ten where it can be read."""
+    value = 100 * share
+    return f"{value:,.0f} %" if 100 <= value < 1e6 else f"{value:.2g} %"
+
+
 def counted(number: int, noun: str, nouns: str = "") -> str:
     """``1 unit``, ``1,024 units``; ``nouns`` where the plural is not with an s."""
     return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"

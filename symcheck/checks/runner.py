@@ -17,6 +17,7 @@ from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.network_law import network_samples
 from symcheck.checks.networks import finite as finite_check
 from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
+from symcheck.checks.saturation import saturation_note
 from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import LECUN, recognise
 from symcheck.errors import SubjectFailure, SymcheckError, counted
@@ -201,6 +202,9 @@ def _notes_on_draws(bench: InitializerBench) -> list[str]:
     form = bench.form(bench.layers[0])
     if bench.law is not None and bench.law.random and form.bits < 24:
         notes.append(f"held to {bench.law.name} as its draws are rounded to {form.name}, which has {form.bits} bits")
+    drawn = bench.oriented(bench.layers[0])
+    if bench.random and drawn.ndim == 2 and (large := saturation_note(drawn)):
+        notes.append(large)
     return notes
 
 

@@ -10,6 +10,7 @@ from symcheck.checks.samples import Sample
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.power import visible_scale_error
 from symcheck.distribution.rounding import unrounded
+from symcheck.errors import percent
 
 
 def kept_by_rounding(sample: Sample, rng: np.random.Generator) -> float:
@@ -38,6 +39,6 @@ def smallest_errors(samples: Sequence[Sample], limit: float, seed: int) -> str:
     worst = int(np.argmax(errors))
     layer, draws = samples[worst].layer, samples[worst].array.size
     return (
-        f"sees an error of {100 * min(errors):.2g} % in the standard deviation of large shapes, and of {100 * errors[worst]:.2g} % "
-        f"in {layer} ({draws:,} draws), missing it once in a million runs"
+        f"would notice a standard deviation that is off by {percent(min(errors))} in large shapes, and by {percent(errors[worst])} "
+        f"in {layer} ({draws:,} draws), all but once in a million runs"
     )

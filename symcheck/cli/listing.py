@@ -16,7 +16,7 @@ def gallery(json_file: str | None) -> None:
     """Judge the initializations that the source texts name, in one table."""
     import json
 
-    from symcheck.cli.gallery import judge_gallery
+    from symcheck.cli.gallery import SCALE, judge_gallery
 
     with progress("judging the gallery"):
         rows = judge_gallery()
@@ -25,13 +25,17 @@ def gallery(json_file: str | None) -> None:
     if json_file != "-":
         from symcheck.render.terminal import grid
 
-        table = [[row.name, *row.verdicts.values(), row.sentence] for row in rows]
-        columns = ["initialization", *rows[0].verdicts, "in words"]
+        table = [[row.name, row.verdict_in_words, row.scale] for row in rows]
         terminal = console()
-        terminal.print(grid(columns, table))
+        terminal.print(grid(["initialization", f"verdict ({', '.join(rows[0].verdicts)})", "scale"], table))
+        terminal.print()
+        for row in rows:
+            if row.remark:
+                terminal.print(f"{row.name}: {row.remark}", highlight=False)
         terminal.print(
-            "\nbroken: every hidden unit is its own class; tied: some stay equal for ever; dead: a layer never has a gradient."
-            "\nJudged as a 64-64-64-4 network with SGD; proved, exact. One entry in full: symcheck check NAME",
+            "\nsymmetry broken: every hidden unit is its own class; tied: all stay equal for ever; dead: and no weight into them ever has a gradient."
+            f"\nJudged as a 64-64-64-4 network with SGD; proved, exact. {SCALE}"
+            "\nOne entry in full: symcheck check NAME",
             style="dim",
         )
 
@@ -59,10 +63,22 @@ def laws(json_file: str | None) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="CHECK")
+@click.argument("name", metavar="[CHECK]", required=False)
 @debug_option
-def explain(name: str) -> None:
-    """Say what a check looks at, what lies behind a failure and what to try."""
+def explain(name: str | None) -> None:
+    """Say what a check looks at, what lies behind a failure and what to try.
+
+    CHECK is the name of a check, of a property (implementation.*) or of a finding about a signal (model.*), or its last part
+    where that is enough, such as scale. Without it all are listed.
+    """
+    if name is None:
+        from symcheck.cli.explained import everything
+        from symcheck.render.terminal import grid
+
+        terminal = console()
+        for title, rows in everything():
+            terminal.print(grid(["", ""], rows, title))
+        return
     if name.startswith("implementation."):
         from symcheck.suite.explanation import explain_property as explained
     elif name.startswith("model."):
@@ -79,7 +95,7 @@ def selftest(json_file: str | None) -> None:
     """Run every check against its shipped counterexamples, and sound subjects, on this machine."""
     import json
 
-    from symcheck.cli.selftest import self_test
+    from symcheck.cli.selftest import self_test, summary
 
     with progress("self-test") as status:
         rows = self_test((lambda text: status.update(text)) if status else None)
@@ -87,9 +103,12 @@ def selftest(json_file: str | None) -> None:
     if json_file:
         write(json_file, json.dumps(rows, indent=2))
     if json_file != "-":
-        from symcheck.render.terminal import show_self_test
+        from symcheck.render.terminal import grid, show_self_test
 
         terminal = console()
         show_self_test(rows, terminal)
+        columns = ["check", "rejected, grossly wrong", "slightly wrong", "sound, passed"]
+        terminal.print()
+        terminal.print(grid(columns, summary(rows)))
         terminal.print(f"\n{len(rows) - len(wrong)} of {len(rows)} as they should be")
     sys.exit(1 if wrong else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -54,6 +54,18 @@ def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, A
         message = "; ".join(f"{f.check}: {f.message}" for f in report.failures) or f"{report.counts['passed']} passed"
         rows.append(_row("all", "none", name, report.passed, message))
     return rows
+
+
+def summary(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """For each check how many of its counterexamples it rejects, by size, and how many sound subjects pass it."""
+    told = []
+    for check_name in dict.fromkeys(row["check"] for row in rows):
+        cells = []
+        for size in ("gross", "slight", "none"):
+            right = [row["right"] for row in rows if (row["check"], row["size"]) == (check_name, size)]
+            cells.append(f"{sum(right)} of {len(right)}" if right else "")
+        told.append([check_name, *cells])
+    return told
 
 
 def _row(check_name: str, size: str, subject: str, right: bool, message: str) -> dict[str, Any]:

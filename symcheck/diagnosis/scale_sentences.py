@@ -21,6 +21,7 @@ from symcheck.diagnosis.scale_causes import (
 from symcheck.diagnosis.slips import Slip, Target
 from symcheck.distribution.formula_words import fan_words, form_words, formula_words
 from symcheck.distribution.formulas import FORMS
+from symcheck.errors import percent
 from symcheck.fans import Layer
 
 #: Shapes named one by one in a sentence.
@@ -151,7 +152,7 @@ def _fixed(cause: FixedScale) -> str:
 
 def _factor(cause: Factor) -> str:
     if cause.slight:
-        return f"The scale is off by {100 * abs(cause.ratio - 1):.2g} % in every shape (factor {cause.ratio:.4g})."
+        return f"The scale is off by {percent(abs(cause.ratio - 1))} in every shape (factor {cause.ratio:.4g})."
     if cause.squared:
         square = "the square of the law's: a variance stands where a standard deviation is asked for"
         root = "the square root of the law's: the standard deviation was taken as a variance"

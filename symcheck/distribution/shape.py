@@ -8,6 +8,7 @@ import numpy as np
 
 from symcheck.distribution.goodness import family_test
 from symcheck.distribution.moments import by_bulk, median, to_unit
+from symcheck.errors import percent
 from symcheck.laws.families import FAMILIES
 from symcheck.types import Array, Floats
 
@@ -64,7 +65,7 @@ def peculiarity(sample: Array, family: str, eps: float) -> str | None:
         return few
     most = int(counts.argmax())
     if counts[most] > max(0.002 * w.size, 8) and eps < 2.0**-12:
-        return f"{100 * counts[most] / w.size:.2g} % of the entries are exactly {values[most] + 0.0:.4g}."
+        return f"{percent(counts[most] / w.size)} of the entries are exactly {values[most] + 0.0:.4g}."
     seen = family_of(w)
     if seen not in (family, "unfamiliar"):
         return f"The entries look {word(seen)}, not {word(family)}."

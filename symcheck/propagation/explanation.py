@@ -82,3 +82,8 @@ def explain_signal(name: str) -> str:
     grade, looks_at, causes, remedy = _TEXTS[name]
     paragraphs = [looks_at, f"Usual causes of a failure: {causes}", f"What to try: {remedy}"]
     return "\n\n".join([f"{name}   grade: {grade}", *(fill(text, 80) for text in paragraphs)])
+
+
+def signal_findings() -> list[tuple[str, str]]:
+    """Each finding about a signal with what it looks at."""
+    return [(name, text[1]) for name, text in _TEXTS.items()]

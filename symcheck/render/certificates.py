@@ -12,8 +12,11 @@ from rich.text import Text
 from symcheck.errors import counted
 from symcheck.network import input_range_named
 from symcheck.symmetry.optimizers import trained_with
+from symcheck.symmetry.sentences import tied_units
 from symcheck.texts import plain
 
+#: Classes of a layer that are listed.
+_CLASSES = 6
 _STYLE = {"broken": "bold green", "tied": "bold red", "dead": "bold red", "undecided": "bold yellow"}
 
 
@@ -31,10 +34,20 @@ def show_certificate(certificate: Any, notes: Sequence[str], extra: Sequence[str
     table.add_column(ratio=1)
     for layer in certificate.layers:
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
-        table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(layer.sentence))
+        table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(_said(layer)))
     console.print(table)
     console.print(
         Text("\nverdict: ").append(certificate.verdict_in_words, style=_STYLE[certificate.verdict]).append("\n")
     )
     for line in extra:
         console.print(Text(plain(line)))
+
+
+def _said(layer: Any) -> str:
+    """The sentence of a layer; and which units are meant, where they are not all."""
+    named = tied_units(layer)
+    if layer.classes < 2 or not named:
+        return str(layer.sentence)
+    more = [f"and {len(named) - _CLASSES:,} classes more"] if len(named) > _CLASSES else []
+    listed = "\n".join([*named[:_CLASSES], *more])
+    return f"{layer.sentence}\nunits, counted from 1, that are\n{listed}"

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from symcheck.errors import counted
+from symcheck.errors import counted, percent
 from symcheck.render.terminal import grid
 from symcheck.texts import LONGEST_NAME, plain
 
@@ -48,7 +48,7 @@ def show_comparison(comparison: Any, console: Console) -> None:
     same = [row for row in comparison.rows if row.verdict == "same"]
     equal = sum(row.how == "equal" for row in same)
     sees = [row.sees for row in same if row.sees is not None]
-    seen = f"; a change of the scale by {100 * max(sees):.2g} % would be seen in each" if sees else ""
+    seen = f"; a change of the scale by {percent(max(sees))} would be seen in each" if sees else ""
     text = Text("\n").append("different" if different else "same", style="bold red" if different else "bold green")
     text.append(
         f": {counted(len(different), 'parameter')} of {len(comparison.rows)} differ{'s' if len(different) == 1 else ''}"

@@ -181,8 +181,10 @@ def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str | None = None) -> Table:
     """A plain table with a header line."""
     table = Table(title=title, box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        # A short name in front is not broken; what is long elsewhere is, between words.
+        short = number == 0 and max((len(row[0]) for row in rows), default=0) <= _LONGEST_NAME + 4
+        table.add_column(column, overflow="fold", no_wrap=short)
     for row in rows:
         table.add_row(*(Text(cell, style=_STYLE.get(cell, "")) if isinstance(cell, str) else cell for cell in row))
     return table

@@ -24,6 +24,7 @@ from symcheck.symmetry.documents import (
 )
 from symcheck.symmetry.optimizers import OPTIMIZER_CLASSES
 from symcheck.symmetry.quotient import Quotient, quotient
+from symcheck.symmetry.sentences import verdict_in_words
 from symcheck.symmetry.witness import Read
 from symcheck.types import Floats
 
@@ -82,7 +83,7 @@ class Certificate(Displayed):
     @property
     def verdict_in_words(self) -> str:
         """The verdict as it is said: what is broken is the symmetry."""
-        return "symmetry broken" if self.verdict == "broken" else self.verdict
+        return verdict_in_words(self.verdict)
 
     @property
     def chance(self) -> float:

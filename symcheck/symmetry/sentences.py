@@ -5,7 +5,40 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.exact.units import UnitClasses
-from symcheck.types import Flags
+from symcheck.types import Flags, Labels
+
+#: Units, or runs of neighbours, that are named of one class.
+_RUNS = 8
+
+
+def verdict_in_words(verdict: str) -> str:
+    """A verdict as it is said: what is broken is the symmetry."""
+    return "symmetry broken" if verdict == "broken" else verdict
+
+
+def tied_units(layer: UnitClasses) -> list[str]:
+    """For each class of two units or more, and for those that are zero for ever, which they are, counted from 1."""
+    told = []
+    for label in dict.fromkeys(layer.labels.tolist()):
+        members = np.flatnonzero(layer.labels == label)
+        if layer.zero[members[0]]:
+            told.append(f"zero for ever: {_runs(members)}")
+        elif len(members) > 1:
+            same, opposite = (members[layer.signs[members] == sign] for sign in (1, -1))
+            other = f"; with the opposite sign {_runs(opposite)}" if len(opposite) else ""
+            told.append(f"equal for ever: {_runs(same)}{other}")
+    return told
+
+
+def _runs(members: Labels) -> str:
+    """``1-3, 7``: units counted from 1, neighbours together."""
+    parts = np.split(members, np.flatnonzero(np.diff(members) > 1) + 1)
+    shown = [
+        f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1}{', ' if len(run) == 2 else '-'}{run[-1] + 1}"
+        for run in parts[:_RUNS]
+    ]
+    left = sum(map(len, parts[_RUNS:]))
+    return ", ".join([*shown, *([f"and {left:,} more"] if left else [])])
 
 
 def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flags, active: Flags | None) -> str:

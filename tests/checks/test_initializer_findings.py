@@ -130,9 +130,9 @@ def test_spawning_and_pooling_are_no_setting_back() -> None:
 
 
 def test_the_report_tells_the_smallest_error_it_sees_in_small_shapes() -> None:
-    (note,) = [n for n in check("he_normal").notes if "sees an error" in n]
-    assert "1.6 % in the standard deviation of large shapes" in note
-    assert "draws), missing it once in a million runs" in note
+    (note,) = [n for n in check("he_normal").notes if "would notice" in n]
+    assert "a standard deviation that is off by 1.6 % in large shapes" in note
+    assert "draws), all but once in a million runs" in note
 
 
 def _orthogonal_kernels(sides: Any) -> Any:

@@ -186,7 +186,25 @@ def test_gallery(cli: Cli) -> None:
     in_name_only = [name for name, row in rows.items() if "respond to one direction" in row["sentence"]]
     assert in_name_only == ["random bias with constant W"]
     table = cli("gallery").out
-    assert all(name.split()[0] in table for name in GALLERY)
+    assert all(name in table for name in GALLERY), "no name is broken"
+    assert "symmetry broken" in table
+    assert "tanh saturates" in table
+    assert "random bias with constant W: in layers 1 and 2 all units respond to one direction" in " ".join(
+        table.split()
+    )
+
+
+def test_explain_alone_lists_everything(cli: Cli) -> None:
+    listed = cli("explain").out
+    for name in (
+        "initializer.scale",
+        "network.ties",
+        "parameter.",
+        "implementation.gradients_are_those_of_the_loss",
+        "model.gain",
+    ):
+        assert name in listed
+    assert all(check.name in listed for check in CHECKS)
 
 
 def test_laws_lists_the_catalogue_and_the_libraries(cli: Cli) -> None:

@@ -103,7 +103,7 @@ def test_functions_that_draw_all_layers(name: str) -> None:
     report = check(subject, "he_normal")
     assert report.called_as == called_as
     assert report.passed, report.failures
-    assert any(note.startswith("sees an error of 1.6 %") for note in report.notes)
+    assert any(note.startswith("would notice a standard deviation that is off by 1.6 %") for note in report.notes)
     assert not check(subject, "lecun_normal").passed
 
 

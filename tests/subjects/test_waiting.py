@@ -102,7 +102,8 @@ def test_the_group_ends_with_the_process(tmp_path: Path) -> None:
     os.close(reading)
 
 
-def test_a_request_to_end_ends_the_subject_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_to_end_ends_the_subject_too(tmp_path: Path, number: signal.Signals) -> None:
     fifo, file = tmp_path / "fifo", tmp_path / "waits.py"
     os.mkfifo(fifo)
     file.write_text(
@@ -110,11 +111,13 @@ def test_a_request_to_end_ends_the_subject_too(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     command = [sys.executable, "-m", "symcheck", "check", f"{file}:init", "--timeout", "100"]
-    with subprocess.Popen(command, env=environment) as process:
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
         # Opened only when the subject opens it, closed only when the subject has ended.
         reading = os.open(fifo, os.O_RDONLY)
-        process.terminate()
-        assert process.wait() == 128 + signal.SIGTERM
+        process.send_signal(number)
+        assert process.wait() == 128 + number
+        assert process.stderr is not None
+        assert ("interrupted" in process.stderr.read().decode()) == (number == signal.SIGINT)
     assert os.read(reading, 1) == b""
     os.close(reading)
 

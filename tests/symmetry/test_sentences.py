@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from symcheck.symmetry.certified_layer import CertifiedLayer
+from symcheck.symmetry.sentences import tied_units
 
 
 def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), active=None):
@@ -74,3 +75,24 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
 )
 def test_sentences(told, sentence):
     assert told.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("judged", "named"),
+    [
+        (layer([0, 1, 2]), []),
+        (layer([0, 0, 0, 1, 0, 0]), ["equal for ever: 1-3, 5, 6"]),
+        (
+            layer([0, 1, 0, 1, 1], [1, 1, -1, 1, -1]),
+            ["equal for ever: 1; with the opposite sign 3", "equal for ever: 2, 4; with the opposite sign 5"],
+        ),
+        (layer([0, 1, 1, 2], zero=[1, 2]), ["zero for ever: 2, 3"]),
+        (layer([0, 1], zero=[1]), ["zero for ever: 2"]),
+        (
+            layer([i % 2 for i in range(30)]),
+            [f"equal for ever: {', '.join(map(str, range(first, first + 16, 2)))}, and 7 more" for first in (1, 2)],
+        ),
+    ],
+)
+def test_tied_units_are_named_and_counted_from_1(judged, named):
+    assert tied_units(judged) == named

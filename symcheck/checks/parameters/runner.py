@@ -11,7 +11,7 @@ from symcheck.checks.parameters.catalogue import PARAMETER_CHECKS
 from symcheck.checks.parameters.sentences import grouped
 from symcheck.checks.parameters.surveying import ALONE, Readers, Surveyor
 from symcheck.distribution.recognise import Observation, recognise
-from symcheck.errors import SubjectFailure, SymcheckError, counted
+from symcheck.errors import SubjectFailure, SymcheckError, counted, percent
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.law import Law
 from symcheck.parameters import Parameter
@@ -129,8 +129,8 @@ def _notes(bench: ParameterBench) -> list[str]:
         errors = sorted((bench.sees(one), one.name) for one in held)
         (least, _), (most, name) = errors[0], errors[-1]
         notes.append(
-            f"an error of {100 * most:.2g} % in the standard deviation of {name} would be seen"
-            + (f", of {100 * least:.2g} % in the largest parameters" if least < most / 1.5 else "")
+            f"an error of {percent(most)} in the standard deviation of {name} would be seen"
+            + (f", of {percent(least)} in the largest parameters" if least < most / 1.5 else "")
         )
     return notes
 
