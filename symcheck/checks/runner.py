@@ -149,11 +149,10 @@ def _take_law(
 
 
 def _run(bench: Any, kind: str, only: Collection[str] | None, progress: Progress | None) -> Iterable[Finding]:
-    for item in checks_of(kind):
-        if only is not None and item.name not in only:
-            continue
+    chosen = [item for item in checks_of(kind) if only is None or item.name in only]
+    for number, item in enumerate(chosen, 1):
         if progress:
-            progress(item.name)
+            progress(f"{item.name} ({number} of {len(chosen)})")
         yield _judged(item, bench)
 
 

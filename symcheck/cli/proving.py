@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, TYPE_CHECKING
 
 import click
 
@@ -211,29 +212,26 @@ def claims(names: tuple[str, ...], detailed: bool, only_list: bool, json_file: s
         raise SymcheckError("--list runs nothing, and --run shows what was run: choose one")
     chosen = [claim_named(name) for name in names] or list(LEDGER)
     with progress("claims") as status:
-        bench = Bench((lambda name: status.update(f"claims: {name}")) if status else None)
+        at = ""
+        bench = Bench((lambda name: status.update(f"claims: {at}{name}")) if status else None)
         evidence = {c.id: [[n for e in part.evidence for n in e.names(bench)] for part in c.parts] for c in chosen}
-        judged = None if only_list else [judge_claim(c, bench) for c in chosen]
+        judged = []
+        for number, claim in enumerate([] if only_list else chosen, 1):
+            at = f"{claim.id} ({number} of {len(chosen)}): "
+            judged.append(judge_claim(claim, bench))
+    outcomes: list[tuple[Any, Any]] = list(zip_longest(chosen, judged))
     if json_file:
-        write(
-            json_file, json.dumps({"claims": [claim_data(c, j, SOURCES) for c, j in _beside(chosen, judged)]}, indent=2)
-        )
+        write(json_file, json.dumps({"claims": [claim_data(c, j, SOURCES) for c, j in outcomes]}, indent=2))
     if json_file != "-":
         from symcheck.render.ledger import show_claim, show_ledger
 
         screen = console()
         if names or detailed:
-            for claim, outcome in _beside(chosen, judged):
+            for claim, outcome in outcomes:
                 show_claim(claim, [SOURCES[s] for s in claim.sources], outcome, evidence[claim.id], screen)
                 screen.print()
         else:
             kinds = {c.id: [kind for part in evidence[c.id] for kind, _ in part] for c in chosen}
-            show_ledger(
-                [(c, j.statuses if j else ["not run"], kinds[c.id]) for c, j in _beside(chosen, judged)], screen
-            )
-    failing = judged is not None and any("failing" in j.statuses for j in judged)
+            show_ledger([(c, j.statuses if j else ["not run"], kinds[c.id]) for c, j in outcomes], screen)
+    failing = any("failing" in j.statuses for j in judged)
     sys.exit(1 if failing else 0)
-
-
-def _beside(chosen: list[Any], judged: list[Any] | None) -> list[tuple[Any, Any]]:
-    return list(zip(chosen, judged or [None] * len(chosen), strict=True))

@@ -41,15 +41,16 @@ def self_test(progress: Callable[[str], None] | None = None) -> list[dict[str, A
 
     Counterexamples that need a library which is not installed are left out.
     """
-    told, rows = progress or (lambda text: None), []
-    for example in COUNTEREXAMPLES:
-        if example.needs and not find_spec(example.needs):
-            continue
-        told(f"{example.check}: {example.fault}")
+    told = progress or (lambda text: None)
+    rows: list[dict[str, Any]] = []
+    examples = [example for example in COUNTEREXAMPLES if not example.needs or find_spec(example.needs)]
+    subjects = len(examples) + len(SOUND)
+    for example in examples:
+        told(f"{example.check}: {example.fault} ({len(rows) + 1} of {subjects})")
         finding = judge_example(example)
         rows.append(_row(example.check, example.size, example.fault, finding.bad, finding.message))
     for name in SOUND:
-        told(name)
+        told(f"{name} ({len(rows) + 1} of {subjects})")
         report = check(name)
         message = "; ".join(f"{f.check}: {f.message}" for f in report.failures) or f"{report.counts['passed']} passed"
         rows.append(_row("all", "none", name, report.passed, message))

@@ -54,7 +54,11 @@ def run_parameter_checks(
     try:
         bench.for_all = isinstance(law, Recipe)
         bench.recipe = law if isinstance(law, Recipe) else _of_weights(bench, law)
-        findings = [f for c in PARAMETER_CHECKS if only is None or c.name in only for f in [_run(c, bench, progress)]]
+        chosen = [check for check in PARAMETER_CHECKS if only is None or check.name in only]
+        findings = [
+            _run(check, bench, progress, f"{check.name} ({number} of {len(chosen)})")
+            for number, check in enumerate(chosen, 1)
+        ]
         notes = [*subject.facts.notes, *_notes(bench)]
     except SubjectFailure as failure:
         findings = [Finding("parameter.finite", "error", "exact", str(failure), measured=failure.kind)]
@@ -94,9 +98,9 @@ def _of_weights(bench: ParameterBench, law: str | Law | None) -> Recipe | None:
     return Recipe.from_mapping({escaped(p.name): law for p in weights})
 
 
-def _run(check: Check, bench: ParameterBench, progress: Progress | None) -> Finding:
+def _run(check: Check, bench: ParameterBench, progress: Progress | None, told: str) -> Finding:
     if progress:
-        progress(check.name)
+        progress(told)
     try:
         return check.judge(bench)
     except (SymcheckError, SubjectFailure):
