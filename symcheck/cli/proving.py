@@ -7,7 +7,7 @@ import sys
 from itertools import zip_longest
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any, NoReturn, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
