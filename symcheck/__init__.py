@@ -27,6 +27,8 @@ _PUBLIC = {
     "signal": "symcheck.propagating",
     "Signal": "symcheck.propagation.signal",
     "gain": "symcheck.propagating",
+    "race": "symcheck.racing",
+    "Race": "symcheck.races.result",
     "Gain": "symcheck.propagation.gains",
     "assert_breaks_symmetry": "symcheck.asserts",
     "assert_trainable": "symcheck.asserts",
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from symcheck.propagation.gains import Gain as Gain
     from symcheck.propagation.signal import Signal as Signal
     from symcheck.pytest.decorator import parametrize_with_checks as parametrize_with_checks
+    from symcheck.races.result import Race as Race
+    from symcheck.racing import race as race
     from symcheck.reachability.result import Reach as Reach
     from symcheck.reaching import reach as reach
     from symcheck.report import Finding as Finding

@@ -17,6 +17,7 @@ from symcheck.errors import counted
 from symcheck.proof.theorem import Theorem
 from symcheck.propagation.gains import Gain
 from symcheck.propagation.signal import Signal
+from symcheck.races.result import Race
 from symcheck.reachability.result import Reach
 from symcheck.render.certificates import show_certificate
 from symcheck.render.comparison import show_comparison
@@ -27,6 +28,7 @@ from symcheck.render.formulas.notation import equation
 from symcheck.render.gain import show_gain
 from symcheck.render.identification import show_identification
 from symcheck.render.proofs import outline
+from symcheck.render.race import show_race
 from symcheck.render.reach import show_reach
 from symcheck.render.signal import show_signal
 from symcheck.render.terminal import show_report
@@ -55,6 +57,7 @@ _TERMINAL: dict[type, _Show] = {
     Signal: show_signal,
     Gain: show_gain,
     Comparison: show_comparison,
+    Race: show_race,
 }
 
 
@@ -136,6 +139,11 @@ def _comparison(comparison: Comparison) -> str:
     return f"{' and '.join(map(_named, comparison.names))}: {told if different else 'no difference found'}"
 
 
+def _race(race: Race) -> str:
+    best = max(race.lanes, key=lambda lane: lane.accuracy.mean)
+    return f"{counted(race.seeds, 'seed')}: best accuracy {best.accuracy.mean:.1%} from {best.name}"
+
+
 def _named(name: str) -> str:
     return plain(name, LONGEST_NAME)
 
@@ -149,4 +157,5 @@ _BRIEF: dict[type, Callable[[Any], str]] = {
     Signal: _signal,
     Gain: _gain,
     Comparison: _comparison,
+    Race: _race,
 }
