@@ -31,6 +31,10 @@ THEOREMS = tuple(name for names in FAMILIES.values() for name in names)
 def prove(name: str, without: Sequence[str] = ()) -> Theorem:
     """Let the kernel go through the proof of a theorem, with hypotheses dropped if wanted.
 
+    Args:
+        name: of the library; ``symcheck prove`` lists them.
+        without: hypotheses to drop, by name. What then fails is told, with a smallest case that shows why.
+
     Raises:
         SymcheckError: no such theorem or hypothesis; the message lists those there are.
     """
