@@ -33,6 +33,7 @@ _PUBLIC = {
     "assert_breaks_symmetry": "symcheck.asserts",
     "assert_trainable": "symcheck.asserts",
     "parametrize_with_checks": "symcheck.pytest.decorator",
+    "plot": "symcheck.plotting",
     "prove": "symcheck.proof",
 }
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from symcheck.laws.law import Law as Law
     from symcheck.laws.names import parse_law as parse_law
     from symcheck.network import Network as Network
+    from symcheck.plotting import plot as plot
     from symcheck.proof import prove as prove
     from symcheck.propagating import gain as gain
     from symcheck.propagating import signal as signal

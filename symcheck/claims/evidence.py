@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
 #: What evidence is good for.
@@ -128,10 +129,15 @@ class CheckEvidence:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A minimal case that is computed live."""
+    """A minimal case that is computed live.
+
+    Attributes:
+        needs: a package without which it is missing, or "".
+    """
 
     show: Callable[[], Shown]
     role: Role = "tests"
+    needs: str = ""
 
     @property
     def name(self) -> str:
@@ -141,6 +147,8 @@ class Demonstration:
         return [("case", self.name)]
 
     def run(self, bench: Bench) -> list[EvidenceOutcome]:
+        if self.needs and find_spec(self.needs) is None:
+            return Missing(f"{self.name}: it needs {self.needs}, which is not installed").run(bench)
         shown = self.show()
         return [
             EvidenceOutcome(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from symcheck.cli.options import Seed, console, debug_option, json_option, progress, writable, write
+from symcheck.cli.options import Seed, console, debug_option, json_option, plot_option, progress, writable, write
 from symcheck.texts import plain
 
 _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH such as 0,1."
@@ -160,8 +160,11 @@ def _network_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True, help="What the network is trained with.")
 @click.option("--save", metavar="FILE", callback=writable, help="Save the certificate, for symcheck verify.")
 @json_option
+@plot_option
 @debug_option
-def certify(weights: str, optimizer: str, save: str | None, json_file: str | None, **options: Any) -> None:
+def certify(
+    weights: str, optimizer: str, save: str | None, json_file: str | None, plot_file: str | None, **options: Any
+) -> None:
     """Decide exactly which hidden units stay tied for ever.
 
     WEIGHTS is weights.npz, weights.safetensors, module:attribute, file.py:attribute, or a gallery entry. Exit status 0:
@@ -180,6 +183,10 @@ def certify(weights: str, optimizer: str, save: str | None, json_file: str | Non
         write(json_file, certificate.to_json())
     if save:
         write(save, certificate.to_json())
+    if plot_file:
+        from symcheck.plotting import plot
+
+        plot(certificate, plot_file)
     sys.exit(0 if certificate.verdict == "broken" else 1)
 
 

@@ -28,6 +28,23 @@ def json_option(command: Command) -> Command:
     )(command)
 
 
+def plot_option(command: Command) -> Command:
+    """``--plot``."""
+    return click.option(
+        "--plot", "plot_file", metavar="FILE", callback=_drawable, help="Draw it, as .png or .svg (needs matplotlib)."
+    )(command)
+
+
+def _drawable(context: click.Context, parameter: click.Parameter, target: str | None) -> str | None:
+    """Refuse what cannot be drawn before the work for it is done."""
+    if target is not None:
+        from symcheck.plots.style import figure, format_of
+
+        format_of(target)
+        figure(1, 1)
+    return writable(context, parameter, target)
+
+
 def writable(_: click.Context, __: click.Parameter, target: str | None) -> str | None:
     """Refuse a file that cannot be written before the work for it is done.
 

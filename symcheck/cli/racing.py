@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli.options import Seed, console, debug_option, json_option, progress, write
+from symcheck.cli.options import Seed, console, debug_option, json_option, plot_option, progress, write
 
 
 @click.command()
@@ -27,9 +27,17 @@ from symcheck.cli.options import Seed, console, debug_option, json_option, progr
 )
 @click.option("--seed", type=Seed(), metavar="N", help="Of all draws; fresh by default.")
 @json_option
+@plot_option
 @debug_option
 def race(
-    seeds: int, epochs: int, activation: str, hidden: str, rates: str | None, seed: int | None, json_file: str | None
+    seeds: int,
+    epochs: int,
+    activation: str,
+    hidden: str,
+    rates: str | None,
+    seed: int | None,
+    json_file: str | None,
+    plot_file: str | None,
 ) -> None:
     """Train from every initialization of the gallery on scikit-learn's digits, and compare.
 
@@ -53,6 +61,10 @@ def race(
         show_race(found, console())
     if json_file:
         write(json_file, found.to_json())
+    if plot_file:
+        from symcheck.plotting import plot
+
+        plot(found, plot_file)
 
 
 def _numbers(text: str, option: str, kind: type[int] | type[float]) -> tuple[float, ...]:

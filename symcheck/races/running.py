@@ -38,16 +38,18 @@ def run(
     rates: Sequence[float],
     seed: int,
     told: Told,
+    names: Sequence[str] = tuple(GALLERY),
 ) -> Race:
     """The race; arguments are those of `symcheck.racing.race`, checked.
 
     Args:
         images: shape (samples, features). labels: shape (samples,), from 0 on.
         told: called with how many of how many trainings are done.
+        names: of the gallery, those of `CLAIMED` among them.
     """
     sizes = (images.shape[1], *hidden, int(labels.max()) + 1)
     pilots = _PILOTS if len(rates) > 1 else 0
-    total, done = len(GALLERY) * (seeds + pilots * len(rates)), 0
+    total, done = len(names) * (seeds + pilots * len(rates)), 0
 
     def trained(name: str, number: int, rate: float) -> tuple[Array, Array]:
         nonlocal done
@@ -56,7 +58,7 @@ def run(
         return found
 
     lanes = []
-    for name in GALLERY:
+    for name in names:
         rate = rates[0]
         if pilots:
             ends = [[trained(name, seeds + pilot, r)[0][-1] for pilot in range(pilots)] for r in rates]

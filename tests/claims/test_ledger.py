@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -53,7 +54,8 @@ EXPECTED = {
     "C21": "proved",
     "C22": "proved",
     "C23": "refuted",
-    "C24": "open",
+    # It trains on the digits that scikit-learn ships.
+    "C24": "tested" if find_spec("sklearn") else "open",
     "C25": "refuted",
     "C26": "not established",
 }
