@@ -90,6 +90,7 @@ def check(
     timeout: float = CALL_LIMIT,
     only: str | Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    figures: bool = False,
 ) -> Report:
     """Judge an initializer, a network, or an implementation of the protocol.
 
@@ -118,7 +119,8 @@ def check(
         false_alarm_rate: chance that a sound subject fails anything in the whole run.
         timeout: seconds each call may take; one that builds a model, three times as long.
         only: the name of the check to run, or several.
-        progress: called with the name of each check before it runs; of a property, with how many of how many it is.
+        progress: called with the name of each check before it runs, and which of how many it is.
+        figures: whether the report of an initializer keeps what `symcheck.plot` draws, as ``report.drawn``.
 
     Returns:
         The report; ``report.passed`` is the verdict.
@@ -136,7 +138,9 @@ def check(
     false_alarm_rate = real(false_alarm_rate, "the false-alarm rate")
     only = (only,) if isinstance(only, str) else only
     readers = Readers(count_of(workers, "workers", MOST_WORKERS), dask or "")
-    opened = open_and_check(subject, promise, options, optimizer, false_alarm_rate, only, progress, draws, readers)
+    opened = open_and_check(
+        subject, promise, options, optimizer, false_alarm_rate, only, progress, draws, readers, figures
+    )
     if opened.implementation is None:
         assert opened.report is not None
         return opened.report
@@ -168,6 +172,7 @@ def open_and_check(
     progress: Callable[[str], None] | None = None,
     draws: int | None = None,
     readers: Readers = ALONE,
+    figures: bool = False,
 ) -> OpenedSubject:
     """Open a subject; one that is no implementation is judged by the checks at once. Arguments are those of `check`.
 
@@ -206,7 +211,7 @@ def open_and_check(
         law = _one_law(law, "an initializer" if not isinstance(opened, NetworkFacts) else "a network")
         if options.shapes is not None:
             refuse_shapes(options.shapes, opened)
-        report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress)
+        report = run_checks(name, opened, law, options, optimizer, false_alarm_rate, again, only, progress, figures)
     finally:
         opened.close()
     return OpenedSubject(report.name, report.kind, None, report)

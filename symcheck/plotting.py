@@ -3,31 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
+from io import StringIO
 from typing import Any
 
 from symcheck.errors import SymcheckError, an
+from symcheck.plots.draws import draws_figure
 from symcheck.plots.partition import partition_figure
 from symcheck.plots.race import race_figure
 from symcheck.plots.style import format_of, save
 from symcheck.races.result import Race
+from symcheck.report import Report
 from symcheck.symmetry import Certificate
 from symcheck.texts import type_name
 
-_FIGURES: dict[type, Callable[[Any], Any]] = {Certificate: partition_figure, Race: race_figure}
+
+def _report_figure(report: Report) -> Any:
+    if report.drawn is None:
+        raise SymcheckError(
+            f"there is nothing to draw of {report.name}: pictures are of initializers that were checked with figures=True"
+        )
+    return draws_figure(report.drawn)
+
+
+_FIGURES: dict[type, Callable[[Any], Any]] = {Report: _report_figure, Certificate: partition_figure, Race: race_figure}
 
 
 def plot(result: Any, target: str) -> None:
     """Draw a result into a PNG or an SVG file.
 
     Args:
-        result: a certificate (units by class, beside the case in which symmetry is broken) or a race (curves with intervals).
+        result: a report of an initializer (density, quantiles and scale beside its law), a certificate (units by class, beside the case in which symmetry is broken) or a race (curves with intervals).
         target: the file, whose name ends with .png or .svg.
 
     Raises:
         SymcheckError: there is no picture of such a thing, matplotlib is not installed, or the file cannot be written.
     """
     format_of(target)
+    save(_figure(result), target)
+
+
+def _figure(result: Any) -> Any:
     draw = next((draw for kind, draw in _FIGURES.items() if isinstance(result, kind)), None)
     if draw is None:
         raise SymcheckError(f"there is no picture of {an(type_name(result))}")
-    save(draw(result), target)
+    return draw(result)
+
+
+def picture(result: Any) -> str:
+    """The picture of a result as SVG to stand in a page; nothing where there is none, or no matplotlib.
+
+    Args:
+        result: as of `plot`.
+    """
+    if find_spec("matplotlib") is None or (isinstance(result, Report) and result.drawn is None):
+        return ""
+    written = StringIO()
+    _figure(result).savefig(written, format="svg", metadata={"Date": None})
+    # What stands before the element is for a file of its own.
+    return written.getvalue()[written.getvalue().index("<svg") :]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from symcheck.displayed import Displayed
+from symcheck.drawn import Drawn
 from symcheck.texts import describe, plain, plain_lines, plain_values, type_name
 from symcheck.verdict import Verdict
 from symcheck.version import __version__
@@ -76,7 +77,8 @@ class Report(Displayed):
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
     what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
-    where that was looked for; its sentences are said first in every view.
+    where that was looked for; its sentences are said first in every view. ``drawn`` has the figures of a picture, where they were
+    asked for.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Report(Displayed):
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
     verdict: Verdict | None = None
+    drawn: Drawn | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "called_as", "law", "looks_like"):

@@ -12,6 +12,7 @@ from symcheck.checks.catalogue import checks_of
 from symcheck.checks.contract import call as call_check
 from symcheck.checks.contract import not_drawn
 from symcheck.checks.definition import Check, Skip
+from symcheck.checks.drawing import figures_of
 from symcheck.checks.law import LAW_ASPECTS
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.network_law import network_samples
@@ -20,6 +21,7 @@ from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
 from symcheck.checks.saturation import saturation_note
 from symcheck.checks.sensitivity import smallest_errors
 from symcheck.distribution.recognise import LECUN, recognise
+from symcheck.drawn import Drawn
 from symcheck.errors import SubjectFailure, SymcheckError, counted
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
@@ -50,11 +52,13 @@ def run_checks(
     again: str,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
+    figures: bool = False,
 ) -> Report:
     """Run the checks of an initializer or a network that was opened; arguments are those of `symcheck.check`.
 
     Args:
         again: what repeats the run.
+        figures: whether the report keeps those of a picture.
 
     Raises:
         SymcheckError: the request cannot be carried out.
@@ -89,6 +93,7 @@ def run_checks(
         seed=options.seed,
         false_alarm_rate=false_alarm_rate,
         notes=[*facts.notes, *notes, *failed],
+        drawn=_figures(bench) if figures and isinstance(bench, InitializerBench) else None,
     )
     return replace(report, findings=[f if f.status == "skipped" else replace(f, reproduce=again) for f in findings])
 
@@ -174,6 +179,13 @@ def _unless_undrawn(told: Callable[[], list[str]]) -> list[str]:
         return []
     except Exception as error:
         return [_not_described(error)]
+
+
+def _figures(bench: InitializerBench) -> Drawn | None:
+    try:
+        return figures_of(bench)
+    except Skip:
+        return None
 
 
 def _not_described(error: Exception) -> str:

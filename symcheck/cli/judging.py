@@ -62,13 +62,15 @@ _INPUTS = "Between which numbers the inputs lie: any, nonnegative, or LOW,HIGH s
     help="For each call of the subject; a call that builds a model may take three times as long.",
 )
 @click.option("--html", metavar="FILE", callback=writable, help="Write an HTML page.")
-@click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why.")
+@click.option("--verbose", "-v", is_flag=True, help="Also list what was skipped, and why; draw a histogram.")
 @json_option
+@plot_option
 @debug_option
 def check(
     subject: str,
     law: tuple[str, ...],
     json_file: str | None,
+    plot_file: str | None,
     html: str | None,
     verbose: bool,
     false_alarm: float,
@@ -85,7 +87,14 @@ def check(
 
     with progress(f"checking {subject}") as status:
         told = (lambda name: status.update(Text(plain(f"{subject}: {name}")))) if status else None
-        report = run(subject, list(law) or None, false_alarm_rate=false_alarm, progress=told, **options)
+        report = run(
+            subject,
+            list(law) or None,
+            false_alarm_rate=false_alarm,
+            progress=told,
+            figures=bool(plot_file or html or verbose),
+            **options,
+        )
     if json_file != "-":
         from symcheck.render.terminal import show_report
 
@@ -93,9 +102,14 @@ def check(
     if json_file:
         write(json_file, report.to_json())
     if html:
+        from symcheck.plotting import picture
         from symcheck.render.html import report_page
 
-        write(html, report_page(report))
+        write(html, report_page(report, picture(report)))
+    if plot_file:
+        from symcheck.plotting import plot
+
+        plot(report, plot_file)
     sys.exit(0 if report.passed else 1)
 
 

@@ -15,7 +15,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem aut
 table {{ border-collapse: collapse; width: 100%; }} td, th {{ text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
 border-bottom: 1px solid var(--line); }} .failed, .error {{ color: var(--bad); font-weight: 600; }} .passed {{ color: var(--good); }}
 .warned {{ color: var(--warn); }} .skipped, .xfailed, .note, .said {{ color: var(--quiet); }} code, pre {{ background: var(--code); padding: 0 .3em; }}
-.cause {{ font-size: 1.25rem; line-height: 1.4; margin: .5rem 0; }} .note {{ margin: .3rem 0; }} pre {{ padding: .6rem; margin: .4rem 0 0; overflow-x: auto;
+figure {{ margin: 1rem 0; padding: .5rem; background: #fff; }} figure svg {{ width: 100%; height: auto; }} .cause {{ font-size: 1.25rem; line-height: 1.4; margin: .5rem 0; }} .note {{ margin: .3rem 0; }} pre {{ padding: .6rem; margin: .4rem 0 0; overflow-x: auto;
 max-width: 100%; font-size: .85rem; font-weight: 400; white-space: pre; }} summary {{ cursor: pointer; }} table {{ table-layout: fixed; }}
 th:nth-child(1) {{ width: 5.5rem; }} th:nth-child(2) {{ width: 6.5rem; }} .check {{ font-weight: 600; }}
 h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.warned, td.failed, td.skipped, td.error, td.xfailed, th, td:nth-child(2) {{ overflow-wrap: normal; }}
@@ -27,14 +27,22 @@ td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {
 <p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {warned} warned, {failed} failed, {skipped} skipped.{untested}</p>
 <p>{facts}</p>
 {notes}
+{picture}
 <table><tr><th>status</th><th>grade</th><th>check, and what was found</th></tr>
 {rows}
 </table></body></html>
 """
 
 
-def report_page(report: Report) -> str:
-    """The page."""
+_DRAWN = "density, quantiles and standard deviation of the draws beside their law"
+
+
+def report_page(report: Report, picture: str = "") -> str:
+    """The page.
+
+    Args:
+        picture: SVG of the draws beside their law, or nothing.
+    """
     none = "laws by pattern" if report.kind == "recipe" else "no law"
     facts = [f"law: <code>{escape(report.law)}</code>" if report.law else none]
     if report.called_as:
@@ -49,6 +57,7 @@ def report_page(report: Report) -> str:
         rows="\n".join(_row(f) for f in order),
         first=_first(report),
         notes="".join(f'<p class="note">{escape(n)}</p>' for n in report.notes),
+        picture=f'<figure aria-label="{_DRAWN}">{picture}</figure>' if picture else "",
         untested=escape(f" {report.untested[:1].upper()}{report.untested[1:]}." if report.untested else ""),
         **report.counts,
     )

@@ -11,6 +11,7 @@ import symcheck
 from symcheck.errors import SymcheckError
 from symcheck.plots.style import INKS, MARKERS
 from symcheck.races.result import Lane, Race
+from symcheck.render.histogram import histogram
 
 drawn = pytest.mark.skipif(find_spec("matplotlib") is None, reason="matplotlib is not installed")
 
@@ -95,3 +96,84 @@ def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SymcheckError, match="cannot write"):
         symcheck.plot(race(), str(tmp_path / "nowhere" / "race.png"))
+
+
+def short(shape: Any, rng: Any) -> Any:
+    return rng.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))
+
+
+def right(shape: Any, rng: Any) -> Any:
+    return rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[1:]))
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    """Of a wrong initializer, a right one and one without a law."""
+    given = {"wrong": (short, "he_normal"), "right": (right, "he_normal"), "no law": (right, None)}
+    return {name: symcheck.check(f, law, figures=True).drawn for name, (f, law) in given.items()}
+
+
+def test_figures_are_what_was_drawn(figures: dict[str, Any]) -> None:
+    for name, ratio in (("wrong", 0.5**0.5), ("right", 1.0)):
+        drawn = figures[name]
+        assert drawn.law == "he_normal"
+        seen = [(s.measured / s.promised / ratio - 1) / s.error for s in drawn.scales]
+        # Errors are those seen for certain, which is some ten standard errors.
+        assert np.abs(seen).max() < 1
+        entries = drawn.entries
+        inside = (entries.low <= entries.quantiles) & (entries.quantiles <= entries.high)
+        assert inside.all() == (name == "right")
+        assert np.sum(entries.density * np.diff(entries.edges)) == pytest.approx(1, abs=0.01)
+        assert np.sum(entries.promised_density * np.diff(entries.edges)) == pytest.approx(1, abs=0.01)
+    assert figures["no law"].entries.promised is None
+    assert all(s.promised is None for s in figures["no law"].scales)
+    assert symcheck.check(right, "he_normal").drawn is None, "kept only where they are asked for"
+
+
+@drawn
+@pytest.mark.parametrize("name", ["wrong", "right", "no law"])
+def test_draws_are_drawn_beside_their_law(name: str, figures: dict[str, Any]) -> None:
+    from symcheck.plots.draws import draws_figure
+
+    density, quantiles, scale = draws_figure(figures[name]).axes
+    told = [text.get_text() for text in (density.get_legend() or scale.get_legend()).get_texts()]
+    assert ("he_normal" in told) == (name != "no law")
+    points = quantiles.lines[-1].get_ydata()
+    assert points == pytest.approx(figures[name].entries.quantiles)
+    assert len(scale.get_xticklabels()) == len(figures[name].scales)
+
+
+def test_the_terminal_has_a_histogram(figures: dict[str, Any]) -> None:
+    draws, law, ends = histogram(figures["wrong"])
+    assert draws.startswith("draws")
+    assert law.startswith("he_normal")
+    assert "█" in draws, "the draws are the narrower, and so the higher"
+    assert "█" not in law
+    assert "512 -> 512" in ends
+    alone = histogram(figures["no law"])
+    assert len(alone) == 2
+
+
+def test_equal_entries_have_a_histogram_too() -> None:
+    def ones(shape: Any) -> Any:
+        return np.ones(shape)
+
+    drawn_ones = symcheck.check(ones, figures=True).drawn
+    assert drawn_ones is not None
+    assert "█" in histogram(drawn_ones)[0]
+
+
+def test_a_report_without_figures_says_how_to_have_them() -> None:
+    with pytest.raises(SymcheckError, match="figures=True"):
+        symcheck.plot(symcheck.check(right, "he_normal", only="initializer.scale"), "he.png")
+
+
+def test_a_page_has_the_picture_in_it(figures: dict[str, Any]) -> None:
+    from symcheck.plotting import picture
+    from symcheck.render.html import report_page
+
+    report = symcheck.check(short, "he_normal", figures=True)
+    page = report_page(report, picture(report))
+    assert page.count("<svg") == page.count("</svg>") == (1 if find_spec("matplotlib") else 0)
+    assert "<?xml" not in page
+    assert picture(symcheck.check(short, only="initializer.shape")) == ""
