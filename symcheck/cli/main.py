@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import comparing, judging, listing, propagating, proving, racing, reaching, recipes
+from symcheck.cli import comparing, judging, listing, notebooks, propagating, proving, racing, reaching, recipes
 from symcheck.version import __version__
 
 
@@ -30,6 +30,7 @@ for command in (
     proving.prove,
     proving.claims,
     racing.race,
+    notebooks.notebook,
     listing.gallery,
     listing.laws,
     listing.explain,

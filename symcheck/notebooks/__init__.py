@@ -1,0 +1,1 @@
+"""An example notebook, made and executed by a command."""
