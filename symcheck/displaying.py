@@ -39,6 +39,10 @@ from symcheck.texts import LONGEST_NAME, plain
 #: Columns beyond which lines are hard to read; a notebook has about as many.
 _WIDEST = 100
 
+_BLOCK = (
+    '<pre style="white-space:pre;overflow-x:auto;line-height:1.4;font-family:Menlo,Consolas,monospace">{code}</pre>'
+)
+
 _Show = Callable[[Any, Console], None]
 
 
@@ -78,7 +82,7 @@ def as_html(result: Any) -> str:
         return fragment(outline(result, "short"))
     console = Console(file=StringIO(), width=_WIDEST, highlight=False, record=True, force_jupyter=False)
     _TERMINAL[_kind(result)](result, console)
-    return console.export_html(inline_styles=True, code_format='<pre style="line-height:1.4">{code}</pre>')
+    return console.export_html(inline_styles=True, code_format=_BLOCK)
 
 
 def as_latex(theorem: Theorem) -> str:
