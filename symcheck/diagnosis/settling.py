@@ -269,11 +269,4 @@ def _adopted(subject: Implementation, found: Settlement, fit: Fit, measured: Mea
 
 
 def _write(subject: Implementation, objective: Objective) -> None:
-    subject.offer = replace(
-        subject.offer,
-        loss=objective.loss,
-        reduction=objective.reduction,
-        loss_factor=objective.factor,
-        output_activation=objective.output_activation,
-        guard=objective.guard,
-    )
+    subject.offer = subject.offer.held_to(objective)

@@ -256,5 +256,16 @@ class Offer:
         found = stated(self.loss, self.reduction, self.loss_factor, self.output_activation)
         return found and replace(found, guard=self.guard, unit_rows=self.classes)
 
+    def held_to(self, objective: Objective) -> Offer:
+        """The same with another objective."""
+        return replace(
+            self,
+            loss=objective.loss,
+            reduction=objective.reduction,
+            loss_factor=objective.factor,
+            output_activation=objective.output_activation,
+            guard=objective.guard,
+        )
+
 
 Facts = InitializerFacts | NetworkFacts | ModelFacts | Offer

@@ -71,8 +71,8 @@ class PropertyFailure(AssertionError):
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
         self.misbehaved = False
-        #: The cause that explains it, where one does, and what is known of the failure besides.
-        self.cause: Cause | None = None
+        #: What explains it, where something does, and what is known of the failure besides.
+        self.causes: tuple[Cause, ...] = ()
         #: The lines of backpropagation that it contradicts, with numbers; made when asked for.
         self.working: Callable[[], list[str]] = list
         self.facts: Failed | None = None
