@@ -11,12 +11,13 @@ from symcheck.objective import Objective
 from symcheck.penalty import Penalty
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
+from symcheck.suite.second_sentences import second_lines
 
 
 def settlement_lines(subject: Implementation) -> list[str]:
     """One line for each thing that was measured, or that the subject's declarations leave unsaid."""
     found = subject.settlement
-    lines = list(subject.offer.notes)
+    lines = [*subject.offer.notes, *second_lines(subject)]
     if found is None:
         return lines + _skipped(subject)
     if found.penalty is not None:
