@@ -41,7 +41,7 @@ class StandIn(Implementation):
         """Outputs, wrong if the cause spoils them."""
         X = np.asarray(X, float)
         found = self._passed(params, X, np.zeros((len(X), len(params[-1][1]))), "outputs")
-        if found.outputs.shape != (len(X), len(params[-1][1])):
+        if found.outputs.shape != (len(X), len(params[-1][1])) or not np.isfinite(found.outputs).all():
             raise _odd("forward")
         return found.outputs
 

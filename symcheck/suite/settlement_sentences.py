@@ -140,9 +140,14 @@ def unknown_loss(found: Settlement) -> str:
     """That gradients are those of no loss that is known, with the nearest, and what follows from it."""
     if found.against:
         return f"{_nearest(found)}; nor of any other: {_AGAINST[found.against]}"
+    if found.robust:
+        return (
+            f"backpropagation below the last layer is right; the gradients are those of {found.robust}, by which nothing else is "
+            'judged: say loss = "other" if that is meant'
+        )
     return (
-        f"backpropagation below the last layer is right; {_nearest(found)}: declare it, as in "
-        f'loss = "squared_error", or say loss = "other"'
+        f'backpropagation below the last layer is right; {_nearest(found)}. Where another loss is meant, say loss = "other"; '
+        "where this one is, its derivative by the outputs is wrong"
     )
 
 
