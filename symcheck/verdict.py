@@ -2,15 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symcheck.errors import counted
 from symcheck.texts import plain
 
 Widths = tuple[int, ...]
+#: Widths of a network with the number of samples of its batch.
+Compared = tuple[Widths, int]
 _NUMBERS = {2: "two", 3: "three", 4: "four"}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """On which of the networks that were compared something is wrong.
+
+    Attributes:
+        wrong: those on which it is. right: those on which nothing is; () where it shows on all.
+    """
+
+    wrong: tuple[Compared, ...] = ()
+    right: tuple[Compared, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Where it shows, by what tells these networks from the others: their depth, their samples, their widths; "" where it
+        shows on all."""
+        if not self.wrong or not self.right:
+            return ""
+        of_depth = self._parted(lambda compared: len(compared[0]) - 1)
+        if of_depth is not None:
+            wrong, right = (_all([str(n) for n in depths]) for depths in of_depth)
+            return f"in networks of {wrong} layer{'' if wrong == '1' else 's'}; in those of {right} nothing is wrong"
+        of_samples = self._parted(lambda compared: compared[1])
+        if of_samples is not None:
+            wrong, right = (_all([str(n) for n in counts]) for counts in of_samples)
+            return f"in batches of {wrong} sample{'' if wrong == '1' else 's'}; in those of {right} nothing is wrong"
+        if not {sizes for sizes, _ in self.wrong} & {sizes for sizes, _ in self.right}:
+            shown = ["-".join(map(str, sizes)) for sizes in dict.fromkeys(sizes for sizes, _ in self.wrong)]
+            return f"in {_all(shown)} networks; in others nothing is wrong"
+        count = len(self.wrong) + len(self.right)
+        return f"with some numbers, on {len(self.wrong)} of {count} generated networks; on the others nothing is wrong"
+
+    def _parted(self, by: Callable[[Compared], int]) -> tuple[list[int], list[int]] | None:
+        wrong, right = ({by(compared) for compared in part} for part in (self.wrong, self.right))
+        return None if wrong & right else (sorted(wrong), sorted(right))
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Extent:
+        """What `dataclasses.asdict` made plain."""
+        return cls(*(tuple((tuple(sizes), count) for sizes, count in plain[part]) for part in ("wrong", "right")))
 
 
 @dataclass(frozen=True)
@@ -19,14 +62,17 @@ class Unexplained:
 
     Attributes:
         right, wrong: those which are right on every network, and which are wrong on some.
-        multiples: of wrong ones how many times the right one they are, where it is the same on all.
-        networks: how many were compared.
+        multiples: of wrong ones how many times the right one they are, where it is the same on all that are wrong.
+        networks: how many were compared. extent: on which of them something is wrong.
+        partly: mistakes that give some of the wrong ones, each with those that it gives.
     """
 
     right: tuple[str, ...]
     wrong: tuple[str, ...]
     multiples: tuple[tuple[str, float], ...]
     networks: int
+    extent: Extent = field(default_factory=Extent)
+    partly: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -34,8 +80,11 @@ class Unexplained:
         times = [f"{part} is {_number(factor)} times the right one" for part, factor in self.multiples if factor != 1]
         right = [f"{_all(self.right)} {'is' if len(self.right) == 1 else 'are'} right"] if self.right else []
         wrong = f"{_all(self.wrong)} {'is' if len(self.wrong) == 1 else 'are'} wrong"
+        partly = [f"{_all(parts)} {'is' if len(parts) == 1 else 'are'} as with: {told}" for told, parts in self.partly]
         compared = counted(self.networks, "generated network")
-        return f"no known mistake gives these gradients on {compared}: {'; '.join([wrong, *times, *right])}"
+        where = f" ({self.extent.told})" if self.extent.told else ""
+        known = "; ".join([f"{wrong}{where}", *times, *partly, *right])
+        return f"no known mistake gives {'all of ' if partly else ''}these gradients on {compared}: {known}"
 
 
 @dataclass(frozen=True)
@@ -44,13 +93,13 @@ class Behind:
 
     Attributes:
         mistakes: those with which the reference fails in the same place, which cannot be told apart.
-        networks: on how many they give what was got. only: the widths of these where they are not all.
+        networks: on how many they were compared. extent: on which of them something is wrong.
         together: how many mistakes each of them is.
     """
 
     mistakes: tuple[str, ...]
     networks: int
-    only: tuple[Widths, ...] = ()
+    extent: Extent = field(default_factory=Extent)
     together: int = 1
 
 
@@ -62,7 +111,7 @@ class Failed:
         sentence: got, but should be. mistake: what it names as its likely cause.
         misbehaved: whether the subject raised, hung or returned nonsense.
         exact: whether it sees what it says, without comparing numbers.
-        cause: the mistakes behind it, where they are known.
+        causes: what is behind it, where that is known: several where each of them would have it fail alone.
         known: what is known of gradients that nothing explains.
     """
 
@@ -71,15 +120,17 @@ class Failed:
     mistake: str | None = None
     misbehaved: bool = False
     exact: bool = False
-    cause: Behind | None = None
+    causes: tuple[Behind, ...] = ()
     known: Unexplained | None = None
 
     @classmethod
     def of(cls, name: str, plain: Mapping[str, Any]) -> Failed:
         """What `dataclasses.asdict` made plain, as where it crossed from one process to another."""
-        parts = {"cause": Behind, "known": Unexplained}
-        whole = {key: kind(**plain[key]) for key, kind in parts.items() if plain[key] is not None}
-        return cls(**{**plain, **whole, "name": name})
+        causes = tuple(Behind(**{**each, "extent": Extent.of(each["extent"])}) for each in plain["causes"])
+        known = plain["known"]
+        if known is not None:
+            known = Unexplained(**{**known, "extent": Extent.of(known["extent"])})
+        return cls(**{**plain, "causes": causes, "known": known, "name": name})
 
 
 @dataclass(frozen=True)
@@ -89,15 +140,15 @@ class Explanation:
     Attributes:
         mistakes: what is wrong and what to write instead, the likeliest first.
         explains: the names of the failures that come from it.
-        networks: on how many generated networks it gives what was got; 0 where a failure says it itself.
-        only: the widths of those, where on others nothing is wrong.
+        networks: on how many generated networks it was compared; 0 where a failure says it itself.
+        extent: on which of these something is wrong.
         together: how many mistakes each of them is.
     """
 
     mistakes: tuple[str, ...]
     explains: tuple[str, ...]
     networks: int = 0
-    only: tuple[Widths, ...] = ()
+    extent: Extent = field(default_factory=Extent)
     together: int = 1
 
     @property
@@ -106,10 +157,7 @@ class Explanation:
         told = ", or ".join(self.mistakes)
         if len(self.mistakes) > 1:
             told += " (the networks that it can be do not tell them apart)"
-        if self.only:
-            shown = _all(["-".join(map(str, sizes)) for sizes in self.only])
-            told += f" (in {shown} networks; in others nothing is wrong)"
-        return told
+        return f"{told} ({self.extent.told})" if self.extent.told else told
 
     def sentence(self, failures: int) -> str:
         """The mistake, with how many of all failures it explains."""
@@ -156,14 +204,14 @@ class Verdict:
         named = {name for e in self.explanations for name in e.explains}
         rest = [name for name in self.failures if name not in named]
         if rest and any(e.networks for e in self.explanations):
-            yield f"not explained by it: {', '.join(rest)}"
+            yield f"not explained by {'it' if len(self.explanations) == 1 else 'them'}: {', '.join(rest)}"
         for sentence in self.undecided:
             yield f"undecided: {sentence}"
 
     def _several(self) -> str:
         """All mistakes, with how many failures come from each."""
         count = sum(e.together for e in self.explanations)
-        number = sum(len(e.explains) for e in self.explanations)
+        number = len({name for e in self.explanations for name in e.explains})
         each = "; and ".join(f"{e.told} ({len(e.explains)} of them)" for e in self.explanations)
         return f"{_NUMBERS.get(count, count)} mistakes explain {_share(number, len(self.failures))}: {each}"
 
@@ -180,11 +228,10 @@ def _behind(failures: Sequence[Failed]) -> Verdict:
     names = tuple(f.name for f in failures)
     found: dict[tuple[str, ...], Explanation] = {}
     for failure in failures:
-        if failure.cause is not None:
-            cause = failure.cause
+        for cause in failure.causes:
             before = found[cause.mistakes].explains if cause.mistakes in found else ()
             explains = (*before, failure.name)
-            found[cause.mistakes] = Explanation(cause.mistakes, explains, cause.networks, cause.only, cause.together)
+            found[cause.mistakes] = Explanation(cause.mistakes, explains, cause.networks, cause.extent, cause.together)
     if found:
         return Verdict(names, tuple(sorted(found.values(), key=lambda e: -len(e.explains))))
     own = _own_words(failures)

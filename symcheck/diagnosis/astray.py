@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from symcheck.activations import ACTIVATIONS
 from symcheck.diagnosis.comparing import leaves
-from symcheck.diagnosis.faults.forward_pass import FAULTS
+from symcheck.diagnosis.faults import forward_pass, normalizing
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.objectives import FACTORS, Seen
 from symcheck.diagnosis.trial import Trial
@@ -44,7 +44,7 @@ def astray(seen: Sequence[Seen], offer: Offer) -> Astray | None:
     deepest = max((len(s.case.params) for s in shown), default=0)
     found = [
         (name, output, fault, hypothesis)
-        for fault in FAULTS
+        for fault in (*forward_pass.FAULTS, *normalizing.FAULTS)
         for name, output in pairs
         if any(fault.fits(name, objective) for objective in _objectives(offer, output) if objective.link == output)
         # In single layers too, where that does not take long.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.knowledge import Known
 from symcheck.diagnosis.updates import Moved
+from symcheck.objective import Objective
 from symcheck.reference.optimizers import Optimizer
+from symcheck.verdict import Extent
 
 #: Mistakes that cannot be told apart are named up to so many.
 MOST_NAMED = 3
@@ -20,21 +22,24 @@ class Cause:
     Attributes:
         part: what goes wrong by it first: ``outputs``, ``gradients``, ``update`` or ``steps``.
         mistakes: what is wrong and what to write, the likeliest first.
-        networks: on how many it was compared. only: the widths of those that show it, where the others are right.
+        networks: on how many it was compared. extent: on which of them something is wrong.
         hypothesis, moved, rule: what it gives, by which it can be put in the place of the implementation.
-        together: how many mistakes each of them is.
+        together: how many mistakes each of them is. halves: the two of a pair, each by itself.
+        judged_by: of a half, the objective that would be measured if it stood alone; None: the same as with both.
         spoils: of the outputs and gradients those which are not right.
     """
 
     part: str
     mistakes: tuple[str, ...]
     networks: int
-    only: tuple[tuple[int, ...], ...] = ()
+    extent: Extent = field(default_factory=Extent)
     hypothesis: Hypothesis | None = None
     moved: Moved | None = None
     rule: Optimizer | None = None
     spoils: tuple[str, ...] = ()
     together: int = 1
+    halves: tuple[Cause, ...] = ()
+    judged_by: Objective | None = None
 
     @property
     def sentence(self) -> str:

@@ -10,14 +10,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from symcheck.diagnosis.cause import Cause, Causes
-from symcheck.diagnosis.comparing import agree
+from symcheck.diagnosis.comparing import agree, leaves
 from symcheck.diagnosis.explaining import Explained, Got, candidates, explain, gives_gradients, gives_outputs
+from symcheck.diagnosis.faults.hypothesis import Hypothesis, right_gradients
 from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import frame_of_trials, look
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
+from symcheck.diagnosis.trial import Trial
+from symcheck.objective import Objective
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
 
@@ -54,7 +57,7 @@ def _causes_of(subject: Implementation) -> Causes:
         found += [of_gradients] if of_gradients else []
         wrong = [s for s in seen if s.gradients_wrong]
         if of_gradients is None and wrong and not any(s.outputs_wrong for s in seen):
-            known = known_of([(s.trial, s.gradients) for s in seen if not isinstance(s.gradients, Answer | None)])
+            known = known_of(seen, candidates(seen, subject.by_steps))
     # Steps are judged along the gradients that are given, whatever these are.
     found += of_update(subject) or of_steps(subject)
     checks = (("outputs", any(s.outputs_wrong for s in seen)), ("gradients", any(s.gradients_wrong for s in seen)))
@@ -99,7 +102,8 @@ def _of_outputs(seen: Sequence[Got], subject: Implementation) -> Cause | None:
     both = tuple(h for h in found.every if all(gives_gradients(h, s) or s.failed for s in seen))
     found = replace(found, every=both or found.every)
     spoiled = [s for s in seen if s.gradients_wrong or _misshapen(s.gradients)]
-    return _cause("outputs", found, ("outputs", "gradients") if both and spoiled else ("outputs",))
+    spoils = ("outputs", "gradients") if both and spoiled else ("outputs",)
+    return _cause("outputs", found, spoils, subject, wrong[0].trial)
 
 
 def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Cause | None) -> Cause | None:
@@ -115,7 +119,7 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
     found = found or explain_gradients_by_two(seen, wrong, known, gives_gradients)
     if found is None:
         return None
-    cause = _cause("gradients", found, ("gradients",))
+    cause = _cause("gradients", found, ("gradients",), subject, wrong[0].trial)
     settled = subject.settlement
     if found.mistakes[0].of_step:
         return cause
@@ -133,8 +137,37 @@ def _misshapen(got: object) -> bool:
     return isinstance(got, Answer) and got.kind == "nonsense"
 
 
-def _cause(part: str, found: Explained, spoils: tuple[str, ...]) -> Cause:
-    only = tuple(dict.fromkeys(trial.sizes for trial in found.where))
-    first = found.mistakes[0]
-    told = tuple(h.told for h in found.mistakes)
-    return Cause(part, told, found.networks, only, first, spoils=spoils, together=first.together)
+def _cause(part: str, found: Explained, spoils: tuple[str, ...], subject: Implementation, shown: Trial) -> Cause:
+    every = found.mistakes
+    first = every[0]
+    whole = Cause(
+        part, tuple(h.told for h in every), found.networks, found.extent, first, spoils=spoils, together=first.together
+    )
+    # Of pairs that cannot be told apart each half is told with those that stand in its place beside the same other one.
+    places = [[h.halves[i] for h in every if h.halves and h.halves[1 - i] is first.halves[1 - i]] for i in (0, 1)]
+    halves = tuple(
+        replace(
+            whole,
+            mistakes=tuple(dict.fromkeys(h.told for h in alike)),
+            hypothesis=alike[0],
+            together=1,
+            judged_by=_judged_by(alike[0], subject, shown),
+        )
+        for alike in places
+        if alike
+    )
+    return replace(whole, halves=halves)
+
+
+def _judged_by(half: Hypothesis, subject: Implementation, shown: Trial) -> Objective | None:
+    """The objective that is measured where a half of two mistakes stands alone: the same if it gives its last layer, else the
+    one that is meant."""
+    measured = subject.offer.objective
+    if measured is None or subject.promised in (None, measured):
+        return subject.promised
+    trial = replace(shown, objective=measured)
+    alone, right = half.evaluation(shown), right_gradients(trial)
+    got = None if alone is None or alone.gradients is None else leaves(alone.gradients, trial.biased)
+    last = -1 - trial.biased[-1]
+    same = got is not None and right is not None and trial.same(got[last:], right[last:])
+    return measured if same else subject.promised

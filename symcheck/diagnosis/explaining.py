@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symcheck.diagnosis.comparing import Leaves
 from symcheck.diagnosis.faults.catalogue import known_hypotheses
@@ -13,6 +13,7 @@ from symcheck.diagnosis.outputs import fitted_outputs
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
 from symcheck.types import Array
+from symcheck.verdict import Extent
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +50,12 @@ class Explained:
     Attributes:
         every: the mistakes that give it, simplest first, in all their forms.
         networks: how many were looked at.
-        where: the networks that they explain, where these are not all: on the others nothing is wrong.
+        extent: the networks that they explain, where these are not all: on the others nothing is wrong.
     """
 
     every: tuple[Hypothesis, ...]
     networks: int
-    where: tuple[Trial, ...] = ()
+    extent: Extent = field(default_factory=Extent)
 
     @property
     def mistakes(self) -> list[Hypothesis]:
@@ -113,7 +114,13 @@ def explain(seen: Sequence[Got], wrong: Sequence[Got], among: Iterable[Hypothesi
     rank = next((i for i, some in enumerate(found) if some), None)
     if rank is None:
         return None
-    return Explained(tuple(found[rank]), len(seen), tuple(s.trial for s in wrong) if rank == 2 else ())
+    return Explained(tuple(found[rank]), len(seen), extent_of(wrong, right) if rank == 2 else Extent())
+
+
+def extent_of(wrong: Sequence[Got], right: Sequence[Got]) -> Extent:
+    """On which networks something is wrong, and on which nothing is."""
+    parts = [tuple((s.trial.sizes, len(s.trial.X)) for s in part) for part in (wrong, right)]
+    return Extent(parts[0], parts[1])
 
 
 def simplest(found: Sequence[Hypothesis]) -> list[Hypothesis]:

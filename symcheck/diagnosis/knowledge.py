@@ -1,15 +1,19 @@
-"""What is known of wrong gradients that no known mistake gives: which are right, and which a multiple of the right ones."""
+"""What is known of wrong gradients that no known mistake gives: which are right, which a multiple of the
+right ones, and which a mistake gives that does not give the others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.comparing import EXACT, Leaves, fitted
-from symcheck.diagnosis.faults.hypothesis import right_gradients
+from symcheck.diagnosis.comparing import EXACT, fitted, leaves, same_shapes
+from symcheck.diagnosis.explaining import Got, extent_of
+from symcheck.diagnosis.faults.hypothesis import Hypothesis, right_gradients
 from symcheck.diagnosis.trial import Trial
+from symcheck.subjects.messages import Answer
+from symcheck.verdict import Extent
 
 #: W or b, and the layer as its distance from the last one.
 Part = tuple[str, int]
@@ -21,40 +25,78 @@ class Known:
 
     Attributes:
         right, wrong: parts that are right on every network, and those that are wrong on some.
-        multiples: of wrong ones the number of times that they are the right one, where it is the same on all.
-        networks: how many were compared.
+        multiples: of wrong ones the number of times that they are the right one, where it is the same on all that are wrong.
+        networks: how many were compared. extent: on which of them something is wrong.
+        partly: mistakes that give some of the wrong ones wherever something is wrong, each with those that it gives.
     """
 
     right: tuple[Part, ...]
     wrong: tuple[Part, ...]
     multiples: tuple[tuple[Part, float], ...]
     networks: int
+    extent: Extent
+    partly: tuple[tuple[str, tuple[Part, ...]], ...] = ()
 
 
-def known_of(seen: Sequence[tuple[Trial, Leaves]]) -> Known:
-    """Compare the gradients of several networks part by part."""
-    wrong: dict[Part, bool] = {}
+def known_of(seen: Sequence[Got], among: Iterable[Hypothesis] = ()) -> Known:
+    """Compare the gradients of several networks part by part.
+
+    Args:
+        among: the mistakes that may give some of them.
+    """
     ratios: dict[Part, list[float | None]] = {}
-    for trial, got in seen:
-        right = right_gradients(trial)
-        if right is None or [a.shape for a in got] != [a.shape for a in right]:
+    wrong: dict[Part, bool] = {}
+    off = [s for s in seen if s.gradients_wrong]
+    for s in off:
+        got, right = s.gradients, right_gradients(s.trial)
+        if isinstance(got, Answer | None) or right is None or not same_shapes(got, right):
             continue
-        for part, one, other in zip(_parts(trial), got, right, strict=True):
-            off = not trial.same([one], [other])
-            wrong[part] = wrong.get(part, False) or off
-            ratios.setdefault(part, []).append(fitted([one], [0 * other], [other]) if off else None)
+        for part, one, other in zip(_parts(s.trial), got, right, strict=True):
+            differs = not s.trial.same([one], [other])
+            wrong[part] = wrong.get(part, False) or differs
+            if differs:
+                ratios.setdefault(part, []).append(fitted([one], [0 * other], [other]))
     order = sorted(wrong, key=lambda part: (part[1], part[0]))
     constant = {
         part: found[0]
         for part, found in ratios.items()
-        if wrong[part] and found[0] is not None and all(r is not None and _equal(r, found[0]) for r in found)
+        if found[0] is not None and all(r is not None and _equal(r, found[0]) for r in found)
     }
+    spoiled = tuple(p for p in order if wrong[p])
     return Known(
         tuple(p for p in order if not wrong[p]),
-        tuple(p for p in order if wrong[p]),
+        spoiled,
         tuple((p, constant[p]) for p in order if p in constant),
         len(seen),
+        extent_of(off, [s for s in seen if s not in off and not s.failed]),
+        tuple(_partly(off, set(spoiled) - set(constant), among)),
     )
+
+
+def _partly(
+    off: Sequence[Got], wrong: set[Part], among: Iterable[Hypothesis]
+) -> Iterator[tuple[str, tuple[Part, ...]]]:
+    """The mistakes that give some of these parts on all networks, that of most parts first, and of each part only one."""
+    found = [(h, given) for h in among if not h.vague and h.replaced is not None and (given := _given(h, off, wrong))]
+    while found:
+        hypothesis, given = max(found, key=lambda row: len(row[1]))
+        yield hypothesis.told, tuple(sorted(given, key=lambda part: (part[1], part[0])))
+        found = [(h, rest) for h, parts in found if (rest := parts - given)]
+
+
+def _given(hypothesis: Hypothesis, off: Sequence[Got], wrong: set[Part]) -> set[Part]:
+    """The parts among these that a mistake gives on every network that has them."""
+    given = set(wrong)
+    for s in off:
+        found = hypothesis.evaluation(s.trial)
+        arrays = None if found is None or found.gradients is None else leaves(found.gradients, s.trial.biased)
+        if arrays is None or isinstance(s.gradients, Answer | None):
+            return set()
+        parts = dict(zip(_parts(s.trial), zip(s.gradients, arrays, strict=True), strict=True))
+        given = {p for p in given if p not in parts or s.trial.same([parts[p][0]], [parts[p][1]])}
+        if not given:
+            break
+    return given
 
 
 def _equal(one: float, other: float) -> bool:

@@ -123,5 +123,5 @@ def _together(first: Hypothesis, second: Hypothesis) -> Hypothesis:
         lambda trial: _evaluated(trial, first, second),
         vague=first.vague + second.vague,
         family=f"{first.family or first.name}; {second.family or second.name}",
-        together=2,
+        halves=(first, second),
     )

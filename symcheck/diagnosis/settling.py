@@ -16,6 +16,7 @@ from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, ru
 from symcheck.diagnosis.own_activation import own_activation
 from symcheck.diagnosis.own_outputs import by_outputs, consistent
 from symcheck.diagnosis.penalties import but_for_penalty
+from symcheck.diagnosis.robust_losses import robust_loss
 from symcheck.diagnosis.single_precision import SINGLE, works_in_single
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
@@ -191,7 +192,8 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     subject.undecided = "it does not say its loss, and its gradients are those of no loss that is known"
     if output and output != "identity":
         subject.offer = replace(offer, output_activation=output)
-    return replace(found, against=against_any_loss(subject, seen))
+    robust = robust_loss(subject, seen, output or "identity")
+    return replace(found, against=against_any_loss(subject, seen), robust=robust)
 
 
 def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
@@ -269,11 +271,4 @@ def _adopted(subject: Implementation, found: Settlement, fit: Fit, measured: Mea
 
 
 def _write(subject: Implementation, objective: Objective) -> None:
-    subject.offer = replace(
-        subject.offer,
-        loss=objective.loss,
-        reduction=objective.reduction,
-        loss_factor=objective.factor,
-        output_activation=objective.output_activation,
-        guard=objective.guard,
-    )
+    subject.offer = subject.offer.held_to(objective)

@@ -24,7 +24,9 @@ class StandIn(Implementation):
     """Outputs, gradients and updates of the reference with the mistake of a cause; the rest is the subject's own."""
 
     def __init__(self, subject: Implementation, cause: Cause | None) -> None:
-        super().__init__(_Nowhere(), subject.offer)
+        # By itself a mistake would have had another objective measured; right code has the one that is meant.
+        judged_by = subject.promised if cause is None else cause.judged_by
+        super().__init__(_Nowhere(), subject.offer if judged_by is None else subject.offer.held_to(judged_by))
         self.promised, self.undecided, self.settlement = subject.promised, subject.undecided, subject.settlement
         self.name, self.labels = subject.name, subject.labels
         self._subject, self._cause = subject, cause
@@ -39,7 +41,7 @@ class StandIn(Implementation):
         """Outputs, wrong if the cause spoils them."""
         X = np.asarray(X, float)
         found = self._passed(params, X, np.zeros((len(X), len(params[-1][1]))), "outputs")
-        if found.outputs.shape != (len(X), len(params[-1][1])):
+        if found.outputs.shape != (len(X), len(params[-1][1])) or not np.isfinite(found.outputs).all():
             raise _odd("forward")
         return found.outputs
 

@@ -181,6 +181,30 @@ class PartFound:
 
 
 @dataclass(frozen=True)
+class SecondOutputs:
+    """What another function of an author's code gives for a batch, beside what its forward gives.
+
+    Attributes:
+        told: how it is called.
+        relation: ``same``; ``decided``: a class, a side of a threshold or a rounded number by the outputs; ``after``: what
+            ``activation`` makes of them, ``before``: what they are made of by it; ``other``: neither.
+        activation: that one; of an ``other`` that of its last layer, "" where none is seen.
+        hidden: of an ``other`` the activations of its hidden layers; () where none are seen. biased: whether it adds biases.
+        decides: whether what it gives are decisions.
+        got, forward: where they are most apart, its output and that of the forward.
+    """
+
+    told: str
+    relation: str
+    activation: str = ""
+    hidden: tuple[str, ...] = ()
+    biased: bool = True
+    decides: bool = False
+    got: float = 0.0
+    forward: float = 0.0
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an implementation says of itself.
 
@@ -208,6 +232,7 @@ class Offer:
         activation_mentioned: whether its activation is only named in its code, and its outputs are not those of it.
         l2: what it declares that is added of each weight to its gradient, or None. penalty: what was measured of that, and is taken
             off before anything is judged.
+        second: what other functions of an author's own code give beside its forward.
         piling: gradients to which every call adds, by their names in an author's own code.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
@@ -251,12 +276,24 @@ class Offer:
     activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
     known: tuple[str, str] = ("", "")
+    second: tuple[SecondOutputs, ...] = ()
 
     @cached_property
     def objective(self) -> Objective | None:
         """What it minimizes, or None where something of it is left open."""
         found = stated(self.loss, self.reduction, self.loss_factor, self.output_activation)
         return found and replace(found, guard=self.guard, unit_rows=self.classes)
+
+    def held_to(self, objective: Objective) -> Offer:
+        """The same with another objective."""
+        return replace(
+            self,
+            loss=objective.loss,
+            reduction=objective.reduction,
+            loss_factor=objective.factor,
+            output_activation=objective.output_activation,
+            guard=objective.guard,
+        )
 
 
 Facts = InitializerFacts | NetworkFacts | ModelFacts | Offer

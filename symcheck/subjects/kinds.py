@@ -167,6 +167,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         notes=(*implementer.offer.notes, *found.notes),
         unused=(),
         piling=found.piling,
+        second=found.second,
         activation_mentioned=found.mentioned,
     )
     return offer, implementer

@@ -8,7 +8,16 @@ from typing import Any
 
 from symcheck.fans import Layer
 from symcheck.parameters import Block, Documented, Parameter
-from symcheck.subjects.data import AppliedFacts, InitializerFacts, ModelFacts, NetworkFacts, Offer, Options, PartFound
+from symcheck.subjects.data import (
+    AppliedFacts,
+    InitializerFacts,
+    ModelFacts,
+    NetworkFacts,
+    Offer,
+    Options,
+    PartFound,
+    SecondOutputs,
+)
 from symcheck.types import Array
 
 
@@ -224,6 +233,6 @@ MESSAGES: dict[str, type[Any]] = {
             Refused,
             Failed,
         ),
-        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound),
+        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound, SecondOutputs),
     )
 }

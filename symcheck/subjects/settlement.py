@@ -32,6 +32,7 @@ class Settlement:
         by_outputs: whether gradients are held to difference quotients of the outputs, which are those of no activation that is
             known. meant: the activation that the code names, where forward and backward are at one on another.
         penalty: a penalty inside its gradients.
+        robust: a loss that is linear far from 0 whose gradients these are, in words; "" where they are of none.
         nearest: what comes nearest where nothing fits, and ``distance`` how far off, relative to the size.
     """
 
@@ -54,5 +55,6 @@ class Settlement:
     by_outputs: bool = False
     meant: str = ""
     penalty: Penalty | None = None
+    robust: str = ""
     nearest: Objective | None = None
     distance: float = 0.0

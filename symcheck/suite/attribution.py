@@ -56,9 +56,9 @@ class Example:
 def attribute(failure: PropertyFailure, example: Example) -> None:
     """Find the cause of a failure and name it there; where another failure has one, nothing is left that guesses a second."""
     causes = causes_of(example.subject)
-    failure.cause = next((c for c in causes.found if _explains(c, example)), None)
-    if failure.cause is not None:
-        failure.mistake = failure.cause.sentence
+    failure.causes = next((found for c in causes.found if (found := _explaining(c, example))), ())
+    if failure.causes:
+        failure.mistake = "; and ".join(cause.sentence for cause in failure.causes)
     elif causes.random:
         # Whatever else a property guesses, it guesses from numbers that the next call does not give.
         failure.mistake = RANDOM_OUTPUTS
@@ -67,11 +67,10 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     elif not causes.found and (causes.wrong or _of_no_loss(example.subject)) and _takes_activation(example.function):
         failure.mistake = unknown_outputs(example.subject) if "outputs" in causes.wrong else None
     failure.facts = _facts(failure, example)
-    if failure.cause is None or failure.cause not in _TOLD:
+    if not failure.causes or not all(cause in _TOLD for cause in failure.causes):
         # Once for each cause: every look takes as many calls as some examples.
         failure.irrelevant = _irrelevant(example)
-    if failure.cause is not None:
-        _TOLD.add(failure.cause)
+    _TOLD.update(failure.causes)
 
 
 def _irrelevant(example: Example) -> Irrelevant:
@@ -109,8 +108,11 @@ def _of_no_loss(subject: Implementation) -> bool:
     return settled is not None and settled.nearest is not None and subject.offer.objective is None
 
 
-def _explains(cause: Cause, example: Example) -> bool:
-    return _fails(StandIn(example.subject, cause), example) and not _fails(StandIn(example.subject, None), example)
+def _explaining(cause: Cause, example: Example) -> tuple[Cause, ...]:
+    """The cause, if it explains the failure, or those of its halves that each do."""
+    if not _fails(StandIn(example.subject, cause), example) or _fails(StandIn(example.subject, None), example):
+        return ()
+    return tuple(half for half in cause.halves if _fails(StandIn(example.subject, half), example)) or (cause,)
 
 
 def _fails(stand_in: Implementation, example: Example) -> bool:
@@ -135,14 +137,13 @@ def _fails(stand_in: Implementation, example: Example) -> bool:
 
 
 def _facts(failure: PropertyFailure, example: Example) -> Failed:
-    cause = failure.cause
     return Failed(
         example.function.__name__,
         failure.sentence,
         failure.mistake,
         failure.misbehaved,
         exact(example.function),
-        None if cause is None else Behind(cause.mistakes, cause.networks, cause.only, cause.together),
+        tuple(Behind(c.mistakes, c.networks, c.extent, c.together) for c in failure.causes),
         _shown(causes_of(example.subject).known),
     )
 
@@ -155,6 +156,8 @@ def _shown(known: Known | None) -> Unexplained | None:
         tuple(map(_part, known.wrong)),
         tuple((_part(part), factor) for part, factor in known.multiples),
         known.networks,
+        known.extent,
+        tuple((told, tuple(map(_part, parts))) for told, parts in known.partly),
     )
 
 

@@ -71,8 +71,8 @@ class PropertyFailure(AssertionError):
         self.full = ""
         #: Whether the subject raised, hung or returned nonsense.
         self.misbehaved = False
-        #: The cause that explains it, where one does, and what is known of the failure besides.
-        self.cause: Cause | None = None
+        #: What explains it, where something does, and what is known of the failure besides.
+        self.causes: tuple[Cause, ...] = ()
         #: The lines of backpropagation that it contradicts, with numbers; made when asked for.
         self.working: Callable[[], list[str]] = list
         self.facts: Failed | None = None
@@ -188,7 +188,7 @@ def check_close(
     allowed = float(np.broadcast_to(bound, difference.shape)[at])
     one, other = float(np.asarray(got)[at]), float(np.asarray(expected)[at])
     fail(
-        f"{what}{index} is {_shown(one, other)}, but should be {_shown(other, one)} (off by {difference[at]:.2g}, rounding allows "
+        f"{_placed(what, index)} is {_shown(one, other)}, but should be {_shown(other, one)} (off by {difference[at]:.2g}, rounding allows "
         f"{allowed:.2g})",
         scene,
         got=got,
@@ -209,6 +209,14 @@ def check_params(
             shown = f"{expression}[{layer - 1}][{index}]" if expression else ""
             working = partial(scene.by_hand, layer, name) if what.startswith("gradient") else None
             check_close(pair[index], wanted[index], bound[index], told, scene, shown, mistake, working)
+
+
+def _placed(what: str, index: str) -> str:
+    """What an entry is of, with its place: before a comparison that stands between commas, else at the end."""
+    if not what.endswith(","):
+        return f"{what}{index}"
+    named, _, beside = what.removesuffix(",").partition(", ")
+    return f"{named}{index}, {beside}," if beside else f"{named}{index}"
 
 
 def _shown(value: float, other: float) -> str:

@@ -88,7 +88,8 @@ def check_implementation(
 def _explained(findings: Sequence[Finding], verdict: Verdict | None) -> list[Finding]:
     """The findings, with a mark on those whose cause the verdict tells, the first of each cause apart."""
     named = [explanation.explains for explanation in verdict.explanations] if verdict else []
-    later = {f"{IMPLEMENTATION}.{name}" for names in named for name in names[1:]}
+    first = {name for names in named for name in names[:1]}
+    later = {f"{IMPLEMENTATION}.{name}" for names in named for name in names[1:] if name not in first}
     return [replace(f, explained=f.check in later) for f in findings]
 
 

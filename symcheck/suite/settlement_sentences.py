@@ -11,12 +11,13 @@ from symcheck.objective import Objective
 from symcheck.penalty import Penalty
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
+from symcheck.suite.second_sentences import second_lines
 
 
 def settlement_lines(subject: Implementation) -> list[str]:
     """One line for each thing that was measured, or that the subject's declarations leave unsaid."""
     found = subject.settlement
-    lines = list(subject.offer.notes)
+    lines = [*subject.offer.notes, *second_lines(subject)]
     if found is None:
         return lines + _skipped(subject)
     if found.penalty is not None:
@@ -139,9 +140,14 @@ def unknown_loss(found: Settlement) -> str:
     """That gradients are those of no loss that is known, with the nearest, and what follows from it."""
     if found.against:
         return f"{_nearest(found)}; nor of any other: {_AGAINST[found.against]}"
+    if found.robust:
+        return (
+            f"backpropagation below the last layer is right; the gradients are those of {found.robust}, by which nothing else is "
+            'judged: say loss = "other" if that is meant'
+        )
     return (
-        f"backpropagation below the last layer is right; {_nearest(found)}: declare it, as in "
-        f'loss = "squared_error", or say loss = "other"'
+        f'backpropagation below the last layer is right; {_nearest(found)}. Where another loss is meant, say loss = "other"; '
+        "where this one is, its derivative by the outputs is wrong"
     )
 
 

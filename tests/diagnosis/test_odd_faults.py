@@ -55,6 +55,10 @@ def test_of_a_fault_that_is_known_and_one_that_is_not_neither_is_said_to_be_the_
     causes = found({"slope": turned, "bias": lambda at, right: 0 * right})
     assert causes.found == ()
     assert causes.known is not None
+    biases = tuple(part for part in causes.known.wrong if part[0] == "b")
+    (told, given), *_ = causes.known.partly
+    assert told.startswith("gradient of the bias forgotten")
+    assert given == biases
 
 
 def test_a_fault_of_the_outputs_beside_one_of_the_gradients_explains_the_outputs_alone() -> None:
@@ -70,10 +74,12 @@ def test_a_fault_of_the_outputs_beside_one_of_the_gradients_explains_the_outputs
 def test_a_fault_at_one_depth_says_of_which_networks() -> None:
     (cause,) = found({"slope": slopeless}, depth=3).found
     assert cause.sentence.startswith("derivative of the activation is missing")
-    assert cause.only
-    assert {len(sizes) - 1 for sizes in cause.only} == {3}
+    assert cause.extent.told == "in networks of 3 layers; in those of 1, 2 and 4 nothing is wrong"
     (everywhere,) = found({"slope": slopeless}).found
-    assert all(len(sizes) > 2 for sizes in everywhere.only)
+    assert everywhere.extent.told == ""
+    unknown = found({"slope": turned}, depth=4).known
+    assert unknown is not None
+    assert unknown.extent.told == "in networks of 4 layers; in those of 1, 2 and 3 nothing is wrong"
 
 
 def test_a_fault_that_nobody_knows_is_known_by_its_parts() -> None:

@@ -80,24 +80,24 @@ def failure_of(function: Any, subject: Implementation, guess: str | None = None)
 
 def test_a_failure_that_the_reference_shows_with_the_mistake_alone_is_laid_to_it() -> None:
     failure = failure_of(biases_move, forgetful())
-    assert failure.cause is not None
+    assert failure.causes
     assert failure.mistake is not None
     assert failure.mistake.startswith("gradient of the bias forgotten")
     assert failure.facts is not None
-    assert failure.facts.cause is not None
+    assert failure.facts.causes
 
 
 @pytest.mark.parametrize("function", [weights_move, always, stumbles])
 def test_what_fails_without_the_mistake_too_or_cannot_be_repeated_is_not(function: Any) -> None:
     failure = failure_of(function, forgetful(), guess="a second cause")
-    assert failure.cause is None
+    assert failure.causes == ()
     # Beside a mistake that is known nothing is guessed.
     assert failure.mistake is None
 
 
 def test_of_a_right_network_a_guess_is_left_as_it_is() -> None:
     failure = failure_of(biases_move, SQUARES.opened(Descending(SQUARES)), guess="a bias is frozen")
-    assert failure.cause is None
+    assert failure.causes == ()
     assert failure.mistake == "a bias is frozen"
 
 
@@ -107,7 +107,40 @@ def test_a_subject_that_raises_has_no_cause_and_no_second_exception() -> None:
             raise KeyError("W1")
 
     failure = failure_of(biases_move, SQUARES.opened(Raising(SQUARES)))
-    assert failure.cause is None
+    assert failure.causes == ()
+
+
+def spoiled(trial: Any) -> Any:
+    """Nothing of the first layer's weights is right, nor of any bias."""
+    return evaluate(
+        trial, {"bias": lambda at, right: 0 * right, "weights": lambda at, right: right * (1 if at.layer > 1 else -1)}
+    )
+
+
+def test_each_of_two_mistakes_is_laid_what_it_alone_would_have_fail() -> None:
+    subject = SQUARES.opened(Descending(SQUARES, spoiled))
+    (pair,) = causes_of(subject).found
+    assert [half.together for half in pair.halves] == [1, 1]
+    right = evaluate(SQUARES.trial(*problem(1)), {})
+    assert right is not None
+
+    def weights_are_right(implementation: Implementation, seed: int) -> None:
+        got = implementation.gradients(*problem(1))
+        assert right is not None
+        assert right.gradients is not None
+        fails(any(not np.allclose(dW, V) for (dW, _), (V, _) in zip(got, right.gradients, strict=True)))
+
+    def anything_is_right(implementation: Implementation, seed: int) -> None:
+        weights_are_right(implementation, seed)
+        biases_move(implementation, seed)
+
+    told = {
+        function: [cause.sentence for cause in failure_of(function, subject).causes]
+        for function in (biases_move, weights_are_right, anything_is_right)
+    }
+    assert [words.partition(":")[0] for words in told[biases_move]] == ["gradient of the bias forgotten"]
+    assert told[weights_are_right] == ["sign of dW is wrong in layer 1"]
+    assert sorted(told[anything_is_right]) == sorted(told[biases_move] + told[weights_are_right])
 
 
 def test_a_stand_in_has_the_mistake_and_no_other() -> None:

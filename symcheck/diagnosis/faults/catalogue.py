@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.faults import forward_pass, going_back, layer_gradients, miswritten, output_deltas, slopes
+from symcheck.diagnosis.faults import (
+    forward_pass,
+    going_back,
+    layer_gradients,
+    miswritten,
+    normalizing,
+    output_deltas,
+    slopes,
+)
 from symcheck.diagnosis.faults.afterwards import ORDERS
 from symcheck.diagnosis.faults.factors import named_factors
 from symcheck.diagnosis.faults.fault import Fault
@@ -24,6 +32,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *miswritten.EVERYWHERE,
     *output_deltas.FAULTS,
     *forward_pass.FAULTS,
+    *normalizing.FAULTS,
 )
 
 

@@ -39,7 +39,7 @@ class Hypothesis:
         of_step: whether it is one of the step that gradients are read off, and not of the loss.
         of_loss: whether it is that these are the gradients of another loss.
         replaced: the lines that it replaces on a network, where it is one of lines, so that it can meet another one.
-        together: how many mistakes it is.
+        halves: where it is two mistakes, each of them.
     """
 
     name: str
@@ -53,7 +53,12 @@ class Hypothesis:
     of_step: bool = False
     of_loss: bool = False
     replaced: Callable[[Trial], Replaced] | None = None
-    together: int = 1
+    halves: tuple[Hypothesis, ...] = ()
+
+    @property
+    def together(self) -> int:
+        """How many mistakes it is."""
+        return len(self.halves) or 1
 
     def sentence(self, trial: Trial) -> str:
         """What is wrong, with the figures of one network."""

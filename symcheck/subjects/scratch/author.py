@@ -14,7 +14,7 @@ import numpy as np
 
 from symcheck import adapters
 from symcheck.errors import SubjectError
-from symcheck.subjects.data import PartFound
+from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.find import made
 from symcheck.subjects.misspelt import lookalikes
 from symcheck.subjects.scratch.chains import chains
@@ -33,6 +33,7 @@ from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import arrays_of, get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
+from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
 from symcheck.subjects.scratch.unrolled import Unrolled, unrolled
@@ -56,6 +57,7 @@ class Read:
     notes: tuple[str, ...] = ()
     piling: tuple[str, ...] = ()
     mentioned: bool = False
+    second: tuple[SecondOutputs, ...] = ()
 
 
 def sources(obj: Any) -> list[Source]:
@@ -118,12 +120,19 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         known = within_limits(known, best, Driver(best, trained, known.settings).works)
         driver = Driver(best, trained, known.settings)
         piled = piling(best, trained)
+        second = second_outputs(best)
         best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
     mentioned = known.activations == MENTIONED
     return Read(
-        driver, lines(best, trained, known), "its author's own functions, which stand for", notes, piled, mentioned
+        driver,
+        lines(best, trained, known, second),
+        "its author's own functions, which stand for",
+        notes,
+        piled,
+        mentioned,
+        second,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcheck.subjects.data import PartFound
+from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place
 from symcheck.subjects.scratch.reading import SAMPLES, Reading
+from symcheck.subjects.scratch.second import told_apart
 from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
 from symcheck.subjects.scratch.sources import returned
 from symcheck.subjects.scratch.training import Trained
@@ -17,8 +18,14 @@ from symcheck.subjects.scratch.training import Trained
 _TARGETS = {"same": "Y as X comes", "labels": "Y as the number of the class", "flat": "Y as one number for each sample"}
 
 
-def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, ...]:
-    """Every part that was found, and what was not used."""
+def lines(
+    reading: Reading, trained: Trained, known: Known, second: Sequence[SecondOutputs] = ()
+) -> tuple[PartFound, ...]:
+    """Every part that was found, and what was not used.
+
+    Args:
+        second: what other functions give beside the forward.
+    """
     note = reading.keeper.source.note
     found = [PartFound("network", note)] if note else []
     found += [
@@ -31,6 +38,8 @@ def lines(reading: Reading, trained: Trained, known: Known) -> tuple[PartFound, 
     for part in (trained.slopes, trained.step):
         used |= {operation.name for operation in part.operations} if part is not None else set()
     used |= {trained.update.operation.name} if trained.update is not None else set()
+    used |= {other.told.partition("(")[0] for other in second}
+    found += [PartFound("beside it", words) for words in told_apart(second)]
     source = reading.keeper.source
     used = source.reached({name for name in used if name} | ({"__init__"} if source.of_class else set()))
     hanging = reading.keeper.hanging

@@ -79,6 +79,11 @@ def _agrees(mine: Array, outputs: Array) -> bool:
     return bool((np.abs(mine - outputs).max(axis=1) <= _AGREE * size).all())
 
 
+def applied(name: str, z: Array) -> Array:
+    """An activation of the table, or the softmax of each row."""
+    return np.asarray(_function(name)(z))
+
+
 def _function(name: str) -> Callable[[Array], Array]:
     if name == SOFTMAX:
         return softmax

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_faults import written
+from written_networks import written as written_network
 
 import symcheck
 
@@ -34,3 +35,24 @@ def test_one_mistake_explains_all_failures(name: str, said: str, tmp_path: Path)
     assert first.startswith("one mistake explains ")
     assert said in first
     assert any(note.startswith("its outputs are those of ") and said in note for note in report.notes)
+
+
+def test_each_of_two_mistakes_is_told_with_what_it_explains(tmp_path: Path) -> None:
+    sign, slope = (
+        ("delta = (self.a[-1] - y) / m", "delta = (y - self.a[-1]) / m"),
+        ("1 - np.tanh(z) ** 2", "1 - np.tanh(z)"),
+    )
+    kept = [
+        *ONLY[1:2],
+        *(f"implementation.{name}" for name in ("float64_is_computed_in_float64", "tied_units_train_as_one")),
+    ]
+    report = symcheck.check(written_network(tmp_path, sign, slope), only=kept)
+    assert report.verdict is not None
+    (first,) = report.verdict.sentences
+    assert first.startswith("two mistakes explain all 3 failures: ")
+    told = {e.mistakes[0].partition(":")[0]: set(e.explains) for e in report.verdict.explanations}
+    (of_sign,) = (names for words, names in told.items() if words.startswith("sign of the gradient is wrong"))
+    (of_slope,) = (names for words, names in told.items() if words.startswith("derivative of tanh is written as 1 - h"))
+    assert "gradients_are_those_of_the_loss" in of_sign
+    assert {"float64_is_computed_in_float64", "tied_units_train_as_one"} <= of_slope
+    assert of_sign | of_slope == set(report.verdict.failures)

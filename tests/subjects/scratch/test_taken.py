@@ -57,7 +57,8 @@ def test_every_part_is_said_with_what_was_not_used() -> None:
     assert found["activation"].startswith("tanh, output sigmoid")
     assert "backward_propagation(parameters, cache, X, Y)" in found["gradients"]
     assert found["update"] == "update_parameters(parameters, grads, learning_rate)"
-    assert found["not used"] == "layer_sizes, predict"
+    assert found["not used"] == "layer_sizes"
+    assert found["beside it"] == "predict(parameters, X) gives a decision by the outputs of the forward"
 
 
 def test_what_is_called_by_a_part_is_used() -> None:
