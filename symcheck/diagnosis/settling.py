@@ -7,6 +7,7 @@ from itertools import product
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.astray import Astray, astray
+from symcheck.diagnosis.clipped_steps import measure_clipping
 from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
@@ -52,6 +53,7 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     stepping = linear(subject, taken)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
+    measure_clipping(subject, frame)
     seen = look(subject, frame)
     wide = [*seen, *beyond(subject, seen)]
     pairs = forwards(wide, offer)

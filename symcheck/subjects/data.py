@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
+from symcheck.clipping import Clipping
 from symcheck.errors import NetworkError
 from symcheck.network import ANY_INPUTS, Network
 from symcheck.objective import Objective, stated
@@ -209,6 +210,7 @@ class Offer:
         l2: what it declares that is added of each weight to its gradient, or None. penalty: what was measured of that, and is taken
             off before anything is judged.
         piling: gradients to which every call adds, by their names in an author's own code.
+        clipping: what was measured of gradients that are too large, in code as its author left it. clips_in: in which method.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
@@ -249,6 +251,8 @@ class Offer:
     penalty: Penalty | None = None
     activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
+    clipping: Clipping | None = None
+    clips_in: str = ""
 
     @cached_property
     def objective(self) -> Objective | None:
