@@ -18,6 +18,7 @@ from symcheck.diagnosis.own_activation import own_activation
 from symcheck.diagnosis.own_outputs import by_outputs, consistent
 from symcheck.diagnosis.penalties import but_for_penalty
 from symcheck.diagnosis.single_precision import SINGLE, works_in_single
+from symcheck.diagnosis.small_differences import small_difference
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
@@ -35,10 +36,20 @@ def settle(subject: Implementation, frame: Frame) -> Settlement:
     another objective, everything else is judged by that one, so that one mistake is one failure.
     """
     if subject.settlement is None:
-        if subject.offer.found and subject.offer.dtype == "float64" and works_in_single(subject, frame):
-            subject.offer = replace(subject.offer, dtype="float32", notes=(*subject.offer.notes, SINGLE))
+        if subject.offer.found and subject.offer.dtype == "float64":
+            _precision(subject, frame)
         subject.settlement = but_for_penalty(subject, frame, _settled)
     return subject.settlement
+
+
+def _precision(subject: Implementation, frame: Frame) -> None:
+    """Write into the offer how finely the code can be judged, where that is not as finely as double precision."""
+    offer = subject.offer
+    if (found := small_difference(subject, frame)) is not None:
+        dtype, coarse = ("float32", found.words) if found.small else (offer.dtype, "")
+        subject.offer = replace(offer, dtype=dtype, coarse=coarse, notes=(*offer.notes, found.told))
+    elif works_in_single(subject, frame):
+        subject.offer = replace(offer, dtype="float32", notes=(*offer.notes, SINGLE))
 
 
 def _settled(subject: Implementation, frame: Frame) -> Settlement:

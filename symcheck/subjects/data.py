@@ -210,6 +210,7 @@ class Offer:
         l2: what it declares that is added of each weight to its gradient, or None. penalty: what was measured of that, and is taken
             off before anything is judged.
         piling: gradients to which every call adds, by their names in an author's own code.
+        coarse: what it does beside its activations that double precision could tell, and single precision could not, in words.
         clipping: what was measured of gradients that are too large, in code as its author left it. clips_in: in which method.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
@@ -251,6 +252,7 @@ class Offer:
     penalty: Penalty | None = None
     activation_mentioned: bool = False
     piling: tuple[str, ...] = ()
+    coarse: str = ""
     clipping: Clipping | None = None
     clips_in: str = ""
 

@@ -155,7 +155,7 @@ class Implementation:
                     return "its layers have no biases"
             elif need == "float64":
                 if self.offer.dtype == "float32":
-                    return "it computes in float32"
+                    return self.offer.coarse or "it computes in float32"
             elif need == "sgd":
                 if self.offer.optimizer != "sgd" or self.offer.settings:
                     named = self.offer.optimizer
