@@ -14,7 +14,7 @@ from symcheck.reference.bounds import unit_of
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import as_outputs, bounds_of, doubled, scene_of, targets_of
+from symcheck.suite.experiments import as_clipped, as_outputs, bounds_of, doubled, scene_of, targets_of
 from symcheck.suite.failure import Scene, check_close, check_params, fail
 from symcheck.suite.requirements import require_activation, require_loss
 
@@ -58,15 +58,19 @@ def test_gradients_are_those_of_the_loss(implementation: Implementation, case: P
     Y = case.targets(promised)
     scene = Scene(implementation, case.params, case.X, Y)
     try:
-        got = implementation.gradients(case.params, case.X, Y)
+        with implementation.taking_clipped():
+            got = implementation.gradients(case.params, case.X, Y)
     except Misbehaviour as error:
         because = functools.partial(call_mistake, implementation, len(case.X), error)
         fail(error, scene, expression="subject.gradients(params, X, Y)", mistake=because)
     exact = bounds_of(implementation, case, got, objective=promised)
+    wanted, bounds = as_clipped(
+        implementation, exact.gradients, doubled(exact.gradients_error), "gradients", "train_step"
+    )
     check_params(
         got,
-        exact.gradients,
-        doubled(exact.gradients_error),
+        wanted,
+        bounds,
         "gradient",
         scene,
         "subject.gradients(params, X, Y)",
@@ -105,18 +109,22 @@ def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, cas
 def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Problem, seed: int) -> None:
     """theta - eta * gradient, entry by entry, for W and b of every layer."""
     rng, biased = np.random.default_rng(seed), implementation.offer.biases
+    # Some of them so large that clipping would show.
+    size = rng.choice([1.0, 1.0, 256.0])
     slopes = [
-        (np.round(rng.standard_normal(W.shape), 2), np.round(biased * rng.standard_normal(b.shape), 2))
+        (size * np.round(rng.standard_normal(W.shape), 2), size * np.round(biased * rng.standard_normal(b.shape), 2))
         for W, b in case.params
     ]
-    got = implementation.update(case.params, slopes, case.rate)
+    with implementation.taking_clipped():
+        got = implementation.update(case.params, slopes, case.rate)
+    shown = "[" + ", ".join(f"(np.array({dW.tolist()}), np.array({db.tolist()}))" for dW, db in slopes) + "]"
+    slopes, _ = as_clipped(implementation, slopes, [], "update")
     expected = [(W - case.rate * dW, b - case.rate * db) for (W, b), (dW, db) in zip(case.params, slopes, strict=True)]
     unit = unit_of(got)
     bounds = [
         (8 * unit * (np.abs(W) + case.rate * np.abs(dW)), 8 * unit * (np.abs(b) + case.rate * np.abs(db)))
         for (W, b), (dW, db) in zip(case.params, slopes, strict=True)
     ]
-    shown = "[" + ", ".join(f"(np.array({dW.tolist()}), np.array({db.tolist()}))" for dW, db in slopes) + "]"
     check_params(
         got,
         expected,

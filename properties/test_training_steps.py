@@ -15,7 +15,7 @@ from symcheck.reference.step_bounds import step_bounds
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import bounds_of, reject_divergence, scene_of, step_shown, tame
+from symcheck.suite.experiments import as_clipped, bounds_of, reject_divergence, scene_of, step_shown, tame
 from symcheck.suite.failure import Undecided, check_params
 from symcheck.suite.requirements import unknown_steps
 
@@ -37,7 +37,8 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
     # The whole run comes first: reading gradients off a training step begins afresh, and would forget the run.
     taken = [case.params]
     for step in range(steps):
-        taken.append(implementation.step(taken[-1], case.X, Y, rate, fresh=step == 0))
+        with implementation.taking_clipped():
+            taken.append(implementation.step(taken[-1], case.X, Y, rate, fresh=step == 0))
     state, history = rule.init(case.params), []
     for step, (params, moved) in enumerate(pairwise(taken), 1):
         exact = bounds_of(implementation, case, params=params)
@@ -45,8 +46,11 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
         slopes = exact.gradients
         if implementation.first_step or not implementation.by_steps:
             # Whether the gradients are right is for another property.
-            slopes = implementation.gradients(params, case.X, Y)
+            with implementation.taking_clipped():
+                slopes = implementation.gradients(params, case.X, Y)
         history.append(exact.gradients_error)
+        inside = "update" if implementation.by_steps else "train_step"
+        slopes, history[-1] = as_clipped(implementation, slopes, history[-1], "update", inside)
         expected, state = rule.step(params, slopes, state, rate)
         check_params(
             moved,

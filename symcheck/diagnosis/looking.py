@@ -15,7 +15,7 @@ from symcheck.diagnosis.trials import trials
 from symcheck.objective import Objective
 from symcheck.reference.rounding import UNIT
 from symcheck.strategies.frame import Frame
-from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.implementation import Clipped, Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
 from symcheck.types import Array
 
@@ -46,6 +46,8 @@ def look(subject: Implementation) -> list[Got]:
             try:
                 values = leaves(subject.gradients(trial.params, trial.X, Y), trial.biased)
                 gradients = values if objective else None
+            except Clipped:
+                continue
             except Misbehaviour as error:
                 gradients = error.answer if objective else replace(error.answer, arrays=())
         found.append(Got(trial, outputs, gradients))

@@ -20,11 +20,13 @@ from symcheck.reference.rounding import UNIT
 from symcheck.strategies.frame import Frame
 from symcheck.strategies.problem import Problem
 from symcheck.subjects.data import Offer
-from symcheck.subjects.implementation import Implementation, Misbehaviour, paired
+from symcheck.subjects.implementation import Clipped, Implementation, Misbehaviour, paired
 from symcheck.types import Array, Params
 
 #: Widths and samples of the networks: unequal, so that every reduction shows.
 TRIED = (((3, 4, 2), 5), ((2, 3, 3), 7), ((4, 5, 4), 3), ((3, 4, 3), 1))
+#: What is left of the difference of outputs and targets where gradients would be clipped.
+_NEARER = (1.0, 2.0**-3, 2.0**-6, 2.0**-10)
 #: By how much inputs are larger that are to show what happens far from 0.
 FAR = 16.0
 #: What code adds inside logarithms or clips probabilities by, at most, and how far that moves a gradient here.
@@ -104,13 +106,27 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
         except Misbehaviour:
             outputs = None
         try:
+            Y = _unclipped(subject, params, X, Y, outputs)
             gradients = subject.gradients(params, X, Y) if not subject.lacks(("gradients",)) else None
-            biased = frame.biases
+            biased, case = frame.biases, replace(case, Y=Y)
         except Misbehaviour as error:
             # Where biases alone have wrong shapes, dW shows the loss.
             gradients, biased = paired(error.answer.arrays) or None, False
         found.append(Seen(case, Y, outputs, gradients, biased))
     return found
+
+
+def _unclipped(subject: Implementation, params: Params, X: Array, Y: Array, outputs: Array | None) -> Array:
+    """Targets so near to the outputs that gradients are not clipped, if there are any; else those that were given."""
+    if subject.offer.clipping is None or outputs is None:
+        return Y
+    for nearer in _NEARER:
+        try:
+            subject.gradients(params, X, targets := outputs + nearer * (Y - outputs))
+        except Clipped:
+            continue
+        return targets if nearer < 1 else Y
+    return Y
 
 
 def beyond(subject: Implementation, seen: Sequence[Seen]) -> list[Seen]:

@@ -7,6 +7,7 @@ from itertools import product
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.astray import Astray, astray
+from symcheck.diagnosis.clipped_steps import measure_clipping
 from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
@@ -18,6 +19,7 @@ from symcheck.diagnosis.own_outputs import by_outputs, consistent
 from symcheck.diagnosis.penalties import but_for_penalty
 from symcheck.diagnosis.robust_losses import robust_loss
 from symcheck.diagnosis.single_precision import SINGLE, works_in_single
+from symcheck.diagnosis.small_differences import small_difference
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
 from symcheck.diagnosis.trial import Trial
@@ -35,10 +37,20 @@ def settle(subject: Implementation, frame: Frame) -> Settlement:
     another objective, everything else is judged by that one, so that one mistake is one failure.
     """
     if subject.settlement is None:
-        if subject.offer.found and subject.offer.dtype == "float64" and works_in_single(subject, frame):
-            subject.offer = replace(subject.offer, dtype="float32", notes=(*subject.offer.notes, SINGLE))
+        if subject.offer.found and subject.offer.dtype == "float64":
+            _precision(subject, frame)
         subject.settlement = but_for_penalty(subject, frame, _settled)
     return subject.settlement
+
+
+def _precision(subject: Implementation, frame: Frame) -> None:
+    """Write into the offer how finely the code can be judged, where that is not as finely as double precision."""
+    offer = subject.offer
+    if (found := small_difference(subject, frame)) is not None:
+        dtype, coarse = ("float32", found.words) if found.small else (offer.dtype, "")
+        subject.offer = replace(offer, dtype=dtype, coarse=coarse, notes=(*offer.notes, found.told))
+    elif works_in_single(subject, frame):
+        subject.offer = replace(offer, dtype="float32", notes=(*offer.notes, SINGLE))
 
 
 def _settled(subject: Implementation, frame: Frame) -> Settlement:
@@ -53,6 +65,7 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     stepping = linear(subject, taken)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
+    measure_clipping(subject, frame)
     seen = look(subject, frame)
     wide = [*seen, *beyond(subject, seen)]
     pairs = forwards(wide, offer)

@@ -42,7 +42,9 @@ def works_in_single(subject: Implementation, frame: Frame) -> bool:
         try:
             rough.append(_roughness(subject, params, X, Y))
             small = [(W * (1.0 if l else _SMALLER), b * _SMALLER) for l, (W, b) in enumerate(params)]
-            gridded += _of_outputs(subject, small, X) > _GRID * _of_outputs(subject, params, X)
+            shrunk, whole = _of_outputs(subject, small, X), _of_outputs(subject, params, X)
+            # On a grid what is small may not move at all.
+            gridded += not whole / _GRID <= shrunk <= _GRID * whole
         except Misbehaviour:
             continue
     low, high = _ROUGH

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
+from symcheck.clipping import Clipping
 from symcheck.errors import NetworkError
 from symcheck.network import ANY_INPUTS, Network
 from symcheck.objective import Objective, stated
@@ -234,6 +235,8 @@ class Offer:
             off before anything is judged.
         second: what other functions of an author's own code give beside its forward.
         piling: gradients to which every call adds, by their names in an author's own code.
+        coarse: what it does beside its activations that double precision could tell, and single precision could not, in words.
+        clipping: what was measured of gradients that are too large, in code as its author left it. clips_in: in which method.
         named: whether ``name`` is the text that it was found by.
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
@@ -277,6 +280,9 @@ class Offer:
     piling: tuple[str, ...] = ()
     known: tuple[str, str] = ("", "")
     second: tuple[SecondOutputs, ...] = ()
+    coarse: str = ""
+    clipping: Clipping | None = None
+    clips_in: str = ""
 
     @cached_property
     def objective(self) -> Objective | None:

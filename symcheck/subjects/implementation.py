@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,13 @@ class Misbehaviour(AssertionError):
         self.answer = answer
 
 
+class Clipped(Misbehaviour):
+    """Gradients so large that the subject clips them, which is said of it: this example shows nothing of them."""
+
+    def __init__(self) -> None:
+        super().__init__("its gradients are clipped", Answer())
+
+
 class Implementation:
     """A from-scratch network.
 
@@ -65,6 +72,16 @@ class Implementation:
         self.seen = Answer()
         self.printed = ""
         self.labels = False
+        self._takes_clipped = False
+
+    @contextmanager
+    def taking_clipped(self) -> Iterator[None]:
+        """Give gradients and steps as they come inside, where they are clipped as well."""
+        before, self._takes_clipped = self._takes_clipped, True
+        try:
+            yield
+        finally:
+            self._takes_clipped = before
 
     @property
     def activation(self) -> Activation:
@@ -138,7 +155,7 @@ class Implementation:
                     return "its layers have no biases"
             elif need == "float64":
                 if self.offer.dtype == "float32":
-                    return "it computes in float32"
+                    return self.offer.coarse or "it computes in float32"
             elif need == "sgd":
                 if self.offer.optimizer != "sgd" or self.offer.settings:
                     named = self.offer.optimizer
@@ -182,12 +199,28 @@ class Implementation:
                 return np.asarray((before - moved) / share - decay * before, dtype=moved.dtype)
 
             return [(read(W, V), read(b, c)) for (W, b), (V, c) in zip(params, after, strict=True)]
-        return self._without_penalty(self._with_targets(Call("gradients"), params, X, Y), params, X, 1.0)
+        found = self._whole("gradients", self._with_targets(Call("gradients"), params, X, Y))
+        return self._without_penalty(found, params, X, 1.0)
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """The parameters after one training step; ``fresh`` where nothing is to remain of earlier ones."""
         after = self._with_targets(Call("train_step", learning_rate=learning_rate, fresh=fresh), params, X, Y)
+        if self.offer.clips_in == "train_step" and (fresh or self.offer.optimizer == "sgd"):
+            share = learning_rate * self.first_step
+            moved = [((W - V) / share, (b - c) / share) for (W, b), (V, c) in zip(params, after, strict=True)]
+            self._whole("train_step", moved)
         return self._without_penalty(after, params, X, -learning_rate * (self.first_step == 1))
+
+    def _whole(self, method: str, gradients: Params) -> Params:
+        """The gradients, where this method does not clip them.
+
+        Raises:
+            Clipped: it does.
+        """
+        clipping = self.offer.clipping if self.offer.clips_in == method and not self._takes_clipped else None
+        if clipping is not None and clipping.reached(gradients):
+            raise Clipped
+        return gradients
 
     def _without_penalty(self, given: Params, params: Any, X: Any, share: float) -> Params:
         """What is left without ``share`` times the penalty that was measured."""
@@ -234,6 +267,7 @@ class Implementation:
     def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
         """The parameters after one update; ``fresh`` where nothing is to remain of earlier ones, None: where its optimizer is
         one that remembers."""
+        self._whole("update", gradients)
         fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)

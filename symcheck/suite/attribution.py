@@ -20,7 +20,7 @@ from symcheck.diagnosis.implementations import RANDOM_OUTPUTS, unknown_outputs
 from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.stand_in import StandIn
 from symcheck.strategies.frame import drawing_within
-from symcheck.subjects.implementation import Implementation, Misbehaviour
+from symcheck.subjects.implementation import Clipped, Implementation, Misbehaviour
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
 from symcheck.suite.failure import PropertyFailure
@@ -126,6 +126,8 @@ def _fails(stand_in: Implementation, example: Example) -> bool:
         with warnings.catch_warnings(), drawing_within(frame_of(stand_in)):
             warnings.simplefilter("ignore")
             inner(**{name: value for name, value in arguments.items() if name in wanted})
+    except Clipped:
+        return False
     except (PropertyFailure, Misbehaviour):
         return True
     except (UnsatisfiedAssumption, SkipTest, pytest.skip.Exception):

@@ -164,6 +164,24 @@ def network_of(subject: Implementation, params: Params, activation: str | Activa
     return Network([W for W, _ in params], biases, activation or subject.activation, head)
 
 
+def as_clipped(subject: Implementation, gradients: Params, bounds: Params, *methods: str) -> tuple[Params, Params]:
+    """Gradients, with bounds on how far they are off, as one of these methods clips them; as they are where none does."""
+    clipping = subject.offer.clipping
+    if clipping is None or subject.offer.clips_in not in methods or not clipping.reached(gradients):
+        return gradients, bounds
+    # A norm takes the errors of all entries, and those of its own sum.
+    errors = [error for pair in bounds for error in pair]
+    share = float(np.sqrt(sum(float(np.sum(e * e)) for e in errors))) / clipping.limit
+    share += gamma(sum(slope.size for pair in gradients for slope in pair), UNIT[subject.offer.dtype])
+
+    def wider(error: Array, slope: Array) -> Array:
+        return np.asarray(error + (share * np.abs(slope) if clipping.kind != "value" else 0.0))
+
+    clipped = clipping.of(gradients)
+    pairs = zip(bounds, clipped, strict=True) if bounds else ()
+    return clipped, [(wider(e, dW), wider(f, db)) for (e, f), (dW, db) in pairs]
+
+
 def doubled(errors: Params) -> Params:
     """The bounds for two evaluations."""
     return [(BOTH * w, BOTH * b) for w, b in errors]

@@ -15,11 +15,11 @@ from unittest import SkipTest
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import UnsatisfiedAssumption
+from hypothesis.errors import FailedHealthCheck, Unsatisfiable, UnsatisfiedAssumption
 
 from symcheck.diagnosis.settling import settle
 from symcheck.strategies.frame import drawing_within
-from symcheck.subjects.implementation import Implementation
+from symcheck.subjects.implementation import Clipped, Implementation
 from symcheck.suite.attribution import Example, attribute
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
@@ -59,11 +59,15 @@ def configured(function: Any, run: Run) -> None:
     function.symcheck_configured = True
 
 
+_CLIPPED = "in nearly every example its gradients are so large that they are clipped"
+
+
 class Counter:
-    """Counts the examples that ran to their end, or failed; ``failing`` are the arguments of the last that failed."""
+    """Counts the examples that ran to their end, or failed, and those in which gradients were clipped; ``failing`` are the
+    arguments of the last that failed."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.clipped = 0
         self.failing: dict[str, Any] | None = None
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,6 +79,9 @@ class Counter:
                 result = function(*args, **kwargs)
             except UnsatisfiedAssumption:
                 raise
+            except Clipped:
+                self.clipped += 1
+                raise UnsatisfiedAssumption from None
             except Exception:
                 self.count += 1
                 self.failing = kwargs
@@ -102,7 +109,13 @@ def counting(function: Any, counter: Counter | None = None) -> Iterator[Counter]
         if not handle:
             counter.count += 1
         if not counter.count:
+            if counter.clipped:
+                pytest.skip(_CLIPPED)
             raise PropertyFailure("no example of this property could be run, so nothing was tested")
+    except (FailedHealthCheck, Unsatisfiable):
+        if not counter.clipped:
+            raise
+        pytest.skip(_CLIPPED)
     finally:
         if handle:
             handle.inner_test = original

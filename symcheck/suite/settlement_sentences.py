@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symcheck.clipping import Clipping
 from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more, slope_missing
 from symcheck.errors import listed
 from symcheck.objective import Objective
@@ -20,6 +21,8 @@ def settlement_lines(subject: Implementation) -> list[str]:
     lines = [*subject.offer.notes, *second_lines(subject)]
     if found is None:
         return lines + _skipped(subject)
+    if subject.offer.clipping is not None:
+        lines.append(_clipped(subject.offer.clipping, subject.offer.clips_in))
     if found.penalty is not None:
         lines.append(_penalty(found.penalty, subject.offer.l2))
     elif subject.offer.l2:
@@ -51,6 +54,25 @@ def settlement_lines(subject: Implementation) -> list[str]:
     elif subject.undecided and not found.unknown:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
+
+
+#: What clips gradients, by the method in which it was seen, and what is held to the clipped ones.
+_CLIPS = {
+    "gradients": ("its backward clips", "gradients are"),
+    "train_step": ("its step clips", "updates are"),
+    "update": ("its update clips", "updates are"),
+}
+
+
+def _clipped(clipping: Clipping, method: str) -> str:
+    """How gradients are clipped, and how they are judged."""
+    clips, held = _CLIPS[method]
+    how = {
+        "value": f"gradients at {clipping.limit:g}",
+        "norm": f"gradients at norm {clipping.limit:g}",
+        "array": f"gradients at norm {clipping.limit:g}, each array by itself",
+    }[clipping.kind]
+    return f"{clips} {how}: {held} held to the clipped gradients, and where none is clipped to plain ones"
 
 
 def _penalty(penalty: Penalty, declared: float | None) -> str:

@@ -44,8 +44,9 @@ class Driver:
             self.initialize: Callable[..., Params] = self._initialize
         if trained.slopes is not None:
             self.gradients: Callable[..., list[tuple[Any, Any]]] = self._gradients
-        if trained.update is not None and trained.update.remembers:
+        if trained.update is not None and (trained.update.remembers or trained.update.keeps):
             self._memory: tuple[tuple[int, ...], dict[str, Any]] | None = None
+            self._kept: tuple[tuple[int, ...], Any] | None = None
             self.train_step: Callable[..., Params] = self._remembering_step
         elif trained.update is not None:
             self.update: Callable[..., Params] = self._update
@@ -158,6 +159,8 @@ class Driver:
         X, Y = rng.standard_normal((SAMPLES, sizes[0])), np.eye(sizes[-1])[np.arange(SAMPLES) % sizes[-1]]
         x, y, count = next(batches(X, Y, slopes.form, slopes.targets))
         with seeded(0, *self._keeper.homes), self._keeper.lent(sizes) as root:
+            if update.keeps and self._kept is not None and self._kept[0] == sizes:
+                root = self._kept[1]
             play = self._played(root, params, x, y, learning_rate, count, slopes.operations)
             self._put(play, sizes, slopes.operations[-1], gradients)
             if update.remembers:
@@ -166,10 +169,12 @@ class Driver:
             result = play.call(update.operation)
             if update.remembers:
                 self._memory = (sizes, kept(play.memory, play.parts))
+            if update.keeps:
+                self._kept = (sizes, play.root)
             return self._new(update.holder(result, play.root), play.root, sizes)
 
     def _remembering_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
-        """The parameters after gradients and an update by an optimizer whose memory is handed in and kept from step to step."""
+        """The parameters after gradients and an update by an optimizer whose memory, handed in or on self, is kept from step to step."""
         return self._update(params, self._gradients(params, X, Y), learning_rate)
 
     def _put(self, play: Play, sizes: tuple[int, ...], operation: Operation, gradients: Params) -> None:

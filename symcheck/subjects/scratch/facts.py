@@ -161,6 +161,7 @@ def _training(reading: Reading, trained: Trained, told: str | None) -> list[Part
         )
     if update is not None:
         kept = "; what the optimizer keeps is handed in again at the next step" if update.remembers else ""
+        kept = "; what it keeps on self is there again at the next step" if update.keeps else kept
         found.append(PartFound("update", update.operation.told + _rate(update.rate) + kept))
         if told is not None and update.remembers:
             found.append(PartFound("optimizer", f"{told}, as the update is called", f"optimizer = {told!r}"))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from symcheck.subjects.scratch.matching import matched
 from symcheck.subjects.scratch.memory import begun
@@ -91,8 +94,40 @@ def find_update(trial: Trial, slopes: Slopes) -> Update | None:
                 ways = [Update(operation, RESULT, rate, remembers, part) for part in (None, *parts)]
                 for update in (*ways, Update(operation, STATE, rate, remembers)):
                     if changed(trial.chain, trial.params, update.holder(result, play.root)):
-                        return update
+                        return replace(update, keeps=not remembers and _keeps(trial, slopes, update))
     return None
+
+
+def _keeps(trial: Trial, slopes: Slopes, update: Update) -> bool:
+    """Whether an update after another one, with other gradients, goes elsewhere than the same one of a fresh instance."""
+    if not trial.keeper.source.of_class:
+        return False
+    other = replace(trial, Y=np.roll(trial.Y, 1, axis=0), X=np.roll(trial.X, 1))
+    found = [_after_updates(sequence, slopes, update) for sequence in ((other,), (trial, other))]
+    if found[0] is None or found[1] is None:
+        return False
+    (gradients, alone), (again, later) = found[0], found[1]
+    # Gradients that pile up are told apart.
+    same = all(np.array_equal(a, b) for a, b in zip(gradients, again, strict=True))
+    return same and not all(np.allclose(a, b, rtol=1e-12, atol=1e-14) for a, b in zip(alone, later, strict=True))
+
+
+def _after_updates(sequence: Sequence[Trial], slopes: Slopes, update: Update) -> tuple[list[Array], list[Array]] | None:
+    """The last gradients, and the parameters that the last of these updates of one instance leaves; None where it raises."""
+    gradients, after = list[Array](), list[Array]()
+    with sequence[0].keeper.lent(sequence[0].chain.sizes) as root:
+        for trial in sequence:
+            play = _after_backward(trial, root, slopes)
+            if play is None:
+                return None
+            try:
+                gradients = [play.array_at(at, play.result) for pair in slopes.places for at in pair if at is not None]
+                result = play.call(update.operation)
+                after = [np.array(a) for p in trial.chain.read(update.holder(result, play.root)) for a in p]
+            except Exception:
+                return None
+            root = play.root
+    return gradients, after
 
 
 def _operations(play: Play, name: str, memory: dict[str, Any]) -> list[tuple[Operation, bool]]:

@@ -68,7 +68,8 @@ class Update:
     """How parameters are updated, after gradients were got: the call, and where the new parameters are.
 
     Attributes:
-        remembers: whether it is handed what an optimizer keeps, and gives it back.
+        remembers: whether it is handed what an optimizer keeps, and gives it back. keeps: whether it keeps something on self
+            by which a second update with the same gradients is another one.
         part: which part of a tuple that it returns the parameters are; None where they are all of it.
     """
 
@@ -77,6 +78,7 @@ class Update:
     rate: str
     remembers: bool = False
     part: int | None = None
+    keeps: bool = False
 
     def holder(self, result: Any, root: Any) -> Any:
         """What holds the new parameters."""

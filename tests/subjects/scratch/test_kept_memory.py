@@ -1,0 +1,59 @@
+"""What an update keeps on self, between the calls of its author, is there again at the next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from written_networks import written
+
+import symcheck
+
+STEPS = "implementation.steps_are_those_of_the_optimizer"
+WEIGHTS, BIASES = "            self.W[l] -= lr * self.dW[l]\n", "            self.b[l] -= lr * self.db[l]\n"
+UPDATE = "    def update(self, lr):\n"
+START = "        if not hasattr(self, 'v'):\n            self.v = {}\n            self.t = 0\n        self.t += 1\n"
+
+
+def moved(direction: str) -> list[tuple[str, str]]:
+    """The network with this direction of both parameters, ``g`` being the gradient and ``k`` its key."""
+    lines = [
+        f"            k, g = '{name}' + str(l), self.d{name}[l]\n{direction}            self.{name}[l] -= lr * step\n"
+        for name in "Wb"
+    ]
+    return [(UPDATE, UPDATE + START), (WEIGHTS, lines[0]), (BIASES, lines[1])]
+
+
+MOMENTUM = "            step = self.v[k] = {} * self.v.get(k, 0) + g\n"
+ADAM = (
+    "            m, s = self.v.get(k, (0, 0))\n            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g ** 2\n"
+    "            self.v[k] = m, s\n            step = m / (1 - 0.9 ** self.t) / (np.sqrt(s / (1 - 0.999 ** self.t)) + 1e-8)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("direction", "said"),
+    [(MOMENTUM.format(0.9), "momentum (momentum 0.9)"), (ADAM, "adam (beta1 0.9, beta2 0.999)")],
+    ids=["momentum", "adam"],
+)
+def test_steps_are_those_of_the_optimizer_that_they_show(direction: str, said: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, *moved(direction)), only=[STEPS])
+    assert {f.check: f.status for f in report.findings} == {STEPS: "passed"}
+    assert f"optimizer not named: its steps are those of {said}" in report.notes
+    assert any("what it keeps on self is there again at the next step" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    "direction",
+    [MOMENTUM.format(-0.9), MOMENTUM.format(1.0), ADAM.replace("- 0.9 **", "+ 0.9 **"), ADAM.replace("g ** 2", "g")],
+    ids=["the other sign", "all gradients", "bias correction", "no square"],
+)
+def test_a_wrong_memory_does_not_pass(direction: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, *moved(direction)), only=[STEPS])
+    assert [f.status for f in report.findings] != ["passed"]
+
+
+def test_an_update_that_keeps_nothing_is_one_of_descent(tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path), only=["implementation.an_update_is_a_step_of_descent"])
+    assert [f.status for f in report.findings] == ["passed"]
+    assert not any("keeps on self" in note for note in report.notes)
