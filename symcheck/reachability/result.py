@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.reachability.classes import Gap
+from symcheck.reachability.gaps import Gap, narrowest
 from symcheck.reachability.reasons import Effect, Reason
 from symcheck.reachability.ties import (
     FrozenPart,
@@ -39,7 +39,7 @@ class Reach:
             and frozen there too, is so by the architecture.
         rounds: gradients at random points that it took.
         grade: ``exact`` over GF(2^61 - 1), or ``observed`` in float64, for the inputs and regions tried.
-        gap: of the observed grade, what was seen between equal and different gradients.
+        gaps: of the observed grade, what was seen between equal and different gradients, by module.
         fed: what the model was fed.
         precision: of the observed grade, what gradients were computed in.
         reasons: why, as far as experiments showed it.
@@ -51,7 +51,7 @@ class Reach:
     rounds: int
     grade: str
     elsewhere: Mapping[str, Array] | None = None
-    gap: Gap | None = None
+    gaps: tuple[Gap, ...] = ()
     fed: str = ""
     precision: str = "float64"
     reasons: tuple[Reason, ...] = ()
@@ -77,6 +77,11 @@ class Reach:
     def not_visited(self) -> int:
         """The number of scalars that no input led to."""
         return sum(int(np.count_nonzero(mask)) for mask in self.unvisited.values())
+
+    @property
+    def gap(self) -> Gap | None:
+        """Of the observed grade, the narrowest one."""
+        return narrowest(self.gaps)
 
     @property
     def architecture(self) -> int:
@@ -192,13 +197,18 @@ class Reach:
             "fed": self.fed,
         }
         if self.gap is not None:
-            different = self.gap.different if np.isfinite(self.gap.different) else None
-            found["gap"] = {"equal": self.gap.equal, "different": different}
+            found["gap"] = _gap(self.gap)
+            found["gaps"] = [_gap(gap) for gap in self.gaps]
         return found
 
     def to_json(self) -> str:
         """`to_dict` as text."""
         return json.dumps(plain_values(self.to_dict()), indent=2)
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    different = gap.different if np.isfinite(gap.different) else None
+    return {"module": gap.module, "equal": gap.equal, "different": different}
 
 
 def _explains(reason: Reason, names: tuple[str, ...]) -> bool:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
+from symcheck.reachability.gaps import Gap
 from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
@@ -20,6 +22,8 @@ from symcheck.texts import LONGEST_NAME, plain
 
 #: Rows that are shown of each kind, members of a group, and parameters that have it.
 _ROWS, _MEMBERS, _NAMES = 12, 6, 6
+#: Relative differences that are one of the last digit.
+_LAST_DIGIT = float(np.finfo(float).eps)
 
 Row = tuple[str, str]
 
@@ -75,11 +79,23 @@ def evidence(found: Reach) -> str:
     rounds = counted(found.rounds, "round")
     if found.gap is None:
         return f"exact, {rounds}: what is tied and frozen is so for every activation with the same zeros and signs, what moves for almost all"
-    gap = f"{found.gap.equal:.0e} / {found.gap.different:.0e}" if found.reachable else f"{found.gap.equal:.0e} / none"
     return (
-        f"observed in {found.precision}, {rounds}, for the inputs and regions tried, gap between equal and different gradients {gap}\n"
+        f"observed in {found.precision}, {rounds}, for the inputs and regions tried; {_gap(found.gap)}\n"
         f"fed with {plain(found.fed, None)}"
     )
+
+
+def _gap(gap: Gap) -> str:
+    equal = (
+        f"equal ones differ by at most {gap.equal:.0e}"
+        if gap.equal > _LAST_DIGIT
+        else "equal ones agree to the last digit"
+    )
+    other = (
+        "none are different" if gap.different == np.inf else f"different ones differ by at least {gap.different:.0e}"
+    )
+    of = " of the largest there" if gap.equal > _LAST_DIGIT or gap.different < np.inf else ""
+    return f"gap between gradients narrowest in {plain(gap.module, LONGEST_NAME)}: {equal}, {other}{of}"
 
 
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
