@@ -34,7 +34,7 @@ class NoisyClasses:
     """
 
     def __init__(self, layout: Layout, clear: float, eps: float) -> None:
-        self._layout, self.clear = layout, clear
+        self.layout, self.clear = layout, clear
         small = layout.count < np.iinfo(np.int32).max
         self.labels: Labels = np.zeros(layout.count, np.int32 if small else np.int64)
         self.signs = np.ones(layout.count, np.int8)
@@ -56,10 +56,15 @@ class NoisyClasses:
         return not (self._frozen.size or self._together.size)
 
     @property
+    def silent_ones(self) -> bool:
+        """Whether of something every gradient was exactly zero, as that of a ReLU that nothing opened."""
+        return bool(self.silent[self._frozen].any())
+
+    @property
     def owners(self) -> Array:
         """The number of the parameter in which each class has its first member, shape (classes + 1,)."""
         if len(self._owners) != len(self.first):
-            self._owners = self._layout.parameter_at(self.first).astype(np.int32)
+            self._owners = self.layout.parameter_at(self.first).astype(np.int32)
         return self._owners
 
     @property
@@ -75,7 +80,7 @@ class NoisyClasses:
     @property
     def unheard(self) -> str:
         """A parameter of which every gradient was drowned by rounding, or ""."""
-        return "" if self._heard.all() else self._layout.parameters[int(np.argmin(self._heard))].name
+        return "" if self._heard.all() else self.layout.parameters[int(np.argmin(self._heard))].name
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
@@ -95,7 +100,7 @@ class NoisyClasses:
 
     def refine(self, measured: Measurement) -> bool:
         """Part what a gradient shows to differ; whether anything did."""
-        before, layout = self.dimension, self._layout
+        before, layout = self.dimension, self.layout
         frozen = self._frozen
         size = np.abs(measured.values[frozen])
         self.silent[frozen[size > 0]] = False
@@ -116,8 +121,10 @@ class NoisyClasses:
             self._heard |= np.isfinite(measured.levels)
             still = frozen[~above & (size > 0)]
             self._steady[still[measured.steady_at(still)]] += 1
-        del difference, tolerance
-        woken = self._wake(size, floor, above, equal, measured)
+        moving = frozen[above]
+        # Of a large model each of these is large.
+        del difference, tolerance, size, floor, above, sizes, bound, held, where
+        woken = self._wake(moving, equal, measured)
         if apart.any():
             self._split(apart, equal, measured)
         self._together = np.concatenate([self._together, woken])
@@ -128,17 +135,19 @@ class NoisyClasses:
             self._together = self._together[sizes[self.labels[self._together]] > 1]
         return self.dimension != before
 
-    def _wake(self, size: Floats, floor: Floats, above: Flags, equal: Floats, measured: Measurement) -> Array:
+    def _wake(self, moving: Array, equal: Floats, measured: Measurement) -> Array:
         """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw."""
-        moving, magnitude, floor = self._frozen[above], size[above], floor[above]
         if not moving.size:
             return moving
+        magnitude = np.abs(measured.values[moving])
         order = np.argsort(magnitude)
-        moving, magnitude, floor = moving[order], magnitude[order], floor[order]
+        moving = moving[order]
+        magnitude = magnitude[order]
         del order
+        floor = measured.floor_at(moving)
         starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
         number = np.cumsum(starts) - 1
-        certain = magnitude > np.maximum(self.clear * floor, _APART * equal[self._layout.module_at(moving)])
+        certain = magnitude > np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(moving)])
         awake = np.bincount(number, certain) > 0
         for i in np.flatnonzero(~awake[number]):
             self._doubted[int(moving[i])] = Doubt(int(moving[i]), int(moving[i]), float(magnitude[i] / floor[i]))
@@ -192,11 +201,11 @@ class NoisyClasses:
     def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
         differences = np.diff(keys)
-        apart = np.maximum(self.clear * floor, _APART * equal[self._layout.module_at(indices)])
+        apart = np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(indices)])
         cut = inside & (differences > np.maximum(apart[1:], apart[:-1]))
         self._seen_different(differences[cut], indices[1:][cut])
         self._seen_different(differences[cut], indices[:-1][cut])
         return np.concatenate([[True], cut | ~inside])
 
     def _seen_different(self, differences: Floats, indices: Array) -> None:
-        self._different = np.minimum(self._different, least(self._layout, differences, indices))
+        self._different = np.minimum(self._different, least(self.layout, differences, indices))

@@ -10,6 +10,7 @@ saturates, what is left of its gradients is smaller than the rounding of what ca
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,6 +96,12 @@ class Measuring:
         self._usual: list[Floats] = []
         self._least = np.full(len(layout.parameters), np.inf)
         self.evaluations = 0
+
+    def fed_by(self, model: Differentiable) -> Measuring:
+        """The same with the inputs of another form of the model."""
+        other = copy(self)
+        other._model = model
+        return other
 
     def __call__(self, point: Sequence[Floats], enough: Callable[[Measurement], bool] | None = None) -> Measurement:
         """The gradient at a point for a fresh batch.

@@ -69,6 +69,9 @@ class Differentiable(Protocol):
         Its name in the library; "" where there is none or the library does not show its operations.
         """
 
+    def farther(self, factor: float) -> Differentiable | None:
+        """The same model with numbers in its inputs so many times as large; None where they are ids, or must stay where they are."""
+
     def with_dropout(self) -> Differentiable | None:
         """The same model with dropout as in training; None where it has none, or it cannot be held for a batch."""
 

@@ -17,6 +17,7 @@ from symcheck.reachability.ties import (
     MovingTogether,
     TiedEntries,
     TiedSlices,
+    UndecidedPart,
     frozen_part,
     moving_together,
     tied_entries,
@@ -45,6 +46,8 @@ class Reach:
         reasons: why, as far as experiments showed it.
         dropping: the classes when dropout is on, of a model that has it and in which something is tied or frozen.
         unvisited: by parameter the entries that no input led to, wherever the model starts; they are not counted as frozen.
+        undecided_entries: by parameter the entries that no input moved, as those of a ReLU that nothing opened, without a proof
+            that none does; they are not counted as frozen.
     """
 
     classes: Mapping[str, Array]
@@ -57,6 +60,7 @@ class Reach:
     reasons: tuple[Reason, ...] = ()
     dropping: Mapping[str, Array] | None = None
     unvisited: Mapping[str, Flags] = field(default_factory=dict)
+    undecided_entries: Mapping[str, Flags] = field(default_factory=dict)
 
     @cached_property
     def parameters(self) -> int:
@@ -70,13 +74,23 @@ class Reach:
 
     @cached_property
     def frozen(self) -> int:
-        """The number of scalars that never move, beside those that were not visited."""
-        return sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values()) - self.not_visited
+        """The number of scalars that never move, beside those that were not visited, or are undecided."""
+        still = sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values())
+        return still - self.not_visited - self.undecided
 
     @cached_property
     def not_visited(self) -> int:
         """The number of scalars that no input led to."""
         return sum(int(np.count_nonzero(mask)) for mask in self.unvisited.values())
+
+    @cached_property
+    def undecided(self) -> int:
+        """The number of scalars that no input moved, without a proof that none does."""
+        return sum(int(np.count_nonzero(mask)) for mask in self.undecided_entries.values())
+
+    @property
+    def _all_told(self) -> bool:
+        return self.reachable + self.frozen + self.not_visited + self.undecided == self.parameters
 
     @property
     def gap(self) -> Gap | None:
@@ -91,7 +105,7 @@ class Reach:
     @cached_property
     def groups(self) -> tuple[TiedSlices, ...]:
         """Tied slices by parameter and axis."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         other = self.elsewhere or {}
         return tuple(t for name, labels in self.classes.items() for t in tied_slices(name, labels, other.get(name)))
@@ -99,7 +113,7 @@ class Reach:
     @cached_property
     def tied_entries(self) -> tuple[TiedEntries, ...]:
         """Parameters with entries that are tied beside whole slices."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         other = self.elsewhere or {}
         found = (tied_entries(name, labels, other.get(name)) for name, labels in self.classes.items())
@@ -110,9 +124,7 @@ class Reach:
         """Parameters of which some entries never move."""
         other = self.elsewhere or {}
         parts = (
-            frozen_part(
-                name, np.where(self.unvisited[name], 1, labels) if name in self.unvisited else labels, other.get(name)
-            )
+            frozen_part(name, np.where(self._set_apart(name), 1, labels), other.get(name))
             for name, labels in self.classes.items()
         )
         return tuple(part for part in parts if part is not None)
@@ -122,6 +134,19 @@ class Reach:
         """Parameters with entries that no input led to."""
         parts = (frozen_part(name, np.where(mask, 0, 1), None) for name, mask in self.unvisited.items())
         return tuple(part for part in parts if part is not None)
+
+    @cached_property
+    def undecided_parameters(self) -> tuple[UndecidedPart, ...]:
+        """Parameters with entries that are undecided."""
+        return tuple(
+            UndecidedPart(name, int(np.count_nonzero(mask)), mask.size)
+            for name, mask in self.undecided_entries.items()
+            if mask.any()
+        )
+
+    def _set_apart(self, name: str) -> Flags:
+        masks = [of[name] for of in (self.unvisited, self.undecided_entries) if name in of]
+        return np.logical_or.reduce(masks) if masks else np.zeros((), bool)
 
     @cached_property
     def with_dropout(self) -> int | None:
@@ -143,7 +168,7 @@ class Reach:
     @cached_property
     def together(self) -> tuple[MovingTogether, ...]:
         """Parameters of which entries move with those of another one."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         return tuple(moving_together(dict(self.classes), None if self.elsewhere is None else dict(self.elsewhere)))
 
@@ -177,6 +202,9 @@ class Reach:
             ],
             "not_visited": [
                 {"parameter": f.parameter, "not_visited": f.frozen, "of": f.of} for f in self.unvisited_parameters
+            ],
+            "undecided": [
+                {"parameter": u.parameter, "undecided": u.undecided, "of": u.of} for u in self.undecided_parameters
             ],
             "reasons": [
                 {
@@ -218,5 +246,7 @@ def _explains(reason: Reason, names: tuple[str, ...]) -> bool:
 
 
 def _dimension(classes: Mapping[str, Array]) -> int:
-    found = [np.unique(np.abs(labels)) for labels in classes.values()]
-    return int(np.count_nonzero(np.unique(np.concatenate(found)))) if found else 0
+    found = np.zeros(1 + max((int(np.abs(labels).max(initial=0)) for labels in classes.values()), default=0), bool)
+    for labels in classes.values():
+        found[np.abs(labels)] = True
+    return int(np.count_nonzero(found[1:]))

@@ -28,6 +28,8 @@ QUIET = 20
 _CLEAR, _CLEAR_ENOUGH = 1e4, 30.0
 #: Points whose gradients are measured in full, whatever they show: of a space that is told, and of an experiment.
 _FULL, _FULL_ENOUGH = 3, 1
+#: How many times as large inputs are made for what no gradient came to so far, as where a bias holds a ReLU shut, and points of each.
+_FAR_INPUTS, _FAR_POINTS = (100.0, 1e4, 1e6), 4
 #: How often an offset is made ten times smaller where the gradient is out of range.
 _SMALLER = 6
 
@@ -97,6 +99,9 @@ def observe(
             classes.forget_doubts()
             still = 0
             continue
+        if strict and classes.silent_ones and _from_afar(measuring, model, classes, rng):
+            still = 0
+            continue
         break
     if strict and (drowned := classes.unheard):
         raise NoCleanGap(
@@ -107,6 +112,22 @@ def observe(
     return ObservedSpace(
         layout, classes.classes(), rounds, measuring.evaluations, classes.gaps.by_module, classes.silent
     )
+
+
+def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasses, rng: Generator) -> bool:
+    """Whether inputs far away part something, of which the next points may part more."""
+    for factor in _FAR_INPUTS:
+        farther = model.farther(factor)
+        if farther is None:
+            return False
+        for number in range(_FAR_POINTS):
+            point = random_point(classes.layout, classes, rng, SCALES[number])
+            try:
+                if classes.refine(measuring.fed_by(farther)(point, classes.parts_nothing)):
+                    return True
+            except (OutOfRange, Unsteady):
+                continue
+    return False
 
 
 def _measure(
