@@ -50,7 +50,10 @@ def main() -> None:
         found = reach(model, inputs)
 
     took = _seconds(run)
-    print(f"{found.parameters:,} parameters, {found.reachable:,} reachable, {found.frozen:,} frozen, gap {found.gap}")
+    print(
+        f"{found.parameters:,} parameters, {found.reachable:,} reachable, {found.frozen:,} frozen, gap {found.gap}",
+        flush=True,
+    )
     print(f"one gradient {one:.2f} s, reach {took:.0f} s = {took / one:.0f} times, {evaluations} gradients")
     print(
         f"{took / (one * evaluations):.2f} times the gradients themselves, peak memory {_peak():.2f} GB, model {held:.2f} GB"

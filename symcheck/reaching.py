@@ -18,9 +18,13 @@ from symcheck.exact.interpretation import exact_field
 from symcheck.network import HEADS, Network
 from symcheck.reachability.decide import exact_reach, explained, observed_reach
 from symcheck.reachability.result import Reach
-from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices, UndecidedPart
 from symcheck.subjects.find import find, made
+from symcheck.symmetry import certify
 from symcheck.texts import exact_text
+from symcheck.types import Flags
+
+Fault = TiedSlices | TiedEntries | FrozenPart | UndecidedPart | MovingTogether
 
 #: Weights of a layer above which the exact grade would take much longer than gradients do.
 _EXACT = 1 << 18
@@ -66,7 +70,13 @@ def reach(
         return exact if exact.elsewhere is None else explained(
             exact, found or differentiable(model, None), rng, head == "softmax"
         )  # fmt: skip
-    return observed_reach(found or differentiable(model, None), rng, centred=head == "softmax", progress=progress)
+    return observed_reach(
+        found or differentiable(model, None),
+        rng,
+        centred=head == "softmax",
+        progress=progress,
+        proved=lambda: _dead(model, head),
+    )
 
 
 def shaped(text: str) -> Any:
@@ -88,8 +98,8 @@ def shaped(text: str) -> Any:
     raise SymcheckError(f"--input is a sample's shape such as 3x32x32, or tokens:LENGTH:VOCABULARY, not {text!r}")
 
 
-def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | TiedEntries | FrozenPart | MovingTogether]:
-    """What the initialization ties or freezes, and the architecture does not.
+def faults(found: Reach, allow: Sequence[str] = ()) -> list[Fault]:
+    """What the initialization ties or freezes, and the architecture does not, and what no input tried moves from it.
 
     Args:
         allow: patterns of parameters that may be.
@@ -100,6 +110,7 @@ def faults(found: Reach, allow: Sequence[str] = ()) -> list[TiedSlices | TiedEnt
 
     return [
         *(f for f in found.frozen_parameters if f.by_initialization and not allowed(f.parameter)),
+        *(u for u in found.undecided_parameters if not allowed(u.parameter)),
         *(g for g in found.groups if g.by_initialization and not allowed(g.parameter)),
         *(e for e in found.tied_entries if e.by_initialization and not allowed(e.parameter)),
         *(t for t in found.together if t.by_initialization and not (allowed(t.first) or allowed(t.second))),
@@ -116,8 +127,8 @@ def _built(text: str) -> tuple[Any, Any]:
     return obj, None
 
 
-def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
-    """The exact answer for a torch model that is a plain stack of layers with all its parameters trained."""
+def _stack(model: Any, head: str) -> tuple[Network, list[tuple[str, str | None]]] | None:
+    """A torch model that is a plain stack of layers with all its parameters trained, and their names."""
     if not is_torch(model):
         return None
     try:
@@ -130,7 +141,33 @@ def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
     names = _names_of(model, [b is not None for b in parts.biases])
     if names is None or parts.shared or parts.notes or parts.head != "linear":
         return None
-    network = Network(parts.weights, parts.biases, parts.activations, head)
+    return Network(parts.weights, parts.biases, parts.activations, head), names
+
+
+def _dead(model: Any, head: str) -> dict[str, Flags]:
+    """By parameter what a certificate proves never to move: of a plain stack, what leads to dead units and from them."""
+    stack = _stack(model, head)
+    if stack is None or stack[0].not_finite():
+        return {}
+    network, names = stack
+    layers = certify(network).layers
+    proved: dict[str, Flags] = {}
+    for i, (weight, bias) in enumerate(names):
+        shape = network.weights[i].shape
+        still = layers[i].frozen if i < len(layers) else np.zeros(shape[0], bool)
+        fed = layers[i - 1].zero if i else np.zeros(shape[1], bool)
+        proved[weight] = still[:, None] | fed
+        if bias is not None:
+            proved[bias] = still.copy()
+    return proved
+
+
+def _as_network(model: Any, head: str, rng: Generator) -> Reach | None:
+    """The exact answer for a torch model that is a plain stack of layers with all its parameters trained."""
+    stack = _stack(model, head)
+    if stack is None:
+        return None
+    network, names = stack
     # Of ReLU itself more may be tied than of all functions with its zeros and signs: its own gradients tell.
     if any(a.kinked or a.linear for a in network.activations):
         return None

@@ -29,19 +29,22 @@ class Feed:
     Attributes:
         draw: a fresh batch.
         told: in words, what is drawn.
+        farther: the same with numbers so many times as large, where they may be.
     """
 
     draw: Callable[[Generator], Call]
     told: str
+    farther: Callable[[float], Feed] | None = None
 
 
-def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool = False) -> Feed:
+def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool = False, factor: float = 1.0) -> Feed:
     """Batches like an example: normal numbers for floats, all ids of the table that they are looked up in, the rest as it is.
 
     Args:
         tables: from the place of a tensor in the example to the number of rows of its table.
         given: where the example is from.
         within: whether floats are to stay between the least and the largest of the example, as those of images must for some models.
+        factor: on all that is drawn otherwise.
     """
     several = len(example.tensors) > 1
     drawn_anew = [t.is_floating_point() and not (several and _is_mask(t)) and _finite(t) for t in example.tensors]
@@ -62,7 +65,7 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
                 drawn = rng.uniform(float(tensor.min()), float(tensor.max()), tuple(tensor.shape))
                 return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
             if drawn_anew[place]:
-                drawn = rng.standard_normal(tuple(tensor.shape)) * _spread(tensor)
+                drawn = rng.standard_normal(tuple(tensor.shape)) * (_spread(tensor) * factor)
                 drawn = (drawn.T * scales[: len(drawn)]).T if tensor.ndim else drawn * scales[0]
                 return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
             return tensor
@@ -76,7 +79,10 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
         else f"{str(t.dtype).removeprefix('torch.')} as given {tuple(t.shape)}"
         for i, t in enumerate(example.tensors)
     ]  # fmt: skip
-    return Feed(draw, f"{', '.join(kinds) or 'no tensors'}; {given}")
+    told = f"{', '.join(kinds) or 'no tensors'}; {given}"
+    if within or not any(drawn_anew):
+        return Feed(draw, told)
+    return Feed(draw, told, lambda times: like(example, tables, given, factor=factor * times))
 
 
 def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:

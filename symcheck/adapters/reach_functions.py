@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class FunctionModel:
         ]
         if not named:
             raise SubjectError("there is no array of floats among the parameters")
-        self._draw = _drawing(inputs)
+        self._draw, self._inputs = _drawing(inputs), inputs
         self.eps = float(np.finfo(np.float64).eps)
         self.fed = (
             "what the given function draws" if callable(inputs) else f"{_told(inputs)}; shaped as the given example"
@@ -117,6 +118,14 @@ class FunctionModel:
         """Operations of a function are not seen."""
         return ""
 
+    def farther(self, factor: float) -> FunctionModel | None:
+        """The same fed with larger numbers."""
+        if callable(self._inputs):
+            return None
+        other = copy(self)
+        other._draw = _drawing(self._inputs, factor)
+        return other
+
     def with_dropout(self) -> None:
         """What a function draws is its own."""
 
@@ -176,7 +185,7 @@ def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
     )
 
 
-def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
+def _drawing(inputs: Any, factor: float = 1.0) -> Callable[[Generator], tuple[Any, ...]]:
     if callable(inputs):
         made: Callable[[Generator], Any] = inputs
         return lambda rng: _as_tuple(made(rng))
@@ -186,7 +195,7 @@ def _drawing(inputs: Any) -> Callable[[Generator], tuple[Any, ...]]:
     samples = max((len(one) for one in found if one.ndim), default=1)
 
     def draw(rng: Generator) -> tuple[Any, ...]:
-        scales = sample_scales(rng, samples)
+        scales = sample_scales(rng, samples) * factor
         return tuple(mapped(example, lambda one: _like(one, scales, rng) if _drawn(one, len(found)) else one))
 
     return draw

@@ -61,6 +61,14 @@ class TorchModel:
             self._seed = int(rng.integers(2**31))
         return self._feed.draw(rng)
 
+    def farther(self, factor: float) -> TorchModel | None:
+        """The same fed with larger numbers."""
+        if self._feed.farther is None:
+            return None
+        other = copy(self)
+        other._feed = self._feed.farther(factor)
+        return other
+
     def with_dropout(self) -> TorchModel | None:
         """The same with dropout as it is in training, one mask for each batch; None where there is none."""
         if not any(isinstance(m, _DROPOUTS) and m.p > 0 for m in self._model.modules()) and not any(

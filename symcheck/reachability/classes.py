@@ -1,51 +1,24 @@
 """Signed classes of parameters, refined by gradients that carry noise.
 
-Two entries part only where their gradients differ clearly, by many times what rounding may make of them; between that and
-the noise floor is doubt, which later gradients settle. Doubt that stays is told, and no verdict is taken from it. Classes are
-compared with a representative first, so that a gradient is sorted only where a class comes apart: the cost of a round is a
-few passes over the parameters.
+Two entries part only where their gradients differ clearly: by many times what rounding may make of them, and by more than what
+was taken for rounding in their modules at the same point. Between that and the noise floor is doubt, which later gradients
+settle. Doubt that stays is told, and no verdict is taken from it. Classes are compared with a representative first, so that
+a gradient is sorted only where a class comes apart: the cost of a round is a few passes over what is still together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from symcheck.exact.refinement import SignedClasses
+from symcheck.reachability.doubts import Doubt, Doubts
+from symcheck.reachability.gaps import Gaps, least, most
 from symcheck.reachability.measurement import Measurement
 from symcheck.reachability.model import Layout
-from symcheck.types import Array, Flags, Floats
+from symcheck.types import Array, Flags, Floats, Labels
 
-
-@dataclass
-class Gap:
-    """What was seen between equal and different gradients, relative to the largest in their modules.
-
-    In a module where all is rounding, relative to the largest of the model.
-
-    Attributes:
-        equal: the largest difference, or magnitude, that was taken for rounding.
-        different: the smallest that was not; infinite where nothing was told apart.
-    """
-
-    equal: float = 0.0
-    different: float = np.inf
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Gradients that are neither equal nor different.
-
-    Attributes:
-        first, second: scalars; the same one where the doubt is whether it moves at all.
-        ratio: their difference over the noise floor; 0 of what lies below the floor of its module and is no rounding, because
-            it comes out the same each time.
-    """
-
-    first: int
-    second: int
-    ratio: float
+#: How many times the largest difference that counts as equal one must be, in the same module at the same point, to count as different.
+_APART = 10.0
 
 
 class NoisyClasses:
@@ -56,21 +29,25 @@ class NoisyClasses:
         dimension: the number of classes. first: shape (classes + 1,): a member of each, from 1 on.
         silent: shape (n,): whether every gradient so far was exactly zero.
         clear: from how many noise floors on gradients are different.
+        gaps: what was seen between equal and different ones.
+        measured: gradients so far that were measured in full.
     """
 
-    def __init__(self, layout: Layout, clear: float) -> None:
-        self._layout, self.clear = layout, clear
-        self.labels = np.zeros(layout.count, np.int64)
+    def __init__(self, layout: Layout, clear: float, eps: float) -> None:
+        self.layout, self.clear = layout, clear
+        small = layout.count < np.iinfo(np.int32).max
+        self.labels: Labels = np.zeros(layout.count, np.int32 if small else np.int64)
         self.signs = np.ones(layout.count, np.int8)
         self.silent = np.ones(layout.count, bool)
         self.dimension = 0
-        self.gap = Gap()
-        self._frozen = np.arange(layout.count)
-        self._together: Array = np.zeros(0, np.int64)
-        self.first: Array = np.zeros(1, np.int64)
+        self.gaps = Gaps(layout, eps)
+        self._frozen: Array = np.arange(layout.count, dtype=self.labels.dtype)
+        self._together: Array = self._frozen[:0]
+        self.first: Array = np.zeros(1, self.labels.dtype)
+        self._owners: Array = np.zeros(0, np.int32)
         self._heard = np.zeros(len(layout.parameters), bool)
-        self._rounds, self._steady = 0, np.zeros(layout.count, np.int16)
-        self._doubts: dict[int, Doubt] = {}
+        self.measured, self._steady = 0, np.zeros(layout.count, np.int16)
+        self._doubts = Doubts()
         self._doubted: dict[int, Doubt] = {}
 
     @property
@@ -79,11 +56,23 @@ class NoisyClasses:
         return not (self._frozen.size or self._together.size)
 
     @property
+    def silent_ones(self) -> bool:
+        """Whether of something every gradient was exactly zero, as that of a ReLU that nothing opened."""
+        return bool(self.silent[self._frozen].any())
+
+    @property
+    def owners(self) -> Array:
+        """The number of the parameter in which each class has its first member, shape (classes + 1,)."""
+        if len(self._owners) != len(self.first):
+            self._owners = self.layout.parameter_at(self.first).astype(np.int32)
+        return self._owners
+
+    @property
     def doubts(self) -> list[Doubt]:
         """Those that no gradient has settled since they arose."""
-        small = self._frozen[2 * self._steady[self._frozen] > self._rounds]
+        small = self._frozen[2 * self._steady[self._frozen] > self.measured]
         return [
-            *self._doubts.values(),
+            *self._doubts.worst(),
             *(d for i, d in self._doubted.items() if not self.labels[i]),
             *(Doubt(int(i), int(i), 0.0) for i in small),
         ]
@@ -91,136 +80,132 @@ class NoisyClasses:
     @property
     def unheard(self) -> str:
         """A parameter of which every gradient was drowned by rounding, or ""."""
-        return next((p.name for p, heard in zip(self._layout.parameters, self._heard, strict=True) if not heard), "")
+        return "" if self._heard.all() else self.layout.parameters[int(np.argmin(self._heard))].name
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
-        self._doubts, self._doubted = {}, {}
+        self._doubts, self._doubted = Doubts(), {}
 
     def classes(self) -> SignedClasses:
         """As they are now."""
         return SignedClasses(self.labels, self.signs)
 
+    def parts_nothing(self, measured: Measurement) -> bool:
+        """Whether a gradient lies in the space as far as rounding lets one see."""
+        size = np.abs(measured.values[self._frozen])
+        return not (
+            (size > measured.floor_at(self._frozen)).any()
+            or (self._together.size and np.greater(*self._differences(measured)).any())
+        )
+
     def refine(self, measured: Measurement) -> bool:
         """Part what a gradient shows to differ; whether anything did."""
-        before = self.dimension
-        self._rounds += 1
-        self._heard |= np.isfinite(measured.floor[self._layout.ends - 1])
-        woken = self._wake(measured)
-        self._split(measured)
+        before, layout = self.dimension, self.layout
+        frozen = self._frozen
+        size = np.abs(measured.values[frozen])
+        self.silent[frozen[size > 0]] = False
+        floor = measured.floor_at(frozen)
+        above = size > floor
+        difference, tolerance = self._differences(measured)
+        apart = difference > tolerance
+        equal = np.zeros(len(layout.modules))
+        for sizes, bound, held, where in (
+            (size, floor, ~above, frozen),
+            (difference, tolerance, ~apart, self._together),
+        ):
+            held &= np.isfinite(bound)
+            equal = np.maximum(equal, most(layout, sizes[held], where[held]))
+        self._different = np.full(len(layout.modules), np.inf)
+        if measured.full:
+            self.measured += 1
+            self._heard |= np.isfinite(measured.levels)
+            still = frozen[~above & (size > 0)]
+            self._steady[still[measured.steady_at(still)]] += 1
+        moving = frozen[above]
+        # Of a large model each of these is large.
+        del difference, tolerance, size, floor, above, sizes, bound, held, where
+        woken = self._wake(moving, equal, measured)
+        if apart.any():
+            self._split(apart, equal, measured)
         self._together = np.concatenate([self._together, woken])
+        if measured.full:
+            self.gaps.note(equal, self._different, layout.by_module(measured.compared))
         if self.dimension != before:
             sizes = np.bincount(self.labels, minlength=self.dimension + 1)
             self._together = self._together[sizes[self.labels[self._together]] > 1]
         return self.dimension != before
 
-    def _wake(self, measured: Measurement) -> Array:
+    def _wake(self, moving: Array, equal: Floats, measured: Measurement) -> Array:
         """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw."""
-        frozen = self._frozen
-        size = np.abs(measured.values[frozen])
-        self.silent[frozen[size > 0]] = False
-        above = size > measured.floor[frozen]
-        self._seen_equal(size[~above], frozen[~above], measured)
-        still = frozen[~above]
-        self._steady[still[measured.steady[still] & (size[~above] > 0)]] += 1
-        moving, magnitude = frozen[above], size[above]
         if not moving.size:
             return moving
+        magnitude = np.abs(measured.values[moving])
         order = np.argsort(magnitude)
-        moving, magnitude = moving[order], magnitude[order]
-        floor = measured.floor[moving]
-        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, measured)
+        moving = moving[order]
+        magnitude = magnitude[order]
+        del order
+        floor = measured.floor_at(moving)
+        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
         number = np.cumsum(starts) - 1
-        certain = magnitude > self.clear * floor
+        certain = magnitude > np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(moving)])
         awake = np.bincount(number, certain) > 0
         for i in np.flatnonzero(~awake[number]):
             self._doubted[int(moving[i])] = Doubt(int(moving[i]), int(moving[i]), float(magnitude[i] / floor[i]))
+        self._seen_different(magnitude[certain], moving[certain])
         kept = awake[number]
-        if certain.any():
-            self._seen_different(magnitude[certain], moving[certain], measured)
         renumbered = np.cumsum(awake)[number[kept]]
-        moving = moving[kept]
+        moving, magnitude, floor = moving[kept], magnitude[kept], floor[kept]
         self.labels[moving] = self.dimension + renumbered
         self.signs[moving] = np.where(measured.values[moving] < 0, -1, 1)
         first = moving[np.flatnonzero(np.diff(renumbered, prepend=0))]
-        self._note_doubts(magnitude[kept], floor[kept], moving, renumbered + self.dimension)
+        self._doubts.note(magnitude, floor, moving, self.labels[moving])
         self.first = np.concatenate([self.first, first])
         self.dimension += int(awake.sum())
-        self._frozen = frozen[self.labels[frozen] == 0]
+        self._frozen = self._frozen[self.labels[self._frozen] == 0]
         return np.asarray(moving)
 
-    def _split(self, measured: Measurement) -> None:
+    def _differences(self, measured: Measurement) -> tuple[Floats, Floats]:
+        """How far the gradients of members that are still together are from those of their representatives, and what rounding may make."""
+        members = self._together
+        representative = self.first[self.labels[members]]
+        difference = np.abs(self._signed(members, measured) - self._signed(representative, measured))
+        return difference, np.maximum(measured.floor_at(members), measured.floor_at(representative))
+
+    def _split(self, apart: Flags, equal: Floats, measured: Measurement) -> None:
         """Part members of a class whose gradients, with their signs, differ."""
         members = self._together
-        if not members.size:
-            return
-        held = self.labels[members]
-        representative = self.first[held]
-        difference = np.abs(self._signed(members, measured) - self._signed(representative, measured))
-        tolerance = np.maximum(measured.floor[members], measured.floor[representative])
-        apart = difference > tolerance
-        self._seen_equal(difference[~apart], members[~apart], measured, representative[~apart])
-        if not apart.any():
-            return
         suspect = np.zeros(self.dimension + 1, bool)
-        suspect[held[apart]] = True
-        members = members[suspect[held]]
+        suspect[self.labels[members[apart]]] = True
+        members = members[suspect[self.labels[members]]]
         keys = self._signed(members, measured)
         order = np.lexsort((keys, self.labels[members]))
         members, keys = members[order], keys[order]
-        held, floor = self.labels[members], measured.floor[members]
+        held, floor = self.labels[members], measured.floor_at(members)
         inside = held[1:] == held[:-1]
-        starts = self._cuts(keys, floor, inside, members, measured)
+        starts = self._cuts(keys, floor, inside, members, equal)
         own = np.concatenate([[True], ~inside])
         fresh = starts & ~own
         # The first part of a class keeps its number, each other part gets a new one.
         numbers = np.where(fresh, self.dimension + np.cumsum(fresh), np.where(own, held, 0))
         numbers = numbers[np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))]
-        for label in np.unique(held[fresh]):
-            self._doubts.pop(int(label), None)
+        self._doubts.settle(np.unique(held[fresh]))
         self.labels[members] = numbers
         self.dimension += int(fresh.sum())
-        self.first = np.concatenate([self.first, np.zeros(int(fresh.sum()), np.int64)])
+        self.first = np.concatenate([self.first, np.zeros(int(fresh.sum()), self.first.dtype)])
         self.first[numbers[starts]] = members[starts]
-        self._note_doubts(keys, floor, members, numbers)
+        self._doubts.note(keys, floor, members, numbers)
 
     def _signed(self, indices: Array, measured: Measurement) -> Floats:
         return np.asarray(measured.values[indices] * self.signs[indices])
 
-    def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, measured: Measurement) -> Flags:
+    def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
         differences = np.diff(keys)
-        tolerance = np.maximum(floor[1:], floor[:-1])
-        cut = inside & (differences > self.clear * tolerance)
-        if cut.any():
-            self._seen_different(differences[cut], indices[1:][cut], measured, indices[:-1][cut])
+        apart = np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(indices)])
+        cut = inside & (differences > np.maximum(apart[1:], apart[:-1]))
+        self._seen_different(differences[cut], indices[1:][cut])
+        self._seen_different(differences[cut], indices[:-1][cut])
         return np.concatenate([[True], cut | ~inside])
 
-    def _note_doubts(self, keys: Floats, floor: Floats, members: Array, numbers: Array) -> None:
-        """Remember neighbours of one class, in sorted order, that are further apart than rounding makes them."""
-        if len(keys) < 2:
-            return
-        ratio = np.diff(keys) / np.maximum(np.maximum(floor[1:], floor[:-1]), np.finfo(float).tiny)
-        for i in np.flatnonzero((numbers[1:] == numbers[:-1]) & (ratio > 1)):
-            label = int(numbers[i])
-            if label not in self._doubts or self._doubts[label].ratio < ratio[i]:
-                self._doubts[label] = Doubt(int(members[i]), int(members[i + 1]), float(ratio[i]))
-
-    def _seen_equal(
-        self, differences: Floats, indices: Array, measured: Measurement, others: Array | None = None
-    ) -> None:
-        judged = np.isfinite(measured.floor[indices])
-        relative = self._relative(differences, indices, measured, others)[judged]
-        self.gap.equal = max(self.gap.equal, float(relative.max(initial=0)))
-
-    def _seen_different(
-        self, differences: Floats, indices: Array, measured: Measurement, others: Array | None = None
-    ) -> None:
-        smallest = float(self._relative(differences, indices, measured, others).min(initial=np.inf))
-        self.gap.different = min(self.gap.different, smallest)
-
-    def _relative(self, differences: Floats, indices: Array, measured: Measurement, others: Array | None) -> Floats:
-        largest = measured.compared[self._layout.parameter_at(indices)]
-        if others is not None:
-            largest = np.maximum(largest, measured.compared[self._layout.parameter_at(others)])
-        return np.asarray(np.divide(differences, largest, out=np.zeros_like(differences), where=largest > 0))
+    def _seen_different(self, differences: Floats, indices: Array) -> None:
+        self._different = np.minimum(self._different, least(self.layout, differences, indices))

@@ -16,7 +16,7 @@ from symcheck.reachability.elsewhere import from_elsewhere
 from symcheck.reachability.experiments import Experiments, by_name
 from symcheck.reachability.explain import why_everywhere, why_frozen_from_here, why_tied_from_here
 from symcheck.reachability.model import Differentiable
-from symcheck.reachability.reasons import Kind
+from symcheck.reachability.reasons import ZEROS, Effect, Kind, Reason
 from symcheck.reachability.result import Reach
 from symcheck.reachability.space import observe
 from symcheck.types import Array, Flags
@@ -28,9 +28,17 @@ _DROPPED = 8
 
 
 def observed_reach(
-    model: Differentiable, rng: Generator, *, centred: bool = False, progress: Callable[[int, int], None] | None = None
+    model: Differentiable,
+    rng: Generator,
+    *,
+    centred: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    proved: Callable[[], Mapping[str, Flags]] = dict,
 ) -> Reach:
     """From gradients of the model, what of it the architecture alone ties or freezes, and why.
+
+    Args:
+        proved: asked where it matters: by parameter, entries that are proved never to move.
 
     Raises:
         SymcheckError, NoCleanGap: as `symcheck.reachability.space.observe`.
@@ -39,12 +47,12 @@ def observed_reach(
     classes = by_name(space.layout, space.classes.labels * space.classes.signs)
     precision = "float64" if model.eps < np.finfo(np.float32).eps else "float32"
     if space.classes.dimension == space.layout.count:
-        return Reach(classes, space.rounds, "observed", None, space.gap, model.fed, precision)
+        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision)
     labels, mute = from_elsewhere(model, rng, centred, progress)
     elsewhere = by_name(space.layout, labels)
     silent = by_name(space.layout, space.silent & mute)
-    found = Reach(classes, space.rounds, "observed", elsewhere, space.gap, model.fed, precision)
-    return explained(found, model, rng, centred, silent)
+    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision)
+    return explained(found, model, rng, centred, silent, proved)
 
 
 def _with_dropout(model: Differentiable, rng: Generator, centred: bool) -> Mapping[str, Array] | None:
@@ -60,12 +68,18 @@ def _with_dropout(model: Differentiable, rng: Generator, centred: bool) -> Mappi
 
 
 def explained(
-    found: Reach, model: Differentiable, rng: Generator, centred: bool, silent: Mapping[str, Flags] | None = None
+    found: Reach,
+    model: Differentiable,
+    rng: Generator,
+    centred: bool,
+    silent: Mapping[str, Flags] | None = None,
+    proved: Callable[[], Mapping[str, Flags]] = dict,
 ) -> Reach:
     """The same with reasons.
 
     Args:
         silent: the entries whose gradients were exactly zero each time; by default none.
+        proved: as `observed_reach`.
     """
     if found.elsewhere is None:
         return found
@@ -84,7 +98,32 @@ def explained(
         for name in reason.parameters
     }
     dropping = _with_dropout(model, rng, centred)
-    return replace(found, reasons=tuple(reasons), unvisited=unvisited, dropping=dropping)
+    undecided = _undecided(found, found.elsewhere, reasons, silent, proved)
+    return replace(found, reasons=tuple(reasons), unvisited=unvisited, undecided_entries=undecided, dropping=dropping)
+
+
+def _undecided(
+    found: Reach,
+    elsewhere: Mapping[str, Array],
+    reasons: Sequence[Reason],
+    silent: Mapping[str, Flags],
+    proved: Callable[[], Mapping[str, Flags]],
+) -> dict[str, Flags]:
+    """What has moved from other starts, to which no gradient came from here, and of which nothing shows that none ever does.
+
+    A product of zeros has no gradient for any input; of a ReLU that no input tried opens, one that was not tried may.
+    """
+    shown = {name for r in reasons if r.kind in ZEROS and r.effect is Effect.FROZEN for name in r.parameters}
+    signs = {name for r in reasons if r.kind is Kind.SIGN for name in r.parameters}
+    masks = {
+        name: (labels == 0) & (elsewhere[name] != 0) & (silent[name] | (name in signs))
+        for name, labels in found.classes.items()
+        if name not in shown
+    }
+    masks = {name: mask for name, mask in masks.items() if mask.any()}
+    known = proved() if masks else {}
+    masks = {name: mask & ~known[name] if name in known else mask for name, mask in masks.items()}
+    return {name: mask for name, mask in masks.items() if mask.any()}
 
 
 def exact_reach(network: Network, rng: Generator, names: Sequence[tuple[str, str | None]] | None = None) -> Reach:

@@ -51,7 +51,7 @@ def from_elsewhere(
 def joined(first: Array, second: Array) -> Array:
     """Signed labels of what two signed partitions have in common: 0 in both, or alike, with signs, in both."""
     signs = np.where(first != 0, np.sign(first), np.sign(second))
-    keys = (first * signs) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
+    keys = (first * signs).astype(np.int64) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
     moving = signs != 0
     labels = np.zeros_like(first)
     labels[moving] = np.unique(keys[moving], return_inverse=True)[1] + 1

@@ -60,6 +60,10 @@ class Started:
     def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
         return self.model.gradient(parameters, inputs, cotangents)
 
+    def farther(self, factor: float) -> Differentiable | None:
+        other = self.model.farther(factor)
+        return None if other is None else Started(other, self.start)
+
     def with_dropout(self) -> Differentiable | None:
         return None
 

@@ -27,6 +27,8 @@ def why_frozen_from_here(
     """What of the initialization keeps entries from moving that move from another start."""
     left = {name: (own == 0) & (elsewhere[name] != 0) for name, own in labels.items()}
     left = {name: mask for name, mask in left.items() if mask.any()}
+    if not left:
+        return
     for name in _nonzero(experiments, left)[:_TRIED]:
         if name in left and (names := _woken(left, experiments.turned(name, left[name]))):
             yield Reason(Kind.SIGN, Effect.FROZEN, tuple(names), (name,))

@@ -9,8 +9,9 @@ saturates, what is left of its gradients is smaller than the rounding of what ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
 from symcheck.reachability.model import Differentiable, Layout, asked
-from symcheck.types import Flags, Floats
+from symcheck.types import Array, Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
 PROBES = 3
@@ -35,6 +36,8 @@ _ANOTHER = 1e-3
 _STEADY = 1e6
 #: Below this, entries that training moves may underflow to zero.
 _SMALLEST = 1e-280
+#: In the place of an array that is not needed any more: those of a large model are let go one by one.
+_TAKEN = np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +46,33 @@ class Measurement:
 
     Attributes:
         values: shape (n,).
-        floor: shape (n,): what rounding alone may make of an entry; infinite in modules where it is much of the gradient.
-        steady: shape (n,): whether the entry came out the same by every probe, as rounding does not.
+        noise: shape (n,): how far probes were from it, or None without any.
+        levels: shape (parameters,): what rounding that no probe sees may make of the entries of each; infinite in modules where
+            rounding is much of the gradient.
         compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter
             or what that usually is, or that of the model where all in the module is rounding.
+        full: whether all probes were made; without them `steady_at` and infinite levels are not known.
     """
 
+    layout: Layout
     values: Floats
-    floor: Floats
-    steady: Flags
+    noise: Floats | None
+    levels: Floats
     compared: Floats
+    full: bool
+
+    def floor_at(self, indices: Array) -> Floats:
+        """What rounding alone may make of some entries."""
+        floor = self.levels[self.layout.parameter_at(indices)]
+        if self.noise is not None:
+            np.maximum(floor, self.noise[indices], out=floor)
+        floor *= MARGIN
+        return np.asarray(floor)
+
+    def steady_at(self, indices: Array) -> Flags:
+        """Whether entries came out the same by every probe, as rounding does not."""
+        noise = np.zeros(len(indices)) if self.noise is None else self.noise[indices]
+        return np.asarray(np.abs(self.values[indices]) > _STEADY * noise)
 
 
 class OutOfRange(SymcheckError):
@@ -77,42 +97,54 @@ class Measuring:
         self._least = np.full(len(layout.parameters), np.inf)
         self.evaluations = 0
 
-    def __call__(self, point: Sequence[Floats]) -> Measurement:
+    def fed_by(self, model: Differentiable) -> Measuring:
+        """The same with the inputs of another form of the model."""
+        other = copy(self)
+        other._model = model
+        return other
+
+    def __call__(self, point: Sequence[Floats], enough: Callable[[Measurement], bool] | None = None) -> Measurement:
         """The gradient at a point for a fresh batch.
+
+        Args:
+            enough: tells of what is known so far whether no more noise would matter; each probe is a gradient. By default all are made.
 
         Raises:
             OutOfRange: it holds NaN or infinity, or vanishes beyond what floats hold.
             Unsteady: it is another one each time it is asked for.
         """
-        model, rng = self._model, self._rng
-        with asked(model):
-            inputs = model.batch(rng)
-            shapes = model.output_shapes(inputs)
-        if not shapes:
-            raise SymcheckError("the model returns nothing that has a gradient")
-        cotangents = [self._cotangent(shape) for shape in shapes]
-        values = self._gradient(point, inputs, cotangents)
-        if (bad := np.flatnonzero(~np.isfinite(values))).size:
-            name = self._layout.name_at(int(bad[0]))
-            raise OutOfRange(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
-        noise = np.zeros_like(values)
-        size = float(np.linalg.norm(values))
-        for number in range(PROBES):
-            difference = self._probe(point, inputs, cotangents, values, number, size)
-            np.maximum(noise, difference, out=noise)
-        steady = np.abs(values) > _STEADY * noise
-        largest = self._layout.largest(values)
-        self._refuse_vanished(largest)
+        model, layout = self._model, self._layout
         if not self._usual:
             self._look_around(point)
+        # From here on no other batch: with it the mask of dropout is drawn.
+        inputs, cotangents = self._drawn()
+        values = self._gradient(point, inputs, cotangents)
+        largest = layout.largest(values)
+        if not np.isfinite(largest).all():
+            bad = np.flatnonzero(~np.isfinite(values))
+            name = layout.name_at(int(bad[0]))
+            raise OutOfRange(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
+        self._refuse_vanished(largest)
         self._usual.append(largest)
         scale = np.maximum(largest, _median_of_positive(self._usual))
-        noisy = self._noisy(self._layout.largest(noise), scale)
-        for place, most, doubtful in zip(self._layout.slices, scale, noisy, strict=True):
-            np.maximum(noise[place], np.inf if doubtful else model.eps * most, out=noise[place])
-        noise *= MARGIN
-        above = self._layout.largest(np.where(np.abs(values) > noise, values, 0))
-        return Measurement(values, noise, steady, np.where(above > 0, scale, scale.max()))
+        measured = Measurement(layout, values, None, model.eps * scale, scale, False)
+        if enough is not None and enough(measured):
+            return measured
+        noise, size = np.zeros_like(values), float(np.linalg.norm(values))
+        for number in range(PROBES):
+            np.maximum(noise, self._probe(point, inputs, cotangents, values, number, size), out=noise)
+            measured = replace(measured, noise=noise)
+            if enough is not None and enough(measured):
+                return measured
+        noisy = self._noisy(layout.largest(noise), scale)
+        above = np.array([(np.abs(values[at]) > MARGIN * noise[at]).any() for at in layout.slices])
+        rounding = layout.shared(above) == 0
+        return replace(
+            measured,
+            levels=np.where(noisy, np.inf, measured.levels),
+            compared=np.where(rounding, scale.max(), scale),
+            full=True,
+        )
 
     def _noisy(self, noise: Floats, scale: Floats) -> Flags:
         relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
@@ -124,12 +156,17 @@ class Measuring:
 
     def _look_around(self, point: Sequence[Floats]) -> None:
         for _ in range(_BATCHES):
-            with asked(self._model):
-                inputs = self._model.batch(self._rng)
-                cotangents = [self._cotangent(shape) for shape in self._model.output_shapes(inputs)]
-            largest = self._layout.largest(self._gradient(point, inputs, cotangents))
+            largest = self._layout.largest(self._gradient(point, *self._drawn()))
             if np.isfinite(largest).all():
                 self._usual.append(largest)
+
+    def _drawn(self) -> tuple[Any, list[Floats]]:
+        with asked(self._model):
+            inputs = self._model.batch(self._rng)
+            shapes = self._model.output_shapes(inputs)
+        if not shapes:
+            raise SymcheckError("the model returns nothing that has a gradient")
+        return inputs, [self._cotangent(shape) for shape in shapes]
 
     def _probe(
         self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, size: float
@@ -169,7 +206,8 @@ class Measuring:
         with asked(self._model):
             found = self._model.gradient(point, inputs, cotangents)
         flat = np.empty(self._layout.count)
-        for place, part, parameter in zip(self._layout.slices, found, self._layout.parameters, strict=True):
+        for number, (place, parameter) in enumerate(zip(self._layout.slices, self._layout.parameters, strict=True)):
+            part, found[number] = found[number], _TAKEN
             if part.shape != parameter.values.shape:
                 raise SymcheckError(
                     f"the gradient of {parameter.name} has shape {part.shape}, the parameter {parameter.values.shape}"

@@ -69,6 +69,9 @@ class Differentiable(Protocol):
         Its name in the library; "" where there is none or the library does not show its operations.
         """
 
+    def farther(self, factor: float) -> Differentiable | None:
+        """The same model with numbers in its inputs so many times as large; None where they are ids, or must stay where they are."""
+
     def with_dropout(self) -> Differentiable | None:
         """The same model with dropout as in training; None where it has none, or it cannot be held for a batch."""
 
@@ -105,14 +108,16 @@ class Layout:
     Attributes:
         count: n.
         ends: shape (parameters,): where each ends.
+        modules: what holds them, each once.
     """
 
     def __init__(self, parameters: Sequence[Trainable]) -> None:
         self.parameters = tuple(parameters)
         self.ends = np.cumsum([p.values.size for p in parameters], dtype=np.int64)
         self.count = int(self.ends[-1]) if len(self.ends) else 0
-        modules = {name: i for i, name in enumerate(dict.fromkeys(p.module for p in parameters))}
-        self._module = np.array([modules[p.module] for p in parameters], np.int64)
+        self.modules = tuple(dict.fromkeys(p.module for p in parameters))
+        number = {name: i for i, name in enumerate(self.modules)}
+        self._module = np.array([number[p.module] for p in parameters], np.int32)
 
     @property
     def slices(self) -> list[slice]:
@@ -128,9 +133,23 @@ class Layout:
         """The number of the parameter that each scalar belongs to."""
         return np.searchsorted(self.ends, indices, "right")
 
+    def module_at(self, indices: Array) -> Array:
+        """The number of the module that each scalar belongs to."""
+        return self._module[self.parameter_at(indices)] if len(self._module) else np.zeros(0, np.int32)
+
+    def by_module(self, values: Floats) -> Floats:
+        """What parameters of one module share, shape (parameters,), once for each of them, shape (modules,)."""
+        found = np.zeros(len(self.modules))
+        found[self._module] = values
+        return found
+
     def largest(self, values: Floats) -> Floats:
-        """For each parameter the largest magnitude in its module, shape (parameters,)."""
-        own = np.array([np.abs(values[place]).max(initial=0) for place in self.slices])
-        most = np.zeros(int(self._module.max(initial=-1)) + 1)
+        """For each parameter the largest magnitude in its module, shape (parameters,); NaN where there is one."""
+        own = [max(np.max(part), -np.min(part)) if part.size else 0.0 for part in map(values.__getitem__, self.slices)]
+        return self.shared(np.array(own, np.float64))
+
+    def shared(self, own: Array) -> Floats:
+        """For each parameter the largest in its module of a number of each parameter, shape (parameters,)."""
+        most = np.zeros(len(self.modules))
         np.maximum.at(most, self._module, own)
         return np.asarray(most[self._module], np.float64)

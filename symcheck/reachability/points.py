@@ -23,13 +23,17 @@ def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: f
         scale: of the offsets, relative to the root mean square of the parameter in which a class has its first member.
     """
     units = np.array([unit(p) for p in layout.parameters])
-    offsets = rng.standard_normal(classes.dimension + 1) * scale
-    offsets *= units[np.minimum(layout.parameter_at(classes.first), len(units) - 1)]
+    offsets = rng.standard_normal(classes.dimension + 1)
+    offsets *= scale
+    offsets *= units[classes.owners]
     offsets[0] = 0
     point = []
     for place, parameter in zip(layout.slices, layout.parameters, strict=True):
-        moved = offsets[classes.labels[place]] * classes.signs[place]
-        point.append(np.asarray(parameter.values, np.float64) + moved.reshape(parameter.values.shape))
+        moved = offsets[classes.labels[place]]
+        moved *= classes.signs[place]
+        moved = moved.reshape(parameter.values.shape)
+        moved += parameter.values
+        point.append(moved)
     return point
 
 

@@ -39,6 +39,10 @@ class Kind(StrEnum):
 OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, Kind.NOT_VISITED, Kind.ONLY_ADDED))
 
 
+#: What holds for all inputs.
+ZEROS = frozenset((Kind.ZERO, Kind.ZERO_FACTORS, Kind.ZEROS))
+
+
 class Effect(StrEnum):
     """What is explained."""
 

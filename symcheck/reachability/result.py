@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from symcheck.displayed import Displayed
-from symcheck.reachability.classes import Gap
+from symcheck.reachability.gaps import Gap, narrowest
 from symcheck.reachability.reasons import Effect, Reason
 from symcheck.reachability.ties import (
     FrozenPart,
     MovingTogether,
     TiedEntries,
     TiedSlices,
+    UndecidedPart,
     frozen_part,
     moving_together,
     tied_entries,
@@ -40,24 +41,27 @@ class Reach(Displayed):
             and frozen there too, is so by the architecture.
         rounds: gradients at random points that it took.
         grade: ``exact`` over GF(2^61 - 1), or ``observed`` in float64, for the inputs and regions tried.
-        gap: of the observed grade, what was seen between equal and different gradients.
+        gaps: of the observed grade, what was seen between equal and different gradients, by module.
         fed: what the model was fed.
         precision: of the observed grade, what gradients were computed in.
         reasons: why, as far as experiments showed it.
         dropping: the classes when dropout is on, of a model that has it and in which something is tied or frozen.
         unvisited: by parameter the entries that no input led to, wherever the model starts; they are not counted as frozen.
+        undecided_entries: by parameter the entries that no input moved, as those of a ReLU that nothing opened, without a proof
+            that none does; they are not counted as frozen.
     """
 
     classes: Mapping[str, Array]
     rounds: int
     grade: str
     elsewhere: Mapping[str, Array] | None = None
-    gap: Gap | None = None
+    gaps: tuple[Gap, ...] = ()
     fed: str = ""
     precision: str = "float64"
     reasons: tuple[Reason, ...] = ()
     dropping: Mapping[str, Array] | None = None
     unvisited: Mapping[str, Flags] = field(default_factory=dict)
+    undecided_entries: Mapping[str, Flags] = field(default_factory=dict)
 
     @cached_property
     def parameters(self) -> int:
@@ -71,13 +75,28 @@ class Reach(Displayed):
 
     @cached_property
     def frozen(self) -> int:
-        """The number of scalars that never move, beside those that were not visited."""
-        return sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values()) - self.not_visited
+        """The number of scalars that never move, beside those that were not visited, or are undecided."""
+        still = sum(int(np.count_nonzero(labels == 0)) for labels in self.classes.values())
+        return still - self.not_visited - self.undecided
 
     @cached_property
     def not_visited(self) -> int:
         """The number of scalars that no input led to."""
         return sum(int(np.count_nonzero(mask)) for mask in self.unvisited.values())
+
+    @cached_property
+    def undecided(self) -> int:
+        """The number of scalars that no input moved, without a proof that none does."""
+        return sum(int(np.count_nonzero(mask)) for mask in self.undecided_entries.values())
+
+    @property
+    def _all_told(self) -> bool:
+        return self.reachable + self.frozen + self.not_visited + self.undecided == self.parameters
+
+    @property
+    def gap(self) -> Gap | None:
+        """Of the observed grade, the narrowest one."""
+        return narrowest(self.gaps)
 
     @property
     def architecture(self) -> int:
@@ -87,7 +106,7 @@ class Reach(Displayed):
     @cached_property
     def groups(self) -> tuple[TiedSlices, ...]:
         """Tied slices by parameter and axis."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         other = self.elsewhere or {}
         return tuple(t for name, labels in self.classes.items() for t in tied_slices(name, labels, other.get(name)))
@@ -95,7 +114,7 @@ class Reach(Displayed):
     @cached_property
     def tied_entries(self) -> tuple[TiedEntries, ...]:
         """Parameters with entries that are tied beside whole slices."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         other = self.elsewhere or {}
         found = (tied_entries(name, labels, other.get(name)) for name, labels in self.classes.items())
@@ -106,9 +125,7 @@ class Reach(Displayed):
         """Parameters of which some entries never move."""
         other = self.elsewhere or {}
         parts = (
-            frozen_part(
-                name, np.where(self.unvisited[name], 1, labels) if name in self.unvisited else labels, other.get(name)
-            )
+            frozen_part(name, np.where(self._set_apart(name), 1, labels), other.get(name))
             for name, labels in self.classes.items()
         )
         return tuple(part for part in parts if part is not None)
@@ -118,6 +135,19 @@ class Reach(Displayed):
         """Parameters with entries that no input led to."""
         parts = (frozen_part(name, np.where(mask, 0, 1), None) for name, mask in self.unvisited.items())
         return tuple(part for part in parts if part is not None)
+
+    @cached_property
+    def undecided_parameters(self) -> tuple[UndecidedPart, ...]:
+        """Parameters with entries that are undecided."""
+        return tuple(
+            UndecidedPart(name, int(np.count_nonzero(mask)), mask.size)
+            for name, mask in self.undecided_entries.items()
+            if mask.any()
+        )
+
+    def _set_apart(self, name: str) -> Flags:
+        masks = [of[name] for of in (self.unvisited, self.undecided_entries) if name in of]
+        return np.logical_or.reduce(masks) if masks else np.zeros((), bool)
 
     @cached_property
     def with_dropout(self) -> int | None:
@@ -139,7 +169,7 @@ class Reach(Displayed):
     @cached_property
     def together(self) -> tuple[MovingTogether, ...]:
         """Parameters of which entries move with those of another one."""
-        if self.reachable + self.frozen + self.not_visited == self.parameters:
+        if self._all_told:
             return ()
         return tuple(moving_together(dict(self.classes), None if self.elsewhere is None else dict(self.elsewhere)))
 
@@ -174,6 +204,9 @@ class Reach(Displayed):
             "not_visited": [
                 {"parameter": f.parameter, "not_visited": f.frozen, "of": f.of} for f in self.unvisited_parameters
             ],
+            "undecided": [
+                {"parameter": u.parameter, "undecided": u.undecided, "of": u.of} for u in self.undecided_parameters
+            ],
             "reasons": [
                 {
                     "kind": r.kind.value,
@@ -193,13 +226,18 @@ class Reach(Displayed):
             "fed": self.fed,
         }
         if self.gap is not None:
-            different = self.gap.different if np.isfinite(self.gap.different) else None
-            found["gap"] = {"equal": self.gap.equal, "different": different}
+            found["gap"] = _gap(self.gap)
+            found["gaps"] = [_gap(gap) for gap in self.gaps]
         return found
 
     def to_json(self) -> str:
         """`to_dict` as text."""
         return json.dumps(plain_values(self.to_dict()), indent=2)
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    different = gap.different if np.isfinite(gap.different) else None
+    return {"module": gap.module, "equal": gap.equal, "different": different}
 
 
 def _explains(reason: Reason, names: tuple[str, ...]) -> bool:
@@ -209,5 +247,7 @@ def _explains(reason: Reason, names: tuple[str, ...]) -> bool:
 
 
 def _dimension(classes: Mapping[str, Array]) -> int:
-    found = [np.unique(np.abs(labels)) for labels in classes.values()]
-    return int(np.count_nonzero(np.unique(np.concatenate(found)))) if found else 0
+    found = np.zeros(1 + max((int(np.abs(labels).max(initial=0)) for labels in classes.values()), default=0), bool)
+    for labels in classes.values():
+        found[np.abs(labels)] = True
+    return int(np.count_nonzero(found[1:]))

@@ -14,7 +14,9 @@ from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
 from symcheck.exact.refinement import SignedClasses
-from symcheck.reachability.classes import Doubt, Gap, NoisyClasses
+from symcheck.reachability.classes import NoisyClasses
+from symcheck.reachability.doubts import Doubt
+from symcheck.reachability.gaps import Gap
 from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import SCALES, random_point
@@ -24,6 +26,10 @@ from symcheck.types import Flags
 QUIET = 20
 #: How many noise floors apart gradients must be at first to be different, and in a second pass over what is in doubt then.
 _CLEAR, _CLEAR_ENOUGH = 1e4, 30.0
+#: Points whose gradients are measured in full, whatever they show: of a space that is told, and of an experiment.
+_FULL, _FULL_ENOUGH = 3, 1
+#: How many times as large inputs are made for what no gradient came to so far, as where a bias holds a ReLU shut, and points of each.
+_FAR_INPUTS, _FAR_POINTS = (100.0, 1e4, 1e6), 4
 #: How often an offset is made ten times smaller where the gradient is out of range.
 _SMALLER = 6
 
@@ -40,7 +46,7 @@ class ObservedSpace:
         classes: the signed classes that span V, of all scalars.
         rounds: random points, the last `QUIET` of which parted nothing unless nothing was left to part.
         evaluations: of the gradient.
-        gap: between what was taken for equal and for different.
+        gaps: between what was taken for equal and for different, by module.
         silent: shape (n,): gradients that were exactly zero each time, as those that no operation leads to.
     """
 
@@ -48,7 +54,7 @@ class ObservedSpace:
     classes: SignedClasses
     rounds: int
     evaluations: int
-    gap: Gap
+    gaps: tuple[Gap, ...]
     silent: Flags
 
 
@@ -77,10 +83,11 @@ def observe(
     if not layout.count:
         raise SymcheckError("the model has no parameters that training moves")
     measuring = Measuring(model, layout, rng, centred)
-    classes = NoisyClasses(layout, _CLEAR)
+    classes = NoisyClasses(layout, _CLEAR, model.eps)
     rounds = still = 0
     while not classes.settled:
-        measured = _measure(measuring, layout, classes, rng, rounds)
+        full = classes.measured < (_FULL if strict else _FULL_ENOUGH) or classes.unheard != ""
+        measured = _measure(measuring, layout, classes, rng, rounds, full)
         still = 0 if classes.refine(measured) else still + 1
         rounds += 1
         if progress is not None:
@@ -92,6 +99,9 @@ def observe(
             classes.forget_doubts()
             still = 0
             continue
+        if strict and classes.silent_ones and _from_afar(measuring, model, classes, rng):
+            still = 0
+            continue
         break
     if strict and (drowned := classes.unheard):
         raise NoCleanGap(
@@ -99,22 +109,43 @@ def observe(
         )
     if strict and (doubts := classes.doubts):
         raise NoCleanGap(_refusal(layout, max(doubts, key=lambda d: d.ratio), len(doubts)))
-    return ObservedSpace(layout, classes.classes(), rounds, measuring.evaluations, classes.gap, classes.silent)
+    return ObservedSpace(
+        layout, classes.classes(), rounds, measuring.evaluations, classes.gaps.by_module, classes.silent
+    )
 
 
-def _measure(measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int) -> Measurement:
+def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasses, rng: Generator) -> bool:
+    """Whether inputs far away part something, of which the next points may part more."""
+    for factor in _FAR_INPUTS:
+        farther = model.farther(factor)
+        if farther is None:
+            return False
+        for number in range(_FAR_POINTS):
+            point = random_point(classes.layout, classes, rng, SCALES[number])
+            try:
+                if classes.refine(measuring.fed_by(farther)(point, classes.parts_nothing)):
+                    return True
+            except (OutOfRange, Unsteady):
+                continue
+    return False
+
+
+def _measure(
+    measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int, full: bool
+) -> Measurement:
     """At theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
     rounding decides.
     """
+    enough = None if full else classes.parts_nothing
     scale = SCALES[rounds % len(SCALES)]
     for _ in range(_SMALLER):
         try:
-            return measuring(random_point(layout, classes, rng, scale))
+            return measuring(random_point(layout, classes, rng, scale), enough)
         except (OutOfRange, Unsteady):
             if not classes.dimension:
                 raise
             scale /= 10
-    return measuring(random_point(layout, classes, rng, scale))
+    return measuring(random_point(layout, classes, rng, scale), enough)
 
 
 def _refusal(layout: Layout, doubt: Doubt, count: int) -> str:

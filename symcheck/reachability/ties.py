@@ -64,6 +64,19 @@ class FrozenPart:
 
 
 @dataclass(frozen=True)
+class UndecidedPart:
+    """Entries of one parameter that no input tried moves, without a proof that none does.
+
+    Attributes:
+        undecided: how many, of `of`.
+    """
+
+    parameter: str
+    undecided: int
+    of: int
+
+
+@dataclass(frozen=True)
 class MovingTogether:
     """Entries of two parameters that move by equal or opposite amounts.
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
-from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect
+from symcheck.reachability.gaps import Gap
+from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect, Kind
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
-from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices
-from symcheck.render.reach_reasons import numbers, why
+from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices, UndecidedPart
+from symcheck.render.reach_reasons import numbers, turned_sentence, why
 from symcheck.texts import LONGEST_NAME, plain
 
 #: Rows that are shown of each kind, members of a group, and parameters that have it.
 _ROWS, _MEMBERS, _NAMES = 12, 6, 6
+#: Relative differences that are one of the last digit.
+_LAST_DIGIT = float(np.finfo(float).eps)
 
 Row = tuple[str, str]
 
@@ -27,10 +32,12 @@ Row = tuple[str, str]
 def show_reach(found: Reach, console: Console) -> None:
     """Print the count, a line for each tied or frozen part with what ties it and why, and the evidence."""
     head = f"{counted(found.parameters, 'parameter')}   training can move in {counted(found.reachable, 'dimension')}"
-    apart = f"   {found.not_visited:,} not visited" if found.not_visited else ""
+    apart = f"   {found.undecided:,} undecided" if found.undecided else ""
+    apart += f"   {found.not_visited:,} not visited" if found.not_visited else ""
     console.print(Text(f"{head}   {found.frozen:,} never move{apart}"))
     rows = [
         *_most(_alike(_frozen_rows(found, found.frozen_parameters)), "parameters with frozen entries"),
+        *_most(_alike(_undecided_rows(found, found.undecided_parameters)), "parameters with undecided entries"),
         *_most(_alike(_tied_rows(found, found.groups)), "groups of tied slices"),
         *_most(_alike(_entry_rows(found.tied_entries)), "parameters with tied entries"),
         *_most(_alike(_together_rows(found, found.together)), "pairs of parameters that move together"),
@@ -59,10 +66,11 @@ def dropout_sentence(found: Reach) -> str:
     return f"with dropout on training can move in {counted(found.with_dropout or 0, 'dimension')}{of}"
 
 
-def fault_lines(found: Reach, faults: Sequence[TiedSlices | TiedEntries | FrozenPart | MovingTogether]) -> list[str]:
+def fault_lines(found: Reach, faults: Sequence[Any]) -> list[str]:
     """One line for each fault with its reason; those of one layer, or of copies of a module, in one."""
     rows = [
         *_frozen_rows(found, [replace(f, frozen=f.by_initialization) for f in faults if isinstance(f, FrozenPart)]),
+        *_undecided_rows(found, [f for f in faults if isinstance(f, UndecidedPart)]),
         *_tied_rows(found, [f for f in faults if isinstance(f, TiedSlices)]),
         *_entry_rows(f for f in faults if isinstance(f, TiedEntries)),
         *_together_rows(found, [f for f in faults if isinstance(f, MovingTogether)]),
@@ -75,11 +83,23 @@ def evidence(found: Reach) -> str:
     rounds = counted(found.rounds, "round")
     if found.gap is None:
         return f"exact, {rounds}: what is tied and frozen is so for every activation with the same zeros and signs, what moves for almost all"
-    gap = f"{found.gap.equal:.0e} / {found.gap.different:.0e}" if found.reachable else f"{found.gap.equal:.0e} / none"
     return (
-        f"observed in {found.precision}, {rounds}, for the inputs and regions tried, gap between equal and different gradients {gap}\n"
+        f"observed in {found.precision}, {rounds}, for the inputs and regions tried; {_gap(found.gap)}\n"
         f"fed with {plain(found.fed, None)}"
     )
+
+
+def _gap(gap: Gap) -> str:
+    equal = (
+        f"equal ones differ by at most {gap.equal:.0e}"
+        if gap.equal > _LAST_DIGIT
+        else "equal ones agree to the last digit"
+    )
+    other = (
+        "none are different" if gap.different == np.inf else f"different ones differ by at least {gap.different:.0e}"
+    )
+    of = " of the largest there" if gap.equal > _LAST_DIGIT or gap.different < np.inf else ""
+    return f"gap between gradients narrowest in {plain(gap.module, LONGEST_NAME)}: {equal}, {other}{of}"
 
 
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
@@ -95,9 +115,26 @@ def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
             else:
                 yield part.parameter, f"{count:,} of {part.of:,} {sentence}"
     for sentence, same in whole.items():
-        shown = ", ".join(plain(part.parameter, LONGEST_NAME) for part in same[:_NAMES])
-        more = f" and {len(same) - _NAMES:,} more" if len(same) > _NAMES else ""
-        yield shown + more, f"all {sum(part.of for part in same):,} {sentence}"
+        yield _some(same), f"all {sum(part.of for part in same):,} {sentence}"
+
+
+def _undecided_rows(found: Reach, parts: Sequence[UndecidedPart]) -> Iterator[Row]:
+    whole: dict[str, list[UndecidedPart]] = {}
+    for part in parts:
+        known = found.why(Effect.FROZEN, part.parameter)
+        cures = dict.fromkeys(turned_sentence(r) for r in known if r.kind is Kind.SIGN)
+        sentence = "; ".join(["undecided: no input tried opens it, and nothing proves that none does", *cures])
+        if part.undecided == part.of:
+            whole.setdefault(sentence, []).append(part)
+        else:
+            yield part.parameter, f"{part.undecided:,} of {part.of:,} {sentence}"
+    for sentence, same in whole.items():
+        yield _some(same), f"all {sum(part.of for part in same):,} {sentence}"
+
+
+def _some(parts: Sequence[FrozenPart | UndecidedPart]) -> str:
+    shown = ", ".join(plain(part.parameter, LONGEST_NAME) for part in parts[:_NAMES])
+    return shown + (f" and {len(parts) - _NAMES:,} more" if len(parts) > _NAMES else "")
 
 
 def _unvisited_rows(found: Reach) -> Iterator[Row]:

@@ -33,7 +33,7 @@ def reason_sentence(reason: Reason) -> str:
         case Kind.ZEROS:
             return f"several zeros in a row, no one of which is enough: it moves once {changed} all start at random"
         case Kind.SIGN:
-            return f"no input tried opens it, as where it is dead by sign: with the signs of {changed} turned it moves"
+            return f"dead by sign, no input opens it: {turned_sentence(reason)}"
         case Kind.EQUAL_START if reason.effect == "together":
             return f"they start alike: draw each anew ({changed} drawn anew parts them)"
         case Kind.EQUAL_START:
@@ -52,6 +52,11 @@ def reason_sentence(reason: Reason) -> str:
             return "no input that was tried led to it"
         case Kind.ONLY_ADDED:
             return "only ever added: outputs depend on the sum, or the difference, alone"
+
+
+def turned_sentence(reason: Reason) -> str:
+    """What a ReLU that nothing opens needs."""
+    return f"with the signs of {_names(reason.changed)} turned it moves"
 
 
 def short(reason: Reason) -> str:

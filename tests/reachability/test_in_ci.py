@@ -85,7 +85,7 @@ LOG = [
     "A, B: all 32 frozen by the initialization: zero on both sides of a product: it moves once A or B starts at random",
     "training can move 114 parameters in 38 dimensions only",
     "members.0-2: 3 copies move alike in 3 parameters each by the initialization: they start alike: draw each anew",
-    "no input tried opens it, as where it is dead by sign: with the signs of 2.weight turned it moves",
+    "dead by sign, no input opens it: with the signs of 2.weight turned it moves",
 ]
 
 

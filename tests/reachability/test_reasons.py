@@ -116,7 +116,7 @@ def test_a_unit_that_no_input_opens_is_frozen_and_was_visited(torch):
     assert (found.frozen, found.not_visited) == (3 + 1 + 2, 0)
     assert [r.kind.value for r in found.why("frozen", "0.bias")] == ["sign"]
     with pytest.raises(
-        AssertionError, match="no input tried opens it, as where it is dead by sign: with the signs of 0.bias turned"
+        AssertionError, match="dead by sign, no input opens it: with the signs of 0.bias turned it moves"
     ):
         assert_trainable(model)
     with torch.no_grad():

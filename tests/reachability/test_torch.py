@@ -71,7 +71,7 @@ def test_a_relu_after_the_last_layer_counts(cases, torch):
         model[2].weight.zero_()
         model[2].bias.fill_(-1.0)
     found = reach(model)
-    assert (found.reachable, found.frozen, found.grade) == (0, 26, "observed")
+    assert (found.reachable, found.frozen, found.undecided, found.grade) == (0, 0, 26, "observed")
 
 
 def test_key_biases_are_named(cases, torch):
