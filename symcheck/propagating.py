@@ -19,6 +19,7 @@ from symcheck.propagation.gains import Gain, gain_of, named_gain
 from symcheck.propagation.ran import Run
 from symcheck.propagation.signal import Build, Signal, judged, kept
 from symcheck.subjects.find import find, made
+from symcheck.subjects.seeding import Seeded
 from symcheck.texts import exact_text, type_name
 from symcheck.types import Floats
 
@@ -61,6 +62,7 @@ def signal(
     *,
     gain: float | str | None = None,
     draws: int | None = None,
+    seed: int | None = None,
     most: float = MOST,
     false_alarm: float = ALPHA,
     progress: Callable[[int, int], None] | None = None,
@@ -72,7 +74,9 @@ def signal(
         inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
         head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
         gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
-        draws: how many builds are looked at where there is what builds them; None for 4.
+        draws: how many builds are looked at where there is what builds them; None for 4. One that is there already is looked at once.
+        seed: of the inputs that are drawn, and of every global generator while the model is built; None for a fresh one, which the
+            report says.
         most: the factor over the depth, beyond what the best gains lose, at which the signal counts as lost.
         false_alarm: the chance that gains which are as asked for, or independent normal weights, are called otherwise.
         progress: is told how many builds have been looked at, and of how many.
@@ -83,20 +87,28 @@ def signal(
     """
     if head not in (*HEADS, ""):
         raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if seed is not None and not 0 <= seed < 2**63:
+        raise SymcheckError(f"a seed is a whole number from 0 on, not {seed!r}")
     if not most > 1 or not 0 < false_alarm < 1 or (draws is not None and draws < 1):
         raise SymcheckError("most is a factor above 1, false_alarm a chance between 0 and 1, draws a number from 1 on")
     asked = _asked(gain)
-    build, name = _builder(model)
-    rng = np.random.default_rng()
+    build, name, model = _builder(model)
+    seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    rng = np.random.default_rng(seed)
     builds: list[Build] = []
-    library, found_head = None, "linear"
+    library, found_head, fixed = None, "linear", False
     number = (draws or _DRAWS) if build is not None else 1
     for i in range(number):
-        built, own = (model, None) if build is None else _taken(build())
+        if build is None:
+            built, own = _taken(model)
+        else:
+            with Seeded(int(rng.integers(2**31))):
+                built, own = _taken(build())
         run, own_head = _run(built, own if inputs is None else inputs, rng)
         one = kept(run)
         if builds and one.same(builds[0]):
             # What builds the same model again shows nothing new.
+            fixed = True
             break
         if builds and not one.like(builds[0]):
             raise SubjectError(f"{name} builds models of different layers; draws=1 looks at one of them")
@@ -104,9 +116,9 @@ def signal(
         library, found_head = _library(built), own_head
         if progress is not None:
             progress(i + 1, number)
-    if isinstance(model, Network):
-        name = "network"
-    found = judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    found = judged(
+        builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most, fixed=fixed, seed=seed
+    )
     return replace(found, report=report_of(found))
 
 
@@ -122,18 +134,18 @@ def _asked(value: float | str | None) -> float | None:
     return number
 
 
-def _builder(model: Any) -> tuple[Callable[[], Any] | None, str]:
-    """What builds the model afresh, or None for one that is there; and its name."""
+def _builder(model: Any) -> tuple[Callable[[], Any] | None, str, Any]:
+    """What builds the model afresh, or None for one that is there; its name, and the object that is named."""
     if isinstance(model, str):
         text = exact_text(model)
         obj, positional, keywords = find(text)
         if callable(obj) and not _is_model(obj):
-            return (lambda: made(obj, text, positional, keywords)), text
-        return (lambda: obj), text
+            return (lambda: made(obj, text, positional, keywords)), text, obj
+        return None, text, obj
     if callable(model) and not _is_model(model):
         name = getattr(model, "__name__", type_name(model))
-        return (lambda: made(model, name)), name
-    return None, type_name(model)
+        return (lambda: made(model, name)), name, model
+    return None, "network" if isinstance(model, Network) else type_name(model), model
 
 
 def _taken(built: Any) -> tuple[Any, Any]:

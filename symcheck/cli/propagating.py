@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from symcheck.cli.options import console, debug_option, json_option, progress, write
+from symcheck.cli.options import Seed, console, debug_option, json_option, progress, write
 
 
 @click.command()
@@ -37,6 +37,7 @@ def gain(activation: str, json_file: str | None) -> None:
     "--gain", "asked", metavar="G", help="The gain that hidden layers are to have: a number, or an activation."
 )
 @click.option("--draws", type=click.IntRange(1, 1000), help="How often a factory is called.")
+@click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
 @click.option(
     "--most", type=float, default=1000.0, show_default=True, help="A change by this factor over the depth is a loss."
 )
@@ -49,6 +50,7 @@ def signal(
     head: str | None,
     asked: str | None,
     draws: int | None,
+    seed: int | None,
     most: float,
     false_alarm: float,
     verbose: bool,
@@ -69,7 +71,16 @@ def signal(
             if line is not None:
                 line.update(f"{model}: {done} of {of} builds looked at")
 
-        found = run(model, head=head or "", gain=asked, draws=draws, most=most, false_alarm=false_alarm, progress=told)
+        found = run(
+            model,
+            head=head or "",
+            gain=asked,
+            draws=draws,
+            seed=seed,
+            most=most,
+            false_alarm=false_alarm,
+            progress=told,
+        )
     if json_file != "-":
         from symcheck.render.signal import show_signal
 
