@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.random import Generator
 
 from symcheck import adapters
 from symcheck.activations import Activation
+from symcheck.adapters.differentiable import differentiable, has_jax_arrays, kind_of
 from symcheck.errors import SubjectError, SymcheckError, an
 from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
@@ -28,7 +30,6 @@ ALPHA, MOST = 1e-9, 1000.0
 #: Samples where nothing says how many, and builds that are looked at of what builds models.
 _SAMPLES, _DRAWS = 64, 4
 _KINDS = {"keras": "Dense"}
-_LIBRARIES = ("torch", "keras", "sklearn", "flax")
 
 
 def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
@@ -70,7 +71,7 @@ def signal(
     """Whether the signal survives the depth of a model at its initialization, forward and backward.
 
     Args:
-        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a pair ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a module of flax (linen: alone or as ``(module, variables)``) or equinox, a pair ``(function, params)`` of jax whose function is called as ``f(params, *inputs)``, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
         inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
         head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
         gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
@@ -149,7 +150,8 @@ def _builder(model: Any) -> tuple[Callable[[], Any] | None, str, Any]:
 
 
 def _taken(built: Any) -> tuple[Any, Any]:
-    if isinstance(built, tuple) and len(built) == 2 and _is_model(built[0]):
+    """A model and its inputs, where both are there; a pair may also be a model itself."""
+    if isinstance(built, tuple) and len(built) == 2 and not kind_of(built) and _is_model(built[0]):
         return built
     return built, None
 
@@ -157,7 +159,7 @@ def _taken(built: Any) -> tuple[Any, Any]:
 def _is_model(obj: Any) -> bool:
     if isinstance(obj, type):
         return False
-    return isinstance(obj, Network) or adapters.adapter_for(obj).has_parameters(obj) or _adapter(obj) is not None
+    return isinstance(obj, Network) or bool(kind_of(obj)) or _adapter(obj) is not None
 
 
 def _adapter(obj: Any) -> adapters.Adapter | None:
@@ -166,38 +168,54 @@ def _adapter(obj: Any) -> adapters.Adapter | None:
 
 def _library(model: Any) -> str | None:
     """The library that a model is built on, also one of a user's own class."""
-    return next((name for name in _LIBRARIES if _adapter(model) is adapters.adapter_of(name)), None)
+    kind = kind_of(model)
+    if not kind:
+        return "sklearn" if _adapter(model) is adapters.adapter_of("sklearn") else None
+    return {"linen": "flax", "nnx": "flax", "pair": None}.get(kind, kind)
 
 
 def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
     """One pass, and the head that the model says it has."""
     if isinstance(model, Network):
         return _run_network(model, inputs, rng, "layer"), model.head
-    adapter = _adapter(model)
-    if adapter is None:
-        raise SubjectError(
-            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch or keras model, a perceptron of "
-            "scikit-learn, a flax module (linen: with its variables), or a symcheck.Network"
-        )
-    if adapter is adapters.adapter_of("torch"):
+    kind = kind_of(model)
+    if kind == "torch":
         from symcheck.adapters.signal_torch import run_torch
 
         return run_torch(model, inputs, rng), "linear"
-    if adapter is adapters.adapter_of("flax"):
-        from symcheck.adapters.signal_flax import run_flax
+    adapter = _adapter(model)
+    if adapter is not None and kind in ("", "keras"):
+        try:
+            parts = adapter.network(model)
+        except SubjectError:
+            if not kind:
+                raise
+        else:
+            network = Network(parts.weights, parts.biases, parts.activations, parts.head)
+            called = _KINDS.get(adapters.library_of(model) or "", "layer")
+            return _run_network(network, inputs, rng, called), parts.head
+    if not kind:
+        raise SubjectError(
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a model of torch, keras, flax (linen: with "
+            "its variables) or equinox, a pair of a function of jax and its parameters, a perceptron of scikit-learn, or a "
+            "symcheck.Network"
+        )
+    return _run_jax(model, inputs, rng, kind), "linear"
 
-        return run_flax(model, inputs, rng), "linear"
-    try:
-        parts = adapter.network(model)
-    except SubjectError:
-        if adapter is not adapters.adapter_of("keras"):
-            raise
-        from symcheck.adapters.signal_keras import run_keras
 
-        return run_keras(model, inputs, rng), "linear"
-    network = Network(parts.weights, parts.biases, parts.activations, parts.head)
-    kind = _KINDS.get(adapters.library_of(model) or "", "layer")
-    return _run_network(network, inputs, rng, kind), parts.head
+def _run_jax(model: Any, inputs: Any, rng: Generator, kind: str) -> Run:
+    if kind == "keras" and (backend := sys.modules["keras"].backend.backend()) != "jax":
+        raise SubjectError(
+            f"a keras model that is no stack of Dense layers is followed on jax, and the backend is {backend}"
+        )
+    if kind == "pair" and not has_jax_arrays(model[1]):
+        raise SubjectError(
+            "the parameters beside the function are no arrays of jax, and what another library computes with them is not followed"
+        )
+    from symcheck.adapters.signal_jax import example, run_jax
+
+    fed = example(model, kind, rng) if inputs is None else inputs
+    return run_jax(differentiable(model, fed), fed, rng, kind)
 
 
 def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> Run:

@@ -117,7 +117,7 @@ def _not_followed(model: torch.nn.Module, followed: set[int]) -> list[str]:
     found: list[str] = []
     within: tuple[str, ...] = ()
     for path, module in model.named_modules():
-        own = [name for name, p in module.named_parameters(recurse=False) if p.ndim > 1]
+        own = [name for name, p in module.named_parameters(recurse=False) if sum(n > 1 for n in p.shape) > 1]
         kind = type(module).__name__
         if (
             not own

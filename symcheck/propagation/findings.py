@@ -62,7 +62,7 @@ def _scale(signal: Signal) -> Finding:
         remedy = _remedy(stretch) if status == "failed" else None
         return Finding(check, status, "statistical", text, **found, diagnosis=remedy)
     changes = _changes(stack)
-    lost = f"{_what(stretch)}; {changes}, and by {_times(stack.least_loss)} at the best gains"
+    lost = f"{_what(stretch)}; {_changes(stack, f', where the best gains do {_times(stack.least_loss)}')}"
     remedy = _remedy(stretch, stack.by_biases)
     if not stack.whole and not any(map(_is_off, _measured(signal))) and stack.excess > USUAL * stack.usual:
         part = f"{stack.layers} of {len(signal.layers) - 1} factors are predicted, of layers followed by what is known"
@@ -98,21 +98,17 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more layers" if len(names) > 3 else "")
 
 
-def _changes(stack: StackJudged) -> str:
+def _changes(stack: StackJudged, beside: str = "") -> str:
     """The largest changes on the way, in total."""
     forward, backward = stack.changes
-    over = (
-        f"the {counted(stack.layers, 'hidden layer')}"
-        if stack.whole
-        else f"{counted(stack.layers, 'layer')} that are predicted"
-    )
-    return f"predicted over {over}, signals {_grow(forward)} forward and gradients {_grow(backward)} backward"
+    over = f"the {counted(stack.layers, 'hidden layer')}" if stack.whole else counted(stack.layers, "followed layer")
+    return f"in second moment, {over} are predicted to {_grow(forward, 'signals')} forward and {_grow(backward, 'gradients')} backward{beside}"
 
 
-def _grow(logarithm: float) -> str:
+def _grow(logarithm: float, what: str) -> str:
     if abs(logarithm) < _KEPT:
-        return "keep their size"
-    return f"{'grow' if logarithm > 0 else 'shrink'} by {_times(abs(logarithm))} in second moment"
+        return f"keep {what}"
+    return f"{'grow' if logarithm > 0 else 'shrink'} {what} by {_times(abs(logarithm))}"
 
 
 def _decidable(stack: StackJudged, alpha: float) -> str:
@@ -276,7 +272,7 @@ def _units(signal: Signal) -> Finding:
         parts.append(f"{saturated[0]:.2g} of the values of layer {saturated[1]} are within 1 % of a limit")
     if silent[0]:
         parts.append(
-            f"{silent[1].dead} of {counted(silent[1].outputs, 'unit')} of layer {silent[1].name} are 0 on all samples"
+            f"units of layer {silent[1].name} that are 0 on all samples: {silent[1].dead:,} of {silent[1].outputs:,}"
         )
     if for_ever:
         parts.append(f"{counted(for_ever, 'unit')} on every input, by the signs of their weights")
