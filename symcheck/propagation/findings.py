@@ -37,6 +37,12 @@ def _not_tested(signal: Signal) -> list[str]:
     if signal.not_followed:
         first, more = signal.not_followed[:2], len(signal.not_followed) - 2
         notes.append(f"not followed, and so not tested: {', '.join(first)}{f' and {more} more' if more > 0 else ''}")
+    factors, known = len(signal.factors), sum(row.predicted_forward is not None for row in signal.factors)
+    if known < factors:
+        notes.append(
+            f"theory stands beside {known} of {factors} factors; the others, of layers followed by what is not known (pooling, "
+            "attention, several branches), are measured and not predicted"
+        )
     if signal.draws > 1:
         notes.append(f"looked at {signal.draws} builds, whose figures are put together")
     elif signal.fixed:

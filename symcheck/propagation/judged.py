@@ -114,7 +114,10 @@ def factors(layers: Sequence[Layer]) -> list[LayerFactors]:
         if layer.followed and found is not None and found.apart is not None:
             predicted = [exp(float(one[place])) for one in (found.forward, found.backward, found.apart)]
             place += 1
+        elif layer.added is not None:
+            predicted = _summed(layer, layer.added)
         apart = _ratio(_ratio(above.input_apart, above.input_square), _ratio(layer.input_apart, layer.input_square))
+        predicted = [None if value is None or isnan(value) else value for value in predicted]
         if isnan(layer.input_apart):
             predicted[2] = None
         rows.append(
@@ -127,6 +130,14 @@ def factors(layers: Sequence[Layer]) -> list[LayerFactors]:
             )
         )
     return rows
+
+
+def _summed(layer: Layer, added: tuple[float, float]) -> list[float | None]:
+    """Second moments of a sum add, since independent weights end the branch, and so do differences; of gradients it takes the sum's."""
+    square = layer.passed * layer.input_square + layer.bias_square + added[0]
+    differ = layer.passed * layer.input_apart + added[1]
+    before = _ratio(layer.input_apart, layer.input_square)
+    return [_ratio(square, layer.input_square), None, _ratio(_ratio(differ, square), before)]
 
 
 def judged_stack(

@@ -13,7 +13,7 @@ import numpy as np
 from symcheck.activations import Activation
 from symcheck.propagation.functions import function_named
 from symcheck.propagation.ran import Ran
-from symcheck.propagation.recognised import Between, between
+from symcheck.propagation.recognised import Between, between, residual
 from symcheck.types import Array, Floats
 
 #: Samples whose passage is tested for itself.
@@ -75,6 +75,7 @@ class Layer:
         activation: what the next layer's inputs are of these outputs; None where that was not found.
         norm: the normalization before it, ``layer``, ``rms``, ``batch`` or "".
         sole: whether the next layer is all that takes these outputs, as their gradient tells.
+        added: where its outputs are added to what went around it, the mean square of that, and how far two of its samples are apart.
         saturated: share of values near a limit of the activation; None where it has none.
         dead, dead_for_ever: outputs of a rectifier that are 0 on all samples, and those that are on every input.
         forward_p, backward_p: of independent normal weights, the chance to pass each of some samples more weakly; exact.
@@ -98,6 +99,7 @@ class Layer:
     activation: str | None
     norm: str
     sole: bool
+    added: tuple[float, float] | None
     saturated: float | None
     dead: int
     dead_for_ever: int
@@ -139,12 +141,16 @@ def summarised(layers: Sequence[Ran]) -> list[Layer]:
     links = between(
         [(one.outputs, above.inputs) for one, above in pairwise(layers)], [len(one.weight) for one in layers[:-1]]
     )
+    inputs, outputs = [one.inputs for one in layers], [one.outputs for one in layers]
+    added = [residual(inputs, outputs, i) if link.activation is None else None for i, link in enumerate(links)]
     sole = _sole(layers, links)
     found = []
     for i, ran in enumerate(layers):
         last = i + 1 == len(layers)
         after, link = (None, Between()) if last else (layers[i + 1].inputs, links[i])
-        found.append(_layer(ran, link, not last and sole[i], after, links[i - 1].activation if i else None))
+        skip = None if last or (place := added[i]) is None else np.asarray(inputs[place], np.float64)
+        below = links[i - 1].activation if i else None
+        found.append(_layer(ran, link, not last and sole[i], after, below, skip))
     return found
 
 
@@ -212,7 +218,7 @@ def apart(values: Floats) -> float:
     return float((values - values[0]).var(axis=0, ddof=1).mean())
 
 
-def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str | None) -> Layer:
+def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str | None, skip: Floats | None) -> Layer:
     activation = link.activation
     inputs, outputs = np.asarray(ran.inputs, np.float64), np.asarray(ran.outputs, np.float64)
     weight = np.asarray(ran.weight, np.float64)
@@ -241,6 +247,7 @@ def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str 
         activation,
         link.norm,
         sole,
+        None if skip is None else (float(np.square(skip).mean()), apart(skip)),
         None if known is None or after is None else _saturation(known, np.asarray(after, np.float64)),
         dead,
         _dead_for_ever(weight, ran.bias, below) if dead and ran.dense and not link.norm else 0,

@@ -17,6 +17,8 @@ _FIRST, _FEW = 4, 256
 _SAME = 1e-5
 #: What rounding alone leaves of it.
 _ROUNDING = 8 * 2.0**-52
+#: Layers that one branch has at most.
+_BACK = 16
 #: What libraries add to a variance before they divide by its root.
 _ADDED = (1e-5, 1e-6, 1e-3, 0.0)
 #: Where nothing reached the bounds of the one, it is the other as far as anything shows.
@@ -56,6 +58,22 @@ def between(pairs: Sequence[tuple[Array, Array]], units: Sequence[int]) -> list[
         else:
             found.append(_behind_a_norm(outputs, after, width))
     return found
+
+
+def residual(inputs: Sequence[Array], outputs: Sequence[Array], layer: int) -> int | None:
+    """The layer whose inputs, and the outputs of this one, are added up to what the next one takes."""
+    z, after = np.asarray(outputs[layer], np.float64), np.asarray(inputs[layer + 1], np.float64)
+    if z.shape != after.shape or not (np.isfinite(z).all() and np.isfinite(after).all()):
+        return None
+    rest, most = after - z, _SAME * float(np.abs(after).max(initial=0))
+    few = (slice(_FIRST), slice(None, None, max(1, z.shape[1] // _FEW)))
+    for other in range(layer, max(-1, layer - _BACK), -1):
+        held = np.asarray(inputs[other], np.float64)
+        if held.shape != rest.shape or not held.any() or np.abs(rest[few] - held[few]).max() > most:
+            continue
+        if np.abs(rest - held).max() <= most:
+            return other
+    return None
 
 
 def _behind_a_norm(outputs: Array, after: Array, units: int) -> Between:

@@ -42,7 +42,9 @@ def _row(layer: Layer, factors: LayerFactors | None) -> Sequence[str]:
     return [
         _short(plain(layer.name, LONGEST_NAME), _NAME),
         f"{layer.gain:.3g}",
-        _short(f"{_NORMS[layer.norm]}{layer.activation}" if layer.activation else "", _THEN),
+        _short(
+            f"{_NORMS[layer.norm]}{layer.activation}" if layer.activation else "+ skip" if layer.added else "", _THEN
+        ),
         _figure(layer.input_square),
         *(
             [
