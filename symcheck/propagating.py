@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.random import Generator
 
 from symcheck import adapters
 from symcheck.activations import Activation
+from symcheck.adapters.differentiable import differentiable, has_jax_arrays, kind_of
 from symcheck.errors import SubjectError, SymcheckError, an
 from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
@@ -19,6 +21,7 @@ from symcheck.propagation.gains import Gain, gain_of, named_gain
 from symcheck.propagation.ran import Run
 from symcheck.propagation.signal import Build, Signal, judged, kept
 from symcheck.subjects.find import find, made
+from symcheck.subjects.seeding import Seeded
 from symcheck.texts import exact_text, type_name
 from symcheck.types import Floats
 
@@ -27,7 +30,6 @@ ALPHA, MOST = 1e-9, 1000.0
 #: Samples where nothing says how many, and builds that are looked at of what builds models.
 _SAMPLES, _DRAWS = 64, 4
 _KINDS = {"keras": "Dense"}
-_LIBRARIES = ("torch", "keras", "sklearn", "flax")
 
 
 def gain(activation: str | Activation | Callable[[Any], Any]) -> Gain:
@@ -61,6 +63,7 @@ def signal(
     *,
     gain: float | str | None = None,
     draws: int | None = None,
+    seed: int | None = None,
     most: float = MOST,
     false_alarm: float = ALPHA,
     progress: Callable[[int, int], None] | None = None,
@@ -68,11 +71,13 @@ def signal(
     """Whether the signal survives the depth of a model at its initialization, forward and backward.
 
     Args:
-        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a pair ``(module, variables)`` of flax linen, a flax nnx module, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
+        model: a `symcheck.Network`, a torch module, a keras model, a perceptron of scikit-learn, a module of flax (linen: alone or as ``(module, variables)``) or equinox, a pair ``(function, params)`` of jax whose function is called as ``f(params, *inputs)``, a function that builds one of these, alone or as ``(model, inputs)``, or the name of such a function.
         inputs: an example batch, or a callable ``inputs(rng)``; None for what the model takes, normal numbers.
         head: ``softmax`` where the loss is cross-entropy; "" for what the model says of itself, else ``linear``.
         gain: that every hidden layer is to have, a number or the name of an activation; None for those that lose least.
-        draws: how many builds are looked at where there is what builds them; None for 4.
+        draws: how many builds are looked at where there is what builds them; None for 4. One that is there already is looked at once.
+        seed: of the inputs that are drawn, and of every global generator while the model is built; None for a fresh one, which the
+            report says.
         most: the factor over the depth, beyond what the best gains lose, at which the signal counts as lost.
         false_alarm: the chance that gains which are as asked for, or independent normal weights, are called otherwise.
         progress: is told how many builds have been looked at, and of how many.
@@ -83,20 +88,28 @@ def signal(
     """
     if head not in (*HEADS, ""):
         raise SymcheckError(f"head must be linear or softmax, not {head!r}")
+    if seed is not None and not 0 <= seed < 2**63:
+        raise SymcheckError(f"a seed is a whole number from 0 on, not {seed!r}")
     if not most > 1 or not 0 < false_alarm < 1 or (draws is not None and draws < 1):
         raise SymcheckError("most is a factor above 1, false_alarm a chance between 0 and 1, draws a number from 1 on")
     asked = _asked(gain)
-    build, name = _builder(model)
-    rng = np.random.default_rng()
+    build, name, model = _builder(model)
+    seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    rng = np.random.default_rng(seed)
     builds: list[Build] = []
-    library, found_head = None, "linear"
+    library, found_head, fixed = None, "linear", False
     number = (draws or _DRAWS) if build is not None else 1
     for i in range(number):
-        built, own = (model, None) if build is None else _taken(build())
+        if build is None:
+            built, own = _taken(model)
+        else:
+            with Seeded(int(rng.integers(2**31))):
+                built, own = _taken(build())
         run, own_head = _run(built, own if inputs is None else inputs, rng)
         one = kept(run)
         if builds and one.same(builds[0]):
             # What builds the same model again shows nothing new.
+            fixed = True
             break
         if builds and not one.like(builds[0]):
             raise SubjectError(f"{name} builds models of different layers; draws=1 looks at one of them")
@@ -104,9 +117,9 @@ def signal(
         library, found_head = _library(built), own_head
         if progress is not None:
             progress(i + 1, number)
-    if isinstance(model, Network):
-        name = "network"
-    found = judged(builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most)
+    found = judged(
+        builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most, fixed=fixed, seed=seed
+    )
     return replace(found, report=report_of(found))
 
 
@@ -122,22 +135,23 @@ def _asked(value: float | str | None) -> float | None:
     return number
 
 
-def _builder(model: Any) -> tuple[Callable[[], Any] | None, str]:
-    """What builds the model afresh, or None for one that is there; and its name."""
+def _builder(model: Any) -> tuple[Callable[[], Any] | None, str, Any]:
+    """What builds the model afresh, or None for one that is there; its name, and the object that is named."""
     if isinstance(model, str):
         text = exact_text(model)
         obj, positional, keywords = find(text)
         if callable(obj) and not _is_model(obj):
-            return (lambda: made(obj, text, positional, keywords)), text
-        return (lambda: obj), text
+            return (lambda: made(obj, text, positional, keywords)), text, obj
+        return None, text, obj
     if callable(model) and not _is_model(model):
         name = getattr(model, "__name__", type_name(model))
-        return (lambda: made(model, name)), name
-    return None, type_name(model)
+        return (lambda: made(model, name)), name, model
+    return None, "network" if isinstance(model, Network) else type_name(model), model
 
 
 def _taken(built: Any) -> tuple[Any, Any]:
-    if isinstance(built, tuple) and len(built) == 2 and _is_model(built[0]):
+    """A model and its inputs, where both are there; a pair may also be a model itself."""
+    if isinstance(built, tuple) and len(built) == 2 and not kind_of(built) and _is_model(built[0]):
         return built
     return built, None
 
@@ -145,7 +159,7 @@ def _taken(built: Any) -> tuple[Any, Any]:
 def _is_model(obj: Any) -> bool:
     if isinstance(obj, type):
         return False
-    return isinstance(obj, Network) or adapters.adapter_for(obj).has_parameters(obj) or _adapter(obj) is not None
+    return isinstance(obj, Network) or bool(kind_of(obj)) or _adapter(obj) is not None
 
 
 def _adapter(obj: Any) -> adapters.Adapter | None:
@@ -154,38 +168,54 @@ def _adapter(obj: Any) -> adapters.Adapter | None:
 
 def _library(model: Any) -> str | None:
     """The library that a model is built on, also one of a user's own class."""
-    return next((name for name in _LIBRARIES if _adapter(model) is adapters.adapter_of(name)), None)
+    kind = kind_of(model)
+    if not kind:
+        return "sklearn" if _adapter(model) is adapters.adapter_of("sklearn") else None
+    return {"linen": "flax", "nnx": "flax", "pair": None}.get(kind, kind)
 
 
 def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
     """One pass, and the head that the model says it has."""
     if isinstance(model, Network):
         return _run_network(model, inputs, rng, "layer"), model.head
-    adapter = _adapter(model)
-    if adapter is None:
-        raise SubjectError(
-            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a torch or keras model, a perceptron of "
-            "scikit-learn, a flax module (linen: with its variables), or a symcheck.Network"
-        )
-    if adapter is adapters.adapter_of("torch"):
+    kind = kind_of(model)
+    if kind == "torch":
         from symcheck.adapters.signal_torch import run_torch
 
         return run_torch(model, inputs, rng), "linear"
-    if adapter is adapters.adapter_of("flax"):
-        from symcheck.adapters.signal_flax import run_flax
+    adapter = _adapter(model)
+    if adapter is not None and kind in ("", "keras"):
+        try:
+            parts = adapter.network(model)
+        except SubjectError:
+            if not kind:
+                raise
+        else:
+            network = Network(parts.weights, parts.biases, parts.activations, parts.head)
+            called = _KINDS.get(adapters.library_of(model) or "", "layer")
+            return _run_network(network, inputs, rng, called), parts.head
+    if not kind:
+        raise SubjectError(
+            f"{an(type_name(model))} is nothing that symcheck can follow a signal through: a model of torch, keras, flax (linen: with "
+            "its variables) or equinox, a pair of a function of jax and its parameters, a perceptron of scikit-learn, or a "
+            "symcheck.Network"
+        )
+    return _run_jax(model, inputs, rng, kind), "linear"
 
-        return run_flax(model, inputs, rng), "linear"
-    try:
-        parts = adapter.network(model)
-    except SubjectError:
-        if adapter is not adapters.adapter_of("keras"):
-            raise
-        from symcheck.adapters.signal_keras import run_keras
 
-        return run_keras(model, inputs, rng), "linear"
-    network = Network(parts.weights, parts.biases, parts.activations, parts.head)
-    kind = _KINDS.get(adapters.library_of(model) or "", "layer")
-    return _run_network(network, inputs, rng, kind), parts.head
+def _run_jax(model: Any, inputs: Any, rng: Generator, kind: str) -> Run:
+    if kind == "keras" and (backend := sys.modules["keras"].backend.backend()) != "jax":
+        raise SubjectError(
+            f"a keras model that is no stack of Dense layers is followed on jax, and the backend is {backend}"
+        )
+    if kind == "pair" and not has_jax_arrays(model[1]):
+        raise SubjectError(
+            "the parameters beside the function are no arrays of jax, and what another library computes with them is not followed"
+        )
+    from symcheck.adapters.signal_jax import example, run_jax
+
+    fed = example(model, kind, rng) if inputs is None else inputs
+    return run_jax(differentiable(model, fed), fed, rng, kind)
 
 
 def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> Run:

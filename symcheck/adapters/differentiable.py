@@ -19,7 +19,7 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
     Raises:
         SubjectError: it is none, or does not take the inputs, or none were found that it takes.
     """
-    kind = _kind(model)
+    kind = kind_of(model)
     if kind == "keras":
         from symcheck.adapters.reach_keras import KerasModel
 
@@ -52,16 +52,16 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
 
 def is_model(obj: Any) -> bool:
     """Whether an object is what `differentiable` takes, or a network."""
-    return isinstance(obj, Network) or bool(_kind(obj))
+    return isinstance(obj, Network) or bool(kind_of(obj))
 
 
 def is_torch(obj: Any) -> bool:
     """Whether an object is a torch module that is no layer of keras."""
-    return _kind(obj) == "torch"
+    return kind_of(obj) == "torch"
 
 
 def _function(function: Any, params: Any, inputs: Any) -> Differentiable:
-    if _has_jax_arrays(params):
+    if has_jax_arrays(params):
         from symcheck.adapters.reach_jax import JaxModel
 
         return JaxModel(function, params, inputs)
@@ -70,7 +70,8 @@ def _function(function: Any, params: Any, inputs: Any) -> Differentiable:
     return AutogradModel(function, params, inputs)
 
 
-def _kind(obj: Any) -> str:
+def kind_of(obj: Any) -> str:
+    """``keras``, ``torch``, ``linen``, ``nnx``, ``equinox``, ``pair`` of a function and its parameters, or "" for anything else."""
     if _is(obj, "keras", "Layer"):
         return "keras"
     if _is(obj, "torch.nn", "Module"):
@@ -84,7 +85,7 @@ def _kind(obj: Any) -> str:
     if isinstance(obj, tuple) and len(obj) == 2:
         if _is(obj[0], "flax.linen", "Module") and isinstance(obj[1], Mapping) and "params" in obj[1]:
             return "linen"
-        if callable(obj[0]) and not _kind(obj[0]) and isinstance(obj[1], Mapping | list | tuple):
+        if callable(obj[0]) and not kind_of(obj[0]) and isinstance(obj[1], Mapping | list | tuple):
             return "pair"
     return ""
 
@@ -94,6 +95,7 @@ def _is(obj: Any, module: str, name: str) -> bool:
     return isinstance(kind, type) and isinstance(obj, kind)
 
 
-def _has_jax_arrays(tree: Any) -> bool:
+def has_jax_arrays(tree: Any) -> bool:
+    """Whether a tree of parameters is of jax's."""
     parts = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list | tuple) else ()
-    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(_has_jax_arrays, parts))
+    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(has_jax_arrays, parts))

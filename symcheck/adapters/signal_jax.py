@@ -1,167 +1,170 @@
-"""A pass through a model whose layers are called by jax: their inputs, their outputs, and the gradients at both."""
+"""A pass through a model that is computed by jax: what its layers were fed and gave, and the gradients at both, in float64."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
-import jax.experimental
+import jax.numpy as jnp
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.errors import SubjectError, an
+from symcheck.adapters.reach_functions import FunctionModel, leaves, mapped
+from symcheck.adapters.reach_jax import x64
+from symcheck.adapters.traced_jax import Product, Trace
+from symcheck.errors import SubjectError
+from symcheck.propagation.arriving import arriving
 from symcheck.propagation.ran import Ran, Run
-from symcheck.texts import LONGEST_NAME, describe, plain, type_name
-from symcheck.types import Array
+from symcheck.reachability.model import Differentiable
+from symcheck.texts import LONGEST_NAME, describe, plain
+from symcheck.types import Array, Floats
 
-#: Samples where nothing says how many, and rows of a layer's inputs that are kept.
-_SAMPLES, _MOST_ROWS = 64, 256
-#: What a layer is called with, to what it gives: its object, its name, the call, and its inputs.
-Around = Callable[[Any, str, Callable[[Any], Any], Any], Any]
-#: Of a layer: the kernel, (..., in, out), and the bias.
-Kernel = Callable[[Any], tuple[Array, Array | None]]
+#: Samples where nothing says how many, of images and the like too, and rows of a layer's inputs that are kept.
+_SAMPLES, _IMAGES, _MOST_ROWS = 64, 16, 256
+#: What libraries call a dense layer and a convolution.
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "keras": ("Dense", "Conv{}D"),
+    "linen": ("Dense", "Conv"),
+    "nnx": ("Linear", "Conv"),
+    "equinox": ("Linear", "Conv{}d"),
+}
+#: Last parts of the names of parameters, which are not the layer's.
+_PARTS = ("kernel", "weight", "w")
 
 
-def in_double() -> AbstractContextManager[Any]:
-    """jax with numbers of 64 bits, by the name that its version has for that."""
-    owner: Any = jax if hasattr(jax, "enable_x64") else jax.experimental
-    context: AbstractContextManager[Any] = owner.enable_x64(True)
-    return context
+def example(model: Any, kind: str, rng: Generator) -> Floats:
+    """Normal numbers for the first layer of a model, of many samples.
+
+    Raises:
+        SubjectError: it does not say what it takes.
+    """
+    shape = _sample(model, kind)
+    if shape is None:
+        raise SubjectError("no inputs were found that the model takes; hand over an example batch beside it")
+    return rng.standard_normal((_SAMPLES if len(shape) < 2 else _IMAGES, *shape))
 
 
-def run_calls(
-    call: Callable[[Any, Any, Around], Any], values: dict[str, Any], batch: Any, rng: Generator, kernel: Kernel
-) -> Run:
+def _sample(model: Any, kind: str) -> tuple[int, ...] | None:
+    if kind == "keras":
+        shape = getattr(model, "input_shape", None)
+        return tuple(shape[1:]) if isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:]) else None
+    if kind == "linen":
+        held = model[1].get("params", {}) if isinstance(model, tuple) else {}
+        kernels = [v for path, v in leaves(held, ()) if path[-1] == "kernel" and np.ndim(v) == 2]
+        return (kernels[0].shape[0],) if kernels else None
+    if kind == "nnx":
+        from flax import nnx
+
+        sizes = [one.in_features for _, one in nnx.iter_graph(model) if isinstance(one, nnx.Linear)]
+    elif kind == "equinox":
+        import equinox
+
+        parts = jax.tree_util.tree_leaves(model, is_leaf=lambda node: isinstance(node, equinox.nn.Linear))
+        sizes = [one.in_features for one in parts if isinstance(one, equinox.nn.Linear)]
+    else:
+        sizes = []
+    return (sizes[0],) if sizes and isinstance(sizes[0], int) else None
+
+
+def run_jax(model: Differentiable, inputs: Any, rng: Generator, kind: str) -> Run:
     """One pass.
 
     Args:
-        call: the model with these parameters on a batch, every layer handed to the function.
-        values: the trainable parameters by name.
+        inputs: a batch, a tuple of what the model is called with, or a callable ``inputs(rng)``.
+        kind: ``keras``, ``linen``, ``nnx``, ``equinox`` or "".
 
     Raises:
-        SubjectError: the model does not take the inputs, or what it does cannot be followed.
+        SubjectError: what the model does cannot be followed, or no layer was met.
     """
-    seen: list[tuple[Any, str, Any, Any]] = []
+    assert isinstance(model, FunctionModel)
+    drawn = inputs(rng) if callable(inputs) else inputs
+    batch = mapped(drawn if isinstance(drawn, tuple) else (drawn,), np.asarray)
+    names = [plain(p.name, LONGEST_NAME) for p in model.parameters]
+    with x64(True):
+        values = [jnp.asarray(np.asarray(p.values, np.float64)) for p in model.parameters]
+        arrays: list[Any] = []
+        mapped(batch, arrays.append)
+        fed = [jnp.asarray(a.astype(np.float64) if a.dtype.kind == "f" else a) for a in arrays]
 
-    def note(layer: Any, name: str, forward: Callable[[Any], Any], given: Any) -> Any:
-        out = forward(given)
-        seen.append((layer, name, given, out))
-        return out
+        def outputs(parameters: Sequence[Any], parts: Sequence[Any]) -> list[Any]:
+            rest = iter(parts)
+            return model.outputs(parameters, tuple(mapped(batch, lambda _: next(rest))))
 
-    try:
-        output = call(values, batch, note)
-    except Exception as error:
-        raise SubjectError(f"the model does not take the inputs {batch.shape}: {describe(error)}") from error
-    if not seen:
-        raise SubjectError("no Dense layer or convolution was called: there are no layers to follow a signal through")
-    if not hasattr(output, "shape"):
-        raise SubjectError(f"the model gives {an(type_name(output))}, and no array")
-    against = rng.standard_normal(output.shape)
+        try:
+            program = jax.make_jaxpr(outputs)(values, fed)
+            trace = Trace()
+            given = trace.run(program, values, fed)
+        except jax.errors.JAXTypeError as error:
+            raise SubjectError(f"the model decides by values, and cannot be followed: {describe(error)}") from error
+        if not trace.products:
+            raise SubjectError(
+                "no product of a parameter with what depends on the inputs was met outside loops: there are no layers to follow a "
+                "signal through"
+            )
+        against = [rng.standard_normal(one.shape) for one in given]
 
-    def scalar(params: Any, shifts: list[tuple[Any, Any]]) -> Any:
-        places = iter(shifts)
+        def scalar(parameters: Sequence[Any], shifts: Sequence[tuple[Any, Any]]) -> Any:
+            found = Trace(shifts).run(program, parameters, fed)
+            return sum((one * c).sum() for one, c in zip(found, against, strict=True))
 
-        def shifted(layer: Any, name: str, forward: Callable[[Any], Any], given: Any) -> Any:
-            below, above = next(places)
-            return forward(given + below) + above
-
-        return (call(params, batch, shifted) * against).sum()
-
-    if any(isinstance(out, jax.core.Tracer) for _, _, _, out in seen):
-        raise SubjectError("a layer is called inside a compiled loop, where a signal cannot be followed")
-    zeros = [(np.zeros(given.shape), np.zeros(out.shape)) for _, _, given, out in seen]
-    try:
+        zeros = [(jnp.zeros(p.inputs.shape), jnp.zeros(p.outputs.shape)) for p in trace.products]
         moved, gradients = jax.grad(scalar, argnums=(0, 1))(values, zeros)
-    except Exception as error:
-        raise SubjectError(f"gradients do not come through the model: {describe(error)}") from error
-    uses = Counter(name for _, name, _, _ in seen)
-    layers = [
-        _ran(layer, name, given, out, gradient, kernel(layer), uses[name] == 1)
-        for (layer, name, given, out), gradient in zip(seen, gradients, strict=True)
-    ]
-    unreached = [plain(name, LONGEST_NAME) for name, g in moved.items() if not np.any(np.asarray(g))]
-    trained = [plain(name, LONGEST_NAME) for name in values]
-    told = f"{'ids' if batch.dtype.kind in 'iu' else 'numbers'} {tuple(batch.shape)}"
-    return Run(layers, np.asarray(output, np.float64).reshape(len(output), -1), trained, unreached, told)
+
+        def again(held: Sequence[Floats]) -> list[Floats]:
+            return [np.asarray(g) for g in jax.grad(lambda v: scalar(v, []))([jnp.asarray(one) for one in held])]
+
+        start = [np.asarray(v) for v in values]
+        unreached, late = arriving(names, start, [np.asarray(g) for g in moved], again)
+        uses = Counter(i for p in trace.products for i in p.parameters)
+        layers = [
+            _ran(p, g, _name(p, names), _kind(p, kind), all(uses[i] == 1 for i in p.parameters))
+            for p, g in zip(trace.products, gradients, strict=True)
+        ]
+    followed = trace.tables.union(*(p.parameters for p in trace.products))
+    rest = [name for i, name in enumerate(names) if sum(n > 1 for n in start[i].shape) > 1 and i not in followed]
+    shapes = ", ".join(f"{'ids' if a.dtype.kind in 'iu' else 'numbers'} {tuple(a.shape)}" for a in arrays)
+    first = np.asarray(given[0], np.float64)
+    return Run(
+        layers,
+        first.reshape(len(first), -1) if first.ndim else first.reshape(1, 1),
+        names,
+        unreached,
+        shapes,
+        late,
+        rest,
+    )
 
 
-def _ran(
-    layer: Any,
-    name: str,
-    given: Any,
-    out: Any,
-    gradient: tuple[Any, Any],
-    kernel: tuple[Array, Array | None],
-    alone: bool,
-) -> Ran:
-    weight, bias = kernel
-    dense = weight.ndim == 2
-    fed, gave, above, below = (_rows(one, dense) for one in (given, out, gradient[1], gradient[0]))
+def _ran(product: Product, gradient: tuple[Any, Any], name: str, kind: str, alone: bool) -> Ran:
+    of_inputs, of_outputs = product.rows
+
+    def kept(rows: Any) -> Array:
+        return np.asarray(rows, np.float64)[:_MOST_ROWS]
+
     return Ran(
-        plain(name, LONGEST_NAME),
-        plain(type(layer).__name__, LONGEST_NAME),
-        weight.reshape(-1, weight.shape[-1]).T,
-        bias,
-        fed,
-        gave,
-        above,
-        below,
-        dense,
-        alone,
+        name,
+        kind,
+        np.asarray(product.weight, np.float64),
+        product.bias,
+        kept(of_inputs(product.inputs)),
+        kept(of_outputs(product.outputs)),
+        kept(of_outputs(gradient[1])),
+        kept(of_inputs(gradient[0])),
+        product.taps is None,
+        alone and product.whole,
+        product.taps or 1,
+        product.coverage,
     )
 
 
-def _rows(values: Any, dense: bool) -> Array:
-    array = np.asarray(values, np.float64)
-    return (array.reshape(-1, array.shape[-1]) if dense else array.reshape(len(array), -1))[:_MOST_ROWS]
+def _name(product: Product, names: Sequence[str]) -> str:
+    name = names[min(product.parameters)]
+    head, _, last = name.replace("/", ".").rpartition(".")
+    return head if head and last in _PARTS else name
 
 
-@contextmanager
-def patched(kinds: tuple[type, ...], method: str, names: Mapping[int, str], around: Around) -> Iterator[None]:
-    """The calls of layers of some classes handed to a function, for the layers of one model."""
-    own: list[tuple[Any, Any]] = [(kind, getattr(kind, method)) for kind in kinds]
-    try:
-        for kind, run in own:
-
-            def called(self: Any, given: Any, *args: Any, _run: Any = run, **keywords: Any) -> Any:
-                if id(self) not in names:
-                    return _run(self, given, *args, **keywords)
-                return around(self, names[id(self)], lambda one: _run(self, one, *args, **keywords), given)
-
-            setattr(kind, method, called)
-        yield
-    finally:
-        for kind, run in own:
-            setattr(kind, method, run)
-
-
-def wide(value: Any) -> Any:
-    """An array in the widest floats that jax is set to, where it is of floats."""
-    array = jax.numpy.asarray(value)
-    return (
-        array.astype(jax.dtypes.canonicalize_dtype(np.float64))
-        if jax.numpy.issubdtype(array.dtype, np.floating)
-        else array
-    )
-
-
-def batch_for(inputs: Any, values: Mapping[str, Any], rng: Generator) -> Any:
-    """The inputs that are given, else normal numbers for the first parameter that is a matrix.
-
-    Raises:
-        SubjectError: there is none.
-    """
-    if inputs is None:
-        kernels = [v for name, v in values.items() if name.replace("/", ".").endswith("kernel") and v.ndim == 2]
-        if not kernels:
-            raise SubjectError("no inputs were found that the model takes; hand over an example batch beside it")
-        return jax.numpy.asarray(rng.standard_normal((_SAMPLES, kernels[0].shape[0])))
-    given = jax.numpy.asarray(inputs(rng) if callable(inputs) else inputs)
-    return (
-        given.astype(jax.dtypes.canonicalize_dtype(np.float64))
-        if jax.numpy.issubdtype(given.dtype, np.floating)
-        else given
-    )
+def _kind(product: Product, library: str) -> str:
+    dense, convolution = _KINDS.get(library, ("matrix", "convolution"))
+    return dense if product.taps is None else convolution.format(product.inputs.ndim - 2)

@@ -14,9 +14,10 @@ from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.reach_torch import TorchModel
 from symcheck.adapters.state_torch import lent
 from symcheck.errors import SubjectError, SubjectFailure
+from symcheck.propagation.arriving import arriving
 from symcheck.propagation.ran import Ran, Run
 from symcheck.texts import LONGEST_NAME, plain, traced
-from symcheck.types import Array
+from symcheck.types import Array, Floats
 
 #: Rows of a layer's inputs that are kept.
 _MOST_ROWS = 256
@@ -87,17 +88,51 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
                 _ran(names.get(id(m), ""), m, h, z, g, uses[id(m.weight)] == 1 == held[id(m.weight)])
                 for (m, h, z), g in zip(seen, gradients[: len(seen)], strict=True)
             ]
-            unreached = [
-                plain(name, LONGEST_NAME)
-                for (name, _), g in zip(named, gradients[len(seen) :], strict=True)
-                if g is None or not bool(g.to_dense().any())
-            ]
             output = outputs[0]
             given = _array(output.reshape(len(output), -1) if output.ndim > 1 else output.reshape(-1, 1))
     finally:
         for hook in hooks:
             hook.remove()
-    return Run(layers, given, [plain(name, LONGEST_NAME) for name, _ in named], unreached, told)
+
+    def again(values: list[Floats]) -> list[Array | None]:
+        moved = {p: torch.tensor(v, dtype=dtype, device=p.device) for (_, p), v in zip(named, values, strict=True)}
+        with lent(model, moved, dtype):
+            found: list[torch.Tensor] = []
+            _collect(_given(model, fed), found)
+            return [
+                None if g is None else _array(g.to_dense()) for g in _gradients(found, [p for _, p in named], against)
+            ]
+
+    trained = [plain(name, LONGEST_NAME) for name, _ in named]
+    start = [np.asarray(_array(p)) for _, p in named]
+    unreached, late = arriving(
+        trained, start, [None if g is None else _array(g.to_dense()) for g in gradients[len(seen) :]], again
+    )
+    followed = {id(module) for module, _, _ in seen}
+    return Run(layers, given, trained, unreached, told, late, _not_followed(model, followed))
+
+
+def _not_followed(model: torch.nn.Module, followed: set[int]) -> list[str]:
+    """What has weights of its own beside the layers that were seen; no tables and normalizations."""
+    found: list[str] = []
+    within: tuple[str, ...] = ()
+    for path, module in model.named_modules():
+        own = [name for name, p in module.named_parameters(recurse=False) if sum(n > 1 for n in p.shape) > 1]
+        kind = type(module).__name__
+        if (
+            not own
+            or id(module) in followed
+            or "Embedding" in kind
+            or "Norm" in kind
+            or path.startswith(within or ("\n",))
+        ):
+            continue
+        if type(module).__module__.startswith("torch.nn.") and path:
+            found.append(plain(f"{path} ({kind})", LONGEST_NAME))
+            within += (f"{path}.",)
+        else:
+            found += [plain(f"{path}.{name}" if path else name, LONGEST_NAME) for name in own]
+    return found
 
 
 def _given(model: torch.nn.Module, call: Call) -> Any:
@@ -144,8 +179,8 @@ def _ran(
     below = None
     if gradient is not None:
         below = gradient @ weight if dense else _through(module, inputs, gradient)
-    # A transposed convolution has its inputs first.
-    matrix = weight if dense or not module.transposed else weight.transpose(0, 1)
+    # A transposed convolution has its inputs first, and of these the groups.
+    matrix = weight if dense or not module.transposed else _outputs_first(weight, module.groups)
     kept = [None if t is None else _rows(t, dense) for t in (inputs, outputs, gradient, below)]
     h, z, dz, dh = kept
     assert h is not None
@@ -162,7 +197,29 @@ def _ran(
         dh,
         transposed or (dense and type(module).forward is torch.nn.Linear.forward),
         alone,
+        1 if dense else int(np.prod(module.kernel_size)),
+        1.0 if dense else _coverage(module, inputs),
     )
+
+
+def _outputs_first(weight: torch.Tensor, groups: int) -> torch.Tensor:
+    """From (inputs, outputs of a group, ...) to (outputs, inputs of a group, ...)."""
+    cut = weight.reshape(groups, -1, *weight.shape[1:]).transpose(1, 2)
+    return cut.reshape(-1, *cut.shape[2:])
+
+
+def _coverage(module: Any, inputs: torch.Tensor) -> float:
+    """The part of a kernel that meets inputs, mean over the outputs: a convolution of ones tells."""
+    if module.padding_mode != "zeros":
+        return 1.0
+    one = torch.ones(1, 1, *inputs.shape[-len(module.kernel_size) :], dtype=torch.float64)
+    kernel = torch.ones(1, 1, *module.kernel_size, dtype=torch.float64)
+    name = f"conv{'_transpose' if module.transposed else ''}{len(module.kernel_size)}d"
+    more = {"output_padding": module.output_padding} if module.transposed else {}
+    met = getattr(torch.nn.functional, name)(
+        one, kernel, None, module.stride, module.padding, dilation=module.dilation, **more
+    )
+    return float(met.mean() / kernel.numel())
 
 
 def _is_transposed(module: Any) -> bool:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from symcheck.cli.options import console, debug_option, json_option, progress, write
+from symcheck.cli.options import Seed, console, debug_option, json_option, progress, write
 
 
 @click.command()
@@ -37,6 +37,7 @@ def gain(activation: str, json_file: str | None) -> None:
     "--gain", "asked", metavar="G", help="The gain that hidden layers are to have: a number, or an activation."
 )
 @click.option("--draws", type=click.IntRange(1, 1000), help="How often a factory is called.")
+@click.option("--seed", type=Seed(), metavar="N", help="Of every draw; fresh by default.")
 @click.option(
     "--most", type=float, default=1000.0, show_default=True, help="A change by this factor over the depth is a loss."
 )
@@ -49,6 +50,7 @@ def signal(
     head: str | None,
     asked: str | None,
     draws: int | None,
+    seed: int | None,
     most: float,
     false_alarm: float,
     verbose: bool,
@@ -57,8 +59,10 @@ def signal(
     """Tell whether the signal survives the depth of a model at its start, and at which layer it does not.
 
     MODEL is module:attribute or file.py:attribute: a factory that returns a model, or (model, inputs) with an example batch or
-    a function inputs(rng). Models are torch modules, keras models, perceptrons of scikit-learn, flax modules (linen:
-    with their variables), and symcheck.Network.
+    a function inputs(rng). Models are those of torch, keras, flax (linen: with their variables) and equinox, pairs
+    (function, params) of jax, perceptrons of scikit-learn, and symcheck.Network.
+    Exit status 0: nothing is lost, warnings included; 1: something is. --most 10 makes less than the usual 1000 a loss, and
+    --gain holds every layer to a gain.
     Second moments are followed forward and backward, beside those that the scale of the weights predicts.
     """
     from symcheck.propagating import signal as run
@@ -69,7 +73,16 @@ def signal(
             if line is not None:
                 line.update(f"{model}: {done} of {of} builds looked at")
 
-        found = run(model, head=head or "", gain=asked, draws=draws, most=most, false_alarm=false_alarm, progress=told)
+        found = run(
+            model,
+            head=head or "",
+            gain=asked,
+            draws=draws,
+            seed=seed,
+            most=most,
+            false_alarm=false_alarm,
+            progress=told,
+        )
     if json_file != "-":
         from symcheck.render.signal import show_signal
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from symcheck.network import Network
+from symcheck.propagation.arriving import arriving
 from symcheck.propagation.ran import Ran, Run
 from symcheck.types import Floats
 
@@ -22,6 +24,53 @@ def run_network(
     """
     weights = [np.asarray(w, np.float64) for w in network.weights]
     biases = [None if b is None else np.asarray(b, np.float64) for b in network.biases]
+    one = _pass(network, weights, biases, inputs, cotangents)
+    layers = [
+        Ran(
+            names[i] if names else f"layer {i + 1}",
+            kind,
+            weights[i],
+            biases[i],
+            one.entering[i],
+            one.leaving[i],
+            one.above[i],
+            one.below[i],
+        )
+        for i in range(network.depth)
+    ]
+    biased = [b is not None for b in biases]
+    trained = [f"{layer.name} weight" for layer in layers]
+    trained += [f"{layer.name} bias" for layer, has in zip(layers, biased, strict=True) if has]
+
+    def again(values: list[Floats]) -> list[Floats]:
+        rest = iter(values[network.depth :])
+        moved = [next(rest) if has else None for has in biased]
+        return _pass(network, values[: network.depth], moved, inputs, cotangents).gradients(biased)
+
+    with np.errstate(all="ignore"):
+        start = [*weights, *(b for b in biases if b is not None)]
+        unreached, late = arriving(trained, start, one.gradients(biased), again)
+    return Run(layers, one.leaving[-1], trained, unreached, fed, late)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """Of each layer its inputs and outputs, and the gradients at its outputs (above) and inputs (below)."""
+
+    entering: list[Floats]
+    leaving: list[Floats]
+    above: list[Floats]
+    below: list[Floats]
+
+    def gradients(self, biased: Sequence[bool]) -> list[Floats]:
+        """Of all weights, and then of all biases."""
+        of_weights = [delta.T @ inputs for delta, inputs in zip(self.above, self.entering, strict=True)]
+        return of_weights + [delta.sum(axis=0) for delta, has in zip(self.above, biased, strict=True) if has]
+
+
+def _pass(
+    network: Network, weights: Sequence[Floats], biases: Sequence[Floats | None], inputs: Floats, cotangents: Floats
+) -> _Pass:
     entering, leaving = [inputs], []
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for i, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
@@ -30,26 +79,11 @@ def run_network(
                 function = network.activations[i].function
                 assert function is not None
                 entering.append(np.asarray(function(leaving[-1]), np.float64))
-        delta, gradients = cotangents, []
+        above, below = [cotangents], []
         for i in reversed(range(network.depth)):
-            below = delta @ weights[i]
-            gradients.append((delta, below))
+            below.append(above[-1] @ weights[i])
             if i:
                 derivative = network.activations[i - 1].derivative
                 assert derivative is not None
-                delta = below * derivative(leaving[i - 1])
-    gradients.reverse()
-    layers = [
-        Ran(
-            names[i] if names else f"layer {i + 1}", kind, weights[i], biases[i], entering[i], leaving[i], *gradients[i]
-        )
-        for i in range(network.depth)
-    ]
-    trained, unreached = [], []
-    for layer, (delta, _) in zip(layers, gradients, strict=True):
-        parts = [("weight", bool(np.any(delta.T @ layer.inputs)))]
-        if layer.bias is not None:
-            parts.append(("bias", bool(np.any(delta.sum(axis=0)))))
-        trained += [f"{layer.name} {part}" for part, _ in parts]
-        unreached += [f"{layer.name} {part}" for part, moved in parts if not moved]
-    return Run(layers, leaving[-1], trained, unreached, fed)
+                above.append(below[-1] * derivative(leaving[i - 1]))
+    return _Pass(entering, leaving, above[::-1], below[::-1])

@@ -1,14 +1,16 @@
-"""The path that second moments take through a stack of layers, and the gains that would lose least of it."""
+"""The path that second moments take through layers whose surroundings are known, and the gains that would lose least of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
-from symcheck.activations import Activation, get_activation
+from symcheck.activations import Activation
 from symcheck.propagation import field
+from symcheck.propagation.functions import function_named
 from symcheck.propagation.layers import Layer
 from symcheck.types import Floats
 
@@ -24,81 +26,156 @@ _FOURTH = (1e-140, 1e140)
 
 @dataclass(frozen=True)
 class Path:
-    """What wide layers do to a signal; shape (layers,), or (layers, cases).
+    """What wide layers do to a signal, of shape (layers,) or (layers, cases).
 
     Attributes:
-        forward: log of the factor of each layer with its activation on the second moment.
+        forward: log of the factor of each layer, with what follows it, on the second moment.
         backward: the same of the squared norm of the gradient, and of small differences of inputs.
         fluctuation: what the layer adds to the variance of the logarithm of the second moment.
+        apart: log of the factor on how far two signals are apart, relative to their size, shape (layers,); None where there are
+            several cases, or nobody asked.
+        normalized: whether there is a normalization on the way.
     """
 
     forward: Floats
     backward: Floats
     fluctuation: Floats
+    apart: Floats | None = None
+    normalized: bool = False
 
     @property
     def loss(self) -> Floats:
-        """The largest change of the logarithm anywhere on the way, forward from the inputs or backward to them; shape ()."""
-        ahead = np.abs(np.cumsum(self.forward, axis=0)).max(axis=0)
-        back = np.abs(np.cumsum(self.backward[::-1], axis=0)).max(axis=0)
-        return np.asarray(np.maximum(ahead, back))
+        """The largest of both changes of the logarithm, without its sign; shape ()."""
+        return np.asarray(np.maximum(*map(np.abs, self.changes)))
+
+    @property
+    def changes(self) -> tuple[Floats, Floats]:
+        """The largest change of the logarithm on the way, with its sign, forward from the inputs and backward to them; shape ().
+
+        Behind a normalization it does not matter what was lost before, and it is the change over the whole way.
+        """
+        if self.normalized:
+            return np.asarray(self.forward.sum(axis=0)), np.asarray(self.backward.sum(axis=0))
+        return _worst(self.forward), _worst(self.backward[::-1])
 
 
-def path(
-    activations: Sequence[Activation],
-    squares: Sequence[Floats | float],
-    biases: Sequence[float],
-    units: Sequence[int],
-    start: float,
-) -> Path:
-    """The mean-field recursion q = g^2 m + s_b^2, m = E[sigma(sqrt(q) z)^2].
+def _worst(steps: Floats) -> Floats:
+    sums = np.cumsum(steps, axis=0)
+    return np.asarray(np.take_along_axis(sums, np.abs(sums).argmax(axis=0)[None, ...], axis=0)[0])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer of a path.
+
+    Attributes:
+        activation, norm: what follows it. units: of it.
+        bias: variance of its biases.
+        start: second moment of its inputs, and how far two of them are apart, where these are not what the step before makes of
+            its own: after layers of which nothing is predicted.
+    """
+
+    activation: Activation
+    norm: str
+    units: int
+    bias: float
+    start: tuple[float, float] | None = None
+
+
+def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: bool = False) -> Path:
+    """The mean-field recursion q = g^2 m + s_b^2, m = E[sigma(sqrt(q) z)^2]; behind a normalization q is 1.
+
+    A normalization over a layer divides gradients by q, one over the batch by what differs in it: g^2 (m - what all samples have
+    in common), by which gradients grow (Yang et al. 2019).
 
     Args:
-        squares: g^2 = fan_in E[w^2] of each layer, a number or one for each case.
-        biases: their variance in each layer. units: in each layer. start: the second moment of the inputs.
+        squares: g^2 of each layer, a number or one for each case; of several, what parts signals is computed for their mean.
+        parting: whether to tell how two signals part.
     """
-    moment = np.zeros(np.shape(squares[0])) + start
-    ahead, back, noise = [], [], []
-    for activation, square, bias, width in zip(activations, squares, biases, units, strict=True):
-        q = np.clip(square * moment + bias, _SMALLEST, _LARGEST)
-        after = np.clip(field.forward(activation, q), _SMALLEST, _LARGEST)
+    two = parting or any(step.norm == "batch" for step in steps)
+    ahead, back, noise, parted_by = [], [], [], []
+    moment, apart = np.ones(np.shape(squares[0])), 1.0
+    for step, square in zip(steps, squares, strict=True):
+        if step.start is not None:
+            moment = np.zeros(np.shape(square)) + step.start[0]
+            apart = step.start[0] if isnan(step.start[1]) else step.start[1]
+        q = np.clip(square * moment + step.bias, _SMALLEST, _LARGEST)
+        # Biases are the same for two signals, so that they do not part them.
+        differ = float(np.mean(square)) * apart
+        scale = q if step.norm in ("layer", "rms") else square * apart if step.norm == "batch" else np.ones_like(q)
+        within = np.ones_like(q) if step.norm else q
+        after = np.clip(field.forward(step.activation, within), _SMALLEST, _LARGEST)
         ahead.append(np.log(after) - np.log(np.maximum(moment, _SMALLEST)))
-        back.append(np.log(np.maximum(square * field.backward(activation, q), _SMALLEST)))
-        noise.append(field.fluctuation(activation, np.clip(q, *_FOURTH)) / width)
+        slope = square * field.backward(step.activation, within) / np.maximum(scale, _SMALLEST)
+        back.append(np.log(np.maximum(slope, _SMALLEST)))
+        noise.append(field.fluctuation(step.activation, np.clip(within, *_FOURTH)) / step.units)
+        if two:
+            between = 1.0 if step.norm == "batch" else differ / float(np.mean(q)) if step.norm else differ
+            parted = field.apart(step.activation, float(np.mean(within)), between) if between > 0 else 0.0
+            before = apart / max(float(np.mean(moment)), _SMALLEST)
+            parted_by.append(np.log(max(parted / float(np.mean(after)) / max(before, _SMALLEST), _SMALLEST)))
+            apart = parted
         moment = after
-    return Path(np.stack(ahead), np.stack(back), np.stack(noise))
+    return Path(
+        np.stack(ahead),
+        np.stack(back),
+        np.stack(noise),
+        np.array(parted_by) if parting else None,
+        any(step.norm for step in steps),
+    )
 
 
-def of_layers(layers: Sequence[Layer], shift: float = 0.0) -> Path:
-    """The path through hidden layers as they are.
+def steps_of(layers: Sequence[Layer], *, biased: bool = True, carried: bool = False) -> list[Step]:
+    """The steps through the layers that are followed by what is known.
+
+    Args:
+        biased: whether their biases count.
+        carried: whether layers of which nothing is predicted are taken to pass on what the one before them made, and not what was
+            measured behind them.
+    """
+    found: list[Step] = []
+    fresh = True
+    for layer in layers:
+        if layer.followed:
+            start = (layer.input_square, layer.input_apart) if fresh and (not found or not carried) else None
+            found.append(
+                Step(
+                    function_named(layer.activation or "identity"),
+                    layer.norm,
+                    layer.units,
+                    layer.bias_square if biased else 0.0,
+                    start,
+                )
+            )
+        fresh = not layer.followed
+    return found
+
+
+def of_layers(layers: Sequence[Layer], shift: float = 0.0, *, biased: bool = True, parting: bool = False) -> Path:
+    """The path through the layers that are followed, as they are.
 
     Args:
         shift: of the logarithm of every layer's g^2.
     """
-    return path(
-        [get_activation(layer.activation or "identity") for layer in layers],
-        [layer.gain**2 * float(np.exp(shift)) for layer in layers],
-        [layer.bias_square for layer in layers],
-        [layer.units for layer in layers],
-        layers[0].input_square,
-    )
+    squares = [layer.passed * float(np.exp(shift)) for layer in layers if layer.followed]
+    return path(steps_of(layers, biased=biased), squares, parting=parting)
 
 
 def best_gains(layers: Sequence[Layer]) -> tuple[list[float], Path]:
-    """Gains that lose least on the way, one for each layer: those of a unit second moment times one common factor.
+    """Gains that lose least on the way, one for each layer that is followed: those of a unit second moment times one common factor.
 
-    Biases are taken to be zero. Where no factor does better than 1 by a tenth of a unit of the logarithm, it is 1.
+    Biases are taken to be zero, and factors are sought where all of a kernel counts. Where no factor does better than 1 by a tenth of a unit of the
+    logarithm, it is 1.
     """
-    activations = [get_activation(layer.activation or "identity") for layer in layers]
-    unit = [activation.gain for activation in activations]
-    units = [layer.units for layer in layers]
-    start = layers[0].input_square
+    steps = steps_of(layers, biased=False, carried=True)
+    unit = [step.activation.gain for step in steps]
 
-    def through(factors: Floats) -> Path:
-        return path(activations, [(g * factors) ** 2 for g in unit], [0.0] * len(unit), units, start)
+    def through(factors: Floats, covered: bool = False) -> Path:
+        parts = [layer.coverage if covered else 1.0 for layer in layers if layer.followed]
+        return path(steps, [(g * factors) ** 2 * part for g, part in zip(unit, parts, strict=True)])
 
     losses = through(_FACTORS).loss
     near = _FACTORS[int(np.argmin(losses))] * _NEARER
     nearer = through(near).loss
     factor = 1.0 if losses[0] <= nearer.min() + 0.1 else float(near[int(np.argmin(nearer))])
-    return [g * factor for g in unit], through(np.asarray(factor))
+    return [g * factor for g in unit], through(np.asarray(factor), covered=True)

@@ -20,6 +20,8 @@ from symcheck.propagation.panels import REACH, Panels
 
 #: An error above this part of the value leaves nothing to be said.
 _USABLE = 1e-3
+#: Values of a wider spacing at 1 are summed over so many steps of (-12, 12), beyond which z does not come.
+_COARSE, _STEPS, _FAR = 1e-4, 1 << 17, 12.0
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,30 @@ def moments(function: Function, derivative: Function | None = None, eps: float =
         derivative: its slope where that is known; else it is the interpolant's.
         eps: the spacing at 1 of the numbers that the function gives.
 
+    Of numbers of few digits, as those of half precision, there are the second moment and its error alone.
+
     Raises:
         SymcheckError: the second moment is not finite, or the function is 0 everywhere.
     """
     scale = _scale(function)
+    if eps > _COARSE:
+        return _coarse(function, eps)
     found = _moments(_over(function, scale), None if derivative is None else _over(derivative, scale), eps)
     moments = [found.value] if found.slope is None else [found.value, found.slope]
     if not all(0 < one.value * scale * scale < inf for one in moments):
         raise SymcheckError(f"values of the size of {scale:.0e} have squares beyond the numbers of double precision")
     value, *slope = (Moment(one.value * scale * scale, one.error * scale * scale) for one in moments)
     return replace(found, value=value, slope=slope[0] if slope else None)
+
+
+def _coarse(function: Function, eps: float) -> Moments:
+    """Values of few digits: a sum over equal steps, as exact as these are; of the slopes of such stairs nothing is known."""
+    z = (np.arange(_STEPS) + 0.5) / _STEPS * 2 * _FAR - _FAR
+    mass = np.exp(-z * z / 2)
+    value = float(np.square(function(z)) @ mass / mass.sum())
+    if not 0 < value < inf:
+        raise SymcheckError("the function is 0 wherever z is likely: no factor makes its second moment 1")
+    return Moments(Moment(value, 2 * eps * value), None, (), ())
 
 
 def _scale(function: Function) -> float:

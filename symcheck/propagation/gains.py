@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-import numpy as np
-
-from symcheck.activations import ACTIVATIONS, Function, UnknownActivation, get_activation
+from symcheck.activations import Function, UnknownActivation, get_activation
 from symcheck.displayed import Displayed
 from symcheck.errors import SymcheckError, did_you_mean, listed
-from symcheck.propagation.closed_forms import SELU_ALPHA, SELU_SCALE, ClosedForm, closed_forms
+from symcheck.propagation.closed_forms import ClosedForm, closed_forms
 from symcheck.propagation.expectation import Moment, moments
+from symcheck.propagation.functions import MORE, NAMES
 from symcheck.propagation.tables import Recommended, recommended
-from symcheck.types import Array
 
 
 @dataclass(frozen=True)
@@ -131,16 +129,18 @@ def named_gain(name: str) -> Gain:
         UnknownActivation: no such name.
         SymcheckError: an activation that has no gain.
     """
-    if name.strip().lower() in _MORE:
-        key = name.strip().lower()
-        return gain_of(_MORE[key], key)
+    key = name.strip().lower()
+    if key in MORE:
+        function = MORE[key].function
+        assert function is not None
+        return gain_of(function, key)
     try:
         activation = get_activation(name)
     except UnknownActivation as error:
-        near = did_you_mean(name, _MORE)
+        near = did_you_mean(name, MORE)
         if near and "did you mean" not in str(error):
             raise UnknownActivation(f"no activation is named {name!r}{near}") from None
-        more = f", {listed(_MORE)}" if "known are" in str(error) else ""
+        more = f", {listed(MORE)}" if "known are" in str(error) else ""
         raise UnknownActivation(f"{error}{more}; your own is FILE.py:function") from None
     if activation.function is None:
         raise SymcheckError(f"{activation.name!r} stands for all activations of its class and has no gain")
@@ -173,27 +173,5 @@ def gain_of(
     )
 
 
-def _selu(z: Array) -> Array:
-    return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0.0)))
-
-
-def _mish(z: Array) -> Array:
-    return np.asarray(z * np.tanh(np.logaddexp(z, 0.0)))
-
-
-def _gelu_tanh(z: Array) -> Array:
-    return np.asarray(0.5 * z * (1 + np.tanh(sqrt(2 / np.pi) * (z + 0.044715 * z**3))))
-
-
-#: Activations that the table of the package does not hold, because networks of them are not judged.
-_MORE: dict[str, Function] = {
-    "selu": _selu,
-    "gelu_tanh": _gelu_tanh,
-    "mish": _mish,
-    "relu6": lambda z: np.clip(z, 0.0, 6.0),
-    "hardtanh": lambda z: np.clip(z, -1.0, 1.0),
-    "hardswish": lambda z: z * np.clip(z + 3, 0.0, 6.0) / 6,
-}
-
 #: Every name that has a gain.
-GAINS = (*ACTIVATIONS, *_MORE)
+GAINS = NAMES

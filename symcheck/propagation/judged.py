@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, isfinite, log, nan, sqrt
+from math import exp, isfinite, isnan, log, nan, sqrt
 from typing import Any
 
 import numpy as np
 
-from symcheck.activations import get_activation
 from symcheck.propagation.critical import Path, best_gains, of_layers
 from symcheck.propagation.defaults import recognised
 from symcheck.propagation.layers import Layer
@@ -25,18 +24,21 @@ _ALIKE = 0.1
 
 @dataclass(frozen=True)
 class LayerFactors:
-    """What one layer with its activation multiplies second moments by.
+    """What one layer, with what follows it, multiplies second moments by.
 
     Attributes:
-        forward, backward: measured. predicted_forward, predicted_backward: by the scale of its weights; None where nothing is
-            predicted.
+        forward, backward, apart: measured: the second moment of signals, the squared norm of the gradient, and how far two inputs
+            are apart, relative to their size.
+        predicted_forward, predicted_backward, predicted_apart: by the scale of its weights; None where nothing is predicted.
     """
 
     name: str
     forward: float
     backward: float
+    apart: float
     predicted_forward: float | None
     predicted_backward: float | None
+    predicted_apart: float | None
 
 
 @dataclass(frozen=True)
@@ -69,28 +71,32 @@ class Stretch:
 
 @dataclass(frozen=True)
 class StackJudged:
-    """A stack of layers against the gains that lose least.
+    """The layers of which something is predicted, against the gains that lose least.
 
     Attributes:
-        layers: how many hidden ones.
+        layers: how many. whole: whether these are all but the last, one behind the other.
         scale: of their weights beside the gains that they are held to.
         asked: a gain that the user asked for, or None for those that lose least.
-        loss, least_loss: the largest change of the logarithm on the way, predicted for these weights and for the best gains.
+        changes: the largest changes of the logarithm on the way, forward and backward, predicted for these weights.
+        least_loss: the largest of both, without its sign, at the best gains.
         certain: the loss that is certain for the scales that the weights are consistent with.
         usual: what chance does to a network of these widths and depth, one standard deviation of the logarithm.
         stretch: where most is lost.
         by_biases: whether without the biases no more would be lost than chance does.
+        heavy: names of layers whose entries have longer tails than normal ones.
     """
 
     layers: int
+    whole: bool
     scale: Scale
     asked: float | None
-    loss: float
+    changes: tuple[float, float]
     least_loss: float
     certain: float
     usual: float
     stretch: Stretch
     by_biases: bool
+    heavy: tuple[str, ...]
 
     @property
     def excess(self) -> float:
@@ -98,103 +104,112 @@ class StackJudged:
         return self.certain - self.least_loss
 
 
-def hidden_stack(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers from the first on that are followed by a known activation."""
-    found: list[Layer] = []
-    for layer in layers:
-        if layer.activation is None or not layer.dense:
-            break
-        found.append(layer)
-    return found
-
-
 def factors(layers: Sequence[Layer]) -> list[LayerFactors]:
     """Of every layer but the last, whose outputs nothing recorded takes."""
-    hidden = hidden_stack(layers)
-    found = of_layers(hidden) if hidden and all(h.weights.square for h in hidden) else None
-    rows = []
-    for i, (layer, above) in enumerate(pairwise(layers)):
-        known = found is not None and i < len(hidden)
+    known = [layer for layer in layers if layer.followed]
+    found = of_layers(layers, parting=True) if known else None
+    rows, place = [], 0
+    for layer, above in pairwise(layers):
+        predicted: list[float | None] = [None] * 3
+        if layer.followed and found is not None and found.apart is not None:
+            predicted = [exp(float(one[place])) for one in (found.forward, found.backward, found.apart)]
+            place += 1
+        elif layer.added is not None:
+            predicted = _summed(layer, layer.added)
+        apart = _ratio(_ratio(above.input_apart, above.input_square), _ratio(layer.input_apart, layer.input_square))
+        predicted = [None if value is None or isnan(value) else value for value in predicted]
+        if isnan(layer.input_apart):
+            predicted[2] = None
         rows.append(
             LayerFactors(
                 layer.name,
                 _ratio(above.input_square, layer.input_square),
                 _ratio(layer.input_gradient, above.input_gradient),
-                exp(float(found.forward[i])) if known and found is not None else None,
-                exp(float(found.backward[i])) if known and found is not None else None,
+                apart,
+                *predicted,
             )
         )
     return rows
 
 
+def _summed(layer: Layer, added: tuple[float, float]) -> list[float | None]:
+    """Second moments of a sum add, since independent weights end the branch, and so do differences; of gradients it takes the sum's."""
+    square = layer.passed * layer.input_square + layer.bias_square + added[0]
+    differ = layer.passed * layer.input_apart + added[1]
+    before = _ratio(layer.input_apart, layer.input_square)
+    return [_ratio(square, layer.input_square), None, _ratio(_ratio(differ, square), before)]
+
+
 def judged_stack(
     layers: Sequence[Layer], rows: Sequence[LayerFactors], library: str | None, asked: float | None, alpha: float
 ) -> StackJudged | None:
-    """The hidden stack against its best gains; None where there is none whose activations are known and weights not zero."""
-    hidden = hidden_stack(layers)
-    if not hidden or not all(layer.weights.square for layer in hidden):
+    """The layers of which something is predicted against their best gains; None where there is none."""
+    hidden = [layer for layer in layers if layer.followed]
+    if not hidden:
         return None
-    gains, best = best_gains(hidden)
+    gains, best = best_gains(layers)
     held = [asked] * len(hidden) if asked else gains
     scale = scale_of(hidden, held)
     low, high = scale.interval(alpha)
-    present = of_layers(hidden)
+    present = of_layers(layers)
     centre = log(scale.square)
-    shifted = [float(of_layers(hidden, end - centre).loss) for end in np.linspace(low, high, 5)]
-    certain = min(float(present.loss), *shifted)
+    shifted = [float(of_layers(layers, end - centre).loss) for end in np.linspace(low, high, 5)]
     usual = sqrt(float(best.fluctuation.sum()))
-    unbiased = of_layers([replace(layer, bias_square=0.0) for layer in hidden])
+    unbiased = of_layers(layers, biased=False)
     return StackJudged(
         len(hidden),
+        len(hidden) == len(layers) - 1,
         scale,
         asked,
-        float(present.loss),
+        (float(present.changes[0]), float(present.changes[1])),
         float(best.loss),
-        certain,
+        min(float(present.loss), *shifted),
         usual,
-        _stretch(hidden, rows, len(layers), library, held, best),
+        _stretch(layers, rows, library, held, present, best),
         any(layer.bias_square for layer in hidden) and float(unbiased.loss - best.loss) <= USUAL * usual,
+        tuple(layer.name for layer in hidden if layer.weights.heavy),
     )
 
 
 def _stretch(
-    hidden: Sequence[Layer],
+    layers: Sequence[Layer],
     rows: Sequence[LayerFactors],
-    of: int,
     library: str | None,
     gains: Sequence[float],
+    found: Path,
     best: Path,
 ) -> Stretch:
-    found = of_layers(hidden)
+    numbers = [i for i, layer in enumerate(layers) if layer.followed]
     ahead, back = found.forward - best.forward, found.backward - best.backward
     backward = abs(float(back.sum())) >= abs(float(ahead.sum()))
     present, apart = (found.backward, back) if backward else (found.forward, ahead)
-    first, last = max(_runs(present), key=lambda run: abs(float(apart[run[0] : run[1] + 1].sum())))
+    runs = _runs(present, numbers)
+    first, last = max(runs, key=lambda run: abs(float(apart[run[0] : run[1] + 1].sum())))
     worst = first + int(np.argmax(np.abs(apart[first : last + 1])))
-    measured = [r.backward if backward else r.forward for r in rows[first : last + 1]]
-    layer = hidden[worst]
+    held = rows[numbers[first] : numbers[last] + 1]
+    layer = layers[numbers[worst]]
     floor = layer.bias_square > 0 and float(found.backward.sum()) < float(found.forward.sum()) - log(10)
     return Stretch(
-        first + 1,
-        last + 1,
-        of,
+        numbers[first] + 1,
+        numbers[last] + 1,
+        len(layers),
         layer.name,
         "backward" if backward else "forward",
-        _geometric(measured),
+        _geometric([r.backward if backward else r.forward for r in held]),
         exp(float(present[first : last + 1].mean())),
         recognised(layer, library),
-        get_activation(layer.activation or "identity").name,
+        layer.activation or "identity",
         layer.gain,
         gains[worst],
         floor,
     )
 
 
-def _runs(logarithms: Floats) -> list[tuple[int, int]]:
-    """The first and last of consecutive layers that are alike."""
+def _runs(logarithms: Floats, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last of layers that follow each other and are alike."""
     runs: list[tuple[int, int]] = []
     for i, value in enumerate(logarithms.tolist()):
-        if runs:
+        if runs and numbers[i] == numbers[i - 1] + 1:
             first = runs[-1][0]
             mean = float(logarithms[first:i].mean())
             if abs(value - mean) < _ALIKE * (1 + abs(mean)):

@@ -10,17 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.activations import Activation, get_activation
+from symcheck.activations import Activation
+from symcheck.propagation.functions import function_named
 from symcheck.propagation.ran import Ran
-from symcheck.propagation.recognised import activations_between
+from symcheck.propagation.recognised import Between, between, residual
 from symcheck.types import Array, Floats
 
 #: Samples whose passage is tested for itself.
 _TESTED = 4
 #: Vectors of a weight whose angles are looked at, and how right these are.
 _ANGLES, _RIGHT = 8, 1e-5
+#: Standard errors within which the kurtosis of normal entries stays.
+_NEAR = 6
 #: A value this near to a limit of its activation, as a part of the range, is saturated: |tanh| > 0.99.
 _SATURATED = 0.005
+#: What of a gradient may come another way, relative to the largest: kinks and rounding to float32.
+_BRANCHES = 1e-2
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Spread:
     orthogonal: bool
 
     @property
+    def heavy(self) -> bool:
+        """Whether the entries have longer tails than normal ones, of which no band is known."""
+        return self.square > 0 and self.fourth / self.square**2 > 3 + _NEAR * sqrt(24 / self.number)
+
+    @property
     def log_error(self) -> float:
         """The standard error of log(square) for independent entries."""
         kurtosis = self.fourth / self.square**2 if self.square else 1.0
@@ -56,12 +66,16 @@ class Layer:
     Attributes:
         name, kind, dense: as of `Ran`.
         fan_in, units: of the weight. outputs: of the layer, which are more of a convolution.
+        taps, coverage: as of `Ran`.
         weights: its entries.
         bias_square: their mean square; 0 without biases.
         input_square, output_square: mean square over samples and units, before the activation.
         input_apart: the same of half the difference of two samples: how well inputs can be told apart.
         output_gradient, input_gradient: squared norm, mean over the samples; nan where no gradient came.
         activation: what the next layer's inputs are of these outputs; None where that was not found.
+        norm: the normalization before it, ``layer``, ``rms``, ``batch`` or "".
+        sole: whether the next layer is all that takes these outputs, as their gradient tells.
+        added: where its outputs are added to what went around it, the mean square of that, and how far two of its samples are apart.
         saturated: share of values near a limit of the activation; None where it has none.
         dead, dead_for_ever: outputs of a rectifier that are 0 on all samples, and those that are on every input.
         forward_p, backward_p: of independent normal weights, the chance to pass each of some samples more weakly; exact.
@@ -73,6 +87,8 @@ class Layer:
     fan_in: int
     units: int
     outputs: int
+    taps: int
+    coverage: float
     weights: Spread
     bias_square: float
     input_square: float
@@ -81,6 +97,9 @@ class Layer:
     output_gradient: float
     input_gradient: float
     activation: str | None
+    norm: str
+    sole: bool
+    added: tuple[float, float] | None
     saturated: float | None
     dead: int
     dead_for_ever: int
@@ -91,6 +110,21 @@ class Layer:
     def gain(self) -> float:
         """sqrt(fan_in E[w^2])."""
         return sqrt(self.fan_in * self.weights.square)
+
+    @property
+    def fan_out(self) -> int:
+        """Outputs that each input is sent to, as libraries count them."""
+        return self.units * self.taps
+
+    @property
+    def passed(self) -> float:
+        """What independent weights of this size multiply the second moment by: ``gain`` squared where all of a kernel counts."""
+        return self.gain**2 * self.coverage
+
+    @property
+    def followed(self) -> bool:
+        """Whether what comes after it up to the next layer is known, so that its factor is predicted."""
+        return self.activation is not None and self.sole and self.weights.square > 0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -104,12 +138,50 @@ class Layer:
 
 def summarised(layers: Sequence[Ran]) -> list[Layer]:
     """The layers of one pass."""
+    links = between(
+        [(one.outputs, above.inputs) for one, above in pairwise(layers)], [len(one.weight) for one in layers[:-1]]
+    )
+    inputs, outputs = [one.inputs for one in layers], [one.outputs for one in layers]
+    added = [residual(inputs, outputs, i) if link.activation is None else None for i, link in enumerate(links)]
+    sole = _sole(layers, links)
     found = []
-    between = activations_between([(one.outputs, above.inputs) for one, above in pairwise(layers)])
     for i, ran in enumerate(layers):
-        after, activation = (layers[i + 1].inputs, between[i]) if i + 1 < len(layers) else (None, None)
-        found.append(_layer(ran, activation, after, between[i - 1] if i else None))
+        last = i + 1 == len(layers)
+        after, link = (None, Between()) if last else (layers[i + 1].inputs, links[i])
+        skip = None if last or (place := added[i]) is None else np.asarray(inputs[place], np.float64)
+        below = links[i - 1].activation if i else None
+        found.append(_layer(ran, link, not last and sole[i], after, below, skip))
     return found
+
+
+def _sole(layers: Sequence[Ran], links: Sequence[Between]) -> list[bool]:
+    """Whether the gradient at a layer's outputs is what comes back through the next layer alone.
+
+    Where neither has any gradient that says nothing, and a layer is taken to be the only one if all of them follow each other.
+    """
+    chained = all(link.activation is not None for link in links)
+    return [
+        _only(one, above, link) if link.activation is not None and _moved(one, above) else chained
+        for (one, above), link in zip(pairwise(layers), links, strict=True)
+    ]
+
+
+def _moved(one: Ran, above: Ran) -> bool:
+    return any(g is not None and bool(np.any(g)) for g in (one.output_gradient, above.input_gradient))
+
+
+def _only(one: Ran, above: Ran, link: Between) -> bool:
+    if one.output_gradient is None or above.input_gradient is None:
+        return False
+    if link.norm:
+        # What a normalization sends back has no part along the signal, and its size is not looked at here.
+        return True
+    slope = function_named(link.activation or "identity").derivative
+    assert slope is not None
+    with np.errstate(over="ignore", invalid="ignore"):
+        back = np.asarray(above.input_gradient, np.float64) * slope(np.asarray(one.outputs, np.float64))
+    seen = np.asarray(one.output_gradient, np.float64)
+    return bool(np.abs(seen - back).max() <= _BRANCHES * np.abs(seen).max())
 
 
 def spread(weight: Array) -> Spread:
@@ -146,10 +218,11 @@ def apart(values: Floats) -> float:
     return float((values - values[0]).var(axis=0, ddof=1).mean())
 
 
-def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | None) -> Layer:
+def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str | None, skip: Floats | None) -> Layer:
+    activation = link.activation
     inputs, outputs = np.asarray(ran.inputs, np.float64), np.asarray(ran.outputs, np.float64)
     weight = np.asarray(ran.weight, np.float64)
-    known = None if activation is None else get_activation(activation)
+    known = None if activation is None else function_named(activation)
     dead = 0
     if known is not None and known.rectified and after is not None:
         dead = int((np.asarray(after) == 0).all(axis=0).sum())
@@ -162,6 +235,8 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
         weight.shape[1],
         weight.shape[0],
         outputs.shape[1],
+        ran.taps,
+        ran.coverage,
         spread(weight),
         0.0 if ran.bias is None else float(np.square(np.asarray(ran.bias, np.float64)).mean()),
         float(np.square(inputs).mean()),
@@ -170,9 +245,12 @@ def _layer(ran: Ran, activation: str | None, after: Array | None, below: str | N
         _norm(ran.output_gradient) if backward else nan,
         _norm(ran.input_gradient) if backward else nan,
         activation,
+        link.norm,
+        sole,
+        None if skip is None else (float(np.square(skip).mean()), apart(skip)),
         None if known is None or after is None else _saturation(known, np.asarray(after, np.float64)),
         dead,
-        _dead_for_ever(weight, ran.bias, below) if dead and ran.dense else 0,
+        _dead_for_ever(weight, ran.bias, below) if dead and ran.dense and not link.norm else 0,
         forward_p,
         backward_p,
     )
@@ -183,7 +261,8 @@ def _norm(gradient: Array | None) -> float:
 
 
 def _saturation(activation: Activation, values: Floats) -> float | None:
-    if not (np.isfinite(activation.low) and np.isfinite(activation.high) and activation.monotone):
+    bounded = np.isfinite(activation.low) and np.isfinite(activation.high)
+    if not bounded or not activation.monotone or activation.rectified:
         return None
     margin = _SATURATED * (activation.high - activation.low)
     return float(((values < activation.low + margin) | (values > activation.high - margin)).mean())
@@ -191,7 +270,7 @@ def _saturation(activation: Activation, values: Floats) -> float | None:
 
 def _dead_for_ever(weight: Floats, bias: Array | None, below: str | None) -> int:
     """Units whose inputs are never negative, and whose weights and bias are never positive: 0 on every input."""
-    never_negative = below is not None and get_activation(below).low >= 0
+    never_negative = below is not None and function_named(below).low >= 0
     held = (weight <= 0).all(axis=1) if never_negative else (weight == 0).all(axis=1)
     return int((held if bias is None else held & (np.asarray(bias) <= 0)).sum())
 

@@ -23,6 +23,8 @@ _NARROWEST, _MOST = 1e-13, 20_000
 _GOAL = 1e-17
 #: Relative differences of slopes, and of values, at one point.
 _KINK, _JUMP = 1e-5, 1e-7
+#: And how many times the errors of both.
+_OFF = 8
 #: A jump is one between points this near to it.
 _CLOSE = 2e-12
 #: From that far to neighbouring numbers.
@@ -157,7 +159,9 @@ class Panels:
         at, left, right, scale = self._neighbours(_ROUGH)
         steepest = max(float(np.abs([left[1], right[1]]).max(initial=0)), 1e-3 * scale)
         noise = 4 * _DEGREE**2 * self._eps / _ROUGH
-        found = np.abs(left[1] - right[1]) > (_KINK + noise) * steepest
+        # Where z hardly comes interpolants are coarse, and their slopes are as far apart as they are off.
+        off = self._slope_errors(_ROUGH)
+        found = np.abs(left[1] - right[1]) > (_KINK + noise) * steepest + _OFF * (off[:-1] + off[1:])
         return _places(np.array([self._narrowest_at(place) for place in at[found].tolist()]), jumps), jumps
 
     def _stay(self, low: Floats, high: Floats, seen: Floats) -> Flags:
@@ -177,9 +181,18 @@ class Panels:
         least = near[np.argmin((self.high - self.low)[near])]
         return float((self.low[least] + self.high[least]) / 2)
 
+    def _slope_errors(self, narrowest: float) -> Floats:
+        """Of each panel that is not narrower, as its last coefficients tell."""
+        wide = self._wide(narrowest)
+        tails = np.abs(self.coefficients[-3:, wide]).max(axis=0)
+        return np.asarray(tails * 2 * _DEGREE**2 / (self.high - self.low)[wide])
+
+    def _wide(self, narrowest: float) -> Flags:
+        return np.asarray((self.high - self.low >= narrowest) & (np.minimum(np.abs(self.low), np.abs(self.high)) < 8))
+
     def _neighbours(self, narrowest: float) -> tuple[Floats, Floats, Floats, float]:
         """Where panels that are not narrower meet, value and slope to the left and right of it, (2, places), and their scale."""
-        wide = (self.high - self.low >= narrowest) & (np.minimum(np.abs(self.low), np.abs(self.high)) < 8)
+        wide = self._wide(narrowest)
         low, high, c = self.low[wide], self.high[wide], self.coefficients[:, wide]
         slopes = chebyshev.chebder(c) * 2 / (high - low)
         bends = chebyshev.chebder(slopes) * 2 / (high - low)

@@ -33,13 +33,7 @@ def passages(layers: Sequence[Layer]) -> list[Passage]:
     """
     from scipy.stats import norm
 
-    # Six standard errors of the kurtosis of normal entries.
-    normal = [
-        layer
-        for layer in layers
-        if layer.weights.square
-        and layer.weights.fourth / layer.weights.square**2 < 3 + 6 * sqrt(24 / layer.weights.number)
-    ]
+    normal = [layer for layer in layers if layer.weights.square and not layer.weights.heavy]
     found = []
     for direction in ("forward", "backward"):
         each = [(layer.name, layer.forward_p if direction == "forward" else layer.backward_p) for layer in normal]

@@ -23,6 +23,9 @@ class Ran:
         input_gradient: that part of the loss's gradient that comes through this layer, shape of ``inputs``.
         dense: whether outputs are ``inputs @ weight.T + bias``, and not a convolution.
         alone: whether the weight was used this once, so that its inputs do not depend on it.
+        taps: positions of a kernel; 1 of a dense layer.
+        coverage: the part of a kernel's positions that meets the inputs, mean over the outputs: what padding, and the stride of a
+            transposed convolution, leave of ``fan_in``.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Ran:
     input_gradient: Array | None
     dense: bool = True
     alone: bool = True
+    taps: int = 1
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +50,10 @@ class Run:
         layers: in the order in which they were called.
         outputs: of the model, shape (samples, outputs).
         trained: the names of all trainable parameters.
-        unreached: those of them whose gradient is zero or that have none.
+        unreached: those of them whose gradient is zero or that have none, now and after a few steps of training.
         fed: in words, what the inputs were.
+        late: those whose gradient is zero now, and is not after a few steps: behind factors that start at zero.
+        not_followed: in words, modules with weights of their own that are no layers here, such as recurrent ones.
     """
 
     layers: Sequence[Ran]
@@ -54,3 +61,5 @@ class Run:
     trained: Sequence[str]
     unreached: Sequence[str]
     fed: str
+    late: Sequence[str] = ()
+    not_followed: Sequence[str] = ()

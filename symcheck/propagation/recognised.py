@@ -1,35 +1,107 @@
-"""Which activation turns what one layer gives into what the next one takes, from the values alone."""
+"""What stands between two layers, a normalization and an activation, from the values alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.activations import ACTIVATIONS, get_activation
+from symcheck.activations import get_activation
+from symcheck.propagation.functions import NAMES, function_named
 from symcheck.types import Array, Floats
 
-#: Samples that are looked at before all of them are.
-_FIRST = 4
+#: Samples, and some so many of their numbers, that are looked at before all of them are.
+_FIRST, _FEW = 4, 256
 #: Agreement of an activation's values, relative to the largest.
 _SAME = 1e-5
 #: What rounding alone leaves of it.
 _ROUNDING = 8 * 2.0**-52
+#: Layers that one branch has at most.
+_BACK = 16
+#: What libraries add to a variance before they divide by its root.
+_ADDED = (1e-5, 1e-6, 1e-3, 0.0)
+#: Where nothing reached the bounds of the one, it is the other as far as anything shows.
+_WIDER = {"relu6": "relu", "hardtanh": "identity"}
 
 
-def activations_between(pairs: Sequence[tuple[Array, Array]]) -> list[str | None]:
-    """The activation between each two layers, outputs and next inputs of shape (samples, units); None where none is found.
+@dataclass(frozen=True)
+class Between:
+    """What the next layer takes of what one gives.
+
+    Attributes:
+        activation: its name, or None where that was not found.
+        norm: what came before it: ``layer``, ``rms``, ``batch`` or "".
+    """
+
+    activation: str | None = None
+    norm: str = ""
+
+
+def between(pairs: Sequence[tuple[Array, Array]], units: Sequence[int]) -> list[Between]:
+    """What is between each two layers.
 
     Values that several activations have, as positive ones of ReLU are those of the identity, are given the one that is found
     between other layers of the model, and none where that does not decide.
+
+    Args:
+        pairs: outputs and next inputs, shape (samples, numbers).
+        units: of each layer, which is how its outputs are cut into channels, first or last.
     """
-    fitting = [_fitting(outputs, after) for outputs, after in pairs]
-    sure = {names[0] for names in fitting if len(names) == 1}
-    found: list[str | None] = []
-    for names, (outputs, after) in zip(fitting, pairs, strict=True):
+    plain = [_fitting(outputs, after) for outputs, after in pairs]
+    sure = {names[0] for names in plain if len(names) == 1}
+    found: list[Between] = []
+    for names, (outputs, after), width in zip(plain, pairs, units, strict=True):
         held = names if len(names) < 2 else [name for name in sorted(sure) if _fits(name, outputs, after)]
-        found.append(held[0] if len(held) == 1 else None)
+        if names or outputs.shape != after.shape:
+            found.append(Between(held[0] if len(held) == 1 else None))
+        else:
+            found.append(_behind_a_norm(outputs, after, width))
     return found
+
+
+def residual(inputs: Sequence[Array], outputs: Sequence[Array], layer: int) -> int | None:
+    """The layer whose inputs, and the outputs of this one, are added up to what the next one takes."""
+    z, after = np.asarray(outputs[layer], np.float64), np.asarray(inputs[layer + 1], np.float64)
+    if z.shape != after.shape or not (np.isfinite(z).all() and np.isfinite(after).all()):
+        return None
+    rest, most = after - z, _SAME * float(np.abs(after).max(initial=0))
+    few = (slice(_FIRST), slice(None, None, max(1, z.shape[1] // _FEW)))
+    for other in range(layer, max(-1, layer - _BACK), -1):
+        held = np.asarray(inputs[other], np.float64)
+        if held.shape != rest.shape or not held.any() or np.abs(rest[few] - held[few]).max() > most:
+            continue
+        if np.abs(rest - held).max() <= most:
+            return other
+    return None
+
+
+def _behind_a_norm(outputs: Array, after: Array, units: int) -> Between:
+    z = np.asarray(outputs, np.float64)
+    if not np.isfinite(z).all() or len(z) < 2:
+        return Between()
+    for norm, values in _normalized(z, units):
+        names = _fitting(values, after)
+        if len(names) == 1:
+            return Between(names[0], norm)
+    return Between()
+
+
+def _normalized(z: Floats, units: int) -> Iterator[tuple[str, Floats]]:
+    """Outputs as normalizations at their start, without scales and shifts of their own, make them."""
+    positions = z.shape[1] // units
+    ways: list[tuple[str, Floats, tuple[int, ...]]] = [("batch", z.reshape(len(z), units, positions), (0, 2))]
+    if positions > 1:
+        ways.append(("batch", z.reshape(len(z), positions, units), (0, 1)))
+    else:
+        ways += [("layer", z, (1,)), ("rms", z, (1,))]
+    for norm, cut, axes in ways:
+        centred = cut if norm == "rms" else cut - cut.mean(axis=axes, keepdims=True)
+        variance = np.square(centred).mean(axis=axes, keepdims=True)
+        if not variance.min() > 0:
+            continue
+        for added in _ADDED:
+            yield norm, (centred / np.sqrt(variance + added)).reshape(z.shape)
 
 
 def _fitting(outputs: Array, after: Array) -> list[str]:
@@ -40,14 +112,16 @@ def _fitting(outputs: Array, after: Array) -> list[str]:
     largest = float(np.abs(h).max(initial=0))
     if not (np.isfinite(z).all() and np.isfinite(h).all()):
         return []
+    few = (slice(_FIRST), slice(None, None, max(1, z.shape[1] // _FEW)))
     errors = {
         name: _error(name, z, h)
-        for name in ACTIVATIONS
-        if _error(name, z[:_FIRST], h[:_FIRST]) <= _SAME * largest and _error(name, z, h) <= _SAME * largest
+        for name in NAMES
+        if _error(name, z[few], h[few]) <= _SAME * largest and _error(name, z, h) <= _SAME * largest
     }
     if errors:
         least = max(2 * min(errors.values()), _ROUNDING * largest)
-        return [name for name, error in errors.items() if error <= least]
+        best = [name for name, error in errors.items() if error <= least]
+        return [name for name in best if _WIDER.get(name) not in best]
     slope = _slope_below(z, h, largest)
     return [] if slope is None else [get_activation(f"leaky_relu({slope!r})").name]
 
@@ -58,9 +132,9 @@ def _fits(name: str, outputs: Array, after: Array) -> bool:
 
 
 def _error(name: str, z: Floats, h: Floats) -> float:
-    function = get_activation(name).function
+    function = function_named(name).function
     assert function is not None
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return float(np.abs(function(z) - h).max(initial=0))
 
 

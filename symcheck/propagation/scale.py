@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, inf, isinf, log, sqrt
 
 from symcheck.propagation.layers import Layer
 
@@ -12,6 +12,8 @@ from symcheck.propagation.layers import Layer
 MISS = 1e-6
 #: Excess kurtosis within this many standard errors of a law's is that law's.
 _NEAR = 6
+#: What orthogonal weights may be off by rounding.
+_EXACT = 1e-4
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Scale:
     Attributes:
         square: the mean of g^2 / (g asked for)^2, weighted by the number of entries.
         freedom: such that ``freedom * square`` is chi^2 with this many degrees of freedom where the gains are as asked for; exact
-            for normal entries, by the first two moments for others.
+            for normal entries, by the first two moments for others; infinite where all weights are orthogonal, whose scale is no
+            matter of chance.
     """
 
     square: float
@@ -31,6 +34,8 @@ class Scale:
         """Where the logarithm of the true ``square`` lies but for a chance of ``alpha``."""
         from scipy.stats import chi2
 
+        if isinf(self.freedom):
+            return log(self.square) - _EXACT, log(self.square) + _EXACT
         centre = log(self.square) + log(self.freedom)
         return centre - log(chi2.isf(alpha / 2, self.freedom)), centre - log(chi2.ppf(alpha / 2, self.freedom))
 
@@ -39,6 +44,8 @@ class Scale:
         """Of the gains that were asked for, two-sided."""
         from scipy.stats import chi2
 
+        if isinf(self.freedom):
+            return float(abs(log(self.square)) <= _EXACT)
         statistic = self.freedom * self.square
         return float(min(1.0, 2 * min(chi2.cdf(statistic, self.freedom), chi2.sf(statistic, self.freedom))))
 
@@ -46,6 +53,8 @@ class Scale:
         """The least relative error of a common gain that is found but for a chance of `MISS`."""
         from scipy.stats import norm
 
+        if isinf(self.freedom):
+            return _EXACT
         return exp((norm.isf(alpha / 2) + norm.isf(MISS)) * sqrt(2 / self.freedom) / 2) - 1
 
 
@@ -58,7 +67,8 @@ def scale_of(layers: Sequence[Layer], gains: Sequence[float]) -> Scale:
     held = list(once.values())
     number = sum(layer.weights.number for layer, _ in held)
     square = sum(layer.weights.number * layer.gain**2 / gain**2 for layer, gain in held) / number
-    return Scale(square, sum(2 * layer.weights.number / (_kurtosis(layer) - 1) for layer, _ in held))
+    spread = sum(layer.weights.number * (_kurtosis(layer) - 1) for layer, _ in held if not layer.weights.orthogonal)
+    return Scale(square, 2 * number**2 / spread if spread else inf)
 
 
 def _kurtosis(layer: Layer) -> float:

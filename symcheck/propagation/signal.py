@@ -23,12 +23,14 @@ class Reached:
     """Trainable parameters, and those that the loss does not reach.
 
     Attributes:
-        trained: how many. unreached: names of those whose gradient is zero on this batch.
+        trained: how many. unreached: names of those whose gradient is zero on this batch, also after a few steps.
+        late: those whose gradient is zero at first only.
         zero: names of layers whose weights are all zero, behind which nothing is reached at first.
     """
 
     trained: int
     unreached: tuple[str, ...]
+    late: tuple[str, ...]
     zero: tuple[str, ...]
 
 
@@ -52,7 +54,9 @@ class Signal(Displayed):
 
     Attributes:
         name: of the model. library: it is from.
-        fed: in words, what it was fed. draws: how many builds were looked at.
+        fed: in words, what it was fed. draws: how many builds were looked at. fixed: whether they were all the same.
+        not_followed: in words, modules of the model that have weights and are no layers here.
+        seed: of what was drawn.
         layers: of the first build, weights and factors of all of them.
         factors: forward and backward, measured and predicted, of each layer but the last.
         stack: hidden layers against the gains that lose least; None where their activations were not all found.
@@ -66,6 +70,9 @@ class Signal(Displayed):
     library: str | None
     fed: str
     draws: int
+    fixed: bool
+    not_followed: tuple[str, ...]
+    seed: int | None
     layers: tuple[Layer, ...]
     factors: tuple[LayerFactors, ...]
     stack: StackJudged | None
@@ -90,7 +97,13 @@ class Signal(Displayed):
     def to_json(self) -> str:
         """The report of the findings with the layers."""
         report = {} if self.report is None else self.report.as_dict()
-        told = {**report, "fed": self.fed, "draws": self.draws, "layers": self.layers_as_dicts()}
+        told = {
+            **report,
+            "fed": self.fed,
+            "draws": self.draws,
+            "not_followed": list(self.not_followed),
+            "layers": self.layers_as_dicts(),
+        }
         return json.dumps(told, indent=2, allow_nan=False)
 
     def layers_as_dicts(self) -> list[dict[str, Any]]:
@@ -116,7 +129,9 @@ class Build:
     outputs: Array
     trained: tuple[str, ...]
     unreached: tuple[int, ...]
+    late: tuple[int, ...]
     fed: str
+    not_followed: tuple[str, ...]
 
     def like(self, other: Build) -> bool:
         """Whether both have the same layers and parameters; names may be counted on, as keras does."""
@@ -131,18 +146,38 @@ class Build:
 
 def kept(run: Run) -> Build:
     """What is kept of a pass, without the arrays of its layers."""
-    unreached = tuple(i for i, name in enumerate(run.trained) if name in run.unreached)
-    return Build(tuple(summarised(run.layers)), run.outputs, tuple(run.trained), unreached, run.fed)
+    unreached, late = (
+        tuple(i for i, name in enumerate(run.trained) if name in names) for names in (run.unreached, run.late)
+    )
+    return Build(
+        tuple(summarised(run.layers)),
+        run.outputs,
+        tuple(run.trained),
+        unreached,
+        late,
+        run.fed,
+        tuple(run.not_followed),
+    )
 
 
 def judged(
-    builds: Sequence[Build], name: str, library: str | None, head: str, *, gain: float | None, alpha: float, most: float
+    builds: Sequence[Build],
+    name: str,
+    library: str | None,
+    head: str,
+    *,
+    gain: float | None,
+    alpha: float,
+    most: float,
+    fixed: bool = False,
+    seed: int | None = None,
 ) -> Signal:
     """A signal from the passes through one or several builds of a model.
 
     Args:
         gain: the one that weights are to have, or None for those that lose least.
         alpha: half of it is the scale's, a quarter each direction's of `passages`.
+        fixed: whether another build had the same weights. seed: of what was drawn.
     """
     first = builds[0]
     layers = [_pooled(same) for same in zip(*(build.layers for build in builds), strict=True)]
@@ -151,17 +186,21 @@ def judged(
     loss, nothing = first_loss(first.outputs, head)
     zero = tuple(layer.name for layer in layers if not layer.weights.square)
     unreached = tuple(first.trained[i] for i in first.unreached if all(i in build.unreached for build in builds))
+    late = tuple(first.trained[i] for i in first.late)
     return Signal(
         name,
         library,
         first.fed,
         len(builds),
+        fixed,
+        first.not_followed,
+        seed,
         tuple(layers),
         tuple(rows),
         judged_stack(layers, rows, library, gain, alpha / 2),
         tuple(passages(layers)),
         _mean_totals([totals(build.layers) for build in builds]),
-        Reached(len(first.trained), unreached, zero),
+        Reached(len(first.trained), unreached, late, zero),
         FirstLoss(head, loss, nothing, first.outputs.shape[1]),
         alpha,
         most,
@@ -190,7 +229,10 @@ def _pooled(same: Sequence[Layer]) -> Layer:
 def _mean(same: Sequence[LayerFactors]) -> LayerFactors:
     first = same[0]
     return replace(
-        first, forward=_geometric([s.forward for s in same]), backward=_geometric([s.backward for s in same])
+        first,
+        forward=_geometric([s.forward for s in same]),
+        backward=_geometric([s.backward for s in same]),
+        apart=_geometric([s.apart for s in same]),
     )
 
 

@@ -45,6 +45,8 @@ def _no_slope(found: Gain) -> str:
         return f"the function jumps at {_places(found.jumps)}, so its slope has no second moment"
     if found.constant:
         return "the function is constant, and no gradient passes"
+    if found.second_moment.quadrature.error > 1e-5 * found.second_moment.value:
+        return "values of so few digits are stairs, whose slope has no second moment; call it in double precision"
     return (
         "no rule settles on E[sigma'(z)^2], as where the slope grows without bound, or where values are so large that rounding "
         "hides how they change"

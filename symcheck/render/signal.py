@@ -15,6 +15,9 @@ from symcheck.texts import LONGEST_NAME, plain
 
 #: Rows at each end of a long table.
 _ENDS = 4
+#: Letters of a name, and of what follows a layer, that a line of 80 has room for.
+_NAME, _THEN = 12, 10
+_NORMS = {"": "", "batch": "bn ", "layer": "ln ", "rms": "rms "}
 
 
 def show_signal(signal: Signal, console: Console, verbose: bool = False) -> None:
@@ -37,9 +40,11 @@ def show_signal(signal: Signal, console: Console, verbose: bool = False) -> None
 def _row(layer: Layer, factors: LayerFactors | None) -> Sequence[str]:
     apart = layer.input_apart / layer.input_square if layer.input_square else 0.0
     return [
-        plain(layer.name, LONGEST_NAME),
+        _short(plain(layer.name, LONGEST_NAME), _NAME),
         f"{layer.gain:.3g}",
-        layer.activation or "",
+        _short(
+            f"{_NORMS[layer.norm]}{layer.activation}" if layer.activation else "+ skip" if layer.added else "", _THEN
+        ),
         _figure(layer.input_square),
         *(
             [
@@ -51,6 +56,11 @@ def _row(layer: Layer, factors: LayerFactors | None) -> Sequence[str]:
         ),
         _figure(apart),
     ]
+
+
+def _short(name: str, most: int) -> str:
+    """The end of a long name, which tells layers of one kind apart."""
+    return name if len(name) <= most else f"…{name[1 - most :]}"
 
 
 def _figure(value: float | None) -> str:

@@ -19,6 +19,9 @@ from symcheck.types import Array, Floats
 #: Where a function is tried: small and large, both signs, zero.
 _TRIED = np.array([0.0, -0.5, 1.25, -3.0, 7.5, 1e-3, -1e-3, 38.0, -38.0, 0.75, -1.5])
 
+#: Spacing at 1 of numbers of few bits, which numpy has no type for.
+_NARROW = {"bfloat16": 2.0**-7, "float8_e4m3fn": 2.0**-3, "float8_e5m2": 2.0**-2}
+
 
 @dataclass(frozen=True)
 class Elementwise:
@@ -55,9 +58,14 @@ def elementwise(text: str) -> Elementwise:
 def as_elementwise(function: Callable[[Any], Any], name: str) -> Elementwise:
     """The same of the function itself."""
     error: BaseException | None = None
-    for called_as, call in _calls(function):
+    for called_as, raw in _calls(function):
+
+        def call(z: Floats, raw: Callable[[Floats], Any] = raw) -> Any:
+            return _values(raw(z))
+
         try:
-            values = _quiet(call, _TRIED)
+            given = _quiet(raw, _TRIED)
+            values = _values(given)
         except Exception as raised:
             # The first way is the likely one, and what it raises says most, unless it is that arrays are not what is taken.
             if error is None or isinstance(error, TypeError | AttributeError):
@@ -69,14 +77,14 @@ def as_elementwise(function: Callable[[Any], Any], name: str) -> Elementwise:
             raise SubjectError(
                 f"{plain(name)} gives {gives} for an array of shape {_TRIED.shape}: it is not elementwise"
             )
-        return _tried(name, call, values, called_as)
+        return _tried(name, call, values, called_as, _spacing(given, values))
     assert error is not None
     raise SubjectFailure(f"{plain(name)} raises {traced(error)}", "raised") from error
 
 
 def _calls(function: Callable[[Any], Any]) -> list[tuple[str, Callable[[Floats], Any]]]:
     def on_arrays(z: Floats) -> Any:
-        return _values(function(z.copy()))
+        return function(z.copy())
 
     def on_numbers(z: Floats) -> Any:
         return np.array([float(function(one)) for one in z.tolist()])
@@ -88,20 +96,36 @@ def _calls(function: Callable[[Any], Any]) -> list[tuple[str, Callable[[Floats],
         return calls
 
     def on_tensors(z: Floats) -> Any:
-        return _values(function(torch.of_array(z.copy())))
+        return function(torch.of_array(z.copy()))
 
     def on_singles(z: Floats) -> Any:
-        return _values(function(torch.of_array(z.astype(np.float32))))
+        return function(torch.of_array(z.astype(np.float32)))
 
     # A module with parameters of its own takes tensors of their precision only.
     return [calls[0], ("f(tensor)", on_tensors), ("f(float32 tensor)", on_singles), calls[1]]
 
 
+def _converted(given: Any) -> tuple[Array, str] | None:
+    found = (adapter.to_numpy(given) for adapter in adapters.loaded())
+    return next((one for one in found if one is not None), None)
+
+
 def _values(given: Any) -> Any:
-    converted = adapters.adapter_for(given).to_numpy(given)
+    converted = _converted(given)
     if converted is not None:
         return converted[0]
+    if isinstance(given, list | tuple) and all(isinstance(one, int | float | np.number) for one in given):
+        return np.array(given, np.float64)
     return np.asarray(given) if hasattr(given, "__array__") else given
+
+
+def _spacing(given: Any, values: Any) -> float:
+    """The spacing at 1 of the numbers that a function gives."""
+    converted = _converted(given)
+    if converted is not None and converted[1] in _NARROW:
+        return _NARROW[converted[1]]
+    kind = getattr(values, "dtype", np.dtype(float))
+    return float(np.finfo(kind).eps) if kind.kind == "f" else 2.0**-52
 
 
 def _quiet(call: Callable[[Floats], Any], z: Floats) -> Any:
@@ -110,10 +134,9 @@ def _quiet(call: Callable[[Floats], Any], z: Floats) -> Any:
         return call(z)
 
 
-def _tried(name: str, call: Callable[[Floats], Any], values: Array, called_as: str) -> Elementwise:
+def _tried(name: str, call: Callable[[Floats], Any], values: Array, called_as: str, eps: float) -> Elementwise:
     if values.dtype.kind not in "fiub":
         raise SubjectError(f"{plain(name)} gives {values.dtype.name}, which are no real numbers")
-    eps = float(np.finfo(values.dtype).eps) if values.dtype.kind == "f" else 2.0**-52
     values = values.astype(np.float64)
     if not np.isfinite(values).all():
         _refuse(name, _TRIED, values)

@@ -230,3 +230,21 @@ def test_the_command_prints_and_writes_json(tmp_path: Path) -> None:
     shown = CliRunner().invoke(command, ["gain", "selu"]).output
     assert "gain 1.00000000" in shown
     assert "-25.00%" in shown
+
+
+def test_ripples_where_z_hardly_comes_are_no_kinks() -> None:
+    found = symcheck.gain(lambda z: z + np.sin(100 * z) ** 2 / 100)
+    assert found.kinks == ()
+    # E[sin^2(100 z)] is 1/2 and E[sin^4(100 z)] is 3/8, but for e^-20000; z goes with neither.
+    assert found.second_moment.value == pytest.approx(1 + 3 / 8 / 100**2, rel=1e-12)
+
+
+def test_a_function_over_lists_is_elementwise() -> None:
+    assert symcheck.gain(lambda z: [max(0.0, one) for one in z]).gain == pytest.approx(np.sqrt(2), rel=1e-12)
+
+
+def test_values_of_few_digits_have_a_gain_of_few_digits() -> None:
+    found = symcheck.gain(lambda z: np.tanh(z).astype(np.float16))
+    assert found.gain == pytest.approx(symcheck.gain("tanh").gain, rel=2e-3)
+    assert 1e-4 < found.second_moment.gain_error < 1e-2
+    assert found.slope is None

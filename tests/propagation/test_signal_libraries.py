@@ -77,7 +77,7 @@ def test_the_factor_found_stands_beside_the_predicted_one(build: Callable[[str],
     whose = {
         keras: "keras's default Dense",
         linen: "flax's default Dense",
-        nnx: "flax's default Dense",
+        nnx: "flax's default Linear",
         sklearn: "scikit-learn's",
     }
     assert found.diagnosis is not None
@@ -105,7 +105,7 @@ def test_a_flax_pair_is_left_as_it_was_and_the_layers_calls_too() -> None:
     symcheck.signal(model, np.ones((4, 4), np.float32))
     assert library.Linear.__call__ is call
     assert not model.layers[1].deterministic
-    with pytest.raises(SymcheckError, match="does not take the inputs"):
+    with pytest.raises(SymcheckError, match="does not take the parameters and inputs"):
         symcheck.signal(model, np.ones((4, 5), np.float32))
     assert library.Linear.__call__ is call
 
@@ -123,7 +123,7 @@ def test_a_keras_model_that_is_no_stack_is_followed_on_jax(scale: float) -> None
     for _ in range(40):
         branch = library.layers.Dense(32, activation="relu", kernel_initializer="he_normal")(x)
         x = library.layers.Add()([x, library.layers.Rescaling(scale)(branch)])
-    x = library.layers.Dropout(0.5)(library.layers.BatchNormalization()(x))
+    x = library.layers.Dropout(0.5)(x)
     model = library.Model(inputs, library.layers.Dense(3)(x))
     before = [np.array(w) for w in model.get_weights()]
     found = findings(symcheck.signal(model))
@@ -151,3 +151,69 @@ def test_keras_counts_names_on_and_builds_are_the_same_model_all_the_same(scale:
     signal = symcheck.signal(build)
     assert signal.draws == 4
     assert len(signal.reached.unreached) == (0 if scale else 2)
+
+
+def equinox(gain: float) -> Any:
+    library = pytest.importorskip("equinox", reason="equinox is not installed")
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+    keys = jax.random.split(jax.random.key(int(np.random.default_rng().integers(2**31))), 13)
+    layers: list[Any] = []
+    for key in keys[:12]:
+        layer = library.nn.Conv1d(16, 16, 3, padding=1, key=key)
+        weight = jax.random.normal(key, layer.weight.shape) * gain / np.sqrt(48)
+        layers += [
+            library.tree_at(lambda one: (one.weight, one.bias), layer, (weight, layer.bias * 0)),
+            library.nn.Lambda(jax.nn.relu),
+        ]
+    head = library.nn.Linear(16 * 20, 3, key=keys[12])
+    return library.nn.Sequential([*layers, library.nn.Lambda(jax.numpy.ravel), head]), np.random.randn(8, 16, 20)
+
+
+def function(gain: float) -> Any:
+    """Weights of (inputs, units), one of them turned, in a dictionary of one's own."""
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+    rng = np.random.default_rng()
+    params = {f"layer{i}": [rng.standard_normal((64, 64)) * gain / 8, np.zeros(64)] for i in range(12)}
+
+    @jax.jit
+    def apply(tree: Any, x: Any) -> Any:
+        for name, (w, b) in tree.items():
+            x = jax.nn.relu(x @ w.T + b if name == "layer3" else jax.numpy.einsum("ui,nu->ni", w, x) + b)
+        return x @ tree["layer0"][0]
+
+    return (apply, jax.tree.map(jax.numpy.asarray, params)), rng.standard_normal((16, 64))
+
+
+@pytest.mark.parametrize("build", [equinox, function])
+@pytest.mark.parametrize(("gain", "status"), [(2**0.5, "passed"), (0.7, "failed"), (2.9, "failed")])
+def test_modules_of_equinox_and_functions_of_ones_own_are_followed(
+    build: Callable[[float], Any], gain: float, status: str
+) -> None:
+    model, inputs = build(gain)
+    signal = symcheck.signal(model, inputs)
+    assert len(signal.layers) == 13
+    assert [layer.activation for layer in signal.layers[:-1]] == ["relu"] * 12
+    for row in signal.factors[1:-1]:
+        assert row.predicted_forward is not None
+        # Seven standard deviations of a layer of 16 channels, or of 64 units.
+        assert abs(log(row.forward / row.predicted_forward)) < 7 * np.sqrt(5 / 16)
+    assert findings(signal)["gain"].status == status
+    assert findings(signal)["reached"].status == "passed"
+
+
+def test_what_runs_in_a_loop_is_said_not_to_be_followed() -> None:
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+    rng = np.random.default_rng()
+    params = {"inner": rng.standard_normal((5, 8, 8)), "head": rng.standard_normal((8, 2))}
+
+    def apply(tree: Any, x: Any) -> Any:
+        return jax.lax.scan(lambda h, w: (jax.numpy.tanh(h @ w), None), x, tree["inner"])[0] @ tree["head"]
+
+    model = (apply, jax.tree.map(jax.numpy.asarray, params))
+    signal = symcheck.signal(model, rng.standard_normal((8, 8)))
+    assert signal.not_followed == ("inner",)
+    assert report_of(signal).notes[1] == "not followed, and so not tested: inner"
+    del params["head"]
+    only = (lambda tree, x: apply({**tree, "head": jax.numpy.eye(8)}, x), model[1])
+    with pytest.raises(SymcheckError, match="no layers to follow"):
+        symcheck.signal((only[0], {"inner": only[1]["inner"]}), rng.standard_normal((8, 8)))
