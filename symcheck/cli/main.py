@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import comparing, judging, listing, propagating, proving, reaching, recipes
+from symcheck.cli import comparing, judging, lesson, listing, propagating, proving, reaching, recipes
 from symcheck.version import __version__
 
 
@@ -29,6 +29,7 @@ for command in (
     recipes.recipe,
     proving.prove,
     proving.claims,
+    lesson.lesson,
     listing.gallery,
     listing.laws,
     listing.explain,
