@@ -53,6 +53,7 @@ def page(lesson: Lesson) -> str:
         "prose": _safe(lambda words: inline(prose(words))),
         "boundary": boundary,
         "plane": plane,
+        "sentence": lambda words: f"{words[:1].upper()}{words[1:]}",
         "level": level,
     }
     environment.globals |= {

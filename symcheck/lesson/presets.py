@@ -94,8 +94,9 @@ def broken(rng: np.random.Generator) -> dict[str, Case]:
 def traps(rng: np.random.Generator) -> dict[str, Case]:
     """Cases in which looking at the rows alone gives the wrong answer."""
     circulant = np.array([[0.5, 0.25, 0.0], [0.0, 0.5, 0.25], [0.25, 0.0, 0.5]])
-    above = np.round(rng.uniform(0.25, 1.0, (1, 3)) * [1.0, -1.0, 1.0], 2)
-    first = np.round(rng.uniform(0.25, 1.0, (3, 2)), 2)
+    # All different, so that nothing agrees that is not meant to.
+    numbers = rng.choice(np.arange(25, 101), 9, replace=False) / 100
+    first, above = numbers[:6].reshape(3, 2), numbers[6:] * [[1.0, -1.0, 1.0]]
     cases = (
         on_points("equal-rows", "equal rows under different columns", (full(3, 2, 0.5), 0), (above, 0)),
         on_points(
@@ -107,7 +108,7 @@ def traps(rng: np.random.Generator) -> dict[str, Case]:
             (first, 0), (-first @ np.ones((2, 3)) / 2, 0), (above, 0), activation="relu", layer=2,
         ),
         on_points("zero-below", "zero below, random above", (full(3, 2, 0.0), 0), (above, 0)),
-        on_points("zero-below-relu", "the same with ReLU", (full(3, 2, 0.0), 0), (above, 0), activation="relu"),
+        on_points("zero-below-relu", "zero below, random above, with ReLU", (full(3, 2, 0.0), 0), (above, 0), activation="relu"),
         on_points("zero-above", "random below, zero above", (first, 0), (full(1, 3, 0.0), 0)),
         on_points("zero-both", "zero in both", (full(3, 2, 0.0), 0), (full(1, 3, 0.0), 0)),
     )  # fmt: skip

@@ -20,8 +20,8 @@ export class Figure {
     this.listeners = [];
     this.range = element.querySelector("input[type=range]");
     this.state = element.querySelector(".state");
-    this.proved = element.querySelector(".proved");
-    this.provedAtFirst = this.proved?.textContent;
+    this.certified = element.querySelector(".certified");
+    this.certifiedAtFirst = this.certified?.textContent;
     this.history = element.querySelector(".history");
     this.historyAtFirst = this.history.textContent;
     this.lines = document.querySelectorAll(`.live[data-case="${this.key}"]`);
@@ -198,11 +198,10 @@ export class Figure {
     this.history.textContent = this.changed
       ? `Classes in layer ${l + 1} after 0, 1, 2, 3, … updates: ${per.slice(0, 4).join(", ")}, …; after ${this.task.steps}: ${per.at(-1)}.`
       : this.historyAtFirst;
-    if (!this.proved) return;
-    this.proved.classList.toggle("proved", !this.changed || this.task.plain);
-    this.proved.textContent = !this.changed ? this.provedAtFirst
-      : this.task.plain ? `for the numbers you put in: ${this.decided()}.`
-        : "For the numbers you put in nothing is proved here: symcheck certify does.";
+    if (!this.certified) return;
+    this.certified.textContent = !this.changed ? this.certifiedAtFirst
+      : this.task.plain ? `By the sums of the numbers you put in: ${this.decided()}.`
+        : "For the numbers you put in nothing is certified here; symcheck certify does it.";
   }
 
   // What the sums prove of each layer; that units part is not proved but seen.

@@ -60,10 +60,11 @@ class BrokenCase:
 
 def hypotheses(rng: np.random.Generator) -> tuple[BrokenCase, ...]:
     """All cases, each with its theorem."""
-    return tuple(_case(key, shown(case)) for key, case in broken(rng).items())
+    return tuple(broken_case(key, shown(case)) for key, case in broken(rng).items())
 
 
-def _case(key: str, case: ShownCase) -> BrokenCase:
+def broken_case(key: str, case: ShownCase) -> BrokenCase:
+    """What the kernel says of one case."""
     theorem = _GONE_THROUGH[key]()
     found = tuple(line for line in lines(theorem, _Unlinked(theorem)) if line.part != _BEFORE)
     return BrokenCase(case, theorem, found, -1 if theorem.name == "signs" else 1)

@@ -11,7 +11,8 @@ from symcheck.proof import prove
 from symcheck.proof.kernel.proofs import Induction as KernelInduction
 from symcheck.proof.theorem import Theorem
 from symcheck.proof.worked import Worked, worked
-from symcheck.render.proofs.facts import References
+from symcheck.render.documents.blocks import Line
+from symcheck.render.proofs.facts import References, stated
 
 THEOREM = "constant-init"
 
@@ -33,7 +34,16 @@ class Induction:
     @property
     def reason(self) -> str:
         """Why the induction gives the conclusion, in words."""
-        return next(part.reason for part in self.theorem.parts if isinstance(part, KernelInduction))
+        return self._part.reason
+
+    @property
+    def claims(self) -> tuple[tuple[str, Line], ...]:
+        """What it shows for every step, by name."""
+        return tuple((claim.name, stated(claim)) for claim in self._part.claims)
+
+    @property
+    def _part(self) -> KernelInduction:
+        return next(part for part in self.theorem.parts if isinstance(part, KernelInduction))
 
 
 def induction() -> Induction:
