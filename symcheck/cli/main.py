@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcheck.cli import comparing, judging, listing, notebooks, propagating, proving, racing, reaching, recipes
+from symcheck.cli import comparing, judging, lesson, listing, notebooks, propagating, proving, racing, reaching, recipes
 from symcheck.version import __version__
 
 
@@ -31,6 +31,7 @@ for command in (
     proving.claims,
     racing.race,
     notebooks.notebook,
+    lesson.lesson,
     listing.gallery,
     listing.laws,
     listing.explain,

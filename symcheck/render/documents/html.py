@@ -44,21 +44,21 @@ def fragment(blocks: Iterable[Block]) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
-        shown = _line(prose(block.text)) if block.level == 1 else escape(block.text)
+        shown = inline(prose(block.text)) if block.level == 1 else escape(block.text)
         yield f"<h{block.level}{_id(block.anchor)}>{shown}</h{block.level}>"
     elif isinstance(block, Paragraph):
-        yield f"<p>{_line(block.line)}</p>"
+        yield f"<p>{inline(block.line)}</p>"
     elif isinstance(block, Contents):
         yield '<nav aria-label="Contents">'
         for about, refs in block.parts:
             yield (
                 f"<p>{escape(about)}</p><ul>"
-                + "".join(f"<li>{_link_to(r, _line(prose(r.text)))}</li>" for r in refs)
+                + "".join(f"<li>{_link_to(r, inline(prose(r.text)))}</li>" for r in refs)
                 + "</ul>"
             )
         yield "</nav>"
     elif isinstance(block, Items):
-        items = (f"<li{_id(anchor)}>{'<br>'.join(map(_line, item))}</li>" for anchor, item in block.anchored)
+        items = (f"<li{_id(anchor)}>{'<br>'.join(map(inline, item))}</li>" for anchor, item in block.anchored)
         yield f"<ul>{''.join(items)}</ul>"
     elif isinstance(block, Chain):
         yield f'<div class="chain"><div class="step"><div class="start">{pieces(block.start)}</div></div>'
@@ -69,8 +69,8 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _link(link: Link) -> str:
-    rejected = f' <strong class="rejected">rejected: {_line(link.rejected)}</strong>' if link.rejected else ""
-    reason = f'{_line(link.reason)} <span class="rule">({_line(link.rule)})</span>{rejected}'
+    rejected = f' <strong class="rejected">rejected: {inline(link.rejected)}</strong>' if link.rejected else ""
+    reason = f'{inline(link.reason)} <span class="rule">({inline(link.rule)})</span>{rejected}'
     formula = f'<div class="formula"><span class="equals">=</span><span class="side">{pieces(link.end)}</span></div>'
     return f'<div class="step">{formula}<div class="reason">{reason}</div></div>'
 
@@ -80,11 +80,12 @@ def _grid(grid: Grid) -> Iterator[str]:
     for row in grid.rows:
         cells = zip(grid.header, row, strict=True)
         # Where the table becomes a list, each cell says what column it is from.
-        yield "<tr>" + "".join(f'<td data-of="{escape(of)}">{_line(line_of(c))}</td>' for of, c in cells) + "</tr>"
+        yield "<tr>" + "".join(f'<td data-of="{escape(of)}">{inline(line_of(c))}</td>' for of, c in cells) + "</tr>"
     yield "</tbody></table>"
 
 
-def _line(line: Line) -> str:
+def inline(line: Line) -> str:
+    """A line as a part of a sentence."""
     return "".join(map(_part, line))
 
 

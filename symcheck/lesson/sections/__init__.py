@@ -1,0 +1,1 @@
+"""What each section of the lesson shows, as data that the package computes."""

@@ -1,0 +1,326 @@
+"""The page in a browser: by mouse and by keyboard, what it shows at each step, and that everybody can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcheck.lesson.case import frames
+from symcheck.lesson.numbers import fixed
+from symcheck.lesson.sections.live import beside
+
+pytestmark = pytest.mark.soak
+SIZES = ((390, 844), (1280, 800), (1920, 1080))
+
+
+@pytest.fixture
+def opened(chromium: Any, made: Any) -> Iterator[Any]:
+    """A function that opens the page, with an address; at the end nothing was logged and nothing asked for."""
+    contexts, said = [], []
+
+    def open_page(address: str = "", **settings: Any) -> Any:
+        context = chromium.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "request",
+            lambda request: said.append(request.url) if not request.url.startswith(made.file.as_uri()) else None,
+        )
+        page.goto(f"{made.file.as_uri()}{address}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [s for s in said if not s.startswith("blob:")] == []
+
+
+def unfolded(page: Any) -> Any:
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    return page
+
+
+def marks(figure: Any, layer: int) -> list[str]:
+    """Colour and shape of the units of a layer, as drawn."""
+    nodes = figure.locator(f"[data-node^='{layer}.']")
+    return [
+        f"{nodes.nth(n).get_attribute('class')} {nodes.nth(n).locator('path').get_attribute('d')}"
+        for n in range(nodes.count())
+    ]
+
+
+def at(page: Any, key: str, step: int) -> Any:
+    """A figure moved to a step by its slider."""
+    figure = page.locator(f"#case-{key}")
+    figure.locator("input[type=range]").evaluate(
+        "(range, step) => { range.value = step; range.dispatchEvent(new Event('input', { bubbles: true })); }", step
+    )
+    assert figure.locator("output").inner_text() == f"after {step} update{'' if step == 1 else 's'}"
+    return figure
+
+
+def test_it_opens_without_an_error_and_asks_for_nothing(opened: Any) -> None:
+    page = opened()
+    page.wait_for_load_state("networkidle")
+    assert page.title() == "Why weights must not start equal"
+
+
+def test_scripts_change_no_number_that_was_there(opened: Any, made: Any) -> None:
+    read = "[...document.querySelectorAll('data')].map((d) => [d.value, d.textContent])"
+    plain = opened(java_script_enabled=True)
+    with_scripts = plain.evaluate(read)
+    page = unfolded(plain)
+    for shown in made.lesson.figures:
+        if shown.case.key in ("two-units", "rows", "circulant"):
+            at(page, shown.case.key, 3)
+            at(page, shown.case.key, 0)
+    again = page.evaluate(read)
+    assert [text for _, text in again] == [text for _, text in with_scripts]
+
+
+@pytest.mark.parametrize(
+    ("key", "classes"), [("constant", {1}), ("ones", {1}), ("zeros", {1}), ("he", {4}), ("small", {4})]
+)
+def test_the_classes_of_the_starts_at_every_step(opened: Any, made: Any, key: str, classes: set[int]) -> None:
+    page = unfolded(opened(f"#traps?o.start=start-{key}"))
+    for step in range(made.lesson.starts[0].case.steps + 1):
+        assert {len(set(marks(at(page, key, step), 1)))} == classes
+
+
+def test_equal_rows_under_different_columns_part_at_the_first_update(opened: Any) -> None:
+    page = unfolded(opened())
+    assert [len(set(marks(at(page, "equal-rows", step), 1))) for step in range(4)] == [1, 3, 3, 3]
+    assert {len(set(marks(at(page, "circulant", step), 2))) for step in range(4)} == {1}
+
+
+def test_each_broken_hypothesis_turns_its_line_red(opened: Any, made: Any) -> None:
+    page = opened()
+    colour = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bad')").strip()
+    for case in made.lesson.hypotheses:
+        key = case.shown.case.key
+        page.locator(f".choose input[value='{key}']").check()
+        unfolded(page)
+        article = page.locator(f"[data-option='{key}']")
+        assert article.is_visible()
+        assert page.locator(".broken:visible").count() == 1
+        red = [
+            line.get_attribute("data-line")
+            for line in article.locator(".line").all()
+            if line.evaluate("(e, bad) => { const s = document.createElement('i'); s.style.color = bad; e.append(s); const r = getComputedStyle(s).color; s.remove(); return getComputedStyle(e).borderLeftColor === r && getComputedStyle(e).borderLeftWidth !== '0px'; }", colour)
+        ]  # fmt: skip
+        assert tuple(red) == case.failing
+
+
+@pytest.mark.parametrize("step", [1, 7, 19])
+def test_numbers_that_the_page_computes_are_the_packages(opened: Any, made: Any, step: int) -> None:
+    """Beside every line, and in every table, to the digits shown; a value on the edge between two may go either way."""
+    page = unfolded(opened())
+    for shown in made.lesson.figures:
+        case, history = shown.case, list(frames(shown.case))
+        figure = at(page, case.key, step)
+        l, f = case.layer - 1, history[step]
+        for i in range(case.sizes[case.layer]):
+            row = figure.locator(f"[data-unit='{i}']")
+            expected = {"in": f.params[l][0][i], "out": f.params[l + 1][0][:, i], "h": f.units[l][:1, i]}
+            for column, values in expected.items():
+                same(row.locator(f"[data-column={column}] data"), values)
+    for case in made.lesson.hypotheses:
+        lines = [x for x in case.lines if beside(case.shown, case.theorem.name, x, 0) and x.part != "after"]
+        live = page.locator(f"[data-option='{case.shown.case.key}'] .live")
+        assert live.count() == len(lines)
+        for n, line in enumerate(lines):
+            found = beside(case.shown, case.theorem.name, line, step, case.sign)
+            assert found is not None
+            if step < case.shown.case.steps:
+                same(live.nth(n).locator("data"), [v for values in found.values for v in values])
+                assert ("false" in (live.nth(n).get_attribute("class") or "").split()) is not found.holds
+
+
+def same(shown: Any, values: Any) -> None:
+    told = shown.evaluate_all("(all) => all.map((d) => [Number(d.value), d.textContent])")
+    assert np.allclose([v for v, _ in told], values, rtol=1e-6, atol=1e-9)
+    assert all(text == fixed(value) for value, text in told)
+
+
+def test_changed_numbers_are_answered_at_once(opened: Any) -> None:
+    page = unfolded(opened())
+    figure = page.locator("#case-two-units")
+    figure.get_by_role("button", name="Change the numbers").click()
+    box = figure.get_by_label("weight into unit 2 from 1")
+    box.fill("0.75")
+    assert "2 of 2 classes" in figure.locator(".state").inner_text()
+    assert "no equal sums tie two units" in figure.locator(".certified").inner_text()
+    assert page.locator("#proof .live.false").count() > 5
+    box.fill("")
+    assert box.get_attribute("aria-invalid") == "true"
+    figure.get_by_role("button", name="Restore").click()
+    assert "1 of 2 classes" in figure.locator(".state").inner_text()
+    assert page.locator("#proof .live.false").count() == 0
+
+
+def test_the_state_stands_in_the_address(opened: Any) -> None:
+    first = unfolded(opened())
+    at(first, "equal-rows", 4)
+    first.locator(".choose input[value=dropout]").check()
+    first.locator("[data-guess=hook] input[value=random]").check()
+    first.locator("#case-circulant").get_by_role("button", name="Change the numbers").click()
+    first.locator("#case-circulant").get_by_label("weight into unit 1 from 2").fill("2")
+    second = opened(first.url[first.url.index("#") :])
+    assert second.locator("#case-equal-rows output").text_content() == "after 4 updates"
+    assert second.locator(".choose input[value=dropout]").is_checked()
+    assert second.locator("[data-guess=hook] input[value=random]").is_checked()
+    assert "So it is." in second.locator("#hook .told").inner_text()
+    assert "3 of 3 classes" in (second.locator("#case-circulant .state").text_content() or "") or "2 of 3 classes" in (
+        second.locator("#case-circulant .state").text_content() or ""
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["#traps?t.equal-rows=999", "#traps?t.circulant=x&w.circulant=1,2&hook=-3&o.break=nothing", "#nowhere?", "#%"],
+)
+def test_an_address_that_makes_no_sense_changes_nothing(opened: Any, address: str) -> None:
+    page = opened(address)
+    assert page.locator("#case-circulant output").text_content() == "after 0 updates"
+    assert page.locator(".choose input[value=rows]").is_checked()
+
+
+def test_every_control_by_mouse(opened: Any) -> None:
+    page = unfolded(opened(reduced_motion="reduce"))
+    for figure in [*page.locator("figure.net:visible").all(), page.locator("#race")]:
+        buttons = {name: figure.locator(f"[data-do={name}]") for name in ("start", "back", "on", "play")}
+        output = figure.locator("output")
+        buttons["start"].click() if buttons["start"].is_enabled() else None
+        before = output.inner_text()
+        assert before == "after 0 updates"
+        assert buttons["back"].is_disabled()
+        buttons["on"].click()
+        assert output.inner_text() == "after 1 update"
+        buttons["back"].click()
+        assert output.inner_text() == before
+        buttons["play"].click()
+        assert buttons["play"].get_attribute("aria-pressed") == "true"
+        figure.locator("output", has_text="after 1 update").wait_for()
+        buttons["play"].click()
+        assert buttons["play"].get_attribute("aria-pressed") == "false"
+    for button in page.locator("[data-run]:visible").all():
+        button.click()
+        assert len(button.locator("xpath=following-sibling::output").inner_text()) > 20
+    for button in page.locator("[data-save]").all():
+        with page.expect_download() as download:
+            button.click()
+        assert download.value.suggested_filename == button.get_attribute("data-save")
+
+
+def test_refuted_claims_fail_again_in_the_page(opened: Any) -> None:
+    page = opened()
+    expected = {
+        "C23": "one class in each layer, at every step",
+        "C25": "one class in each layer, at every step",
+        "C17": "0.249994",
+        "C12": "4 and 4 classes",
+    }
+    for claim, words in expected.items():
+        page.locator(f"[data-run={claim}]").click()
+        assert words in page.locator(f"[data-claim={claim}] output").inner_text()
+
+
+def test_everything_can_be_reached_and_used_by_keyboard(opened: Any) -> None:
+    page = unfolded(opened())
+    wanted = page.evaluate("""() => [...document.querySelectorAll('a[href], button, input, summary')].filter((e) =>
+      e.checkVisibility() && !e.disabled && !(e.type === 'radio' && document.querySelector(`input[name="${e.name}"]:checked`) && !e.checked)).length""")
+    page.evaluate("document.body.focus()")
+    seen, last = set(), None
+    for _ in range(3 * wanted):
+        page.keyboard.press("Tab")
+        now = page.evaluate(
+            """() => { const e = document.activeElement; e.dataset.seen ??= Math.random(); return e === document.body ? '' : `${e.name || ''}|${e.type === 'radio' ? '' : e.dataset.seen}`; }"""
+        )
+        if not now or (now in seen and now == last):
+            break
+        seen.add(now)
+        last = now
+    groups = page.evaluate("""() => new Set([...document.querySelectorAll('a[href], button, input, summary')].filter((e) => e.checkVisibility() && !e.disabled)
+      .map((e) => e.type === 'radio' ? e.name : e)).size""")
+    assert len(seen) >= groups
+    range_ = page.locator("#case-two-units input[type=range]")
+    range_.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#case-two-units output").inner_text() == "after 1 update"
+    assert page.locator("#induction-time output").inner_text() == "t = 1"
+    page.locator("[data-guess=numbers] input").first.focus()
+    page.keyboard.press("Space")
+    assert "So it is." in page.locator("#numbers .told").inner_text()
+    page.locator("#case-two-units [data-do=play]").focus()
+    page.keyboard.press("Enter")
+    page.locator("#case-two-units output", has_text="after 3 updates").wait_for()
+
+
+def test_the_proof_is_played_move_by_move(opened: Any) -> None:
+    """By keyboard: a wrong move is told, a hint is kept back, right moves lead to the end."""
+    page = opened()
+    page.locator("#play-proof").focus()
+    page.keyboard.press("Enter")
+    asked, wrong = page.locator("#proof .step.now"), 0
+    total = page.locator("#proof .step[data-others]:not([data-others=''])").count()
+    assert total > 40
+    for place in range(total):
+        move = asked.get_attribute("data-move")
+        assert not asked.locator(".reason").is_visible()
+        if place == 0:
+            asked.locator(".moves button").filter(has_not_text="Hint").filter(has_not_text=move).first.click()
+            assert "does not give this line" in page.locator("#play-told").inner_text()
+            wrong += 1
+            asked.get_by_role("button", name="Hint").click()
+            assert asked.locator("[role=status]").inner_text()
+        asked.locator(".moves button").get_by_text(move, exact=True).focus()
+        page.keyboard.press("Enter")
+    assert page.locator("#play-told").inner_text() == f"The proof is complete: {total} moves, {wrong} wrong."
+    assert page.locator("#proof .reason[hidden]").count() == 0
+
+
+@pytest.mark.parametrize(("size", "scheme"), list(product(SIZES, ("light", "dark"))))
+def test_nothing_is_cut_off_and_axe_finds_nothing(opened: Any, axe: str, size: tuple[int, int], scheme: str) -> None:
+    page = unfolded(
+        opened(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce")
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.locator("#case-two-units [data-do=change]").click()
+    page.locator("#play-proof").click()
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found["violations"]] == []
+
+
+def test_it_can_be_read_without_scripts(opened: Any, made: Any) -> None:
+    page = opened(java_script_enabled=False)
+    assert page.locator(".broken:visible").count() == len(made.lesson.hypotheses)
+    assert page.locator(".controls:visible").count() == 0
+    page.locator("#hook summary").click()
+    assert page.locator("#race").is_visible()
+
+
+def test_what_is_folded_is_printed(opened: Any) -> None:
+    page = opened()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#race").is_visible()
+    assert not page.locator(".controls").first.is_visible()
+    assert len(page.pdf()) > 10_000
+
+
+def test_a_projector_gets_larger_letters(opened: Any) -> None:
+    sizes = [
+        float(
+            opened(viewport={"width": w, "height": h}).evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+        )
+        for w, h in SIZES
+    ]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] >= 24
