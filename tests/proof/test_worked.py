@@ -6,8 +6,9 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
+from gone_through import proved
 
-from symcheck.proof import THEOREMS, prove
+from symcheck.proof import THEOREMS
 from symcheck.proof.library import load
 from symcheck.proof.worked import WORKED, worked, written
 from symcheck.proof.worked.calculation import compare, entry, listed, show
@@ -15,7 +16,7 @@ from symcheck.render.documents.blocks import Grid, Heading
 from symcheck.render.documents.text import as_text
 from symcheck.render.proofs import outline
 
-instances, proved = cache(worked), cache(prove)
+instances = cache(worked)
 INSTANCES = [(name, number) for name in WORKED for number in range(len(WORKED[name]))]
 
 
@@ -129,7 +130,7 @@ def test_the_numbers_come_before_the_general_statement(name: str) -> None:
 
 
 def test_a_dropped_hypothesis_is_shown_without_instances() -> None:
-    blocks = outline(prove("constant-init", ("constant-weights",)))
+    blocks = outline(proved("constant-init", ("constant-weights",)))
     assert not any(isinstance(block, Grid) for block in blocks)
     assert "In general" not in as_text(blocks)
 

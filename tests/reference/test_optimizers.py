@@ -1,5 +1,6 @@
 """The update rules by hand, their settings, clipping, penalties and purity."""
 
+import warnings
 from math import sqrt
 
 import numpy as np
@@ -104,9 +105,16 @@ def test_clipping_by_value_and_by_global_norm():
 
 
 def test_a_gradient_that_overflows_is_no_warning():
-    for name in OPTIMIZERS:
-        for settings in SETTINGS:
-            walked(optimizer(name, **settings), 1.0, [1e300, float("inf"), float("nan")], 0.1)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        np.square(np.array([1e300]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in OPTIMIZERS:
+            for settings in SETTINGS:
+                path = walked(optimizer(name, **settings), 1.0, [1e300, float("inf"), float("nan")], 0.1)
+                # What is no number is not hidden.
+                assert np.isfinite(path[0]), (name, settings)
+                assert np.isnan(path[2]), (name, settings)
 
 
 def test_learning_rates_may_differ_between_parameters():

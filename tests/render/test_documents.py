@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from gone_through import proved
 
-from symcheck.proof import FAMILIES, prove
+from symcheck.proof import FAMILIES
 from symcheck.render.documents.blocks import Block, Chain, Contents, Grid, Heading, Items, Link, Paragraph, Ref
 from symcheck.render.documents.html import as_html
 from symcheck.render.documents.latex import as_latex
@@ -20,7 +20,6 @@ from symcheck.render.documents.text import as_text
 from symcheck.render.formulas.boxes import Name, Number, Operator, Row, Scripts
 from symcheck.render.proofs import collected, outline
 
-proved = cache(prove)
 W = Scripts(Name("W"), below=Name("i"))
 SPECIAL = "50 % of a_b & {c} <d> #1 $x$ ~ ^ \\ |"
 BLOCKS: tuple[Block, ...] = (
@@ -134,14 +133,18 @@ def test_html_escapes_what_is_special() -> None:
         assert not any(tag in written for tag in ("<d>", "<b>", "<i>"))
 
 
-DROPPED = outline(prove("he-gain", ("he-scale",)))
+COMPILED: dict[str, Callable[[], Iterable[Block]]] = {
+    "all": lambda: BLOCKS,
+    "proof": lambda: outline(proved("constant-init")),
+    "dropped": lambda: outline(proved("he-gain", ("he-scale",))),
+}
 
 
-@pytest.mark.parametrize("blocks", [BLOCKS, outline(proved("constant-init")), DROPPED], ids=["all", "proof", "dropped"])
-def test_latex_compiles(blocks: Iterable[Block], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", COMPILED)
+def test_latex_compiles(name: str, tmp_path: Path) -> None:
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
-    (tmp_path / "proof.tex").write_text(as_latex(blocks), encoding="utf-8")
+    (tmp_path / "proof.tex").write_text(as_latex(COMPILED[name]()), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "proof.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]

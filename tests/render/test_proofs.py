@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
+from gone_through import proved
 
-from symcheck.proof import THEOREMS, prove
+from symcheck.proof import THEOREMS
 from symcheck.proof.kernel.proofs import Induction
+from symcheck.proof.library import load
 from symcheck.proof.theorem import Theorem
 from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Paragraph
 from symcheck.render.documents.text import as_text
@@ -17,8 +18,6 @@ from symcheck.render.formulas.text import text
 from symcheck.render.proofs import outline, theorem_data
 from symcheck.render.proofs.proof import judged
 from symcheck.render.proofs.told import Shown, Told, lemmas_of, told
-
-proved = cache(prove)
 
 
 def words(block: Block) -> str:
@@ -127,13 +126,13 @@ def test_nothing_is_hidden_or_left_hanging(name: str) -> None:
 CASES = [
     (name, h.name)
     for name in ("constant-init", "he-gain", "zero-bias", "logistic-regression")
-    for h in proved(name).assumptions
+    for h in load(name).hypotheses
 ]
 
 
 @pytest.mark.parametrize(("name", "hypothesis"), CASES)
 def test_step_counterexample_and_words_are_about_what_was_dropped(name: str, hypothesis: str) -> None:
-    theorem = prove(name, (hypothesis,))
+    theorem = proved(name, (hypothesis,))
     (dropped,) = theorem.dropped
     written = " ".join(as_text(outline(theorem, "short"), 1000).split())
     first = written.index(f"Without {hypothesis}")
@@ -159,7 +158,7 @@ def text_of(theorem: Theorem) -> str:
 
 
 def test_what_rests_on_a_failure_is_counted_and_listed_apart() -> None:
-    theorem = prove("constant-init", ("constant-biases",))
+    theorem = proved("constant-init", ("constant-biases",))
     written = " ".join(as_text(outline(theorem, "short"), 1000).split())
     assert "2 of 69 steps fail, and 6 rest on these." in written
     assert written.count("REJECTED") == 2
@@ -175,7 +174,7 @@ def test_one_step_is_told_of_in_the_singular() -> None:
 
 
 def test_a_dropped_hypothesis_is_shown_in_small_numbers() -> None:
-    written = " ".join(as_text(outline(prove("constant-init", ("constant-weights",)), "short"), 1000).split())
+    written = " ".join(as_text(outline(proved("constant-init", ("constant-weights",)), "short"), 1000).split())
     assert "In numbers: at l = " in written
     assert "the left side W[0, " in written
 
@@ -202,7 +201,7 @@ def test_data_carries_every_step_with_its_acceptance_and_its_place() -> None:
 
 
 def test_data_of_what_does_not_close_has_what_is_left_and_a_counterexample() -> None:
-    data = theorem_data(prove("constant-init", ("shared-rate",)))
+    data = theorem_data(proved("constant-init", ("shared-rate",)))
     assert data["accepted"] is False
     assert data["residual"]
     assert data["counterexample"]

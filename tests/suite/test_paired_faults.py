@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
@@ -33,24 +32,13 @@ def failures(subject: Any, words: tuple[str, ...]) -> list[Failed]:
     return found
 
 
-@cache
-def failures_of(fault: Any) -> list[Failed]:
-    return failures(fault(), FAMILIES[fault.shown_by])
-
-
 @pytest.mark.parametrize("fault", PAIRED, ids=lambda fault: fault.__name__)
-def test_a_mistake_is_rejected(fault: Any) -> None:
-    assert failures_of(fault), fault.fault
-
-
-def first_sentence(fault: Any) -> str:
-    verdict = verdict_of(failures_of(fault))
-    return "" if verdict is None or not verdict.sentences else verdict.sentences[0]
-
-
-@pytest.mark.parametrize("fault", PAIRED, ids=lambda fault: fault.__name__)
-def test_the_first_sentence_names_it(fault: Any) -> None:
-    assert fault.likely_mistake in first_sentence(fault)
+def test_a_mistake_is_rejected_and_the_first_sentence_names_it(fault: Any) -> None:
+    found = failures(fault(), FAMILIES[fault.shown_by])
+    assert found, fault.fault
+    verdict = verdict_of(found)
+    assert verdict is not None
+    assert fault.likely_mistake in verdict.sentences[0]
 
 
 #: (right code, activation, objective, family), each once.

@@ -32,7 +32,7 @@ def with_copies(rng):
 
 @pytest.mark.parametrize(("optimizer", "rule"), [("sgd", "sgd"), ("adam_l2", "coupled")])
 def test_certificates_of_copied_units_agree_with_training(rng, optimizer, rule):
-    networks = [with_copies(rng) for _ in range(100)]
+    networks = [with_copies(rng) for _ in range(40)]
     for network, run in zip(networks, interpret_many(networks, rng, rule=rule), strict=True):
         certificate = certify(network, optimizer)
         report = network, [w.tolist() for w in network.weights], [b.tolist() for b in network.biases]

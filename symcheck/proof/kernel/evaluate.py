@@ -15,16 +15,12 @@ from typing import Any
 import numpy as np
 
 from symcheck.exact.field import P
+from symcheck.proof.kernel.defined import Bound, Defined, Index, Integer, Places
 from symcheck.proof.kernel.jets import Jet, added, multiplied, raised, through
-from symcheck.proof.kernel.terms import Fact, Term, instantiate, number
+from symcheck.proof.kernel.terms import Fact, Term
 
-Index = tuple[int, ...]
 Entry = tuple[str, Index]
-#: The values of the variables that are free, by name, and of the indices that are bound, the innermost last.
-Places = dict[Any, int]
-Bound = tuple[int, ...]
 _Number = Callable[[Places, Bound], Jet]
-_Integer = Callable[[Places, Bound], int]
 
 #: No more terms are added up in one sum, and in all sums of one term; no more entries are evaluated in one world, and no
 #: more derivatives taken of each other: the world is too large.
@@ -93,9 +89,9 @@ class Evaluation:
 
     def __init__(self, world: World, definitions: Sequence[Fact]) -> None:
         self.world = world
-        self._definitions: dict[str, list[Fact]] = {}
+        self._definitions: dict[str, list[Defined]] = {}
         for fact in definitions:
-            self._definitions.setdefault(fact.left.head, []).append(fact)
+            self._definitions.setdefault(fact.left.head, []).append(Defined(fact, self._integer))
         self._seeds: tuple[Entry, ...] = ()
         self._known: dict[Any, Jet] = {}
         self._from: dict[Entry, set[Entry]] = {}
@@ -104,7 +100,7 @@ class Evaluation:
         self._values: dict[Any, Any] = {}
         self._added_up, self._entries = 0, 0
         self._numbers: dict[Term, _Number] = {}
-        self._integers: dict[Term, _Integer] = {}
+        self._integers: dict[Term, Integer] = {}
 
     def number(self, term: Term, at: Places) -> Any:
         """The value of a term, its free variables given.
@@ -121,14 +117,19 @@ class Evaluation:
 
     def integer(self, term: Term | None, at: Places) -> int:
         """The value of an index or a size; that of no end is the horizon."""
-        return self.world.sizes["horizon"] if term is None else self._integer(term)(at, ())
+        return self.reader(term)(at, ())
 
-    def _integer(self, e: Term) -> _Integer:
+    def reader(self, term: Term | None) -> Integer:
+        """What gives the value of an index or a size at many places."""
+        world = self.world
+        return (lambda at, bound: world.sizes["horizon"]) if term is None else self._integer(term)
+
+    def _integer(self, e: Term) -> Integer:
         if e not in self._integers:
             self._integers[e] = self._make_integer(e)
         return self._integers[e]
 
-    def _make_integer(self, e: Term) -> _Integer:
+    def _make_integer(self, e: Term) -> Integer:
         world, head = self.world, e.head
         if e.op == "variable":
             return lambda at, bound: at[head] if head in at else world.sizes[head]
@@ -139,10 +140,10 @@ class Evaluation:
             return lambda at, bound: value
         if e.op == "entry":
             indices = [self._integer(i) for i in e.args]
-            return lambda at, bound: world.entry(head, tuple(i(at, bound) for i in indices))
+            return lambda at, bound: world.entry(head, tuple([i(at, bound) for i in indices]))
         if e.op in ("add", "mul"):
             parts, combine = [self._integer(a) for a in e.args], sum if e.op == "add" else prod
-            return lambda at, bound: int(combine(p(at, bound) for p in parts))
+            return lambda at, bound: int(combine([p(at, bound) for p in parts]))
         raise TypeError(f"{e.op} gives no index")
 
     def _jet(self, e: Term) -> _Number:
@@ -159,13 +160,13 @@ class Evaluation:
             return self._scalar(e)
         if e.op in ("add", "mul"):
             parts, combine = [self._jet(a) for a in e.args], added if e.op == "add" else multiplied
-            return lambda at, bound: combine(*(p(at, bound) for p in parts))
+            return lambda at, bound: combine(*[p(at, bound) for p in parts])
         if e.op == "pow":
             base, exponent = self._jet(e.args[0]), self._integer(e.args[1])
             return lambda at, bound: raised(base(at, bound), exponent(at, bound))
         if e.op == "entry":
             indices = [self._integer(i) for i in e.args]
-            return lambda at, bound: self._entry(head, tuple(i(at, bound) for i in indices))
+            return lambda at, bound: self._entry(head, tuple([i(at, bound) for i in indices]))
         if e.op == "sum":
             return self._sum(self._integer(e.args[0]), self._integer(e.args[1]), self._jet(e.args[2]))
         if e.op == "partial":
@@ -188,7 +189,7 @@ class Evaluation:
 
         return value
 
-    def _sum(self, low: _Integer, high: _Integer, term: _Number) -> _Number:
+    def _sum(self, low: Integer, high: Integer, term: _Number) -> _Number:
         def total(at: Places, bound: Bound) -> Jet:
             first, last = low(at, bound), high(at, bound)
             if last - first >= LONGEST_SUM:
@@ -196,7 +197,7 @@ class Evaluation:
             self._added_up += max(last - first + 1, 0)
             if self._added_up > MOST_TERMS:
                 raise ValueError(f"sums have more than {MOST_TERMS} terms together")
-            return added(*(term(at, (*bound, v)) for v in range(first, last + 1)))
+            return added(*[term(at, (*bound, v)) for v in range(first, last + 1)])
 
         return total
 
@@ -220,13 +221,15 @@ class Evaluation:
 
     def _entry(self, name: str, where: Index) -> Jet:
         here = (name, where)
-        if here not in self._known:
-            self._known[here] = self._evaluated(here, ())
+        known = self._known.get(here)
+        if known is None:
+            known = self._known[here] = self._evaluated(here, ())
+        behind = self._from[here]
         if self._stack:
-            self._stack[-1] |= self._from[here]
+            self._stack[-1] |= behind
         # What does not come from a variable of differentiation is constant.
-        if not self._from[here].intersection(self._seeds):
-            return self._known[here]
+        if behind.isdisjoint(self._seeds):
+            return known
         if (here, self._seeds) not in self._known:
             self._known[here, self._seeds] = self._evaluated(here, self._seeds)
         return self._known[here, self._seeds]
@@ -264,35 +267,13 @@ class Evaluation:
     def _definition(self, name: str, where: Index) -> tuple[Fact | None, Places]:
         if (name, where) not in self._found:
             self._found[name, where] = next(
-                ((f, p) for f in self._definitions.get(name, ()) if (p := self._instance(f, where)) is not None),
+                ((d.fact, at) for d in self._definitions.get(name, ()) if (at := d.places(where)) is not None),
                 (None, {}),
             )
         return self._found[name, where]
-
-    def _instance(self, fact: Fact, where: Index) -> Places | None:
-        if len(where) != len(fact.left.args):
-            raise ValueError(f"{fact.left.head} has {len(fact.left.args)} indices")
-        at: Places = {}
-        for pattern, value in zip(fact.left.args, where, strict=True):
-            # Each index is a variable plus what is known, or known.
-            names = [v for v in fact.variables if v in pattern.free]
-            if len(names) == 1 and names[0] not in at:
-                at[names[0]] = value - self.integer(instantiate(pattern, {names[0]: _NOTHING}), {})
-        if set(at) != {v for v in fact.variables if v in fact.left.free}:
-            raise ValueError(f"the indices of {fact.name} do not tell its variables")
-        meant = all(self.integer(p, at) == v for p, v in zip(fact.left.args, where, strict=True))
-        inside = all(
-            (r.low is None or self.integer(r.low, at) <= at[r.name])
-            and (r.high is None or at[r.name] <= self.integer(r.high, at))
-            for r in fact.ranges
-        )
-        return at if meant and inside else None
 
     def _call(self, name: str, arguments: list[Jet]) -> Jet:
         leading = tuple(a.get(0, 0) for a in arguments[:-1])
         if not arguments:
             return {0: self.world.value(name, ())}
         return through(arguments[-1], lambda k, a: self.world.value(name + "'" * k, (*leading, a)), factorial=True)
-
-
-_NOTHING = number(0)

@@ -19,7 +19,7 @@ from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
-from symcheck.proof.kernel.terms import Fact, Range, Term, TooLarge
+from symcheck.proof.kernel.terms import ZERO, Fact, Range, Term, TooLarge
 
 #: Worlds that a step is evaluated in, values of its free indices in each, and of these the most that are listed.
 WORLDS, PLACES, LISTED = 4, 10, 4000
@@ -128,11 +128,8 @@ def places(ranges: Sequence[Range], evaluation: Evaluation, limit: int = PLACES)
     for r in ranges:
         if r.kind != "index":
             continue
-        every = (
-            {**p, r.name: v}
-            for p in found
-            for v in range(0 if r.low is None else evaluation.integer(r.low, p), evaluation.integer(r.high, p) + 1)
-        )
+        low, high = evaluation.reader(ZERO if r.low is None else r.low), evaluation.reader(r.high)
+        every = ({**p, r.name: v} for p in found for v in range(low(p, ()), high(p, ()) + 1))
         found = list(islice(every, LISTED))
     order = evaluation.world.rng.permutation(len(found))
     ranked = sorted((found[i] for i in order), key=lambda p: -len(set(p.values())))

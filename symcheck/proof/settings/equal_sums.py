@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.evaluate import Evaluation, Index, World
+from symcheck.proof.kernel.defined import Index
+from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.terms import Fact, Term, instantiate, open_
 from symcheck.proof.settings.equations import Make
 from symcheck.proof.text.theory import Theory

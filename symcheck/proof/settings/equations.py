@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.proof.kernel.evaluate import Evaluation, Index, World
+from symcheck.proof.kernel.defined import Index
+from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.proofs import Declarations
 from symcheck.proof.kernel.terms import Fact, Range, Term, entry, mul, summed, variable
 

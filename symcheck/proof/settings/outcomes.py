@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from symcheck.exact.field import P
-from symcheck.proof.kernel.evaluate import Bound, Evaluation, Index, Places, World
+from symcheck.proof.kernel.defined import Bound, Index, Places
+from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.jets import Jet
 from symcheck.proof.kernel.terms import BINDERS, Fact, Term
 from symcheck.proof.text.theory import Theory

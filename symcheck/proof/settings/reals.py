@@ -15,7 +15,8 @@ import numpy as np
 from mpmath import mpf
 
 from symcheck.proof.kernel.declared import COMMON
-from symcheck.proof.kernel.evaluate import Evaluation, Places, World
+from symcheck.proof.kernel.defined import Places
+from symcheck.proof.kernel.evaluate import Evaluation, World
 from symcheck.proof.kernel.signs import PI
 from symcheck.proof.kernel.terms import INFINITY, Fact, Term
 from symcheck.proof.settings.equations import Make, sized

@@ -76,7 +76,7 @@ def test_right_code_says_nothing_of_the_kind(tmp_path: Path) -> None:
 def test_a_file_that_ends_its_process_is_no_initializer(tmp_path: Path) -> None:
     path = tmp_path / "ends.py"
     path.write_text(NETWORK.format(before="pass", inside="for _ in range(1):") + "\nimport os\nos._exit(3)\n")
-    assert check(str(path)).kind == Offer.kind
+    assert check(str(path), only=["implementation.outputs_are_those_of_the_network"]).kind == Offer.kind
 
 
 IN_PLACE = """import numpy as np

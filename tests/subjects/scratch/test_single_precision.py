@@ -34,7 +34,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("where", INSIDE)
+@pytest.mark.parametrize(
+    "where", [pytest.param(where, marks=() if where == "all" else pytest.mark.soak) for where in INSIDE]
+)
 def test_right_code_passes_and_the_precision_is_said_once(where: str, tmp_path: Path) -> None:
     report = symcheck.check(written(tmp_path, *INSIDE[where]))
     assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
