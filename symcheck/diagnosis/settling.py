@@ -49,8 +49,10 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     # An update that is given gradients forgets between calls what a training step keeps.
     kept = "train_step" in offer.methods and ("update" not in offer.methods or not offer.optimizer_named)
-    taken = walk(subject, frame) if kept else None
+    # A rule shows in the steps as they come; what is left without a penalty follows once the rule is known.
+    taken = _as_they_come(subject, frame) if kept else None
     stepping = linear(subject, taken)
+    taken = taken if taken is None or subject.offer.penalty is None else walk(subject, frame)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
     seen = look(subject, frame)
@@ -90,6 +92,15 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     found = _open(subject, seen, found, outputs)
     lacking = offer.biases and any(not s.biased for s in seen)
     return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
+
+
+def _as_they_come(subject: Implementation, frame: Frame) -> Walk | None:
+    """A walk from which no penalty is taken off."""
+    offer = subject.offer
+    subject.offer = replace(offer, penalty=None)
+    taken = walk(subject, frame)
+    subject.offer = offer
+    return taken
 
 
 def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settlement:
