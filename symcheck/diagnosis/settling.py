@@ -7,6 +7,7 @@ from itertools import product
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.astray import Astray, astray
+from symcheck.diagnosis.clipped_losses import clipped, with_small_errors
 from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
 from symcheck.diagnosis.faults.fault import Fault
@@ -195,7 +196,7 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     measured = measure(seen, hidden, outputs, [offer.loss] if offer.loss else LOSSES)
     found = replace(found, nearest=measured.nearest, distance=measured.distance, whole=False, parts="")
     output = outputs[0] if outputs else None
-    objective = _default(offer, output) if offer.loss else _suspected(offer, seen, hidden, outputs)
+    objective = _default(offer, output) if offer.loss else _suspected(subject, seen, hidden, outputs)
     if objective is not None:
         _write(subject, objective)
         subject.promised = objective
@@ -207,14 +208,17 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     return replace(found, against=against_any_loss(subject, seen), robust=robust)
 
 
-def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
-    """A loss for which a known mistake of the output layer gives dW of the last layer on every network."""
+def _suspected(subject: Implementation, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
+    """A loss for which a known mistake of the output layer gives dW of the last layer on every network, or clipping all gradients."""
+    offer, small = subject.offer, with_small_errors(subject, seen)
     meant = product(outputs or ["identity", "sigmoid", SOFTMAX], LOSSES, REDUCTIONS, (1.0, 0.5))
     for output, loss, reduction, factor in meant:
         if not fits(loss, output):
             continue
         objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
         if any(all(_gives(fault, hidden, objective, s) for s in seen) for fault in output_faults(hidden, objective)):
+            return objective
+        if clipped([*seen, *small] if loss == "squared_error" else seen, hidden, objective):
             return objective
     return None
 
