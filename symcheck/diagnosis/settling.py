@@ -202,6 +202,8 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
         subject.promised = objective
         return replace(found, objective=objective)
     subject.undecided = "it does not say its loss, and its gradients are those of no loss that is known"
+    if all(s.gradients is None for s in seen):
+        subject.undecided = "it does not say its loss, and it gives no gradients by which that could be measured"
     if output and output != "identity":
         subject.offer = replace(offer, output_activation=output)
     robust = robust_loss(subject, seen, output or "identity")
