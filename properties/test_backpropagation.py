@@ -105,9 +105,9 @@ def test_flat_units_at_zero_have_no_gradient(implementation: Implementation, cas
 
 
 @claim(theorem="descent", needs=("update", "sgd"))
-@given(case=decimal_problems(), seed=st.integers(0, 2**32 - 1))
-def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Problem, seed: int) -> None:
-    """theta - eta * gradient, entry by entry, for W and b of every layer."""
+@given(case=decimal_problems(), seed=st.integers(0, 2**32 - 1), size=st.sampled_from([1.0, 1.0, 128.0]))
+def test_an_update_is_a_step_of_descent(implementation: Implementation, case: Problem, seed: int, size: float) -> None:
+    """theta - eta * gradient, entry by entry, for W and b of every layer, for gradients of size 1 and for large ones."""
     rng, biased = np.random.default_rng(seed), implementation.offer.biases
     # Some of them so large that clipping would show.
     size = rng.choice([1.0, 1.0, 256.0])

@@ -109,7 +109,7 @@ class Failed:
 
     Attributes:
         sentence: got, but should be. mistake: what it names as its likely cause.
-        misbehaved: whether the subject raised, hung or returned nonsense.
+        misbehaved: whether the subject raised, hung or returned nonsense. did: what it did then, whatever the network.
         exact: whether it sees what it says, without comparing numbers.
         causes: what is behind it, where that is known: several where each of them would have it fail alone.
         known: what is known of gradients that nothing explains.
@@ -122,6 +122,7 @@ class Failed:
     exact: bool = False
     causes: tuple[Behind, ...] = ()
     known: Unexplained | None = None
+    did: str = ""
 
     @classmethod
     def of(cls, name: str, plain: Mapping[str, Any]) -> Failed:
@@ -249,9 +250,15 @@ def _own_words(failures: Sequence[Failed]) -> Explanation | None:
     # What is seen of a call goes before what is guessed from numbers.
     for choice in ([f for f in told if f.exact and f.mistake], [f for f in told if f.mistake], told):
         if choice:
-            words = choice[0].mistake or choice[0].sentence
-            return Explanation((words,), tuple(f.name for f in told if (f.mistake or f.sentence) == words))
+            first = choice[0]
+            same = tuple(f.name for f in told if _kind_of(f) == _kind_of(first))
+            return Explanation((first.mistake or first.sentence,), same)
     return None
+
+
+def _kind_of(failure: Failed) -> str:
+    """What two failures have in common that come from one thing: their mistake, or what was done, on whatever network."""
+    return failure.mistake or failure.did or failure.sentence
 
 
 def _is_exact(own: Explanation, failures: Sequence[Failed]) -> bool:

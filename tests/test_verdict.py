@@ -144,6 +144,20 @@ def test_what_misbehaves_is_told_in_its_own_words() -> None:
     assert sentences(failed("b"), raising)[0].startswith("1 failure of 2: forward raises IndexError")
 
 
+def test_what_is_done_on_several_networks_is_one_thing() -> None:
+    raising = [
+        replace(
+            failed(name, misbehaved=True, did="raises SystemExit: 3"),
+            sentence=f"gradients raises SystemExit: 3 [{name}]",
+        )
+        for name in ("1-1 network", "2-1 network")
+    ]
+    told = sentences(*raising, failed("b"))
+    assert told == [
+        "2 failures of 3: gradients raises SystemExit: 3 [1-1 network]; what else fails (1) may follow from it"
+    ]
+
+
 def test_failures_of_which_nothing_is_known_are_told_by_the_first() -> None:
     assert sentences(failed("a"), failed("b")) == [
         "no known mistake explains both failures; the first: a is 1, but should be 2"

@@ -69,8 +69,8 @@ def _clips(got: Leaves, right: Leaves) -> Iterator[tuple[str, Callable[[Leaves],
     for added in _ADDED if right_norm else ():
         if limit := _round(whole * (1 + added / right_norm)):
             yield f"clipped to the norm {limit:g}", partial(_to_norm, limit=limit, added=added)
-    if to := _round(whole):
-        yield f"divided by their norm{'' if to == 1 else f', times {to:g}'}", partial(_normed, to=to)
+            words = f"divided by their norm{'' if limit == 1 else f', times {limit:g}'}"
+            yield words, partial(_normed, to=limit, added=added)
     if each := _round(single):
         yield (
             f"clipped to the norm {each:g}, each array by itself",
@@ -83,8 +83,8 @@ def _to_norm(arrays: Leaves, limit: float, added: float) -> Leaves:
     return [a * (limit / norm) for a in arrays] if norm > limit else list(arrays)
 
 
-def _normed(arrays: Leaves, to: float) -> Leaves:
-    norm = _norm(arrays)
+def _normed(arrays: Leaves, to: float, added: float) -> Leaves:
+    norm = _norm(arrays) + added
     return [a * (to / norm) for a in arrays] if norm else list(arrays)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
+from symcheck.diagnosis.added_penalties import penalty_hypotheses
 from symcheck.diagnosis.clipping import Clipping, clippings
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, parts_of, same_shapes
 from symcheck.diagnosis.faults.afterwards import changed
@@ -26,7 +27,7 @@ def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
     right = right_gradients(case)
     if right is None:
         return
-    for find in (_narrow, _clipped, _slope_factor, _updated, _smoothed, _penalty, _differences, _factor):
+    for find in (_narrow, _clipped, _slope_factor, _updated, _smoothed, penalty_hypotheses, _differences, _factor):
         yield from find(case, got, right)
     yield from sample_hypotheses(case, got)
 
@@ -130,42 +131,6 @@ def _smoothed(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
 
 def _even(Y: Array) -> Array:
     return np.full_like(Y, 1 / Y.shape[1])
-
-
-#: What a penalty is on: in words, and its share of the weights and of the biases.
-_PENALIZED = (
-    ("parameters", "", 1.0, 1.0),
-    ("weights", " (weights only)", 1.0, 0.0),
-    ("biases", " (biases only)", 0.0, 1.0),
-)
-
-
-def _penalty(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
-    for what, words, of_W, of_b in _PENALIZED:
-        direction = leaves([(of_W * W, of_b * b) for W, b in case.params], case.biased)
-        strength = None if direction is None else fitted(got, right, direction)
-        if strength is None:
-            continue
-        for total, over in ((strength, ""), (strength * len(case.X), " and divided by the number of samples")):
-
-            def add(
-                trial: Trial,
-                pairs: Pairs,
-                total: float = total,
-                over: str = over,
-                of_W: float = of_W,
-                of_b: float = of_b,
-            ) -> Pairs:
-                by = total / len(trial.X) if over else total
-                both = zip(pairs, trial.params, strict=True)
-                return [(dW + by * of_W * W, db + by * of_b * b) for (dW, db), (W, b) in both]
-
-            if total > 0:
-                told = f"{total:.6g} times the {what} is added{over}: an L2 penalty{words}"
-            else:
-                told = f"{-total:.6g} times the {what} is subtracted{over}: an L2 penalty of the wrong sign{words}"
-            yield Hypothesis(told, changed(add), family=f"penalty{words}")
-        return
 
 
 def _differences(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:

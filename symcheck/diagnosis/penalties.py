@@ -1,54 +1,61 @@
-"""A penalty inside gradients: without inputs the first layer's weights have no other gradient."""
+"""A penalty inside gradients: without inputs the first layer's weights have no other gradient.
+
+Where targets equal the outputs, no array has another one, so that biases show theirs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
 from symcheck.diagnosis.objectives import gives_all, look
+from symcheck.diagnosis.terms import plain, term_of
 from symcheck.objective import Objective
-from symcheck.penalty import Penalty
+from symcheck.penalty import Penalty, Term
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
-from symcheck.types import Array
+from symcheck.types import Array, Params
 
 _COUNTS = (2, 5)
-#: Smaller than any penalty, and larger than what a step leaves of a gradient that is 0.
-_LEAST = 1e-9
-_AGREE = 1e-7
+#: Smaller than any penalty, and larger than what a step leaves of a gradient that is 0; in double and in single precision.
+_LEAST = {"float64": 1e-9, "float32": 1e-6}
+_AGREE = {"float64": 1e-7, "float32": 1e-5}
 
 
 def penalties(subject: Implementation, frame: Frame) -> Iterator[Penalty]:
     """Penalties that the first layer's gradients show, the likeliest first; none where they show none.
 
-    Whether the other layers have it too, and the biases, is not looked at.
+    Whether the other layers have it too is not looked at.
     """
-    if subject.lacks(("gradients",)) or ("train_step" in subject.offer.methods and subject.offer.optimizer != "sgd"):
+    # The first step of a rule that divides by the size of the gradient shows no factor.
+    if subject.lacks(("gradients",)):
         return
     counts = _COUNTS if frame.samples is None else (frame.samples,)
-    shown = [_shown(_without_inputs(subject, frame, count)) for count in counts]
+    shown = [_of_weights(subject, frame, count) for count in counts]
     first = shown[0]
-    if first is None or any(s is None for s in shown):
+    if first is None or None in shown:
         return
-    kind, factor = first
-    factors = np.array([s[1] for s in shown if s is not None and s[0] == kind])
-    if len(factors) != len(counts):
+    sizes = np.array([(s.l2, s.l1) for s in shown if s is not None])
+    agree = _AGREE[subject.offer.dtype] * float(np.abs(sizes).max())
+    weighted = sizes * np.array(counts)[:, None]
+    per_sample = len(counts) > 1 and bool((np.ptp(weighted, axis=0) <= agree * max(counts)).all())
+    if not per_sample and (np.ptp(sizes, axis=0) > agree).any():
         return
-    per_sample = len(counts) > 1 and np.ptp(factors * counts) <= _AGREE * factors[0] * counts[0]
-    if not per_sample and np.ptp(factors) > _AGREE * factors[0]:
-        return
-    found = Penalty(kind, float(f"{factor * (counts[0] if per_sample else 1):.6g}"), per_sample)
-    if kind == "l1" and (zeros := _without_inputs(subject, frame, counts[0], scale=0.0)) is not None:
-        found = replace(found, at_zero=float(np.round(zeros[1].flat[0] / factor)))
+    by = counts[0] if per_sample else 1
+    found = Penalty(plain(first, by, _AGREE["float32"]), Term(), per_sample)
+    if first.l1 and (zeros := _without_inputs(subject, frame, counts[0], scale=0.0)) is not None:
+        found = replace(found, at_zero=float(np.round(zeros[1].flat[0] / first.l1)))
     yield found
     if subject.offer.biases:
-        yield replace(found, biases=True)
+        yield replace(found, biases=found.weights)
+        own = _of_biases(subject, frame, counts[0])
+        if own and own != first:
+            yield replace(found, biases=plain(own, by, _AGREE["float32"]))
 
 
 def but_for_penalty(
@@ -68,7 +75,8 @@ def but_for_penalty(
         whole = all_settled(subject, frame, found)
         if whole or (partly is None and _last_layer_settled(found)):
             if subject.offer.l2 is not None:
-                subject.offer = replace(subject.offer, penalty=replace(penalty, factor=subject.offer.l2))
+                declared_term = replace(penalty.weights, l2=subject.offer.l2)
+                subject.offer = replace(subject.offer, penalty=replace(penalty, weights=declared_term))
             if whole:
                 return found
             partly = subject.offer, subject.promised, subject.undecided, found
@@ -93,35 +101,47 @@ def all_settled(subject: Implementation, frame: Frame, found: Settlement) -> boo
     return bool(shown) and None not in (objective, hidden) and gives_all(shown, str(hidden), subject.objective)
 
 
-def _without_inputs(
-    subject: Implementation, frame: Frame, count: int, scale: float = 1.0
-) -> tuple[Array, Array] | None:
-    """The first layer's weights, multiplied by ``scale``, with their gradient for a batch of zeros of this size."""
+def _network(frame: Frame, count: int) -> tuple[Params, Array, np.random.Generator]:
+    """Parameters of a network that the subject can be, with targets for so many samples."""
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 4, 2))
     params = [
         (rng.standard_normal((n, m)) / np.sqrt(m), 0.5 * frame.biases * rng.standard_normal(n))
         for m, n in pairwise(sizes)
     ]
+    return params, np.eye(sizes[-1])[rng.integers(0, sizes[-1], count)], rng
+
+
+def _without_inputs(
+    subject: Implementation, frame: Frame, count: int, scale: float = 1.0
+) -> tuple[Array, Array] | None:
+    """The first layer's weights, multiplied by ``scale``, with their gradient for a batch of zeros of this size."""
+    params, Y, _ = _network(frame, count)
     params[0] = scale * params[0][0], params[0][1]
-    Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], count)]
     try:
-        return params[0][0], subject.gradients(params, np.zeros((count, sizes[0])), Y)[0][0]
+        return params[0][0], subject.gradients(params, np.zeros((count, params[0][0].shape[1])), Y)[0][0]
     except Misbehaviour:
         return None
 
 
-def _shown(seen: tuple[Array, Array] | None) -> tuple[Literal["l2", "l1"], float] | None:
-    """The kind of a penalty with what multiplies it for a batch of this size."""
-    if seen is None:
+def _of_weights(subject: Implementation, frame: Frame, count: int) -> Term | None:
+    seen = _without_inputs(subject, frame, count)
+    return None if seen is None else _shown(subject, [seen])
+
+
+def _of_biases(subject: Implementation, frame: Frame, count: int) -> Term | None:
+    """The term of the biases, where targets that equal the outputs leave no other gradient of them."""
+    params, _, rng = _network(frame, count)
+    X = rng.standard_normal((count, params[0][0].shape[1]))
+    try:
+        slopes = subject.gradients(params, X, subject.forward(params, X))
+    except Misbehaviour:
         return None
-    W, dW = seen
-    for kind, direction in (("l2", W), ("l1", np.sign(W))):
-        factor = float(np.sum(dW * direction) / np.sum(direction * direction))
-        if factor > _LEAST and _near(dW, factor * direction):
-            return ("l2" if kind == "l2" else "l1"), factor
-    return None
+    return _shown(subject, [(b, db) for (_, b), (_, db) in zip(params, slopes, strict=True)])
 
 
-def _near(got: Array, wanted: Array) -> bool:
-    return bool(np.abs(got - wanted).max() <= _AGREE * float(np.abs(wanted).max()) + _LEAST)
+def _shown(subject: Implementation, seen: list[tuple[Array, Array]]) -> Term | None:
+    """The term that arrays have for their gradients, if it has factors above 0."""
+    least, agree = _LEAST[subject.offer.dtype], _AGREE[subject.offer.dtype]
+    found = term_of(seen, agree, least)
+    return found if found and min(found.l2, found.l1) >= 0 else None

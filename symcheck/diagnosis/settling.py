@@ -7,6 +7,7 @@ from itertools import product
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.astray import Astray, astray
+from symcheck.diagnosis.clipped_losses import clipped, with_small_errors
 from symcheck.diagnosis.clipped_steps import measure_clipping
 from symcheck.diagnosis.comparing import agree
 from symcheck.diagnosis.faults.evaluation import evaluate
@@ -61,8 +62,10 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
         return Settlement()
     # An update that is given gradients forgets between calls what a training step keeps.
     kept = "train_step" in offer.methods and ("update" not in offer.methods or not offer.optimizer_named)
-    taken = walk(subject, frame) if kept else None
+    # A rule shows in the steps as they come; what is left without a penalty follows once the rule is known.
+    taken = _as_they_come(subject, frame) if kept else None
     stepping = linear(subject, taken)
+    taken = taken if taken is None or subject.offer.penalty is None else walk(subject, frame)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
     measure_clipping(subject, frame)
@@ -103,6 +106,15 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     found = _open(subject, seen, found, outputs)
     lacking = offer.biases and any(not s.biased for s in seen)
     return replace(found, parts="W", whole=False) if lacking and found.objective is not None else found
+
+
+def _as_they_come(subject: Implementation, frame: Frame) -> Walk | None:
+    """A walk from which no penalty is taken off."""
+    offer = subject.offer
+    subject.offer = replace(offer, penalty=None)
+    taken = walk(subject, frame)
+    subject.offer = offer
+    return taken
 
 
 def _astray(subject: Implementation, off: Astray, found: Settlement) -> Settlement:
@@ -197,26 +209,31 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     measured = measure(seen, hidden, outputs, [offer.loss] if offer.loss else LOSSES)
     found = replace(found, nearest=measured.nearest, distance=measured.distance, whole=False, parts="")
     output = outputs[0] if outputs else None
-    objective = _default(offer, output) if offer.loss else _suspected(offer, seen, hidden, outputs)
+    objective = _default(offer, output) if offer.loss else _suspected(subject, seen, hidden, outputs)
     if objective is not None:
         _write(subject, objective)
         subject.promised = objective
         return replace(found, objective=objective)
     subject.undecided = "it does not say its loss, and its gradients are those of no loss that is known"
+    if all(s.gradients is None for s in seen):
+        subject.undecided = "it does not say its loss, and it gives no gradients by which that could be measured"
     if output and output != "identity":
         subject.offer = replace(offer, output_activation=output)
     robust = robust_loss(subject, seen, output or "identity")
     return replace(found, against=against_any_loss(subject, seen), robust=robust)
 
 
-def _suspected(offer: Offer, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
-    """A loss for which a known mistake of the output layer gives dW of the last layer on every network."""
+def _suspected(subject: Implementation, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
+    """A loss for which a known mistake of the output layer gives dW of the last layer on every network, or clipping all gradients."""
+    offer, small = subject.offer, with_small_errors(subject, seen)
     meant = product(outputs or ["identity", "sigmoid", SOFTMAX], LOSSES, REDUCTIONS, (1.0, 0.5))
     for output, loss, reduction, factor in meant:
         if not fits(loss, output):
             continue
         objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
         if any(all(_gives(fault, hidden, objective, s) for s in seen) for fault in output_faults(hidden, objective)):
+            return objective
+        if clipped([*seen, *small] if loss == "squared_error" else seen, hidden, objective):
             return objective
     return None
 

@@ -12,6 +12,7 @@ import numpy as np
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.objective import Objective, get_objective
+from symcheck.penalty import Carried
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call, Transcribe, Written
@@ -72,6 +73,7 @@ class Implementation:
         self.seen = Answer()
         self.printed = ""
         self.labels = False
+        self._carried: Carried | None = None
         self._takes_clipped = False
 
     @contextmanager
@@ -200,7 +202,8 @@ class Implementation:
 
             return [(read(W, V), read(b, c)) for (W, b), (V, c) in zip(params, after, strict=True)]
         found = self._whole("gradients", self._with_targets(Call("gradients"), params, X, Y))
-        return self._without_penalty(found, params, X, 1.0)
+        penalty = self.offer.penalty
+        return found if penalty is None else penalty.taken_off(found, params, len(X))
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """The parameters after one training step; ``fresh`` where nothing is to remain of earlier ones."""
@@ -209,7 +212,15 @@ class Implementation:
             share = learning_rate * self.first_step
             moved = [((W - V) / share, (b - c) / share) for (W, b), (V, c) in zip(params, after, strict=True)]
             self._whole("train_step", moved)
-        return self._without_penalty(after, params, X, -learning_rate * (self.first_step == 1))
+        penalty = self.offer.penalty
+        if penalty is None or not self.first_step:
+            return after
+        settings = dict(self.offer.settings)
+        momentum = 0.0 if self.offer.optimizer == "sgd" else settings.get("momentum", 0.9)
+        known = (momentum, settings.get("dampening", 0.0), self.offer.optimizer == "nesterov")
+        if fresh or self._carried is None:
+            self._carried = Carried(*known)
+        return self._carried.taken_off(after, penalty.terms(params, len(X)), learning_rate, fresh)
 
     def _whole(self, method: str, gradients: Params) -> Params:
         """The gradients, where this method does not clip them.
@@ -221,11 +232,6 @@ class Implementation:
         if clipping is not None and clipping.reached(gradients):
             raise Clipped
         return gradients
-
-    def _without_penalty(self, given: Params, params: Any, X: Any, share: float) -> Params:
-        """What is left without ``share`` times the penalty that was measured."""
-        penalty = self.offer.penalty
-        return given if penalty is None else penalty.taken_off(given, params, len(X), share)
 
     def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool) -> Params:
         """The parameters after one step, by ``train_step`` or by ``gradients`` and ``update``."""

@@ -147,6 +147,7 @@ def _facts(failure: PropertyFailure, example: Example) -> Failed:
         exact(example.function),
         tuple(Behind(c.mistakes, c.networks, c.extent, c.together) for c in failure.causes),
         _shown(causes_of(example.subject).known),
+        failure.did,
     )
 
 

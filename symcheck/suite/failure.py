@@ -69,8 +69,9 @@ class PropertyFailure(AssertionError):
         self._details, self._suspected, self._code = details, mistake, code
         #: The whole text, once it is known which property failed.
         self.full = ""
-        #: Whether the subject raised, hung or returned nonsense.
+        #: Whether the subject raised, hung or returned nonsense, and what it did then.
         self.misbehaved = False
+        self.did = ""
         #: What explains it, where something does, and what is known of the failure besides.
         self.causes: tuple[Cause, ...] = ()
         #: The lines of backpropagation that it contradicts, with numbers; made when asked for.
@@ -165,6 +166,7 @@ def fail(
     failure = PropertyFailure(str(sentence), details, mistake, code)
     failure.working = working
     failure.misbehaved = isinstance(sentence, Misbehaviour)
+    failure.did = sentence.answer.error if isinstance(sentence, Misbehaviour) else ""
     raise failure
 
 
@@ -256,12 +258,12 @@ def told(
         return None
     if isinstance(found, Misbehaviour):
         failure = PropertyFailure(str(found))
-        failure.misbehaved = True
+        failure.misbehaved, failure.did = True, found.answer.error
         attribute(failure)
         text = failure.text()
     else:
         failure = PropertyFailure(found.sentence, found.details, found.mistake, found.code)
-        failure.misbehaved, failure.working = found.misbehaved, found.working
+        failure.misbehaved, failure.did, failure.working = found.misbehaved, found.did, found.working
         attribute(failure)
         text = failure.text(claim.theorem if claim else None, claim.ids if claim else ())
     # Hypothesis wraps a failure that does not repeat in a group.

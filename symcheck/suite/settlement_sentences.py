@@ -9,7 +9,7 @@ from symcheck.clipping import Clipping
 from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more, slope_missing
 from symcheck.errors import listed
 from symcheck.objective import Objective
-from symcheck.penalty import Penalty
+from symcheck.penalty import Penalty, Term
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
 from symcheck.suite.second_sentences import second_lines
@@ -77,16 +77,24 @@ def _clipped(clipping: Clipping, method: str) -> str:
 
 def _penalty(penalty: Penalty, declared: float | None) -> str:
     """Which penalty is in the gradients, and how they are judged."""
-    kind, words = ("W", "an L2 penalty") if penalty.kind == "l2" else ("sign(W)", "an L1 penalty")
-    size = f"{penalty.factor:g} {kind}{' / m' if penalty.per_sample else ''}"
-    of = f"{size} ({'weights and biases' if penalty.biases else 'weights alone'})"
-    told = f"its gradients contain {words}, {of}"
+    weights, biases = penalty.weights, penalty.biases
+    kinds = [f"an {name}" for name, factor in (("L2", weights.l2), ("L1", weights.l1)) if factor]
+    over = " / m" if penalty.per_sample else ""
+
+    def size(term: Term, name: str) -> str:
+        told = term.told(name)
+        return f"({told}){over}" if over and "+" in told else f"{told}{over}"
+
+    of = f"{size(weights, 'W')} ({'weights and biases' if biases == weights else 'weights alone'})"
+    if biases and biases != weights:
+        of = f"{size(weights, 'W')} (weights) and {size(biases, 'b')} (biases)"
+    told = f"its gradients contain {' and '.join(kinds)} penalty, {of}"
     if declared is None:
-        say = f": say l2 = {penalty.factor:g}" if penalty.kind == "l2" else ""
+        say = f": say l2 = {weights.l2:g}" if weights.l2 and not weights.l1 else ""
         return (
             f"{told}, which is declared nowhere{say}; they are judged without it, and it is taken off in what is shown"
         )
-    if declared == penalty.factor:
+    if declared == weights.l2:
         return f"{told}, as declared; it is taken off before they are judged"
     return f"{told}, where l2 = {declared:g} is declared: they are judged by that"
 

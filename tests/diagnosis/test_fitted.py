@@ -49,8 +49,8 @@ def test_a_penalty_is_named_with_its_strength_and_what_it_is_on(strength: float,
         assert told[0].endswith(("penalty" + only, "wrong sign" + only))
 
 
-def test_of_penalties_that_differ_on_weights_and_biases_none_is_named() -> None:
-    assert named(SQUARES, decayed(0.1, 0.2)) == []
+def test_of_penalties_that_differ_on_weights_and_biases_both_are_named() -> None:
+    assert named(SQUARES, decayed(0.1, 0.2)) == ["0.1 W and 0.2 b are added: an L2 penalty"]
 
 
 def test_a_penalty_divided_by_the_number_of_samples_is_told_from_one_that_is_not() -> None:

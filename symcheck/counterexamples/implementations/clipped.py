@@ -62,9 +62,35 @@ class UpdateClipsByNorm(FaultyMLP):
         return super().update(params, to_norm(gradients, 2.0), learning_rate)
 
 
+class GradientsDividedByTheirNorm(FaultyMLP):
+    fault = "all gradients are divided by their norm, so that every step is of one length"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "gradients are divided by their norm"
+    right = Tape
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        found = super().gradients(params, X, Y)
+        norm = float(np.linalg.norm(joined(found))) or 1.0
+        return [(dW / norm, db / norm) for dW, db in found]
+
+
+class UpdateClipsLargeGradients(FaultyMLP):
+    fault = "the update scales gradients down to the norm 8, which ordinary ones do not reach"
+    severity = "slight"
+    shown_by = "update"
+    likely_mistake = "gradients are clipped to the norm 8"
+    right = UpdateOfOneVector
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        return super().update(params, to_norm(gradients, 8.0), learning_rate)
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     GradientsClippedByValue,
     GradientsClippedByNorm,
     UpdateClipsByValue,
     UpdateClipsByNorm,
+    GradientsDividedByTheirNorm,
+    UpdateClipsLargeGradients,
 )

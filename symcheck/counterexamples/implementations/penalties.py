@@ -1,8 +1,10 @@
-"""L2 penalties in the gradients of a loss that is declared without one."""
+"""Penalties in the gradients of a loss that is declared without one."""
 
 from __future__ import annotations
 
 from typing import ClassVar
+
+import numpy as np
 
 from symcheck.counterexamples.implementations.mlp import FaultyMLP
 from symcheck.counterexamples.implementations.styles import (
@@ -82,10 +84,70 @@ class PenaltyOverTheSamples(_Penalized):
         return 1 / samples
 
 
+class _Added(FaultyMLP):
+    """A term is added to the gradient of the weights of each layer."""
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        found = zip(params, super().gradients(params, X, Y), strict=True)
+        return [(dW + self.term(W, layer), db) for layer, ((W, _), (dW, db)) in enumerate(found, 1)]
+
+    def term(self, W: Array, layer: int) -> Array:
+        """What is added for the weights of a layer, counted from 1."""
+        raise NotImplementedError
+
+
+class SignsOfTheWeights(_Added):
+    fault = "a hundredth of the signs of the weights is added to their gradients"
+    severity = "slight"
+    shown_by = "gradients"
+    likely_mistake = "0.01 sign(W) is added: an L1 penalty (weights only)"
+    right = ColumnSamples
+
+    def term(self, W: Array, layer: int) -> Array:
+        return 0.01 * np.sign(W)
+
+
+class SquaresAndSigns(_Added):
+    fault = "an L2 and an L1 penalty are added to the gradients of the weights"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "0.1 W + 0.01 sign(W) is added: an L2 and an L1 penalty (weights only)"
+    right = InputsByOutputs
+
+    def term(self, W: Array, layer: int) -> Array:
+        return 0.1 * W + 0.01 * np.sign(W)
+
+
+class PenaltyOfEachLayer(_Added):
+    fault = "the L2 penalty of each layer has a factor of its own"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "a penalty that differs from layer to layer"
+    right = NestedLoops
+
+    def term(self, W: Array, layer: int) -> Array:
+        return 0.1 * layer * W
+
+
+class PenaltyOfTheFirstLayer(_Added):
+    fault = "a thousandth of the first layer's weights is added to their gradient"
+    severity = "slight"
+    shown_by = "gradients"
+    likely_mistake = "0.001 W1"
+    right = OuterProducts
+
+    def term(self, W: Array, layer: int) -> Array:
+        return 0.001 * W if layer == 1 else np.zeros_like(W)
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     PenaltyOnTheWeights,
     PenaltyOfTheWrongSign,
     PenaltyOnTheBiasesToo,
     PenaltyOnTheBiasesOnly,
     PenaltyOverTheSamples,
+    SignsOfTheWeights,
+    SquaresAndSigns,
+    PenaltyOfEachLayer,
+    PenaltyOfTheFirstLayer,
 )

@@ -22,10 +22,11 @@ class EndsProgram(Exception):
 
 @contextmanager
 def ended_by_itself(limited: bool) -> Iterator[None]:
-    """Calls inside raise what they raise, and never end the process.
+    """Calls inside raise what they raise; where they are tried they never end the process, nor go on for ever.
 
     Args:
-        limited: whether they are stopped after `LONGEST` seconds; only in the main thread, whose alone signals are.
+        limited: whether they are tried, and stopped after `LONGEST` seconds; this only in the main thread, whose alone signals
+            are. Whoever calls otherwise tells every exception as it came.
 
     Raises:
         Hangs, EndsProgram: in the place of what cannot go on.
@@ -36,7 +37,10 @@ def ended_by_itself(limited: bool) -> Iterator[None]:
                 yield
         else:
             yield
-    except (SystemExit, KeyboardInterrupt) as error:
+    except BaseException as error:
+        # SystemExit, KeyboardInterrupt, GeneratorExit: what no search for another way to call catches.
+        if not limited or isinstance(error, Exception):
+            raise
         raise EndsProgram(f"{type(error).__name__} {error}".rstrip()) from error
 
 

@@ -114,3 +114,15 @@ def test_a_backward_that_moves_the_weights_itself_is_not_said_to_raise(tmp_path:
     found = {part.part: part.how for part in opened.offer.found}
     assert found["train_step"].startswith("train(X, y, epochs)")
     assert "gradients" not in found
+
+
+@pytest.mark.parametrize("line", ["raise SystemExit(3)", "raise KeyboardInterrupt", "raise GeneratorExit"])
+def test_a_backward_that_would_end_the_program_is_a_finding_in_one_sentence(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "ending.py"
+    path.write_text(NETWORK.format(before=line, inside="for _ in range(1):"))
+    names = ("gradients_are_those_of_the_loss", "gradients_do_not_depend_on_the_order_of_samples")
+    report = check(str(path), only=[f"implementation.{name}" for name in names])
+    assert report.verdict is not None
+    (first,) = report.verdict.sentences
+    kind = line.removeprefix("raise ").replace("(3)", ": 3")
+    assert f"gradients raises {kind} (ending.py, line 16)" in first

@@ -56,3 +56,26 @@ def test_each_of_two_mistakes_is_told_with_what_it_explains(tmp_path: Path) -> N
     assert "gradients_are_those_of_the_loss" in of_sign
     assert {"float64_is_computed_in_float64", "tied_units_train_as_one"} <= of_slope
     assert of_sign | of_slope == set(report.verdict.failures)
+
+
+NORM = "n = np.sqrt(sum((g**2).sum() for g in self.dW + self.db))"
+RETURNED = "        return self.dW, self.db\n"
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("1 / max(n, 1)", "gradients are clipped to the norm 1"),
+        ("1 / (n + 1e-8)", "gradients are divided by their norm"),
+    ],
+)
+def test_a_limit_is_named_where_every_gradient_that_is_measured_is_beyond_it(
+    by: str, said: str, tmp_path: Path
+) -> None:
+    scaled = f"        {NORM}\n        self.dW, self.db = [{by} * g for g in self.dW], [{by} * g for g in self.db]\n"
+    clipped = scaled + RETURNED
+    report = symcheck.check(
+        written_network(tmp_path, (RETURNED, clipped)), only=[ONLY[1], "implementation.tied_units_train_as_one"]
+    )
+    assert report.verdict is not None
+    assert report.verdict.sentences == [f"one mistake explains both failures: {said}"]

@@ -40,6 +40,10 @@ def said(report: Report) -> list[str]:
         ("0.1 * self.W[l]", "an L2 penalty, 0.1 W (weights alone), which is declared nowhere: say l2 = 0.1"),
         ("0.25 * self.W[l] / m", "an L2 penalty, 0.25 W / m (weights alone)"),
         ("1e-3 * np.sign(self.W[l])", "an L1 penalty, 0.001 sign(W) (weights alone)"),
+        (
+            "0.1 * self.W[l] + 0.01 * np.sign(self.W[l])",
+            "an L2 and an L1 penalty, 0.1 W + 0.01 sign(W) (weights alone)",
+        ),
         ("0.1 * np.where(self.W[l] < 0, -1, 1)", "an L1 penalty, 0.1 sign(W) (weights alone)"),
     ],
 )
@@ -51,11 +55,14 @@ def test_a_penalty_that_is_declared_nowhere_is_said_and_fails_nothing(term: str,
     assert words in note
 
 
-def test_a_penalty_on_biases_as_well_is_told_apart(tmp_path: Path) -> None:
-    bias = (BIAS, BIAS.rstrip("\n") + " + 0.1 * self.b[l]\n")
+@pytest.mark.parametrize(
+    ("factor", "words"), [(0.1, "0.1 W (weights and biases)"), (0.3, "0.1 W (weights) and 0.3 b (biases)")]
+)
+def test_a_penalty_on_biases_as_well_is_told_apart(factor: float, words: str, tmp_path: Path) -> None:
+    bias = (BIAS, BIAS.rstrip("\n") + f" + {factor} * self.b[l]\n")
     report = symcheck.check(written(tmp_path, added("0.1 * self.W[l]"), bias), only=ONLY)
     assert report.passed
-    assert "(weights and biases)" in said(report)[0]
+    assert words in said(report)[0]
 
 
 @pytest.mark.parametrize(("declared", "passes"), [(0.1, True), (0.2, False), (0.1001, False)])
@@ -67,10 +74,57 @@ def test_what_is_declared_is_what_gradients_are_held_to(declared: float, passes:
     assert ("as declared" in said(report)[0]) == passes
 
 
-def test_a_penalty_in_one_layer_alone_fails(tmp_path: Path) -> None:
-    report = symcheck.check(written(tmp_path, added("0.1 * self.W[l] * (l == 0)")), only=ONLY[:1])
-    assert not report.passed
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [("0.1 * self.W[l] * (l == 0)", "0.1 W1"), ("0.25 * (l + 1) * self.W[l]", "0.25 W1, 0.5 W2, 0.75 W3")],
+)
+def test_a_penalty_that_differs_from_layer_to_layer_fails(term: str, words: str, tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, added(term)), only=ONLY[:1])
+    assert report.verdict is not None
+    assert report.verdict.sentences[0].endswith(f"in a network of 3 layers {words}")
     assert said(report) == []
+
+
+MOMENTUM = (
+    ("def backward", "def _back"),
+    ("self.backward", "self._back"),
+    (
+        "    def update(self, lr):\n",
+        "    def train_step(self, X, y, lr):\n        self.forward(X)\n        self._back(y)\n",
+    ),
+    ("self.update(lr)", "pass"),
+    (
+        "        self.b = [np.zeros((n, 1)) for n in sizes[1:]]\n",
+        "        self.b = [np.zeros((n, 1)) for n in sizes[1:]]\n        self.v = [0 * W for W in self.W]\n        self.u = [0 * b for b in self.b]\n",
+    ),
+    (
+        "self.W[l] -= lr * self.dW[l]",
+        "self.v[l] = 0.9 * self.v[l] + self.dW[l]\n            self.W[l] -= lr * self.v[l]",
+    ),
+    (
+        "self.b[l] -= lr * self.db[l]",
+        "self.u[l] = 0.9 * self.u[l] + self.db[l]\n            self.b[l] -= lr * self.u[l]",
+    ),
+)
+
+
+def test_beside_momentum_a_penalty_is_taken_off_the_steps_that_carry_it_on(tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, added("0.1 * self.W[l]"), *MOMENTUM), only=[ONLY[0], ONLY[2]])
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert "0.1 W (weights alone)" in said(report)[0]
+    assert any("its steps are those of momentum (momentum 0.9)" in note for note in report.notes)
+
+
+def test_in_single_precision_a_penalty_is_measured_too(tmp_path: Path) -> None:
+    narrow = (
+        "            z = W @ self.a[-1] + b\n",
+        "            z = np.float32(W) @ np.float32(self.a[-1]) + np.float32(b)\n",
+    )
+    error = ("(self.a[-1] - y) / m", "np.float32(self.a[-1] - y) / np.float32(m)")
+    back = ("(self.W[l].T @ delta)", "(np.float32(self.W[l].T) @ delta)")
+    report = symcheck.check(written(tmp_path, added("np.float32(0.1 * self.W[l])"), narrow, error, back), only=ONLY[:1])
+    assert report.passed
+    assert "0.1 W (weights alone)" in said(report)[0]
 
 
 def test_where_the_loss_is_declared_and_no_penalty_is_it_fails(tmp_path: Path) -> None:
