@@ -168,6 +168,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         unused=(),
         piling=found.piling,
         activation_mentioned=found.mentioned,
+        mixed=found.mixed,
     )
     return offer, implementer
 
