@@ -81,7 +81,8 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     hidden = offer.activation or next((h for h, _ in pairs), None)
     if hidden is None:
         units = own_activation(subject, frame) if not subject.lacks(("forward",)) else ""
-        return by_outputs(subject, seen, replace(stepping, meant=meant, units=units, unknown=True))
+        found = replace(stepping, meant=meant, units=units, mixed=offer.mixed, unknown=True)
+        return by_outputs(subject, seen, found)
     outputs = [o for h, o in pairs if h == hidden]
     shown = bool(outputs) or all(s.outputs is None for s in seen)
     found = replace(stepping, activation=None if offer.activation else hidden)

@@ -231,6 +231,7 @@ class Offer:
         notes: sentences on declarations that say nothing.
         unused: its functions that are none of the protocol.
         activation_mentioned: whether its activation is only named in its code, and its outputs are not those of it.
+        mixed: the activations of its hidden layers, where they were seen and differ.
         l2: what it declares that is added of each weight to its gradient, or None. penalty: what was measured of that, and is taken
             off before anything is judged.
         second: what other functions of an author's own code give beside its forward.
@@ -277,6 +278,7 @@ class Offer:
     l2: float | None = None
     penalty: Penalty | None = None
     activation_mentioned: bool = False
+    mixed: tuple[str, ...] = ()
     piling: tuple[str, ...] = ()
     known: tuple[str, str] = ("", "")
     second: tuple[SecondOutputs, ...] = ()

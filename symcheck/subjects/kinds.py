@@ -169,6 +169,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         piling=found.piling,
         second=found.second,
         activation_mentioned=found.mentioned,
+        mixed=found.mixed,
     )
     return offer, implementer
 

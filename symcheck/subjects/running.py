@@ -6,6 +6,7 @@ import ast
 import linecache
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -73,7 +74,10 @@ def run_definitions(module: ModuleType, text: str, file: str) -> None:
     flags = _future(tree)
     missing: list[LeftOut] = []
     lost: set[str] = set()
-    for statement in tree.body:
+    # What a file defines further down, as cells of a notebook do that were run in another order, is waited for.
+    waiting: list[ast.stmt] = []
+    further = {name for statement in tree.body for name in touched(statement)}
+    for number, statement in enumerate(chain(tree.body, waiting)):
         why = _more(statement, vars(module))
         if not why:
             try:
@@ -85,9 +89,14 @@ def run_definitions(module: ModuleType, text: str, file: str) -> None:
             except _TOLERATED as error:
                 why = first_line(error) or type(error).__name__
             except NameError as error:
-                if getattr(error, "name", None) not in lost:
+                name = getattr(error, "name", None)
+                if number < len(tree.body) and name in further - lost:
+                    waiting.append(statement)
+                    further |= touched(statement)
+                    continue
+                if name not in lost:
                     raise
-                why = f"it needs {error.name}"
+                why = f"it needs {name}"
         lost |= touched(statement)
         missing.append(LeftOut(statement.lineno, statement.end_lineno or statement.lineno, why))
     _LEFT_OUT[id(module)] = tuple(missing)

@@ -28,7 +28,7 @@ class Settlement:
         against: where nothing fits, what speaks against there being any loss whose gradients these are; see
             `symcheck.diagnosis.some_loss`.
         unknown: whether outputs were looked at and are those of no activation that is known. units: what hidden units were seen
-            to compute instead, in words.
+            to compute instead, in words. mixed: the activations of hidden layers that have different ones.
         by_outputs: whether gradients are held to difference quotients of the outputs, which are those of no activation that is
             known. meant: the activation that the code names, where forward and backward are at one on another.
         penalty: a penalty inside its gradients.
@@ -52,6 +52,7 @@ class Settlement:
     against: str = ""
     unknown: bool = False
     units: str = ""
+    mixed: tuple[str, ...] = ()
     by_outputs: bool = False
     meant: str = ""
     penalty: Penalty | None = None

@@ -94,14 +94,14 @@ def _explained(findings: Sequence[Finding], verdict: Verdict | None) -> list[Fin
 
 
 def _looks_like(implementation: Implementation, seed: int) -> str | None:
-    """What ``initialize`` draws, the last layer apart; None where it is not offered, or draws nothing."""
+    """What ``initialize`` draws, the last layer apart where there are others; None where it is not offered, or draws nothing."""
     if implementation.lacks(("initialize",)):
         return None
     try:
         params = implementation.initialize(frame_of(implementation).nearest(DRAWN), seed)
     except Misbehaviour:
         return None
-    return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1]]).sentence
+    return recognise([Observation(Layer(*W.shape), W) for W, _ in params[:-1] or params]).sentence
 
 
 def _finding(name: str, item: SuiteCheck, again: str, failures: list[Failed]) -> Finding:

@@ -143,6 +143,8 @@ def unknown_activation(found: Settlement) -> str:
     named = f", although its code names {found.meant}" if found.meant else ""
     units = f" (its hidden units compute {found.units})" if found.units else ""
     told = f"its outputs are those of no activation that is known{named}{units}, and so are not judged"
+    if found.mixed:
+        told = f"its hidden layers have different activations ({', '.join(found.mixed)}), for which its outputs are not judged"
     if not found.by_outputs:
         return f"{told}; nor are gradients"
     told += "; its gradients are, beside difference quotients of its own outputs"

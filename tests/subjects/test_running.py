@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -117,6 +118,22 @@ def test_a_notebook_is_the_code_of_its_cells(tmp_path: Path) -> None:
     report = symcheck.check(str(wrong))
     assert not report.passed
     assert "derivative of tanh is written as 1 - h" in str(report.to_json())
+
+
+def test_cells_that_were_run_in_another_order_are_put_in_order(tmp_path: Path) -> None:
+    cells = [
+        "%matplotlib inline\n!pip install numpy\nimport numpy as np",
+        "net = Net(2, 3, 1)\nclass Wide(Net):\n    pass",
+        "class Net:\n    def __init__(self, a, h, b):\n        self.W1, self.W2 = np.ones((a, h)), np.ones((h, b))\n"
+        "    def forward(self, X):\n        return np.tanh(X @ self.W1) @ self.W2",
+    ]
+    text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
+    module = ModuleType("cells")
+    run_definitions(module, code_of(text), str(tmp_path / "cells.py"))
+    assert issubclass(module.Wide, module.Net)
+    assert left_out(module) == ()
+    with pytest.raises(NameError, match="Nowhere"):
+        run_definitions(ModuleType("cells"), "x = Nowhere()\n", str(tmp_path / "cells.py"))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": 3}', "not json"])

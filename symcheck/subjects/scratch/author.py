@@ -19,8 +19,9 @@ from symcheck.subjects.find import made
 from symcheck.subjects.misspelt import lookalikes
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
-from symcheck.subjects.scratch.facts import lines
+from symcheck.subjects.scratch.facts import lines, mixed
 from symcheck.subjects.scratch.forms import FORMS
+from symcheck.subjects.scratch.gathered import gathered
 from symcheck.subjects.scratch.graph import with_loss
 from symcheck.subjects.scratch.handed import with_slope
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
@@ -31,16 +32,15 @@ from symcheck.subjects.scratch.names import rank
 from symcheck.subjects.scratch.normalized import normalized
 from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
-from symcheck.subjects.scratch.places import arrays_of, get, is_node
+from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
+from symcheck.subjects.scratch.refusals import no_weights, refused
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
 from symcheck.subjects.scratch.unrolled import Unrolled, unrolled
 
 _MOST_INITIALIZERS = 6
-#: Functions that a refusal names.
-_MOST_TOLD = 6
 DECLARE = (
     "give it the three functions by name: initialize(sizes, rng) -> [(W, b), ...], forward(params, X) -> outputs, "
     "gradients(params, X, Y) -> [(dW, db), ...]"
@@ -58,6 +58,7 @@ class Read:
     piling: tuple[str, ...] = ()
     mentioned: bool = False
     second: tuple[SecondOutputs, ...] = ()
+    mixed: tuple[str, ...] = ()
 
 
 def sources(obj: Any) -> list[Source]:
@@ -104,8 +105,8 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         if best is None and (vector := unrolled(obj)) is not None:
             return Read(vector, vector.found, "its author's own function, which stands for")
         if best is None:
-            refused = _refused(candidates, kept, problems)
-            raise SubjectError(f"{name}: {refused}; {DECLARE}", "" if candidates else "no implementation")
+            why = refused(candidates, kept, problems)
+            raise SubjectError(f"{name}: {why}; {DECLARE}", "" if candidates else "no implementation")
         if scales := normalized(best):
             raise SubjectError(
                 f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
@@ -133,6 +134,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         piled,
         mentioned,
         second,
+        mixed(best),
     )
 
 
@@ -200,7 +202,8 @@ def _made(
     else:
         makers = [(name, getattr(source.owner, name)) for name in source.ranked("initialize")[:_MOST_INITIALIZERS]]
     for name, maker in makers:
-        ways = [makings(maker)]
+        settings = gathered(maker)
+        ways = [iter([settings] if settings is not None else []), makings(maker)]
         if source.of_class:
             methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
             ways.append(staged(maker, methods, _stilled))
@@ -211,6 +214,8 @@ def _made(
         for making in chain(*ways):
             if (sizes := _works(source, making, name, problems)) is not None:
                 known, asked, in_globals = sizes
+                making = making.as_found(asked, known)
+                asked = known if making.more else asked
                 yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
                 break
 
@@ -236,23 +241,18 @@ def _works(
             continue
         in_globals = root is None and not source.of_class
         holder = source.owner if in_globals else root
+        if making.hidden is not None:
+            # A hidden layer of a width of its own may have the shape of another one by chance.
+            for found in chains(holder):
+                if len(found.sizes) > len(asked) and _asked_for(making, found.sizes, asked):
+                    return found.sizes, asked, in_globals
         if chains(holder, asked):
             return asked, asked, in_globals
-        problems[told] = f"{making.guessed(told, asked)} makes no such network{_whole_numbers(holder)}"
+        problems[told] = f"{making.guessed(told, asked)} makes no such network{no_weights(holder)}"
         for found in chains(holder):
             if _asked_for(making, found.sizes, asked):
                 return found.sizes, asked, in_globals
     return None
-
-
-def _whole_numbers(holder: Any) -> str:
-    """That arrays of two axes hold whole numbers, which weights do not."""
-    found = [f"{path}" for path, array in arrays_of(holder) if array.ndim == 2 and array.dtype.kind in "iub"]
-    return (
-        f": {', '.join(found[:3])} {'holds' if len(found) == 1 else 'hold'} whole numbers, and weights are floating-point numbers"
-        if found
-        else ""
-    )
 
 
 def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -> bool:
@@ -260,19 +260,3 @@ def _asked_for(making: Making, sizes: tuple[int, ...], asked: tuple[int, ...]) -
     free = making.free(2)
     ends = [(sizes[0], asked[0], free[0]), (sizes[-1], asked[-1], free[-1])]
     return all(own == n or not may for own, n, may in ends) and making.roles.count("n_hidden") <= len(sizes) - 2
-
-
-def _refused(candidates: list[Source], kept: bool, problems: dict[str, str]) -> str:
-    """Why nothing was read: what was found, what is missing, and what the likeliest functions raised."""
-    if not candidates:
-        return "no function of it is named as a forward or a training of a network"
-    # Calls are told with their arguments, makers by their names.
-    raised = [f"{call} raises {error}" if kept else error for call, error in problems.items() if ("(" in call) == kept]
-    tried = f" ({'; '.join(raised[:2])})" if raised else ""
-    own = dict.fromkeys(
-        n for source in candidates if not source.note for n in source.functions if not n.startswith("_")
-    )
-    found = f"{', '.join(list(own)[:_MOST_TOLD])} {'was' if len(own) == 1 else 'were'} found, but " if own else ""
-    if not kept:
-        return f"{found}no weights whose shapes fit each other in a network that one of them makes{tried}"
-    return f"{found}none that takes X and gives outputs of the network whose weights it makes{tried}"

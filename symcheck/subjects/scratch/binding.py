@@ -11,7 +11,7 @@ from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.sources import arguments
 
 #: What an argument that has a default is given all the same.
-_SETTINGS = ("once", "count", "none", "quiet", "rate")
+_SETTINGS = ("once", "count", "none", "quiet", "rate", "whole")
 #: What an argument with a name that says nothing may stand for.
 _UNNAMED = ("inputs", "params", "targets", "outputs", "cache", "gradients", "rate")
 

@@ -163,7 +163,20 @@ def _unknown(found: list[Leaf], layout: str) -> list[Chain]:
             if sizes is not None:
                 layers = [Slots(leaf, None, extra) for leaf in weights]
                 result += _complete(found, layers, sizes, layout)
+        if len(weights) > 1:
+            result += _first_extended(found, weights, layout)
     return result
+
+
+def _first_extended(found: list[Leaf], weights: list[Leaf], layout: str) -> list[Chain]:
+    """Layers of which the first alone has a bias in its weights: the units that the others have for one are computed ones."""
+    rest = _chained(weights[1:], layout, False)
+    first = _chained(weights[:1], layout, True)
+    if rest is None or first is None or first[-1] != rest[0]:
+        return []
+    sizes = (first[0], *rest)
+    layers = [[Slots(weights[0], None, extra), *(Slots(leaf) for leaf in weights[1:])] for extra in EXTRA[1:]]
+    return [Chain(layout, tuple(each), sizes) for each in reversed(layers)]
 
 
 def _chained(weights: Sequence[Leaf], layout: str, extra: bool) -> tuple[int, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -98,7 +99,7 @@ class Driver:
         form, sizes = self._reading.form, self._sizes(params)
         depth, parts = self._depths.at(sizes), []
         shapes = shape_in(form, len(X), sizes[-1])
-        with self._keeper.lent(sizes) as root:
+        with self._still(), self._keeper.lent(sizes) as root:
             root = self._chain(root, sizes).write(root, params)
             for x in presented(X, form):
                 play = Play(self._keeper, root, x)
@@ -121,11 +122,15 @@ class Driver:
         Y = in_rows(Y, sizes[-1])
         whole: list[list[Any]] = []
         for x, y, count in batches(X, Y, slopes.form, slopes.targets):
-            with self._keeper.lent(sizes) as root:
+            with self._still(), self._keeper.lent(sizes) as root:
                 play = self._played(root, params, x, y, None, count, slopes.operations)
                 whole.append(self._slopes_of(play, sizes))
         flat = whole[0] if len(whole) == 1 else [np.mean(parts, axis=0) for parts in zip(*whole, strict=True)]
         return list(zip(flat[::2], flat[1::2], strict=True))
+
+    def _still(self) -> AbstractContextManager[None]:
+        """Generators put back afterwards where masks are drawn by which nothing is dropped."""
+        return seeded(0, *self._keeper.homes) if self._keeper.undropped else nullcontext()
 
     def _slopes_of(self, play: Play, sizes: tuple[int, ...]) -> list[Any]:
         chain, depth = self._chain(play.root, sizes), self._depths.at(sizes)

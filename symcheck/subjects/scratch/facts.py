@@ -31,7 +31,7 @@ def lines(
     found += [
         *_parameters(reading, known),
         _forward(reading),
-        _activations(known),
+        _activations(known, mixed(reading)),
         *_training(reading, trained, known.settings.optimizer),
     ]
     used = {reading.forward.name, reading.keeper.initializer, *reading.keeper.source.inside}
@@ -83,6 +83,11 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
         elif known.global_draws:
             how += "; draws from a generator that it is not handed, which is seeded before each call"
         found.append(PartFound("initialize", how))
+    if keeper.undropped:
+        being = ", ".join(f"{name} being {value:g}" for name, value in keeper.undropped.items())
+        found.append(
+            PartFound("dropout", f"{being}, so that nothing is dropped: what is judged is the network without it")
+        )
     if told.sizes is not None:
         found.append(
             PartFound(
@@ -123,7 +128,13 @@ def _at(place: Place, names: tuple[str, ...]) -> str:
     return named(place.leaf, names if place.where == RESULT else ())
 
 
-def _activations(known: Known) -> PartFound:
+def mixed(reading: Reading) -> tuple[str, ...]:
+    """The activations of the hidden layers, where they were seen and differ."""
+    hidden = () if reading.seen is None else reading.seen.hidden
+    return hidden if len(set(hidden)) > 1 else ()
+
+
+def _activations(known: Known, several: Sequence[str]) -> PartFound:
     told = known.settings
     how = {
         DECLARED: "as declared",
@@ -134,9 +145,8 @@ def _activations(known: Known) -> PartFound:
     # What is not known is overridden by naming it, and no name is at hand.
     hidden, outputs = (repr(name) if name else "NAME" for name in (told.activation, told.output_activation))
     said = f"activation = {hidden}, output_activation = {outputs}"
-    return PartFound(
-        "activation", f"{told.activation or 'unknown'}, output {told.output_activation or 'unknown'}: {how}", said
-    )
+    named = told.activation or ", then ".join(several) or "unknown"
+    return PartFound("activation", f"{named}, output {told.output_activation or 'unknown'}: {how}", said)
 
 
 def _training(reading: Reading, trained: Trained, told: str | None) -> list[PartFound]:
@@ -188,9 +198,10 @@ def _raising(reading: Reading) -> list[PartFound]:
 
 
 def _zeros(operations: Sequence[Operation]) -> str:
-    """Penalties and momenta that are handed over as 0."""
-    zero = [name for operation in operations for name, role in operation.binding.given if role == "none"]
-    return f"; {', '.join(zero)} being 0" if zero else ""
+    """Penalties and momenta that are handed over as 0, and shares that are kept as 1."""
+    given = [(name, role) for operation in operations for name, role in operation.binding.given]
+    told = [f"{name} being {'0' if role == 'none' else '1'}" for name, role in given if role in ("none", "whole")]
+    return "".join(f"; {words}" for words in dict.fromkeys(told))
 
 
 def _rate(rate: str) -> str:

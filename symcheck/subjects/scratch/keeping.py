@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.scratch.dropping import without_dropout
 from symcheck.subjects.scratch.making import Making
 from symcheck.subjects.scratch.names import bare, calling_role
 from symcheck.subjects.scratch.sources import Source, returned
@@ -63,6 +64,7 @@ class Keeper:
         asked: widths that one could be asked for; () where it takes none.
         tried: whether functions are still tried, so that each is stopped in time.
         takes: the seconds that making one took at least; infinity before one was made.
+        undropped: rates of dropout that were set so that nothing is dropped.
         hanging: those that were stopped, with the sentence on it.
     """
 
@@ -72,6 +74,7 @@ class Keeper:
         self.source, self.making, self.initializer, self.asked = source, making, initializer, asked
         self.tried, self.hanging = True, dict[str, str]()
         self.takes = inf
+        self.undropped: dict[str, float] = {}
         self._only = only
         self._kept: dict[tuple[int, ...], Any] = {}
         #: Widths of the network that was lent last.
@@ -105,6 +108,8 @@ class Keeper:
         with seeded(int(rng.integers(2**31)), *self.homes):
             result = self.making(sizes, rng)
         self.takes = min(self.takes, time.monotonic() - begun)
+        if self.source.of_class:
+            self.undropped = without_dropout(result)
         return self._only if self.is_module else result
 
     @contextmanager

@@ -18,7 +18,7 @@ def frames(making: Making | None, sizes: Sequence[int]) -> Iterator[Widths | Non
     free = making.free(count) if making is not None else (False,) * count
     if making is not None and making.hidden is None and all(free):
         yield None
-        for hidden in (1, 2):
+        for hidden in dict.fromkeys((count - 2, 1, 2)):
             yield (None,) * (hidden + 2)
     own: Widths = tuple(None if may else n for may, n in zip(free, sizes, strict=True))
     depths = [own]
@@ -56,7 +56,7 @@ def allowed(making: Making | None, sizes: Sequence[int], works: Callable[[tuple[
 
 def _tried(frame: Widths | None) -> Iterator[tuple[int, ...]]:
     if frame is None:
-        yield from ((1, 1), (3, 2), (1, 1, 1), (2, 1, 2), (3, 2, 1), (2, 3, 1, 2))
+        yield from ((1, 1), (3, 2), (1, 1, 1), (2, 1, 2), (3, 2, 1), (2, 3, 1, 2), (2, 1, 4, 2, 1, 3))
         return
     for filling in ((1, 1, 1), (2, 1, 3), (3, 2, 1), (2, 3, 2)):
         first, hidden, last = filling

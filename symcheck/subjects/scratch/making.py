@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -31,12 +31,14 @@ class Making:
     Attributes:
         given: pairs of an argument's name and its role; ``star`` takes the widths one by one.
         hidden: how many hidden layers it can have; None for any number, which a list of widths gives.
+        more: units that every hidden layer has beside those that were asked for, as where one is meant for a bias.
         widths: whether it can be told the widths at all.
     """
 
     function: Callable[..., Any]
     given: tuple[tuple[str, str], ...]
     tuples: bool = False
+    more: int = 0
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ class Making:
         """For each of so many layers, inputs first, whether its width can be asked for."""
         ends = {"sizes", "star", "unit", "dicts"}
         roles = set(self.roles)
-        hidden = bool(roles & (ends | {"n_hidden", "hidden", "rest"}))
+        # Of a width that is made larger the smallest is none.
+        hidden = bool(roles & (ends | {"n_hidden", "hidden", "rest"})) and not self.more
         return (
             bool(roles & (ends | {"n_in", "inputs"})),
             *[hidden] * (count - 2),
@@ -89,8 +92,16 @@ class Making:
 
     def __call__(self, sizes: Sequence[int], rng: np.random.Generator) -> Any:
         """A network; whatever the user's code raises is raised."""
+        sizes = [n - self.more * (0 < i < len(sizes) - 1) for i, n in enumerate(sizes)]
         star = [int(n) for n in sizes] if "star" in self.roles else []
         return self.function(*star, **self._values(sizes, rng))
+
+    def as_found(self, asked: Sequence[int], found: Sequence[int]) -> Making:
+        """The same with what every hidden layer has beside what was asked for."""
+        beside = (
+            {own - n for own, n in zip(found[1:-1], asked[1:-1], strict=True)} if len(found) == len(asked) else set()
+        )
+        return replace(self, more=beside.pop()) if len(beside) == 1 and min(beside) > 0 else self
 
     def _values(self, sizes: Sequence[int], rng: np.random.Generator) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -250,4 +261,4 @@ def _staged(first: Making, method: str, second: Making, trains: Callable[[Any], 
         return instance
 
     given = (*first.given, *((_OF_METHOD + name, role) for name, role in second.given))
-    return Staged(made, given, first.tuples, method, second.takes_data)
+    return Staged(made, given, first.tuples, method=method, trains=second.takes_data)

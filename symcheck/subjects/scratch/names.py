@@ -31,10 +31,10 @@ MAKING = {
 #: Arguments of a forward, a backward, an update or a training step, by role.
 CALLING = {
     "inputs": "x xs xi inputs input inputdata inputslist inputlist inputvector inputarray features data a a0 row sample "
-    "image images xtrain trainx traininginputs trainingsetinputs inp xbatch batchx observation datapoint inputvals "
+    "xvalues inputvalues image images xtrain trainx traininginputs trainingsetinputs inp xbatch batchx observation datapoint inputvals "
     "inputvalues example xrow trainingexample",
     "targets": "y ys yi t target targets targetslist targetlist targetvector label labels expected desired ytrain trainy "
-    "ytrue trueoutput trainingoutputs trainingsetoutputs desiredoutput onehot onehoty yonehot yenc expectedoutput truth "
+    "tvalues targetvalues ytrue trueoutput trainingoutputs trainingsetoutputs desiredoutput onehot onehoty yonehot yenc expectedoutput truth "
     "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray",
     "params": "parameters params weights theta network net nn model paramsvalues learnedparameters paramvalues layers "
     "parameter wandb",
@@ -46,7 +46,8 @@ CALLING = {
     "once": "epochs epoch nepochs numepochs iterations iteration numiterations niter niterations numiters maxiter "
     "maxiterations nits steps nsteps numsteps numberoftrainingiterations trainingiterations nepoch iters niters",
     "count": "m batchsize minibatchsize nsamples numsamples samples",
-    "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate",
+    "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate dropoutprob pdropout pdrop dropprob droprate",
+    "whole": "keepprob keepprobability keeprate pkeep",
     "quiet": "verbose printcost printloss plot display showcost log",
     "pairs": "minibatch trainingdata batch dataset traindata trainset trainingset examples patterns pattern",
     "n_out": "noutputs nout",
@@ -68,7 +69,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "forward": (
         "forward feedforward forwardpropagation forwardprop forwardpass forwardpropagate lmodelforward modelforward "
         "fullforwardpropagation feedforwardpass fprop propagate predictproba predictprobs query think activate run compute "
-        "logits scores predictraw call output net network mlp nn model predict loss",
+        "logits scores predictraw computeoutputs computeoutput calculateoutputs calculateoutput getoutputs getoutput call output net network mlp nn model predict loss",
         r"forward|feed_?forw|predict|propagat|(^|_)apply$|^apply_(net|mlp|model)",
     ),
     "gradients": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
@@ -101,6 +102,12 @@ def arrays_of(root: Any) -> Iterator[tuple[str, Array]]:
     yield from islice(walk(root, ()), _LONGEST)
 
 
+def cells(value: Any) -> list[np.ndarray[Any, Any]]:
+    """Arrays that are variables of the functions around a function."""
+    held = getattr(value, "__closure__", None) or ()
+    return [cell.cell_contents for cell in held if isinstance(getattr(cell, "cell_contents", None), np.ndarray)]
+
+
 def _walk(value: Any, path: Path, seen: set[int]) -> Iterator[tuple[Path, tuple[int, ...]]]:
     if is_number(value) or (type(value) is int and value == 0 and is_bias(told(path))):
         # A bias that starts as 0 is written as a whole number, too.
@@ -121,8 +128,8 @@ def _walk(value: Any, path: Path, seen: set[int]) -> Iterator[tuple[Path, tuple[
 def _parts(value: Any) -> list[tuple[Step, Any]]:
     if isinstance(value, Mapping):
         return [((KEY, key), part) for key, part in list(value.items())[:_LONGEST]]
-    if isinstance(value, list | tuple):
-        return [((KEY, i), part) for i, part in enumerate(value[:_LONGEST])]
+    if isinstance(value, list | tuple | deque):
+        return [((KEY, i), part) for i, part in enumerate(islice(value, _LONGEST))]
     if isinstance(value, ModuleType):
         own = {n: v for n, v in vars(value).items() if not n.startswith("__") and not isinstance(v, ModuleType | type)}
         return [((ATTRIBUTE, n), v) for n, v in own.items() if not callable(v) or hasattr(v, "__dict__")]

@@ -88,7 +88,7 @@ class Play:
         making = self.keeper.making
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
-        roles = {"inputs": self.x, "once": 1, "count": self.count, "none": 0.0, "quiet": False}
+        roles = {"inputs": self.x, "once": 1, "count": self.count, "none": 0.0, "quiet": False, "whole": 1.0}
         given = {"targets": self.y, "rate": self.rate, "outputs": self.outputs, "cache": self.cache}
         roles |= {name: value for name, value in given.items() if value is not None}
         if self.gradients is not None:

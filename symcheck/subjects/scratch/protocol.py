@@ -23,15 +23,23 @@ def follows_protocol(obj: Any) -> bool:
     methods = methods_of(obj)
     if not methods or not all(_fits(obj, getattr(obj, name), name) for name in methods):
         return False
-    source = Source(obj)
-    lacking = [name for name in ("forward", "gradients") if name not in methods]
-    own = set(_COUNTS)
-    return not any(set(source.ranked(role)) - own for role in lacking)
+    return not _stands_in(obj, [*methods, "initialize"])
 
 
 def resembles_protocol(obj: Any) -> bool:
-    """Whether some function can be called by the protocol, so that what is wrong with the others is to be told by its words."""
-    return any(_fits(obj, getattr(obj, name), name) for name in methods_of(obj))
+    """Whether some function can be called by the protocol, so that what is wrong with the others is to be told by its words.
+
+    Code that has functions of its own for what is missing shares a name with the protocol by chance.
+    """
+    methods = methods_of(obj)
+    return any(_fits(obj, getattr(obj, name), name) for name in methods) and not _stands_in(obj, methods)
+
+
+def _stands_in(obj: Any, methods: Sequence[str]) -> bool:
+    """Whether a function that the protocol does not name would be one of those that are missing."""
+    source = Source(obj)
+    lacking = [name for name in ("initialize", "forward", "gradients") if name not in methods]
+    return any(set(source.ranked(role)) - set(_COUNTS) for role in lacking)
 
 
 def _fits(obj: Any, function: Callable[..., Any], name: str) -> bool:

@@ -170,6 +170,14 @@ FAULTS = {
         "(2 * (a_out - onehot) / len(y)).sum(axis=0)",
         "gradients",
     ),
+    "mask beside the settings forgotten": ("settings_object", "        d[self.h <= 0] = 0\n", "", "gradients"),
+    "derivative beside the bias units": (
+        "hidden_bias_units",
+        "(D[-1] @ self.W[layer].T) * A[layer] * (1 - A[layer])",
+        "(D[-1] @ self.W[layer].T) * A[layer]",
+        "gradients",
+    ),
+    "derivative beside the dropped": ("dropout_inside", " * self.mask * (1 - self.h**2)", " * self.mask", "gradients"),
     "mask of a script forgotten": ("asks_and_writes", "d @ self.w2.T * (self.h > 0)", "d @ self.w2.T", "gradients"),
 }
 

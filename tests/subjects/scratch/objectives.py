@@ -104,6 +104,9 @@ CASES = {
     "handed_slope": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
     "class_numbers": Form("sigmoid", "sigmoid", per_sample, ((4, 6, 3), (1, 3, 2)), _ALL - {"update"}),
     "adam_memory": Form("tanh", "sigmoid", binary, ANY, _ALL - {"update"} | {"train_step"}, plain_steps=False),
+    "settings_object": Form("relu", "identity", half_per_sample, ONE, _ALL),
+    "hidden_bias_units": Form("sigmoid", "sigmoid", half_per_sample, ((5, 9, 12, 3),), _STEP, biases=False),
+    "dropout_inside": Form("tanh", "identity", mse, ONE, _ALL),
     "asks_and_writes": Form("relu", "identity", per_sample, ONE, _ALL, biases=False),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from objectives import FORMS, load
+from written_networks import written
 
 import symcheck
 from symcheck.errors import SubjectError
@@ -269,3 +270,58 @@ def test_arrays_with_two_names_keep_them(tmp_path: Path) -> None:
     )
     only = ["implementation.float32_agrees_with_float64", "implementation.gradients_are_those_of_the_loss"]
     assert symcheck.check(str(path), only=only).passed
+
+
+@pytest.mark.parametrize("width", [3, 6, 8])
+def test_a_hidden_width_of_its_own_is_found_whatever_it_is(width: int, tmp_path: Path) -> None:
+    text = (FORMS / "fit_and_predict.py").read_text()
+    path = tmp_path / "own_width.py"
+    path.write_text(
+        text.replace("n_features, n_hidden, n_outputs, lr", "n_features, n_outputs, lr").replace("n_hidden", str(width))
+    )
+    assert parts(str(path))["sizes"] == f"n-{width}-n, and no others"
+
+
+def test_activations_that_differ_from_layer_to_layer_are_told(tmp_path: Path) -> None:
+    acts = "    def forward(self, X):\n        acts = [lambda z: np.maximum(z, 0), np.tanh, lambda z: z]\n"
+    changes = ("    def forward(self, X):\n", acts), ("act(z) if l < len(self.W) - 1 else z", "acts[l](z)")
+    found = parts(written(tmp_path, *changes))
+    assert found["activation"].startswith("relu, then tanh, output identity: its outputs are those that numpy gets")
+    assert found["hidden layers"] == "2"
+
+
+def test_activations_in_a_queue_are_read(tmp_path: Path) -> None:
+    changes = (
+        ("import numpy as np\n", "from collections import deque\nimport numpy as np\n"),
+        ("self.a, self.z = [X], []", "self.a, self.z = deque([X]), deque()"),
+        ("        return self.a[-1]\n", "        return self.a\n"),
+    )
+    assert parts(written(tmp_path, *changes))["forward"].startswith("forward(X), X (features, samples), outputs at")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "import numpy as np\ndef linear(a, b):\n    W = np.random.randn(a, b)\n    return lambda x: x @ W\n"
+            "def build(sizes):\n    return [linear(a, b) for a, b in zip(sizes, sizes[1:])]\n"
+            "def predict(net, x):\n    for f in net:\n        x = f(x)\n    return x\n"
+            "def train_step(net, x, y, lr):\n    pass\n",
+            "its arrays lie inside of functions",
+        ),
+        (
+            "import numpy as np\nclass Net:\n    def __init__(self):\n        self.w1, self.w2, self.b1 = np.random.normal(size=3)\n"
+            "    def feedforward(self, x):\n        return self.w1 * x[0] + self.w2 * x[1] + self.b1\n    def train(self, x, y):\n"
+            "        pass\n",
+            "w1 to w2 are single numbers",
+        ),
+    ],
+    ids=["closures", "numbers"],
+)
+def test_what_keeps_its_weights_where_they_are_not_read_is_told_what_to_change(
+    text: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    with pytest.raises(SubjectError, match=words):
+        read(load(path), "net.py")

@@ -1,0 +1,27 @@
+"""Dropout inside: rates that an instance keeps are set so that nothing is dropped, for no property is of random masks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_KEPT = re.compile(r"^_*(keep|p_keep)(_?prob\w*|_?rate|_?p)?$", re.IGNORECASE)
+_DROPPED = re.compile(r"^_*(drop_?out|p_drop|drop)(_?out)?(_?(rate|prob\w*|p|ratio))?$", re.IGNORECASE)
+
+
+def without_dropout(root: Any) -> dict[str, float]:
+    """Set the rates of an instance so that no unit is dropped; gives what was set, by name."""
+    found: dict[str, float] = {}
+    try:
+        own = list(vars(root).items())
+    except TypeError:
+        return found
+    for name, value in own:
+        if isinstance(value, float) and 0 < value < 1:
+            if _KEPT.match(name):
+                found[name] = 1.0
+            elif _DROPPED.match(name):
+                found[name] = 0.0
+    for name, value in found.items():
+        setattr(root, name, value)
+    return found

@@ -1,0 +1,47 @@
+"""Refusals: why nothing was read, in words that say what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symcheck.subjects.scratch.leaves import leaves
+from symcheck.subjects.scratch.names import is_weight
+from symcheck.subjects.scratch.places import arrays_of, cells
+from symcheck.subjects.scratch.sources import Source
+
+#: Functions that a refusal names.
+_MOST_TOLD = 6
+
+
+def no_weights(holder: Any) -> str:
+    """What is kept in the place of weights: arrays of whole numbers, single numbers, arrays inside of functions."""
+    found = [f"{path}" for path, array in arrays_of(holder) if array.ndim == 2 and array.dtype.kind in "iub"]
+    if found:
+        holds = "holds" if len(found) == 1 else "hold"
+        return f": {', '.join(found[:3])} {holds} whole numbers, and weights are floating-point numbers"
+    numbers = [leaf.name for leaf in leaves(holder) if leaf.shape == () and is_weight(leaf.name)]
+    if len(numbers) > 1:
+        return f": {numbers[0]} to {numbers[-1]} are single numbers, and weights are read from arrays or lists: keep them in some"
+    if any(cells(part) for part in (holder if isinstance(holder, list | tuple) else [holder])):
+        return (
+            ": its arrays lie inside of functions, as variables of those around them, where they are not read: return them, or "
+            "keep them on an object"
+        )
+    return ""
+
+
+def refused(candidates: Sequence[Source], kept: bool, problems: Mapping[str, str]) -> str:
+    """Why nothing was read: what was found, what is missing, and what the likeliest functions raised."""
+    if not candidates:
+        return "no function of it is named as a forward or a training of a network"
+    # Calls are told with their arguments, makers by their names.
+    raised = [f"{call} raises {error}" if kept else error for call, error in problems.items() if ("(" in call) == kept]
+    tried = f" ({'; '.join(raised[:2])})" if raised else ""
+    own = dict.fromkeys(
+        n for source in candidates if not source.note for n in source.functions if not n.startswith("_")
+    )
+    found = f"{', '.join(list(own)[:_MOST_TOLD])} {'was' if len(own) == 1 else 'were'} found, but " if own else ""
+    if not kept:
+        return f"{found}no weights whose shapes fit each other in a network that one of them makes{tried}"
+    return f"{found}none that takes X and gives outputs of the network whose weights it makes{tried}"
