@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck import adapters
-from symcheck.adapters.differentiable import differentiable, is_model, is_torch
+from symcheck.adapters.differentiable import differentiable, is_model, is_torch, network_model
 from symcheck.errors import SubjectError, SymcheckError
 from symcheck.exact.fields import MERSENNE
 from symcheck.exact.interpretation import exact_field
@@ -62,7 +62,7 @@ def reach(
         network = model if head == model.head else Network(
             model.weights, model.biases, model.activations, head, model.inputs
         )  # fmt: skip
-        return exact_reach(network, rng)
+        return _network(network, head, rng)
     # An example that does not fit is refused also where none is needed.
     found = None if inputs is None else differentiable(model, inputs)
     exact = _as_network(model, head, rng)
@@ -77,6 +77,17 @@ def reach(
         progress=progress,
         proved=lambda: _dead(model, head),
     )
+
+
+def _network(network: Network, head: str, rng: Generator) -> Reach:
+    found = exact_reach(network, rng)
+    if found.elsewhere is None:
+        return found
+    try:
+        return explained(found, network_model(network), rng, head == "softmax")
+    except SymcheckError:
+        # An activation that stands for many has no values to try.
+        return found
 
 
 def shaped(text: str) -> Any:

@@ -50,6 +50,13 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
     )
 
 
+def network_model(network: Network) -> Differentiable:
+    """A network, to be experimented on; see `reach_network.network_model`."""
+    from symcheck.adapters.reach_network import network_model as made
+
+    return made(network)
+
+
 def is_model(obj: Any) -> bool:
     """Whether an object is what `differentiable` takes, or a network."""
     return isinstance(obj, Network) or bool(kind_of(obj))

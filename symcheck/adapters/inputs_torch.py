@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from numpy.random import Generator
 
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.configured_torch import from_configuration
 from symcheck.errors import SubjectError, an
-from symcheck.reachability.points import is_mask, sample_scales
+from symcheck.reachability.points import bits, is_mask, may_be_mask, sample_scales
 from symcheck.texts import describe, type_name
+from symcheck.types import Array
 
 #: Samples and positions where nothing says how many.
 _SAMPLES, _LENGTH = 8, 6
@@ -48,6 +50,11 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
     """
     several = len(example.tensors) > 1
     drawn_anew = [t.is_floating_point() and not (several and _is_mask(t)) and _finite(t) for t in example.tensors]
+    # What comes first is no mask: ones then stand for a shape.
+    masks = [
+        place > 0 and drawn and may_be_mask(_numbers(t))
+        for place, (t, drawn) in enumerate(zip(example.tensors, drawn_anew, strict=True))
+    ]
 
     def draw(rng: Generator) -> Call:
         scales = sample_scales(rng, max((len(t) for t in example.tensors if t.ndim), default=1))
@@ -61,6 +68,8 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
                 if tensor.numel() < rows:
                     ids = rng.choice(rows, tensor.numel(), replace=False)
                 return torch.as_tensor(ids, dtype=tensor.dtype, device=tensor.device).reshape(tensor.shape)
+            if masks[place]:
+                return torch.as_tensor(bits(tuple(tensor.shape), rng), device=tensor.device)
             if drawn_anew[place] and within:
                 drawn = rng.uniform(float(tensor.min()), float(tensor.max()), tuple(tensor.shape))
                 return torch.as_tensor(drawn, dtype=torch.float64, device=tensor.device)
@@ -74,6 +83,7 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
 
     kinds = [
         f"ids below {tables[i]:,} {tuple(t.shape)}" if i in tables
+        else f"ones and zeros {tuple(t.shape)}" if masks[i]
         else f"numbers from {float(t.min()):.3g} to {float(t.max()):.3g} {tuple(t.shape)}" if drawn_anew[i] and within
         else f"normal numbers {tuple(t.shape)}" if drawn_anew[i]
         else f"{str(t.dtype).removeprefix('torch.')} as given {tuple(t.shape)}"
@@ -145,7 +155,11 @@ def _finite(tensor: torch.Tensor) -> bool:
 
 
 def _is_mask(tensor: torch.Tensor) -> bool:
-    return is_mask(tensor.detach().double().cpu().numpy())
+    return is_mask(_numbers(tensor))
+
+
+def _numbers(tensor: torch.Tensor) -> Array:
+    return np.asarray(tensor.detach().double().cpu().numpy())
 
 
 def _spread(tensor: torch.Tensor) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,14 @@ class MetKernels:
         """Entries of the kernels that were called and met zeros of the padding only."""
         share = {m: 1 - float(np.prod([met.mean() for met in by_axis])) for m, by_axis in self._met.items()}
         return sum(round(module.weight.numel() * part) for module, part in share.items())
+
+    @property
+    def padded(self) -> dict[int, np.ndarray]:
+        """By the identity of a kernel the entries that met padding alone, in its shape."""
+        return {
+            id(module.weight): np.broadcast_to(~reduce(np.multiply.outer, by_axis), tuple(module.weight.shape))
+            for module, by_axis in self._met.items()
+        }
 
     def note(self, module: Any, sizes: tuple[int, ...]) -> None:
         """Args:

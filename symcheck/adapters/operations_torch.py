@@ -29,7 +29,7 @@ class _Recording(TorchDispatchMode):  # type: ignore[misc]
         return func(*args, **(kwargs or {}))
 
 
-def absorber(first: Callable[[], None], second: Callable[[], None], rounding: float) -> str:
+def absorber(first: Callable[[], object], second: Callable[[], object], rounding: float) -> str:
     """The last operation whose operands differ in two runs, more than by rounding; "" where the runs take different ways."""
     runs = []
     for run in (first, second):

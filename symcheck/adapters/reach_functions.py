@@ -11,9 +11,9 @@ from numpy.random import Generator
 
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
-from symcheck.reachability.points import is_mask, sample_scales
+from symcheck.reachability.points import bits, is_mask, may_be_mask, sample_scales
 from symcheck.texts import describe, plain
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Flags, Floats
 
 #: A relative step that float32 hardly tells apart, and by how much outputs bend along it, relative to their size, in no float64.
 _STEP, _BENT = 1e-7, 1e-9
@@ -106,6 +106,11 @@ class FunctionModel:
             return None
         return tuple(mapped(inputs, lambda one: one[order]))
 
+    @property
+    def small(self) -> float:
+        """A relative change that is rounding."""
+        return 1e-9 if self.eps < np.finfo(np.float32).eps else 1e-4
+
     def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
         """The arrays that the function returns at these parameters."""
         return _arrays(self._function(self.rebuilt(parameters), *inputs))
@@ -125,6 +130,10 @@ class FunctionModel:
         other = copy(self)
         other._draw = _drawing(self._inputs, factor)
         return other
+
+    def padded(self, inputs: tuple[Any, ...]) -> dict[str, Flags]:
+        """Kernels of a function are not seen."""
+        return {}
 
     def with_dropout(self) -> None:
         """What a function draws is its own."""
@@ -169,7 +178,11 @@ def _arrays(output: Any) -> list[Any]:
         return [array for one in output.values() for array in _arrays(one)]
     if isinstance(output, tuple | list):
         return [array for one in output for array in _arrays(one)]
-    return [output] if np.dtype(getattr(output, "dtype", type(output))).kind == "f" else []
+    if isinstance(output, bool | int | str | None):
+        return []
+    # Of torch, on which keras may run, numpy knows no types.
+    name = str(getattr(output, "dtype", type(output).__name__)).rpartition(".")[2]
+    return [output] if name.startswith(("float", "bfloat")) else []
 
 
 def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
@@ -196,9 +209,19 @@ def _drawing(inputs: Any, factor: float = 1.0) -> Callable[[Generator], tuple[An
 
     def draw(rng: Generator) -> tuple[Any, ...]:
         scales = sample_scales(rng, samples) * factor
-        return tuple(mapped(example, lambda one: _like(one, scales, rng) if _drawn(one, len(found)) else one))
+        return tuple(mapped(example, lambda one: fresh(one, scales, rng)))
+
+    def fresh(one: Array, scales: Floats, rng: Generator) -> Array:
+        if not _drawn(one, len(found)):
+            return one
+        return bits(one.shape, rng) if _maybe_mask(one, found) else _like(one, scales, rng)
 
     return draw
+
+
+def _maybe_mask(one: Array, inputs: Sequence[Array]) -> bool:
+    """Whether an input of ones may be a mask: the first is none, where ones stand for a shape."""
+    return one is not inputs[0] and may_be_mask(np.asarray(one))
 
 
 def _drawn(one: Array, inputs: int) -> bool:
@@ -213,7 +236,9 @@ def _told(inputs: Any) -> str:
     found: list[Array] = []
     mapped(_as_tuple(inputs), found.append)
     return ", ".join(
-        f"{'normal numbers' if _drawn(one, len(found)) else f'{one.dtype} as given'} {np.shape(one)}" for one in found
+        f"{f'{one.dtype} as given' if not _drawn(one, len(found)) else 'ones and zeros' if _maybe_mask(one, found) else 'normal numbers'} "
+        f"{np.shape(one)}"
+        for one in found
     )
 
 

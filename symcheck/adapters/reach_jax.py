@@ -10,6 +10,7 @@ import jax.experimental
 import jax.numpy as jnp
 import numpy as np
 
+from symcheck.adapters.operations_jax import absorber
 from symcheck.adapters.reach_functions import FunctionModel, mapped
 from symcheck.types import Floats
 
@@ -68,6 +69,11 @@ class JaxModel(FunctionModel):
             self._pullback = Pullback(self.outputs)
         with x64(True):
             return self._pullback(parameters, inputs, cotangents)
+
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
+        """See `operations_jax.absorber`."""
+        with x64(True):
+            return absorber(lambda point: self.outputs(point, inputs), start, moved, self.small)
 
 
 def _in_numpy(parts: Sequence[Any]) -> list[Floats]:

@@ -71,6 +71,17 @@ class KerasModel(FunctionModel):
                 return self._of_jax(parameters, inputs, cotangents)
             return self._of_torch(parameters, inputs, cotangents)
 
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
+        """By the backend."""
+        with _doubled(self._model):
+            if keras.backend.backend() == "jax":
+                from symcheck.adapters.operations_jax import absorber as of_jax
+
+                return of_jax(lambda point: self.outputs(point, inputs), start, moved, self.small)
+            from symcheck.adapters.operations_torch import absorber as of_torch
+
+            return of_torch(lambda: self.outputs(start, inputs), lambda: self.outputs(moved, inputs), self.small)
+
     def _of_jax(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
         from symcheck.adapters.reach_jax import Pullback
 

@@ -16,7 +16,8 @@ from symcheck.texts import describe, type_name
 
 
 class LinenModel(JaxModel):
-    """Statistics of batch normalization are those of the batch where the module was given so; they are never kept.
+    """Without dropout, whatever the module was given; statistics of batch normalization are those of the batch where the module
+    was given so, and are never kept.
 
     Args:
         variables: as ``init`` returns them, or None to initialize with fresh keys.
@@ -39,9 +40,18 @@ class LinenModel(JaxModel):
 
         def apply(params: Any, *fed: Any) -> Any:
             rngs = {"dropout": key, "params": key}
-            return module.apply({"params": params, **state}, *fed, rngs=rngs, mutable=list(state) or ["batch_stats"])[0]
+            with linen.intercept_methods(_without_dropout):
+                return module.apply(
+                    {"params": params, **state}, *fed, rngs=rngs, mutable=list(state) or ["batch_stats"]
+                )[0]
 
         super().__init__(apply, variables.get("params", {}), inputs)
+
+
+def _without_dropout(following: Any, args: tuple[Any, ...], named: dict[str, Any], context: Any) -> Any:
+    if isinstance(context.module, linen.Dropout) and context.method_name == "__call__":
+        return args[0] if args else named["inputs"]
+    return following(*args, **named)
 
 
 def _initialized(module: linen.Module, inputs: Any) -> Mapping[str, Any]:

@@ -13,12 +13,13 @@ from numpy.random import Generator
 from symcheck.adapters.calls_torch import Call, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.kernels_torch import watched
+from symcheck.adapters.lookups_torch import Lookups
 from symcheck.adapters.operations_torch import absorber
-from symcheck.adapters.state_torch import lent, own_randomness
+from symcheck.adapters.state_torch import lent, normalized_by, own_randomness
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Flags, Floats
 
 #: How many larger images in a row that meet no more of the kernels end the search for one that meets all.
 _LARGER = 3
@@ -48,7 +49,7 @@ class TorchModel:
         self._shapes: list[tuple[int, ...]] | None = None
         self._seed: int | None = None
         self._feed = self._found() if inputs is None else self._given(inputs)
-        self.fed = self._feed.told
+        self.fed = self._feed.told + normalized_by(model)
 
     @property
     def eps(self) -> float:
@@ -60,6 +61,15 @@ class TorchModel:
         if self._seed is not None:
             self._seed = int(rng.integers(2**31))
         return self._feed.draw(rng)
+
+    def padded(self, inputs: Call) -> dict[str, Flags]:
+        """By the sizes that convolutions are called with."""
+        with watched(self._model) as kernels, lent(self._model, {}, self._dtype, self._seed):
+            self._outputs(inputs)
+        masks = kernels.padded
+        return {
+            t.name: masks[id(p)] for t, (_, p) in zip(self.parameters, self._trained, strict=True) if id(p) in masks
+        }
 
     def farther(self, factor: float) -> TorchModel | None:
         """The same fed with larger numbers."""
@@ -180,29 +190,22 @@ class TorchModel:
         errors: list[Exception] = []
         for dtype in (torch.float64, torch.float32):
             self._dtype, self._shapes = dtype, None
-            looked_up: list[tuple[torch.Tensor, int]] = []
+            lookups = Lookups()
             fed: list[Call] = []
-            hooks = [
-                m.register_forward_pre_hook(lambda m, args, seen=looked_up: seen.append((args[0], m.num_embeddings)))
-                for m in self._model.modules()
-                if isinstance(m, torch.nn.Embedding)
-            ]
-            hooks.append(
-                self._model.register_forward_pre_hook(
-                    lambda m, args, keywords, seen=fed: seen.append(Call(args, keywords)), with_kwargs=True
-                )
+            hook = self._model.register_forward_pre_hook(
+                lambda m, args, keywords, seen=fed: seen.append(Call(args, keywords)), with_kwargs=True
             )
             try:
-                shapes = self.output_shapes(call)
+                with lookups:
+                    shapes = self.output_shapes(call)
                 cotangents = [np.ones(shape) for shape in shapes]
                 if shapes:
                     self.gradient([np.asarray(p.values, np.float64) for p in self.parameters], call, cotangents)
-                return _tables(fed[0], looked_up)
+                return _tables(fed[0], lookups.seen)
             except Exception as error:
                 errors.append(error)
             finally:
-                for hook in hooks:
-                    hook.remove()
+                hook.remove()
         self._dtype = torch.float64
         raise SubjectError(f"the model does not take the inputs: {describe(errors[-1])}") from errors[-1]
 

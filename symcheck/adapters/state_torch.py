@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -59,8 +59,8 @@ def lent(
 ) -> Iterator[None]:
     """The model with other values in its parameters, its buffers copied to a dtype, and without randomness.
 
-    Modules are in evaluation mode, but for batch normalization, which trains on the statistics of the batch: so dropout is
-    off. With a seed all are in training mode, and dropout is what the seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
+    Modules are in evaluation mode, but for batch normalization, which trains on the statistics of the batch unless it alone was
+    put in evaluation mode: so dropout is off. With a seed all are in training mode, and dropout is what the seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
     exception; whatever else a model writes to itself while it is called stays.
     """
     parameters = [(p, p.data, p.grad) for p in model.parameters()]
@@ -76,6 +76,8 @@ def lent(
             module._buffers.update({name: copies[id(b)] for name, b in kept.items() if b is not None})
         for module, _ in modes:
             module.training = seed is not None or isinstance(module, _BATCH_NORMS)
+        for module in _kept_from_training(modes):
+            module.training = False
         torch.set_default_dtype(dtype)
         with own_randomness(), torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
             if seed is not None:
@@ -93,6 +95,27 @@ def lent(
             module._buffers.update(kept)
         for module, mode in modes:
             module.training = mode
+
+
+def _kept_from_training(modes: Sequence[tuple[torch.nn.Module, bool]]) -> list[torch.nn.Module]:
+    """Batch normalizations that were put in evaluation mode in a model that trains: so they stay while it does."""
+    return [m for m, mode in modes if isinstance(m, _BATCH_NORMS) and not mode] if modes[0][1] else []
+
+
+def normalized_by(model: torch.nn.Module) -> str:
+    """What batch normalizations use, in words; empty where there are none."""
+    modes = [(module, module.training) for module in model.modules()]
+    norms = [m for m, _ in modes if isinstance(m, _BATCH_NORMS)]
+    running = [m for m in _kept_from_training(modes) if m.track_running_stats]
+    if not norms:
+        return ""
+    by = (
+        "the statistics of the batch, as in training"
+        if not running
+        else "their running statistics, as the model was put"
+    )
+    some = f"; {len(running)} of {len(norms)} batch normalizations use" if 0 < len(running) < len(norms) else ""
+    return f"{some or '; batch normalizations use'} {by}"
 
 
 @contextmanager

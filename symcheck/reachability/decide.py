@@ -16,7 +16,7 @@ from symcheck.reachability.elsewhere import from_elsewhere
 from symcheck.reachability.experiments import Experiments, by_name
 from symcheck.reachability.explain import why_everywhere, why_frozen_from_here, why_tied_from_here
 from symcheck.reachability.model import Differentiable
-from symcheck.reachability.reasons import ZEROS, Effect, Kind, Reason
+from symcheck.reachability.reasons import OF_INPUTS, ZEROS, Effect, Kind, Reason
 from symcheck.reachability.result import Reach
 from symcheck.reachability.space import observe
 from symcheck.types import Array, Flags
@@ -94,11 +94,12 @@ def explained(
     unvisited = {
         name: silent[name] & (found.elsewhere[name] == 0)
         for reason in reasons
-        if reason.kind is Kind.NOT_VISITED
+        if reason.kind in OF_INPUTS
         for name in reason.parameters
     }
     dropping = _with_dropout(model, rng, centred)
-    undecided = _undecided(found, found.elsewhere, reasons, silent, proved)
+    observed = found.grade == "observed"
+    undecided = _undecided(found, found.elsewhere, reasons, silent, proved) if observed else {}
     return replace(found, reasons=tuple(reasons), unvisited=unvisited, undecided_entries=undecided, dropping=dropping)
 
 

@@ -67,6 +67,9 @@ class Started:
     def with_dropout(self) -> Differentiable | None:
         return None
 
+    def padded(self, inputs: Any) -> Mapping[str, Flags]:
+        return self.model.padded(inputs)
+
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Any) -> str:
         return self.model.absorber(start, moved, inputs)
 
@@ -84,6 +87,7 @@ class Experiments:
     def __init__(self, model: Differentiable, rng: Generator, centred: bool, most: int) -> None:
         self._model, self._rng, self._centred, self._left = model, rng, centred, most
         self._seen: dict[tuple[str, tuple[str, ...]], Mapping[str, Array] | None] = {}
+        self._padded: Mapping[str, Flags] | None = None
         self._generic = scattered(model.parameters, rng)
         self.by_name = {p.name: p for p in model.parameters}
 
@@ -123,6 +127,13 @@ class Experiments:
         sizes = {p.name: float(np.abs(g).max(initial=0)) for p, g in zip(model.parameters, found, strict=True)}
         least = max(sizes.values(), default=0.0) * self.rounding
         return [one for one in others if one != name and sizes[one] > least]
+
+    def padded(self, name: str, mask: Flags) -> bool:
+        """Whether entries are those of a kernel that meet padding alone."""
+        if self._padded is None:
+            with asked(self._model):
+                self._padded = self._model.padded(self._model.batch(self._rng))
+        return name in self._padded and not (mask & ~self._padded[name]).any()
 
     def outputs_change(self, offsets: Mapping[str, Floats]) -> float:
         """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit."""

@@ -123,7 +123,8 @@ def _why(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason 
         near = experiments.outputs_change({name: change[name] * _NEAR})
         return Reason(Kind.DETACHED, Effect.FROZEN, (name,)) if near > experiments.rounding else None
     if not by:
-        return Reason(Kind.UNUSED if count == size else Kind.NOT_VISITED, Effect.FROZEN, (name,))
+        kind = Kind.PADDING if experiments.padded(name, mask) else Kind.UNUSED if count == size else Kind.NOT_VISITED
+        return Reason(kind, Effect.FROZEN, (name,))
     return Reason(Kind.TAKEN_AWAY, Effect.FROZEN, (name,), (), experiments.absorbing(change))
 
 

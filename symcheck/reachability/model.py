@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from numpy.random import Generator
 
 from symcheck.errors import SubjectError, SymcheckError
 from symcheck.texts import describe
-from symcheck.types import Array, Floats
+from symcheck.types import Array, Flags, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,9 @@ class Differentiable(Protocol):
 
         Its name in the library; "" where there is none or the library does not show its operations.
         """
+
+    def padded(self, inputs: Any) -> Mapping[str, Flags]:
+        """By parameter the entries of kernels that meet padding alone on inputs of this size, as far as the library shows it."""
 
     def farther(self, factor: float) -> Differentiable | None:
         """The same model with numbers in its inputs so many times as large; None where they are ids, or must stay where they are."""

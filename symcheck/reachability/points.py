@@ -15,6 +15,9 @@ from symcheck.types import Array, Floats
 #: Offsets relative to the size of what they are added to. One point is not generic for every region of a kink.
 SCALES = (1.0, 0.1, 3.0, 0.3, 10.0, 0.01, 30.0)
 
+#: The share of ones in bits.
+_KEPT = 0.8
+
 
 def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: float) -> list[Floats]:
     """theta_0 with one random offset a class, in the shapes of the parameters.
@@ -46,6 +49,19 @@ def sample_scales(rng: Generator, samples: int) -> Floats:
 def is_mask(values: Array) -> bool:
     """Whether numbers that stand beside other inputs say which of these count: they are of exactly two values."""
     return values.size > 1 and len(np.unique(values)) == 2
+
+
+def may_be_mask(values: Array) -> bool:
+    """Whether numbers beside other inputs may be a mask that keeps all: they are ones."""
+    return values.size > 1 and bool(np.all(values == 1))
+
+
+def bits(shape: tuple[int, ...], rng: Generator) -> Floats:
+    """Ones and some zeros, at least a one in each row: what a mask may be, and what is as good as any for other numbers."""
+    found = (rng.random(shape) < _KEPT).astype(np.float64)
+    if shape:
+        np.put_along_axis(found, rng.integers(0, shape[-1], (*shape[:-1], 1)), 1.0, -1)
+    return found
 
 
 def scattered(parameters: Sequence[Trainable], rng: Generator) -> list[Trainable]:

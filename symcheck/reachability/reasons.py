@@ -17,7 +17,8 @@ class Kind(StrEnum):
 
     Of what the architecture freezes or ties: outputs do not depend on it, because a later operation takes it away
     (`TAKEN_AWAY`) or nothing uses it (`UNUSED`); they depend on it and no gradient flows back (`DETACHED`); no input that was
-    tried led to it while others of the same parameter were used (`NOT_VISITED`); two parameters count only by their sum or
+    tried led to it while others of the same parameter were used (`NOT_VISITED`), as of a kernel what meets padding alone
+    (`PADDING`); two parameters count only by their sum or
     difference (`ONLY_ADDED`).
     """
 
@@ -32,11 +33,14 @@ class Kind(StrEnum):
     UNUSED = "unused"
     DETACHED = "detached"
     NOT_VISITED = "not visited"
+    PADDING = "padding"
     ONLY_ADDED = "only added"
 
 
+#: What other inputs may reach.
+OF_INPUTS = frozenset((Kind.NOT_VISITED, Kind.PADDING))
 #: What is so wherever a model starts.
-OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, Kind.NOT_VISITED, Kind.ONLY_ADDED))
+OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, *OF_INPUTS, Kind.ONLY_ADDED))
 
 
 #: What holds for all inputs.

@@ -139,7 +139,13 @@ def _some(parts: Sequence[FrozenPart | UndecidedPart]) -> str:
 
 def _unvisited_rows(found: Reach) -> Iterator[Row]:
     for part in found.unvisited_parameters:
-        yield part.parameter, f"{part.frozen:,} of {part.of:,} not visited: no input that was tried led to them"
+        padded = any(r.kind is Kind.PADDING for r in found.why(Effect.FROZEN, part.parameter))
+        reason = (
+            "on inputs of this size they meet padding alone: hand over larger ones"
+            if padded
+            else "no input that was tried led to them"
+        )
+        yield part.parameter, f"{part.frozen:,} of {part.of:,} not visited: {reason}"
 
 
 def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:

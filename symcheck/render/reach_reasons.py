@@ -50,6 +50,8 @@ def reason_sentence(reason: Reason) -> str:
             return "outputs depend on it, and no gradient flows back: detached, or the row of padding of an embedding"
         case Kind.NOT_VISITED:
             return "no input that was tried led to it"
+        case Kind.PADDING:
+            return "on inputs of this size it meets padding alone"
         case Kind.ONLY_ADDED:
             return "only ever added: outputs depend on the sum, or the difference, alone"
 

@@ -65,3 +65,16 @@ def test_weights_whose_images_collide_are_told_apart():
     assert reach(slight).reachable == 4
     tied = Network([np.array([[2.0**61], [2.0**61]]), np.ones((1, 2))], None, "tanh")
     assert reach(tied).reachable == 2
+
+
+def test_networks_of_arrays_have_reasons():
+    rng = np.random.default_rng()
+    zero = Network([np.zeros((4, 3)), np.zeros((2, 4))], [np.zeros(4), np.zeros(2)], "relu")
+    found = reach(zero)
+    assert {r.kind.value for r in found.reasons} == {"zero"}
+    constant = Network([np.full((4, 3), 0.5), np.full((2, 4), 0.5)], None, "tanh")
+    assert {r.kind.value for r in reach(constant).reasons} == {"equal start"}
+    negative = [rng.normal(size=(6, 3)), -np.abs(rng.normal(size=(5, 6))), rng.normal(size=(2, 5))]
+    found = reach(Network(negative, None, "relu"))
+    assert (found.frozen, found.undecided, found.grade) == (18 + 30 + 10, 0, "exact")
+    assert {(r.kind.value, r.changed) for r in found.reasons} == {("sign", ("weights[1]",))}

@@ -42,6 +42,71 @@ def test_a_mask_does_not_hide_a_fault(attending, torch):
         assert_trainable(model, (torch.randn(4, 5, 4), kept))
 
 
+def test_ones_beside_other_inputs_may_be_a_mask(attending, torch):
+    """Normal numbers in their place saturate the softmax; where they come first they stand for a shape."""
+    found = reach(attending(), (torch.randn(4, 5, 4), torch.ones(4, 5)))
+    assert (found.frozen, found.not_visited, found.undecided) == (4, 0, 0)
+    assert found.fed == "normal numbers (4, 5, 4), ones and zeros (4, 5); shaped as the given example"
+    assert reach(attending(), (torch.ones(4, 5, 4), torch.ones(4, 5))).fed.startswith("normal numbers (4, 5, 4)")
+
+
+@pytest.mark.parametrize("by", ["index", "function"])
+def test_ids_of_a_bare_table_cover_it(by, torch):
+    class Tables(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table, self.head = torch.nn.Parameter(torch.randn(9, 4)), torch.nn.Linear(4, 2)
+
+        def forward(self, ids):
+            rows = self.table[ids] if by == "index" else torch.nn.functional.embedding(ids, self.table)
+            return self.head(rows.mean(1))
+
+    found = reach(Tables(), torch.randint(0, 3, (8, 2)))
+    assert found.fed == "ids below 9 (8, 2); shaped as the given example"
+    assert (found.frozen, found.not_visited) == (0, 0)
+
+
+@pytest.mark.parametrize("returned", ["alone", "named"])
+def test_models_that_return_their_own_loss(returned, torch):
+    """Of two classes only the difference counts; a layer that starts at zero behind a zero layer is still found."""
+    nn = torch.nn
+
+    class Lossy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.head = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 3)), nn.Linear(3, 2)
+
+        def forward(self, x, y):
+            loss = nn.functional.cross_entropy(self.head(torch.tanh(self.body(x))), y)
+            return loss if returned == "alone" else {"loss": loss, "accuracy": torch.tensor(0.5)}
+
+    data = torch.randn(16, 4), torch.randint(0, 2, (16,))
+    model = Lossy()
+    found = reach(model, data)
+    assert found.parameters - found.reachable == 3 + 1
+    for layer in (model.body[2], model.head):
+        nn.init.zeros_(layer.weight), nn.init.zeros_(layer.bias)
+    with pytest.raises(AssertionError, match="zero on both sides of a product"):
+        assert_trainable(model, data)
+
+
+def test_batch_normalization_that_alone_was_put_in_evaluation_stays_so(torch):
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 2))
+    found = reach(model.eval())
+    assert (found.frozen, found.fed.split("; ")[-1]) == (
+        6,
+        "batch normalizations use the statistics of the batch, as in training",
+    )
+    model.train()[1].eval()
+    found = reach(model)
+    assert (found.frozen, found.fed.split("; ")[-1]) == (
+        0,
+        "batch normalizations use their running statistics, as the model was put",
+    )
+    assert not model[1].training
+
+
 @pytest.fixture
 def refusing(torch):
     class Refusing(torch.nn.Module):

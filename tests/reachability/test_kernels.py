@@ -68,3 +68,17 @@ def test_a_kernel_that_no_image_fills_is_told_as_not_visited(torch):
     found = reach(model)
     assert np.asarray(found.frozen) == 0
     assert found.not_visited == 4 * 4 * 8
+
+
+def test_what_meets_padding_alone_says_so(torch, cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "strided.py").write_text(
+        "import torch\n"
+        "from torch import nn\n"
+        "layers = [l for _ in range(4) for l in (nn.Conv2d(2, 2, 3, 2, 1), nn.Tanh())]\n"
+        "model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 2)), torch.rand(4, 2, 8, 8)\n"
+    )
+    done = cli("reach", "strided.py:model")
+    assert done.status == 0
+    assert "32 of 36 not visited: on inputs of this size they meet padding alone" in " ".join(done.out.split())
+    assert "20 of 36 not visited: on inputs of this size they meet padding alone" in " ".join(done.out.split())

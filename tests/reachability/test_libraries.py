@@ -1,5 +1,9 @@
 """Models of keras, flax and equinox: the same figures as those of torch, and models left as they were."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -58,6 +62,29 @@ def test_keras_convolutions_normalizations_and_attention(keras):
     assert found.not_visited == 0
 
 
+ON_TORCH = """
+import keras
+from symcheck import reach
+from symcheck.render.reach_reasons import short
+
+layers = keras.layers
+ids = keras.Input((4,), dtype="int32")
+z = layers.Embedding(7, 6)(ids)
+z = layers.Add()([z, layers.MultiHeadAttention(2, 3)(z, z)])
+found = reach(keras.Model(ids, layers.Dense(2)(layers.Dropout(0.5)(z))))
+print([(f.parameter.split("/")[-2:], f.frozen) for f in found.frozen_parameters], found.not_visited, short(found.reasons[0]))
+"""
+
+
+def test_keras_on_torch(keras, torch):
+    """In a process of its own, since the backend is chosen once."""
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    done = subprocess.run(
+        [sys.executable, "-c", ON_TORCH], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[(['key', 'bias'], 6)] 0 key bias under softmax", done.stderr
+
+
 def test_linen_modules(flax, jax):
     from flax import linen
 
@@ -86,8 +113,9 @@ def test_linen_modules(flax, jax):
             return linen.Dense(2)(linen.Dropout(0.5, deterministic=not train)(linen.tanh(x)))
 
     found = reach(Normalized(), x)
-    first = next(f for f in found.frozen_parameters if not f.by_initialization)
-    assert (first.parameter, first.frozen) == ("Dense_0.bias", 4)
+    # Dropout is off though the module has it on, so that nothing but the bias before the normalization is frozen.
+    assert [(f.parameter, f.frozen, f.by_initialization) for f in found.frozen_parameters] == [("Dense_0.bias", 4, 0)]
+    assert found.reasons[0].through == "sub"
     with pytest.raises(SymcheckError, match="hand over an example"):
         reach(Block())
     with pytest.raises(SymcheckError, match="cannot be initialized for the inputs"):
@@ -142,5 +170,6 @@ def test_equinox_modules(equinox, jax):
 
     found = reach(Itself(attention), np.ones((8, 4, 6)))
     assert [(f.parameter, f.frozen == f.of) for f in found.frozen_parameters] == [("attend.key_proj.bias", True)]
+    assert found.reasons[0].through == "softmax"
     with pytest.raises(SymcheckError, match="does not take"):
         reach(model, np.ones((8, 9)))

@@ -1,0 +1,84 @@
+"""Which operation of a function of jax takes a change of its parameters away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
+
+#: Operations that hand their operand on, in other words or to nobody.
+_PASSING = {"broadcast_in_dim", "convert_element_type", "copy", "reshape", "slice", "split", "squeeze", "transpose"}
+#: Functions that are told by their own name.
+_WHOLE = ("softmax", "attention")
+#: Operands that are kept.
+_LARGEST = 1 << 20
+
+_Step = tuple[str, list[Any]]
+
+
+def absorber(outputs: Callable[[list[Any]], Any], start: Sequence[Any], moved: Sequence[Any], rounding: float) -> str:
+    """The last operation whose operands differ at two points, more than by rounding; "" where they take different ways.
+
+    Args:
+        outputs: a pure function of a list of arrays.
+    """
+    try:
+        traced = [jax.make_jaxpr(outputs)(list(point)) for point in (start, moved)]
+    except jax.errors.JAXTypeError:
+        # What decides by values shows no operations.
+        return ""
+    runs = [list(_steps(one, list(point))) for one, point in zip(traced, (start, moved), strict=True)]
+    if [name for name, _ in runs[0]] != [name for name, _ in runs[1]]:
+        return ""
+    after = ""
+    for (name, some), (_, others) in reversed(list(zip(*runs, strict=True))):
+        if name in _PASSING:
+            continue
+        if any(_differ(a, b, rounding) for a, b in zip(some, others, strict=True)):
+            # The largest is subtracted before the exponential of a softmax.
+            return "softmax" if (name, after) == ("sub", "exp") else str(name)
+        after = name
+    return ""
+
+
+def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None, list[Any]]:
+    """Operations with the floats that they take, in order; returns what the last ones give."""
+    known = dict(zip(traced.jaxpr.invars, values, strict=True)) | dict(
+        zip(traced.jaxpr.constvars, traced.consts, strict=True)
+    )
+
+    def read(var: Any) -> Any:
+        return var.val if isinstance(var, Literal) else known[var]
+
+    for eqn in traced.jaxpr.eqns:
+        operands = [read(var) for var in eqn.invars]
+        inner = eqn.params.get("call_jaxpr", eqn.params.get("jaxpr"))
+        name = str(eqn.params.get("name", eqn.primitive.name))
+        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(operands):
+            if any(word in name for word in _WHOLE):
+                yield name, _floats(operands)
+                found: Any = jaxpr_as_fun(inner)(*operands)
+            else:
+                found = yield from _steps(inner, operands)
+        else:
+            yield eqn.primitive.name, _floats(operands)
+            bound = eqn.primitive.get_bind_params(eqn.params)
+            # Functions stand beside parameters before jax 0.8.
+            functions, named = bound if isinstance(bound, tuple) else ((), bound)
+            found = eqn.primitive.bind(*functions, *operands, **named)
+            found = found if eqn.primitive.multiple_results else [found]
+        known.update(zip(eqn.outvars, found, strict=True))
+    return [read(var) for var in traced.jaxpr.outvars]
+
+
+def _floats(operands: Sequence[Any]) -> list[Any]:
+    return [np.asarray(o) for o in operands if np.size(o) <= _LARGEST and np.asarray(o).dtype.kind == "f"]
+
+
+def _differ(a: Any, b: Any, rounding: float) -> bool:
+    return (
+        a.shape == b.shape and a.size > 0 and bool(np.abs(a - b).max() > rounding * (np.abs(a).max() + np.abs(b).max()))
+    )
