@@ -9,9 +9,10 @@ from math import exp, isfinite, log
 from typing import Any
 
 from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, factors, first_loss, judged_stack, totals
-from symcheck.propagation.layers import Layer, Spread, summarised
+from symcheck.propagation.layers import Layer, summarised
 from symcheck.propagation.passages import Passage, passages
 from symcheck.propagation.ran import Run
+from symcheck.propagation.spread import Spread
 from symcheck.report import Report
 from symcheck.texts import plain_values
 from symcheck.types import Array
