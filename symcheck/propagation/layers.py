@@ -139,13 +139,7 @@ def _moved(one: Ran, above: Ran) -> bool:
 def _only(one: Ran, above: Ran, link: Between) -> bool:
     if one.output_gradient is None or above.input_gradient is None:
         return False
-    if link.norm:
-        # What a normalization sends back has no part along the signal, and its size is not looked at here.
-        return True
-    slope = function_named(link.activation or "identity").derivative
-    assert slope is not None
-    with np.errstate(over="ignore", invalid="ignore"):
-        back = np.asarray(above.input_gradient, np.float64) * slope(np.asarray(one.outputs, np.float64))
+    back = link.back(np.asarray(one.outputs, np.float64), np.asarray(above.input_gradient, np.float64))
     seen = np.asarray(one.output_gradient, np.float64)
     return bool(np.abs(seen - back).max() <= _BRANCHES * np.abs(seen).max())
 
