@@ -66,7 +66,7 @@ def _scale(signal: Signal) -> Finding:
         remedy = _remedy(stretch) if status == "failed" else None
         return Finding(check, status, "statistical", text, **found, diagnosis=remedy)
     changes = _changes(stack)
-    message = f"{_what(stretch)}; {_changes(stack, f', where the best gains do {times(stack.least_loss)}')}"
+    message = f"{_what(stretch)}; {_changes(stack, f'; the best gains do {times(stack.least_loss)}')}"
     remedy = _remedy(stretch, stack.by_biases)
     if not stack.whole and not lost(signal) and stack.excess > USUAL * stack.usual:
         part = f"{stack.layers} of {len(signal.layers) - 1} factors are predicted, of layers followed by what is known"
@@ -108,14 +108,14 @@ def _some(names: Sequence[str]) -> str:
 def _changes(stack: StackJudged, beside: str = "") -> str:
     """The largest changes on the way, in total."""
     forward, backward = stack.changes
-    over = f"the {counted(stack.layers, 'hidden layer')}" if stack.whole else counted(stack.layers, "followed layer")
-    return f"in second moment, {over} are predicted to {_grow(forward, 'signals')} forward and {_grow(backward, 'gradients')} backward{beside}"
+    over = f"{counted(stack.layers, 'hidden layer')}" if stack.whole else counted(stack.layers, "followed layer")
+    return f"predicted of second moments over {over}: signals {_grow(forward)} forward, gradients {_grow(backward)} backward{beside}"
 
 
-def _grow(logarithm: float, what: str) -> str:
+def _grow(logarithm: float) -> str:
     if abs(logarithm) < _KEPT:
-        return f"keep {what}"
-    return f"{'grow' if logarithm > 0 else 'shrink'} {what} by {times(abs(logarithm))}"
+        return "keep their size"
+    return f"{'grow' if logarithm > 0 else 'shrink'} by {times(abs(logarithm))}"
 
 
 def _decidable(stack: StackJudged, alpha: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ class Layer:
     @property
     def followed(self) -> bool:
         """Whether what comes after it up to the next layer is known, so that its factor is predicted."""
-        return self.activation is not None and self.sole and self.weights.square > 0
+        return self.activation is not None and self.sole and 0 < self.weights.square < inf
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -103,7 +103,12 @@ class Layer:
 
 
 def summarised(layers: Sequence[Ran]) -> list[Layer]:
-    """The layers of one pass."""
+    """The layers of one pass; what has no finite square is kept as it is."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _summarised(layers)
+
+
+def _summarised(layers: Sequence[Ran]) -> list[Layer]:
     links = between(
         [(one.outputs, above.inputs) for one, above in pairwise(layers)], [len(one.weight) for one in layers[:-1]]
     )

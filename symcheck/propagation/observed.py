@@ -6,13 +6,15 @@ from math import exp, isfinite, isnan, log
 
 from symcheck.errors import counted
 from symcheck.propagation.signal import Signal
-from symcheck.propagation.wording import some_of, times
+from symcheck.propagation.wording import layer_named, some_of, times
 from symcheck.report import Finding
 
 #: Standard deviations of the logarithm that a measured total may be off by chance.
 _WIDE = 6.5
 #: Parts of a layer's values that are saturated, and of its units that never answer.
 _MUCH = 0.5
+#: A first squared error that is too large for targets of variance 1.
+_LARGE = 10.0
 #: Sums of logarithms of which the exponential is a number.
 _NUMBERS = 700.0
 #: Differences of inputs are no more than rounding below this square of a part of their size.
@@ -144,10 +146,10 @@ def _units(signal: Signal) -> Finding:
     for_ever = sum(layer.dead_for_ever for layer in signal.layers)
     parts = []
     if saturated[0]:
-        parts.append(f"{saturated[0]:.2g} of the values of layer {saturated[1]} are within 1 % of a limit")
+        parts.append(f"{saturated[0]:.2g} of the values of {layer_named(saturated[1])} are within 1 % of a limit")
     if silent[0]:
         parts.append(
-            f"units of layer {silent[1].name} that are 0 on all samples: {silent[1].dead:,} of {silent[1].outputs:,}"
+            f"units of {layer_named(silent[1].name)} that are 0 on all samples: {silent[1].dead:,} of {silent[1].outputs:,}"
         )
     if for_ever:
         parts.append(f"{counted(for_ever, 'unit')} on every input, by the signs of their weights")
@@ -160,13 +162,15 @@ def _units(signal: Signal) -> Finding:
 def _loss(signal: Signal) -> Finding:
     loss = signal.first_loss
     if not isfinite(loss.loss):
-        return Finding("model.first_loss", "failed", "observed", "the outputs are not finite", measured=str(loss.loss))
+        first = next((layer.name for layer in signal.layers if not isfinite(layer.output_square)), "")
+        text = f"the outputs are not finite{f': signals have no finite square from {layer_named(first)} on' if first else ''}"
+        return Finding("model.first_loss", "failed", "observed", text, measured=str(loss.loss))
     if loss.head == "softmax":
         text = f"the first cross-entropy is {loss.loss:.4g}; a network that knows nothing has ln({loss.classes}) = {loss.nothing:.4g}"
         far = loss.loss > 2 * loss.nothing
     else:
         text = f"the first squared error for targets of variance 1 is {loss.loss:.4g}; one that knows nothing has 1"
-        far = loss.loss > 1 + signal.most
+        far = loss.loss > _LARGE
     return Finding(
         "model.first_loss", "warned" if far else "passed", "observed", text, measured=loss.loss, expected=loss.nothing
     )

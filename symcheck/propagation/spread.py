@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Spread:
 
     Attributes:
         number: how many.
-        square, fourth: means of the powers.
+        square: their mean square. kurtosis: the mean fourth power, as a multiple of its square; 1 where all are zero.
         largest: the largest magnitude.
         mean: of the entries themselves.
         orthogonal: whether rows, or columns where these are fewer, are orthogonal and of one length.
@@ -29,7 +29,7 @@ class Spread:
 
     number: int
     square: float
-    fourth: float
+    kurtosis: float
     largest: float
     mean: float
     orthogonal: bool
@@ -37,24 +37,26 @@ class Spread:
     @property
     def heavy(self) -> bool:
         """Whether the entries have longer tails than normal ones, of which no band is known."""
-        return self.square > 0 and self.fourth / self.square**2 > 3 + _NEAR * sqrt(24 / self.number)
+        return self.square > 0 and self.kurtosis > 3 + _NEAR * sqrt(24 / self.number)
 
     @property
     def log_error(self) -> float:
         """The standard error of log(square) for independent entries."""
-        kurtosis = self.fourth / self.square**2 if self.square else 1.0
-        return sqrt(max(kurtosis - 1, 0.0) / self.number)
+        return sqrt(max(self.kurtosis - 1, 0.0) / self.number)
 
 
 def spread(weight: Array) -> Spread:
     """Of an array's entries; shape (units, fan_in)."""
     entries = np.asarray(weight, np.float64)
-    squares = np.square(entries)
+    largest = float(np.abs(entries).max())
+    # In the unit of the largest, so that no power of a number is lost.
+    squares = np.square(entries / largest) if 0 < largest < inf else np.square(entries)
+    mean = float(squares.mean())
     return Spread(
         entries.size,
-        float(squares.mean()),
-        float(np.square(squares).mean()),
-        float(np.abs(entries).max()),
+        float(np.square(entries).mean()),
+        float(np.square(squares).mean()) / mean**2 if 0 < mean < inf else 1.0,
+        largest,
         float(entries.mean()),
         _orthogonal(entries),
     )

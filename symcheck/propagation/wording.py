@@ -17,3 +17,8 @@ def times(logarithm: float) -> str:
 def some_of(names: Sequence[str]) -> str:
     """The first of some names."""
     return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+
+
+def layer_named(name: str) -> str:
+    """``layer 3``, also where that is its name already."""
+    return name if name.startswith("layer ") else f"layer {name}"

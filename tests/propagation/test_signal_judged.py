@@ -71,7 +71,7 @@ def test_a_loss_that_was_predicted_is_a_failure_in_every_finding_about_it() -> N
     found = findings(network("relu", 64, 40, 0.5))
     assert {found[name].status for name in ("gain", "forward", "backward")} == {"failed"}
     assert found["backward"].expected == pytest.approx(found["backward"].measured, rel=1e4)
-    assert "forward and shrink gradients by" in found["gain"].message
+    assert "gradients shrink by a factor of" in found["gain"].message
 
 
 def test_one_seed_gives_the_same_figures() -> None:
@@ -128,3 +128,19 @@ def test_selu_at_the_gain_that_keeps_signals_is_not_warned_of(gain: float) -> No
     found = report_of(judged([kept(run)], "selu", None, "linear", gain=None, alpha=1e-9, most=1000.0)).findings[0]
     assert found.check == "model.gain"
     assert found.status == ("passed" if gain == 1 else "warned")
+
+
+@pytest.mark.parametrize(("head", "scale", "status"), [("linear", 1.0, "passed"), ("linear", 9.0, "warned"), ("linear", 4.0, "warned"),
+                                                       ("softmax", 1.0, "passed"), ("softmax", 9.0, "warned"), ("softmax", 4.0, "warned")])  # fmt: skip
+def test_a_first_loss_that_is_too_large_is_warned_of(head: str, scale: float, status: str) -> None:
+    weights = list(network("relu", 256, 2, sqrt(2)).weights)
+    found = findings(symcheck.Network([*weights[:-1], weights[-1] * scale], activation="relu"), head=head)
+    assert found["first_loss"].status == status
+
+
+@pytest.mark.parametrize("size", [1e110, 1e200])
+def test_the_layer_from_which_nothing_is_finite_is_named(size: float) -> None:
+    weights = [w * size for w in network("relu", 16, 4, 1.0).weights]
+    found = findings(symcheck.Network(weights, activation="relu"))["first_loss"]
+    assert found.status == "failed"
+    assert f"no finite square from layer {2 if size < 1e150 else 1} on" in found.message
