@@ -16,7 +16,7 @@ _TEXTS = {
         "least, for every scale that the weights are consistent with. Failed: more is lost for certain than the factor that counts as a loss "
         "(--most). Warned: more than chance does to a network of this depth and these widths, and the gains are not those of symcheck gain. "
         "Where only some layers are predicted, it fails only if the measured totals are lost too. Skipped: weights that are not independent, "
-        "or whose entries have longer tails than normal ones.",
+        "or whose entries have longer tails than normal ones while the measured totals are kept.",
         "A library's default layer under an activation that it was not made for; fan_out for fan_in; a gain left out or used twice.",
         "The gain in the diagnosis: weights of variance gain^2/fan_in. symcheck gain ACTIVATION tells where it comes from.",
     ),

@@ -94,7 +94,8 @@ def _undecided(signal: Signal) -> str:
             if signal.reached.zero
             else "of no layer it is known what stands between it and the next one"
         )
-    if stack.heavy:
+    # What is lost for all to see needs no band.
+    if stack.heavy and (stack.asked or not lost(signal)):
         return f"entries of {_some(stack.heavy)} have longer tails than normal ones, of which no band is known"
     if not (signal.independent or stack.asked):
         return "the weights pass the signal as independent ones do not, on which it would rest"

@@ -60,6 +60,14 @@ def test_entries_of_long_tails_leave_the_gain_undecided(law: str) -> None:
         assert all(f.status != "failed" for f in found.values())
 
 
+def test_entries_of_long_tails_that_lose_the_signal_are_told_what_mends_it() -> None:
+    weights = [RNG.laplace(0, sqrt(0.5 / 64), (64, 64)) for _ in range(40)]
+    found = findings(symcheck.Network(weights, activation="relu"))["gain"]
+    assert found.status == "failed"
+    assert found.diagnosis is not None
+    assert "use gain sqrt(2)" in found.diagnosis
+
+
 @pytest.mark.parametrize("off", [1.0, 1.001, 0.9])
 def test_orthogonal_weights_have_their_gain_without_any_chance(off: float) -> None:
     weights = [np.linalg.qr(RNG.standard_normal((48, 48)))[0] * sqrt(2) * off for _ in range(6)]
