@@ -32,6 +32,7 @@ _PUBLIC = {
     "Gain": "symcheck.propagation.gains",
     "assert_breaks_symmetry": "symcheck.asserts",
     "assert_trainable": "symcheck.asserts",
+    "assert_signal_survives": "symcheck.asserts",
     "parametrize_with_checks": "symcheck.pytest.decorator",
     "plot": "symcheck.plotting",
     "prove": "symcheck.proof",
@@ -41,6 +42,7 @@ __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from symcheck.asserts import assert_breaks_symmetry as assert_breaks_symmetry
+    from symcheck.asserts import assert_signal_survives as assert_signal_survives
     from symcheck.asserts import assert_trainable as assert_trainable
     from symcheck.certifying import certify as certify
     from symcheck.certifying import verify as verify

@@ -64,3 +64,25 @@ def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), 
             lines[_MOST:] = [f"and {len(lines) - _MOST:,} more"]
         head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions only"
         raise AssertionError("\n".join([head_line, *lines]))
+
+
+def assert_signal_survives(model: Any, inputs: Any = None, **options: Any) -> None:
+    """Fail where the signal through a model at its initialization is lost on the way, forward or backward.
+
+    Warnings do not fail; with ``most=10`` less than the usual factor of 1000 is a loss, and with ``gain="relu"`` (or a number)
+    every hidden layer has to have that gain.
+
+    Args:
+        model, inputs, options: as for :func:`symcheck.signal`.
+
+    Raises:
+        AssertionError: with one line for each thing that is wrong, and what mends it.
+        SymcheckError: the model cannot be followed.
+    """
+    from symcheck.propagating import signal
+
+    report = signal(model, inputs, **options).report
+    assert report is not None
+    if not report.passed:
+        lines = [f"{f.check}: {f.message}" + (f"; {f.diagnosis}" if f.diagnosis else "") for f in report.failures]
+        raise AssertionError("\n".join([f"the signal through {report.name} does not survive", *lines]))

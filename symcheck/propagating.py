@@ -94,7 +94,7 @@ def signal(
         raise SymcheckError("most is a factor above 1, false_alarm a chance between 0 and 1, draws a number from 1 on")
     asked = _asked(gain)
     build, name, model = _builder(model)
-    seed = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    seed = int(np.random.default_rng().integers(2**31)) if seed is None else seed
     rng = np.random.default_rng(seed)
     builds: list[Build] = []
     library, found_head, fixed = None, "linear", False

@@ -115,17 +115,12 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
 def _not_followed(model: torch.nn.Module, followed: set[int]) -> list[str]:
     """What has weights of its own beside the layers that were seen; no tables and normalizations."""
     found: list[str] = []
-    within: tuple[str, ...] = ()
+    # What a layer's weight is made of belongs to it.
+    within = tuple(f"{path}." for path, module in model.named_modules() if path and id(module) in followed)
     for path, module in model.named_modules():
         own = [name for name, p in module.named_parameters(recurse=False) if sum(n > 1 for n in p.shape) > 1]
         kind = type(module).__name__
-        if (
-            not own
-            or id(module) in followed
-            or "Embedding" in kind
-            or "Norm" in kind
-            or path.startswith(within or ("\n",))
-        ):
+        if not own or id(module) in followed or "Embedding" in kind or "Norm" in kind or path.startswith(within):
             continue
         if type(module).__module__.startswith("torch.nn.") and path:
             found.append(plain(f"{path} ({kind})", LONGEST_NAME))

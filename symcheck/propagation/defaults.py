@@ -73,7 +73,7 @@ def _fits(layer: Layer, law: DefaultLaw) -> bool:
     if abs(weights.mean) > _NEAR * sqrt(weights.square / weights.number):
         return False
     # The spread of the measured kurtosis is no more than that of normal entries.
-    if abs(weights.fourth / weights.square**2 - law.kurtosis) > _NEAR * sqrt(24 / weights.number):
+    if abs(weights.kurtosis - law.kurtosis) > _NEAR * sqrt(24 / weights.number):
         return False
     if abs(log(layer.weights.square / expected)) > _NEAR * max(layer.weights.log_error, 1e-6):
         return False

@@ -10,28 +10,34 @@ from symcheck.errors import SymcheckError, did_you_mean, listed
 _TEXTS = {
     "model.gain": (
         "statistical",
-        "The scale of the hidden layers' weights, g^2 = fan_in E[w^2], put through the recursion of wide layers: q = g^2 m + s_b^2, "
-        "m = E[sigma(sqrt(q) z)^2] forward, g^2 E[sigma'(sqrt(q) z)^2] backward. What is lost on the way is compared with the gains that lose "
-        "least, for every scale that the weights are consistent with. Failed: more is lost for certain than the factor that counts as a loss. "
-        "Warned: more than chance does to a network of this depth and these widths.",
+        "The scale of the weights, g^2 = fan_in E[w^2] (of a convolution, what padding leaves of it), put through the recursion of wide "
+        "layers: q = g^2 m + s_b^2, m = E[sigma(sqrt(q) z)^2] forward, g^2 E[sigma'(sqrt(q) z)^2] backward; behind a normalization q is 1, "
+        "and gradients are divided by what it divides by. What is lost on the way is compared with the gains that lose "
+        "least, for every scale that the weights are consistent with. Failed: more is lost for certain than the factor that counts as a loss "
+        "(--most). Warned: more than chance does to a network of this depth and these widths, and the gains are not those of symcheck gain. "
+        "Where only some layers are predicted, it fails only if the measured totals are lost too. Skipped: weights that are not independent, "
+        "or whose entries have longer tails than normal ones while the measured totals are kept.",
         "A library's default layer under an activation that it was not made for; fan_out for fan_in; a gain left out or used twice.",
         "The gain in the diagnosis: weights of variance gain^2/fan_in. symcheck gain ACTIVATION tells where it comes from.",
     ),
     "model.forward": (
         "observed",
-        "The second moment of the last layer's inputs beside the first one's. It decides where no gains are predicted.",
+        "The second moment of the last layer's inputs beside the first one's, and what is predicted of it. A change beyond "
+        "--most, times what chance does, is a failure whether it was predicted or not.",
         "Branches that add up without being scaled; layers without a normalization; weights that are too small or too large.",
         "Scale the branches, or look at the layer that is named.",
     ),
     "model.backward": (
         "observed",
-        "The squared norm of the gradient at the first layer's inputs beside that at the last one's. It decides where no gains are predicted.",
+        "The squared norm of the gradient at the first layer's inputs beside that at the last one's, and what is predicted of it. A change "
+        "beyond --most, times what chance does, is a failure whether it was predicted or not.",
         "Weights that are too small, saturated units; random biases may hide it forward.",
         "Look at the layer that is named.",
     ),
     "model.separation": (
         "observed",
-        "How far two inputs are apart at the last layer beside the first, relative to their size.",
+        "How far two inputs are apart at the last layer beside the first, relative to their size, and what the map of correlations of wide "
+        "layers predicts.",
         "Weights so small, or biases so large, that all inputs look alike.",
         "The gain in the diagnosis of model.gain; biases that start at zero.",
     ),
@@ -63,8 +69,9 @@ _TEXTS = {
     ),
     "model.reached": (
         "observed",
-        "Whether the gradient of every trainable parameter is other than zero.",
-        "Layers that are never used, detached branches, units that are all dead, a layer that starts at zero.",
+        "Whether the gradient of every trainable parameter is other than zero, at once or after a few steps: behind a factor that starts at "
+        "zero it comes late, and that is no fault.",
+        "Layers that are never used, detached branches, units that are all dead.",
         "symcheck reach decides whether they ever move.",
     ),
 }

@@ -12,6 +12,7 @@ import numpy as np
 
 from symcheck.propagation.critical import Path, best_gains, of_layers
 from symcheck.propagation.defaults import recognised
+from symcheck.propagation.functions import function_named
 from symcheck.propagation.layers import Layer
 from symcheck.propagation.scale import Scale, scale_of
 from symcheck.types import Floats
@@ -75,7 +76,8 @@ class StackJudged:
 
     Attributes:
         layers: how many. whole: whether these are all but the last, one behind the other.
-        scale: of their weights beside the gains that they are held to.
+        scale: of their weights beside the gains that they are held to. unit: beside those of a unit second moment forward, which
+            `symcheck gain` tells.
         asked: a gain that the user asked for, or None for those that lose least.
         changes: the largest changes of the logarithm on the way, forward and backward, predicted for these weights.
         least_loss: the largest of both, without its sign, at the best gains.
@@ -89,6 +91,7 @@ class StackJudged:
     layers: int
     whole: bool
     scale: Scale
+    unit: Scale
     asked: float | None
     changes: tuple[float, float]
     least_loss: float
@@ -160,6 +163,7 @@ def judged_stack(
         len(hidden),
         len(hidden) == len(layers) - 1,
         scale,
+        scale_of(hidden, [function_named(layer.activation or "identity").gain for layer in hidden]),
         asked,
         (float(present.changes[0]), float(present.changes[1])),
         float(best.loss),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -14,49 +14,15 @@ from symcheck.activations import Activation
 from symcheck.propagation.functions import function_named
 from symcheck.propagation.ran import Ran
 from symcheck.propagation.recognised import Between, between, residual
+from symcheck.propagation.spread import Spread, spread
 from symcheck.types import Array, Floats
 
 #: Samples whose passage is tested for itself.
 _TESTED = 4
-#: Vectors of a weight whose angles are looked at, and how right these are.
-_ANGLES, _RIGHT = 8, 1e-5
-#: Standard errors within which the kurtosis of normal entries stays.
-_NEAR = 6
 #: A value this near to a limit of its activation, as a part of the range, is saturated: |tanh| > 0.99.
 _SATURATED = 0.005
 #: What of a gradient may come another way, relative to the largest: kinks and rounding to float32.
 _BRANCHES = 1e-2
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Of the entries of a weight, about 0.
-
-    Attributes:
-        number: how many.
-        square, fourth: means of the powers.
-        largest: the largest magnitude.
-        mean: of the entries themselves.
-        orthogonal: whether rows, or columns where these are fewer, are orthogonal and of one length.
-    """
-
-    number: int
-    square: float
-    fourth: float
-    largest: float
-    mean: float
-    orthogonal: bool
-
-    @property
-    def heavy(self) -> bool:
-        """Whether the entries have longer tails than normal ones, of which no band is known."""
-        return self.square > 0 and self.fourth / self.square**2 > 3 + _NEAR * sqrt(24 / self.number)
-
-    @property
-    def log_error(self) -> float:
-        """The standard error of log(square) for independent entries."""
-        kurtosis = self.fourth / self.square**2 if self.square else 1.0
-        return sqrt(max(kurtosis - 1, 0.0) / self.number)
 
 
 @dataclass(frozen=True)
@@ -124,7 +90,7 @@ class Layer:
     @property
     def followed(self) -> bool:
         """Whether what comes after it up to the next layer is known, so that its factor is predicted."""
-        return self.activation is not None and self.sole and self.weights.square > 0
+        return self.activation is not None and self.sole and 0 < self.weights.square < inf
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -137,7 +103,12 @@ class Layer:
 
 
 def summarised(layers: Sequence[Ran]) -> list[Layer]:
-    """The layers of one pass."""
+    """The layers of one pass; what has no finite square is kept as it is."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _summarised(layers)
+
+
+def _summarised(layers: Sequence[Ran]) -> list[Layer]:
     links = between(
         [(one.outputs, above.inputs) for one, above in pairwise(layers)], [len(one.weight) for one in layers[:-1]]
     )
@@ -173,41 +144,9 @@ def _moved(one: Ran, above: Ran) -> bool:
 def _only(one: Ran, above: Ran, link: Between) -> bool:
     if one.output_gradient is None or above.input_gradient is None:
         return False
-    if link.norm:
-        # What a normalization sends back has no part along the signal, and its size is not looked at here.
-        return True
-    slope = function_named(link.activation or "identity").derivative
-    assert slope is not None
-    with np.errstate(over="ignore", invalid="ignore"):
-        back = np.asarray(above.input_gradient, np.float64) * slope(np.asarray(one.outputs, np.float64))
+    back = link.back(np.asarray(one.outputs, np.float64), np.asarray(above.input_gradient, np.float64))
     seen = np.asarray(one.output_gradient, np.float64)
     return bool(np.abs(seen - back).max() <= _BRANCHES * np.abs(seen).max())
-
-
-def spread(weight: Array) -> Spread:
-    """Of an array's entries; shape (units, fan_in)."""
-    entries = np.asarray(weight, np.float64)
-    squares = np.square(entries)
-    return Spread(
-        entries.size,
-        float(squares.mean()),
-        float(np.square(squares).mean()),
-        float(np.abs(entries).max()),
-        float(entries.mean()),
-        _orthogonal(entries),
-    )
-
-
-def _orthogonal(weight: Floats) -> bool:
-    """As the first few of them tell: independent ones are at right angles to each other by no chance."""
-    few = (weight if len(weight) <= weight.shape[1] else weight.T)[:_ANGLES]
-    products = few @ few.T
-    lengths = np.diag(products)
-    if len(few) < 3 or not lengths.min() > 0:
-        return False
-    return bool(
-        np.abs(products - np.diag(lengths)).max() < _RIGHT * lengths.min() and np.ptp(lengths) < _RIGHT * lengths.min()
-    )
 
 
 def apart(values: Floats) -> float:

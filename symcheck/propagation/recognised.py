@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from symcheck.activations import get_activation
 from symcheck.propagation.functions import NAMES, function_named
+from symcheck.propagation.normalization import Normalization, normalizations
 from symcheck.types import Array, Floats
 
 #: Samples, and some so many of their numbers, that are looked at before all of them are.
@@ -19,8 +20,6 @@ _SAME = 1e-5
 _ROUNDING = 8 * 2.0**-52
 #: Layers that one branch has at most.
 _BACK = 16
-#: What libraries add to a variance before they divide by its root.
-_ADDED = (1e-5, 1e-6, 1e-3, 0.0)
 #: Where nothing reached the bounds of the one, it is the other as far as anything shows.
 _WIDER = {"relu6": "relu", "hardtanh": "identity"}
 
@@ -31,11 +30,25 @@ class Between:
 
     Attributes:
         activation: its name, or None where that was not found.
-        norm: what came before it: ``layer``, ``rms``, ``batch`` or "".
+        way: the normalization before it, or None.
     """
 
     activation: str | None = None
-    norm: str = ""
+    way: Normalization | None = None
+
+    @property
+    def norm(self) -> str:
+        """Its name, or ""."""
+        return self.way.name if self.way else ""
+
+    def back(self, outputs: Floats, gradient: Floats) -> Floats:
+        """The gradient at a layer's outputs from that at the next one's inputs, if there is no other way between them."""
+        values = outputs if self.way is None else self.way.values(outputs)
+        slope = function_named(self.activation or "identity").derivative
+        assert slope is not None
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = gradient * slope(values)
+            return found if self.way is None else self.way.back(outputs, found)
 
 
 def between(pairs: Sequence[tuple[Array, Array]], units: Sequence[int]) -> list[Between]:
@@ -80,28 +93,11 @@ def _behind_a_norm(outputs: Array, after: Array, units: int) -> Between:
     z = np.asarray(outputs, np.float64)
     if not np.isfinite(z).all() or len(z) < 2:
         return Between()
-    for norm, values in _normalized(z, units):
-        names = _fitting(values, after)
+    for way in normalizations(z, units):
+        names = _fitting(way.values(z), after)
         if len(names) == 1:
-            return Between(names[0], norm)
+            return Between(names[0], way)
     return Between()
-
-
-def _normalized(z: Floats, units: int) -> Iterator[tuple[str, Floats]]:
-    """Outputs as normalizations at their start, without scales and shifts of their own, make them."""
-    positions = z.shape[1] // units
-    ways: list[tuple[str, Floats, tuple[int, ...]]] = [("batch", z.reshape(len(z), units, positions), (0, 2))]
-    if positions > 1:
-        ways.append(("batch", z.reshape(len(z), positions, units), (0, 1)))
-    else:
-        ways += [("layer", z, (1,)), ("rms", z, (1,))]
-    for norm, cut, axes in ways:
-        centred = cut if norm == "rms" else cut - cut.mean(axis=axes, keepdims=True)
-        variance = np.square(centred).mean(axis=axes, keepdims=True)
-        if not variance.min() > 0:
-            continue
-        for added in _ADDED:
-            yield norm, (centred / np.sqrt(variance + added)).reshape(z.shape)
 
 
 def _fitting(outputs: Array, after: Array) -> list[str]:

@@ -73,7 +73,7 @@ def scale_of(layers: Sequence[Layer], gains: Sequence[float]) -> Scale:
 
 def _kurtosis(layer: Layer) -> float:
     """Of a normal or a uniform law where the entries may have it, which leaves no error of its own; else as measured."""
-    measured = layer.weights.fourth / layer.weights.square**2
+    measured = layer.weights.kurtosis
     error = _NEAR * sqrt(24 / layer.weights.number)
     known = [law for law in (3.0, 1.8) if abs(measured - law) < error]
     return known[0] if known else max(measured, 1.0 + 1e-6)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from math import exp, isfinite, log
+from math import exp, inf, isfinite, log
 from typing import Any
 
 from symcheck.displayed import Displayed
 from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, factors, first_loss, judged_stack, totals
-from symcheck.propagation.layers import Layer, Spread, summarised
+from symcheck.propagation.layers import Layer, summarised
 from symcheck.propagation.passages import Passage, passages
 from symcheck.propagation.ran import Run
+from symcheck.propagation.spread import Spread
 from symcheck.report import Report
 from symcheck.texts import plain_values
 from symcheck.types import Array
@@ -213,10 +214,13 @@ def _pooled(same: Sequence[Layer]) -> Layer:
     number = sum(one.weights.number for one in same)
 
     square = sum(one.weights.number * one.weights.square for one in same) / number
-    fourth = sum(one.weights.number * one.weights.fourth for one in same) / number
+    kurtosis = 1.0
+    if 0 < square < inf:
+        parts = [one.weights.number * one.weights.kurtosis * (one.weights.square / square) ** 2 for one in same]
+        kurtosis = sum(parts) / number
     mean = sum(one.weights.number * one.weights.mean for one in same) / number
     largest, orthogonal = max(one.weights.largest for one in same), all(one.weights.orthogonal for one in same)
-    weights = Spread(number, square, fourth, largest, mean, orthogonal)
+    weights = Spread(number, square, kurtosis, largest, mean, orthogonal)
     return replace(
         first,
         weights=weights,

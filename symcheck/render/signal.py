@@ -16,7 +16,7 @@ from symcheck.texts import LONGEST_NAME, plain
 #: Rows at each end of a long table.
 _ENDS = 4
 #: Letters of a name, and of what follows a layer, that a line of 80 has room for.
-_NAME, _THEN = 12, 10
+_NAME, _THEN = 10, 8
 _NORMS = {"": "", "batch": "bn ", "layer": "ln ", "rms": "rms "}
 
 

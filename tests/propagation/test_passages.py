@@ -63,7 +63,11 @@ def test_the_scale_has_its_law_and_its_interval(uniform: bool) -> None:
         entries = RNG.uniform(-sqrt(3), sqrt(3), 36) if uniform else RNG.standard_normal(36)
         squares = entries**2 / 6
         spread = replace(
-            layer.weights, number=36, square=float(squares.mean()), fourth=float((squares**2).mean()), largest=1.0
+            layer.weights,
+            number=36,
+            square=float(squares.mean()),
+            kurtosis=float((squares**2).mean() / squares.mean() ** 2),
+            largest=1.0,
         )
         scale = scale_of([replace(layer, weights=spread)], [1.0])
         low, high = scale.interval(0.1)

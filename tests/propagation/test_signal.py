@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from array_stacks import RNG, findings, network
 from click.testing import CliRunner
 
 import symcheck
@@ -17,35 +18,9 @@ from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.cli.main import symcheck as command
 from symcheck.errors import SymcheckError
 from symcheck.propagation import field
-from symcheck.propagation.correlation import relu_correlation
 from symcheck.propagation.explanation import explain_signal
 from symcheck.propagation.findings import report_of
 from symcheck.propagation.recognised import Between, between
-from symcheck.report import Finding
-
-RNG = np.random.default_rng()
-
-
-def network(
-    activation: str, width: int, depth: int, gain: float, bias: float = 0.0, uniform: bool = False
-) -> symcheck.Network:
-    """``depth`` hidden layers with independent weights of variance gain^2 / width."""
-    std = gain / sqrt(width)
-    weights = [
-        RNG.uniform(-sqrt(3) * std, sqrt(3) * std, (width, width))
-        if uniform
-        else RNG.standard_normal((width, width)) * std
-        for _ in range(depth)
-    ]
-    weights.append(RNG.standard_normal((4, width)) / sqrt(width))
-    biases = [RNG.uniform(-bias, bias, len(w)) for w in weights] if bias else None
-    return symcheck.Network(weights, biases, activation=activation)
-
-
-def findings(model: Any, **options: Any) -> dict[str, Finding]:
-    report = symcheck.signal(model, **options).report
-    assert report is not None
-    return {f.check.removeprefix("model."): f for f in report.findings}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -268,78 +243,3 @@ def test_every_finding_is_explained() -> None:
         assert "What to try" in explain_signal(f"model.{check}")
     with pytest.raises(SymcheckError, match="did you mean model.gain"):
         explain_signal("model.gains")
-
-
-def test_how_far_two_inputs_stay_apart_is_predicted() -> None:
-    """Tanh at its gain: the correlation map, against networks drawn at random."""
-    gain = symcheck.gain("tanh").gain
-    logs = []
-    for _ in range(12):
-        signal = symcheck.signal(network("tanh", 128, 8, gain, bias=0.1))
-        predicted = [row.predicted_apart for row in signal.factors]
-        assert all(value is not None for value in predicted)
-        logs.append(log(signal.totals.separation) - sum(log(value) for value in predicted if value))
-    assert abs(np.mean(logs)) < 0.3
-
-
-def test_alike_is_what_a_map_makes_of_relu_in_closed_form() -> None:
-    relu = get_activation("relu")
-    for share in (1.9, 1.0, 0.3, 1e-2, 1e-5, 1e-11):
-        cosine = 1 - share
-        exact = (1 - relu_correlation(cosine)) / 2
-        if share > 1e-6:
-            assert field.apart(relu, 3.0, 3.0 * share) / 3 == pytest.approx(exact, rel=5e-3)
-        else:
-            assert field.apart(relu, 3.0, 3.0 * share) / 3 == pytest.approx(share / 2, rel=1e-3)
-
-
-@pytest.mark.parametrize("law", ["student", "sparse"])
-def test_entries_of_long_tails_leave_the_gain_undecided(law: str) -> None:
-    model = network("relu", 64, 6, sqrt(2))
-    drawn = [
-        RNG.standard_t(3, w.shape) / sqrt(3)
-        if law == "student"
-        else RNG.standard_normal(w.shape) * 3 * (RNG.random(w.shape) < 1 / 9)
-        for w in model.weights
-    ]
-    scaled = [w * sqrt(2 / 64) for w in drawn]
-    for options in ({}, {"gain": "relu"}):
-        found = findings(symcheck.Network(scaled, activation="relu"), **options)
-        assert found["gain"].status == "skipped"
-        assert "longer tails" in found["gain"].message
-        assert all(f.status != "failed" for f in found.values())
-
-
-@pytest.mark.parametrize("off", [1.0, 1.001, 0.9])
-def test_orthogonal_weights_have_their_gain_without_any_chance(off: float) -> None:
-    weights = [np.linalg.qr(RNG.standard_normal((48, 48)))[0] * sqrt(2) * off for _ in range(6)]
-    found = findings(symcheck.Network(weights, activation="relu"), gain="relu")["gain"]
-    assert found.status == ("passed" if off == 1 else "failed")
-
-
-def test_a_loss_that_was_predicted_is_a_failure_in_every_finding_about_it() -> None:
-    found = findings(network("relu", 64, 40, 0.5))
-    assert {found[name].status for name in ("gain", "forward", "backward")} == {"failed"}
-    assert found["backward"].expected == pytest.approx(found["backward"].measured, rel=1e4)
-    assert "forward and shrink gradients by" in found["gain"].message
-
-
-def test_one_seed_gives_the_same_figures() -> None:
-    def build() -> symcheck.Network:
-        return symcheck.Network([np.random.standard_normal((16, 16)) / 4 for _ in range(4)])
-
-    state = np.random.get_state()[1].copy()
-    first, again, other = (symcheck.signal(build, seed=seed) for seed in (5, 5, 6))
-    assert np.array_equal(state, np.random.get_state()[1])
-    assert first.factors == again.factors
-    assert first.factors != other.factors
-    assert first.report is not None
-    assert first.report.seed == 5
-
-
-def test_a_build_that_is_always_the_same_is_said_to_be_looked_at_once() -> None:
-    fixed = [np.random.default_rng(3).standard_normal((16, 16)) / 4] * 3
-    once = symcheck.signal(lambda: symcheck.Network(fixed))
-    assert once.draws == 1
-    assert any("had the same weights" in note for note in report_of(once).notes)
-    assert not any("same weights" in note for note in report_of(symcheck.signal(symcheck.Network(fixed))).notes)

@@ -94,17 +94,19 @@ def test_a_branch_that_is_detached_is_never_reached(zero: bool) -> None:
     assert "does not reach 36 of" in reached.message
 
 
-def test_a_layer_whose_outputs_are_taken_twice_is_not_predicted() -> None:
+@pytest.mark.parametrize("norm", ["Identity", "BatchNorm1d", "LayerNorm"])
+def test_a_layer_whose_outputs_are_taken_twice_is_not_predicted(norm: str) -> None:
     class Skip(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.layers = nn.ModuleList(nn.Linear(32, 32) for _ in range(4))
+            self.norm = getattr(nn, norm)(32)
 
         def forward(self, x: Any) -> Any:
-            first = self.layers[0](x).tanh()
-            second = self.layers[1](first).tanh()
-            third = self.layers[2](second).tanh()
-            return self.layers[3](third) + first
+            first = self.layers[0](x)
+            second = self.layers[1](self.norm(first).tanh())
+            third = self.layers[2](self.norm(second).tanh())
+            return self.layers[3](third.tanh()) + first
 
     signal = symcheck.signal(Skip(), torch.randn(16, 32))
     assert [row.predicted_backward is None for row in signal.factors] == [True, False, False]
