@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class Case:
         masks: for each update a mask of the first hidden layer, None without dropout.
         steps: how many updates are shown.
         layer: the hidden layer that is looked at, counted from 1. pair: two of its units, counted from 0.
-        inputs: the numbers between which inputs lie.
+        note: what is special about its training, as a sentence, or "".
     """
 
     key: str
@@ -49,13 +49,12 @@ class Case:
     steps: int = 20
     layer: int = 1
     pair: tuple[int, int] = (0, 1)
-    inputs: tuple[float, float] = field(default=(-np.inf, np.inf))
+    note: str = ""
 
     @property
     def network(self) -> Network:
         """What is certified."""
-        plain = network_of(self.params, self.activation)
-        return Network(plain.weights, plain.biases, self.activation, "linear", self.inputs)
+        return network_of(self.params, self.activation)
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -113,10 +113,10 @@ def case_data(case: Case) -> dict[str, Any]:
         "Y": case.Y.tolist(),
         "rates": [[np.broadcast_to(r, a.shape).tolist() for r, a in zip(rate, pair, strict=True) if a is not None]
                   for rate, pair in zip(case.rates, case.params, strict=True)],
+        "rate": case.rate,
         "l1": case.l1,
         "masks": None if case.masks is None else case.masks.tolist(),
         "plain": case.masks is None and case.factors is None and not case.l1,
-        "nonnegative": case.inputs[0] >= 0,
         "steps": case.steps,
         "layer": case.layer,
         "pair": list(case.pair),

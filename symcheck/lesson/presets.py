@@ -19,6 +19,11 @@ INPUT, TARGET = [[1.0, 2.0]], [[0.0]]
 POINTS = np.array([[1.0, 0.5], [-0.5, 1.0], [0.25, -1.0], [-1.0, -0.5], [0.5, 0.75]])
 VALUES = np.array([[1.0], [-0.5], [0.5], [-1.0], [0.25]])
 
+#: How much slower a unit learns, and how strong the penalty is.
+_SLOW, _PENALTY = 0.5, 0.5
+_ADDED = f"To the gradient of each weight {_PENALTY} times its sign is added."
+_MASKS = "Before each update a mask is drawn; a unit that it leaves out sends 0. What units compute is shown without it, the lines of the proof with it."
+
 
 def layers(*pairs: tuple[Any, Any]) -> NetworkParams:
     """Parameters from rows and biases; 0 stands for zero biases."""
@@ -63,10 +68,11 @@ def broken(rng: np.random.Generator) -> dict[str, Case]:
             half,
             key="rate",
             title="another learning rate for a unit",
-            factors=(([[1.0], [0.5]], [1.0, 0.5]), (1.0, 1.0)),
+            factors=(([[1.0], [_SLOW]], [1.0, _SLOW]), (1.0, 1.0)),
+            note=f"What comes into unit 2 learns at {_SLOW} times the rate.",
         ),
-        with_masks(two_units(half, key="dropout", title="dropout"), rng),
-        two_units(half, key="penalty", title="a penalty on |W| (L1)", l1=0.5),
+        with_masks(two_units(half, key="dropout", title="dropout", note=_MASKS), rng),
+        two_units(half, key="penalty", title="a penalty on |W| (L1)", l1=_PENALTY, note=_ADDED),
         Case(
             "penalty-uneven",
             "the same penalty, where only sums are equal",
@@ -74,8 +80,9 @@ def broken(rng: np.random.Generator) -> dict[str, Case]:
             layers((full(3, 1, 0.5), 0), (uneven, 0), (full(1, 3, 0.5), 0)),
             np.array([[1.0]]),
             np.array([[0.0]]),
-            l1=0.5,
+            l1=_PENALTY,
             layer=2,
+            note=f"{_ADDED} The rows of layer 2 differ, and so do their signs; their sums are equal, and so are those of its columns.",
         ),
         two_units(
             ((0.5, 0.5), (-0.5, -0.5)), ((0.5, -0.5),), key="sign", title="the signs of one unit turned, with tanh"

@@ -46,8 +46,7 @@ def first_false(case: BrokenCase) -> str | None:
     for step in range(case.shown.case.steps):
         for line in case.lines:
             found = beside(case.shown, case.theorem.name, line, step, case.sign)
-            # Of the base only what is above it in the induction on layers is compared: inputs have no units.
-            if found is not None and line.case != "base" and not found.holds:
+            if found is not None and not found.holds:
                 return line.key
     return None
 

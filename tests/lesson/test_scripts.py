@@ -112,7 +112,7 @@ def networks(rng: np.random.Generator, count: int) -> list[Network]:
 def test_ties_decided_in_the_page_are_those_of_the_certificate(node: Node) -> None:
     """For the sigmoid the same; for tanh and ReLU, which have signs of their own, none that is not certified."""
     code = 'import { partition } from "./partition.mjs"; console.log(JSON.stringify(given.map((n) => partition(n).map((l) => l.map((u) => [u.label, u.Z])))));'
-    chosen = networks(np.random.default_rng(), 300)
+    chosen = networks(np.random.default_rng(), 150)
     given = [
         {"weights": [w.tolist() for w in n.weights], "biases": [b.tolist() for b in n.biases if b is not None], "activation": n.activations[0].name}
         for n in chosen

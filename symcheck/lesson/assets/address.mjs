@@ -16,7 +16,7 @@ export function onState(listener) {
 }
 
 export function readAddress() {
-  const [section, query] = decodeURI(location.hash.slice(1)).split("?");
+  const [section, query] = location.hash.slice(1).split("?");
   if (query === undefined) return;
   known.clear();
   for (const [name, value] of new URLSearchParams(query)) known.set(name, value);

@@ -8,6 +8,8 @@ import { partition } from "./partition.mjs";
 import { QUANTITIES, stepOf } from "./quantities.mjs";
 
 const PAUSE = 700;
+// What a reader may put in, in the order in which it stands in the address.
+const CHANGEABLE = ["weights", "biases", "X", "Y", "rate"];
 
 export class Figure {
   constructor(element, task, settings) {
@@ -78,23 +80,30 @@ export class Figure {
     this.render();
   }
 
-  // The place of a number: weights or biases, layer, unit, input.
+  // The place of a number is the path to it in the task.
   change(input) {
     if (input.value.trim() === "" || !Number.isFinite(Number(input.value))) {
       input.setAttribute("aria-invalid", "true");
       return;
     }
     input.removeAttribute("aria-invalid");
-    const [kind, l, i, j] = input.dataset.at.split(".");
-    const { weights, biases } = structuredClone({ weights: this.task.weights, biases: this.task.biases });
-    if (kind === "w") weights[l][i][j] = Number(input.value);
-    else biases[l][i] = Number(input.value);
-    this.put({ ...this.task, weights, biases }, input);
+    const path = input.dataset.at.split(".");
+    const changed = structuredClone(Object.fromEntries(CHANGEABLE.map((name) => [name, this.task[name]])));
+    const last = path.pop();
+    path.reduce((part, step) => part[step], changed)[last] = Number(input.value);
+    this.put(this.with(changed), input);
     remember(`w.${this.key}`, this.numbers().join(","), this.element);
   }
 
   numbers() {
-    return [this.task.weights, this.task.biases].flat(4);
+    return CHANGEABLE.map((name) => this.task[name]).flat(4);
+  }
+
+  // The task with other numbers; its rates keep their proportions.
+  with(changed) {
+    const factor = changed.rate / this.given.rate;
+    const scaled = (part) => (Array.isArray(part) ? part.map(scaled) : part * factor);
+    return { ...this.given, ...changed, rates: scaled(this.given.rates) };
   }
 
   put(task, kept = null) {
@@ -114,8 +123,7 @@ export class Figure {
     const numbers = get(`w.${this.key}`)?.split(",").map(Number);
     if (numbers && numbers.length === this.numbers().length && numbers.every(Number.isFinite)) {
       const refill = (value) => (Array.isArray(value) ? value.map(refill) : numbers.shift());
-      const weights = refill(this.given.weights);
-      this.put({ ...this.given, weights, biases: refill(this.given.biases) });
+      this.put(this.with(Object.fromEntries(CHANGEABLE.map((name) => [name, refill(this.given[name])]))));
     }
     const step = get(`t.${this.key}`);
     if (step !== null && Number.isInteger(Number(step))) this.go(Number(step), false);
@@ -135,6 +143,7 @@ export class Figure {
     this.drawUnits(classes);
     this.drawEdges(frame);
     this.writeTable(frame, classes, kept);
+    this.writeData(kept);
     this.writeSentences(frame, classes);
     this.writeLines(classes);
     for (const button of this.element.querySelectorAll("[data-do=back], [data-do=start]")) button.disabled = this.step === 0;
@@ -169,9 +178,9 @@ export class Figure {
       const i = Number(row.dataset.unit);
       row.querySelector("th").innerHTML = this.unit(classes[l][i], i + 1);
       const cells = {
-        in: frame.weights[l][i].map((w, j) => [w, `w.${l}.${i}.${j}`, `weight into unit ${i + 1} from ${j + 1}`]),
-        out: above.map((W, o) => [W[i], `w.${l + 1}.${o}.${i}`, `weight out of unit ${i + 1} into ${o + 1}`]),
-        bias: [[frame.biases[l][i], `b.${l}.${i}`, `bias of unit ${i + 1}`]],
+        in: frame.weights[l][i].map((w, j) => [w, `weights.${l}.${i}.${j}`, `weight into unit ${i + 1} from ${j + 1}`]),
+        out: above.map((W, o) => [W[i], `weights.${l + 1}.${o}.${i}`, `weight out of unit ${i + 1} into ${o + 1}`]),
+        bias: [[frame.biases[l][i], `biases.${l}.${i}`, `bias of unit ${i + 1}`]],
         h: [[frame.units[l][0][i], null]],
       };
       for (const [column, values] of Object.entries(cells)) {
@@ -179,6 +188,17 @@ export class Figure {
         if (!(kept && cell.contains(kept))) cell.innerHTML = values.map((v) => this.cell(...v)).join(" ");
       }
     }
+  }
+
+  // The first point, its target and the rate, where numbers are changed.
+  writeData(kept) {
+    const line = this.element.querySelector(".data");
+    line.hidden = !this.changing || this.step > 0;
+    if (line.hidden || (kept && line.contains(kept))) return;
+    const { X, Y, rate } = this.task;
+    const inputs = (values, name, label) => values.map((v, i) => this.cell(v, `${name}.0.${i}`, `${label} ${i + 1} of the first point`)).join(" ");
+    line.className = "said data numbers";
+    line.innerHTML = `x ${inputs(X[0], "X", "input")} target ${inputs(Y[0], "Y", "target")} rate ${this.cell(rate, "rate", "learning rate")}`;
   }
 
   cell(value, at, label) {

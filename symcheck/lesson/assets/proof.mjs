@@ -1,4 +1,5 @@
-// The proof played: the reason of each step is asked for, a wrong move says so, a hint is kept back.
+// The induction played: the reason of each step is asked for, a wrong move says so, a hint is kept back. What is derived
+// before it is not asked for.
 
 export function startProof(figure) {
   const list = document.getElementById("proof");
@@ -13,7 +14,7 @@ export function startProof(figure) {
     range.setAttribute("aria-valuetext", `after ${step} updates`);
     range.nextElementSibling.textContent = `t = ${step}`;
   });
-  const steps = [...list.querySelectorAll(".step[data-move]")].filter((s) => s.dataset.others);
+  const steps = [...list.querySelectorAll(".line:not([data-part=before]) .step[data-move]")].filter((s) => s.dataset.others);
   let at = -1, wrong = 0;
 
   const close = (words) => {

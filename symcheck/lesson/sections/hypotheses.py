@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.lesson.changed import with_change
+from symcheck.lesson.changed import changed_lines, with_change
 from symcheck.lesson.presets import broken
 from symcheck.lesson.proofs import ProofLine, lines
 from symcheck.lesson.sections.shown import ShownCase, shown
@@ -44,6 +44,7 @@ class BrokenCase:
 
     Attributes:
         shown: the network in training. theorem: what the kernel says of it. lines: of the proof, without what holds always.
+        changed: what stands in the text of the theorem in place of what it says.
         sign: -1 where the two units are to be opposite.
     """
 
@@ -51,6 +52,7 @@ class BrokenCase:
     theorem: Theorem
     lines: tuple[ProofLine, ...]
     sign: int
+    changed: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -67,4 +69,4 @@ def broken_case(key: str, case: ShownCase) -> BrokenCase:
     """What the kernel says of one case."""
     theorem = _GONE_THROUGH[key]()
     found = tuple(line for line in lines(theorem, _Unlinked(theorem)) if line.part != _BEFORE)
-    return BrokenCase(case, theorem, found, -1 if theorem.name == "signs" else 1)
+    return BrokenCase(case, theorem, found, -1 if theorem.name == "signs" else 1, changed_lines(key))

@@ -76,7 +76,8 @@ def _link(link: Link) -> str:
 
 
 def _grid(grid: Grid) -> Iterator[str]:
-    yield "<table><thead><tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in grid.header) + "</tr></thead><tbody>"
+    head = (f"<th>{escape(cell)}</th>" if cell else "<td></td>" for cell in grid.header)
+    yield f"<table><thead><tr>{''.join(head)}</tr></thead><tbody>"
     for row in grid.rows:
         cells = zip(grid.header, row, strict=True)
         # Where the table becomes a list, each cell says what column it is from.
