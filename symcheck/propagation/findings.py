@@ -80,7 +80,7 @@ def _scale(signal: Signal) -> Finding:
         text = f"{changes}; these are the gains that keep the second moment of signals, as symcheck gain tells them"
         return Finding(check, "passed", "statistical", text, **found)
     if stack.excess > USUAL * stack.usual:
-        text = f"{message}: more than chance does, and no loss as long as {signal.most:g} is let pass (--most)"
+        text = f"{message}: more than chance does, but no factor of {signal.most:g} for certain (--most)"
         return Finding(check, "warned", "statistical", text, **found, diagnosis=remedy)
     return Finding(check, "passed", "statistical", f"{changes}; {least}", **found)
 

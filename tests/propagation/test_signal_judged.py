@@ -24,12 +24,12 @@ def test_how_far_two_inputs_stay_apart_is_predicted() -> None:
     """Tanh at its gain: the correlation map, against networks drawn at random."""
     gain = symcheck.gain("tanh").gain
     logs = []
-    for _ in range(12):
+    for _ in range(4):
         signal = symcheck.signal(network("tanh", 128, 8, gain, bias=0.1))
         predicted = [row.predicted_apart for row in signal.factors]
         assert all(value is not None for value in predicted)
         logs.append(log(signal.totals.separation) - sum(log(value) for value in predicted if value))
-    assert abs(np.mean(logs)) < 0.3
+    assert abs(np.mean(logs)) < 0.05
 
 
 def test_alike_is_what_a_map_makes_of_relu_in_closed_form() -> None:
@@ -138,11 +138,13 @@ def test_selu_at_the_gain_that_keeps_signals_is_not_warned_of(gain: float) -> No
     assert found.status == ("passed" if gain == 1 else "warned")
 
 
-@pytest.mark.parametrize(("head", "scale", "status"), [("linear", 1.0, "passed"), ("linear", 9.0, "warned"), ("linear", 4.0, "warned"),
-                                                       ("softmax", 1.0, "passed"), ("softmax", 9.0, "warned"), ("softmax", 4.0, "warned")])  # fmt: skip
-def test_a_first_loss_that_is_too_large_is_warned_of(head: str, scale: float, status: str) -> None:
-    weights = list(network("relu", 256, 2, sqrt(2)).weights)
-    found = findings(symcheck.Network([*weights[:-1], weights[-1] * scale], activation="relu"), head=head)
+@pytest.mark.parametrize("head", ["linear", "softmax"])
+@pytest.mark.parametrize(("scale", "status"), [(1, "passed"), (6, "warned"), (30, "warned")])
+def test_a_first_loss_that_is_too_large_is_warned_of(head: str, scale: int, status: str) -> None:
+    """Of 256 outputs: at 6 their mean square is 36, six standard deviations of the logarithm above what is let pass."""
+    weights = list(network("relu", 256, 2, sqrt(2)).weights[:-1])
+    last = RNG.standard_normal((256, 256)) / 16 * scale
+    found = findings(symcheck.Network([*weights, last], activation="relu"), head=head)
     assert found["first_loss"].status == status
 
 
