@@ -16,13 +16,14 @@ LAST = "            self.a.append(act(z) if l < len(self.W) - 1 else z)\n       
 OUTPUTS = "implementation.outputs_are_those_of_the_network"
 
 
-def test_every_reading_of_a_cut_off_activation_sees_where_it_is_cut_off(tmp_path: Path) -> None:
+@pytest.mark.parametrize("readings", [4, pytest.param(20, marks=pytest.mark.soak)])
+def test_every_reading_of_a_cut_off_activation_sees_where_it_is_cut_off(readings: int, tmp_path: Path) -> None:
     path = written(
         tmp_path,
         ("    return np.tanh(z)\n", "    return np.minimum(np.maximum(z, 0), 6)\n"),
         ("    return 1 - np.tanh(z) ** 2\n", "    return ((z > 0) & (z < 6)) * 1.0\n"),
     )
-    for _ in range(20):
+    for _ in range(readings):
         opened = open_subject(path, Options())
         assert isinstance(opened, Implementation)
         opened.close()
