@@ -20,8 +20,10 @@ from symcheck.suite.failure import Scene, check_params
 from symcheck.types import Array, Params
 
 
-@claim(theorem="backpropagation", needs=("forward", "gradients"), weight=4)
-@given(case=decimal_problems(weights="generic", max_width=3), seed=st.integers(0, 2**32 - 1))
+@claim(theorem="backpropagation", needs=("forward", "gradients"), weight=2)
+@given(
+    case=decimal_problems(weights="generic", min_hidden=1, max_width=3, min_samples=2), seed=st.integers(0, 2**32 - 1)
+)
 def test_gradients_are_those_of_its_own_outputs(implementation: Implementation, case: Problem, seed: int) -> None:
     """The sum over samples and outputs of dL/do times the difference quotient of o, for every W and b, near 0 and far from it."""
     settled = implementation.settlement

@@ -12,6 +12,7 @@ import numpy as np
 from symcheck.errors import counted
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.depths import Depths, Unfit
+from symcheck.subjects.scratch.dropping import is_share
 from symcheck.subjects.scratch.forms import as_rows, batches, in_rows, presented, shape_in
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.matching import named
@@ -130,7 +131,10 @@ class Driver:
 
     def _still(self) -> AbstractContextManager[None]:
         """Generators put back afterwards where masks are drawn by which nothing is dropped."""
-        return seeded(0, *self._keeper.homes) if self._keeper.undropped else nullcontext()
+        slopes = self._trained.slopes
+        operations = (self._reading.forward, *(slopes.operations if slopes is not None else ()))
+        shares = any(is_share(name, role) for o in operations for name, role in o.binding.given)
+        return seeded(0, *self._keeper.homes) if shares or self._keeper.undropped else nullcontext()
 
     def _slopes_of(self, play: Play, sizes: tuple[int, ...]) -> list[Any]:
         chain, depth = self._chain(play.root, sizes), self._depths.at(sizes)

@@ -25,3 +25,8 @@ def without_dropout(root: Any) -> dict[str, float]:
     for name, value in found.items():
         setattr(root, name, value)
     return found
+
+
+def is_share(name: str, role: str) -> bool:
+    """Whether an argument is a rate of dropout that was given so that nothing is dropped."""
+    return role == "whole" or (role == "none" and "drop" in name.lower())

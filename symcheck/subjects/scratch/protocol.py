@@ -23,7 +23,7 @@ def follows_protocol(obj: Any) -> bool:
     methods = methods_of(obj)
     if not methods or not all(_fits(obj, getattr(obj, name), name) for name in methods):
         return False
-    return not _stands_in(obj, [*methods, "initialize"])
+    return not _stands_in(obj, methods, ("forward", "gradients"))
 
 
 def resembles_protocol(obj: Any) -> bool:
@@ -32,13 +32,15 @@ def resembles_protocol(obj: Any) -> bool:
     Code that has functions of its own for what is missing shares a name with the protocol by chance.
     """
     methods = methods_of(obj)
-    return any(_fits(obj, getattr(obj, name), name) for name in methods) and not _stands_in(obj, methods)
+    return any(_fits(obj, getattr(obj, name), name) for name in methods) and not _stands_in(
+        obj, methods, ("initialize", "forward")
+    )
 
 
-def _stands_in(obj: Any, methods: Sequence[str]) -> bool:
-    """Whether a function that the protocol does not name would be one of those that are missing."""
+def _stands_in(obj: Any, methods: Sequence[str], roles: Sequence[str]) -> bool:
+    """Whether a function that the protocol does not name would be one of these that are missing."""
     source = Source(obj)
-    lacking = [name for name in ("initialize", "forward", "gradients") if name not in methods]
+    lacking = [name for name in roles if name not in methods]
     return any(set(source.ranked(role)) - set(_COUNTS) for role in lacking)
 
 

@@ -31,6 +31,13 @@ KINDS = {
         "hard tanh (z cut off at -1 and 1)",
     ),
     "relu6": ("np.clip(z, 0, 6)", "((z > 0) & (z < 6)) * 1.0", "np.sign(z)", "((z > 0) & (z < 6)) * 0.9999", "relu6"),
+    "relu above a threshold, where it jumps": (
+        "np.where(z > 0.5, z, 0.0)",
+        "(z > 0.5) * 1.0",
+        "(z > 0) * 1.0",
+        "(z > 0.5) * 0.9999",
+        "and so are not judged",
+    ),
     "mish": (
         "z * np.tanh(np.log1p(np.exp(z)))",
         "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1 + np.exp(-z))",

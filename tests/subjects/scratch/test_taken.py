@@ -325,3 +325,21 @@ def test_what_keeps_its_weights_where_they_are_not_read_is_told_what_to_change(
     path.write_text(text)
     with pytest.raises(SubjectError, match=words):
         read(load(path), "net.py")
+
+
+def test_masks_that_drop_nothing_are_drawn_without_a_trace(tmp_path: Path) -> None:
+    text = (FORMS / "dropout_inside.py").read_text()
+    path = tmp_path / "dropped.py"
+    path.write_text(
+        text.replace("n_out, keep_prob=0.8", "n_out")
+        .replace("        self.keep_prob = keep_prob\n", "")
+        .replace("self.keep_prob", "keep_prob")
+        .replace("forward(self, X)", "forward(self, X, keep_prob=0.5)")
+    )
+    for file in (path, FORMS / "dropout_inside.py"):
+        driver = read(load(file), "dropped.py").driver
+        params = driver.initialize((4, 5, 2), np.random.default_rng(0))
+        before, X = np.random.get_state()[1].copy(), np.ones((3, 4))  # type: ignore[union-attr,index]
+        assert np.array_equal(driver.forward(params, X), driver.forward(params, X))
+        driver.gradients(params, X, np.ones((3, 2)))
+        assert np.array_equal(np.random.get_state()[1], before)  # type: ignore[index]
