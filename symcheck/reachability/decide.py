@@ -47,11 +47,11 @@ def observed_reach(
     classes = by_name(space.layout, space.classes.labels * space.classes.signs)
     precision = "float64" if model.eps < np.finfo(np.float32).eps else "float32"
     if space.classes.dimension == space.layout.count:
-        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision)
+        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision, model.fixed)
     labels, mute = from_elsewhere(model, rng, centred, progress)
     elsewhere = by_name(space.layout, labels)
     silent = by_name(space.layout, space.silent & mute)
-    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision)
+    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision, model.fixed)
     return explained(found, model, rng, centred, silent, proved)
 
 
