@@ -157,5 +157,8 @@ def _named(found: ReachableNetwork, names: Sequence[tuple[str, str | None]]) -> 
 
 def _redrawn(network: Network, rng: Generator) -> Network:
     weights = [rng.standard_normal(w.shape) for w in network.weights]
+    for w in weights:
+        # Else a ReLU without biases whose inputs are never negative may be drawn dead by sign.
+        w[:, 0] = np.abs(w[:, 0])
     biases = [None if b is None else rng.standard_normal(b.shape) for b in network.biases]
     return Network(weights, biases, network.activations, network.head, network.inputs)
