@@ -122,7 +122,7 @@ def _row(family: str) -> str:
         return f"| {family} | refused: {error} |"
     seconds = time.perf_counter() - started
     known = dict.fromkeys(short(r) for r in found.reasons)
-    gap = "" if found.gap is None else f"{found.gap.equal:.0e} / {found.gap.different:.0e}"
+    gap = "" if found.gap is None else f"{found.gap.equal:.0e} / {found.gap.different:.0e}".replace("0e+00", "0")
     figures = [f"{n:,}" for n in (found.parameters, found.reachable, found.frozen, found.not_visited)]
     return f"| {family} | {' | '.join(figures)} | {', '.join(known)} | {len(faults(found))} | {gap} | {seconds:.1f} |"
 

@@ -39,7 +39,7 @@ def assert_breaks_symmetry(subject: Any, **options: Any) -> None:
 def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), head: str = "linear") -> None:
     """Fail where a model's initialization ties or freezes parameters that would move from another start.
 
-    What the architecture itself ties or freezes (key biases under a softmax, biases before a normalization) is no fault.
+    A ReLU that no input opened fails too, as undecided where nothing proves that none does. What the architecture itself ties or freezes (key biases under a softmax, biases before a normalization) is no fault.
 
     Args:
         model, inputs, head: as for :func:`symcheck.reach`.
@@ -62,7 +62,8 @@ def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), 
         lines = fault_lines(found, wrong)
         if len(lines) > _MOST:
             lines[_MOST:] = [f"and {len(lines) - _MOST:,} more"]
-        head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions only"
+        rest = f", and {found.undecided:,} are undecided" if found.undecided else " only"
+        head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions{rest}"
         raise AssertionError("\n".join([head_line, *lines]))
 
 

@@ -32,11 +32,13 @@ class Feed:
         draw: a fresh batch.
         told: in words, what is drawn.
         farther: the same with numbers so many times as large, where they may be.
+        fixed: whether some of it is the same in every batch.
     """
 
     draw: Callable[[Generator], Call]
     told: str
     farther: Callable[[float], Feed] | None = None
+    fixed: bool = False
 
 
 def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool = False, factor: float = 1.0) -> Feed:
@@ -89,10 +91,11 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
         else f"{str(t.dtype).removeprefix('torch.')} as given {tuple(t.shape)}"
         for i, t in enumerate(example.tensors)
     ]  # fmt: skip
+    fixed = not all(drawn or place in tables for place, drawn in enumerate(drawn_anew))
     told = f"{', '.join(kinds) or 'no tensors'}; {given}"
     if within or not any(drawn_anew):
-        return Feed(draw, told)
-    return Feed(draw, told, lambda times: like(example, tables, given, factor=factor * times))
+        return Feed(draw, told, None, fixed)
+    return Feed(draw, told, lambda times: like(example, tables, given, factor=factor * times), fixed)
 
 
 def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ class FunctionModel:
         self.fed = (
             "what the given function draws" if callable(inputs) else f"{_told(inputs)}; shaped as the given example"
         )
+        self.fixed = not callable(inputs) and _some_fixed(inputs)
         self._shapes: list[tuple[int, ...]] | None = None
         try:
             self.output_shapes(self.batch(np.random.default_rng()))
@@ -178,6 +180,8 @@ def _arrays(output: Any) -> list[Any]:
         return [array for one in output.values() for array in _arrays(one)]
     if isinstance(output, tuple | list):
         return [array for one in output for array in _arrays(one)]
+    if is_dataclass(output):
+        return [array for field in fields(output) for array in _arrays(getattr(output, field.name))]
     if isinstance(output, bool | int | str | None):
         return []
     # Of torch, on which keras may run, numpy knows no types.
@@ -230,6 +234,12 @@ def _drawn(one: Array, inputs: int) -> bool:
         return False
     values = np.asarray(one)
     return bool(np.isfinite(values).all()) and not (inputs > 1 and is_mask(values))
+
+
+def _some_fixed(inputs: Any) -> bool:
+    found: list[Array] = []
+    mapped(_as_tuple(inputs), found.append)
+    return not all(_drawn(one, len(found)) for one in found)
 
 
 def _told(inputs: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ class TorchModel:
         ]
         self._dtype = torch.float64
         self._shapes: list[tuple[int, ...]] | None = None
+        self._handed = Call()
         self._seed: int | None = None
         self._feed = self._found() if inputs is None else self._given(inputs)
         self.fed = self._feed.told + normalized_by(model)
@@ -55,6 +57,11 @@ class TorchModel:
     def eps(self) -> float:
         """Of the dtype that is computed in."""
         return float(torch.finfo(self._dtype).eps)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether some of what it is fed is the same in every batch."""
+        return self._feed.fixed
 
     def batch(self, rng: Generator) -> Call:
         """A fresh batch."""
@@ -136,7 +143,7 @@ class TorchModel:
         }
 
     def _outputs(self, call: Call) -> list[torch.Tensor]:
-        fed = call.mapped(lambda t: t.to(self._dtype if t.is_floating_point() else t.dtype, copy=True))
+        self._handed = fed = call.mapped(lambda t: t.to(self._dtype if t.is_floating_point() else t.dtype, copy=True))
         found: list[torch.Tensor] = []
         _differentiable(self._model(*fed.positional, **(fed.keywords or {})), found)
         return found
@@ -191,26 +198,26 @@ class TorchModel:
         for dtype in (torch.float64, torch.float32):
             self._dtype, self._shapes = dtype, None
             lookups = Lookups()
-            fed: list[Call] = []
-            hook = self._model.register_forward_pre_hook(
-                lambda m, args, keywords, seen=fed: seen.append(Call(args, keywords)), with_kwargs=True
-            )
             try:
                 with lookups:
-                    shapes = self.output_shapes(call)
+                    shapes, handed = self.output_shapes(call), self._handed
                 cotangents = [np.ones(shape) for shape in shapes]
                 if shapes:
                     self.gradient([np.asarray(p.values, np.float64) for p in self.parameters], call, cotangents)
-                return _tables(fed[0], lookups.seen)
+                return _tables(handed, lookups.seen)
             except Exception as error:
                 errors.append(error)
-            finally:
-                hook.remove()
         self._dtype = torch.float64
         raise SubjectError(f"the model does not take the inputs: {describe(errors[-1])}") from errors[-1]
 
 
 def _trained(model: torch.nn.Module) -> list[tuple[str, torch.nn.Parameter]]:
+    for path, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            raise SubjectError(
+                f"{plain(path) or 'the model'} is compiled by torch.jit, and cannot be computed in float64 as it is: hand over the "
+                "module it was made of"
+            )
     trained = []
     for name, parameter in model.named_parameters():
         if isinstance(parameter, torch.nn.parameter.UninitializedParameter):
@@ -240,6 +247,9 @@ def _differentiable(output: Any, found: list[torch.Tensor]) -> None:
     elif isinstance(output, tuple | list):
         for one in output:
             _differentiable(one, found)
+    elif is_dataclass(output):
+        for field in fields(output):
+            _differentiable(getattr(output, field.name), found)
 
 
 def _tables(call: Call, looked_up: Sequence[tuple[torch.Tensor, int]]) -> dict[int, int]:

@@ -21,7 +21,8 @@ def reach(model: str, head: str | None, shape: str | None, json_file: str | None
     MODEL is module:attribute or file.py:attribute: a factory that returns a model, or (model, inputs) with an example batch
     or a function inputs(rng). Models are those of torch, keras, flax and equinox, pairs (function, params) of jax or autograd,
     and symcheck.Network.
-    Exit status 0: the initialization ties and freezes nothing; 1: it does. What the architecture ties is listed and is no fault.
+    Exit status 0: the initialization ties and freezes nothing; 1: it does, or that is undecided of a ReLU that no input opens. What
+    the architecture ties is listed and is no fault.
     """
     from symcheck.reaching import faults, shaped
     from symcheck.reaching import reach as run

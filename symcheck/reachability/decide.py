@@ -47,11 +47,11 @@ def observed_reach(
     classes = by_name(space.layout, space.classes.labels * space.classes.signs)
     precision = "float64" if model.eps < np.finfo(np.float32).eps else "float32"
     if space.classes.dimension == space.layout.count:
-        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision)
+        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision, model.fixed)
     labels, mute = from_elsewhere(model, rng, centred, progress)
     elsewhere = by_name(space.layout, labels)
     silent = by_name(space.layout, space.silent & mute)
-    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision)
+    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision, model.fixed)
     return explained(found, model, rng, centred, silent, proved)
 
 
@@ -157,5 +157,8 @@ def _named(found: ReachableNetwork, names: Sequence[tuple[str, str | None]]) -> 
 
 def _redrawn(network: Network, rng: Generator) -> Network:
     weights = [rng.standard_normal(w.shape) for w in network.weights]
+    for w in weights:
+        # Else a ReLU without biases whose inputs are never negative may be drawn dead by sign.
+        w[:, 0] = np.abs(w[:, 0])
     biases = [None if b is None else rng.standard_normal(b.shape) for b in network.biases]
     return Network(weights, biases, network.activations, network.head, network.inputs)

@@ -45,6 +45,10 @@ class Started:
     def fed(self) -> str:
         return self.model.fed
 
+    @property
+    def fixed(self) -> bool:
+        return self.model.fixed
+
     def batch(self, rng: Generator) -> Any:
         return self.model.batch(rng)
 

@@ -37,6 +37,7 @@ class Differentiable(Protocol):
         parameters: every array that training moves, each once.
         eps: the spacing at 1 of the numbers that gradients are computed in.
         fed: in words, what `batch` draws.
+        fixed: whether some of it is the same in every batch.
     """
 
     @property
@@ -50,6 +51,10 @@ class Differentiable(Protocol):
     @property
     def fed(self) -> str:
         """The words."""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is."""
 
     def batch(self, rng: Generator) -> Any:
         """Fresh inputs, of the same shapes each time."""

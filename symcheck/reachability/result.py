@@ -43,6 +43,7 @@ class Reach(Displayed):
         grade: ``exact`` over GF(2^61 - 1), or ``observed`` in float64, for the inputs and regions tried.
         gaps: of the observed grade, what was seen between equal and different gradients, by module.
         fed: what the model was fed.
+        fixed: whether some of it was the same in every batch, so that it may be what ties parameters.
         precision: of the observed grade, what gradients were computed in.
         reasons: why, as far as experiments showed it.
         dropping: the classes when dropout is on, of a model that has it and in which something is tied or frozen.
@@ -58,6 +59,7 @@ class Reach(Displayed):
     gaps: tuple[Gap, ...] = ()
     fed: str = ""
     precision: str = "float64"
+    fixed: bool = False
     reasons: tuple[Reason, ...] = ()
     dropping: Mapping[str, Array] | None = None
     unvisited: Mapping[str, Flags] = field(default_factory=dict)

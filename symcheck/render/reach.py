@@ -14,7 +14,7 @@ from rich.text import Text
 
 from symcheck.errors import counted
 from symcheck.reachability.gaps import Gap
-from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect, Kind
+from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect, Kind, Reason
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices, UndecidedPart
@@ -109,7 +109,8 @@ def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
             if not count:
                 continue
             known = found.why(Effect.FROZEN, part.parameter)
-            sentence = f"frozen {_by(chosen)}: {why([r for r in known if (r.kind not in OF_ARCHITECTURE) is chosen])}"
+            reasons = [r for r in known if (r.kind not in OF_ARCHITECTURE) is chosen]
+            sentence = f"frozen {_cause(found, chosen, reasons)}"
             if count == part.of:
                 whole.setdefault(sentence, []).append(part)
             else:
@@ -152,7 +153,7 @@ def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:
     for units in tied_units(groups):
         # A parameter may be tied along one axis by its start, which a reason is for, and along another wherever it starts.
         known = [r for name, _ in units.where for r in found.why(Effect.TIED, name) if units.by_initialization]
-        yield _where(units), f"{_alike_units(units)} {_by(units.by_initialization)}: {why(known)}"
+        yield _where(units), f"{_alike_units(units)} {_cause(found, units.by_initialization, known)}"
 
 
 def _entry_rows(parts: Iterable[TiedEntries]) -> Iterator[Row]:
@@ -165,12 +166,15 @@ def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Ro
     lists, rest = copies(pairs)
     for one in lists:
         first, second = (f"{one.prefix}.{i}.{one.parameters[0]}".strip(".") for i in one.numbers[:2])
-        reasons = why([r for a, b in ((first, second), (second, first)) for r in found.why(Effect.TOGETHER, a, b)])
-        yield _members(one), f"{_copies(one)} {_by(one.by_initialization)}: {reasons}"
+        reasons = [r for a, b in ((first, second), (second, first)) for r in found.why(Effect.TOGETHER, a, b)]
+        yield _members(one), f"{_copies(one)} {_cause(found, one.by_initialization, reasons)}"
     for pair in rest:
-        reasons = why(found.why(Effect.TOGETHER, pair.first, pair.second))
+        reasons = found.why(Effect.TOGETHER, pair.first, pair.second)
         entries = counted(pair.entries, "entry moves", "entries move")
-        yield pair.second, f"{entries} with {plain(pair.first, LONGEST_NAME)} {_by(pair.by_initialization)}: {reasons}"
+        yield (
+            pair.second,
+            f"{entries} with {plain(pair.first, LONGEST_NAME)} {_cause(found, pair.by_initialization, reasons)}",
+        )
 
 
 def _copies(one: Copies) -> str:
@@ -196,6 +200,13 @@ def _alike_units(units: TiedUnits) -> str:
 
 def _by(initialization: bool) -> str:
     return "by the initialization" if initialization else "by the architecture, wherever it starts"
+
+
+def _cause(found: Reach, initialization: bool, reasons: Sequence[Reason]) -> str:
+    """What ties or freezes something, and why. What no experiment explains, inputs that never change may cause too."""
+    if found.fixed and not initialization and not reasons:
+        return "wherever it starts, by the architecture or by the inputs that stay as given: no reason known"
+    return f"{_by(initialization)}: {why(reasons)}"
 
 
 def _alike(rows: Iterator[Row]) -> list[Row]:

@@ -66,6 +66,41 @@ def test_ids_of_a_bare_table_cover_it(by, torch):
     assert (found.frozen, found.not_visited) == (0, 0)
 
 
+def test_ids_of_bags_cover_the_table(torch):
+    class Bags(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bag, self.head = torch.nn.EmbeddingBag(20, 5, mode="mean"), torch.nn.Linear(5, 3)
+
+        def forward(self, ids, starts):
+            return self.head(self.bag(ids, starts))
+
+    starts = torch.tensor([0, 5, 10, 20])
+    found = reach(Bags(), (torch.randint(0, 20, (30,)), starts))
+    assert found.fed.startswith("ids below 20 (30,), int64 as given (4,)")
+    assert found.reachable == found.parameters
+
+
+def test_what_unchanging_inputs_may_tie_is_not_put_on_the_architecture_alone(torch, cli, tmp_path, monkeypatch):
+    """Two nodes without edges of their own see the same neighbours in every batch."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "graph.py").write_text(
+        "import torch\n"
+        "class Graph(torch.nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.nodes, self.head = torch.nn.Parameter(torch.randn(6, 4)), torch.nn.Linear(4, 2)\n"
+        "    def forward(self, x, edges):\n"
+        "        sums = torch.zeros(6, 4, dtype=x.dtype).index_add(0, edges[1], self.nodes[edges[0]])\n"
+        "        return x + self.head(sums[5])\n"
+        "model = Graph(), (torch.randn(3, 2), torch.tensor([[0, 1, 2, 3, 4], [5, 5, 4, 4, 3]]))\n"
+    )
+    done = cli("reach", "graph.py:model")
+    said = " ".join(done.out.split())
+    assert "alike are 0, 1, wherever it starts, by the architecture or by the inputs that stay as given" in said
+    assert done.status == 0
+
+
 @pytest.mark.parametrize("returned", ["alone", "named"])
 def test_models_that_return_their_own_loss(returned, torch):
     """Of two classes only the difference counts; a layer that starts at zero behind a zero layer is still found."""

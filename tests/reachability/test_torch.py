@@ -1,20 +1,13 @@
-"""Torch models: the tables of gradient colour refinement, training as the judge, and a model left as it was."""
+"""Torch models: training as the judge, what they return and are fed, and a model left as it was."""
 
 import random
 import re
+import warnings
 
 import numpy as np
 import pytest
 
 from symcheck import SymcheckError, assert_trainable, reach
-
-NAMES = [
-    *("default tanh", "all 0.5", "all zero", "sigmoid all zero", "first layer zero", "constant, identity, constant"),
-    *("LoRA B = 0", "LoRA A = B = 0", "encoder of cloned layers", "copied experts, random router"),
-    *("copied experts, zero router", "cloned ensemble", "constant LSTM", "default GRU", "zero gate", "zero last layer"),
-    *("zero gate and last layer", "biases before batch normalization", "biases before one group a channel"),
-    *("biases before one group", "sign-dead ReLU"),
-]
 
 
 @pytest.fixture(autouse=True)
@@ -31,36 +24,6 @@ def cases(torch):
     import torch_cases
 
     return torch_cases
-
-
-def inputs_of(name, torch):
-    return torch.randn(8, 3, 8, 8) if name.startswith("biases") else None
-
-
-def test_every_case_is_named(cases):
-    assert list(cases.TABLE) == NAMES
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_table(name, cases, torch):
-    build, expected, fault = cases.TABLE[name]
-    model = build()
-    found = reach(model, inputs_of(name, torch))
-    assert (found.parameters, found.reachable, found.frozen) == expected
-    if found.gap is not None and found.reachable:
-        assert found.gap.equal * 30 < found.gap.different
-    if fault:
-        with pytest.raises(AssertionError, match="by the initialization"):
-            assert_trainable(model, inputs_of(name, torch))
-    else:
-        assert_trainable(model, inputs_of(name, torch))
-
-
-def test_first_layer_zero_under_relu_leaves_units_that_the_bias_opens(cases, torch):
-    model = cases.first_zero(torch.nn.ReLU)
-    alive = int((model[2].bias > 0).sum())
-    found = reach(model)
-    assert (found.reachable, found.frozen) == (4 * alive + 3, 416 - 4 * alive)
 
 
 def test_a_relu_after_the_last_layer_counts(cases, torch):
@@ -233,6 +196,11 @@ def test_inputs_are_found(torch):
         assert re.search(said, found.fed)
 
 
+def compiled(torch):
+    with warnings.catch_warnings(action="ignore"):
+        return torch.jit.trace(torch.nn.Linear(3, 2), torch.ones(1, 3))
+
+
 @pytest.mark.parametrize(
     ("build", "inputs", "said"),
     [
@@ -240,6 +208,7 @@ def test_inputs_are_found(torch):
         (lambda torch: torch.nn.Bilinear(2, 3, 4), None, "no inputs were found that a Bilinear takes"),
         (lambda torch: torch.nn.Linear(3, 2).requires_grad_(False), None, "no parameters that training moves"),
         (lambda torch: torch.nn.LazyLinear(2), None, "has no shape yet"),
+        (lambda torch: compiled(torch), None, "compiled by torch.jit"),
         (lambda torch: torch.nn.Linear(3, 2, device="meta"), None, "meta device"),
         (lambda torch: torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()), "wide", "does not take the inputs"),
     ],
@@ -248,6 +217,21 @@ def test_what_cannot_be_judged_is_one_sentence(build, inputs, said, torch):
     with pytest.raises(SymcheckError, match=said) as refused:
         reach(build(torch), torch.randn(4, 9) if inputs else None)
     assert "\n" not in str(refused.value)
+
+
+def test_outputs_in_a_dataclass(torch):
+    from dataclasses import dataclass
+
+    @dataclass
+    class Output:
+        logits: object
+        steps: int = 3
+
+    class Model(torch.nn.Linear):
+        def forward(self, x):
+            return Output({"scores": super().forward(x)})
+
+    assert reach(Model(3, 2)).reachable == 8
 
 
 MODELS = """

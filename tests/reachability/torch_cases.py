@@ -110,6 +110,60 @@ def encoder():
     return nn.TransformerEncoder(layer, 3, enable_nested_tensor=False)
 
 
+def constant_convolutions():
+    """Channels of one value: of 4 one is left in each layer, and biases before the normalizations never move."""
+    layers = [
+        nn.Conv2d(3, 4, 3, padding=1),
+        nn.BatchNorm2d(4),
+        nn.Tanh(),
+        nn.Conv2d(4, 4, 3, padding=1),
+        nn.BatchNorm2d(4),
+    ]
+    return filled(nn.Sequential(*layers, nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3)), 0.1)
+
+
+def grouped_convolutions():
+    """Groups see different inputs, so that channels of two of them part, and stay apart where each channel is a group of its own."""
+    layers = [nn.Conv2d(4, 8, 3, padding=1, groups=2), nn.Tanh(), nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.Tanh()]
+    return filled(nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 2)), 0.1)
+
+
+class GPT(nn.Module):
+    """Two blocks, 12 wide, with two heads and a causal mask."""
+
+    def __init__(self, tied=False, zero=False):
+        super().__init__()
+        self.tokens, self.positions = nn.Embedding(11, 12), nn.Parameter(torch.randn(5, 12))
+        made = {"dropout": 0.0, "activation": "gelu", "batch_first": True, "norm_first": True}
+        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(12, 2, 24, **made) for _ in range(2))
+        self.head = nn.Linear(12, 11, bias=False)
+        if tied:
+            self.head.weight = self.tokens.weight
+        for block in self.blocks:
+            for last in (block.self_attn.out_proj, block.linear2) if zero else ():
+                filled(last, 0.0)
+
+    def forward(self, ids):
+        x = self.tokens(ids) + self.positions
+        mask = nn.Transformer.generate_square_subsequent_mask(5, dtype=x.dtype)
+        for block in self.blocks:
+            x = block(x, src_mask=mask)
+        return self.head(x)
+
+
+class Packed(nn.Module):
+    """Attention with packed constant weights and random biases, which part its units."""
+
+    def __init__(self):
+        super().__init__()
+        self.attend, self.head = nn.MultiheadAttention(4, 2, batch_first=True), nn.Linear(4, 2)
+        for parameter in self.attend.parameters():
+            nn.init.constant_(parameter, 0.2) if parameter.ndim > 1 else nn.init.normal_(parameter)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.attend(x, x, x)[0]))
+
+
 #: Name -> how it is built, what of it is expected, and whether the initialization is at fault.
 TABLE = {
     "default tanh": (lambda: stack(nn.Tanh, 5, 16, 16, 3), (419, 419, 0), False),
@@ -132,5 +186,11 @@ TABLE = {
     "biases before batch normalization": (lambda: normalized(nn.BatchNorm2d(6)), (255, 249, 6), False),
     "biases before one group a channel": (lambda: normalized(nn.GroupNorm(6, 6)), (255, 249, 6), False),
     "biases before one group": (lambda: normalized(nn.GroupNorm(1, 6)), (255, 255, 0), False),
+    "convolutions of 0.1": (constant_convolutions, (291, 46, 8), True),
+    "grouped convolutions of 0.1": (grouped_convolutions, (250, 64, 0), True),
+    "blocks of GPT": (GPT, (2892, 2868, 24), False),
+    "blocks of GPT, tied embeddings": (lambda: GPT(tied=True), (2760, 2736, 24), False),
+    "blocks of GPT, zero projections": (lambda: GPT(zero=True), (2892, 2868, 24), False),
+    "packed attention of 0.2": (Packed, (90, 86, 4), False),
     "sign-dead ReLU": (sign_dead, (215, 3, 212), True),
 }
