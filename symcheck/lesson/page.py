@@ -66,7 +66,9 @@ def page(lesson: Lesson) -> str:
         "statuses": STATUSES,
         "kinds_counted": kinds_counted,
         "version": __version__,
-        "statement": _safe(lambda: fragment(statement(lesson.induction.theorem, refs))),
+        # Without its heading and the sentence that stands above it.
+        "statement": _safe(lambda: fragment(list(statement(lesson.induction.theorem, refs))[2:])),
+        # The first instance, without its heading.
         "worked": _safe(lambda: fragment(list(instances(lesson.induction.theorem, refs))[1:3])),
     }
     return environment.get_template("page.html.jinja").render(
