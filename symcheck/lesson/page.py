@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.claims.status import STATUSES
+from symcheck.errors import SymcheckError
 from symcheck.lesson.case import NEAR, Case
 from symcheck.lesson.drawing import MARKS, drawing
 from symcheck.lesson.lesson import Lesson
@@ -38,7 +39,11 @@ _IMPORT = re.compile(r"^import .*?;$\n?", re.MULTILINE | re.DOTALL)
 
 
 def page(lesson: Lesson) -> str:
-    """The lesson as HTML."""
+    """The lesson as HTML.
+
+    Raises:
+        SymcheckError: a network of this seed left the finite numbers in training.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -66,15 +71,23 @@ def page(lesson: Lesson) -> str:
         "statuses": STATUSES,
         "kinds_counted": kinds_counted,
         "version": __version__,
-        "statement": _safe(lambda: fragment(statement(lesson.induction.theorem, refs))),
+        # Without its heading and the sentence that stands above it.
+        "statement": _safe(lambda: fragment(list(statement(lesson.induction.theorem, refs))[2:])),
+        # The first instance, without its heading.
         "worked": _safe(lambda: fragment(list(instances(lesson.induction.theorem, refs))[1:3])),
     }
     return environment.get_template("page.html.jinja").render(
-        lesson=lesson,
-        style=_joined(_STYLES),
-        script=script(SCRIPTS),
-        data=json.dumps(page_data(lesson), allow_nan=False),
+        lesson=lesson, style=_joined(_STYLES), script=script(SCRIPTS), data=_finite(lesson)
     )
+
+
+def _finite(lesson: Lesson) -> str:
+    try:
+        return json.dumps(page_data(lesson), allow_nan=False)
+    except ValueError:
+        raise SymcheckError(
+            f"with the seed {lesson.seed} a network of the lesson diverges in training; choose another --seed"
+        ) from None
 
 
 def script(names: tuple[str, ...]) -> str:

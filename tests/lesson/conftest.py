@@ -17,6 +17,8 @@ from symcheck.claims.evidence import Bench
 from symcheck.lesson.lesson import Lesson, lesson
 from symcheck.lesson.page import page
 
+#: Opens all that is folded.
+UNFOLD = "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
 ASSETS = Path(__file__).resolve().parents[2] / "symcheck" / "lesson" / "assets"
 
 
@@ -93,3 +95,31 @@ def _needed(found: str | None, otherwise: str) -> str:
             pytest.fail(otherwise)
         pytest.skip(otherwise)
     return found
+
+
+@pytest.fixture
+def opened(chromium: Any, made: Any) -> Iterator[Any]:
+    """A function that opens the page at an address, with all parts unfolded if wanted; at the end nothing was logged or asked for."""
+    contexts, said = [], []
+
+    def open_page(address: str = "", unfold: bool = False, **settings: Any) -> Any:
+        context = chromium.new_context(**settings)
+        contexts.append(context)
+        # No time limit decides: what never comes is waited for.
+        context.set_default_timeout(0)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "request",
+            lambda request: said.append(request.url) if not request.url.startswith(made.file.as_uri()) else None,
+        )
+        page.goto(f"{made.file.as_uri()}{address}")
+        if unfold:
+            page.evaluate(UNFOLD)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [s for s in said if not s.startswith("blob:")] == []

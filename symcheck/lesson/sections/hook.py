@@ -16,8 +16,8 @@ from symcheck.types import Floats, NetworkParams
 #: The plane is shown from -REACH to REACH; the boundary is followed on a grid of this many points a side.
 REACH, GRID = 1.8, 37
 #: Updates after which the two are shown.
-SHOWN = (0, 1, 2, 5, 10, 20, 30, 50, 70, 100, 130, 160, 200, 250, 300, 400, 500, 600, 700, 800, 900, 1000)
-_SIZES, _RATE = (2, 8, 1), 0.4
+SHOWN = (0, 1, 2, 5, 10, 20, 30, 50, 70, 100, 130, 160, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000, 2500, 3000)
+_SIZES, _RATE = (2, 8, 1), 0.1
 _MOON = 14
 
 

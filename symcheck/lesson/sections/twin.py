@@ -15,9 +15,9 @@ from symcheck.reference.parameters import params_of
 from symcheck.symmetry import certify
 from symcheck.types import Floats, NetworkParams
 
-_SIZES, _RATE, _FAST, _SHOWN = (2, 6, 1), 0.1, 0.3, (0, 1, 2, 5, 20)
+_SIZES, _RATE, _FAST, _SHOWN = (2, 6, 1), 0.1, 0.1, (0, 1, 2, 5, 20)
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
-_LONG = 1500
+_LONG = 3000
 #: No line separates these classes of the points, so that the loss has a minimum.
 _LABELS = np.array([0, 1, 1, 0, 0])
 
