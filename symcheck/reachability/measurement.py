@@ -32,6 +32,8 @@ _BATCHES = 4
 MARGIN = 100.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
+#: How much of a gradient rounding leaves where all of it is zero, in eps of what gradients or cotangents usually are.
+_ROUNDED = 64.0
 #: How many times the difference between probes a gradient is that rounding alone does not make.
 _STEADY = 1e6
 #: Below this, entries that training moves may underflow to zero.
@@ -130,9 +132,15 @@ class Measuring:
         measured = Measurement(layout, values, None, model.eps * scale, scale, False)
         if enough is not None and enough(measured):
             return measured
-        noise, size = np.zeros_like(values), float(np.linalg.norm(values))
+        noise = np.zeros_like(values)
+        floor = self._floor(values, scale, cotangents)
         for number in range(PROBES):
-            np.maximum(noise, self._probe(point, inputs, cotangents, values, number, size), out=noise)
+            probed = self._probe(point, inputs, cotangents, values, number, floor)
+            if probed is None:
+                return replace(
+                    measured, noise=np.full_like(values, floor), compared=np.full_like(scale, scale.max()), full=True
+                )
+            np.maximum(noise, probed, out=noise)
             measured = replace(measured, noise=noise)
             if enough is not None and enough(measured):
                 return measured
@@ -168,9 +176,21 @@ class Measuring:
             raise SymcheckError("the model returns nothing that has a gradient")
         return inputs, [self._cotangent(shape) for shape in shapes]
 
+    def _floor(self, values: Floats, scale: Floats, cotangents: list[Floats]) -> float:
+        """What rounding leaves of a gradient that is zero as a whole; 0 where this one is larger."""
+        usual = max(float(scale.max(initial=0.0)), *(float(np.linalg.norm(c)) for c in cotangents))
+        floor = float(_ROUNDED * self._model.eps * usual)
+        return floor if float(np.linalg.norm(values)) <= floor else 0.0
+
     def _probe(
-        self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, size: float
-    ) -> Floats:
+        self, point: Sequence[Floats], inputs: Any, cotangents: list[Floats], values: Floats, number: int, floor: float
+    ) -> Floats | None:
+        """By how much another way of computing it changes the gradient, or None where all of it is what rounding leaves of zero.
+
+        Raises:
+            Unsteady: it is another gradient.
+        """
+        size = float(np.linalg.norm(values))
         # Odd factors, so that no bit stays where it was.
         nudge = 1 + self._model.eps * (3, -5, 7)[number % 3]
         factor = (1.37, -0.71, 1.83)[number % 3]
@@ -188,6 +208,8 @@ class Measuring:
                 return other
             self._reorders = False
         self._reorders = reorders
+        if max(change, size) <= floor:
+            return None
         raise Unsteady(
             f"two gradients of one batch at one point differ by {change / size if size else np.inf:.2g} of their size: the model is random, "
             "or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"

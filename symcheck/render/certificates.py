@@ -12,7 +12,7 @@ from rich.text import Text
 from symcheck.errors import counted
 from symcheck.network import input_range_named
 from symcheck.symmetry.optimizers import trained_with
-from symcheck.symmetry.sentences import tied_units
+from symcheck.symmetry.sentences import tied_units, verdict_in_words
 from symcheck.texts import plain
 
 #: Classes of a layer that are listed.
@@ -37,7 +37,9 @@ def show_certificate(certificate: Any, notes: Sequence[str], extra: Sequence[str
         table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(_said(layer)))
     console.print(table)
     console.print(
-        Text("\nverdict: ").append(certificate.verdict_in_words, style=_STYLE[certificate.verdict]).append("\n")
+        Text("\nverdict: ")
+        .append(verdict_in_words(certificate.verdict), style=_STYLE[certificate.verdict])
+        .append("\n")
     )
     for line in extra:
         console.print(Text(plain(line)))

@@ -45,7 +45,7 @@ def test_what_is_undecided_is_said_and_does_not_fail(run: Callable[..., Any], fo
     assert ran.status == 0
     first = next(line for line in ran.out.splitlines() if line.startswith("undecided: "))
     assert first.startswith(
-        "undecided: backpropagation below the last layer is right; the gradients are those of no loss"
+        "undecided: backpropagation below the last layer is right; the gradients are those of Huber's loss"
     )
     assert "Undecided" not in ran.out
     collected, outcomes = counted(ran.out)

@@ -235,4 +235,20 @@ def test_observed_and_exact_agree_on_random_networks(rng):
         assert numpy.array_equal(found, in_order(numpy.concatenate(flat))), f"{network} {params} {space.gap}"
 
 
+def test_a_gradient_that_is_rounding_alone_is_zero(rng):
+    """Every output moves alike, and cotangents sum to zero: what is left is the last digits of nothing."""
+    start = [(numpy.zeros((3, 4)),), (numpy.array([[-1.0, 1, -1], [-1, 1, -1]]),)]
+
+    def apply(params, x):
+        (first,), (second,) = params
+        return np.tanh(x @ first.T) @ second.T
+
+    for _ in range(20):
+        space = observe(AutogradModel(apply, start, rng.normal(size=(8, 4))), rng, centred=True)
+        assert not space.classes.labels.any()
+        # A hundredth of the same weights is no zero, however small the gradient.
+        moved = [(0.01 * rng.normal(size=(3, 4)),), (start[1][0] + 1e-12 * rng.normal(size=(2, 3)),)]
+        assert observe(AutogradModel(apply, moved, rng.normal(size=(8, 4))), rng, centred=True).classes.labels.any()
+
+
 SIGMA = {"tanh": np.tanh, "sigmoid": expit, "gelu": lambda z: z * 0.5 * (1 + erf(z / numpy.sqrt(2)))}

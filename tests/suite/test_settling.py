@@ -132,6 +132,13 @@ class Huber(CorrectMLP):
         return np.clip(outputs - Y, -0.3, 0.3) / len(outputs)
 
 
+class LogCosh(Huber):
+    """Another one, which has no name here."""
+
+    def output_delta(self, outputs: Any, Y: Any) -> Any:
+        return np.tanh(outputs - Y) / len(outputs)
+
+
 class RampedSlope(Huber):
     def slope(self, z: Any, layer: int) -> Any:
         return np.clip(z + 0.5, 0, 1)
@@ -166,15 +173,26 @@ def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
     }
 
 
-def test_gradients_of_a_loss_that_is_not_known_are_undecided_and_the_nearest_is_named() -> None:
-    report = judged(Unsaid(Huber()))
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (
+            Huber,
+            "the gradients are those of Huber's loss, which cuts errors off at 0.3, by which nothing else is judged",
+        ),
+        (LogCosh, "the gradients are those of no loss"),
+    ],
+)
+def test_gradients_of_a_loss_that_is_not_known_are_undecided_and_the_nearest_is_named(
+    subject: type[Huber], said: str
+) -> None:
+    report = judged(Unsaid(subject()))
     assert failed(report) == []
     warned = [f for f in report.findings if f.status == "warned"]
     assert [f.check for f in warned] == ["implementation.gradients_are_those_of_the_loss"]
-    assert warned[0].message.startswith(
-        "backpropagation below the last layer is right; the gradients are those of no loss"
-    )
-    assert "the nearest is a multiple of the squared error of linear outputs, " in warned[0].message
+    assert warned[0].message.startswith(f"backpropagation below the last layer is right; {said}")
+    nearest = "the nearest is a multiple of the squared error of linear outputs, " in warned[0].message
+    assert nearest == (subject is LogCosh)
     assert 'say loss = "other"' in warned[0].message
     assert report.counts["warned"] == 1
 

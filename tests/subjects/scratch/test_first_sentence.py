@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_faults import written
@@ -62,20 +63,20 @@ NORM = "n = np.sqrt(sum((g**2).sum() for g in self.dW + self.db))"
 RETURNED = "        return self.dW, self.db\n"
 
 
-@pytest.mark.parametrize(
-    ("by", "said"),
-    [
-        ("1 / max(n, 1)", "gradients are clipped to the norm 1"),
-        ("1 / (n + 1e-8)", "gradients are divided by their norm"),
-    ],
-)
-def test_a_limit_is_named_where_every_gradient_that_is_measured_is_beyond_it(
-    by: str, said: str, tmp_path: Path
-) -> None:
+def scaled_by(folder: Path, by: str) -> Any:
+    """A report on a network whose gradients are scaled by their norm."""
     scaled = f"        {NORM}\n        self.dW, self.db = [{by} * g for g in self.dW], [{by} * g for g in self.db]\n"
-    clipped = scaled + RETURNED
-    report = symcheck.check(
-        written_network(tmp_path, (RETURNED, clipped)), only=[ONLY[1], "implementation.tied_units_train_as_one"]
-    )
+    kept = [ONLY[1], "implementation.tied_units_train_as_one"]
+    return symcheck.check(written_network(folder, (RETURNED, scaled + RETURNED)), only=kept)
+
+
+def test_gradients_that_are_divided_by_their_norm_are_named(tmp_path: Path) -> None:
+    report = scaled_by(tmp_path, "1 / (n + 1e-8)")
     assert report.verdict is not None
-    assert report.verdict.sentences == [f"one mistake explains both failures: {said}"]
+    assert report.verdict.sentences == ["one mistake explains both failures: gradients are divided by their norm"]
+
+
+def test_gradients_that_are_clipped_on_purpose_are_told_of_and_held_to_it(tmp_path: Path) -> None:
+    report = scaled_by(tmp_path, "1 / max(n, 1)")
+    assert report.passed
+    assert any(note.startswith("its backward clips gradients at norm 1: ") for note in report.notes)
