@@ -34,6 +34,8 @@ MARGIN = 100.0
 _ANOTHER = 1e-3
 #: How much of a gradient rounding leaves where all of it is zero, in eps of what gradients or cotangents usually are.
 _ROUNDED = 64.0
+#: By how much layers may make that larger.
+_AMPLIFIED = 1e4
 #: How many times the difference between probes a gradient is that rounding alone does not make.
 _STEADY = 1e6
 #: Below this, entries that training moves may underflow to zero.
@@ -133,7 +135,7 @@ class Measuring:
         if enough is not None and enough(measured):
             return measured
         noise = np.zeros_like(values)
-        floor = self._floor(values, scale, cotangents)
+        floor = self._floor(point, values, scale, cotangents)
         for number in range(PROBES):
             probed = self._probe(point, inputs, cotangents, values, number, floor)
             if probed is None:
@@ -176,10 +178,12 @@ class Measuring:
             raise SymcheckError("the model returns nothing that has a gradient")
         return inputs, [self._cotangent(shape) for shape in shapes]
 
-    def _floor(self, values: Floats, scale: Floats, cotangents: list[Floats]) -> float:
+    def _floor(self, point: Sequence[Floats], values: Floats, scale: Floats, cotangents: list[Floats]) -> float:
         """What rounding leaves of a gradient that is zero as a whole; 0 where this one is larger."""
         usual = max(float(scale.max(initial=0.0)), *(float(np.linalg.norm(c)) for c in cotangents))
-        floor = float(_ROUNDED * self._model.eps * usual)
+        # What cancels has come through the layers, each of which makes it larger by its norm at most.
+        passed = float(np.exp(min(np.log(_AMPLIFIED), sum(np.log(max(1.0, float(np.linalg.norm(p)))) for p in point))))
+        floor = float(_ROUNDED * self._model.eps * usual * passed)
         return floor if float(np.linalg.norm(values)) <= floor else 0.0
 
     def _probe(

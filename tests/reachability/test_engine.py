@@ -5,7 +5,7 @@ import itertools
 import autograd.numpy as np
 import numpy
 import pytest
-from autograd.scipy.special import erf, expit
+from autograd.scipy.special import erfc, expit
 from small_networks import random_network
 
 from symcheck import SymcheckError, reach
@@ -211,6 +211,8 @@ def in_order(labels):
 
 
 def test_observed_and_exact_agree_on_random_networks(rng):
+    """One in thousands is refused: far below 0 a gelu lets about as much through as rounding leaves beside it."""
+    refused = 0
     for _ in range(60):
         network = random_network(rng, activations=("tanh", "gelu", "sigmoid"), max_depth=5)
         params = [(w,) if b is None else (w, b) for w, b in zip(network.weights, network.biases, strict=True)]
@@ -223,7 +225,11 @@ def test_observed_and_exact_agree_on_random_networks(rng):
             return x
 
         model = AutogradModel(apply, params, rng.normal(size=(8, network.sizes[0])))
-        space = observe(model, rng, centred=network.head == "softmax")
+        try:
+            space = observe(model, rng, centred=network.head == "softmax")
+        except NoCleanGap:
+            refused += 1
+            continue
         exact = exact_reach(network, rng)
         flat = [
             exact.classes[n].ravel()
@@ -232,7 +238,8 @@ def test_observed_and_exact_agree_on_random_networks(rng):
             if n in exact.classes
         ]
         found = in_order(space.classes.labels * space.classes.signs)
-        assert numpy.array_equal(found, in_order(numpy.concatenate(flat))), f"{network} {params} {space.gap}"
+        assert numpy.array_equal(found, in_order(numpy.concatenate(flat))), f"{network} {params} {space.gaps}"
+    assert refused <= 3
 
 
 def test_a_gradient_that_is_rounding_alone_is_zero(rng):
@@ -251,4 +258,4 @@ def test_a_gradient_that_is_rounding_alone_is_zero(rng):
         assert observe(AutogradModel(apply, moved, rng.normal(size=(8, 4))), rng, centred=True).classes.labels.any()
 
 
-SIGMA = {"tanh": np.tanh, "sigmoid": expit, "gelu": lambda z: z * 0.5 * (1 + erf(z / numpy.sqrt(2)))}
+SIGMA = {"tanh": np.tanh, "sigmoid": expit, "gelu": lambda z: z * 0.5 * erfc(-z / numpy.sqrt(2))}
