@@ -32,6 +32,8 @@ _BATCHES = 4
 MARGIN = 100.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
+#: Below this part of what is usual, and below eps of the largest gradient, a module tells nothing.
+_SATURATED = 1e-2
 #: How much of a gradient rounding leaves where all of it is zero, in eps of what gradients or cotangents usually are.
 _ROUNDED = 64.0
 #: By how much layers may make that larger.
@@ -101,6 +103,11 @@ class Measuring:
         self._least = np.full(len(layout.parameters), np.inf)
         self.evaluations = 0
 
+    @property
+    def eps(self) -> float:
+        """Of the numbers that the model computes with."""
+        return float(self._model.eps)
+
     def fed_by(self, model: Differentiable) -> Measuring:
         """The same with the inputs of another form of the model."""
         other = copy(self)
@@ -130,8 +137,11 @@ class Measuring:
             raise OutOfRange(f"the gradient of {name} is {values[bad[0]]} in {bad.size} of {values.size} entries")
         self._refuse_vanished(largest)
         self._usual.append(largest)
-        scale = np.maximum(largest, _median_of_positive(self._usual))
-        measured = Measurement(layout, values, None, model.eps * scale, scale, False)
+        usual = _median_of_positive(self._usual)
+        scale = np.maximum(largest, usual)
+        # Where attention saturates, what is left of its gradients is less than the rounding of the large ones that cancel in them.
+        saturated = (largest < model.eps * largest.max(initial=0.0)) & (largest < _SATURATED * usual)
+        measured = Measurement(layout, values, None, np.where(saturated, np.inf, model.eps * scale), scale, False)
         if enough is not None and enough(measured):
             return measured
         noise = np.zeros_like(values)

@@ -14,9 +14,18 @@ from symcheck.types import Array, Floats
 
 #: Offsets relative to the size of what they are added to. One point is not generic for every region of a kink.
 SCALES = (1.0, 0.1, 3.0, 0.3, 10.0, 0.01, 30.0)
+#: An eps beyond which offsets are no larger than those that models are used with: of attention that saturates single precision leaves
+#: nothing but rounding.
+_COARSE, _NEAR = 1e-10, 1.0
 
 #: The share of ones in bits.
 _KEPT = 0.8
+
+
+def scale_at(number: int, eps: float) -> float:
+    """The scale of a round, by its number, for a model that computes with this eps."""
+    scales = [scale for scale in SCALES if eps < _COARSE or scale <= _NEAR]
+    return scales[number % len(scales)]
 
 
 def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: float) -> list[Floats]:

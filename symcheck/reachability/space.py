@@ -19,7 +19,7 @@ from symcheck.reachability.doubts import Doubt
 from symcheck.reachability.gaps import Gap
 from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
-from symcheck.reachability.points import SCALES, random_point
+from symcheck.reachability.points import random_point, scale_at
 from symcheck.types import Flags
 
 #: Rounds in a row that part nothing before the search ends.
@@ -121,7 +121,7 @@ def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasse
         if farther is None:
             return False
         for number in range(_FAR_POINTS):
-            point = random_point(classes.layout, classes, rng, SCALES[number])
+            point = random_point(classes.layout, classes, rng, scale_at(number, model.eps))
             try:
                 if classes.refine(measuring.fed_by(farther)(point, classes.parts_nothing)):
                     return True
@@ -137,7 +137,7 @@ def _measure(
     rounding decides.
     """
     enough = None if full else classes.parts_nothing
-    scale = SCALES[rounds % len(SCALES)]
+    scale = scale_at(rounds, measuring.eps)
     for _ in range(_SMALLER):
         try:
             return measuring(random_point(layout, classes, rng, scale), enough)
