@@ -6,13 +6,7 @@ import pytest
 
 from symcheck import assert_trainable, reach
 
-
-@pytest.fixture(autouse=True)
-def one_thread(torch):
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def held_shut(torch, bias, before=None):

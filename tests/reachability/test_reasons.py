@@ -5,6 +5,8 @@ import pytest
 
 from symcheck import assert_trainable, reach
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CASES = [
     ("LoRA A = B = 0", "zero factors", "frozen", {"A", "B"}, {"A", "B"}, ""),
     ("zero gate and last layer", "zero factors", "frozen", None, {"gate", "outer.weight", "outer.bias"}, ""),
@@ -27,14 +29,6 @@ CASES = [
     ("biases before one group a channel", "taken away", "frozen", {"0.bias"}, set(), "group_norm"),
     ("encoder of cloned layers", "taken away", "frozen", {"layers.2.self_attn.in_proj_bias"}, set(), "attention"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread(torch):
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(("name", "kind", "effect", "parameters", "changed", "through"), CASES)

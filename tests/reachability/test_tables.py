@@ -7,6 +7,8 @@ from symcheck import reach
 from symcheck.reaching import faults
 from symcheck.render.reach import fault_lines
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 NAMES = [
     *("default tanh", "all 0.5", "all zero", "sigmoid all zero", "first layer zero", "constant, identity, constant"),
     *("LoRA B = 0", "LoRA A = B = 0", "encoder of cloned layers", "copied experts, random router"),
@@ -15,22 +17,6 @@ NAMES = [
     *("biases before one group", "convolutions of 0.1", "grouped convolutions of 0.1", "blocks of GPT"),
     *("blocks of GPT, tied embeddings", "blocks of GPT, zero projections", "packed attention of 0.2", "sign-dead ReLU"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread(torch):
-    """Matrices here are small, and threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def cases(torch):
-    import torch_cases
-
-    return torch_cases
 
 
 def inputs_of(name, torch):

@@ -9,21 +9,7 @@ import pytest
 
 from symcheck import SymcheckError, assert_trainable, reach
 
-
-@pytest.fixture(autouse=True)
-def one_thread(torch):
-    """Matrices here are small, and threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def cases(torch):
-    import torch_cases
-
-    return torch_cases
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_a_relu_after_the_last_layer_counts(cases, torch):
