@@ -21,7 +21,7 @@ MISSED = 0.05
 
 
 @dataclass(frozen=True)
-class Interval:
+class MeanInterval:
     """A mean over seeds with its interval (Student's t)."""
 
     mean: float
@@ -38,10 +38,10 @@ class Interval:
         return self.mean + self.half
 
 
-def interval_of(values: Array, missed: float = MISSED) -> Interval:
+def interval_of(values: Array, missed: float = MISSED) -> MeanInterval:
     """The interval of the mean of values that were drawn independently, shape (n,), n at least 2."""
     spread = float(np.std(values, ddof=1)) / sqrt(len(values))
-    return Interval(float(np.mean(values)), float(t.ppf(1 - missed / 2, len(values) - 1)) * spread)
+    return MeanInterval(float(np.mean(values)), float(t.ppf(1 - missed / 2, len(values) - 1)) * spread)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,12 @@ class Lane:
         return int(np.count_nonzero(~np.isfinite(self.losses[:, -1])))
 
     @cached_property
-    def loss(self) -> Interval:
+    def loss(self) -> MeanInterval:
         """At the end."""
         return interval_of(self.losses[:, -1])
 
     @cached_property
-    def accuracy(self) -> Interval:
+    def accuracy(self) -> MeanInterval:
         """At the end."""
         return interval_of(self.accuracies[:, -1])
 
@@ -93,8 +93,8 @@ class Compared:
 
     first: str
     second: str
-    accuracy: Interval
-    loss: Interval
+    accuracy: MeanInterval
+    loss: MeanInterval
 
     @property
     def found(self) -> str:
@@ -171,5 +171,5 @@ class Race(Displayed):
         return json.dumps(self.as_dict(), indent=2, allow_nan=False)
 
 
-def _ends(interval: Interval) -> dict[str, float]:
+def _ends(interval: MeanInterval) -> dict[str, float]:
     return {"mean": interval.mean, "low": interval.low, "high": interval.high}

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from symcheck.errors import counted
-from symcheck.races.result import Compared, Interval, Lane, Race
+from symcheck.races.result import Compared, Lane, MeanInterval, Race
 from symcheck.render.terminal import grid
 
 #: A training loss that a network which has learnt something has.
@@ -63,9 +63,9 @@ def _lower(compared: Compared) -> str:
     return {"better": "lower", "worse": "higher", "not told apart": "not told apart"}[compared.lower]
 
 
-def _share(interval: Interval) -> str:
+def _share(interval: MeanInterval) -> str:
     return f"{100 * interval.mean:.1f} ± {100 * interval.half:.1f}"
 
 
-def _number(interval: Interval) -> str:
+def _number(interval: MeanInterval) -> str:
     return f"{interval.mean:.3g} ± {interval.half:.1g}"

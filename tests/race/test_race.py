@@ -11,7 +11,7 @@ import pytest
 import symcheck
 from symcheck.errors import SymcheckError
 from symcheck.laws.gallery import GALLERY
-from symcheck.races.result import Compared, Interval, Lane, Race, interval_of
+from symcheck.races.result import Compared, Lane, MeanInterval, Race, interval_of
 from symcheck.races.running import CLAIMED, run
 from symcheck.render.race import comparison, row
 
@@ -72,8 +72,8 @@ def test_intervals_are_those_of_student() -> None:
     ("low", "high", "told"), [(0.1, 0.2, "holds"), (-0.2, -0.1, "is refuted"), (-0.1, 0.1, "is not decided")]
 )
 def test_a_claim_is_told_as_it_was_found(low: float, high: float, told: str) -> None:
-    interval = Interval((low + high) / 2, (high - low) / 2)
-    said = comparison(Compared("he_normal", "zeros", interval, Interval(0.0, 1.0)))
+    interval = MeanInterval((low + high) / 2, (high - low) / 2)
+    said = comparison(Compared("he_normal", "zeros", interval, MeanInterval(0.0, 1.0)))
     assert f"he_normal better than zeros: {told}" in said
     assert "training loss not told apart" in said
 
