@@ -75,7 +75,7 @@ class FunctionModel:
         """Of every array of floats in the output; taken to be the same for every batch."""
         if self._shapes is None:
             outputs = self.outputs([np.asarray(p.values, np.float64) for p in self.parameters], inputs)
-            if any(str(one.dtype) != "float64" for one in outputs):
+            if any(str(one.dtype).rpartition(".")[2] != "float64" for one in outputs):
                 self.eps = float(np.finfo(np.float32).eps)
             self._shapes = [np.shape(one) for one in outputs]
         return self._shapes

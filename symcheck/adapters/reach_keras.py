@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.backend.common import dtypes
 
 from symcheck.adapters.reach_functions import FunctionModel, mapped
 from symcheck.errors import SubjectError, an
@@ -131,7 +132,7 @@ def _doubled(model: keras.Layer) -> Iterator[None]:
             variable._dtype = "float64"
         for layer, name, _ in dropped:
             object.__setattr__(layer, name, 0.0)
-        with _wide():
+        with _wide(), _promoted():
             yield
     finally:
         keras.config.set_floatx(floatx)
@@ -141,6 +142,19 @@ def _doubled(model: keras.Layer) -> Iterator[None]:
             variable._dtype = dtype
         for layer, name, kept in dropped:
             object.__setattr__(layer, name, kept)
+
+
+@contextmanager
+def _promoted() -> Iterator[None]:
+    """Operations of float64 that give float64; on backends other than TensorFlow keras rounds what they give to float32."""
+    rules = getattr(dtypes, "BIT64_TO_BIT32_DTYPE", {})
+    kept = dict(rules)
+    try:
+        rules["float64"] = "float64"
+        yield
+    finally:
+        rules.clear()
+        rules.update(kept)
 
 
 @contextmanager

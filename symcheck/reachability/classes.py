@@ -19,6 +19,8 @@ from symcheck.types import Array, Flags, Floats, Labels
 
 #: How many times the largest difference that counts as equal one must be, in the same module at the same point, to count as different.
 _APART = 10.0
+#: As `NoisyClasses.clear` where gradients at near points tell what rounding is.
+_CLEAR_CLOSELY = 3.0
 
 
 class NoisyClasses:
@@ -49,6 +51,7 @@ class NoisyClasses:
         self.measured, self._steady = 0, np.zeros(layout.count, np.int16)
         self._doubts = Doubts()
         self._doubted: dict[int, Doubt] = {}
+        self._standing: list[Doubt] = []
 
     @property
     def settled(self) -> bool:
@@ -72,6 +75,11 @@ class NoisyClasses:
         """Those that no gradient has settled since they arose."""
         small = self._frozen[2 * self._steady[self._frozen] > self.measured]
         return [
+            *(
+                d
+                for d in self._standing
+                if self.labels[d.first] == (self.labels[d.second] if d.first != d.second else 0)
+            ),
             *self._doubts.worst(),
             *(d for i, d in self._doubted.items() if not self.labels[i]),
             *(Doubt(int(i), int(i), 0.0) for i in small),
@@ -85,6 +93,16 @@ class NoisyClasses:
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
         self._doubts, self._doubted = Doubts(), {}
+
+    def refine_closely(self, measured: Measurement) -> bool:
+        """As `refine`, with a gradient that was looked at again where it left doubt: what it settles is settled."""
+        self.forget_doubts()
+        clear, self.clear = self.clear, _CLEAR_CLOSELY
+        parted = self.refine(measured)
+        self.clear = clear
+        self._standing += [*self._doubts.worst(), *(d for i, d in self._doubted.items() if not self.labels[i])]
+        self.forget_doubts()
+        return parted
 
     def classes(self) -> SignedClasses:
         """As they are now."""
@@ -116,7 +134,7 @@ class NoisyClasses:
             held &= np.isfinite(bound)
             equal = np.maximum(equal, most(layout, sizes[held], where[held]))
         self._different = np.full(len(layout.modules), np.inf)
-        if measured.full:
+        if measured.full and not measured.close:
             self.measured += 1
             self._heard |= np.isfinite(measured.levels)
             still = frozen[~above & (size > 0)]

@@ -28,8 +28,10 @@ PROBES = 3
 _NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
 #: Gradients of further batches at the first point, for what is usual.
 _BATCHES = 4
-#: By how much noise may exceed what the probes and eps say.
-MARGIN = 100.0
+#: By how much noise may exceed what the probes and eps say; and what gradients at near points say, to which no rounding is the same.
+MARGIN, _CLOSELY = 100.0, 5.0
+#: How many near points there are, and how far away, in eps.
+_NEAR, _STEP = 8, 100.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
 #: Below this part of what is usual, and below eps of the largest gradient, a module tells nothing.
@@ -58,6 +60,7 @@ class Measurement:
         compared: shape (parameters,): what differences are relative to, the largest magnitude in the module of each parameter
             or what that usually is, or that of the model where all in the module is rounding.
         full: whether all probes were made; without them `steady_at` and infinite levels are not known.
+        close: whether the probes were made at near points.
     """
 
     layout: Layout
@@ -66,13 +69,14 @@ class Measurement:
     levels: Floats
     compared: Floats
     full: bool
+    close: bool = False
 
     def floor_at(self, indices: Array) -> Floats:
         """What rounding alone may make of some entries."""
         floor = self.levels[self.layout.parameter_at(indices)]
         if self.noise is not None:
             np.maximum(floor, self.noise[indices], out=floor)
-        floor *= MARGIN
+        floor *= _CLOSELY if self.close else MARGIN
         return np.asarray(floor)
 
     def steady_at(self, indices: Array) -> Flags:
@@ -101,6 +105,7 @@ class Measuring:
         self._reorders = True
         self._usual: list[Floats] = []
         self._least = np.full(len(layout.parameters), np.inf)
+        self._last: tuple[Any, list[Floats]] | None = None
         self.evaluations = 0
 
     @property
@@ -124,11 +129,11 @@ class Measuring:
             OutOfRange: it holds NaN or infinity, or vanishes beyond what floats hold.
             Unsteady: it is another one each time it is asked for.
         """
-        model, layout = self._model, self._layout
+        layout = self._layout
         if not self._usual:
             self._look_around(point)
         # From here on no other batch: with it the mask of dropout is drawn.
-        inputs, cotangents = self._drawn()
+        inputs, cotangents = self._last = self._drawn()
         values = self._gradient(point, inputs, cotangents)
         largest = layout.largest(values)
         if not np.isfinite(largest).all():
@@ -139,9 +144,8 @@ class Measuring:
         self._usual.append(largest)
         usual = _median_of_positive(self._usual)
         scale = np.maximum(largest, usual)
-        # Where attention saturates, what is left of its gradients is less than the rounding of the large ones that cancel in them.
-        saturated = (largest < model.eps * largest.max(initial=0.0)) & (largest < _SATURATED * usual)
-        measured = Measurement(layout, values, None, np.where(saturated, np.inf, model.eps * scale), scale, False)
+        levels = self._levels(largest, usual)
+        measured = Measurement(layout, values, None, levels, scale, False)
         if enough is not None and enough(measured):
             return measured
         noise = np.zeros_like(values)
@@ -165,6 +169,33 @@ class Measuring:
             compared=np.where(rounding, scale.max(), scale),
             full=True,
         )
+
+    def closely(self, measured: Measurement, near: Callable[[float], Sequence[Floats]]) -> Measurement:
+        """The last gradient, measured in full, with what it changes by when the parameters move.
+
+        A difference that is there at each of some near points is none of rounding, which is another one at each; so less of it is
+        enough to tell two entries apart than beside probes of one point.
+
+        Args:
+            near: the point that it was measured at, moved within the space by so much of the size of the parameters.
+        """
+        if self._last is None:
+            raise ValueError("nothing has been measured")
+        noise = np.zeros_like(measured.values)
+        for _ in range(_NEAR):
+            other = self._gradient(near(_STEP * self._model.eps), *self._last)
+            other -= measured.values
+            np.maximum(noise, np.abs(other, out=other), out=noise)
+        # Of some entries all near points may show too little by chance.
+        usual = np.array([np.median(noise[at]) if noise[at].size else 0.0 for at in self._layout.slices])
+        levels = self._levels(self._layout.largest(measured.values), _median_of_positive(self._usual))
+        return replace(measured, noise=noise, levels=np.maximum(levels, usual), close=True)
+
+    def _levels(self, largest: Floats, usual: Floats) -> Floats:
+        """What rounding that no probe sees may make of the entries of each parameter."""
+        # Where attention saturates, what is left of its gradients is less than the rounding of the large ones that cancel in them.
+        saturated = (largest < self.eps * largest.max(initial=0.0)) & (largest < _SATURATED * usual)
+        return np.where(saturated, np.inf, self.eps * np.maximum(largest, usual))
 
     def _noisy(self, noise: Floats, scale: Floats) -> Flags:
         relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)

@@ -28,11 +28,14 @@ def scale_at(number: int, eps: float) -> float:
     return scales[number % len(scales)]
 
 
-def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: float) -> list[Floats]:
-    """theta_0 with one random offset a class, in the shapes of the parameters.
+def random_point(
+    layout: Layout, classes: NoisyClasses, rng: Generator, scale: float, around: Sequence[Array] | None = None
+) -> list[Floats]:
+    """theta_0, or another point, with one random offset a class, in the shapes of the parameters.
 
     Args:
         scale: of the offsets, relative to the root mean square of the parameter in which a class has its first member.
+        around: the point, by default theta_0.
     """
     units = np.array([unit(p) for p in layout.parameters])
     offsets = rng.standard_normal(classes.dimension + 1)
@@ -40,11 +43,11 @@ def random_point(layout: Layout, classes: NoisyClasses, rng: Generator, scale: f
     offsets *= units[classes.owners]
     offsets[0] = 0
     point = []
-    for place, parameter in zip(layout.slices, layout.parameters, strict=True):
+    for place, start in zip(layout.slices, around or [p.values for p in layout.parameters], strict=True):
         moved = offsets[classes.labels[place]]
         moved *= classes.signs[place]
-        moved = moved.reshape(parameter.values.shape)
-        moved += parameter.values
+        moved = moved.reshape(start.shape)
+        moved += start
         point.append(moved)
     return point
 

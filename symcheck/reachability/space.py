@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from numpy.random import Generator
 
@@ -20,7 +21,7 @@ from symcheck.reachability.gaps import Gap
 from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import random_point, scale_at
-from symcheck.types import Flags
+from symcheck.types import Flags, Floats
 
 #: Rounds in a row that part nothing before the search ends.
 QUIET = 20
@@ -87,8 +88,13 @@ def observe(
     rounds = still = 0
     while not classes.settled:
         full = classes.measured < (_FULL if strict else _FULL_ENOUGH) or classes.unheard != ""
-        measured = _measure(measuring, layout, classes, rng, rounds, full)
-        still = 0 if classes.refine(measured) else still + 1
+        point, measured = _measure(measuring, layout, classes, rng, rounds, full)
+        parted = classes.refine(measured)
+        if strict and measured.full and classes.clear == _CLEAR_ENOUGH and classes.doubts:
+            near = partial(random_point, layout, classes, rng, around=point)
+            parted |= classes.refine_closely(measuring.closely(measured, near))
+        del point, measured
+        still = 0 if parted else still + 1
         rounds += 1
         if progress is not None:
             progress(min(still, quiet), quiet)
@@ -132,20 +138,22 @@ def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasse
 
 def _measure(
     measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int, full: bool
-) -> Measurement:
-    """At theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
+) -> tuple[list[Floats], Measurement]:
+    """A point and its gradient: at theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
     rounding decides.
     """
     enough = None if full else classes.parts_nothing
     scale = scale_at(rounds, measuring.eps)
     for _ in range(_SMALLER):
+        point = random_point(layout, classes, rng, scale)
         try:
-            return measuring(random_point(layout, classes, rng, scale), enough)
+            return point, measuring(point, enough)
         except (OutOfRange, Unsteady):
             if not classes.dimension:
                 raise
             scale /= 10
-    return measuring(random_point(layout, classes, rng, scale), enough)
+    point = random_point(layout, classes, rng, scale)
+    return point, measuring(point, enough)
 
 
 def _refusal(layout: Layout, doubt: Doubt, count: int) -> str:

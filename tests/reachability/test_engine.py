@@ -144,9 +144,9 @@ def test_softmax_heads_freeze_a_common_shift_of_two_classes(rng):
     assert numpy.array_equal(found.classes["0.1"], [found.classes["0.1"][0], -found.classes["0.1"][0]])
 
 
-@pytest.mark.parametrize("factor", [3e-13, 1e-18])
+@pytest.mark.parametrize("factor", [2e-15, 1e-18])
 def test_no_clean_gap_is_refused_by_name(factor, rng):
-    """Beside a gradient of size 1 in its module, one of 3e-13 may be rounding; one of 1e-18 vanishes, and comes out the same each time."""
+    """Beside a gradient of size 1 in its module, one of 2e-15 may be rounding; one of 1e-18 vanishes, and comes out the same each time."""
 
     def apply(params, x):
         return x @ params["layer"]["a"] + factor * (x @ params["layer"]["small"])
@@ -154,6 +154,14 @@ def test_no_clean_gap_is_refused_by_name(factor, rng):
     params = {"layer": {"a": rng.normal(size=3), "small": rng.normal(size=3)}}
     with pytest.raises(NoCleanGap, match=r"layer\.small"):
         reach((apply, params), numpy.ones((4, 3)))
+
+
+def test_a_small_gradient_that_near_points_keep_is_none_of_rounding(rng):
+    def apply(params, x):
+        return x @ params["layer"]["a"] + 3e-13 * (x @ params["layer"]["small"])
+
+    params = {"layer": {"a": rng.normal(size=3), "small": rng.normal(size=3)}}
+    assert observed(apply, params, numpy.ones((4, 3))) == (6, 6, 0)
 
 
 def test_a_module_drowned_by_rounding_is_refused_by_name(rng):
