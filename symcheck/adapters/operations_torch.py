@@ -24,29 +24,46 @@ class _Recording(TorchDispatchMode):  # type: ignore[misc]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        operands = [t.clone() for t in _floats((args, kwargs or {}))]
-        self.seen.append((str(func.overloadpacket.__name__), operands))
+        name, operands = str(func.overloadpacket.__name__), list(_floats((args, kwargs or {})))
+        self._meet(name, operands)
         return func(*args, **(kwargs or {}))
+
+    def _meet(self, name: str, operands: list[torch.Tensor]) -> None:
+        self.seen.append((name, [] if name in _PASSING else [t.clone() for t in operands]))
+
+
+class _Comparing(_Recording):
+    """A second run beside a first one, of which nothing is kept.
+
+    Attributes:
+        last: the last operation whose operands differ.
+        astray: whether it takes another way.
+    """
+
+    def __init__(self, first: list[tuple[str, list[torch.Tensor]]], rounding: float) -> None:
+        super().__init__()
+        self._first, self._rounding = iter(first), rounding
+        self.last, self.astray = "", False
+
+    def _meet(self, name: str, operands: list[torch.Tensor]) -> None:
+        other, kept = next(self._first, ("", []))
+        self.astray |= name != other
+        if not self.astray and name not in _PASSING and _differ(kept, operands, self._rounding):
+            self.last = name
+
+    @property
+    def over(self) -> bool:
+        """Whether the first run has no operation that was not met."""
+        return next(self._first, None) is None
 
 
 def absorber(first: Callable[[], object], second: Callable[[], object], rounding: float) -> str:
     """The last operation whose operands differ in two runs, more than by rounding; "" where the runs take different ways."""
-    runs = []
-    for run in (first, second):
-        with _Recording() as recording, torch.no_grad():
-            run()
-        runs.append(recording.seen)
-    if [name for name, _ in runs[0]] != [name for name, _ in runs[1]]:
-        return ""
-    steps = list(zip(*runs, strict=True))
-    return next(
-        (
-            name
-            for (name, some), (_, others) in reversed(steps)
-            if name not in _PASSING and _differ(some, others, rounding)
-        ),
-        "",
-    )
+    with _Recording() as recording, torch.no_grad():
+        first()
+    with _Comparing(recording.seen, rounding) as comparing, torch.no_grad():
+        second()
+    return comparing.last if comparing.over and not comparing.astray else ""
 
 
 def _differ(some: list[torch.Tensor], others: list[torch.Tensor], rounding: float) -> bool:
