@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.kernels_torch import watched
 from symcheck.adapters.lookups_torch import Lookups
 from symcheck.adapters.operations_torch import absorber
-from symcheck.adapters.state_torch import lent, normalized_by, own_randomness
+from symcheck.adapters.state_torch import drawn_by, lent, normalized_by, own_randomness
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.texts import LONGEST_NAME, describe, plain
@@ -49,9 +50,10 @@ class TorchModel:
         self._dtype = torch.float64
         self._shapes: list[tuple[int, ...]] | None = None
         self._handed = Call()
-        self._seed: int | None = None
+        self._seed, self._dropout, self._draws = 0, False, False
         self._feed = self._found() if inputs is None else self._given(inputs)
-        self.fed = self._feed.told + normalized_by(model)
+        drawing = "; what the model draws itself is drawn anew for each batch" if self._draws else ""
+        self.fed = self._feed.told + normalized_by(model) + drawing
 
     @property
     def eps(self) -> float:
@@ -65,13 +67,12 @@ class TorchModel:
 
     def batch(self, rng: Generator) -> Call:
         """A fresh batch."""
-        if self._seed is not None:
-            self._seed = int(rng.integers(2**31))
+        self._seed = int(rng.integers(2**31))
         return self._feed.draw(rng)
 
     def padded(self, inputs: Call) -> dict[str, Flags]:
         """By the sizes that convolutions are called with."""
-        with watched(self._model) as kernels, lent(self._model, {}, self._dtype, self._seed):
+        with watched(self._model) as kernels, self._lent():
             self._outputs(inputs)
         masks = kernels.padded
         return {
@@ -93,26 +94,28 @@ class TorchModel:
         ):
             return None
         other = copy(self)
-        other._seed = 0
+        other._dropout = True
         return other
 
     def output_shapes(self, inputs: Call) -> list[tuple[int, ...]]:
         """Of the outputs that have a gradient; found in one call and taken to be the same for every batch."""
         if self._shapes is None:
-            with lent(self._model, {}, self._dtype, self._seed):
-                self._shapes = [tuple(one.shape) for one in self._outputs(inputs)]
+            found: list[torch.Tensor] = []
+            with self._lent():
+                self._draws = drawn_by(lambda: found.extend(self._outputs(inputs)))
+            self._shapes = [tuple(one.shape) for one in found]
         return self._shapes
 
     def reordered(self, inputs: Call, order: Array) -> Call | None:
         """Every tensor with the samples in another order."""
-        if self._seed is not None or any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
+        if self._dropout or self._draws or any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
             return None
         index = torch.as_tensor(order)
         return inputs.mapped(lambda tensor: tensor[index.to(tensor.device)])
 
     def gradient(self, parameters: Sequence[Floats], inputs: Call, cotangents: Sequence[Floats]) -> list[Floats]:
         """By torch's autograd."""
-        with lent(self._model, self._values(parameters), self._dtype, self._seed):
+        with self._lent(self._values(parameters)):
             outputs = self._outputs(inputs)
             against = [torch.as_tensor(c).to(o) for o, c in zip(outputs, cotangents, strict=True)]
             found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
@@ -123,17 +126,20 @@ class TorchModel:
 
     def outputs_at(self, parameters: Sequence[Floats], inputs: Call) -> list[Floats]:
         """One call."""
-        with lent(self._model, self._values(parameters), self._dtype, self._seed):
+        with self._lent(self._values(parameters)):
             return [one.detach().double().cpu().numpy() for one in self._outputs(inputs)]
 
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Call) -> str:
         """See `operations_torch.absorber`."""
 
         def run(parameters: Sequence[Floats]) -> None:
-            with lent(self._model, self._values(parameters), self._dtype, self._seed):
+            with self._lent(self._values(parameters)):
                 self._outputs(inputs)
 
         return absorber(lambda: run(start), lambda: run(moved), 1e-9 if self._dtype is torch.float64 else 1e-4)
+
+    def _lent(self, values: Mapping[torch.nn.Parameter, torch.Tensor] | None = None) -> AbstractContextManager[None]:
+        return lent(self._model, values or {}, self._dtype, self._seed, self._dropout)
 
     def _values(self, parameters: Sequence[Floats]) -> dict[torch.nn.Parameter, torch.Tensor]:
         return {

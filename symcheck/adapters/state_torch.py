@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -55,12 +55,14 @@ def lent(
     model: torch.nn.Module,
     values: Mapping[torch.nn.Parameter, torch.Tensor],
     dtype: torch.dtype,
-    seed: int | None = None,
+    seed: int = 0,
+    dropout: bool = False,
 ) -> Iterator[None]:
-    """The model with other values in its parameters, its buffers copied to a dtype, and without randomness.
+    """The model with other values in its parameters and its buffers copied to a dtype.
 
     Modules are in evaluation mode, but for batch normalization, which trains on the statistics of the batch unless it alone was
-    put in evaluation mode: so dropout is off. With a seed all are in training mode, and dropout is what the seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
+    put in evaluation mode: so dropout is off, unless it is asked for. What the model draws from global generators is what the
+    seed makes it. Parameters, buffers, modes, gradients, the default dtype and all global generators are put back, also after an
     exception; whatever else a model writes to itself while it is called stays.
     """
     parameters = [(p, p.data, p.grad) for p in model.parameters()]
@@ -75,13 +77,14 @@ def lent(
         for module, kept in buffers:
             module._buffers.update({name: copies[id(b)] for name, b in kept.items() if b is not None})
         for module, _ in modes:
-            module.training = seed is not None or isinstance(module, _BATCH_NORMS)
+            module.training = dropout or isinstance(module, _BATCH_NORMS)
         for module in _kept_from_training(modes):
             module.training = False
         torch.set_default_dtype(dtype)
         with own_randomness(), torch.enable_grad(), Widened() if dtype is torch.float64 else nullcontext():
-            if seed is not None:
-                torch.manual_seed(seed)
+            torch.manual_seed(seed)
+            random.seed(seed)
+            np.random.seed(seed)
             yield
     finally:
         torch.set_default_dtype(default)
@@ -126,6 +129,15 @@ def own_randomness() -> Iterator[None]:
         yield
     finally:
         _restore(states)
+
+
+def drawn_by(run: Callable[[], object]) -> bool:
+    """Whether it draws from global generators of torch, numpy or Python."""
+    before, _, own, numbers = _generators()
+    run()
+    after, _, own_after, numbers_after = _generators()
+    alike = torch.equal(before, after) and own == own_after and numbers[2] == numbers_after[2]
+    return not (alike and np.array_equal(numbers[1], numbers_after[1]))
 
 
 def _copied(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

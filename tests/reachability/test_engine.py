@@ -76,7 +76,7 @@ def test_one_planted_pair_costs_its_parameters(rng):
 
 
 def test_vanishing_is_not_frozen(rng):
-    for depth in (10, 40):
+    for depth in (10, 40, 80):
         params = layers(rng, 4, *[8] * depth, 2)
         count = sum(W.size + b.size for W, b in params)
         assert observed(perceptron(expit), params, numpy.ones((8, 4))) == (count, count, 0)

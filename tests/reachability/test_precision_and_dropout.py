@@ -1,5 +1,8 @@
 """Torch models of which parts compute in float32 or refuse float64, and models with dropout."""
 
+import random
+
+import numpy as np
 import pytest
 
 from symcheck import assert_trainable, reach
@@ -75,3 +78,43 @@ def test_fused_experts_are_judged_in_float64(torch):
         (name, 0, ((1, 3),)) for name in ("experts", "router.weight", "router.bias")
     ]
     assert found.gap.equal < 1e-10
+
+
+def test_what_a_model_draws_itself_is_drawn_anew_and_said(torch):
+    """A variational autoencoder; one whose noise is multiplied by zero draws as well, and its scale never moves."""
+    nn = torch.nn
+
+    class Autoencoder(nn.Module):
+        def __init__(self, factor):
+            super().__init__()
+            self.encoder, self.mean, self.scale = nn.Linear(5, 6), nn.Linear(6, 2), nn.Linear(6, 2)
+            self.decoder, self.factor = nn.Linear(2, 5), factor
+
+        def forward(self, x):
+            hidden = torch.tanh(self.encoder(x))
+            noise = torch.randn_like(self.mean(hidden)) * self.factor
+            return self.decoder(self.mean(hidden) + noise * torch.exp(self.scale(hidden) / 2))
+
+    said = "what the model draws itself is drawn anew for each batch"
+    drawing = Autoencoder(1.0)
+    state = torch.random.get_rng_state()
+    found = reach(drawing)
+    assert torch.equal(state, torch.random.get_rng_state())
+    assert (found.reachable, found.frozen, said in found.fed) == (found.parameters, 0, True)
+    found = reach(Autoencoder(0.0))
+    assert (found.frozen, said in found.fed) == (14, True)
+    assert said not in reach(nn.Sequential(nn.Linear(5, 6), nn.Dropout(0.5), nn.Linear(6, 2))).fed
+
+
+@pytest.mark.parametrize("draw", ["numpy.random.normal()", "random.random()"])
+def test_draws_of_other_generators_are_said(draw, torch):
+    class Noisy(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(3, 2)
+
+        def forward(self, x):
+            return self.layer(x) * (1 + eval(draw, {"numpy": np, "random": random}))
+
+    found = reach(Noisy())
+    assert (found.frozen, "drawn anew" in found.fed) == (0, True)
