@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
 
@@ -75,7 +76,10 @@ def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None,
 
 
 def _floats(operands: Sequence[Any]) -> list[Any]:
-    return [np.asarray(o) for o in operands if np.size(o) <= _LARGEST and np.asarray(o).dtype.kind == "f"]
+    # Keys of random numbers are no numbers.
+    return [
+        np.asarray(o) for o in operands if np.size(o) <= _LARGEST and jnp.issubdtype(jnp.result_type(o), jnp.floating)
+    ]
 
 
 def _differ(a: Any, b: Any, rounding: float) -> bool:

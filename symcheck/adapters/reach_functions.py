@@ -18,6 +18,8 @@ from symcheck.types import Array, Flags, Floats
 
 #: A relative step that float32 hardly tells apart, and by how much outputs bend along it, relative to their size, in no float64.
 _STEP, _BENT = 1e-7, 1e-9
+#: What is said beside the inputs where it is so.
+BY_BATCH = "; batch normalizations use the statistics of the batch, as in training"
 
 
 class FunctionModel:

@@ -1,4 +1,4 @@
-"""A pure function of jax as a differentiable model, computed in float64."""
+"""A pure function of jax as a differentiable model."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from symcheck.adapters.operations_jax import absorber
 from symcheck.adapters.reach_functions import FunctionModel, mapped
+from symcheck.errors import SubjectError
 from symcheck.types import Floats
 
 #: Where it is before jax 0.8.
@@ -54,11 +55,22 @@ class Pullback:
 
 
 class JaxModel(FunctionModel):
-    """See `FunctionModel`."""
+    """See `FunctionModel`. What refuses float64, as a recurrence that begins with zeros of float32 does, is computed in float32."""
+
+    def __init__(self, function: Callable[..., Any], params: Any, inputs: Any) -> None:
+        self._wide = True
+        try:
+            super().__init__(function, params, inputs)
+        except SubjectError as refused:
+            self._wide = False
+            try:
+                super().__init__(function, params, inputs)
+            except SubjectError:
+                raise refused from refused.__cause__
 
     def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
         """The arrays that the function returns at these parameters."""
-        with x64(True):
+        with x64(self._wide):
             return super().outputs([jnp.asarray(p) for p in parameters], mapped(inputs, jnp.asarray))
 
     def gradient(
@@ -67,12 +79,12 @@ class JaxModel(FunctionModel):
         """By reverse-mode differentiation."""
         if not hasattr(self, "_pullback"):
             self._pullback = Pullback(self.outputs)
-        with x64(True):
+        with x64(self._wide):
             return self._pullback(parameters, inputs, cotangents)
 
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
         """See `operations_jax.absorber`."""
-        with x64(True):
+        with x64(self._wide):
             return absorber(lambda point: self.outputs(point, inputs), start, moved, self.small)
 
 

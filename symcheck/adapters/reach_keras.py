@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras.src.backend.common import dtypes
 
-from symcheck.adapters.reach_functions import FunctionModel, mapped
+from symcheck.adapters.reach_functions import BY_BATCH, FunctionModel, mapped
 from symcheck.errors import SubjectError, an
 from symcheck.texts import describe, type_name
 from symcheck.types import Array, Floats
@@ -48,6 +48,8 @@ class KerasModel(FunctionModel):
             super().__init__(self._call, tree, fed)
         if where:
             self.fed = self.fed.removesuffix("shaped as the given example") + where
+        if self._training:
+            self.fed += BY_BATCH
 
     def module(self, path: tuple[Any, ...]) -> str:
         """The layer."""

@@ -49,8 +49,13 @@ class LinenModel(JaxModel):
 
 
 def _without_dropout(following: Any, args: tuple[Any, ...], named: dict[str, Any], context: Any) -> Any:
-    if isinstance(context.module, linen.Dropout) and context.method_name == "__call__":
+    module = context.module
+    if isinstance(module, linen.Dropout) and context.method_name == "__call__":
         return args[0] if args else named["inputs"]
+    if isinstance(module, linen.MultiHeadDotProductAttention) and context.method_name == "__call__":
+        # Said in one place alone; the module is a clone, of this call.
+        object.__setattr__(module, "deterministic", None)
+        named = {**named, "deterministic": True}
     return following(*args, **named)
 
 

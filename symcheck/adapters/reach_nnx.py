@@ -8,6 +8,7 @@ import jax
 import numpy as np
 from flax import nnx
 
+from symcheck.adapters.reach_functions import BY_BATCH
 from symcheck.adapters.reach_jax import JaxModel
 from symcheck.errors import SubjectError, an
 from symcheck.texts import type_name
@@ -34,11 +35,13 @@ class NnxModel(JaxModel):
         super().__init__(apply, nnx.to_pure_dict(params), fed)
         if inputs is None:
             self.fed = f"normal numbers {fed.shape}; the sizes of its first layer"
+        if any(isinstance(layer, nnx.BatchNorm) for _, layer in nnx.iter_graph(module)):
+            self.fed += BY_BATCH
 
 
 def _widened(leaf: Any) -> Any:
-    """Running statistics take what the batch has in float64."""
-    return leaf.astype("float64") if jax.numpy.issubdtype(leaf.dtype, jax.numpy.floating) else leaf
+    """Running statistics take what the batch has, in the precision that is computed in."""
+    return leaf.astype(float) if jax.numpy.issubdtype(leaf.dtype, jax.numpy.floating) else leaf
 
 
 def _found(module: nnx.Module) -> Any:

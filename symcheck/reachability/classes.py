@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.exact.refinement import SignedClasses
-from symcheck.reachability.doubts import Doubt, Doubts
+from symcheck.reachability.doubts import DOUBT, Doubts, Records, doubts
 from symcheck.reachability.gaps import Gaps, least, most
 from symcheck.reachability.measurement import Measurement
-from symcheck.reachability.model import Layout
+from symcheck.reachability.model import Layout, blocks
 from symcheck.types import Array, Flags, Floats, Labels
 
 #: How many times the largest difference that counts as equal one must be, in the same module at the same point, to count as different.
@@ -50,8 +50,7 @@ class NoisyClasses:
         self._heard = np.zeros(len(layout.parameters), bool)
         self.measured, self._steady = 0, np.zeros(layout.count, np.int16)
         self._doubts = Doubts()
-        self._doubted: dict[int, Doubt] = {}
-        self._standing: list[Doubt] = []
+        self._doubted = self._standing = np.zeros(0, DOUBT)
 
     @property
     def settled(self) -> bool:
@@ -71,19 +70,18 @@ class NoisyClasses:
         return self._owners
 
     @property
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> Records:
         """Those that no gradient has settled since they arose."""
         small = self._frozen[2 * self._steady[self._frozen] > self.measured]
-        return [
-            *(
-                d
-                for d in self._standing
-                if self.labels[d.first] == (self.labels[d.second] if d.first != d.second else 0)
-            ),
-            *self._doubts.worst(),
-            *(d for i, d in self._doubted.items() if not self.labels[i]),
-            *(Doubt(int(i), int(i), 0.0) for i in small),
-        ]
+        return np.concatenate([self._open(self._standing), self._noted(), doubts(small, small, 0.0)])
+
+    def _noted(self) -> Records:
+        return np.concatenate([self._doubts.worst(), self._open(self._doubted)])
+
+    def _open(self, found: Records) -> Records:
+        """Of doubts those about what is still together, or still does not move."""
+        other = np.where(found["first"] == found["second"], 0, self.labels[found["second"]])
+        return np.asarray(found[self.labels[found["first"]] == other])
 
     @property
     def unheard(self) -> str:
@@ -92,7 +90,7 @@ class NoisyClasses:
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
-        self._doubts, self._doubted = Doubts(), {}
+        self._doubts, self._doubted = Doubts(), np.zeros(0, DOUBT)
 
     def refine_closely(self, measured: Measurement) -> bool:
         """As `refine`, with a gradient that was looked at again where it left doubt: what it settles is settled."""
@@ -100,7 +98,7 @@ class NoisyClasses:
         clear, self.clear = self.clear, _CLEAR_CLOSELY
         parted = self.refine(measured)
         self.clear = clear
-        self._standing += [*self._doubts.worst(), *(d for i, d in self._doubted.items() if not self.labels[i])]
+        self._standing = np.concatenate([self._standing, self._noted()])
         self.forget_doubts()
         return parted
 
@@ -164,19 +162,28 @@ class NoisyClasses:
         del order
         floor = measured.floor_at(moving)
         starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
-        number = np.cumsum(starts) - 1
-        certain = magnitude > np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(moving)])
-        awake = np.bincount(number, certain) > 0
-        for i in np.flatnonzero(~awake[number]):
-            self._doubted[int(moving[i])] = Doubt(int(moving[i]), int(moving[i]), float(magnitude[i] / floor[i]))
+        number = np.cumsum(starts, dtype=self.labels.dtype)
+        number -= 1
+        certain = np.empty(len(moving), bool)
+        for part in blocks(len(moving)):
+            certain[part] = magnitude[part] > self._apart(floor, moving, part, equal)
         self._seen_different(magnitude[certain], moving[certain])
+        awake = np.bincount(number, certain) > 0
         kept = awake[number]
-        renumbered = np.cumsum(awake)[number[kept]]
-        moving, magnitude, floor = moving[kept], magnitude[kept], floor[kept]
-        self.labels[moving] = self.dimension + renumbered
+        del starts, certain
+        if not kept.all():
+            asleep = moving[~kept]
+            self._doubted = self._doubted[~np.isin(self._doubted["first"], asleep)]
+            fresh = doubts(asleep, asleep, magnitude[~kept] / floor[~kept])
+            self._doubted = np.concatenate([self._open(self._doubted), fresh])
+            moving, magnitude, floor, number = moving[kept], magnitude[kept], floor[kept], number[kept]
+        del kept
+        number = np.cumsum(awake, dtype=number.dtype)[number]
+        first = moving[np.flatnonzero(np.diff(number, prepend=0))]
+        number += self.dimension
+        self.labels[moving] = number
         self.signs[moving] = np.where(measured.values[moving] < 0, -1, 1)
-        first = moving[np.flatnonzero(np.diff(renumbered, prepend=0))]
-        self._doubts.note(magnitude, floor, moving, self.labels[moving])
+        self._doubts.note(magnitude, floor, moving, number)
         self.first = np.concatenate([self.first, first])
         self.dimension += int(awake.sum())
         self._frozen = self._frozen[self.labels[self._frozen] == 0]
@@ -218,12 +225,23 @@ class NoisyClasses:
 
     def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
-        differences = np.diff(keys)
-        apart = np.maximum(self.clear * floor, _APART * equal[self.layout.module_at(indices)])
-        cut = inside & (differences > np.maximum(apart[1:], apart[:-1]))
-        self._seen_different(differences[cut], indices[1:][cut])
-        self._seen_different(differences[cut], indices[:-1][cut])
-        return np.concatenate([[True], cut | ~inside])
+        starts = np.ones(len(keys), bool)
+        for here in blocks(len(keys) - 1):
+            there = slice(here.start + 1, here.stop + 1)
+            differences = keys[there] - keys[here]
+            cut = inside[here] & (
+                differences
+                > np.maximum(self._apart(floor, indices, there, equal), self._apart(floor, indices, here, equal))
+            )
+            self._seen_different(differences[cut], indices[there][cut])
+            self._seen_different(differences[cut], indices[here][cut])
+            starts[there] = cut | ~inside[here]
+        return starts
+
+    def _apart(self, floor: Floats, indices: Array, part: slice, equal: Floats) -> Floats:
+        """From where on gradients are different."""
+        seen = equal[self.layout.module_at(indices[part])]
+        return np.maximum(self.clear * floor[part], _APART * seen)
 
     def _seen_different(self, differences: Floats, indices: Array) -> None:
         self._different = np.minimum(self._different, least(self.layout, differences, indices))

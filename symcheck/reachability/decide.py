@@ -44,14 +44,18 @@ def observed_reach(
         SymcheckError, NoCleanGap: as `symcheck.reachability.space.observe`.
     """
     space = observe(model, rng, centred=centred, progress=progress)
-    classes = by_name(space.layout, space.classes.labels * space.classes.signs)
+    layout, whole = space.layout, space.classes.dimension == space.layout.count
+    classes = by_name(layout, space.classes.labels * space.classes.signs)
     precision = "float64" if model.eps < np.finfo(np.float32).eps else "float32"
-    if space.classes.dimension == space.layout.count:
-        return Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision, model.fixed)
-    labels, mute = from_elsewhere(model, rng, centred, progress)
-    elsewhere = by_name(space.layout, labels)
-    silent = by_name(space.layout, space.silent & mute)
-    found = Reach(classes, space.rounds, "observed", elsewhere, space.gaps, model.fed, precision, model.fixed)
+    found = Reach(classes, space.rounds, "observed", None, space.gaps, model.fed, precision, model.fixed)
+    mute = space.silent
+    # Of a large model it is large.
+    del space
+    if whole:
+        return found
+    labels, mute_elsewhere = from_elsewhere(model, rng, centred, progress)
+    found = replace(found, elsewhere=by_name(layout, labels))
+    silent = by_name(layout, mute & mute_elsewhere)
     return explained(found, model, rng, centred, silent, proved)
 
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from symcheck.reachability.model import blocks
 from symcheck.types import Array, Floats
 
+#: About one scalar or two: their numbers, the same one twice where the doubt is whether it moves at all, and their difference over
+#: the noise floor; 0 of what lies below the floor of its module and is no rounding, because it comes out the same each time.
+DOUBT = np.dtype([("first", np.int64), ("second", np.int64), ("ratio", np.float64)])
+_LABELLED = np.dtype([("label", np.int64), *((name, DOUBT[name]) for name in ("first", "second", "ratio"))])
 
-@dataclass(frozen=True)
-class Doubt:
-    """About one scalar or two.
+Records = NDArray[Any]
 
-    Attributes:
-        first, second: scalars; the same one where the doubt is whether it moves at all.
-        ratio: their difference over the noise floor; 0 of what lies below the floor of its module and is no rounding, because
-            it comes out the same each time.
-    """
 
-    first: int
-    second: int
-    ratio: float
+def doubts(first: Array, second: Array, ratio: Array | float) -> Records:
+    """As records of `DOUBT`, shape (n,)."""
+    found = np.zeros(len(first), DOUBT)
+    found["first"], found["second"], found["ratio"] = first, second, ratio
+    return found
 
 
 class Doubts:
     """About members of one class that are further apart than rounding makes them."""
 
     def __init__(self) -> None:
-        self._held = np.zeros(
-            0, [("label", np.int64), ("first", np.int64), ("second", np.int64), ("ratio", np.float64)]
-        )
+        self._held = np.zeros(0, _LABELLED)
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def note(self, keys: Floats, floor: Floats, members: Array, numbers: Array) -> None:
         """Neighbours in sorted order that are of one class.
@@ -38,26 +40,25 @@ class Doubts:
         Args:
             keys: their gradients, sorted within each class. floor: what rounding may make of each. numbers: their classes.
         """
-        if len(keys) < 2:
-            return
-        ratio = np.diff(keys) / np.maximum(np.maximum(floor[1:], floor[:-1]), np.finfo(float).tiny)
-        at = np.flatnonzero((numbers[1:] == numbers[:-1]) & (ratio > 1))
-        found = np.zeros(len(at), self._held.dtype)
-        found["label"], found["first"], found["second"], found["ratio"] = (
-            numbers[at],
-            members[at],
-            members[at + 1],
-            ratio[at],
-        )
-        self._held = np.concatenate([self._held, found])
+        parts = [self._held]
+        for here in blocks(len(keys) - 1):
+            there = slice(here.start + 1, here.stop + 1)
+            ratio = keys[there] - keys[here]
+            ratio /= np.maximum(np.maximum(floor[there], floor[here]), np.finfo(float).tiny)
+            at = np.flatnonzero((numbers[there] == numbers[here]) & (ratio > 1))
+            found = np.zeros(len(at), _LABELLED)
+            found["label"], found["ratio"] = numbers[here][at], ratio[at]
+            found["first"], found["second"] = members[here][at], members[there][at]
+            parts.append(found)
+        self._held = np.concatenate(parts)
 
     def settle(self, labels: Array) -> None:
         """These classes came apart."""
         if self._held.size and labels.size:
             self._held = self._held[~np.isin(self._held["label"], labels)]
 
-    def worst(self) -> list[Doubt]:
+    def worst(self) -> Records:
         """The largest of each class."""
         ordered = self._held[np.lexsort((-self._held["ratio"], self._held["label"]))]
-        firsts = np.flatnonzero(np.diff(ordered["label"], prepend=-1))
-        return [Doubt(int(d["first"]), int(d["second"]), float(d["ratio"])) for d in ordered[firsts]]
+        found = ordered[np.flatnonzero(np.diff(ordered["label"], prepend=-1))]
+        return doubts(found["first"], found["second"], found["ratio"])

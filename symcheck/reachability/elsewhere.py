@@ -34,10 +34,12 @@ def from_elsewhere(
         return observe(Started(model, start), rng, centred=centred, quiet=_GENERIC, progress=progress)
 
     near = observed(scattered(model.parameters, rng))
-    labels, silent = near.classes.labels * near.classes.signs, near.silent
+    labels, silent, count = near.classes.labels * near.classes.signs, near.silent, near.layout.count
+    # Of a large model each start is large, and its space.
+    del near
     start: list[Trainable] = []
     for number in range(_FAR):
-        if np.abs(labels).max(initial=0) == near.layout.count or (number and not silent.any()):
+        if np.abs(labels).max(initial=0) == count or (number and not silent.any()):
             break
         start = _turned(start, silent) if number % 2 else redrawn(model.parameters, rng)
         try:
@@ -50,12 +52,25 @@ def from_elsewhere(
 
 def joined(first: Array, second: Array) -> Array:
     """Signed labels of what two signed partitions have in common: 0 in both, or alike, with signs, in both."""
-    signs = np.where(first != 0, np.sign(first), np.sign(second))
-    keys = (first * signs).astype(np.int64) * (2 * int(np.abs(second).max(initial=0)) + 1) + second * signs
-    moving = signs != 0
+    alone = _alone(first)
+    alone |= _alone(second)
     labels = np.zeros_like(first)
-    labels[moving] = np.unique(keys[moving], return_inverse=True)[1] + 1
-    return np.asarray(labels * signs)
+    # Of a large model nearly all are alone, so that what follows is about few.
+    labels[alone] = np.arange(1, np.count_nonzero(alone) + 1, dtype=first.dtype)
+    rest = np.flatnonzero(~alone & ((first != 0) | (second != 0)))
+    one, two = first[rest], second[rest]
+    signs = np.where(one != 0, np.sign(one), np.sign(two))
+    keys = np.stack([one * signs, two * signs])
+    numbers = np.unique(keys, axis=1, return_inverse=True)[1].reshape(-1)
+    labels[rest] = (numbers + (np.count_nonzero(alone) + 1)) * signs
+    return labels
+
+
+def _alone(labels: Array) -> Flags:
+    """Which entries are in a class of their own."""
+    sizes = np.bincount(np.abs(labels), minlength=1)
+    sizes[0] = 0
+    return np.asarray(sizes[np.abs(labels)] == 1)
 
 
 def _turned(start: Sequence[Trainable], silent: Flags) -> list[Trainable]:

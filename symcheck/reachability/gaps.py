@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.reachability.model import Layout
+from symcheck.reachability.model import Layout, blocks
 from symcheck.types import Array, Floats
 
 
@@ -65,12 +65,14 @@ def narrowest(gaps: tuple[Gap, ...]) -> Gap | None:
 def most(layout: Layout, values: Floats, indices: Array) -> Floats:
     """Of values at scalars the largest in each module, shape (modules,); 0 where there are none."""
     found = np.zeros(len(layout.modules))
-    np.maximum.at(found, layout.module_at(indices), values)
+    for part in blocks(len(values)):
+        np.maximum.at(found, layout.module_at(indices[part]), values[part])
     return found
 
 
 def least(layout: Layout, values: Floats, indices: Array) -> Floats:
     """The smallest; infinite where there are none."""
     found = np.full(len(layout.modules), np.inf)
-    np.minimum.at(found, layout.module_at(indices), values)
+    for part in blocks(len(values)):
+        np.minimum.at(found, layout.module_at(indices[part]), values[part])
     return found

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
-from symcheck.reachability.model import Differentiable, Layout, asked
+from symcheck.reachability.model import Differentiable, Layout, asked, blocks
 from symcheck.types import Array, Flags, Floats
 
 #: Gradients beside the first by which rounding is seen.
@@ -73,11 +73,14 @@ class Measurement:
 
     def floor_at(self, indices: Array) -> Floats:
         """What rounding alone may make of some entries."""
-        floor = self.levels[self.layout.parameter_at(indices)]
-        if self.noise is not None:
-            np.maximum(floor, self.noise[indices], out=floor)
+        floor = np.empty(len(indices))
+        for part in blocks(len(indices)):
+            here = self.levels[self.layout.parameter_at(indices[part])]
+            if self.noise is not None:
+                np.maximum(here, self.noise[indices[part]], out=here)
+            floor[part] = here
         floor *= _CLOSELY if self.close else MARGIN
-        return np.asarray(floor)
+        return floor
 
     def steady_at(self, indices: Array) -> Flags:
         """Whether entries came out the same by every probe, as rounding does not."""

@@ -14,6 +14,9 @@ from symcheck.errors import SubjectError, SymcheckError
 from symcheck.texts import describe
 from symcheck.types import Array, Flags, Floats
 
+#: Scalars in a block.
+_AT_ONCE = 1 << 20
+
 
 @dataclass(frozen=True, eq=False)
 class Trainable:
@@ -92,6 +95,11 @@ class Differentiable(Protocol):
         """
 
 
+def blocks(count: int) -> Iterator[slice]:
+    """Of so many scalars, some at a time: what is computed of all those of a large model at once is large itself."""
+    return (slice(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE))
+
+
 @contextmanager
 def asked(model: Differentiable) -> Iterator[None]:
     """What a model raises while it is asked for something, as one sentence with what it was fed.
@@ -139,7 +147,10 @@ class Layout:
 
     def parameter_at(self, indices: Array) -> Array:
         """The number of the parameter that each scalar belongs to."""
-        return np.searchsorted(self.ends, indices, "right")
+        found = np.empty(len(indices), np.int32)
+        for part in blocks(len(indices)):
+            found[part] = np.searchsorted(self.ends, indices[part], "right")
+        return found
 
     def module_at(self, indices: Array) -> Array:
         """The number of the module that each scalar belongs to."""

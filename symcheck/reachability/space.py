@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
 from symcheck.exact.refinement import SignedClasses
 from symcheck.reachability.classes import NoisyClasses
-from symcheck.reachability.doubts import Doubt
+from symcheck.reachability.doubts import Records
 from symcheck.reachability.gaps import Gap
 from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
@@ -89,8 +90,11 @@ def observe(
     while not classes.settled:
         full = classes.measured < (_FULL if strict else _FULL_ENOUGH) or classes.unheard != ""
         point, measured = _measure(measuring, layout, classes, rng, rounds, full)
+        if classes.clear == _CLEAR:
+            # Of a large model it is large, and only a closer look would need it.
+            point = []
         parted = classes.refine(measured)
-        if strict and measured.full and classes.clear == _CLEAR_ENOUGH and classes.doubts:
+        if strict and measured.full and classes.clear == _CLEAR_ENOUGH and len(classes.doubts):
             near = partial(random_point, layout, classes, rng, around=point)
             parted |= classes.refine_closely(measuring.closely(measured, near))
         del point, measured
@@ -100,7 +104,7 @@ def observe(
             progress(min(still, quiet), quiet)
         if still < quiet:
             continue
-        if classes.doubts and classes.clear == _CLEAR:
+        if classes.clear == _CLEAR and len(classes.doubts):
             classes.clear = _CLEAR_ENOUGH
             classes.forget_doubts()
             still = 0
@@ -113,8 +117,8 @@ def observe(
         raise NoCleanGap(
             f"no clean gap between equal and different gradients: in {drowned} rounding is as large as they are"
         )
-    if strict and (doubts := classes.doubts):
-        raise NoCleanGap(_refusal(layout, max(doubts, key=lambda d: d.ratio), len(doubts)))
+    if strict and len(doubts := classes.doubts):
+        raise NoCleanGap(_refusal(layout, doubts))
     return ObservedSpace(
         layout, classes.classes(), rounds, measuring.evaluations, classes.gaps.by_module, classes.silent
     )
@@ -156,19 +160,20 @@ def _measure(
     return point, measuring(point, enough)
 
 
-def _refusal(layout: Layout, doubt: Doubt, count: int) -> str:
-    first, second = layout.name_at(doubt.first), layout.name_at(doubt.second)
-    if not doubt.ratio:
+def _refusal(layout: Layout, doubts: Records) -> str:
+    count, worst = len(doubts), doubts[np.argmax(doubts["ratio"])]
+    ratio, (first, second) = float(worst["ratio"]), (layout.name_at(int(worst[end])) for end in ("first", "second"))
+    if not ratio:
         return (
             f"vanishing and frozen cannot be told apart: gradients in {first} lie below what rounding may leave beside the larger ones "
             f"of their module, and yet are the same each time; {count:,} are in doubt"
         )
     what = (
-        f"a gradient in {first} is {doubt.ratio:.1f} times what rounding may leave of zero"
-        if doubt.first == doubt.second
-        else f"gradients in {first} differ by {doubt.ratio:.1f} times what rounding may make of equal ones"
+        f"a gradient in {first} is {ratio:.1f} times what rounding may leave of zero"
+        if worst["first"] == worst["second"]
+        else f"gradients in {first} differ by {ratio:.1f} times what rounding may make of equal ones"
         if first == second
-        else f"gradients in {first} and {second} differ by {doubt.ratio:.1f} times what rounding may make of equal ones"
+        else f"gradients in {first} and {second} differ by {ratio:.1f} times what rounding may make of equal ones"
     )
     others = f"; {count - 1:,} more are in doubt" if count > 1 else ""
     return f"no clean gap between equal and different gradients: {what}, which is too little to call them different{others}"

@@ -11,6 +11,7 @@ from small_networks import random_network
 from symcheck import SymcheckError, reach
 from symcheck.adapters.reach_autograd import AutogradModel
 from symcheck.reachability.decide import exact_reach
+from symcheck.reachability.elsewhere import joined
 from symcheck.reachability.space import NoCleanGap, observe
 
 
@@ -267,3 +268,15 @@ def test_a_gradient_that_is_rounding_alone_is_zero(rng):
 
 
 SIGMA = {"tanh": np.tanh, "sigmoid": expit, "gelu": lambda z: z * 0.5 * erfc(-z / numpy.sqrt(2))}
+
+
+def test_what_two_partitions_have_in_common(rng):
+    """By brute force: two entries are together where they are so, with one relation of their signs, in both."""
+    for _ in range(100):
+        count, classes = rng.integers(0, 12), rng.integers(1, 8)
+        first, second = (rng.integers(0, classes + 1, count) * rng.choice([-1, 1], count) for _ in range(2))
+        labels = joined(first, second)
+        assert numpy.array_equal(labels == 0, (first == 0) & (second == 0))
+        for i, j in itertools.combinations(numpy.flatnonzero(labels), 2):
+            same, opposite = (all(a[i] == sign * a[j] for a in (first, second)) for sign in (1, -1))
+            assert (labels[i] == labels[j], labels[i] == -labels[j]) == (same, opposite)

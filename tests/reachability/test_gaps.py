@@ -38,7 +38,7 @@ def test_what_rounding_of_its_module_exceeds_is_in_doubt(layout):
     for noise in (1e-6, 8e-9):
         classes = refined(noise, 1e-8, layout)
         assert classes.labels.tolist() == [1, 0, 0]
-        assert [d.first for d in classes.doubts] == [2]
+        assert classes.doubts["first"].tolist() == [2]
 
 
 def test_what_is_clear_of_the_rounding_of_its_module_is_different(layout):

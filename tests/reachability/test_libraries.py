@@ -54,6 +54,7 @@ def test_keras_convolutions_normalizations_and_attention(keras):
     assert [(f.parameter.split("/")[-1], f.frozen, f.by_initialization) for f in found.frozen_parameters] == [
         ("bias", 4, 0)
     ]
+    assert "batch normalizations use the statistics of the batch" in found.fed
     assert found.reachable == found.parameters - 4
     ids = keras.Input((4,), dtype="int32")
     z = layers.Embedding(7, 6)(ids)
@@ -121,6 +122,37 @@ def test_linen_modules(flax, jax):
         reach(Block())
     with pytest.raises(SymcheckError, match="cannot be initialized for the inputs"):
         reach(Normalized(), "words")
+
+
+def test_linen_attention_drops_nothing_and_recurrence_is_single_precision(flax, jax):
+    """Its zeros to begin with are of float32, and no other type may follow them."""
+    from flax import linen
+
+    class Attending(linen.Module):
+        said_at_once: bool
+
+        @linen.compact
+        def __call__(self, x, train=True):
+            made = {"deterministic": not train} if self.said_at_once else {}
+            told = {} if self.said_at_once else {"deterministic": not train}
+            return linen.Dense(2)(linen.MultiHeadDotProductAttention(2, dropout_rate=0.5, **made)(x, **told))
+
+    for at_once in (True, False):
+        found = reach(Attending(at_once), np.ones((4, 5, 6)))
+        assert [(f.parameter.split(".")[-2:], f.frozen) for f in found.frozen_parameters] == [(["key", "bias"], 6)]
+
+    class Recurrent(linen.Module):
+        fill: float | None = None
+
+        @linen.compact
+        def __call__(self, x):
+            filled = {} if self.fill is None else {"kernel_init": linen.initializers.constant(self.fill)}
+            recurrent = {} if self.fill is None else {"recurrent_kernel_init": filled["kernel_init"]}
+            return linen.Dense(2, **filled)(linen.RNN(linen.GRUCell(4, **filled, **recurrent))(x))
+
+    found = reach(Recurrent(), np.ones((4, 5, 6)))
+    assert (found.precision, found.reachable, found.frozen) == ("float32", found.parameters, 0)
+    assert reach(Recurrent(0.5), np.ones((4, 5, 6))).reachable < found.parameters / 2
 
 
 def test_nnx_modules(flax, jax):
