@@ -49,7 +49,7 @@ class NoisyClasses:
         self._owners: Array = np.zeros(0, np.int32)
         self._heard = np.zeros(len(layout.parameters), bool)
         self.measured, self._steady = 0, np.zeros(layout.count, np.int16)
-        self._doubts = Doubts()
+        self._doubts = Doubts(self.labels.dtype)
         self._doubted = self._standing = np.zeros(0, DOUBT)
 
     @property
@@ -90,7 +90,7 @@ class NoisyClasses:
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
-        self._doubts, self._doubted = Doubts(), np.zeros(0, DOUBT)
+        self._doubts, self._doubted = Doubts(self.labels.dtype), np.zeros(0, DOUBT)
 
     def refine_closely(self, measured: Measurement) -> bool:
         """As `refine`, with a gradient that was looked at again where it left doubt: what it settles is settled."""

@@ -13,9 +13,8 @@ from symcheck.types import Array, Floats
 #: About one scalar or two: their numbers, the same one twice where the doubt is whether it moves at all, and their difference over
 #: the noise floor; 0 of what lies below the floor of its module and is no rounding, because it comes out the same each time.
 DOUBT = np.dtype([("first", np.int64), ("second", np.int64), ("ratio", np.float64)])
-_LABELLED = np.dtype([("label", np.int64), *((name, DOUBT[name]) for name in ("first", "second", "ratio"))])
-
 Records = NDArray[Any]
+DType = np.dtype[Any]
 
 
 def doubts(first: Array, second: Array, ratio: Array | float) -> Records:
@@ -26,10 +25,14 @@ def doubts(first: Array, second: Array, ratio: Array | float) -> Records:
 
 
 class Doubts:
-    """About members of one class that are further apart than rounding makes them."""
+    """About members of one class that are further apart than rounding makes them, of each class the largest.
 
-    def __init__(self) -> None:
-        self._held = np.zeros(0, _LABELLED)
+    Args:
+        scalars: of what type numbers of scalars and classes are.
+    """
+
+    def __init__(self, scalars: DType) -> None:
+        self._held = np.zeros(0, [("label", scalars), ("first", scalars), ("second", scalars), ("ratio", np.float32)])
 
     def __len__(self) -> int:
         return len(self._held)
@@ -46,10 +49,11 @@ class Doubts:
             ratio = keys[there] - keys[here]
             ratio /= np.maximum(np.maximum(floor[there], floor[here]), np.finfo(float).tiny)
             at = np.flatnonzero((numbers[there] == numbers[here]) & (ratio > 1))
-            found = np.zeros(len(at), _LABELLED)
-            found["label"], found["ratio"] = numbers[here][at], ratio[at]
+            found = np.zeros(len(at), self._held.dtype)
+            found["label"] = numbers[here][at]
+            found["ratio"] = np.minimum(ratio[at], np.finfo(np.float32).max)
             found["first"], found["second"] = members[here][at], members[there][at]
-            parts.append(found)
+            parts.append(_largest(found))
         self._held = np.concatenate(parts)
 
     def settle(self, labels: Array) -> None:
@@ -59,6 +63,11 @@ class Doubts:
 
     def worst(self) -> Records:
         """The largest of each class."""
-        ordered = self._held[np.lexsort((-self._held["ratio"], self._held["label"]))]
-        found = ordered[np.flatnonzero(np.diff(ordered["label"], prepend=-1))]
+        found = _largest(self._held)
         return doubts(found["first"], found["second"], found["ratio"])
+
+
+def _largest(found: Records) -> Records:
+    """Of each label."""
+    ordered = found[np.lexsort((-found["ratio"], found["label"]))]
+    return np.asarray(ordered[np.flatnonzero(np.diff(ordered["label"], prepend=-1))])
