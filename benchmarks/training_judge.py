@@ -20,6 +20,7 @@ from random_torch_models import random_torch_model
 from torch import nn
 
 from symcheck import SymcheckError, reach
+from symcheck.reachability.points import sample_scales
 
 #: What rounding may leave of one gradient, relative to the largest in the model, and by how much more for each normalization: over
 #: equal units it divides by sqrt(1e-5).
@@ -30,8 +31,6 @@ ADAM = 1e-8
 RULES = ("SGD", "Adam")
 #: From theta_0 along random multiples of gradients, so that every point is one that some training reaches.
 WALKS, LENGTH = 12, 10
-#: Of inputs, as reach draws them: a ReLU behind a normalization may open for small ones alone.
-SCALES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,9 @@ def _walk(space: Space, shape: tuple[int, ...]) -> list[np.ndarray]:
     found, current = [], space.start.copy()
     for _ in range(LENGTH):
         space.write(current)
-        gradient = space.gradient(torch.randn(shape, dtype=torch.float64) * float(rng.choice(SCALES)))
+        # Of the scales that reach draws: a ReLU behind a normalization may open for one sample that is far larger than the others.
+        scales = torch.as_tensor(sample_scales(rng, shape[0])).reshape(-1, *[1] * (len(shape) - 1))
+        gradient = space.gradient(torch.randn(shape, dtype=torch.float64) * scales)
         if not np.isfinite(gradient).all():
             break
         found.append(space.means(gradient))

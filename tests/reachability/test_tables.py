@@ -1,5 +1,7 @@
 """The tables of gradient colour refinement on torch models: what is reachable and frozen, and why."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,20 @@ def test_first_layer_zero_under_relu_leaves_units_that_the_bias_opens(cases, tor
     alive = int((model[2].bias > 0).sum())
     found = reach(model)
     assert (found.reachable, found.frozen) == (4 * alive + 3, 416 - 4 * alive)
+
+
+def test_one_planted_pair_of_four_million(torch):
+    """Found among 4,275,210 parameters at the cost of its own: 1,024 weights into a unit, its bias, and 1,024 out of it."""
+    nn = torch.nn
+    sizes = (64, *[1024] * 5, 10)
+    layers = [nn.Linear(n, m) for n, m in itertools.pairwise(sizes)]
+    with torch.no_grad():
+        layers[2].weight[7], layers[2].bias[7] = layers[2].weight[3], layers[2].bias[3]
+        layers[3].weight[:, 7] = layers[3].weight[:, 3]
+    found = reach(nn.Sequential(*[part for layer in layers[:-1] for part in (layer, nn.Tanh())], layers[-1]))
+    assert (found.parameters, found.reachable, found.frozen) == (4_275_210, 4_275_210 - 2_049, 0)
+    assert {(g.parameter, g.tied) for g in found.groups} == {
+        ("4.weight", ((3, 7),)),
+        ("4.bias", ((3, 7),)),
+        ("6.weight", ((3, 7),)),
+    }
