@@ -19,7 +19,8 @@ from symcheck.exact.refinement import SignedClasses
 from symcheck.reachability.classes import NoisyClasses
 from symcheck.reachability.doubts import Records
 from symcheck.reachability.gaps import Gap
-from symcheck.reachability.measurement import Measurement, Measuring, OutOfRange, Unsteady
+from symcheck.reachability.measurement import Measurement
+from symcheck.reachability.measuring import Measuring, OutOfRange, Unsteady
 from symcheck.reachability.model import Differentiable, Layout
 from symcheck.reachability.points import random_point, scale_at
 from symcheck.types import Flags, Floats

@@ -10,7 +10,8 @@ import pytest
 from symcheck import reach
 from symcheck.adapters.reach_autograd import AutogradModel
 from symcheck.reachability.classes import NoisyClasses
-from symcheck.reachability.measurement import PROBES, Measurement
+from symcheck.reachability.measurement import Measurement
+from symcheck.reachability.measuring import PROBES
 from symcheck.reachability.model import Layout, Trainable
 from symcheck.reachability.space import QUIET, observe
 from symcheck.render.reach import evidence
