@@ -230,6 +230,15 @@ def _leaves(module: torch.nn.Module, path: str) -> list[tuple[str, torch.nn.Modu
     return [leaf for name, child in children_of for leaf in _leaves(child, f"{path}.{name}".strip("."))]
 
 
+#: Of the activations of torch those that no unit computes for itself, or that draw.
+_COUPLED = {
+    "GLU": "multiplies one half of the units by the other",
+    "Softmin": "couples the units",
+    "Softmax2d": "couples the units",
+    "RReLU": "draws a slope for each unit",
+}
+
+
 def _activation(module: torch.nn.Module, path: str) -> str:
     kind = type(module).__name__
     if kind == "LeakyReLU":
@@ -240,6 +249,8 @@ def _activation(module: torch.nn.Module, path: str) -> str:
         return "any"
     if kind in _ACTIVATIONS:
         return _ACTIVATIONS[kind]
+    if kind in _COUPLED:
+        raise SubjectError(f"layer {path} is {an(kind)}, which {_COUPLED[kind]}: that is no elementwise activation")
     if list(module.parameters()) or type(module).__module__.split(".")[-1] != "activation":
         raise SubjectError(
             f"layer {path} is {an(kind)}, which is neither Linear nor an elementwise activation symcheck knows"

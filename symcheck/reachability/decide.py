@@ -16,7 +16,7 @@ from symcheck.reachability.elsewhere import from_elsewhere
 from symcheck.reachability.experiments import Experiments, by_name
 from symcheck.reachability.explain import why_everywhere, why_frozen_from_here, why_tied_from_here
 from symcheck.reachability.model import Differentiable
-from symcheck.reachability.reasons import OF_INPUTS, ZEROS, Effect, Kind, Reason
+from symcheck.reachability.reasons import OF_ARCHITECTURE, OF_INPUTS, ZEROS, Effect, Kind, Reason
 from symcheck.reachability.result import Reach
 from symcheck.reachability.space import observe
 from symcheck.types import Array, Flags
@@ -55,8 +55,7 @@ def observed_reach(
         return found
     labels, mute_elsewhere = from_elsewhere(model, rng, centred, progress)
     found = replace(found, elsewhere=by_name(layout, labels))
-    silent = by_name(layout, mute & mute_elsewhere)
-    return explained(found, model, rng, centred, silent, proved)
+    return explained(found, model, rng, centred, by_name(layout, mute), by_name(layout, mute & mute_elsewhere), proved)
 
 
 def _with_dropout(model: Differentiable, rng: Generator, centred: bool) -> Mapping[str, Array] | None:
@@ -76,20 +75,22 @@ def explained(
     model: Differentiable,
     rng: Generator,
     centred: bool,
+    mute: Mapping[str, Flags] | None = None,
     silent: Mapping[str, Flags] | None = None,
     proved: Callable[[], Mapping[str, Flags]] = dict,
 ) -> Reach:
     """The same with reasons.
 
     Args:
-        silent: the entries whose gradients were exactly zero each time; by default none.
+        mute: the entries whose gradients were exactly zero each time from here; by default none.
+        silent: those of which they were so from elsewhere too; by default none.
         proved: as `observed_reach`.
     """
     if found.elsewhere is None:
         return found
     experiments = Experiments(model, rng, centred, _EXPERIMENTS if found.parameters <= _SMALL else _FEW)
     nowhere = {name: np.zeros(labels.shape, bool) for name, labels in found.classes.items()}
-    silent = nowhere if silent is None else silent
+    mute, silent = mute or nowhere, silent or nowhere
     reasons = [
         *why_everywhere(experiments, found.elsewhere, silent, found.together),
         *why_frozen_from_here(experiments, found.classes, found.elsewhere),
@@ -103,7 +104,7 @@ def explained(
     }
     dropping = _with_dropout(model, rng, centred)
     observed = found.grade == "observed"
-    undecided = _undecided(found, found.elsewhere, reasons, silent, proved) if observed else {}
+    undecided = _undecided(found, found.elsewhere, reasons, mute, proved) if observed else {}
     return replace(found, reasons=tuple(reasons), unvisited=unvisited, undecided_entries=undecided, dropping=dropping)
 
 
@@ -111,17 +112,20 @@ def _undecided(
     found: Reach,
     elsewhere: Mapping[str, Array],
     reasons: Sequence[Reason],
-    silent: Mapping[str, Flags],
+    mute: Mapping[str, Flags],
     proved: Callable[[], Mapping[str, Flags]],
 ) -> dict[str, Flags]:
-    """What has moved from other starts, to which no gradient came from here, and of which nothing shows that none ever does.
+    """To what no gradient came, and of which nothing shows that none ever does.
 
-    A product of zeros has no gradient for any input; of a ReLU that no input tried opens, one that was not tried may.
+    A product of zeros has no gradient for any input; of a ReLU that no input tried opens, one that was not tried may. What no
+    gradient came to from anywhere may be behind a unit that is saturated on all that was tried.
     """
+    explained = {name for r in reasons if r.kind in OF_ARCHITECTURE for name in r.parameters}
     shown = {name for r in reasons if r.kind in ZEROS and r.effect is Effect.FROZEN for name in r.parameters}
     signs = {name for r in reasons if r.kind is Kind.SIGN for name in r.parameters}
     masks = {
-        name: (labels == 0) & (elsewhere[name] != 0) & (silent[name] | (name in signs))
+        name: (labels == 0)
+        & np.where(elsewhere[name] != 0, mute[name] | (name in signs), mute[name] & (name not in explained))
         for name, labels in found.classes.items()
         if name not in shown
     }

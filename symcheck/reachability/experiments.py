@@ -20,6 +20,8 @@ _QUIET = 3
 #: Relative change of outputs that is none.
 _ROUNDING = 1e-9
 _SINGLE = 1e-3
+#: How often a way is halved, after which no slope makes a change of so much, relative to the outputs, and a jump does.
+_HALVINGS, _JUMP = 45, 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +101,12 @@ class Experiments:
         """Signed labels by name when some parameters start elsewhere; None where that could not be seen."""
         return self._tried("drawn", names, lambda p: scattered([p], self._rng)[0].values)
 
+    def zeros_drawn(self, names: Sequence[str]) -> Mapping[str, Array] | None:
+        """The same when only those of their entries do that are zero."""
+        return self._tried(
+            "zeros", names, lambda p: np.where(np.asarray(p.values) == 0, scattered([p], self._rng)[0].values, p.values)
+        )
+
     def turned(self, name: str, frozen: Flags) -> Mapping[str, Array] | None:
         """The same when the signs of frozen entries of one parameter are turned."""
         return self._tried("turned", [name], lambda p: np.where(frozen, -np.asarray(p.values, np.float64), p.values))
@@ -139,16 +147,39 @@ class Experiments:
                 self._padded = self._model.padded(self._model.batch(self._rng))
         return name in self._padded and not (mask & ~self._padded[name]).any()
 
-    def outputs_change(self, offsets: Mapping[str, Floats]) -> float:
-        """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit."""
+    def outputs_change(self, offsets: Mapping[str, Floats], larger: float = 1.0) -> float:
+        """By how much outputs at a generic start change, relative to their size, when parameters are moved; 0 if by no bit.
+
+        Args:
+            larger: how many times as large the start is made, and the move.
+        """
         with asked(self._model):
-            before, after, inputs = self._moved(offsets)
+            before, after, inputs = self._moved(offsets, larger)
             first = self._model.outputs_at(before, inputs)
             second = self._model.outputs_at(after, inputs)
         size = max((float(np.abs(a).max(initial=0)) for a in first), default=0.0) or 1.0
-        return (
-            max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0) / size
-        )
+        changed = _largest(first, second) / size
+        # Of what overflows nothing is seen.
+        return changed if np.isfinite(changed) else 0.0
+
+    def jumps(self, offsets: Mapping[str, Floats], larger: float = 1.0) -> bool:
+        """Whether outputs change by a jump somewhere on the way of a move."""
+        with asked(self._model):
+            before, after, inputs = self._moved(offsets, larger)
+
+            def at(part: float) -> list[Floats]:
+                return self._model.outputs_at([a + part * (b - a) for a, b in zip(before, after, strict=True)], inputs)
+
+            start, end, near, far = 0.0, 1.0, at(0.0), at(1.0)
+            least = max(self.rounding, _JUMP) * max((float(np.abs(a).max(initial=0)) for a in near), default=0.0)
+            for _ in range(_HALVINGS):
+                middle = (start + end) / 2
+                found = at(middle)
+                if _largest(near, found) > _largest(found, far):
+                    end, far = middle, found
+                else:
+                    start, near = middle, found
+            return _largest(near, far) > least
 
     def absorbing(self, offsets: Mapping[str, Floats]) -> str:
         """The operation after which nothing of a change is left."""
@@ -167,13 +198,18 @@ class Experiments:
         """Below which a change of the outputs is none."""
         return _ROUNDING if self._model.eps < 1e-12 else _SINGLE
 
-    def _moved(self, offsets: Mapping[str, Floats]) -> tuple[list[Floats], list[Floats], Any]:
-        before = [np.asarray(p.values, np.float64) for p in self._generic]
+    def _moved(self, offsets: Mapping[str, Floats], larger: float = 1.0) -> tuple[list[Floats], list[Floats], Any]:
+        before = [np.asarray(p.values, np.float64) * larger for p in self._generic]
         after = [
-            value + offsets[p.name] if p.name in offsets else value
+            value + offsets[p.name] * larger if p.name in offsets else value
             for p, value in zip(self._generic, before, strict=True)
         ]
         return before, after, self._model.batch(self._rng)
+
+
+def _largest(first: Sequence[Floats], second: Sequence[Floats]) -> float:
+    """The largest difference."""
+    return max((float(np.abs(a - b).max(initial=0)) for a, b in zip(first, second, strict=True)), default=0.0)
 
 
 def by_name(layout: Layout, labels: Array) -> dict[str, Array]:

@@ -19,6 +19,8 @@ _T = TypeVar("_T")
 _TRIED = 8
 #: A small step, relative to the size of a parameter: far above rounding of the outputs that it changes.
 _NEAR = 1e-4
+#: How many times as large all parameters are made: the first that lets a step change anything counts, as outputs may be held between bounds.
+_FAR, _FARTHER = (1.0, 30.0, 1e3), 6
 
 
 def why_frozen_from_here(
@@ -48,6 +50,11 @@ def why_frozen_from_here(
     if left and len(zero) > 1 and (names := _woken(left, experiments.drawn_anew(zero))):
         yield Reason(Kind.ZEROS, Effect.FROZEN, tuple(names), tuple(zero))
         left = {name: mask for name, mask in left.items() if name not in names}
+    partly = _partly_zero(experiments, left)
+    for kind, tried in [*((Kind.ZERO, [name]) for name in partly[:_TRIED]), (Kind.ZEROS, zero + partly)]:
+        if left and tried and (names := _woken(left, experiments.zeros_drawn(tried))):
+            yield Reason(kind, Effect.FROZEN, tuple(names), tuple(tried), partly=True)
+            left = {name: mask for name, mask in left.items() if name not in names}
 
 
 def why_tied_from_here(
@@ -116,22 +123,38 @@ def _why(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason 
     count = np.count_nonzero(mask)
     if not count:
         return None
-    change = {name: experiments.offset(name, mask)}
-    by = experiments.outputs_change(change)
+    change, by, far = experiments.offset(name, mask), 0.0, 1.0
+    for far in _FAR * _FARTHER:
+        if by := experiments.outputs_change({name: change}, far):
+            break
+        change = experiments.offset(name, mask)
     if by > experiments.rounding:
         # A far step may lead to where it does count; a small one leads there only if a gradient should be.
-        near = experiments.outputs_change({name: change[name] * _NEAR})
-        return Reason(Kind.DETACHED, Effect.FROZEN, (name,)) if near > experiments.rounding else None
+        near = experiments.outputs_change({name: experiments.offset(name, mask) * _NEAR})
+        kind = (
+            Kind.DETACHED
+            if near > experiments.rounding
+            else Kind.JUMPS
+            if experiments.jumps({name: change}, far)
+            else None
+        )
+        return None if kind is None else Reason(kind, Effect.FROZEN, (name,))
     if not by:
         kind = Kind.PADDING if experiments.padded(name, mask) else Kind.UNUSED if count == size else Kind.NOT_VISITED
         return Reason(kind, Effect.FROZEN, (name,))
-    return Reason(Kind.TAKEN_AWAY, Effect.FROZEN, (name,), (), experiments.absorbing(change))
+    return Reason(Kind.TAKEN_AWAY, Effect.FROZEN, (name,), (), experiments.absorbing({name: change}))
 
 
 def _zero(experiments: Experiments, first: Mapping[str, Flags]) -> list[str]:
     """Parameters that are zero throughout, those of a mapping first."""
     zero = [name for name, p in experiments.by_name.items() if not np.any(p.values)]
     return [n for n in zero if n in first] + [n for n in zero if n not in first]
+
+
+def _partly_zero(experiments: Experiments, first: Mapping[str, Flags]) -> list[str]:
+    """Parameters with zeros beside other entries, those of a mapping first."""
+    found = [name for name, p in experiments.by_name.items() if np.any(p.values) and not np.all(p.values)]
+    return [n for n in found if n in first] + [n for n in found if n not in first]
 
 
 def _factors(experiments: Experiments, names: Sequence[str]) -> bool:

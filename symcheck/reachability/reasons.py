@@ -16,8 +16,8 @@ class Kind(StrEnum):
     as a router, `START` of either where the values of what is tied are not equal.
 
     Of what the architecture freezes or ties: outputs do not depend on it, because a later operation takes it away
-    (`TAKEN_AWAY`) or nothing uses it (`UNUSED`); they depend on it and no gradient flows back (`DETACHED`); no input that was
-    tried led to it while others of the same parameter were used (`NOT_VISITED`), as of a kernel what meets padding alone
+    (`TAKEN_AWAY`) or nothing uses it (`UNUSED`); they depend on it and no gradient flows back (`DETACHED`); they depend on it
+    in jumps, as on a choice (`JUMPS`); no input that was tried led to it while others of the same parameter were used (`NOT_VISITED`), as of a kernel what meets padding alone
     (`PADDING`); two parameters count only by their sum or
     difference (`ONLY_ADDED`).
     """
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     TAKEN_AWAY = "taken away"
     UNUSED = "unused"
     DETACHED = "detached"
+    JUMPS = "jumps"
     NOT_VISITED = "not visited"
     PADDING = "padding"
     ONLY_ADDED = "only added"
@@ -40,7 +41,7 @@ class Kind(StrEnum):
 #: What other inputs may reach.
 OF_INPUTS = frozenset((Kind.NOT_VISITED, Kind.PADDING))
 #: What is so wherever a model starts.
-OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, *OF_INPUTS, Kind.ONLY_ADDED))
+OF_ARCHITECTURE = frozenset((Kind.TAKEN_AWAY, Kind.UNUSED, Kind.DETACHED, Kind.JUMPS, *OF_INPUTS, Kind.ONLY_ADDED))
 
 
 #: What holds for all inputs.
@@ -63,6 +64,7 @@ class Reason:
         parameters: those that are explained; of `TOGETHER`, pairs one after the other.
         changed: what the experiment changed: another start of any one of them (of `ZEROS`: of all) frees the parameters.
         through: the operation that takes a change away, as its library calls it, or "" where that was not found out.
+        partly: whether only those entries were changed that are zero, of parameters that are not so throughout.
     """
 
     kind: Kind
@@ -70,3 +72,4 @@ class Reason:
     parameters: tuple[str, ...]
     changed: tuple[str, ...] = ()
     through: str = ""
+    partly: bool = False

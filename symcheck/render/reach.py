@@ -124,7 +124,9 @@ def _undecided_rows(found: Reach, parts: Sequence[UndecidedPart]) -> Iterator[Ro
     for part in parts:
         known = found.why(Effect.FROZEN, part.parameter)
         cures = dict.fromkeys(turned_sentence(r) for r in known if r.kind is Kind.SIGN)
-        sentence = "; ".join(["undecided: no input tried opens it, and nothing proves that none does", *cures])
+        nowhere = not (found.elsewhere or {})[part.parameter][found.undecided_entries[part.parameter]].any()
+        what = "gives it a gradient, from this start or another" if nowhere else "opens it"
+        sentence = "; ".join([f"undecided: no input tried {what}, and nothing proves that none does", *cures])
         if part.undecided == part.of:
             whole.setdefault(sentence, []).append(part)
         else:

@@ -24,6 +24,8 @@ def reason_sentence(reason: Reason) -> str:
     changed = _names(reason.changed)
     either = _names(reason.changed, "or")
     match reason.kind:
+        case Kind.ZERO | Kind.ZEROS if reason.partly:
+            return f"no gradient reaches it while entries of {changed} are zero: it moves once these start at random"
         case Kind.ZERO_FACTORS:
             return f"zero on both sides of a product: it moves once {either} starts at random"
         case Kind.ZERO if len(reason.changed) > 1:
@@ -48,6 +50,8 @@ def reason_sentence(reason: Reason) -> str:
             return "unused: no output depends on it"
         case Kind.DETACHED:
             return "outputs depend on it, and no gradient flows back: detached, or the row of padding of an embedding"
+        case Kind.JUMPS:
+            return "outputs depend on it in jumps alone, as on a choice (argmax, top-k, a comparison), which has no gradient"
         case Kind.NOT_VISITED:
             return "no input that was tried led to it"
         case Kind.PADDING:

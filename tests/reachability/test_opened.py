@@ -4,7 +4,9 @@ import autograd.numpy as np
 import numpy
 import pytest
 
-from symcheck import assert_trainable, reach
+from symcheck import SymcheckError, assert_trainable, certify, reach
+from symcheck.reachability.experiments import Experiments
+from symcheck.render.reach_reasons import reason_sentence
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -74,3 +76,97 @@ def test_a_layer_that_is_dead_by_sign_is_proved(torch):
     found = reach(model)
     assert 0 < found.frozen < found.parameters - 2
     assert found.undecided == 0
+
+
+def test_outputs_that_are_clamped_on_all_inputs_are_undecided(torch):
+    """Nothing of it is dead: larger weights lead outputs between the bounds. Where they are there, all moves."""
+    nn = torch.nn
+    for bounds, opens in (((100.0, 101.0), False), ((-100.0, 101.0), True)):
+        model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2), nn.Hardtanh(*bounds))
+        found = reach(model)
+        assert (found.reachable, found.undecided > 0) == ((26, False) if opens else (0, True))
+        if not opens:
+            with pytest.raises(AssertionError, match="undecided: no input tried .* nothing proves that none does"):
+                assert_trainable(model)
+
+
+@pytest.mark.parametrize("hard", [True, False])
+def test_a_choice_has_no_gradient_and_weights_of_what_is_chosen_have(hard, torch):
+    """The router of experts that are chosen, and no more, never learns; multiplied by their scores it does."""
+    nn = torch.nn
+
+    class Experts(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.router, self.experts = nn.Linear(4, 3), nn.ModuleList([nn.Linear(4, 2) for _ in range(3)])
+
+        def forward(self, x):
+            scores, chosen = self.router(x).softmax(-1).topk(1)
+            outputs = torch.stack([expert(x) for expert in self.experts], 1)
+            found = outputs.gather(1, chosen[..., None].expand(-1, -1, 2)).squeeze(1)
+            return found if hard else found * scores
+
+    found = reach(Experts())
+    assert (found.reachable, found.frozen, found.undecided) == ((30, 15, 0) if hard else (45, 0, 0))
+    if hard:
+        (reason,) = found.why("frozen", "router.weight")
+        assert (reason.kind.value, "in jumps alone" in reason_sentence(reason)) == ("jumps", True)
+        assert found.why("frozen", "router.bias")
+
+
+def test_a_steep_slope_is_no_jump(torch):
+    def way(x, steep):
+        return torch.tanh(x * 1e5) if steep else torch.sign(x)
+
+    class Model(torch.nn.Module):
+        def __init__(self, steep):
+            super().__init__()
+            self.steep, self.first = steep, torch.nn.Linear(3, 4)
+
+        def forward(self, x):
+            return way(self.first(x), self.steep)
+
+    for steep in (True, False):
+        from symcheck.adapters.reach_torch import TorchModel
+
+        model = TorchModel(Model(steep), torch.ones(8, 3))
+        experiments = Experiments(model, numpy.random.default_rng(), False, 8)
+        offset = {"first.bias": experiments.offset("first.bias", numpy.ones(4, bool)) * 30}
+        assert experiments.jumps(offset) is not steep
+
+
+def test_zeros_beside_other_entries_are_a_reason(torch):
+    """Queries and keys of one head of two, in one packed parameter."""
+    nn = torch.nn
+
+    class Attending(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention, self.last = nn.MultiheadAttention(4, 2, batch_first=True), nn.Linear(4, 2)
+            torch.nn.init.normal_(self.attention.in_proj_bias)
+            with torch.no_grad():
+                for rows in (slice(0, 2), slice(4, 6)):
+                    self.attention.in_proj_weight[rows] = 0
+                    self.attention.in_proj_bias[rows] = 0
+
+        def forward(self, x):
+            return self.last(self.attention(x, x, x)[0])
+
+    found = reach(Attending(), torch.randn(4, 5, 4))
+    assert found.undecided == 0
+    assert any(r.partly and r.kind.value in ("zero", "zeros") for r in found.reasons)
+    with pytest.raises(
+        AssertionError, match="while entries of attention.in_proj_.* it moves once these start at random"
+    ):
+        assert_trainable(Attending(), torch.randn(4, 5, 4))
+
+
+@pytest.mark.parametrize(("layer", "width"), [("GLU", 6), ("Softmax2d", 3), ("RReLU", 3)])
+def test_what_couples_units_or_draws_is_no_activation_of_a_network(layer, width, torch):
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(4, width), getattr(nn, layer)(), nn.Linear(3, 2))
+    if layer != "Softmax2d":
+        found = reach(model)
+        assert (found.reachable, found.frozen) == (found.parameters, 0)
+    with pytest.raises(SymcheckError, match=f"{layer}, which"):
+        certify(model)
