@@ -77,8 +77,8 @@ class Report(Displayed):
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
     what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
-    where that was looked for; its sentences are said first in every view. ``drawn`` has the figures of a picture, where they were
-    asked for.
+    where that was looked for; its sentences are said first in every view. ``drawn`` has what a picture shows, where it was
+    asked for: of an initializer its draws, of a network its certificate.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Report(Displayed):
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
     verdict: Verdict | None = None
-    drawn: Drawn | None = None
+    drawn: Drawn | Displayed | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "called_as", "law", "looks_like"):

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from symcheck.drawn import Drawn
 from symcheck.render.histogram import histogram
 from symcheck.report import Finding, Report
 
@@ -51,7 +52,7 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
         names = _brief([f for f in report.findings if f.status == status])
         if names and status in brief:
             console.print(_row(status, f"{', '.join(names)}{more}", _STYLE[status]))
-    if report.drawn is not None and verbose and console.encoding.startswith("utf"):
+    if isinstance(report.drawn, Drawn) and verbose and console.encoding.startswith("utf"):
         console.print()
         for line in histogram(report.drawn):
             console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
