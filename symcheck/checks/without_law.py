@@ -21,6 +21,7 @@ from symcheck.checks.ties import find_ties, slices_named, ties
 from symcheck.distribution.formats import FloatFormat, narrower
 from symcheck.distribution.independence import TESTS, Trace, pairs, rearranged, traces
 from symcheck.distribution.moments import to_unit
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.types import Array
 
@@ -72,7 +73,7 @@ def independence_without_law(bench: InitializerBench) -> Verdict:
             return _dependent(failed, between_draws(trace))
     if seen:
         return _dependent(warned, told(seen, bench.layout))
-    return passed(f"no correlation, pattern or common term, in {len(matrices)} shapes")
+    return passed(f"no correlation, pattern or common term, in {counted(len(matrices), 'shape')}")
 
 
 def _dependent(verdict: Callable[..., Verdict], found: Told) -> Verdict:
@@ -151,7 +152,7 @@ def atoms_without_law(taken: Sequence[Stored], trained: bool = False) -> Verdict
         raise Skip(f"without a law nothing is known of how often numbers repeat in {taken[0].form.name}")
     verdicts = [v for s in fine if (v := _repeated(s, trained)) is not None]
     first = next((v for v in verdicts if v.status == "failed"), next(iter(verdicts), None))
-    return first or passed(f"numbers do not repeat themselves, in {len(fine)} shapes")
+    return first or passed(f"numbers do not repeat themselves, in {counted(len(fine), 'shape')}")
 
 
 def _repeated(stored: Stored, trained: bool) -> Verdict | None:

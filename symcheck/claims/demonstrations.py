@@ -271,7 +271,7 @@ def equal_rows_with_unequal_columns_separate() -> Shown:
     return Shown(
         "tanh, 1-2-1, W_1 = [[1], [1]], W_2 = [[1, 2]], zero biases",
         "both units start equal and are not tied: the first update parts them",
-        f"{layer.classes} classes, separate at update {layer.separates_at}",
+        f"{counted(layer.classes, 'class', 'classes')}, separate at update {layer.separates_at}",
         layer.classes == 2 and layer.separates_at == 1,
     )
 

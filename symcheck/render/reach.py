@@ -159,7 +159,10 @@ def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:
 def _entry_rows(parts: Iterable[TiedEntries]) -> Iterator[Row]:
     for part in parts:
         by = _by(part.by_initialization)
-        yield part.parameter, f"{part.of:,} entries that move in {part.distinct:,} ways only {by}, beside whole slices"
+        yield (
+            part.parameter,
+            f"{part.of:,} entries that move in {counted(part.distinct, 'way')} only {by}, beside whole slices",
+        )
 
 
 def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Row]:
