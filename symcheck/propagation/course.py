@@ -165,9 +165,10 @@ def _fault(signal: Signal, direction: str) -> Fault | None:
     stretch = signal.stack.stretch if signal.stack is not None else None
     if status.get("model.gain") in _FAULTY and stretch is not None and stretch.direction == direction:
         return Fault(stretch.first, stretch.last, stretch)
-    number = largest_change(signal, direction) if status.get(f"model.{direction}") in _FAULTY else None
-    if number is None:
+    if status.get(f"model.{direction}") not in _FAULTY:
         return None
-    if status.get("model.gain") in _FAULTY and stretch is not None and stretch.first <= number <= stretch.last:
+    number = largest_change(signal, direction)
+    known = stretch is not None and status.get("model.gain") in _FAULTY
+    if stretch is not None and known and (number is None or stretch.first <= number <= stretch.last):
         return Fault(stretch.first, stretch.last, stretch)
-    return Fault(number, number, None)
+    return None if number is None else Fault(number, number, None)

@@ -107,17 +107,21 @@ def _nothing(signal: Signal) -> str:
 
 
 def largest_change(signal: Signal, direction: str) -> int | None:
-    """The number, from 1, of the layer whose measured factor changes most; None where none was measured."""
+    """The number, from 1, of the layer that makes more than half of a measured total; None where none does."""
     each = [row.forward if direction == "forward" else row.backward for row in signal.factors]
     held = {number: abs(log(value)) for number, value in enumerate(each, 1) if isfinite(value) and value > 0}
-    return max(held, key=lambda number: held[number]) if held else None
+    number = max(held, key=lambda number: held[number], default=None)
+    total = signal.totals.forward if direction == "forward" else signal.totals.backward
+    if number is None or (isfinite(total) and total > 0 and held[number] <= abs(log(total)) / 2):
+        return None
+    return number
 
 
 def _step(signal: Signal, direction: str) -> str:
-    """The layer that changes most."""
+    """The layer that does most of it, where there is one."""
     number = largest_change(signal, direction)
     if number is None:
-        return ""
+        return "No layer does most of it."
     row = signal.factors[number - 1]
     factor = row.forward if direction == "forward" else row.backward
     return f"Most of it at {layer_numbered(signal.layers, number)}, by {factor:.3g}."
