@@ -117,7 +117,7 @@ def deterministic_matrices_break_symmetry() -> Shown:
     return Shown(
         "8-8-8-3, relu and tanh, the same identity, Hadamard or cosine matrix in every layer, zero biases",
         "symmetry is broken without any randomness, and each matrix is an isometry, which a Gaussian one is not",
-        f"6 verdicts {'broken' if broken else verdicts}; singular values within {isometry:.0e} of 1 (a Gaussian: "
+        f"{'symmetry broken in all 6' if broken else verdicts}; singular values within {isometry:.0e} of 1 (a Gaussian: "
         f"{gaussian[-1]:.2f} to {gaussian[0]:.2f})",
         broken and isometry < 1e-12,
     )
