@@ -56,12 +56,11 @@ def test_biases_hold_the_band_together_forward() -> None:
     assert widths[-1] < 1.2 * widths[1]
 
 
-@pytest.mark.parametrize(("gain", "activation"), [(sqrt(2), "relu"), (1.59, "tanh")])
-def test_networks_lie_in_their_band(gain: float, activation: str) -> None:
+def test_networks_lie_in_their_band() -> None:
     # Nineteen of twenty do, or more; that 15 of 20 do not has a chance below 1e-12 and, did only nine of ten, below 1e-10.
     inside = np.zeros(2)
     for _ in range(20):
-        ahead, back = courses(symcheck.signal(network(gain, activation)))
+        ahead, back = courses(symcheck.signal(network()))
         ends = [(one.low[k], one.measured[k], one.high[k]) for one, k in ((ahead, -1), (back, 0))]
         inside += [low <= seen <= high for low, seen, high in ends]
     assert (inside > 5).all()
