@@ -61,14 +61,19 @@ class Finding:
         return self.status in ("failed", "error")
 
 
-def not_judged(check: str, grade: str, error: Exception) -> Finding:
+@dataclass(frozen=True)
+class NotJudged(Finding):
+    """What stands in for a finding where the check itself raised: no subject is rejected by it."""
+
+
+def not_judged(check: str, grade: str, error: Exception) -> NotJudged:
     """What is found where a check itself raises, which is no verdict on the subject."""
     package = Path(__file__).parent
     steps = traceback.extract_tb(error.__traceback__)
     own = [step for step in steps if Path(step.filename).is_relative_to(package)]
     where = f" ({Path(own[-1].filename).relative_to(package.parent).as_posix()}, line {own[-1].lineno})" if own else ""
     message = f"could not be judged: this check raises {describe(error)}{where}, which is a fault of symcheck"
-    return Finding(check, "error", grade, message, measured=type_name(error))
+    return NotJudged(check, "error", grade, message, measured=type_name(error))
 
 
 @dataclass(frozen=True, repr=False)
