@@ -99,7 +99,10 @@ def _gap(gap: Gap) -> str:
         "none are different" if gap.different == np.inf else f"different ones differ by at least {gap.different:.0e}"
     )
     of = " of the largest there" if gap.equal > _LAST_DIGIT or gap.different < np.inf else ""
-    return f"gap between gradients narrowest in {plain(gap.module, LONGEST_NAME)}: {equal}, {other}{of}"
+    module = plain(gap.module, LONGEST_NAME)
+    # A mere number reads as a count.
+    where = f"module {module}" if module.isdecimal() else module
+    return f"gap between gradients narrowest in {where}: {equal}, {other}{of}"
 
 
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
