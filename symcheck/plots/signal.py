@@ -155,7 +155,8 @@ def _title(signal: Signal) -> str:
     if not signal.independent:
         told.append("the weights do not pass the signal as independent ones do, on which theory and band rest")
     if signal.draws > 1:
-        told.append(f"{signal.draws} builds: their geometric means and the band of these")
+        banded = any(row.predicted_forward is not None for row in signal.factors)
+        told.append(f"{signal.draws} builds: their geometric means{' and the band of these' if banded else ''}")
     return "\n".join(told)
 
 
