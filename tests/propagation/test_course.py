@@ -22,7 +22,7 @@ def network(
     weights = [rng.standard_normal((n, m)) * gain / sqrt(m) for m, n in pairwise(sizes)]
     if at:
         weights[at - 1] *= factor
-    return symcheck.Network(weights, [np.full(n, bias) for n in sizes[1:]], activation=activation)
+    return symcheck.Network(weights, [bias * rng.standard_normal(n) for n in sizes[1:]], activation=activation)
 
 
 def test_points_are_what_the_layers_multiply() -> None:
