@@ -2,7 +2,7 @@
 
     python benchmarks/transformer_families.py [FAMILY ...] [--runs N]
 
-Prints the table of the README. Nothing is downloaded.
+Prints the table of docs/models.md. Nothing is downloaded.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from symcheck.checking import check
 from symcheck.checks import contract, networks, randomness
 from symcheck.checks.symmetry import symmetry
-from symcheck.errors import SymcheckError, did_you_mean
+from symcheck.errors import SymcheckError, counted, did_you_mean
 from symcheck.subjects.data import Offer
 
 _OF_INITIALIZERS = (symmetry, randomness.constant, contract.call)
@@ -63,7 +63,7 @@ def assert_trainable(model: Any, inputs: Any = None, allow: Sequence[str] = (), 
         if len(lines) > _MOST:
             lines[_MOST:] = [f"and {len(lines) - _MOST:,} more"]
         rest = f", and {found.undecided:,} are undecided" if found.undecided else " only"
-        head_line = f"training can move {found.parameters:,} parameters in {found.reachable:,} dimensions{rest}"
+        head_line = f"training can move {counted(found.parameters, 'parameter')} in {counted(found.reachable, 'dimension')}{rest}"
         raise AssertionError("\n".join([head_line, *lines]))
 
 

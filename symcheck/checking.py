@@ -120,7 +120,7 @@ def check(
         timeout: seconds each call may take; one that builds a model, three times as long.
         only: the name of the check to run, or several.
         progress: called with the name of each check before it runs, and which of how many it is.
-        figures: whether the report of an initializer keeps what `symcheck.plot` draws, as ``report.drawn``.
+        figures: whether the report of an initializer or a network keeps what `symcheck.plot` draws, as ``report.drawn``.
 
     Returns:
         The report; ``report.passed`` is the verdict.

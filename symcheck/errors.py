@@ -81,6 +81,11 @@ def counted(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
+def every(count: int, noun: str) -> str:
+    """``both units``, ``all 3 units``."""
+    return f"both {noun}s" if count == 2 else f"all {count:,} {noun}s"
+
+
 def close_to(name: str, known: Iterable[str]) -> list[str]:
     """Known names that one may have meant, nearest first; case and underscores count for little."""
     plain: dict[str, list[str]] = {}

@@ -19,7 +19,7 @@ from symcheck.diagnosis.identification_report import Identification, Part
 from symcheck.diagnosis.identified import Identified
 from symcheck.distribution.formats import FloatFormat
 from symcheck.distribution.recognise import Observation
-from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, listed
+from symcheck.errors import SubjectError, SubjectFailure, SymcheckError, counted, listed
 from symcheck.fans import LAYOUTS, Layer
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
@@ -120,7 +120,7 @@ def _of_initializer(name: str, opened: InitializerSubject, seed: int, rate: floa
     if not observations:
         raise SubjectFailure(reason, "raised", "initializer")
     left_out = len(asked) - len(observations)
-    notes = [*opened.facts.notes, *([f"{left_out} shapes could not be drawn: {reason}"] if left_out else [])]
+    notes = [*opened.facts.notes, *([f"{counted(left_out, 'shape')} could not be drawn: {reason}"] if left_out else [])]
     if not bench.kernels_only and not bench.kernels.drawn:
         notes.append("only matrices were drawn, no convolution kernels")
     found = identify_draws(observations, forms=forms, documented=_documented(opened), false_alarm_rate=rate, seed=seed)

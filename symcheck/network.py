@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.activations import Activation, get_activation
-from symcheck.errors import NetworkError, an
+from symcheck.errors import NetworkError, an, counted
 from symcheck.types import Array
 
 HEADS = ("linear", "softmax")
@@ -84,7 +84,7 @@ class Network:
         for i, (low, high) in enumerate(itertools.pairwise(matrices)):
             if high.shape[1] != low.shape[0]:
                 raise NetworkError(
-                    f"weights[{i + 1}] has shape {high.shape} and takes {high.shape[1]} inputs, "
+                    f"weights[{i + 1}] has shape {high.shape} and takes {counted(high.shape[1], 'input')}, "
                     f"but weights[{i}] of shape {low.shape} gives {low.shape[0]} (matrices are (out, in))"
                 )
         if head not in HEADS:
@@ -210,7 +210,9 @@ def _biases(biases: Sequence[Any] | None, matrices: tuple[Array, ...]) -> tuple[
     vectors = tuple(None if b is None else _real_view(b, f"biases[{i}]", 1) for i, b in enumerate(biases))
     for i, (vector, matrix) in enumerate(zip(vectors, matrices, strict=True)):
         if vector is not None and vector.shape[0] != matrix.shape[0]:
-            raise NetworkError(f"biases[{i}] has {vector.shape[0]} entries for {matrix.shape[0]} units")
+            raise NetworkError(
+                f"biases[{i}] has {counted(vector.shape[0], 'entry', 'entries')} for {counted(matrix.shape[0], 'unit')}"
+            )
     return vectors
 
 

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from symcheck import adapters
 from symcheck.activations import Activation
 from symcheck.adapters.differentiable import differentiable, has_jax_arrays, kind_of
-from symcheck.errors import SubjectError, SymcheckError, an
+from symcheck.errors import SubjectError, SymcheckError, an, counted
 from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
 from symcheck.propagation.findings import report_of
@@ -239,7 +239,9 @@ def _batch(inputs: Any, features: int, rng: Generator) -> tuple[Floats, str]:
         raise SubjectError(f"the inputs are {an(type_name(given))} and no numbers") from None
     batch = batch.reshape(len(batch), -1) if batch.ndim > 1 else batch
     if batch.ndim != 2 or batch.shape[1] != features or not len(batch):
-        raise SubjectError(f"the network takes {features} inputs a sample, and the inputs have shape {batch.shape}")
+        raise SubjectError(
+            f"the network takes {counted(features, 'input')} a sample, and the inputs have shape {batch.shape}"
+        )
     if not np.isfinite(batch).all():
         raise SubjectError("the inputs are not finite")
     return batch, f"what the given function draws {batch.shape}" if drawn else f"the given example {batch.shape}"

@@ -61,14 +61,19 @@ class Finding:
         return self.status in ("failed", "error")
 
 
-def not_judged(check: str, grade: str, error: Exception) -> Finding:
+@dataclass(frozen=True)
+class NotJudged(Finding):
+    """What stands in for a finding where the check itself raised: no subject is rejected by it."""
+
+
+def not_judged(check: str, grade: str, error: Exception) -> NotJudged:
     """What is found where a check itself raises, which is no verdict on the subject."""
     package = Path(__file__).parent
     steps = traceback.extract_tb(error.__traceback__)
     own = [step for step in steps if Path(step.filename).is_relative_to(package)]
     where = f" ({Path(own[-1].filename).relative_to(package.parent).as_posix()}, line {own[-1].lineno})" if own else ""
     message = f"could not be judged: this check raises {describe(error)}{where}, which is a fault of symcheck"
-    return Finding(check, "error", grade, message, measured=type_name(error))
+    return NotJudged(check, "error", grade, message, measured=type_name(error))
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,8 +82,8 @@ class Report(Displayed):
 
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
     what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
-    where that was looked for; its sentences are said first in every view. ``drawn`` has the figures of a picture, where they were
-    asked for.
+    where that was looked for; its sentences are said first in every view. ``drawn`` has what a picture shows, where it was
+    asked for: of an initializer its draws, of a network its certificate.
     """
 
     name: str
@@ -92,7 +97,7 @@ class Report(Displayed):
     false_alarm_rate: float = 1e-9
     notes: Sequence[str] = field(default=())
     verdict: Verdict | None = None
-    drawn: Drawn | None = None
+    drawn: Drawn | Displayed | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "called_as", "law", "looks_like"):

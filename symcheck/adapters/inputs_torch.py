@@ -110,7 +110,7 @@ def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
     for path, module in model.named_modules():
         found = list(_for_layer(module))
         if found:
-            where = f"the sizes of its first layer, {path or 'itself'} ({type(module).__name__})"
+            where = f"the sizes of its first layer, {type(module).__name__} {path}".rstrip()
             yield from ((call, where) for call in found)
             return
 

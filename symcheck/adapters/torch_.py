@@ -196,11 +196,11 @@ def _same_memory(a: torch.Tensor, b: torch.Tensor) -> bool:
 def _refuse_changed(module: torch.nn.Module, path: str) -> None:
     kind = type(module).__name__
     if parametrize.is_parametrized(module):
-        raise SubjectError(f"layer {path} is parametrized: what it trains are not the weights it computes with")
+        raise SubjectError(f"module {path} is parametrized: what it trains are not the weights it computes with")
     if type(module).forward is not torch.nn.Linear.forward:
-        raise SubjectError(f"layer {path} is {an(kind)} with a forward of its own, which symcheck cannot read")
+        raise SubjectError(f"module {path} is {an(kind)} with a forward of its own, which symcheck cannot read")
     if isinstance(module.weight, torch.nn.parameter.UninitializedParameter):
-        raise SubjectError(f"layer {path} has no weights yet: call the model once with a batch")
+        raise SubjectError(f"module {path} has no weights yet: call the model once with a batch")
 
 
 def _values(parameter: torch.Tensor, path: str) -> Array:
@@ -216,13 +216,13 @@ def _leaves(module: torch.nn.Module, path: str) -> list[tuple[str, torch.nn.Modu
         children = list(module.children())
         if children and not isinstance(module, torch.nn.Linear):
             raise SubjectError(
-                f"{f'layer {path}' if path else 'the model'} is {an(type(module).__name__)}: only Sequential stacks of Linear and "
+                f"{f'module {path}' if path else 'the model'} is {an(type(module).__name__)}: only Sequential stacks of Linear and "
                 "elementwise activations can be read as a network"
             )
         return [(path or type(module).__name__, module)]
     if type(module).forward is not torch.nn.Sequential.forward:
         raise SubjectError(
-            f"{f'layer {path}' if path else 'the model'} is {an(type(module).__name__)} with a forward of its own: "
+            f"{f'module {path}' if path else 'the model'} is {an(type(module).__name__)} with a forward of its own: "
             "only plain Sequential stacks can be read as a network"
         )
     # named_children leaves a module out when it comes a second time, and the network would be read as a shorter one.
@@ -253,7 +253,7 @@ def _activation(module: torch.nn.Module, path: str) -> str:
         raise SubjectError(f"layer {path} is {an(kind)}, which {_COUPLED[kind]}: that is no elementwise activation")
     if list(module.parameters()) or type(module).__module__.split(".")[-1] != "activation":
         raise SubjectError(
-            f"layer {path} is {an(kind)}, which is neither Linear nor an elementwise activation symcheck knows"
+            f"module {path} is {an(kind)}, which is neither Linear nor an elementwise activation symcheck knows"
         )
     return "any"
 

@@ -11,6 +11,7 @@ from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_ties, ties
 from symcheck.checks.without_law import Stored, atoms_without_law
 from symcheck.distribution.atoms import Atoms, atoms_test
+from symcheck.errors import counted
 from symcheck.fans import Layer
 
 
@@ -35,7 +36,8 @@ def atoms(bench: InitializerBench) -> Verdict:
     if found.p_value >= limit:
         form = s.ideal.form.name
         return passed(
-            f"as many different numbers as {promised(bench.law).name} has in {form}, in {len(kept)} shapes", **figures
+            f"as many different numbers as {promised(bench.law).name} has in {form}, in {counted(len(kept), 'shape')}",
+            **figures,
         )
     excuse(bench, "how often a number comes")
     if found.kind not in ("value", "digits") and find_ties(bench) is not None:

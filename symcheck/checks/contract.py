@@ -12,6 +12,7 @@ from symcheck.checks.definition import Skip, Verdict, failed, initializer_check,
 from symcheck.checks.layers import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import are, not_finite
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.subjects.messages import Draw
 from symcheck.types import Array
@@ -76,7 +77,9 @@ def shape(bench: InitializerBench) -> Verdict:
         if got != wanted:
             message, cause = f"got shape {got}, but should be {wanted} [{layer}]", _shape_cause(got, wanted, layer)
             return failed(message, measured=got, expected=wanted, diagnosis=cause)
-    return passed(f"{len(came)} shapes come back as asked, as ({bench.layout.replace('_', ', ')})")
+    return passed(
+        f"{counted(len(came), 'shape')} {'comes' if len(came) == 1 else 'come'} back as asked, as ({bench.layout.replace('_', ', ')})"
+    )
 
 
 def _shape_cause(got: tuple[int, ...], wanted: tuple[int, ...], layer: Layer) -> str | None:

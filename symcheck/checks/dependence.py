@@ -17,6 +17,7 @@ from symcheck.checks.without_law import compared_matrices, independence_without_
 from symcheck.distribution.independence import TESTS, Trace, balanced, fair_signs, own_traces, pairs, rearranged, traces
 from symcheck.distribution.moments import by_bulk, spread, times_two_to
 from symcheck.distribution.rounding import largest_share, unit_of, unrounded
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.laws.families import EntryLaw
 from symcheck.laws.law import Law
@@ -176,7 +177,7 @@ def independence(bench: InitializerBench) -> Verdict:
     found = dependence(bench)
     if found is None:
         shapes = len(compared_matrices(bench))
-        return passed(f"no correlation, pattern or common term, in {shapes} shapes")
+        return passed(f"no correlation, pattern or common term, in {counted(shapes, 'shape')}")
     if found.check is not independence:
         raise Skip(f"some slices are (nearly) equal, which says more; see {found.check.name}")
     return failed(

@@ -30,6 +30,7 @@ from symcheck.diagnosis.laws import advice
 from symcheck.distribution.goodness import Outcome, bounds_test, family_test
 from symcheck.distribution.moments import mean_of
 from symcheck.distribution.shape import word
+from symcheck.errors import counted
 
 #: Checks of a law, one of which must come to a verdict where a law is given.
 LAW_ASPECTS = ("scale", "mean", "bounds", "family", "structure")
@@ -72,7 +73,9 @@ def scale(bench: InitializerBench) -> Verdict:
     std, expected = measured_std(s, limit), s.promised.std
     figures = {"measured": std, "expected": expected, "p_value": o.p_value}
     if o.p_value >= limit:
-        return _unless_too_coarse(bench, passed(f"the law's standard deviation in {len(taken)} shapes", **figures))
+        return _unless_too_coarse(
+            bench, passed(f"the law's standard deviation in {counted(len(taken), 'shape')}", **figures)
+        )
     if not _plainly_off(outcomes):
         excuse(bench, "their spread")
     return failed(
@@ -110,7 +113,7 @@ def mean(bench: InitializerBench) -> Verdict:
     middle, expected = mean_of(s.drawn), s.promised.mean
     figures = {"measured": middle, "expected": expected, "p_value": o.p_value}
     if o.p_value >= limit:
-        return passed(f"the law's mean, {expected:g}, in {len(taken)} shapes", **figures)
+        return passed(f"the law's mean, {expected:g}, in {counted(len(taken), 'shape')}", **figures)
     excuse(bench, "their mean")
     return failed(
         f"mean {middle:.4g} at {s.layer} ({(middle - expected) / s.promised.std:+.2g} of the law's standard deviations), but "

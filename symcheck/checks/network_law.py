@@ -126,7 +126,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
             return passed(f"{said or measured} as {law.name} has it, in {counted(len(samples), 'layer')}", **figures)
         shown = "no bound" if expected is None else f"{expected:.4g}"
         return failed(
-            f"{measured} {found:.4g} in the layer {s.layer} ({s.array.size:,} weights), but {law.name} has {shown} "
+            f"{measured} {found:.4g} in the layer {s.layer} ({counted(s.array.size, 'weight')}), but {law.name} has {shown} "
             f"({p_shown(o.p_value)})",
             diagnosis=_advice(aspect, samples, law, s),
             **figures,

@@ -29,7 +29,7 @@ def finite(bench: NetworkBench) -> Verdict:
     if found := bench.not_finite:
         return failed(network_not_finite(found), measured=found.number, expected=0)
     total = sum(w.size for w in bench.network.weights)
-    return passed(f"{total:,} weights are finite")
+    return passed(f"{counted(total, 'weight')} {'is' if total == 1 else 'are'} finite")
 
 
 @network_check("exact")
@@ -82,7 +82,8 @@ def _tied_advice(bench: NetworkBench) -> str | None:
     """How much smaller a network would do; nothing where a whole layer is dead, of which `dead` tells."""
     if any(layer.zero.all() for layer in bench.certificate.layers):
         return None
-    return f"The layers train no better than {_quotient_sizes(bench)} units would."
+    sizes = _quotient_sizes(bench)
+    return f"The layers train no better than {sizes} {'unit' if sizes == '1' else 'units'} would."
 
 
 def _quotient_sizes(bench: NetworkBench) -> str:

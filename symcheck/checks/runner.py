@@ -20,6 +20,7 @@ from symcheck.checks.networks import finite as finite_check
 from symcheck.checks.samples import UNDECIDED, samples_and_limit, told_apart
 from symcheck.checks.saturation import saturation_note
 from symcheck.checks.sensitivity import smallest_errors
+from symcheck.displayed import Displayed
 from symcheck.distribution.recognise import LECUN, recognise
 from symcheck.drawn import Drawn
 from symcheck.errors import SubjectFailure, SymcheckError, counted
@@ -93,7 +94,7 @@ def run_checks(
         seed=options.seed,
         false_alarm_rate=false_alarm_rate,
         notes=[*facts.notes, *notes, *failed],
-        drawn=_figures(bench) if figures and isinstance(bench, InitializerBench) else None,
+        drawn=_figures(bench) if figures else None,
     )
     return replace(report, findings=[f if f.status == "skipped" else replace(f, reproduce=again) for f in findings])
 
@@ -181,9 +182,9 @@ def _unless_undrawn(told: Callable[[], list[str]]) -> list[str]:
         return [_not_described(error)]
 
 
-def _figures(bench: InitializerBench) -> Drawn | None:
+def _figures(bench: InitializerBench | NetworkBench) -> Drawn | Displayed | None:
     try:
-        return figures_of(bench)
+        return figures_of(bench) if isinstance(bench, InitializerBench) else bench.certificate
     except Skip:
         return None
 

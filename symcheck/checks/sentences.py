@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcheck.errors import counted
+from symcheck.errors import counted, every
 from symcheck.network import Network, NotFinite
 
 
@@ -133,7 +133,7 @@ def _tied_text(layer: Any) -> list[str]:
     opposite = any((layer.signs[g] != layer.signs[g[0]]).any() for g in groups)
     how = "stay equal or opposite" if opposite else "stay equal"
     if len(groups) == 1 and tied == layer.units:
-        return [f"all {tied} units {how} for ever"]
+        return [f"{every(tied, 'unit')} {how} for ever"]
     example = " and ".join(str(int(u) + 1) for u in groups[0][:2])
     return [f"{tied} of {layer.units} units {how} for ever in {counted(len(groups), 'group')}, such as units {example}"]
 

@@ -15,6 +15,7 @@ from symcheck.checks.sentences import p_shown
 from symcheck.distribution.formats import FloatFormat
 from symcheck.distribution.haar import HaarOutcome, haar_tests
 from symcheck.distribution.orthogonality import gram_rounding
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 from symcheck.types import Array
@@ -46,7 +47,7 @@ def structure(bench: InitializerBench) -> Verdict:
         if missed := structure_missed(law, layer, bench.oriented(layer), bench.form(layer)):
             return failed(f"{missed.sentence} at {layer}", measured=missed.by, expected=0.0)
         judged += 1
-    return passed(f"{law.name}, to rounding, in {judged} shapes")
+    return passed(f"{law.name}, to rounding, in {counted(judged, 'shape')}")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from symcheck.checks.randomness import not_constant
 from symcheck.checks.symmetry import symmetry
 from symcheck.distribution.independence import NearPair, near_pair
 from symcheck.distribution.rounding import unit_of
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.types import Array
 
@@ -105,7 +106,9 @@ def ties(bench: InitializerBench) -> Verdict:
     _random_only(bench)
     found = find_ties(bench)
     if found is None:
-        return passed(f"no two rows, columns or slices alike, up to sign, in {len(judged_layers(bench))} shapes")
+        return passed(
+            f"no two rows, columns or slices alike, up to sign, in {counted(len(judged_layers(bench)), 'shape')}"
+        )
     return failed(
         _ties_sentence(found, bench.layout),
         measured=found.number,
@@ -120,7 +123,7 @@ def _ties_sentence(found: Ties, layout: str) -> str:
     how = "are equal or opposite to another" if found.opposite() else "are equal to another"
     numbers = [str(k + 1) for k in first]
     if len(found.groups) > 1:
-        which = f"in {len(found.groups)} groups, such as {numbers[0]} and {numbers[1]}"
+        which = f"in {counted(len(found.groups), 'group')}, such as {numbers[0]} and {numbers[1]}"
     elif len(numbers) > 4:
         which = f"{len(numbers)} alike, such as {numbers[0]} and {numbers[1]}"
     else:

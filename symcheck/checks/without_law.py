@@ -21,6 +21,7 @@ from symcheck.checks.ties import find_ties, slices_named, ties
 from symcheck.distribution.formats import FloatFormat, narrower
 from symcheck.distribution.independence import TESTS, Trace, pairs, rearranged, traces
 from symcheck.distribution.moments import to_unit
+from symcheck.errors import counted
 from symcheck.fans import Layer
 from symcheck.types import Array
 
@@ -72,7 +73,7 @@ def independence_without_law(bench: InitializerBench) -> Verdict:
             return _dependent(failed, between_draws(trace))
     if seen:
         return _dependent(warned, told(seen, bench.layout))
-    return passed(f"no correlation, pattern or common term, in {len(matrices)} shapes")
+    return passed(f"no correlation, pattern or common term, in {counted(len(matrices), 'shape')}")
 
 
 def _dependent(verdict: Callable[..., Verdict], found: Told) -> Verdict:
@@ -144,22 +145,25 @@ def atoms_without_law(taken: Sequence[Stored], trained: bool = False) -> Verdict
         trained: whether the arrays may have been changed since they were drawn, so that nothing is known to be wrong.
 
     Raises:
-        Skip: the dtype is too coarse for it.
+        Skip: the dtype is too coarse for it, or no array has more than a few different numbers.
     """
-    fine = [s for s in taken if s.form.epsilon < _COARSE]
-    if not fine:
+    stored = [s for s in taken if s.form.epsilon < _COARSE]
+    if not stored:
         raise Skip(f"without a law nothing is known of how often numbers repeat in {taken[0].form.name}")
+    fine = [s for s in stored if np.unique(s.array).size > _FEW]
+    if not fine:
+        raise Skip(f"no array has more than {_FEW} different numbers, too few to tell whether they repeat themselves")
     verdicts = [v for s in fine if (v := _repeated(s, trained)) is not None]
     first = next((v for v in verdicts if v.status == "failed"), next(iter(verdicts), None))
-    return first or passed(f"numbers do not repeat themselves, in {len(fine)} shapes")
+    left = len(stored) - len(fine)
+    besides = f"; {counted(left, 'array')} of at most {_FEW} different numbers not judged" if left else ""
+    return first or passed(f"numbers do not repeat themselves, in {counted(len(fine), 'shape')}{besides}")
 
 
 def _repeated(stored: Stored, trained: bool) -> Verdict | None:
     bad = warned if trained else failed
     values, counts = np.unique(np.asarray(stored.array, np.float64), return_counts=True)
     n, where = int(counts.sum()), f"entries at {stored.layer}"
-    if values.size <= _FEW:
-        return None
     nonzero = values != 0
     drawn = int(counts[nonzero].sum())
     # A number of a narrow format is one of every wider one.

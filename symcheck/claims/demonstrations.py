@@ -117,7 +117,7 @@ def deterministic_matrices_break_symmetry() -> Shown:
     return Shown(
         "8-8-8-3, relu and tanh, the same identity, Hadamard or cosine matrix in every layer, zero biases",
         "symmetry is broken without any randomness, and each matrix is an isometry, which a Gaussian one is not",
-        f"6 verdicts {'broken' if broken else verdicts}; singular values within {isometry:.0e} of 1 (a Gaussian: "
+        f"{'symmetry broken in all 6' if broken else verdicts}; singular values within {isometry:.0e} of 1 (a Gaussian: "
         f"{gaussian[-1]:.2f} to {gaussian[0]:.2f})",
         broken and isometry < 1e-12,
     )
@@ -271,7 +271,7 @@ def equal_rows_with_unequal_columns_separate() -> Shown:
     return Shown(
         "tanh, 1-2-1, W_1 = [[1], [1]], W_2 = [[1, 2]], zero biases",
         "both units start equal and are not tied: the first update parts them",
-        f"{layer.classes} classes, separate at update {layer.separates_at}",
+        f"{counted(layer.classes, 'class', 'classes')}, separate at update {layer.separates_at}",
         layer.classes == 2 and layer.separates_at == 1,
     )
 

@@ -148,7 +148,8 @@ class Demonstration:
 
     def run(self, bench: Bench) -> list[EvidenceOutcome]:
         if self.needs and find_spec(self.needs) is None:
-            return Missing(f"{self.name}: it needs {self.needs}, which is not installed").run(bench)
+            said = f"{self.name}: it needs {self.needs}, which is not installed"
+            return [EvidenceOutcome("case", said, "missing", False, "not run")]
         shown = self.show()
         return [
             EvidenceOutcome(

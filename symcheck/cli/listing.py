@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from symcheck.cli.options import console, debug_option, json_option, progress, write
+from symcheck.cli.options import console, debug_option, json_option, progress, show, write
 
 
 @click.command()
@@ -23,7 +23,7 @@ def gallery(json_file: str | None) -> None:
     if json_file:
         write(json_file, json.dumps([row.as_dict() for row in rows], indent=2))
     if json_file != "-":
-        from symcheck.render.terminal import grid
+        from symcheck.render.grid import grid
 
         table = [[row.name, row.verdict_in_words, row.scale] for row in rows]
         terminal = console()
@@ -53,13 +53,16 @@ def laws(json_file: str | None) -> None:
     if json_file:
         write(json_file, json.dumps({"laws": rows, "libraries": named}, indent=2))
     if json_file != "-":
-        from symcheck.render.terminal import grid
+        from symcheck.render.grid import grid
 
         cells = [[", ".join([r["name"], *r["aliases"]]), r["parameters"], r["promise"]] for r in rows]
         terminal = console()
         terminal.print(grid(["law", "parameters", "what it promises"], cells))
         terminal.print()
-        terminal.print(grid(["library", "name there", "law"], [list(r.values()) for r in named]))
+        for library in dict.fromkeys(r["library"] for r in named):
+            own = [[r["name"], r["law"]] for r in named if r["library"] == library]
+            terminal.print(grid([f"name in {library}", "law"], own))
+            terminal.print()
 
 
 @click.command()
@@ -73,11 +76,13 @@ def explain(name: str | None) -> None:
     """
     if name is None:
         from symcheck.cli.explained import everything
-        from symcheck.render.terminal import grid
+        from symcheck.render.terminal import show_explained
 
         terminal = console()
-        for title, rows in everything():
-            terminal.print(grid(["", ""], rows, title))
+        with terminal.capture() as written:
+            for title, rows in everything():
+                show_explained(title, rows, terminal)
+        show(written.get().rstrip("\n"))
         return
     if name.startswith("implementation."):
         from symcheck.suite.explanation import explain_property as explained
@@ -103,7 +108,8 @@ def selftest(json_file: str | None) -> None:
     if json_file:
         write(json_file, json.dumps(rows, indent=2))
     if json_file != "-":
-        from symcheck.render.terminal import grid, show_self_test
+        from symcheck.render.grid import grid
+        from symcheck.render.terminal import show_self_test
 
         terminal = console()
         show_self_test(rows, terminal)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -86,6 +88,14 @@ def write(target: str, text: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or first_line(error)
         raise SymcheckError(f"cannot write {target}: {reason}") from error
+
+
+def show(text: str) -> None:
+    """Print what may be long: in the pager, where standard output is a terminal that it does not fit."""
+    if sys.stdout.isatty() and text.count("\n") + 2 > get_terminal_size().lines:
+        click.echo_via_pager(text + "\n")
+    else:
+        click.echo(text)
 
 
 def console() -> Any:

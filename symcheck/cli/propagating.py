@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from symcheck.cli.options import Seed, console, debug_option, json_option, progress, write
+from symcheck.cli.options import Seed, console, debug_option, json_option, plot_option, progress, write
 
 
 @click.command()
@@ -44,6 +44,7 @@ def gain(activation: str, json_file: str | None) -> None:
 @click.option("--false-alarm", type=float, default=1e-9, show_default=True, help="The chance of a false alarm.")
 @click.option("-v", "--verbose", is_flag=True, help="Every layer, and what was skipped.")
 @json_option
+@plot_option
 @debug_option
 def signal(
     model: str,
@@ -55,6 +56,7 @@ def signal(
     false_alarm: float,
     verbose: bool,
     json_file: str | None,
+    plot_file: str | None,
 ) -> None:
     """Tell whether the signal survives the depth of a model at its start, and at which layer it does not.
 
@@ -89,4 +91,8 @@ def signal(
         show_signal(found, console(), verbose)
     if json_file:
         write(json_file, found.to_json())
+    if plot_file:
+        from symcheck.plotting import plot
+
+        plot(found, plot_file)
     sys.exit(0 if found.passed else 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from symcheck.cli.apart import run_apart
-from symcheck.cli.options import console, debug_option, json_option, progress, writable, write
+from symcheck.cli.options import console, debug_option, json_option, progress, show, writable, write
 from symcheck.errors import SymcheckError, listed
 
 if TYPE_CHECKING:
@@ -111,7 +111,10 @@ def _theorems(
         written += (
             f"\n\nTheorems: {', '.join(THEOREMS)}.\nsymcheck prove THEOREM; --all; --without HYPOTHESIS; --exercise"
         )
-    write(output, written)
+    if output == "-" and form == "text":
+        show(written)
+    else:
+        write(output, written)
     sys.exit(0 if all(t.accepted for t in proved) else 1)
 
 

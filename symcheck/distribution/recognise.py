@@ -104,6 +104,10 @@ def recognise(observations: Sequence[Observation]) -> Recognised:
     layers = [o.layer for o in observations]
     if max(stds) == 0:
         return Recognised("constant", "every entry is the same")
+    if still := stds.count(0):
+        return Recognised(
+            family, f"in {still} of {len(stds)} layers every entry is the same, in the others not", known=False
+        )
     entries = "entries of no familiar distribution" if family == "unfamiliar" else f"{word(family)} entries"
     for rule in rules(family):
         predicted = [rule.std(layer) for layer in layers]

@@ -150,9 +150,8 @@ def plane(value: float, upwards: bool = False) -> str:
 
 
 def level(value: float) -> str:
-    """The height of a mean square in the picture of the band, 25 for a power of ten; what lies outside is put at its edge."""
-    height = 125 - 25 * math.log10(value) if value > 0 else 245.0
-    return f"{min(245.0, max(5.0, height)):.1f}"
+    """The height of a mean square in the picture of the band, 25 for a power of ten; what lies outside is cut off there."""
+    return f"{125 - 25 * math.log10(max(value, 1e-300)):.1f}"
 
 
 def _safe(function: Any) -> Any:

@@ -35,11 +35,13 @@ class Path:
         apart: log of the factor on how far two signals are apart, relative to their size, shape (layers,); None where there are
             several cases, or nobody asked.
         normalized: whether there is a normalization on the way.
+        within: the second moment that the activation is fed.
     """
 
     forward: Floats
     backward: Floats
     fluctuation: Floats
+    within: Floats
     apart: Floats | None = None
     normalized: bool = False
 
@@ -93,7 +95,7 @@ def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: b
         parting: whether to tell how two signals part.
     """
     two = parting or any(step.norm == "batch" for step in steps)
-    ahead, back, noise, parted_by = [], [], [], []
+    ahead, back, noise, fed, parted_by = [], [], [], [], []
     moment, apart = np.ones(np.shape(squares[0])), 1.0
     for step, square in zip(steps, squares, strict=True):
         if step.start is not None:
@@ -104,6 +106,7 @@ def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: b
         differ = float(np.mean(square)) * apart
         scale = q if step.norm in ("layer", "rms") else square * apart if step.norm == "batch" else np.ones_like(q)
         within = np.ones_like(q) if step.norm else q
+        fed.append(within)
         after = np.clip(field.forward(step.activation, within), _SMALLEST, _LARGEST)
         ahead.append(np.log(after) - np.log(np.maximum(moment, _SMALLEST)))
         slope = square * field.backward(step.activation, within) / np.maximum(scale, _SMALLEST)
@@ -120,6 +123,7 @@ def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: b
         np.stack(ahead),
         np.stack(back),
         np.stack(noise),
+        np.stack(fed),
         np.array(parted_by) if parting else None,
         any(step.norm for step in steps),
     )

@@ -50,6 +50,11 @@ def fluctuation(activation: Activation, q: Floats | float) -> Floats:
     return _mean(activation.function, q, 4) / forward(activation, q) ** 2 - 1
 
 
+def slope_fluctuation(activation: Activation, q: Floats | float) -> Floats:
+    """Var[sigma'(z)^2] / E[sigma'(z)^2]^2, shape of ``q``; 1 for ReLU, 0 for the identity."""
+    return _mean(activation.derivative, q, 4) / backward(activation, q) ** 2 - 1
+
+
 def apart(activation: Activation, q: float, d: float) -> float:
     """E[(sigma(u) - sigma(v))^2] / 2 for u, v ~ N(0, q) with E[(u - v)^2] / 2 = d."""
     function = activation.function

@@ -10,7 +10,7 @@ from symcheck.errors import counted
 from symcheck.propagation.judged import USUAL, StackJudged, Stretch
 from symcheck.propagation.observed import lost, observed
 from symcheck.propagation.signal import Signal
-from symcheck.propagation.wording import times
+from symcheck.propagation.wording import layer_numbered, times
 from symcheck.report import Finding, Report
 
 #: Changes of a logarithm that are none in print.
@@ -66,7 +66,7 @@ def _scale(signal: Signal) -> Finding:
         remedy = _remedy(stretch) if status == "failed" else None
         return Finding(check, status, "statistical", text, **found, diagnosis=remedy)
     changes = _changes(stack)
-    message = f"{_what(stretch)}; {_changes(stack, f'; the best gains do {times(stack.least_loss)}')}"
+    message = f"{_what(stretch, signal)}; {_changes(stack, f'; the best gains do {times(stack.least_loss)}')}"
     remedy = _remedy(stretch, stack.by_biases)
     if not stack.whole and not lost(signal) and stack.excess > USUAL * stack.usual:
         part = f"{stack.layers} of {len(signal.layers) - 1} factors are predicted, of layers followed by what is known"
@@ -126,16 +126,16 @@ def _decidable(stack: StackJudged, alpha: float) -> str:
     return f"a gain off by less than {least:.2g} of itself in all of them is not decidable at this depth and width"
 
 
-def _what(stretch: Stretch) -> str:
+def _what(stretch: Stretch, signal: Signal) -> str:
     several = stretch.last > stretch.first
-    where = f"layers {stretch.first} to {stretch.last}" if several else f"layer {stretch.first}"
-    named = "" if several or stretch.name == f"layer {stretch.first}" else f", {stretch.name},"
-    each = f"{named} each multiply" if several else f"{named} multiplies"
+    where = f"layers {stretch.first} to {stretch.last} of {stretch.of} each multiply"
+    if not several:
+        where = f"{layer_numbered(signal.layers, stretch.first)} multiplies"
     moment = "the second moment" if stretch.direction == "forward" else "the gradient's second moment"
     seen = f"{stretch.measured:.3g} {stretch.direction} (predicted {stretch.predicted:.3g})"
     if not isfinite(stretch.measured):
         seen = f"{stretch.predicted:.3g} {stretch.direction}, as predicted from their scale: none was seen"
-    return f"{where} of {stretch.of}{each} {moment} by {seen}"
+    return f"{where} {moment} by {seen}"
 
 
 def _remedy(stretch: Stretch, by_biases: bool = False) -> str:

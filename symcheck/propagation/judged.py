@@ -59,7 +59,6 @@ class Stretch:
     first: int
     last: int
     of: int
-    name: str
     direction: str
     measured: float
     predicted: float
@@ -197,7 +196,6 @@ def _stretch(
         numbers[first] + 1,
         numbers[last] + 1,
         len(layers),
-        layer.name,
         "backward" if backward else "forward",
         _geometric([r.backward if backward else r.forward for r in held]),
         exp(float(present[first : last + 1].mean())),
@@ -265,7 +263,8 @@ def first_loss(outputs: Any, head: str) -> tuple[float, float]:
         top = values.max(axis=1, keepdims=True)
         sums = top[:, 0] + np.log(np.exp(values - top).sum(axis=1))
         return float((sums - values.mean(axis=1)).mean()), log(values.shape[1])
-    return 1 + float(np.square(values).mean()), 1.0
+    with np.errstate(over="ignore"):
+        return 1 + float(np.square(values).mean()), 1.0
 
 
 def _ratio(a: float, b: float) -> float:

@@ -6,7 +6,7 @@ from math import exp, isfinite, isnan, log
 
 from symcheck.errors import counted
 from symcheck.propagation.signal import Signal
-from symcheck.propagation.wording import layer_named, some_of, times
+from symcheck.propagation.wording import layer_numbered, some_of, times
 from symcheck.report import Finding
 
 #: Standard deviations of the logarithm that a measured total may be off by chance.
@@ -106,14 +106,25 @@ def _nothing(signal: Signal) -> str:
     )
 
 
+def largest_change(signal: Signal, direction: str) -> int | None:
+    """The number, from 1, of the layer that makes more than half of a measured total; None where none does."""
+    each = [row.forward if direction == "forward" else row.backward for row in signal.factors]
+    held = {number: abs(log(value)) for number, value in enumerate(each, 1) if isfinite(value) and value > 0}
+    number = max(held, key=lambda number: held[number], default=None)
+    total = signal.totals.forward if direction == "forward" else signal.totals.backward
+    if number is None or (isfinite(total) and total > 0 and held[number] <= abs(log(total)) / 2):
+        return None
+    return number
+
+
 def _step(signal: Signal, direction: str) -> str:
-    """The layer that changes most."""
-    each = [(r.forward if direction == "forward" else r.backward, r.name) for r in signal.factors]
-    held = [(value, name) for value, name in each if isfinite(value) and value > 0]
-    if not held:
-        return ""
-    value, name = max(held, key=lambda pair: abs(log(pair[0])))
-    return f"Most of it at {name}, by {value:.3g}."
+    """The layer that does most of it, where there is one."""
+    number = largest_change(signal, direction)
+    if number is None:
+        return "No layer does most of it."
+    row = signal.factors[number - 1]
+    factor = row.forward if direction == "forward" else row.backward
+    return f"Most of it at {layer_numbered(signal.layers, number)}, by {factor:.3g}."
 
 
 def _passage(signal: Signal) -> list[Finding]:
@@ -121,7 +132,9 @@ def _passage(signal: Signal) -> list[Finding]:
     found = []
     for one in signal.passages:
         seen = one.p_value < signal.alpha / 4
-        where = f"{one.layer} stands out" if one.layer else "all layers together stand out"
+        where = (
+            f"{layer_numbered(signal.layers, one.layer)} stands out" if one.layer else "all layers together stand out"
+        )
         message = (
             f"{where}: independent weights of this size pass such a signal {one.direction} otherwise, whatever it is"
             if seen
@@ -141,16 +154,18 @@ def _passage(signal: Signal) -> list[Finding]:
 
 def _units(signal: Signal) -> Finding:
     """Saturation and silence."""
-    saturated = max(((layer.saturated or 0.0, layer.name) for layer in signal.layers), default=(0.0, ""))
-    silent = max(((layer.dead / layer.outputs, layer) for layer in signal.layers), key=lambda pair: pair[0])
+    numbers = range(1, len(signal.layers) + 1)
+    saturated = max(((layer.saturated or 0.0, -n) for n, layer in zip(numbers, signal.layers, strict=True)))
+    silent = max(((layer.dead / layer.outputs, -n) for n, layer in zip(numbers, signal.layers, strict=True)))
     for_ever = sum(layer.dead_for_ever for layer in signal.layers)
     parts = []
     if saturated[0]:
-        parts.append(f"{saturated[0]:.2g} of the values of {layer_named(saturated[1])} are within 1 % of a limit")
-    if silent[0]:
         parts.append(
-            f"units of {layer_named(silent[1].name)} that are 0 on all samples: {silent[1].dead:,} of {silent[1].outputs:,}"
+            f"{saturated[0]:.2g} of the values of {layer_numbered(signal.layers, -saturated[1])} are within 1 % of a limit"
         )
+    if silent[0]:
+        layer, named = signal.layers[-silent[1] - 1], layer_numbered(signal.layers, -silent[1])
+        parts.append(f"units of {named} that are 0 on all samples: {layer.dead:,} of {layer.outputs:,}")
     if for_ever:
         parts.append(f"{counted(for_ever, 'unit')} on every input, by the signs of their weights")
     whole = silent[0] == 1
@@ -162,8 +177,8 @@ def _units(signal: Signal) -> Finding:
 def _loss(signal: Signal) -> Finding:
     loss = signal.first_loss
     if not isfinite(loss.loss):
-        first = next((layer.name for layer in signal.layers if not isfinite(layer.output_square)), "")
-        text = f"the outputs are not finite{f': signals have no finite square from {layer_named(first)} on' if first else ''}"
+        first = next((n for n, layer in enumerate(signal.layers, 1) if not isfinite(layer.output_square)), 0)
+        text = f"the outputs are not finite{f': signals have no finite square from {layer_numbered(signal.layers, first)} on' if first else ''}"
         return Finding("model.first_loss", "failed", "observed", text, measured=str(loss.loss))
     if loss.head == "softmax":
         text = f"the first cross-entropy is {loss.loss:.4g}; a network that knows nothing has ln({loss.classes}) = {loss.nothing:.4g}"

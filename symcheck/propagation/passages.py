@@ -16,13 +16,13 @@ class Passage:
     Attributes:
         direction: ``forward`` or ``backward``.
         p_value: the smallest of the tests, times their number.
-        layer: the name of the one that stands out, or None where it is all of them together.
+        layer: the number, from 1, of the one that stands out, or None where it is all of them together.
         tests: how many.
     """
 
     direction: str
     p_value: float
-    layer: str | None
+    layer: int | None
     tests: int
 
 
@@ -33,11 +33,13 @@ def passages(layers: Sequence[Layer]) -> list[Passage]:
     """
     from scipy.stats import norm
 
-    normal = [layer for layer in layers if layer.weights.square and not layer.weights.heavy]
+    normal = [
+        (number, layer) for number, layer in enumerate(layers, 1) if layer.weights.square and not layer.weights.heavy
+    ]
     found = []
     for direction in ("forward", "backward"):
-        each = [(layer.name, layer.forward_p if direction == "forward" else layer.backward_p) for layer in normal]
-        single = [(2 * min(p, 1 - p), name) for name, values in each for p in values]
+        each = [(number, one.forward_p if direction == "forward" else one.backward_p) for number, one in normal]
+        single = [(2 * min(p, 1 - p), number) for number, values in each for p in values]
         if not single:
             continue
         together: dict[int, list[float]] = {}
@@ -46,7 +48,7 @@ def passages(layers: Sequence[Layer]) -> list[Passage]:
                 together.setdefault(sample, []).append(float(norm.ppf(min(max(p, 1e-300), 1 - 1e-16))))
         sums = [2 * float(norm.sf(abs(sum(scores)) / sqrt(len(scores)))) for scores in together.values()]
         tests = len(single) + len(sums)
-        least, name = min(single)
+        least, number = min(single)
         whole = min(sums)
-        found.append(Passage(direction, min(1.0, tests * min(least, whole)), name if least <= whole else None, tests))
+        found.append(Passage(direction, min(1.0, tests * min(least, whole)), number if least <= whole else None, tests))
     return found

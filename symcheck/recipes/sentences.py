@@ -66,7 +66,7 @@ def _misfit(misfit: Misfit) -> str:
         if misfit.value is None or str(misfit.value) == misfit.bound
         else f"{misfit.bound} = {misfit.value}"
     )
-    axis = f"axis {misfit.axis} has {misfit.length:,} entries"
+    axis = f"axis {misfit.axis} has {counted(misfit.length, 'entry', 'entries')}"
     match misfit.kind:
         case "axes":
             return f"it has {misfit.axis} {'axis' if misfit.axis == 1 else 'axes'}"

@@ -50,6 +50,6 @@ def _said(layer: Any) -> str:
     named = tied_units(layer)
     if layer.classes < 2 or not named:
         return str(layer.sentence)
-    more = [f"and {len(named) - _CLASSES:,} classes more"] if len(named) > _CLASSES else []
+    more = [f"and {counted(len(named) - _CLASSES, 'more class', 'more classes')}"] if len(named) > _CLASSES else []
     listed = "\n".join([*named[:_CLASSES], *more])
     return f"{layer.sentence}\nunits, counted from 1, that are\n{listed}"

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from symcheck.errors import counted, percent
-from symcheck.render.terminal import grid
+from symcheck.render.grid import grid
 from symcheck.texts import LONGEST_NAME, plain
 
 _WORDS = {

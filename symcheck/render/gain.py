@@ -70,7 +70,9 @@ def _moment(moment: SecondMoment) -> str:
     quadrature = f"{moment.quadrature.value:.13g} by quadrature, error below {moment.quadrature.error:.0e}"
     if moment.closed is None:
         return f"{quadrature}; no closed form is known here"
-    return f"{moment.closed.formula} = {moment.closed.value:.13g}; {quadrature}"
+    value = f"{moment.closed.value:.13g}"
+    formula = "" if moment.closed.formula == value else f"{moment.closed.formula} = "
+    return f"{formula}{value}; {quadrature}"
 
 
 def _digits(moment: SecondMoment) -> str:

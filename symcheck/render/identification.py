@@ -13,6 +13,7 @@ from symcheck.diagnosis.identification_sentences import (
     measured_sentence,
     mistake_sentence,
 )
+from symcheck.errors import counted
 
 #: Layers whose figures are shown one by one.
 _SHOWN = 3
@@ -36,4 +37,6 @@ def show_identification(identification: Identification, console: Console) -> Non
         for measured in found.measured[:_SHOWN]:
             console.print(Padding(Text(measured_sentence(measured), style="dim"), (0, 0, 0, 2)))
         if len(found.measured) > _SHOWN:
-            console.print(Padding(Text(f"and {len(found.measured) - _SHOWN} shapes more", style="dim"), (0, 0, 0, 2)))
+            console.print(
+                Padding(Text(f"and {counted(len(found.measured) - _SHOWN, 'more shape')}", style="dim"), (0, 0, 0, 2))
+            )

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from symcheck.render.terminal import grid
+from symcheck.render.grid import grid
 
 _STYLE = {
     "proved": "green",

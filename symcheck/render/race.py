@@ -7,7 +7,7 @@ from rich.text import Text
 
 from symcheck.errors import counted
 from symcheck.races.result import Compared, Lane, MeanInterval, Race
-from symcheck.render.terminal import grid
+from symcheck.render.grid import grid
 
 #: A training loss that a network which has learnt something has.
 _LEARNT = 0.5

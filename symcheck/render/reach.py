@@ -99,7 +99,10 @@ def _gap(gap: Gap) -> str:
         "none are different" if gap.different == np.inf else f"different ones differ by at least {gap.different:.0e}"
     )
     of = " of the largest there" if gap.equal > _LAST_DIGIT or gap.different < np.inf else ""
-    return f"gap between gradients narrowest in {plain(gap.module, LONGEST_NAME)}: {equal}, {other}{of}"
+    module = plain(gap.module, LONGEST_NAME)
+    # A mere number reads as a count.
+    where = f"module {module}" if module.isdecimal() else module
+    return f"gap between gradients narrowest in {where}: {equal}, {other}{of}"
 
 
 def _frozen_rows(found: Reach, parts: Sequence[FrozenPart]) -> Iterator[Row]:
@@ -161,7 +164,10 @@ def _tied_rows(found: Reach, groups: Sequence[TiedSlices]) -> Iterator[Row]:
 def _entry_rows(parts: Iterable[TiedEntries]) -> Iterator[Row]:
     for part in parts:
         by = _by(part.by_initialization)
-        yield part.parameter, f"{part.of:,} entries that move in {part.distinct:,} ways only {by}, beside whole slices"
+        yield (
+            part.parameter,
+            f"{part.of:,} entries that move in {counted(part.distinct, 'way')} only {by}, beside whole slices",
+        )
 
 
 def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Row]:

@@ -11,19 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from symcheck.drawn import Drawn
+from symcheck.render.grid import STATUS_STYLE
 from symcheck.render.histogram import histogram
 from symcheck.report import Finding, Report
 
 #: Names of checks up to this length have a column beside the messages.
 _LONGEST_NAME = 24
-_STYLE = {
-    "failed": "bold red",
-    "error": "bold red",
-    "warned": "yellow",
-    "passed": "green",
-    "skipped": "dim",
-    "xfailed": "yellow",
-}
 
 
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
@@ -50,8 +44,8 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
     for status, more in (("passed", ""), ("skipped", " (--verbose says why)")):
         names = _brief([f for f in report.findings if f.status == status])
         if names and status in brief:
-            console.print(_row(status, f"{', '.join(names)}{more}", _STYLE[status]))
-    if report.drawn is not None and verbose and console.encoding.startswith("utf"):
+            console.print(_row(status, f"{', '.join(names)}{more}", STATUS_STYLE[status]))
+    if isinstance(report.drawn, Drawn) and verbose and console.encoding.startswith("utf"):
         console.print()
         for line in histogram(report.drawn):
             console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
@@ -107,7 +101,7 @@ def _table(findings: Sequence[Finding]) -> Table:
     table.add_column(ratio=1)
     for same in _grouped(findings):
         finding = same[0]
-        style = _STYLE[finding.status]
+        style = STATUS_STYLE[finding.status]
         message = Text(finding.message)
         if finding.diagnosis and not finding.explained:
             message.append("\n" + finding.diagnosis, style="bold")
@@ -175,7 +169,7 @@ def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     table.add_column(ratio=1)
     for row, name in zip(rows, names, strict=True):
         status = "passed" if row["right"] else "failed"
-        shown, message = Text(status, style=_STYLE[status]), str(row["message"])
+        shown, message = Text(status, style=STATUS_STYLE[status]), str(row["message"])
         if beside:
             table.add_row(shown, Text(name), Text(message))
         else:
@@ -183,13 +177,18 @@ def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     console.print(table)
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str | None = None) -> Table:
-    """A plain table with a header line."""
-    table = Table(title=title, box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="bold")
-    for number, column in enumerate(columns):
-        # A short name in front is not broken; what is long elsewhere is, between words.
-        short = number == 0 and max((len(row[0]) for row in rows), default=0) <= _LONGEST_NAME + 4
-        table.add_column(column, overflow="fold", no_wrap=short)
-    for row in rows:
-        table.add_row(*(Text(cell, style=_STYLE.get(cell, "")) if isinstance(cell, str) else cell for cell in row))
-    return table
+def show_explained(title: str, rows: Sequence[Sequence[str]], console: Console) -> None:
+    """Names with what each looks at, in a column beside them, or below where the names are long."""
+    console.print(Text(title, style="bold"))
+    if max(len(name) for name, _ in rows) <= _LONGEST_NAME + 4:
+        table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1)
+        for name, about in rows:
+            table.add_row(Text(name), Text(about))
+        console.print(Padding(table, (0, 0, 1, 2), expand=False))
+        return
+    for name, about in rows:
+        console.print(Padding(Text(name), (0, 0, 0, 2), expand=False))
+        console.print(Padding(Text(about, style="dim"), (0, 0, 0, 4), expand=False))
+    console.print()

@@ -54,7 +54,7 @@ def by_hand(
     if not isclose(total, wanted, rel_tol=_NEAR, abs_tol=1e-300):
         return []
     sample = int(np.abs(delta * other).argmax())
-    of = f" of sample {sample}" if len(X) > 1 else ""
+    of = f" of sample {sample + 1}" if len(X) > 1 else ""
     if layer == depth:
         lines = _of_outputs(whole, preactivations[-1], Y, (depth, sample, unit), of)
     else:

@@ -20,7 +20,7 @@ def certify(network: Network, optimizer: str = "sgd") -> Certificate:
     Sound for every activation of the declared symmetry classes, every differentiable loss and all batches; what
     rests on the signs of weights holds for ReLU alone, and for the declared inputs. That units are told apart
     holds for all but exceptional activations of the class; that a ReLU is not dead is shown by an input.
-    What is neither is said to be undecided. See the page of promises in the README.
+    What is neither is said to be undecided. See docs/promises.md.
 
     Args:
         network: of any depth; only the weights that are needed are read, so NaN elsewhere goes unseen:

@@ -178,5 +178,5 @@ def _numbers(bias: Array | None, count: int) -> Array:
 
 
 def _some(members: Labels) -> str:
-    shown = ", ".join(map(str, members[:4]))
+    shown = ", ".join(str(unit + 1) for unit in members[:4])
     return f"{shown} and others" if len(members) > 4 else shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from symcheck.errors import every
 from symcheck.exact.units import UnitClasses
 from symcheck.types import Flags, Labels
 
@@ -49,7 +50,7 @@ def layer_sentence(layer: UnitClasses, separates_at: int | None, undecided: Flag
         separates_at, undecided, active: as of `symcheck.symmetry.certified_layer.CertifiedLayer`.
     """
     n = len(layer.labels)
-    what = f"all {n} units" if n > 1 else "the only unit"
+    what = every(n, "unit") if n > 1 else "the only unit"
     if layer.zero.all():
         into = "them" if n > 1 else "it"
         still = f", and no weight into {into} ever has a gradient" if layer.frozen.all() else ""
@@ -93,7 +94,7 @@ def _classes(layer: UnitClasses, separates_at: int | None, open_: Flags) -> str:
     doubt = f"; of {open_.sum()} it is not decided whether they separate" if open_.any() else ""
     signs = " up to sign" if (layer.signs < 0).any() else ""
     if classes == 1:
-        return f"all {others}{len(live)} units stay equal{signs} for ever: one unit's worth of learning"
+        return f"{every(len(live), f'{others}unit')} stay equal{signs} for ever: one unit's worth of learning"
     if classes < len(live):
         return f"the {others}{len(live)} units fall into {classes} classes that stay equal{signs} for ever{doubt}"
     if doubt:

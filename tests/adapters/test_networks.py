@@ -214,10 +214,10 @@ def test_torch_modules_that_compute_something_else(torch: Any) -> None:
 
     for model, words in [
         (Backwards(nn.Linear(2, 2)), "the model is a Backwards with a forward of its own"),
-        (nn.Sequential(nn.Linear(2, 2), Doubled(2, 2)), "layer 1 is a Doubled with a forward of its own"),
-        (nn.Sequential(nn.LazyLinear(2)), "layer 0 has no weights yet"),
-        (nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(2, 2))), "layer 0 is parametrized"),
-        (nn.Sequential(nn.LSTM(2, 2)), "layer 0 is an LSTM"),
+        (nn.Sequential(nn.Linear(2, 2), Doubled(2, 2)), "module 1 is a Doubled with a forward of its own"),
+        (nn.Sequential(nn.LazyLinear(2)), "module 0 has no weights yet"),
+        (nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(2, 2))), "module 0 is parametrized"),
+        (nn.Sequential(nn.LSTM(2, 2)), "module 0 is an LSTM"),
     ]:
         with pytest.raises(SubjectError, match=words):
             symcheck.check(model, kind="network")

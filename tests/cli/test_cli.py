@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from symcheck.checks import law as law_checks
 from symcheck.checks.catalogue import CHECKS
 from symcheck.cli import selftest
 from symcheck.counterexamples import COUNTEREXAMPLES
@@ -292,6 +293,19 @@ def test_selftest_fails_where_a_check_lets_its_counterexample_pass(cli: Cli, mon
     monkeypatch.setattr(selftest, "COUNTEREXAMPLES", [replace(faulty, build=lambda: "he_normal", law="he_normal")])
     monkeypatch.setattr(selftest, "SOUND", ())
     assert cli("selftest").status == 1
+
+
+def test_selftest_fails_where_a_check_breaks_down(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("nothing")
+
+    faulty = next(e for e in COUNTEREXAMPLES if e.check == "initializer.scale")
+    monkeypatch.setattr(selftest, "COUNTEREXAMPLES", [faulty])
+    monkeypatch.setattr(selftest, "SOUND", ())
+    monkeypatch.setattr(law_checks, "samples", broken)
+    outcome = cli("selftest")
+    assert outcome.status == 1
+    assert "which is a fault of symcheck" in " ".join(outcome.out.split())
 
 
 def test_version_and_help(cli: Cli) -> None:

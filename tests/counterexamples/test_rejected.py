@@ -6,6 +6,7 @@ from symcheck.checking import check
 from symcheck.checks.catalogue import CHECKS
 from symcheck.cli.selftest import SOUND
 from symcheck.counterexamples import COUNTEREXAMPLES, FAULT_SIZES, Counterexample
+from symcheck.report import NotJudged
 
 
 @pytest.mark.parametrize("example", COUNTEREXAMPLES, ids=lambda e: f"{e.check}-{e.fault}")
@@ -16,6 +17,7 @@ def test_the_check_rejects_its_counterexample(example: Counterexample) -> None:
     report = check(example.build(), example.law, only=None if example.law else [example.check], **example.settings)
     (finding,) = (f for f in report.findings if f.check == example.check)
     assert finding.bad, f"{finding.status}: {finding.message}"
+    assert not isinstance(finding, NotJudged), finding.message
     assert not report.passed
 
 

@@ -126,3 +126,10 @@ def test_huge_entries_are_not_called_a_scale_or_a_mean() -> None:
         said = advice(aspect, observations, law, observations[0]) or ""
         assert said.startswith("2 huge entries among 262,144")
         assert said.endswith(f"That alone moves the {moved}.")
+
+
+def test_layers_of_one_number_beside_drawn_ones_are_told_apart() -> None:
+    rng = np.random.default_rng()
+    seen = recognise([Observation(Layer(8, 4), np.ones((8, 4))), Observation(Layer(8, 8), rng.standard_normal((8, 8)))])
+    assert seen.sentence == "in 1 of 2 layers every entry is the same, in the others not"
+    assert not seen.known

@@ -70,22 +70,22 @@ def test_all_theorems_in_one_file(coqc: Coqc) -> None:
     assert ended.stdout.splitlines() == ["Closed under the global context"] * len(THEOREMS)
 
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "why.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_names_those_that_are_accepted() -> None:
-    named = re.search(r"^Also accepted by Rocq: (.*?), each", README, re.MULTILINE | re.DOTALL)
+def test_the_page_names_those_that_are_accepted() -> None:
+    named = re.search(r"^Also accepted by Rocq: (.*?), each", PAGE, re.MULTILINE | re.DOTALL)
     assert named is not None
     assert tuple(re.findall(r"`(.*?)`", named[1])) == provable()
     assert set(provable()) <= set(LIBRARY)
 
 
-@pytest.mark.skipif("SYMCHECK_REQUIRE_ROCQ" not in os.environ, reason="the README speaks of the versions in CI")
-def test_the_readme_names_the_versions_of_ci() -> None:
+@pytest.mark.skipif("SYMCHECK_REQUIRE_ROCQ" not in os.environ, reason="the page speaks of the versions in CI")
+def test_the_page_names_the_versions_of_ci() -> None:
     rocq = subprocess.check_output(["coqc", "-print-version"], text=True).split()[0]
     package = ["dpkg-query", "--show", "--showformat=${Version}", "libcoq-mathcomp-algebra"]
     mathcomp = subprocess.check_output(package, text=True).split("-")[0]
-    assert f"with Coq {rocq} and mathcomp {mathcomp}." in README
+    assert f"with Coq {rocq} and mathcomp {mathcomp}." in PAGE
 
 
 def reversed_products(term: Term) -> Term:

@@ -153,4 +153,4 @@ def test_the_layer_from_which_nothing_is_finite_is_named(size: float) -> None:
     weights = [w * size for w in network("relu", 16, 4, 1.0).weights]
     found = findings(symcheck.Network(weights, activation="relu"))["first_loss"]
     assert found.status == "failed"
-    assert f"no finite square from layer {2 if size < 1e150 else 1} on" in found.message
+    assert f"no finite square from layer {2 if size < 1e150 else 1} of 5 on" in found.message

@@ -24,11 +24,11 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
         (layer([0], step=0), "nothing keeps the only unit at zero"),
         (layer([0], frozen=[0], step=0), "nothing keeps the only unit at zero; no incoming weight ever has a gradient"),
         (layer([0], zero=[0]), "the only unit gives zero for every input, for ever"),
-        (layer([0, 0], zero=[0, 1]), "all 2 units give zero for every input, for ever"),
-        (layer([0, 0], zero=[0, 1], frozen=[1]), "all 2 units give zero for every input, for ever"),
+        (layer([0, 0], zero=[0, 1]), "both units give zero for every input, for ever"),
+        (layer([0, 0], zero=[0, 1], frozen=[1]), "both units give zero for every input, for ever"),
         (
             layer([0, 0], zero=[0, 1], frozen=[0, 1]),
-            "all 2 units give zero for every input, for ever, and no weight into them ever has a gradient",
+            "both units give zero for every input, for ever, and no weight into them ever has a gradient",
         ),
         (layer([0, 0, 0]), "all 3 units stay equal for ever: one unit's worth of learning"),
         (layer([0, 0, 0], [1, 1, -1]), "all 3 units stay equal up to sign for ever: one unit's worth of learning"),
@@ -44,7 +44,7 @@ def layer(labels, signs=None, zero=(), frozen=(), step=None, undecided=(), activ
         ),
         (
             layer([0, 1, 0], zero=[1], frozen=[0, 1]),
-            "1 of 3 units is zero for ever; all other 2 units stay equal for ever: one unit's worth of learning; "
+            "1 of 3 units is zero for ever; both other units stay equal for ever: one unit's worth of learning; "
             "1 of 3 units is without a gradient for ever",
         ),
         (layer([0, 1, 2], step=0, active=[0, 1, 2]), "nothing ties two of the 3 units; each is active on some input"),

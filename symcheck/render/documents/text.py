@@ -23,7 +23,7 @@ def _lines(block: Block, width: int) -> Iterator[str]:
     if isinstance(block, Heading):
         if block.level in _RULES:
             yield ""
-        yield from wrap(block.text, width)
+        yield from wrap(block.text, width, break_on_hyphens=False)
         if block.level in _RULES:
             yield _RULES[block.level] * min(len(block.text), width)
     elif isinstance(block, Paragraph):
