@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import fields, is_dataclass
@@ -27,6 +27,8 @@ from symcheck.types import Array, Flags, Floats
 _LARGER = 3
 #: Batches by which a model shows that it takes what is drawn.
 _DRAWS = 3
+#: How deep in one another containers of outputs are looked into.
+_DEEPEST = 8
 _DROPOUTS = (torch.nn.modules.dropout._DropoutNd,)
 
 
@@ -242,20 +244,25 @@ def _array(parameter: torch.Tensor) -> Array:
     return np.asarray((values.float() if values.dtype == torch.bfloat16 else values).numpy())
 
 
-def _differentiable(output: Any, found: list[torch.Tensor]) -> None:
-    """Tensors of an output, at any depth, that have a gradient."""
+def _differentiable(output: Any, found: list[torch.Tensor], depth: int = 0) -> None:
+    """Tensors of an output that have a gradient, also those of which distributions and other objects are made."""
     if isinstance(output, torch.Tensor):
         if output.requires_grad and output.is_floating_point() and not any(output is one for one in found):
             found.append(output)
-    elif isinstance(output, Mapping):
-        for one in output.values():
-            _differentiable(one, found)
+        return
+    if depth > _DEEPEST or callable(output):
+        return
+    parts: Iterable[Any] = ()
+    if isinstance(output, Mapping):
+        parts = output.values()
     elif isinstance(output, tuple | list):
-        for one in output:
-            _differentiable(one, found)
+        parts = output
     elif is_dataclass(output):
-        for field in fields(output):
-            _differentiable(getattr(output, field.name), found)
+        parts = [getattr(output, field.name) for field in fields(output)]
+    elif hasattr(output, "__dict__"):
+        parts = vars(output).values()
+    for one in parts:
+        _differentiable(one, found, depth + 1)
 
 
 def _tables(call: Call, looked_up: Sequence[tuple[torch.Tensor, int]]) -> dict[int, int]:

@@ -133,12 +133,21 @@ class Experiments:
         point = [
             np.asarray((scattered([p], rng)[0] if p.name == name else p).values, np.float64) for p in model.parameters
         ]
+        sizes = {one: float(np.abs(g).max(initial=0)) for one, g in self._gradient(point).items()}
+        least = max(sizes.values(), default=0.0) * self.rounding
+        return [one for one in others if one != name and sizes[one] > least]
+
+    def still(self, name: str, mask: Flags) -> bool:
+        """Whether some entries have no gradient at the generic start."""
+        found = self._gradient([np.asarray(p.values, np.float64) for p in self._generic])[name]
+        return not (np.abs(found[mask]) > self.rounding * np.abs(found).max(initial=0)).any()
+
+    def _gradient(self, point: Sequence[Floats]) -> dict[str, Floats]:
+        model, rng = self._model, self._rng
         with asked(model):
             inputs = model.batch(rng)
             found = model.gradient(point, inputs, [rng.standard_normal(s) for s in model.output_shapes(inputs)])
-        sizes = {p.name: float(np.abs(g).max(initial=0)) for p, g in zip(model.parameters, found, strict=True)}
-        least = max(sizes.values(), default=0.0) * self.rounding
-        return [one for one in others if one != name and sizes[one] > least]
+        return dict(zip(self.by_name, found, strict=True))
 
     def padded(self, name: str, mask: Flags) -> bool:
         """Whether entries are those of a kernel that meet padding alone."""

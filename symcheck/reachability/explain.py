@@ -131,14 +131,9 @@ def _why(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason 
     if by > experiments.rounding:
         # A far step may lead to where it does count; a small one leads there only if a gradient should be.
         near = experiments.outputs_change({name: experiments.offset(name, mask) * _NEAR})
-        kind = (
-            Kind.DETACHED
-            if near > experiments.rounding
-            else Kind.JUMPS
-            if experiments.jumps({name: change}, far)
-            else None
-        )
-        return None if kind is None else Reason(kind, Effect.FROZEN, (name,))
+        if near > experiments.rounding:
+            return Reason(Kind.DETACHED, Effect.FROZEN, (name,)) if experiments.still(name, mask) else None
+        return Reason(Kind.JUMPS, Effect.FROZEN, (name,)) if experiments.jumps({name: change}, far) else None
     if not by:
         kind = Kind.PADDING if experiments.padded(name, mask) else Kind.UNUSED if count == size else Kind.NOT_VISITED
         return Reason(kind, Effect.FROZEN, (name,))

@@ -170,3 +170,25 @@ def test_what_couples_units_or_draws_is_no_activation_of_a_network(layer, width,
         assert (found.reachable, found.frozen) == (found.parameters, 0)
     with pytest.raises(SymcheckError, match=f"{layer}, which"):
         certify(model)
+
+
+@pytest.mark.parametrize("detached", [True, False])
+def test_what_is_shut_at_the_start_is_not_said_to_be_detached(detached, torch):
+    """Gates of a hard sigmoid that start far below zero: no gradient from here, though other values of them have one."""
+
+    class Gated(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.last = torch.nn.Linear(4, 3)
+            self.gates = torch.nn.Parameter(torch.full((3,), 0.1 if detached else -9.0))
+
+        def forward(self, x):
+            gates = self.gates.detach() if detached else self.gates
+            return self.last(x) * torch.clamp(torch.sigmoid(gates) * 1.2 - 0.1, 0, 1)
+
+    found = reach(Gated())
+    kinds = {r.kind.value for r in found.why("frozen", "gates")}
+    assert (found.reachable, "detached" in kinds) == ((15, True) if detached else (0, False))
+    if not detached:
+        with pytest.raises(AssertionError, match="undecided"):
+            assert_trainable(Gated())

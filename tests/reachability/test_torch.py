@@ -2,6 +2,7 @@
 
 import random
 import re
+import types
 import warnings
 
 import numpy as np
@@ -259,3 +260,26 @@ def test_command(cli, tmp_path, torch, monkeypatch):
     refused = cli("reach", "models_to_reach.py:nothing")
     assert refused.status == 2
     assert refused.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("wrapped", ["distribution", "mixture", "namespace"])
+def test_what_objects_in_outputs_are_made_of_is_an_output(wrapped, torch):
+    """A policy returns a distribution: its parameters are used."""
+    nn, distributions = torch.nn, torch.distributions
+
+    class Policy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.scores, self.value = nn.Linear(4, 8), nn.Linear(8, 2), nn.Linear(8, 1)
+
+        def forward(self, x):
+            hidden = torch.tanh(self.body(x))
+            scores, value = self.scores(hidden), self.value(hidden)
+            if wrapped == "distribution":
+                return distributions.Normal(scores, 1.0), value
+            if wrapped == "mixture":
+                parts = distributions.Normal(scores, torch.ones_like(scores))
+                return distributions.MixtureSameFamily(distributions.Categorical(logits=scores.detach()), parts), value
+            return types.SimpleNamespace(scores=scores, value=value, kind="policy")
+
+    assert reach(Policy(), torch.randn(6, 4)).frozen == 0
