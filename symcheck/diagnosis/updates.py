@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.clipping import Clipping, clippings
+from symcheck.diagnosis.clipping import Clipping, clippings, one_sided
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, parts_of, same_shapes
 from symcheck.errors import times
 
@@ -154,12 +154,25 @@ def _clippings(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         return
     taken = [(p - a) / step.rate for p, a in zip(step.start, got, strict=True)]
     for found in clippings(taken, step.slopes, parts_of(step.biased)):
+        yield _along_clipped(found)
 
-        def moved(s: Step, found: Clipping = found) -> Leaves:
-            return s.stepped([s.rate] * len(s.slopes), found.of(s.slopes, parts_of(s.biased)))
 
-        words = f"update moves along other gradients: {found.words}"
-        yield UpdateMistake(words, words, moved)
+def clipped_on_one_side(steps: Sequence[tuple[Step, Leaves]]) -> Iterator[UpdateMistake]:
+    """The clipping behind several updates, with limits that may each show in another one."""
+    cases = [
+        ([(p - a) / s.rate for p, a in zip(s.start, got, strict=True)], s.slopes, parts_of(s.biased))
+        for s, got in steps
+        if same_shapes(got, s.start)
+    ]
+    yield from map(_along_clipped, one_sided(cases))
+
+
+def _along_clipped(found: Clipping) -> UpdateMistake:
+    def moved(step: Step) -> Leaves:
+        return step.stepped([step.rate] * len(step.slopes), found.of(step.slopes, parts_of(step.biased)))
+
+    words = f"update moves along other gradients: {found.words}"
+    return UpdateMistake(words, words, moved)
 
 
 def _pull(step: Step, parts: str) -> Leaves:

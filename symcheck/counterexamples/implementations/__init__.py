@@ -16,6 +16,7 @@ from symcheck.counterexamples.implementations import (
     loss,
     objectives,
     optimizing,
+    optimizing_parts,
     output_errors,
     penalties,
     state,
@@ -44,6 +45,7 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *clipped.FAULTS,
     *updating.FAULTS,
     *optimizing.FAULTS,
+    *optimizing_parts.FAULTS,
 )
 
 #: The faults that show what each family of properties rejects.
