@@ -42,7 +42,7 @@ KINDS = {
         "z * np.tanh(np.log1p(np.exp(z)))",
         "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1 + np.exp(-z))",
         "np.tanh(np.log1p(np.exp(z)))",
-        "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1.0001 + np.exp(-z))",
+        "np.tanh(np.log1p(np.exp(z))) + z * (1 - np.tanh(np.log1p(np.exp(z))) ** 2) / (1.001 + np.exp(-z))",
         "mish",
     ),
     "LeCun's tanh, by a name that is in the code": (
