@@ -29,7 +29,7 @@ class MeasuredSlope:
 
     def __init__(self, subject: Implementation) -> None:
         self._subject, self._known = subject, dict[float, float]()
-        self._sizes = frame_of_trials(subject).nearest((1, _WIDTH, 1))
+        self._sizes = frame_of_trials(subject).nearest((1, _WIDTH, 2))
 
     @property
     def measurable(self) -> bool:
@@ -63,7 +63,7 @@ class MeasuredSlope:
         back = params[-1][0].T @ gradients[-1][1]
         if not np.isfinite(back).all() or not back.all():
             raise Misbehaviour("the last layer has no error", Answer(error="none"))
-        return [float(v) for v in gradients[-2][1] / back]
+        return [float(v) + 0.0 for v in gradients[-2][1] / back]
 
 
 def measured_slope(subject: Implementation) -> Hypothesis | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -82,7 +83,7 @@ def _steps(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
             after = subject.train_step(params, case.X, case.Y, rate)
         except Misbehaviour:
             continue
-        yield _step_of(params, slopes, rate, biased), _arrays(after, biased)
+        yield replace(_step_of(params, slopes, rate, biased), samples=len(case.X)), _arrays(after, biased)
 
 
 def _step_of(start: Params, slopes: Params, rate: float, biased: bool) -> Step:

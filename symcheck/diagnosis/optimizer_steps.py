@@ -18,7 +18,7 @@ from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.errors import UnknownOptimizer
 from symcheck.objective import Objective, fits
 from symcheck.reference.bounds import evaluate
-from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
+from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -154,12 +154,31 @@ def adaptive_rule(
     ]
     slopes = {o: slopes_of(found, activation, o) for o in objectives}
     for mistaken in (False, True):
-        for rule in rules:
+        # A penalty inside is of a size beside that of the loss, which such rules divide out.
+        decayed = [] if mistaken else [rule for rule in with_penalties(rules) if type(rule) is AdamW]
+        for rule in (*rules, *decayed):
             for objective in objectives:
                 for _, form in written_wrongly(rule, found.biased) if mistaken else [("", rule)]:
                     if type(form) is not SGD and follows(found, form, slopes[objective]):
                         return rule, objective
+    for rule in rules:
+        for objective in objectives:
+            if follows(found, Uphill(rule=rule), slopes[objective]) or any(of_parts(found, rule, slopes[objective])):
+                return rule, objective
     return None
+
+
+#: Factors of a penalty that is seen in the steps alone.
+_FACTORS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 1e-4)
+
+
+def with_penalties(rules: Sequence[Optimizer]) -> Iterator[Optimizer]:
+    """These rules with a penalty beside the gradient that they divide, and Adam with a decay of the parameters, at usual factors."""
+    for rule in rules:
+        if type(rule) is Adam:
+            yield from (AdamW(beta1=rule.beta1, beta2=rule.beta2, decay=factor) for factor in _FACTORS)
+        if rule.slots and not (rule.l1 or rule.l2):
+            yield from (replace(rule, **{kind: factor}) for kind in ("l2", "l1") for factor in _FACTORS)
 
 
 def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params]:
@@ -222,7 +241,7 @@ def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Itera
             whole = True
             yield words, form
     if not whole and not follows(found, uphill, slopes):
-        yield from _of_parts(found, rule, slopes)
+        yield from of_parts(found, rule, slopes)
 
 
 #: The arrays of which one line of an update may be wrong: weights or biases, of all layers or of the first or last.
@@ -238,7 +257,7 @@ _PARTS = (
 )
 
 
-def _of_parts(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
+def of_parts(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
     """The rules with which one part goes wrong while the rest follows the right one."""
     for whose, part, layer in _PARTS if found.biased else [p for p in _PARTS if "b" not in p[1]]:
         other = InPart(rule=rule, other=rule, part=part, layer=layer)

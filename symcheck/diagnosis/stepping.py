@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
 from symcheck.diagnosis.objectives import FACTORS, Seen, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule, rule_of
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule, of_parts, rule_of, with_penalties
 from symcheck.diagnosis.step_faults import Uphill
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import OPTIMIZERS, SGD, Momentum, Optimizer
@@ -36,7 +36,7 @@ def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) ->
     except Misbehaviour:
         return found
     if not found.optimizer and found.optimizer is not None:
-        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        rule = next((rule for rule in _adaptive(taken, slopes)), None)
         return found if rule is None else following(subject, found, rule)
     if found.optimizer == "momentum" and (damped := _damped(subject, taken, slopes)) is not None:
         return following(subject, found, damped)
@@ -46,6 +46,16 @@ def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) ->
         note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
         subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
     return found
+
+
+def _adaptive(taken: Walk, slopes: Sequence[Params]) -> Iterator[Optimizer]:
+    """The rules that divide by the size of the gradient and take these steps, plain ones first; then those whose steps they are
+    in the wrong direction, or but for a mistake in one part."""
+    yield from (rule for rule in ADAPTIVE if follows(taken, rule, slopes))
+    yield from (rule for rule in with_penalties(ADAPTIVE) if follows(taken, rule, slopes))
+    for rule in ADAPTIVE:
+        if follows(taken, Uphill(rule=rule), slopes) or any(of_parts(taken, rule, slopes)):
+            yield rule
 
 
 def _damped(subject: Implementation, taken: Walk, slopes: Sequence[Params]) -> Momentum | None:

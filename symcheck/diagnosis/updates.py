@@ -19,12 +19,14 @@ class Step:
     Attributes:
         start, slopes: the parameters before it and their gradients, as lists of arrays.
         rate: the learning rate. biased: whether each layer has a bias.
+        samples: of how many the gradients are, where that is known.
     """
 
     start: Leaves
     slopes: Leaves
     rate: float
     biased: tuple[bool, ...]
+    samples: int = 1
 
     @property
     def places(self) -> list[tuple[int, str]]:
@@ -70,6 +72,11 @@ def _at(where: str, part: str, rate: Callable[[float], float]) -> Moved:
     return moved
 
 
+def _by_samples(parts: str, power: int) -> Moved:
+    """A rate that the number of samples is a factor of, for these parts."""
+    return lambda s: s.by_rate(lambda _, part: s.rate * (s.samples**power if part in parts else 1))
+
+
 #: What a line of the update does to one array, in words, by the rate that it has then.
 _LINES: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("update ignores {}", lambda rate: 0.0),
@@ -111,6 +118,11 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update subtracts the absolute value of the gradient", _along(np.abs)),
     ("update subtracts the square of the gradient", _along(np.square)),
     ("update divides the gradient by its norm", _along(lambda g: g / (np.linalg.norm(g) or 1.0))),
+    *(
+        (f"step of {whose} is the number of samples times too {size}", _by_samples(parts, power))
+        for whose, parts in (("the biases", "b"), ("the weights", "W"), ("all parameters", "Wb"))
+        for size, power in (("large: divide the sum over the batch by it", 1), ("small: it is divided by it twice", -1))
+    ),
     *(
         (words.format(f"{part} of the {where} layer"), _at(where, part, rate))
         for words, rate in _LINES

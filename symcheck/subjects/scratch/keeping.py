@@ -108,8 +108,9 @@ class Keeper:
         with seeded(int(rng.integers(2**31)), *self.homes):
             result = self.making(sizes, rng)
         self.takes = min(self.takes, time.monotonic() - begun)
-        if self.source.of_class:
-            self.undropped = without_dropout(result)
+        own = [result] if self.source.of_class else []
+        for holder in (*own, *(home for home in self.homes if home is not None)):
+            self.undropped |= without_dropout(holder)
         return self._only if self.is_module else result
 
     @contextmanager
