@@ -18,8 +18,9 @@ from symcheck.diagnosis.optimizer_steps import (
     slopes_of,
     walk,
 )
+from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.objective import Objective
-from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
+from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
 from symcheck.strategies.frame import FREE, Frame
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_subject
@@ -99,3 +100,30 @@ def test_steps_of_no_rule_are_those_of_none() -> None:
 
     assert linear_rule(taken(Shrinks())) is None
     assert not equal_steps(taken(Shrinks()))
+
+
+@pytest.mark.parametrize("rule", [AdamW(), AdamW(decay=0.05), AdamW(beta2=0.99, decay=0.1)], ids=shown)
+def test_a_decay_beside_adam_is_recognised(rule: Optimizer) -> None:
+    assert adaptive_rule(taken(rule), ADAPTIVE, "tanh", ["sigmoid"], ["binary_cross_entropy"]) == (rule, LOSS)
+
+
+@pytest.mark.parametrize("rule", [Adam(), RMSprop(decay=0.9), Momentum()], ids=shown)
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda rule: Uphill(rule=rule), "the sign of the step is wrong: it goes uphill"),
+        (
+            lambda rule: InPart(rule=rule, other=Uphill(rule=rule), part="b"),
+            "of the biases alone, the sign of the step is wrong: it goes uphill",
+        ),
+        (
+            lambda rule: InPart(rule=rule, other=Still(), part="Wb", layer=-1),
+            "of the last layer alone, nothing is subtracted",
+        ),
+    ],
+)
+def test_one_part_of_an_optimizer_that_goes_wrong_is_named(rule: Optimizer, wrong: Any, words: str) -> None:
+    found = taken(wrong(rule))
+    assert words in list(mistakes_of_steps(found, rule, slopes_of(found, "tanh", LOSS)))
+    if not isinstance(rule, Momentum):
+        assert adaptive_rule(found, ADAPTIVE, "tanh", ["sigmoid"], ["binary_cross_entropy"]) == (rule, LOSS)
