@@ -64,7 +64,10 @@ def _damped(subject: Implementation, taken: Walk, slopes: Sequence[Params]) -> M
     if not isinstance(rule, Momentum) or rule.dampening:
         return None
     damped = replace(rule, dampening=rule.momentum)
-    return damped if any(follows(taken, r, slopes) for r in (damped, Uphill(rule=damped))) else None
+    if any(follows(taken, other, slopes) for other in (damped, Uphill(rule=damped))):
+        return damped
+    # Where plain momentum is not what any part moves by, and damped momentum is.
+    return damped if any(of_parts(taken, damped, slopes)) and not any(of_parts(taken, rule, slopes)) else None
 
 
 def following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:

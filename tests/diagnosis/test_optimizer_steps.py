@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.diagnosis.moving import of_steps, of_update
 from symcheck.diagnosis.optimizer_faults import shown, written_wrongly
 from symcheck.diagnosis.optimizer_steps import (
     ADAPTIVE,
@@ -15,9 +16,11 @@ from symcheck.diagnosis.optimizer_steps import (
     follows,
     linear_rule,
     mistakes_of_steps,
+    rule_of,
     slopes_of,
     walk,
 )
+from symcheck.diagnosis.settling import settle
 from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
@@ -127,3 +130,33 @@ def test_one_part_of_an_optimizer_that_goes_wrong_is_named(rule: Optimizer, wron
     assert words in list(mistakes_of_steps(found, rule, slopes_of(found, "tanh", LOSS)))
     if not isinstance(rule, Momentum):
         assert adaptive_rule(found, ADAPTIVE, "tanh", ["sigmoid"], ["binary_cross_entropy"]) == (rule, LOSS)
+
+
+class Beside(Steps):
+    """The same beside gradients, by which the steps are judged."""
+
+    loss, reduction, output_activation = "binary_cross_entropy", "samples", "sigmoid"
+
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        return self._mlp.gradients(params, X, Y)
+
+
+@pytest.mark.parametrize("rule", [Momentum(), Momentum(dampening=0.9), AdamW(decay=0.05), Adam(l2=0.01)], ids=shown)
+def test_a_rule_beside_gradients_is_recognised(rule: Optimizer) -> None:
+    subject = open_subject(Beside(rule), Options())
+    settle(subject, FREE)
+    assert rule_of(subject.offer) == rule
+    assert of_steps(subject) == []
+
+
+@pytest.mark.parametrize(
+    "rule", [SGD(), Momentum(), Momentum(dampening=0.9), Adam(), RMSprop(decay=0.9)], ids=lambda rule: shown(rule)
+)
+def test_biases_that_go_uphill_beside_gradients_are_named(rule: Optimizer) -> None:
+    subject = open_subject(Beside(InPart(rule=rule, other=Uphill(rule=rule), part="b")), Options())
+    settle(subject, FREE)
+    (cause,) = of_update(subject) or of_steps(subject)
+    assert cause.sentence in (
+        "of the biases alone, the sign of the step is wrong: it goes uphill",
+        "update adds the gradient of the bias",
+    )
