@@ -63,6 +63,13 @@ def _of(objective: Objective) -> Wrong:
     return lambda at, right: objective.delta(at.z, at.trial.Y)
 
 
+def _target_added(at: At, right: Array) -> Array:
+    scale = 2 * at.objective.scale(*at.trial.Y.shape) * at.trial.Y
+    if at.objective.loss == "squared_error":
+        return np.asarray(right + 2 * scale * slope_of(at.z, at.objective.link))
+    return np.asarray(right + scale)
+
+
 def _activated(at: At, right: Array) -> Array:
     """The derivative that follows where the hidden activation is applied to the last layer."""
     return at.objective.delta(at.sigma(at.z), at.trial.Y)
@@ -118,6 +125,12 @@ OUTPUT_ACTIVATION: tuple[Fault, ...] = (
 )
 
 SOFTMAXES: tuple[Fault, ...] = (
+    Fault(
+        "the target is added where it should be subtracted: the error is a + y",
+        {"delta": _target_added},
+        "write a - y",
+        fits=lambda activation, objective: objective.loss != "squared_error" or objective.link != SOFTMAX,
+    ),
     Fault(
         "softmax is taken over the samples instead of the classes",
         {"delta": lambda at, right: _scale(at) * (_over_samples(at) - at.trial.Y)},

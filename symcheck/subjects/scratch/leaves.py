@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.subjects.scratch.places import KEY, Path, get, places, put, told, values_of
+from symcheck.subjects.scratch.places import KEY, Path, get, places, put, put_number, told, values_of
 from symcheck.types import Array
 
 
@@ -65,7 +65,8 @@ class Leaf:
         """Write the array; gives the root, which is new where it is a tuple."""
         if self.single:
             for path, number in zip(self.paths, np.ravel(array), strict=True):
-                root = put(root, path, np.reshape(number, np.shape(get(root, path))))
+                # It is a number again where a step with a target of shape (1,) has made an array of it.
+                root = put_number(root, path, number)
             return root
         if not self.stacked:
             return put(root, self.paths[0], array)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import symcheck
+from symcheck.errors import SubjectError
 
 GRADIENTS = "implementation.gradients_are_those_of_the_loss"
 OUTPUTS = "implementation.outputs_are_those_of_the_network"
@@ -145,3 +146,33 @@ def test_names_that_mean_something_else_outside_are_not_put_in(tmp_path: Path) -
     text = CLOSURE.replace("    def propagate", "    below = 1\n\n    def propagate")
     (function,) = (node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
     assert inlined(function) == function.body
+
+
+MAXOUT = """
+import numpy as np
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1 = np.random.randn(n_in, n_hidden)
+        self.W1b = np.random.randn(n_in, n_hidden)
+        self.W2 = np.random.randn(n_hidden, n_out)
+
+    def forward(self, X):
+        self.X, self.h = X, np.maximum(X @ self.W1, X @ self.W1b)
+        return self.h @ self.W2
+
+    def backward(self, out, y):
+        delta = (out - y) / len(y)
+        self.dW2 = self.h.T @ delta
+        below = delta @ self.W2.T
+        first = self.X @ self.W1 >= self.X @ self.W1b
+        self.dW1, self.dW1b = self.X.T @ (below * first), self.X.T @ (below * ~first)
+"""
+
+
+def test_weights_that_are_in_no_layer_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(MAXOUT)
+    with pytest.raises(SubjectError, match="its outputs depend on W1b as well, which is in none of the layers"):
+        symcheck.check(str(path))
