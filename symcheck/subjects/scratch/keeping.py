@@ -53,6 +53,10 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
             generator.bit_generator.state = state
 
 
+#: What is called so is a learning rate, wherever it stands.
+_SURELY_RATES = ("learningrate", "lr", "lrate", "learnrate")
+
+
 class Keeper:
     """Makes networks, and lends copies of them.
 
@@ -169,6 +173,11 @@ def set_rate(owner: Any, rate: float) -> list[str]:
     for name in names:
         setattr(owner, name, rate)
     return names
+
+
+def rates_beside(home: Any) -> list[str]:
+    """Names of globals beside a class that can be nothing but learning rates: an ``alpha`` may be the slope of a leaky ReLU."""
+    return [n for n, v in vars(home).items() if bare(n) in _SURELY_RATES and isinstance(v, float)] if home else []
 
 
 def set_once(owner: Any) -> None:
