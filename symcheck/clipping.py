@@ -30,6 +30,12 @@ class Clipping:
     limit: float
     added: float = 0.0
 
+    @property
+    def told(self) -> str:
+        """The limit, in words."""
+        by_itself = ", each array by itself" if self.kind == "array" else ""
+        return f"{'' if self.kind == 'value' else 'norm '}{self.limit:g}{by_itself}"
+
     def of(self, gradients: Params) -> Params:
         """The gradients, clipped."""
         if self.kind == "value":

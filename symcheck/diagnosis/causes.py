@@ -15,6 +15,7 @@ from symcheck.diagnosis.explaining import Explained, Got, candidates, explain, g
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, right_gradients
 from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import frame_of_trials, look
+from symcheck.diagnosis.measured_slopes import measured_slope
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
 from symcheck.diagnosis.objective_sentences import by_what, objective_words
 from symcheck.diagnosis.overwritten import overwritten
@@ -112,6 +113,8 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
         return None
     known = candidates(seen, subject.by_steps, of_velocity(subject))
     found = explain(seen, wrong, known, gives_gradients)
+    if found is None and of_outputs is None and (slope := measured_slope(subject)) is not None:
+        found = explain(seen, wrong, [slope], gives_gradients)
     if found is None and of_outputs is None and (assigned := overwritten(subject, wrong)) is not None:
         found = Explained((assigned,), len(seen))
     if found is None and of_outputs is not None and of_outputs.hypothesis is not None:

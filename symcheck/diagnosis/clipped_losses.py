@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symcheck.activations import get_activation
-from symcheck.diagnosis.clipping import clippings
+from symcheck.diagnosis.clipping import clippings, one_sided
 from symcheck.diagnosis.comparing import agree, leaves, parts_of
 from symcheck.diagnosis.objectives import Seen
 from symcheck.objective import Objective
@@ -43,7 +43,6 @@ def clipped(seen: Sequence[Seen], activation: str, objective: Objective) -> bool
             return False
         right.append(found)
     rows = [(g, r, parts_of(own)) for g, r, own in zip(got, right, biased, strict=True) if g is not None]
-    off = next((row for row in rows if not agree(row[0], row[1])), None)
-    if off is None:
-        return False
-    return any(all(agree(g, way.of(r, parts)) for g, r, parts in rows) for way in clippings(*off))
+    wrong = [row for row in rows if not agree(row[0], row[1])]
+    ways = [*clippings(*wrong[0]), *one_sided(wrong)] if wrong else []
+    return any(all(agree(g, way.of(r, parts)) for g, r, parts in rows) for way in ways)

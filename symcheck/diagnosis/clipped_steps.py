@@ -19,6 +19,8 @@ from symcheck.types import Array, Params
 _SCALES = (2.0**4, 2.0**8, 2.0**12)
 #: What is left of the difference of outputs and targets where gradients are to be small.
 _NEARER = (1.0, 2.0**-4, 2.0**-10)
+#: And where they are to be large.
+_FAR = 2.0**12
 #: Of the gradients that an update is given.
 _SMALL, _LARGE = 2.0**-10, (2.0**2, 2.0**6, 2.0**12)
 _RATE = 0.125
@@ -67,8 +69,19 @@ def _of_gradients(subject: Implementation, frame: Frame) -> Clipping | None:
         outputs = subject.forward(params, X) if nearer < 1 else Y
         found = _limit(partial(at, targets=outputs + nearer * (Y - outputs)), _larger)
         if found is not None:
-            return found
+            return None if _exceeded(found, partial(at, 1.0, _FAR * Y)) else found
     return None
+
+
+def _exceeded(clipping: Clipping, got: Callable[[], Params]) -> bool:
+    """Whether an array is larger than a clipping of all of them leaves it: then it is one of some of them alone."""
+    try:
+        gradients = got()
+    except Misbehaviour:
+        return False
+    arrays = [a for pair in gradients for a in pair]
+    size = max(float(np.abs(a).max() if clipping.kind == "value" else np.linalg.norm(a)) for a in arrays)
+    return bool(np.isfinite(size)) and size > clipping.limit * (1 + _AGREE)
 
 
 def _of_update(subject: Implementation, frame: Frame) -> Clipping | None:

@@ -78,6 +78,51 @@ def _clips(got: Leaves, right: Leaves) -> Iterator[tuple[str, Callable[[Leaves],
         )
 
 
+#: What was got, what is right, and of each array W or b.
+Case = tuple[Leaves, Leaves, Sequence[str]]
+
+
+def one_sided(cases: Sequence[Case]) -> Iterator[Clipping]:
+    """The clippings, not the same on both sides, that make what was got of right gradients in all of several cases."""
+    if not all(same_shapes(got, right) and all(np.isfinite(a).all() for a in got) for got, right, _ in cases):
+        return
+    for whose, words in _WHOSE:
+        pairs = [(g, r) for case in cases for g, r, part in zip(*case, strict=True) if part in whose]
+        for told, clip in _sides([g for g, _ in pairs], [r for _, r in pairs]) if pairs else ():
+            clipping = Clipping(f"{words} {told}", whose, clip)
+            if all(agree(got, clipping.of(right, parts)) for got, right, parts in cases):
+                yield clipping
+                return
+
+
+def _sides(got: Leaves, right: Leaves) -> Iterator[tuple[str, Callable[[Leaves], Leaves]]]:
+    """Limits that are not the same on both sides, each of them seen at two entries or more, or of few digits."""
+    high, low = (_limit(got, right, sign) for sign in (1, -1))
+    if (high is None and low is None) or high == low:
+        return
+    top, bottom = (np.inf if high is None else high), (-np.inf if low is None else -low)
+    if high is not None and low is not None:
+        words = f"clipped to between {bottom:.6g} and {top:.6g}, which is not the same on both sides"
+    elif low is None:
+        words = f"clipped above {top:.6g} and not below -{top:.6g}" if top else "clipped above 0: none is positive"
+    else:
+        words = (
+            f"clipped below {bottom:.6g} and not above {-bottom:.6g}" if low else "clipped below 0: none is negative"
+        )
+    yield words, lambda arrays: [np.clip(a, bottom, top) for a in arrays]
+
+
+def _limit(got: Leaves, right: Leaves, sign: int) -> float | None:
+    """The value at which entries that should be larger are cut off, all multiplied by a sign; None where none are."""
+    g, r = (sign * np.concatenate([a.ravel() for a in arrays]) for arrays in (got, right))
+    limit = _plain(float(g.max()))
+    size = float(np.abs(r).max())
+    beyond = r > limit + EXACT * size
+    if not beyond.any() or (np.abs(g[beyond] - limit) > EXACT * size).any():
+        return None
+    return limit + 0.0 if np.count_nonzero(beyond) > 1 or _round(limit) is not None else None
+
+
 def _to_norm(arrays: Leaves, limit: float, added: float) -> Leaves:
     norm = _norm(arrays) + added
     return [a * (limit / norm) for a in arrays] if norm > limit else list(arrays)
@@ -95,7 +140,7 @@ def _norm(arrays: Leaves) -> float:
 def _plain(figure: float) -> float:
     """The figure that was written, where rounding is all that keeps this one from it."""
     rounded = float(f"{figure:.6g}")
-    return rounded if abs(rounded - figure) <= EXACT * figure else figure
+    return rounded if abs(rounded - figure) <= EXACT * abs(figure) else figure
 
 
 def _round(figure: float) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from symcheck.diagnosis.comparing import Leaves
 from symcheck.diagnosis.faults.catalogue import known_hypotheses
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, gradients_right, outputs_right
-from symcheck.diagnosis.fitted import fitted_hypotheses
+from symcheck.diagnosis.fitted import clipped_on_one_side, fitted_hypotheses
 from symcheck.diagnosis.outputs import fitted_outputs
 from symcheck.diagnosis.trial import Trial
 from symcheck.subjects.messages import Answer
@@ -89,6 +89,8 @@ def candidates(seen: Sequence[Got], stepping: bool = False, own: Iterable[Hypoth
     found = [*own, *known_hypotheses(trial.activation, trial.objective, widest, deepest, stepping, trial.rate)]
     if first.gradients_wrong and first.gradients is not None and not isinstance(first.gradients, Answer):
         found += fitted_hypotheses(trial, first.gradients)
+        off = [(s.trial, s.gradients) for s in seen if s.gradients_wrong]
+        found += clipped_on_one_side([(t, got) for t, got in off if got is not None and not isinstance(got, Answer)])
     shown = next((s for s in seen if s.outputs_wrong), None)
     if shown is not None and shown.outputs is not None and not isinstance(shown.outputs, Answer):
         found += fitted_outputs(shown.trial, shown.outputs)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from symcheck.counterexamples.implementations.forward import ForwardDifferences
 from symcheck.diagnosis.added_penalties import penalty_hypotheses
-from symcheck.diagnosis.clipping import Clipping, clippings
+from symcheck.diagnosis.clipping import Clipping, clippings, one_sided
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, parts_of, same_shapes
 from symcheck.diagnosis.faults.afterwards import changed
 from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
@@ -73,14 +73,24 @@ def _single(array: Array) -> Array:
 
 def _clipped(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
     for clipping in clippings(got, right, parts_of(case.biased)):
+        yield _clipped_by(clipping)
 
-        def clip(trial: Trial, pairs: Pairs, clipping: Clipping = clipping) -> Pairs:
-            own = leaves(pairs, trial.biased)
-            assert own is not None
-            rest = iter(clipping.of(own, parts_of(trial.biased)))
-            return [(next(rest), next(rest) if has else db) for (_, db), has in zip(pairs, trial.biased, strict=True)]
 
-        yield Hypothesis(clipping.words, changed(clip), family=clipping.words)
+def clipped_on_one_side(cases: Sequence[tuple[Trial, Leaves]]) -> Iterator[Hypothesis]:
+    """The clipping behind gradients of several networks, with limits that may each show on another one."""
+    known = [(got, right_gradients(trial), parts_of(trial.biased)) for trial, got in cases]
+    for clipping in one_sided([(got, right, parts) for got, right, parts in known if right is not None]):
+        yield _clipped_by(clipping)
+
+
+def _clipped_by(clipping: Clipping) -> Hypothesis:
+    def clip(trial: Trial, pairs: Pairs) -> Pairs:
+        own = leaves(pairs, trial.biased)
+        assert own is not None
+        rest = iter(clipping.of(own, parts_of(trial.biased)))
+        return [(next(rest), next(rest) if has else db) for (_, db), has in zip(pairs, trial.biased, strict=True)]
+
+    return Hypothesis(clipping.words, changed(clip), family=clipping.words)
 
 
 def _layers(arrays: Leaves, biased: tuple[bool, ...]) -> list[Leaves]:

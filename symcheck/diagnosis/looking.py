@@ -17,10 +17,12 @@ from symcheck.reference.rounding import UNIT
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.implementation import Clipped, Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
-from symcheck.types import Array
+from symcheck.types import Array, Params
 
 #: Pre-activations at which probabilities are far from 0 and 1.
 _CALM = 4.0
+#: What is left of the difference of outputs and targets where gradients would be clipped.
+_NEARER = (1.0, 2.0**-4, 2.0**-8, 2.0**-12)
 #: Roundings in a step and in the difference of the parameters before and after it.
 _STEP = 64.0
 
@@ -44,14 +46,31 @@ def look(subject: Implementation) -> list[Got]:
             # Of gradients whose loss is not known the shapes can be judged.
             Y = trial.Y if objective else np.eye(trial.sizes[-1])[np.arange(len(trial.X)) % trial.sizes[-1]]
             try:
-                values = leaves(subject.gradients(trial.params, trial.X, Y), trial.biased)
-                gradients = values if objective else None
+                trial, slopes = _unclipped(subject, trial, Y)
+                gradients = leaves(slopes, trial.biased) if objective else None
             except Clipped:
                 continue
             except Misbehaviour as error:
                 gradients = error.answer if objective else replace(error.answer, arrays=())
         found.append(Got(trial, outputs, gradients))
     return found
+
+
+def _unclipped(subject: Implementation, trial: Trial, Y: Array) -> tuple[Trial, Params]:
+    """Gradients of the trial, or of one with targets nearer to the outputs, where they are so large that they are clipped.
+
+    Raises:
+        Clipped: they are everywhere.
+    """
+    last: Clipped | None = None
+    for nearer in _NEARER if trial.objective.loss == "squared_error" else _NEARER[:1]:
+        near = Y if nearer == 1 else (outputs := trial.right.forward(trial.params, trial.X)) + nearer * (Y - outputs)
+        try:
+            return replace(trial, Y=trial.Y if nearer == 1 else near), subject.gradients(trial.params, trial.X, near)
+        except Clipped as clipped:
+            last = clipped
+    assert last is not None
+    raise last
 
 
 def frame_of_trials(subject: Implementation) -> Frame:

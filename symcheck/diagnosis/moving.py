@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.looking import frame_of_trials
 from symcheck.diagnosis.optimizer_steps import RATE, Walk, follows, rule_of, slopes_of, walk, wrong_rules
 from symcheck.diagnosis.trials import trials
-from symcheck.diagnosis.updates import Step, UpdateMistake, update_mistakes
+from symcheck.diagnosis.updates import Step, UpdateMistake, clipped_on_one_side, update_mistakes
 from symcheck.reference.optimizers import SGD, Momentum, Nesterov
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -38,21 +39,22 @@ def of_update(subject: Implementation) -> list[Cause]:
     if subject.lacks(("sgd",)):
         return []
     common: list[UpdateMistake] | None = None
-    count = 0
     right: list[tuple[Step, Leaves]] = []
+    wrong: list[tuple[Step, Leaves]] = []
     for step, got in _updates(subject) if not subject.lacks(("update",)) else _steps(subject):
         if agree(got, step.stepped([step.rate] * len(step.start))):
             right.append((step, got))
             continue
-        count += 1
+        wrong.append((step, got))
         here = list(update_mistakes(step, got))
         names = {m.name for m in here}
         common = here if common is None else [m for m in common if m.name in names]
-    common = [m for m in common or [] if all(agree(got, m.moved(step)) for step, got in right)] or common
+    common = common or (list(clipped_on_one_side(wrong)) if wrong else [])
+    common = [m for m in common if all(agree(got, m.moved(step)) for step, got in right)] or common
     if not common:
         return []
     told = tuple(dict.fromkeys(m.sentence for m in common))
-    return [Cause("update", told, count, moved=common[0].moved)]
+    return [Cause("update", told, len(wrong), moved=common[0].moved)]
 
 
 def _updates(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
@@ -81,7 +83,7 @@ def _steps(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
             after = subject.train_step(params, case.X, case.Y, rate)
         except Misbehaviour:
             continue
-        yield _step_of(params, slopes, rate, biased), _arrays(after, biased)
+        yield replace(_step_of(params, slopes, rate, biased), samples=len(case.X)), _arrays(after, biased)
 
 
 def _step_of(start: Params, slopes: Params, rate: float, biased: bool) -> Step:

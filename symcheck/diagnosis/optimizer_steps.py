@@ -5,8 +5,8 @@ Every step is judged from the parameters that the implementation itself had befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import sqrt
 
@@ -14,11 +14,11 @@ import numpy as np
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.optimizer_faults import written_wrongly
-from symcheck.diagnosis.step_faults import Uphill
+from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.errors import UnknownOptimizer
 from symcheck.objective import Objective, fits
 from symcheck.reference.bounds import evaluate
-from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
+from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -92,7 +92,22 @@ def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | No
 
 def linear_rule(found: Walk) -> Optimizer | None:
     """Gradient descent, momentum or Nesterov's, told without knowing the gradients; None for any other."""
-    steps, first = found.steps(), found.first_steps()
+    return _linear_rule(found, slice(None)) or _linear_rule_of_weights(found)
+
+
+def _linear_rule_of_weights(found: Walk) -> Momentum | None:
+    """Momentum that weights alone have, while the biases take steps as plain as those of gradient descent."""
+    if not found.biased:
+        return None
+    weights = _counted(found.params[0], lambda k, part, depth: part == "W")
+    rule = _linear_rule(found, weights)
+    plain = _linear_rule(found, ~weights)
+    return rule if isinstance(rule, Momentum) and isinstance(plain, SGD) else None
+
+
+def _linear_rule(found: Walk, own: Array | slice) -> Optimizer | None:
+    """The rule by which some of the parameters move."""
+    steps, first = ([step[own] for step in taken] for taken in (found.steps(), found.first_steps()))
     size = max(float(np.abs(s).max()) for s in steps)
     allowed = 1e-7 * size + 1e-14 * max(float(np.abs(_flat(p)).max()) for p in found.params) / found.rate
 
@@ -139,12 +154,31 @@ def adaptive_rule(
     ]
     slopes = {o: slopes_of(found, activation, o) for o in objectives}
     for mistaken in (False, True):
-        for rule in rules:
+        # A penalty inside is of a size beside that of the loss, which such rules divide out.
+        decayed = [] if mistaken else [rule for rule in with_penalties(rules) if type(rule) is AdamW]
+        for rule in (*rules, *decayed):
             for objective in objectives:
                 for _, form in written_wrongly(rule, found.biased) if mistaken else [("", rule)]:
                     if type(form) is not SGD and follows(found, form, slopes[objective]):
                         return rule, objective
+    for rule in rules:
+        for objective in objectives:
+            if follows(found, Uphill(rule=rule), slopes[objective]) or any(of_parts(found, rule, slopes[objective])):
+                return rule, objective
     return None
+
+
+#: Factors of a penalty that is seen in the steps alone.
+_FACTORS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 1e-4)
+
+
+def with_penalties(rules: Sequence[Optimizer]) -> Iterator[Optimizer]:
+    """These rules with a penalty beside the gradient that they divide, and Adam with a decay of the parameters, at usual factors."""
+    for rule in rules:
+        if type(rule) is Adam:
+            yield from (AdamW(beta1=rule.beta1, beta2=rule.beta2, decay=factor) for factor in _FACTORS)
+        if rule.slots and not (rule.l1 or rule.l2):
+            yield from (replace(rule, **{kind: factor}) for kind in ("l2", "l1") for factor in _FACTORS)
 
 
 def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params]:
@@ -155,19 +189,35 @@ def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params
     return slopes if found.biased else [[(dW, 0 * db) for dW, db in each] for each in slopes]
 
 
-def follows(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> bool:
-    """Whether every step is that of a rule for these gradients."""
+def follows(
+    found: Walk, rule: Optimizer, slopes: Sequence[Params], counted: Callable[[int, str, int], bool] | None = None
+) -> bool:
+    """Whether every step is that of a rule for these gradients.
+
+    Args:
+        counted: of a layer, W or b, and the number of layers, whether that array counts; None: every one.
+    """
     state = rule.init(found.params[0])
+    own = np.ones(len(_flat(found.params[0])), bool) if counted is None else _counted(found.params[0], counted)
     for (before, after), slope in zip(pairwise(found.params), slopes, strict=True):
         expected, state = rule.step(before, slope, state, found.rate)
         start, size = _flat(before), np.abs(_flat(slope))
         wanted = (start - _flat(expected)) / found.rate
         got = (start - _flat(after)) / found.rate
-        counted = size > _SMALL * size.max()
+        seen = own & (size > _SMALL * size.max())
         allowed = _AGREE * np.abs(wanted).max() + 1e-14 * np.abs(start).max() / found.rate
-        if not np.isfinite(wanted).all() or (np.abs(got - wanted)[counted] > allowed).any():
+        if not np.isfinite(wanted[seen]).all() or (np.abs(got - wanted)[seen] > allowed).any():
             return False
     return True
+
+
+def _counted(params: Params, counted: Callable[[int, str, int], bool]) -> Array:
+    parts = [
+        (counted(k, part, len(params)), a.size)
+        for k, pair in enumerate(params)
+        for part, a in zip("Wb", pair, strict=True)
+    ]
+    return np.repeat([has for has, _ in parts], [size for _, size in parts])
 
 
 def mistakes_of_steps(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[str]:
@@ -185,9 +235,44 @@ def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Itera
         return
     if follows(found, uphill := Uphill(rule=rule), slopes):
         yield "the sign of the step is wrong: it goes uphill", uphill
+    whole = False
     for words, form in written_wrongly(rule, found.biased):
         if follows(found, form, slopes):
+            whole = True
             yield words, form
+    if not whole and not follows(found, uphill, slopes):
+        yield from of_parts(found, rule, slopes)
+
+
+#: The arrays of which one line of an update may be wrong: weights or biases, of all layers or of the first or last.
+_PARTS = (
+    ("biases", "b", None),
+    ("weights", "W", None),
+    ("last layer", "Wb", -1),
+    ("first layer", "Wb", 0),
+    ("weights of the last layer", "W", -1),
+    ("weights of the first layer", "W", 0),
+    ("biases of the last layer", "b", -1),
+    ("biases of the first layer", "b", 0),
+)
+
+
+def of_parts(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
+    """The rules with which one part goes wrong while the rest follows the right one."""
+    for whose, part, layer in _PARTS if found.biased else [p for p in _PARTS if "b" not in p[1]]:
+        other = InPart(rule=rule, other=rule, part=part, layer=layer)
+        if not follows(found, rule, slopes, counted=lambda k, own, depth, o=other: not o.holds(k, own, depth)):  # type: ignore[misc]
+            continue
+        forms = [
+            ("nothing is subtracted", Still()),
+            ("the sign of the step is wrong: it goes uphill", Uphill(rule=rule)),
+            *written_wrongly(rule, found.biased),
+        ]
+        hits = [(words, form) for words, form in forms if follows(found, form, slopes, counted=other.holds)]
+        for words, form in hits:
+            yield f"of the {whose} alone, {words}", replace(other, other=form)
+        if hits:
+            return
 
 
 def _rounded(value: float) -> float:

@@ -75,8 +75,8 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     if not pairs and (off := astray(wide, offer)) is not None:
         return _astray(subject, off, stepping)
     meant = "" if offer.activation is None or pairs or not offer.activation_mentioned else offer.activation
-    if meant and consistent(subject, seen):
-        # The name stands in the code, and forward and backward are at one on another function.
+    if meant and (consistent(subject, seen) or own_activation(subject, frame)):
+        # The name stands in the code, and forward has another function, on which backward is at one with it or not.
         subject.offer = offer = replace(offer, activation=None)
     hidden = offer.activation or next((h for h, _ in pairs), None)
     if hidden is None:

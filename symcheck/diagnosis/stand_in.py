@@ -49,12 +49,14 @@ class StandIn(Implementation):
         """Gradients, wrong if the cause spoils them; read off a step where the subject's are."""
         if self.by_steps:
             return super().gradients(params, X, Y)
-        return self._slopes(params, X, Y)
+        slopes = self._slopes(params, X, Y)
+        clipping = self.offer.clipping if self.offer.clips_in == "gradients" else None
+        return slopes if clipping is None else self._whole("gradients", clipping.of(slopes))
 
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """A step of the subject's optimizer, or of the one that it mistakes it for."""
         slopes = self._slopes(params, X, Y, learning_rate)
-        moved = self._moved(params, slopes, learning_rate)
+        moved = self._moved(params, slopes, learning_rate, len(X))
         return self._stepped(params, slopes, learning_rate, fresh) if moved is None else moved
 
     def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
@@ -65,7 +67,7 @@ class StandIn(Implementation):
         forget = self.offer.optimizer != "sgd" if fresh is None else fresh
         return self._stepped(params, gradients, learning_rate, forget)
 
-    def _moved(self, params: Any, gradients: Any, learning_rate: float) -> Params | None:
+    def _moved(self, params: Any, gradients: Any, learning_rate: float, samples: int = 1) -> Params | None:
         """The parameters after a step with the mistake of the cause, if it is one of the update."""
         moved = self._cause.moved if self._cause is not None else None
         if moved is None:
@@ -74,7 +76,7 @@ class StandIn(Implementation):
         start, slopes = leaves(params, biased), leaves(gradients, biased)
         assert start is not None
         assert slopes is not None
-        return paired(moved(Step(start, slopes, learning_rate, biased)))
+        return paired(moved(Step(start, slopes, learning_rate, biased, samples)))
 
     def _stepped(self, params: Any, slopes: Any, learning_rate: float, fresh: bool) -> Params:
         wrong = self._cause.rule if self._cause is not None else None

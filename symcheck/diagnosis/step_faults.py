@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.reference.optimizers import Adam, LearningRate, Optimizer, State
-from symcheck.types import NetworkParams
+from symcheck.reference.optimizers import Adam, LearningRate, Optimizer, Slots, State
+from symcheck.types import Array, NetworkParams
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,57 @@ class Uphill(_Around):
     ) -> tuple[NetworkParams, State]:
         """The rule's step for the negative gradients."""
         return self.rule.step(params, [(-dW, -db) for dW, db in gradients], state, learning_rate)
+
+
+@dataclass(frozen=True)
+class _Both(State):
+    """What two rules remember."""
+
+    inside: State
+    outside: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class InPart(_Around):
+    """The steps of one rule for some of the arrays, ``part`` of the layers or of one of them, and of another for the rest.
+
+    Attributes:
+        other: the rule of the part. part: W, b or both. layer: counted from 0, or from the last with -1; None: every one.
+    """
+
+    other: Optimizer
+    part: str
+    layer: int | None = None
+
+    def holds(self, layer: int, part: str, depth: int) -> bool:
+        """Whether an array is of the part."""
+        return part in self.part and self.layer in (None, layer, layer - depth)
+
+    def init(self, params: Any) -> State:
+        """The states of both."""
+        return _Both(0, (), self.other.init(params), self.rule.init(params))
+
+    def step(
+        self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
+    ) -> tuple[NetworkParams, State]:
+        """The step of each rule, and of each what it is for."""
+        assert isinstance(state, _Both)
+        own, inside = self.other.step(params, gradients, state.inside, learning_rate)
+        rest, outside = self.rule.step(params, gradients, state.outside, learning_rate)
+        after: NetworkParams = []
+        for layer, ((W, b), (V, c)) in enumerate(zip(own, rest, strict=True)):
+            in_W, in_b = (self.holds(layer, part, len(own)) for part in "Wb")
+            after.append((W if in_W else V, b if in_b else c))
+        return after, _Both(state.steps + 1, (), inside, outside)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still(Optimizer):
+    """No step at all."""
+
+    def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
+        """Nothing is subtracted."""
+        return np.zeros_like(parameter), slots
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
 from symcheck.diagnosis.objectives import FACTORS, Seen, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule
+from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule, of_parts, rule_of, with_penalties
+from symcheck.diagnosis.step_faults import Uphill
 from symcheck.objective import Objective
-from symcheck.reference.optimizers import OPTIMIZERS, SGD, Optimizer
+from symcheck.reference.optimizers import OPTIMIZERS, SGD, Momentum, Optimizer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.settlement import Settlement
+from symcheck.types import Params
 
 #: The rate of a step by which it is told where it leads, where the code has none of its own.
 _RATE = 0.125
@@ -34,14 +36,38 @@ def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) ->
     except Misbehaviour:
         return found
     if not found.optimizer and found.optimizer is not None:
-        rule = next((rule for rule in ADAPTIVE if follows(taken, rule, slopes)), None)
+        rule = next((rule for rule in _adaptive(taken, slopes)), None)
         return found if rule is None else following(subject, found, rule)
+    if found.optimizer == "momentum" and (damped := _damped(subject, taken, slopes)) is not None:
+        return following(subject, found, damped)
     means = [[(dW / len(taken.X), db / len(taken.X)) for dW, db in each] for each in slopes]
     if subject.offer.optimizer == "sgd" and len(taken.X) > 1 and follows(taken, SGD(), means):
         methods = tuple(m for m in subject.offer.methods if m != "train_step")
         note = "its training steps divide its gradients by the number of samples; they are not judged beside them"
         subject.offer = replace(subject.offer, methods=methods, notes=(*subject.offer.notes, note))
     return found
+
+
+def _adaptive(taken: Walk, slopes: Sequence[Params]) -> Iterator[Optimizer]:
+    """The rules that divide by the size of the gradient and take these steps, plain ones first; then those whose steps they are
+    in the wrong direction, or but for a mistake in one part."""
+    yield from (rule for rule in ADAPTIVE if follows(taken, rule, slopes))
+    yield from (rule for rule in with_penalties(ADAPTIVE) if follows(taken, rule, slopes))
+    for rule in ADAPTIVE:
+        if follows(taken, Uphill(rule=rule), slopes) or any(of_parts(taken, rule, slopes)):
+            yield rule
+
+
+def _damped(subject: Implementation, taken: Walk, slopes: Sequence[Params]) -> Momentum | None:
+    """The form of momentum whose velocity takes 1 - momentum of the gradient, in the right direction or in the wrong one."""
+    rule = rule_of(subject.offer)
+    if not isinstance(rule, Momentum) or rule.dampening:
+        return None
+    damped = replace(rule, dampening=rule.momentum)
+    if any(follows(taken, other, slopes) for other in (damped, Uphill(rule=damped))):
+        return damped
+    # Where plain momentum is not what any part moves by, and damped momentum is.
+    return damped if any(of_parts(taken, damped, slopes)) and not any(of_parts(taken, rule, slopes)) else None
 
 
 def following(subject: Implementation, found: Settlement, rule: Optimizer) -> Settlement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.diagnosis.clipping import Clipping, clippings
+from symcheck.diagnosis.clipping import Clipping, clippings, one_sided
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, parts_of, same_shapes
 from symcheck.errors import times
 
@@ -19,12 +19,14 @@ class Step:
     Attributes:
         start, slopes: the parameters before it and their gradients, as lists of arrays.
         rate: the learning rate. biased: whether each layer has a bias.
+        samples: of how many the gradients are, where that is known.
     """
 
     start: Leaves
     slopes: Leaves
     rate: float
     biased: tuple[bool, ...]
+    samples: int = 1
 
     @property
     def places(self) -> list[tuple[int, str]]:
@@ -70,6 +72,11 @@ def _at(where: str, part: str, rate: Callable[[float], float]) -> Moved:
     return moved
 
 
+def _by_samples(parts: str, power: int) -> Moved:
+    """A rate that the number of samples is a factor of, for these parts."""
+    return lambda s: s.by_rate(lambda _, part: s.rate * (s.samples**power if part in parts else 1))
+
+
 #: What a line of the update does to one array, in words, by the rate that it has then.
 _LINES: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("update ignores {}", lambda rate: 0.0),
@@ -111,6 +118,11 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update subtracts the absolute value of the gradient", _along(np.abs)),
     ("update subtracts the square of the gradient", _along(np.square)),
     ("update divides the gradient by its norm", _along(lambda g: g / (np.linalg.norm(g) or 1.0))),
+    *(
+        (f"step of {whose} is the number of samples times too {size}", _by_samples(parts, power))
+        for whose, parts in (("the biases", "b"), ("the weights", "W"), ("all parameters", "Wb"))
+        for size, power in (("large: divide the sum over the batch by it", 1), ("small: it is divided by it twice", -1))
+    ),
     *(
         (words.format(f"{part} of the {where} layer"), _at(where, part, rate))
         for words, rate in _LINES
@@ -154,12 +166,25 @@ def _clippings(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         return
     taken = [(p - a) / step.rate for p, a in zip(step.start, got, strict=True)]
     for found in clippings(taken, step.slopes, parts_of(step.biased)):
+        yield _along_clipped(found)
 
-        def moved(s: Step, found: Clipping = found) -> Leaves:
-            return s.stepped([s.rate] * len(s.slopes), found.of(s.slopes, parts_of(s.biased)))
 
-        words = f"update moves along other gradients: {found.words}"
-        yield UpdateMistake(words, words, moved)
+def clipped_on_one_side(steps: Sequence[tuple[Step, Leaves]]) -> Iterator[UpdateMistake]:
+    """The clipping behind several updates, with limits that may each show in another one."""
+    cases = [
+        ([(p - a) / s.rate for p, a in zip(s.start, got, strict=True)], s.slopes, parts_of(s.biased))
+        for s, got in steps
+        if same_shapes(got, s.start)
+    ]
+    yield from map(_along_clipped, one_sided(cases))
+
+
+def _along_clipped(found: Clipping) -> UpdateMistake:
+    def moved(step: Step) -> Leaves:
+        return step.stepped([step.rate] * len(step.slopes), found.of(step.slopes, parts_of(step.biased)))
+
+    words = f"update moves along other gradients: {found.words}"
+    return UpdateMistake(words, words, moved)
 
 
 def _pull(step: Step, parts: str) -> Leaves:

@@ -38,10 +38,14 @@ class Misbehaviour(AssertionError):
 
 
 class Clipped(Misbehaviour):
-    """Gradients so large that the subject clips them, which is said of it: this example shows nothing of them."""
+    """Gradients so large that the subject clips them, which is said of it: this example shows nothing of them.
 
-    def __init__(self) -> None:
+    ``limit`` is what they are clipped at, in words.
+    """
+
+    def __init__(self, limit: str) -> None:
         super().__init__("its gradients are clipped", Answer())
+        self.limit = limit
 
 
 class Implementation:
@@ -230,7 +234,7 @@ class Implementation:
         """
         clipping = self.offer.clipping if self.offer.clips_in == method and not self._takes_clipped else None
         if clipping is not None and clipping.reached(gradients):
-            raise Clipped
+            raise Clipped(clipping.told)
         return gradients
 
     def step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool) -> Params:

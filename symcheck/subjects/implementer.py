@@ -133,6 +133,17 @@ class Implementer:
         answer.arrays = [np.array(a) for a in self._turned(arrays, call.method)]
         return answer
 
+    @property
+    def subject(self) -> Any:
+        """What is called."""
+        return self._obj
+
+    def asked(self, name: str, params: Sequence[tuple[Array, Array]], X: Array) -> Any:
+        """What a function of parameters and inputs returns, as it comes, of a copy of the subject."""
+        call = Call("forward", depth=len(params), arrays=[*(a for pair in params for a in pair), X])
+        obj = _copied(self._obj)
+        return getattr(self._obj if obj is None else obj, name)(*self._arguments(call)[0])
+
     def transcribe(self, message: Transcribe) -> Written:
         """A call in the functions of an author's own code, where that is what is called."""
         if self.write is None:

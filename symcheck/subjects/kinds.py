@@ -28,6 +28,7 @@ from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
 from symcheck.subjects.scratch.author import read, sources
 from symcheck.subjects.scratch.protocol import follows_protocol, resembles_protocol
+from symcheck.subjects.scratch.second_declared import declared_second_outputs
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
 from symcheck.texts import type_name
@@ -139,7 +140,10 @@ def _may_implement(options: Options) -> bool:
 
 def _implementation(given: Given) -> Taken:
     implementer = Implementer(given.obj, given.implementation_name, given.positional, given.keywords)
-    return replace(implementer.offer, named=given.named, calls=given.calls + isinstance(given.obj, type)), implementer
+    calls = given.calls + isinstance(given.obj, type)
+    second = declared_second_outputs(implementer)
+    unused = tuple(n for n in implementer.offer.unused if n not in {s.told.partition("(")[0] for s in second})
+    return replace(implementer.offer, named=given.named, calls=calls, second=second, unused=unused), implementer
 
 
 def _from_scratch(given: Given, options: Options) -> Taken:

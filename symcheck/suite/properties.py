@@ -23,7 +23,7 @@ from symcheck.subjects.implementation import Clipped, Implementation
 from symcheck.suite.attribution import Example, attribute
 from symcheck.suite.claim import claim_of
 from symcheck.suite.experiments import frame_of
-from symcheck.suite.failure import PropertyFailure, told
+from symcheck.suite.failure import PropertyFailure, Undecided, told
 from symcheck.suite.run import EXAMPLES, Run, suite
 
 #: The networks that the properties hold for when no subject is named: a smooth and a kinked activation, both losses.
@@ -59,15 +59,19 @@ def configured(function: Any, run: Run) -> None:
     function.symcheck_configured = True
 
 
-_CLIPPED = "in nearly every example its gradients are so large that they are clipped"
+def _clipped(limit: str) -> str:
+    return (
+        f"its gradients are clipped at {limit}, and in nearly every example they are larger than that: properties of whole "
+        "gradients are not tested; let the limit be infinite while it is checked"
+    )
 
 
 class Counter:
-    """Counts the examples that ran to their end, or failed, and those in which gradients were clipped; ``failing`` are the
-    arguments of the last that failed."""
+    """Counts the examples that ran to their end, or failed; ``clipped`` is the limit of gradients where some were clipped, and
+    ``failing`` are the arguments of the last that failed."""
 
     def __init__(self) -> None:
-        self.count = self.clipped = 0
+        self.count, self.clipped = 0, ""
         self.failing: dict[str, Any] | None = None
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,8 +83,8 @@ class Counter:
                 result = function(*args, **kwargs)
             except UnsatisfiedAssumption:
                 raise
-            except Clipped:
-                self.clipped += 1
+            except Clipped as clipped:
+                self.clipped = clipped.limit
                 raise UnsatisfiedAssumption from None
             except Exception:
                 self.count += 1
@@ -110,12 +114,12 @@ def counting(function: Any, counter: Counter | None = None) -> Iterator[Counter]
             counter.count += 1
         if not counter.count:
             if counter.clipped:
-                pytest.skip(_CLIPPED)
+                raise Undecided(_clipped(counter.clipped))
             raise PropertyFailure("no example of this property could be run, so nothing was tested")
     except (FailedHealthCheck, Unsatisfiable):
         if not counter.clipped:
             raise
-        pytest.skip(_CLIPPED)
+        raise Undecided(_clipped(counter.clipped)) from None
     finally:
         if handle:
             handle.inner_test = original

@@ -67,12 +67,7 @@ _CLIPS = {
 def _clipped(clipping: Clipping, method: str) -> str:
     """How gradients are clipped, and how they are judged."""
     clips, held = _CLIPS[method]
-    how = {
-        "value": f"gradients at {clipping.limit:g}",
-        "norm": f"gradients at norm {clipping.limit:g}",
-        "array": f"gradients at norm {clipping.limit:g}, each array by itself",
-    }[clipping.kind]
-    return f"{clips} {how}: {held} held to the clipped gradients, and where none is clipped to plain ones"
+    return f"{clips} gradients at {clipping.told}: {held} held to the clipped gradients, and where none is clipped to plain ones"
 
 
 def _penalty(penalty: Penalty, declared: float | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.diagnosis.moving import of_steps, of_update
 from symcheck.diagnosis.optimizer_faults import shown, written_wrongly
 from symcheck.diagnosis.optimizer_steps import (
     ADAPTIVE,
@@ -15,11 +16,14 @@ from symcheck.diagnosis.optimizer_steps import (
     follows,
     linear_rule,
     mistakes_of_steps,
+    rule_of,
     slopes_of,
     walk,
 )
+from symcheck.diagnosis.settling import settle
+from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.objective import Objective
-from symcheck.reference.optimizers import SGD, Adam, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
+from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD
 from symcheck.strategies.frame import FREE, Frame
 from symcheck.subjects.data import Options
 from symcheck.subjects.opening import open_subject
@@ -99,3 +103,60 @@ def test_steps_of_no_rule_are_those_of_none() -> None:
 
     assert linear_rule(taken(Shrinks())) is None
     assert not equal_steps(taken(Shrinks()))
+
+
+@pytest.mark.parametrize("rule", [AdamW(), AdamW(decay=0.05), AdamW(beta2=0.99, decay=0.1)], ids=shown)
+def test_a_decay_beside_adam_is_recognised(rule: Optimizer) -> None:
+    assert adaptive_rule(taken(rule), ADAPTIVE, "tanh", ["sigmoid"], ["binary_cross_entropy"]) == (rule, LOSS)
+
+
+@pytest.mark.parametrize("rule", [Adam(), RMSprop(decay=0.9), Momentum()], ids=shown)
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda rule: Uphill(rule=rule), "the sign of the step is wrong: it goes uphill"),
+        (
+            lambda rule: InPart(rule=rule, other=Uphill(rule=rule), part="b"),
+            "of the biases alone, the sign of the step is wrong: it goes uphill",
+        ),
+        (
+            lambda rule: InPart(rule=rule, other=Still(), part="Wb", layer=-1),
+            "of the last layer alone, nothing is subtracted",
+        ),
+    ],
+)
+def test_one_part_of_an_optimizer_that_goes_wrong_is_named(rule: Optimizer, wrong: Any, words: str) -> None:
+    found = taken(wrong(rule))
+    assert words in list(mistakes_of_steps(found, rule, slopes_of(found, "tanh", LOSS)))
+    if not isinstance(rule, Momentum):
+        assert adaptive_rule(found, ADAPTIVE, "tanh", ["sigmoid"], ["binary_cross_entropy"]) == (rule, LOSS)
+
+
+class Beside(Steps):
+    """The same beside gradients, by which the steps are judged."""
+
+    loss, reduction, output_activation = "binary_cross_entropy", "samples", "sigmoid"
+
+    def gradients(self, params: Any, X: Any, Y: Any) -> Any:
+        return self._mlp.gradients(params, X, Y)
+
+
+@pytest.mark.parametrize("rule", [Momentum(), Momentum(dampening=0.9), AdamW(decay=0.05), Adam(l2=0.01)], ids=shown)
+def test_a_rule_beside_gradients_is_recognised(rule: Optimizer) -> None:
+    subject = open_subject(Beside(rule), Options())
+    settle(subject, FREE)
+    assert rule_of(subject.offer) == rule
+    assert of_steps(subject) == []
+
+
+@pytest.mark.parametrize(
+    "rule", [SGD(), Momentum(), Momentum(dampening=0.9), Adam(), RMSprop(decay=0.9)], ids=lambda rule: shown(rule)
+)
+def test_biases_that_go_uphill_beside_gradients_are_named(rule: Optimizer) -> None:
+    subject = open_subject(Beside(InPart(rule=rule, other=Uphill(rule=rule), part="b")), Options())
+    settle(subject, FREE)
+    (cause,) = of_update(subject) or of_steps(subject)
+    assert cause.sentence in (
+        "of the biases alone, the sign of the step is wrong: it goes uphill",
+        "update adds the gradient of the bias",
+    )

@@ -92,7 +92,7 @@ def test_one_wrong_part_is_told_and_the_others_are_right(part: Part, size: float
     assert ("W", 3) in causes.known.right
 
 
-@given(st.floats(-4.0, 4.0).filter(lambda x: min(abs(x - n) for n in (0, 0.5, -1, 1, 2)) > 1e-3))
+@given(st.floats(-4.0, 4.0).filter(lambda x: min(abs(f - n) for f in (x, 3 * x) for n in (0, 0.5, -1, 1, 2)) > 1e-3))
 @settings(max_examples=8)
 def test_parts_that_are_different_multiples_are_told_with_their_factors(factor: float) -> None:
     def scaled(trial: Trial, pairs: list[Any]) -> list[Any]:

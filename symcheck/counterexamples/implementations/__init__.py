@@ -14,8 +14,10 @@ from symcheck.counterexamples.implementations import (
     forward,
     initialization,
     loss,
+    normalized,
     objectives,
     optimizing,
+    optimizing_parts,
     output_errors,
     penalties,
     state,
@@ -40,10 +42,12 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *deltas.FAULTS,
     *derivatives.FAULTS,
     *output_errors.FAULTS,
+    *normalized.FAULTS,
     *penalties.FAULTS,
     *clipped.FAULTS,
     *updating.FAULTS,
     *optimizing.FAULTS,
+    *optimizing_parts.FAULTS,
 )
 
 #: The faults that show what each family of properties rejects.

@@ -75,6 +75,53 @@ class GradientsDividedByTheirNorm(FaultyMLP):
         return [(dW / norm, db / norm) for dW, db in found]
 
 
+class GradientsClippedAboveAlone(FaultyMLP):
+    fault = "entries of the gradients above 1/4 are cut off, and those below -1/4 are not"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "gradients are clipped above 0.25 and not below -0.25"
+    right = EinsteinSums
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        found = super().gradients(params, X, Y)
+        return [(np.minimum(dW, 0.25), np.minimum(db, 0.25)) for dW, db in found]
+
+
+class GradientsClippedUnequally(FaultyMLP):
+    fault = "gradients are cut off at -1/8 and at 3/8"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "clipped to between -0.125 and 0.375, which is not the same on both sides"
+    right = Tape
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        found = super().gradients(params, X, Y)
+        return [(np.clip(dW, -0.125, 0.375), np.clip(db, -0.125, 0.375)) for dW, db in found]
+
+
+class GradientsOfWeightsClipped(FaultyMLP):
+    fault = "the gradients of the weights are cut off at 1/4, and those of the biases are not"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "gradients of the weights are clipped at 0.25"
+    right = EinsteinSums
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        return [(np.clip(dW, -0.25, 0.25), db) for dW, db in super().gradients(params, X, Y)]
+
+
+class UpdateClipsBelowAlone(FaultyMLP):
+    fault = "the update cuts off gradients below -1, and not above 1"
+    severity = "gross"
+    shown_by = "update"
+    likely_mistake = "gradients are clipped below -1 and not above 1"
+    right = UpdateOfOneVector
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        clipped = [(np.maximum(dW, -1.0), np.maximum(db, -1.0)) for dW, db in gradients]
+        return super().update(params, clipped, learning_rate)
+
+
 class UpdateClipsLargeGradients(FaultyMLP):
     fault = "the update scales gradients down to the norm 8, which ordinary ones do not reach"
     severity = "slight"
@@ -92,5 +139,9 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     UpdateClipsByValue,
     UpdateClipsByNorm,
     GradientsDividedByTheirNorm,
+    GradientsClippedAboveAlone,
+    GradientsClippedUnequally,
+    GradientsOfWeightsClipped,
+    UpdateClipsBelowAlone,
     UpdateClipsLargeGradients,
 )

@@ -176,6 +176,43 @@ class DerivativeOfTheMeanSample(FaultyMLP):
         return np.repeat(super().slope(z, layer).mean(axis=0, keepdims=True), len(z), axis=0)
 
 
+class EluDerivativeWithoutTheOne(FaultyMLP):
+    fault = "the derivative of ELU below 0 is written as e^z - 1, which is ELU itself"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "derivative of elu is written as h below 0"
+    right = EinsteinSums
+    activation = "elu"
+
+    def slope(self, z: Array, layer: int) -> Array:
+        return np.where(z > 0, 1.0, np.expm1(np.minimum(z, 0.0)))
+
+
+class GeluDerivativeOfItsApproximation(FaultyMLP):
+    fault = "forward computes GELU with erf, and backward differentiates its tanh approximation"
+    severity = "slight"
+    shown_by = "gradients"
+    likely_mistake = "derivative of gelu is written as that of its tanh approximation"
+    right = Tape
+    activation = "gelu"
+
+    def slope(self, z: Array, layer: int) -> Array:
+        by = np.sqrt(2 / np.pi)
+        inner, outer = by * (z + 0.044715 * z**3), by * (1 + 3 * 0.044715 * z**2)
+        return np.asarray(0.5 * (1 + np.tanh(inner)) + 0.5 * z * outer / np.cosh(inner) ** 2)
+
+
+class DerivativeOfNoActivation(FaultyMLP):
+    fault = "the derivative of tanh is written as 1 / (1 + z^2), which is that of the arcus tangent"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "derivative of tanh is wrong: at z = 1 backward multiplies by 0.5, where the slope is 0.419974"
+    right = NestedLoops
+
+    def slope(self, z: Array, layer: int) -> Array:
+        return np.asarray(1 / (1 + z * z))
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     ReluDerivativeOneAtZero,
     ReluMaskOfTheInputs,
@@ -190,4 +227,7 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     TanhDerivativeWithoutTheSquare,
     TanhDerivativeOfASigmoid,
     DerivativeOfTheMeanSample,
+    EluDerivativeWithoutTheOne,
+    GeluDerivativeOfItsApproximation,
+    DerivativeOfNoActivation,
 )

@@ -104,6 +104,18 @@ class SquaredErrorGoesBack(FaultyMLP):
         return (outputs - Y) ** 2 / outputs.size
 
 
+class TargetAdded(FaultyMLP):
+    fault = "one is added to the probability of the class that is right, where it should be subtracted"
+    severity = "gross"
+    shown_by = "loss"
+    likely_mistake = "the target is added where it should be subtracted"
+    right = ColumnSamples
+    loss = "softmax_cross_entropy"
+
+    def output_delta(self, outputs: Array, Y: Array) -> Array:
+        return np.asarray((self.softmax(outputs) + Y) / len(Y))
+
+
 class AbsoluteErrorGoesBack(FaultyMLP):
     fault = "the sign of the error goes back, which is the derivative of its absolute value"
     severity = "gross"
@@ -218,6 +230,7 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     SoftmaxGoneBackByItsDiagonal,
     EntropyOfProbabilitiesGoesBack,
     SquaredErrorGoesBack,
+    TargetAdded,
     AbsoluteErrorGoesBack,
     LossDividedByTheInputs,
     LossOverOneSampleLess,

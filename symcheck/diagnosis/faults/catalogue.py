@@ -47,6 +47,7 @@ def known_faults(activation: str, objective: Objective, widest: int) -> Iterator
         if fault.fits(name, objective):
             yield fault
     yield from going_back.first_units_only(widest)
+    yield from going_back.through_other_units(widest)
     yield from slopes.of_other_activations(name)
     yield from forward_pass.of_other_activations(name)
     yield from forward_pass.of_other_outputs(objective)

@@ -134,6 +134,26 @@ def _first(units: int) -> Wrong:
     return lambda at, right: np.where(np.arange(right.shape[1]) < units, right, 0.0)
 
 
+def through_other_units(widest: int) -> Iterator[Fault]:
+    """A unit that is given the delta of another one, as where each unit has a line of its own."""
+    for unit in range(2, min(widest, 3) + 1):
+        for other in range(1, unit):
+            for one, two in ((unit, other), (other, unit)):
+                words = f"delta goes back to unit {one} through the outgoing weights of unit {two}"
+                yield Fault(words, {"back": _through(one, two)}, f"of unit {one} take its own", each=True)
+
+
+def _through(unit: int, other: int) -> Wrong:
+    def back(at: At, right: Array) -> Array:
+        if right.shape[1] < max(unit, other):
+            return right
+        found = right.copy()
+        found[:, unit - 1] = right[:, other - 1]
+        return found
+
+    return back
+
+
 _GRADIENTS_FIRST = "compute all gradients first, then update"
 
 

@@ -48,6 +48,12 @@ def error_of(at: At) -> Array:
     return np.asarray(2 * at.objective.scale(*outputs.shape) * (outputs - at.trial.Y))
 
 
+def _tanh_gelu_slope(z: Array, h: Array) -> Array:
+    inner = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    slope = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)
+    return np.asarray(0.5 * (1 + np.tanh(inner)) + 0.5 * z * (1 - np.tanh(inner) ** 2) * slope)
+
+
 _SIGMOID, _TANH, _RELU = "h * (1 - h)", "1 - h**2", "z > 0"
 
 MISWRITTEN: tuple[Miswritten, ...] = (
@@ -69,6 +75,10 @@ MISWRITTEN: tuple[Miswritten, ...] = (
     Miswritten("relu", "h", _RELU, lambda z, h: h),
     Miswritten("relu", "z <= 0", _RELU, lambda z, h: (z <= 0).astype(float)),
     Miswritten("relu", "z < 0", _RELU, lambda z, h: (z < 0).astype(float)),
+    Miswritten("elu", "h below 0", "h + 1 there", lambda z, h: np.where(z > 0, 1.0, h)),
+    Miswritten("softsign", "1 / (1 + |z|)", "1 / (1 + |z|)**2", lambda z, h: 1 / (1 + np.abs(z))),
+    Miswritten("gelu", "that of its tanh approximation", "that of z * Phi(z) where forward has erf", _tanh_gelu_slope),
+    Miswritten("silu", "sigmoid(z)", "s + z * s * (1 - s), with s = sigmoid(z)", lambda z, h: activated(z, "sigmoid")),
     *(
         Miswritten(name, f"{name} itself, called a second time", meant, lambda z, h, name=name: activated(h, name))  # type: ignore[misc]
         for name, meant in (("sigmoid", _SIGMOID), ("tanh", _TANH))

@@ -63,6 +63,13 @@ def _of(objective: Objective) -> Wrong:
     return lambda at, right: objective.delta(at.z, at.trial.Y)
 
 
+def _target_added(at: At, right: Array) -> Array:
+    scale = 2 * at.objective.scale(*at.trial.Y.shape) * at.trial.Y
+    if at.objective.loss == "squared_error":
+        return np.asarray(right + 2 * scale * slope_of(at.z, at.objective.link))
+    return np.asarray(right + scale)
+
+
 def _activated(at: At, right: Array) -> Array:
     """The derivative that follows where the hidden activation is applied to the last layer."""
     return at.objective.delta(at.sigma(at.z), at.trial.Y)
@@ -118,6 +125,12 @@ OUTPUT_ACTIVATION: tuple[Fault, ...] = (
 )
 
 SOFTMAXES: tuple[Fault, ...] = (
+    Fault(
+        "the target is added where it should be subtracted: the error is a + y",
+        {"delta": _target_added},
+        "write a - y",
+        fits=lambda activation, objective: objective.loss != "squared_error" or objective.link != SOFTMAX,
+    ),
     Fault(
         "softmax is taken over the samples instead of the classes",
         {"delta": lambda at, right: _scale(at) * (_over_samples(at) - at.trial.Y)},
@@ -224,6 +237,21 @@ def output_faults(activation: str, objective: Objective) -> Iterator[Fault]:
             yield fault
 
 
+#: At what errors are cut off, usually.
+_CUT_OFF = (1.0, 0.5, 0.1, 1.35, 2.0)
+
+
+def _cut_off(limit: float) -> Wrong:
+    """The right delta, less by as much as its error is cut off."""
+
+    def delta(at: At, right: Array) -> Array:
+        errors = activated(at.z, at.objective.link) - at.trial.Y
+        large = np.abs(errors) > limit
+        return np.where(large, right * limit / np.where(large, np.abs(errors), 1.0), right)
+
+    return delta
+
+
 def of_other_losses(objective: Objective) -> Iterator[Fault]:
     """Losses that one may have meant by this one: the plain ones, and all behind the same outputs, whatever the factor."""
     plain = [get_objective("mse"), get_objective("softmax_cross_entropy")]
@@ -235,6 +263,10 @@ def of_other_losses(objective: Objective) -> Iterator[Fault]:
         for reduction in REDUCTIONS
         for factor in (1.0, 0.5)
     ]
+    if objective.loss == "squared_error":
+        for limit in _CUT_OFF:
+            words = f"errors are cut off at {limit:g}: these are the gradients of Huber's loss"
+            yield Fault(words, {"delta": _cut_off(limit)}, of_loss=True)
     # Whether a network returns logits or probabilities is the same to a cross-entropy.
     others = {(o.loss, o.link, o.reduction, o.factor): o for o in reversed([*plain, *behind])}
     for other in reversed(others.values()):

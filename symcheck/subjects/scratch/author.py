@@ -34,7 +34,7 @@ from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
-from symcheck.subjects.scratch.refusals import no_weights, refused
+from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
@@ -111,6 +111,11 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             raise SubjectError(
                 f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
                 "the suite, whose layers are sigma(W h + b)"
+            )
+        if beside := other_weights(best):
+            raise SubjectError(
+                f"{name}: its outputs depend on {beside} as well, which is in none of the layers that were read, as the second piece "
+                "of a maxout unit is: the suite is of layers sigma(W h + b)"
             )
         best = _with_graph(best, problems)
         trained = find_training(best)

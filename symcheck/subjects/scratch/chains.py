@@ -11,6 +11,7 @@ import numpy as np
 
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.names import is_auxiliary, is_bias, is_weight
+from symcheck.subjects.scratch.numbers import numbered
 from symcheck.types import Array
 
 LAYOUTS = ("out_in", "in_out")
@@ -93,9 +94,23 @@ def chains(root: Any, sizes: Sequence[int] | None = None) -> list[Chain]:
         sizes: the widths that were asked for, if any were.
     """
     found = leaves(root)
+    single = [chain for arrays, own in numbered(found) if sizes in (None, own) for chain in _of_numbers(arrays, own)]
+    if single:
+        return single
     if sizes is not None:
         return [chain for layout in LAYOUTS for chain in _of_sizes(found, tuple(sizes), layout)]
     return [chain for layout in LAYOUTS for chain in _unknown(found, layout)]
+
+
+def _of_numbers(arrays: list[Leaf], sizes: tuple[int, ...]) -> list[Chain]:
+    """The chain of arrays of single numbers, unit by unit, and input by input where that is another order."""
+    depth = len(sizes) - 1
+    weights, biases = arrays[:depth], [*arrays[depth:], *[None] * depth][:depth]
+    turned = [Leaf(leaf.paths, leaf.shape[::-1], single=True) for leaf in weights]
+    orders = [("out_in", weights), *([("in_out", turned)] if depth > 1 else [])]
+    return [
+        Chain(layout, tuple(Slots(W, b) for W, b in zip(own, biases, strict=True)), sizes) for layout, own in orders
+    ]
 
 
 def _of_sizes(found: list[Leaf], sizes: tuple[int, ...], layout: str) -> list[Chain]:

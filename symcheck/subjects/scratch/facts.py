@@ -205,4 +205,9 @@ def _zeros(operations: Sequence[Operation]) -> str:
 
 
 def _rate(rate: str) -> str:
-    return {"": "; it has no learning rate", "attribute": "; the learning rate is an attribute"}.get(rate, "")
+    told = {
+        "": "it has no learning rate",
+        "attribute": "the learning rate is an attribute",
+        "global": "the learning rate is a global",
+    }
+    return f"; {told[rate]}" if rate in told else ""

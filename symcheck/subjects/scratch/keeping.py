@@ -53,6 +53,10 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
             generator.bit_generator.state = state
 
 
+#: What is called so is a learning rate, wherever it stands.
+_SURELY_RATES = ("learningrate", "lr", "lrate", "learnrate")
+
+
 class Keeper:
     """Makes networks, and lends copies of them.
 
@@ -108,8 +112,9 @@ class Keeper:
         with seeded(int(rng.integers(2**31)), *self.homes):
             result = self.making(sizes, rng)
         self.takes = min(self.takes, time.monotonic() - begun)
-        if self.source.of_class:
-            self.undropped = without_dropout(result)
+        own = [result] if self.source.of_class else []
+        for holder in (*own, *(home for home in self.homes if home is not None)):
+            self.undropped |= without_dropout(holder)
         return self._only if self.is_module else result
 
     @contextmanager
@@ -168,6 +173,11 @@ def set_rate(owner: Any, rate: float) -> list[str]:
     for name in names:
         setattr(owner, name, rate)
     return names
+
+
+def rates_beside(home: Any) -> list[str]:
+    """Names of globals beside a class that can be nothing but learning rates: an ``alpha`` may be the slope of a leaky ReLU."""
+    return [n for n, v in vars(home).items() if bare(n) in _SURELY_RATES and isinstance(v, float)] if home else []
 
 
 def set_once(owner: Any) -> None:

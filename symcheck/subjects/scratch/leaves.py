@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.subjects.scratch.places import KEY, Path, get, places, put, told, values_of
+from symcheck.subjects.scratch.places import KEY, Path, get, places, put, put_number, told, values_of
 from symcheck.types import Array
 
 
@@ -20,23 +20,27 @@ class Leaf:
         paths: one, or one for each unit where every unit keeps its own.
         shape: of the array; units come first.
         stacked: whether there is a place for each unit.
+        single: whether there is a place for each number, unit by unit.
     """
 
     paths: tuple[Path, ...]
     shape: tuple[int, ...]
     stacked: bool = False
+    single: bool = False
 
     @property
     def name(self) -> str:
         """Where it lies, as Python would write it."""
         text = told(self.paths[0])
-        if self.stacked:
+        if self.stacked or self.single:
             last = told(self.paths[-1])
             return text if text == last else f"{text} to {last}"
         return text
 
     def at(self, root: Any) -> Leaf:
         """The same leaf as it is in another network: with its number of units, and its shape."""
+        if self.single:
+            return self
         if not self.stacked:
             return Leaf(self.paths, np.shape(values_of(get(root, self.paths[0]))))
         place = _place(self)
@@ -50,12 +54,20 @@ class Leaf:
         Raises:
             LookupError, AttributeError, TypeError, ValueError: it is gone.
         """
+        if self.single:
+            # Targets of shape (1,) make arrays of one number of them.
+            return np.array([values_of(get(root, path)) for path in self.paths], float).reshape(self.shape)
         if self.stacked:
             return np.array([values_of(get(root, path)) for path in self.paths])
         return values_of(get(root, self.paths[0]))
 
     def write(self, root: Any, array: Array) -> Any:
         """Write the array; gives the root, which is new where it is a tuple."""
+        if self.single:
+            for path, number in zip(self.paths, np.ravel(array), strict=True):
+                # It is a number again where a step with a target of shape (1,) has made an array of it.
+                root = put_number(root, path, number)
+            return root
         if not self.stacked:
             return put(root, self.paths[0], array)
         for path, part in zip(self.paths, array, strict=True):

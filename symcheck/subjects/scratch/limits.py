@@ -60,4 +60,6 @@ def _tried(frame: Widths | None) -> Iterator[tuple[int, ...]]:
         return
     for filling in ((1, 1, 1), (2, 1, 3), (3, 2, 1), (2, 3, 2)):
         first, hidden, last = filling
-        yield (frame[0] or first, *(n or hidden for n in frame[1:-1]), frame[-1] or last)
+        # Hidden layers of one width may be those of an argument that is the width of all of them.
+        inner = (n or hidden + i for i, n in enumerate(frame[1:-1]))
+        yield (frame[0] or first, *inner, frame[-1] or last)

@@ -6,7 +6,7 @@ import ast
 import copy
 import inspect
 from collections.abc import Iterator, Sequence
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -197,6 +197,9 @@ def _compiled(body: Sequence[ast.stmt], module: ModuleType) -> CodeType:
 class _Ended(ast.NodeTransformer):
     """A loop that is left ends with the call."""
 
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        return node
+
     def visit_Return(self, node: ast.Return) -> ast.stmt:
         return ast.copy_location(ast.Pass(), node)
 
@@ -213,7 +216,9 @@ def _network(
 
     def ran(self: Any, X: Any, Y: Any, looking: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         kept = vars(self)
-        space = {**spaces[kept.get("key", ())], **copy.deepcopy({n: kept[n] for n in data.state})}
+        base = spaces[kept.get("key", ())]
+        space = {**base, **copy.deepcopy({n: kept[n] for n in data.state})}
+        _rebind(space, base, vars(module))
         space |= {data.inputs: X, data.targets: Y}
         if rate := _rate(stretch, space):
             space[rate] = kept["learning_rate"]
@@ -243,6 +248,15 @@ def _network(
             setattr(self, name, space[name])
 
     return type("Loop", (), {"forward": forward, "train_step": train_step, "__module__": module.__name__})
+
+
+def _rebind(space: dict[str, Any], *others: dict[str, Any]) -> None:
+    """Have functions that read globals of other spaces read those of this one."""
+    for name, value in space.items():
+        if isinstance(value, FunctionType) and any(value.__globals__ is other for other in others):
+            own = FunctionType(value.__code__, space, value.__name__, value.__defaults__, value.__closure__)
+            own.__kwdefaults__ = value.__kwdefaults__
+            space[name] = own
 
 
 def _once(target: ast.expr, statement: ast.stmt, loop: ast.stmt, module: ModuleType) -> CodeType:

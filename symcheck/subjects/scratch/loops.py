@@ -15,6 +15,7 @@ import numpy as np
 
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.flow import Loop, Names, is_guard, names_of, needed
+from symcheck.subjects.scratch.inlining import inlined
 from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.places import nest_shape
 
@@ -67,7 +68,7 @@ def stretches(module: ModuleType) -> Iterator[Stretch]:
         function = vars(module).get(statement.name) if isinstance(statement, ast.FunctionDef) else None
         if isinstance(function, FunctionType):
             assert isinstance(statement, ast.FunctionDef)
-            yield from _of_body(statement.body, tree.body, function)
+            yield from _of_body(inlined(statement), tree.body, function)
 
 
 def _of_body(

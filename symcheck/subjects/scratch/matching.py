@@ -19,7 +19,7 @@ _SUFFIX = re.compile(r"_*(gradients?|grads?|delta|derivatives?)$")
 def named(leaf: Leaf, names: Sequence[str]) -> str:
     """Where a leaf of a result lies, parts of a tuple by the names under which they are returned."""
     path = leaf.paths[0]
-    if leaf.stacked:
+    if leaf.stacked or leaf.single:
         return leaf.name
     if len(names) > 1 and path and path[0][0] == KEY and isinstance(path[0][1], int) and path[0][1] < len(names):
         first = names[path[0][1]]

@@ -86,7 +86,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     ),
     "update": (
         "update updateparameters updateparams updateweights updateparam applygradients gradientstep descend applyupdate "
-        "updateweightsandbiases optimizerstep step updateparametersgd updateparameterswithgd",
+        "updateweightsandbiases optimizerstep step updateparametersgd updateparameterswithgd sgd sgdstep sgdupdate gradientdescentstep",
         r"update|apply|step",
     ),
     "initialize": (

@@ -78,4 +78,5 @@ def _forms(reading: Reading) -> tuple[str, ...]:
         return (reading.form, "row", "labelled")
     if reading.form in BATCHES and reading.keeper.source.goes_through_samples:
         return (reading.form, *(("column", "vector") if reading.form == "columns" else ("row", "vector", "list")))
-    return (reading.form, *(("stack",) if reading.form == "row" else ()))
+    through = reading.form == "column" and reading.keeper.source.goes_through_samples
+    return (reading.form, *(("stack",) if reading.form == "row" else ("row",) if through else ()))

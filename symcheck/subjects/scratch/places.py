@@ -176,6 +176,11 @@ def put(root: Any, path: Path, array: Array) -> Any:
     return root
 
 
+def put_number(root: Any, path: Path, number: float) -> Any:
+    """Write one number to a path, whatever lies there; gives the root, which is new where it is a tuple."""
+    return _set(root, path, float(number))
+
+
 def _set(root: Any, path: Path, new: Any) -> Any:
     if not path:
         return new

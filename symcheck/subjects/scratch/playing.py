@@ -11,7 +11,7 @@ import numpy as np
 from symcheck.subjects.scratch.binding import Binding, Context, bindings
 from symcheck.subjects.scratch.calls import Hangs, ended_by_itself
 from symcheck.subjects.scratch.chains import Chain
-from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
+from symcheck.subjects.scratch.keeping import Keeper, rates_beside, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
 from symcheck.subjects.scratch.names import calling_role
@@ -176,6 +176,9 @@ class Play:
             if owner is not None and self.rate is not None:
                 set_rate(owner, self.rate)
                 set_once(owner)
+        home = self.keeper.source.home if self.keeper.source.of_class else None
+        for name in rates_beside(home) if self.rate is not None else ():
+            setattr(home, name, self.rate)
         making = self.keeper.making
         if isinstance(making, Staged) and not making.trains:
             # It would make new weights before it trains.

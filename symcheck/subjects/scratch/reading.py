@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from symcheck.subjects.scratch.chains import Chain, chains
-from symcheck.subjects.scratch.forms import as_rows, presented, shape_in
+from symcheck.subjects.scratch.forms import BATCHES, as_rows, presented, shape_in
 from symcheck.subjects.scratch.keeping import Keeper
 from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play, found_places, snapshot
 from symcheck.subjects.scratch.probing import SOFTMAX, Seen, seen_activations
@@ -101,13 +101,19 @@ def readings(
     best: Reading | None = None
     for name in keeper.source.forwards[:_MOST_TRIED]:
         for chain in found:
-            for form in forms:
+            for form in _in_order(chain, forms):
                 for reading in _tried(keeper, chain, name, form, problems):
                     if best is None or reading.score > best.score:
                         best = reading
                     if reading.score == SURE:
                         return best
     return best
+
+
+def _in_order(chain: Chain, forms: Sequence[str]) -> list[str]:
+    """The forms, those of single samples first where every weight is written out: x[0] is a feature, and no sample."""
+    single = chain.layers[0].weight.single
+    return sorted(forms, key=lambda form: single and form in BATCHES)
 
 
 def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[str, str]) -> Iterator[Reading]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symcheck.subjects.scratch.leaves import leaves
+import numpy as np
+
+from symcheck.subjects.scratch.forms import presented
+from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.names import is_weight
 from symcheck.subjects.scratch.places import arrays_of, cells
+from symcheck.subjects.scratch.playing import Play
+from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
 from symcheck.subjects.scratch.sources import Source
+from symcheck.types import Array
 
 #: Functions that a refusal names.
 _MOST_TOLD = 6
@@ -29,6 +35,39 @@ def no_weights(holder: Any) -> str:
             "keep them on an object"
         )
     return ""
+
+
+def other_weights(reading: Reading) -> str:
+    """Arrays that are in none of the layers that were read, and by which the outputs change all the same, as the second pieces
+    of maxout units do; "" where there are none."""
+    if reading.seen is not None or reading.behind:
+        return ""
+    rng, chain = np.random.default_rng(0), reading.chain
+    X, params = rng.standard_normal((SAMPLES, chain.sizes[0])), random_params(chain, rng)
+    with reading.keeper.lent(chain.sizes) as root:
+        own = {path for leaf in chain.all_slots for path in leaf.paths}
+        rest = [
+            leaf for leaf in leaves(root) if len(leaf.shape) == 2 and not own & set(leaf.paths) and is_weight(leaf.name)
+        ]
+    return next((leaf.name for leaf in rest if _changes(reading, leaf, X, params)), "")
+
+
+def _changes(reading: Reading, leaf: Leaf, X: Array, params: Params) -> bool:
+    """Whether the outputs are other ones where the numbers of a leaf are."""
+    found = []
+    for by in (0.0, 0.5):
+        with reading.keeper.lent(reading.chain.sizes) as root:
+            try:
+                root = reading.chain.write(leaf.write(root, leaf.read(root) + by), params)
+                parts = []
+                for x in presented(X, reading.form):
+                    play = Play(reading.keeper, root, x)
+                    play.place_data()
+                    parts.append(np.array(play.array_at(reading.outputs, play.call(reading.forward))))
+                found.append(parts)
+            except Exception:
+                return False
+    return not all(np.array_equal(one, other) for one, other in zip(*found, strict=True))
 
 
 def refused(candidates: Sequence[Source], kept: bool, problems: Mapping[str, str]) -> str:

@@ -6,8 +6,10 @@ not the same, are those of another network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from symcheck.types import Array
 
 #: Samples that are compared: enough that decisions fall on both sides.
 _SAMPLES = 24
+#: Networks on which decisions are compared.
+NETWORKS = 6
 #: Relative difference up to which outputs are the same.
 _AGREE = 1e-6
 #: Functions that are looked at, and ways to call each.
@@ -31,8 +35,38 @@ _LINKS = ("sigmoid", SOFTMAX)
 _DECIMALS = 7
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A batch of which a second function gives outputs.
+
+    Attributes:
+        form: in which samples come. params: [(W, b), ...], W of shape (out, in). X: shape (samples, n_0).
+        outputs: of the forward, shape (samples, n_L).
+    """
+
+    form: str
+    params: Params
+    X: Array
+    outputs: Array
+
+
+def of_all(found: Sequence[Sequence[SecondOutputs]]) -> tuple[SecondOutputs, ...]:
+    """What functions give on several networks: other outputs, or decisions by others, where they do so on one of them."""
+    every = [second for each in found for second in each]
+    told = dict.fromkeys(second.told for second in every)
+    of = {name: [second for second in every if second.told == name] for name in told}
+    return tuple(next((s for s in each if s.relation == "other"), each[0]) for each in of.values())
+
+
 def second_outputs(reading: Reading) -> tuple[SecondOutputs, ...]:
     """What the functions whose names speak of a forward give, those apart that give nothing that can be compared."""
+    first = _of_one_network(reading)
+    # A decision by another network may fall as that by the outputs does.
+    often = any(second.relation == "decided" for second in first)
+    return of_all([first, *(_of_one_network(reading) for _ in range(NETWORKS - 1 if often else 0))])
+
+
+def _of_one_network(reading: Reading) -> tuple[SecondOutputs, ...]:
     rng = np.random.default_rng()
     chain, keeper = reading.chain, reading.keeper
     X = rng.standard_normal((_SAMPLES, chain.sizes[0]))
@@ -46,11 +80,12 @@ def second_outputs(reading: Reading) -> tuple[SecondOutputs, ...]:
         return ()
     outputs = np.exp(outputs) if reading.logs else outputs
     names = [name for name in keeper.source.ranked("forward") if name != reading.forward.name]
+    batch = Compared(reading.form, out_in(chain, params), X, outputs)
     found = []
     for name in names[:_MOST]:
         with keeper.lent(chain.sizes) as root:
             operations = list(islice(Play(keeper, root, X).operations(name), _WAYS))
-        looked = [_looked(reading, operation, X, params, outputs) for operation in operations]
+        looked = [_looked(reading, operation, params, batch) for operation in operations]
         # A way to call it that gives the same is the way that is meant.
         given = [second for second in looked if second is not None]
         if given:
@@ -58,26 +93,40 @@ def second_outputs(reading: Reading) -> tuple[SecondOutputs, ...]:
     return tuple(found)
 
 
-def _looked(reading: Reading, operation: Operation, X: Array, params: Params, outputs: Array) -> SecondOutputs | None:
-    given = _given(reading, operation, X, params)
+def _looked(reading: Reading, operation: Operation, params: Params, batch: Compared) -> SecondOutputs | None:
+    given = _given(reading, operation, batch.X, params)
+    return compared(
+        batch, operation.name, operation.told, given, lambda rows: _depends(reading, operation, batch.X, params, rows)
+    )
+
+
+def compared(
+    batch: Compared, name: str, told: str, given: Sequence[Any] | None, depends: Callable[[Array], bool]
+) -> SecondOutputs | None:
+    """What a function gives beside the outputs of the forward; None where it gives nothing of the kind.
+
+    Args:
+        name: of the function. told: how it is called. given: what it returned for each call, None where it raised.
+        depends: whether what it gives changes with the weights of every layer.
+    """
     if given is None:
         return None
-    width = reading.chain.sizes[-1]
+    width = batch.outputs.shape[1]
     parts = [np.asarray(part) for part in given]
     if any(part.dtype.kind not in "fiub" or not np.isfinite(part).all() for part in parts):
         return None
-    shaped = all(part.shape in shape_in(reading.form, len(X), width) for part in parts)
-    rows = as_rows([part.astype(float) for part in parts], reading.form) if shaped else None
+    shaped = all(part.shape in shape_in(batch.form, len(batch.X), width) for part in parts)
+    rows = as_rows([part.astype(float) for part in parts], batch.form) if shaped else None
     if rows is not None and not _few(rows):
-        return _compared(reading, operation, X, params, outputs, rows)
+        return _beside(batch, name, told, rows, depends)
     flat = np.concatenate([part.ravel() for part in parts]).astype(float)
-    decisions = rows if rows is not None else flat.reshape(-1, 1) if flat.size == len(X) else None
+    decisions = rows if rows is not None else flat.reshape(-1, 1) if flat.size == len(batch.X) else None
     if decisions is None:
         return None
-    if _decided(decisions, outputs):
-        return SecondOutputs(operation.told, "decided")
+    if _decided(decisions, batch.outputs):
+        return SecondOutputs(told, "decided")
     # What is no function of the outputs at all is a decision by others.
-    return SecondOutputs(operation.told, "other", decides=True) if _speaks(operation.name) else None
+    return SecondOutputs(told, "other", decides=True) if _speaks(name) else None
 
 
 def _given(reading: Reading, operation: Operation, X: Array, params: Params) -> list[Array] | None:
@@ -101,35 +150,33 @@ def _given(reading: Reading, operation: Operation, X: Array, params: Params) -> 
     return parts
 
 
-def _compared(
-    reading: Reading, operation: Operation, X: Array, params: Params, outputs: Array, rows: Array
+def _beside(
+    batch: Compared, name: str, told: str, rows: Array, depends: Callable[[Array], bool]
 ) -> SecondOutputs | None:
-    told = operation.told
+    outputs = batch.outputs
     if _agree(rows, outputs):
         return SecondOutputs(told, "same")
     if _rounded(rows, outputs):
         return SecondOutputs(told, "decided")
     with np.errstate(all="ignore"):
-        for name in _LINKS:
-            if _agree(rows, applied(name, outputs)):
-                return SecondOutputs(told, "after", name)
-            if _agree(applied(name, rows), outputs):
-                return SecondOutputs(told, "before", name)
-    by_weights = _speaks(operation.name) or _depends(reading, operation, X, params, rows)
-    if not by_weights:
+        for link in _LINKS:
+            if _agree(rows, applied(link, outputs)):
+                return SecondOutputs(told, "after", link)
+            if _agree(applied(link, rows), outputs):
+                return SecondOutputs(told, "before", link)
+    if not (_speaks(name) or depends(rows)):
         # A step of the forward, and not the whole of it.
         return None
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(rows - outputs))), rows.shape))
     got, wanted = float(rows[at]), float(outputs[at])
-    hidden, output, biased = _seen(reading, X, params, rows)
+    hidden, output, biased = _seen(batch, rows)
     return SecondOutputs(told, "other", output, hidden, biased, got=got, forward=wanted)
 
 
-def _seen(reading: Reading, X: Array, params: Params, rows: Array) -> tuple[tuple[str, ...], str, bool]:
+def _seen(batch: Compared, rows: Array) -> tuple[tuple[str, ...], str, bool]:
     """The activations with which a network gives these outputs, and whether it adds its biases; none where nothing does."""
-    turned = out_in(reading.chain, params)
-    for pairs, biased in ((turned, True), ([(W, 0 * b) for W, b in turned], False)):
-        seen = seen_activations(pairs, X, rows)
+    for pairs, biased in ((batch.params, True), ([(W, 0 * b) for W, b in batch.params], False)):
+        seen = seen_activations(pairs, batch.X, rows)
         if seen is not None:
             return seen.hidden, seen.output, biased
     return (), "", True

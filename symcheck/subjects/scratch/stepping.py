@@ -114,14 +114,19 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
 
 
 def _together(trial: Trial, operations: tuple[Operation, ...]) -> bool:
-    """Whether a list of samples makes one step, the mean or sum of those of its samples, and not one after the other."""
+    """Whether a list of samples makes one step, and not one after the other; what is neither is one that has to be judged."""
     pairs = [(x, y) for x, y, _ in batches(trial.X[:2], trial.Y[:2], trial.form, trial.targets)]
     moves = [_moved(trial, operations, RATE, trial.params, pairs=each) for each in (pairs, pairs[:1], pairs[1:])]
     if any(move is None for move in moves):
         return True
     both, *each = [np.concatenate([m.ravel() for m in move[0]]) for move in moves if move is not None]
     size = max(float(np.abs(m).max()) for m in each)
-    return any(float(np.abs(both - share * sum(each)).max()) <= _LINEAR * size for share in (0.5, 1.0))
+    if any(float(np.abs(both - share * sum(each)).max()) <= _LINEAR * size for share in (0.5, 1.0)):
+        return True
+    # Steps after each other add up, those of a velocity to more; what takes another share of a sample is neither.
+    shares = np.linalg.lstsq(np.array(each).T, both, rcond=None)[0]
+    off = float(np.abs(both - np.array(each).T @ shares).max())
+    return off <= _BENT * size and not (abs(shares[1] - 1) <= _BENT and shares[0] >= 1 - _BENT)
 
 
 def _moved(

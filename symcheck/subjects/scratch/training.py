@@ -11,7 +11,7 @@ import numpy as np
 
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.forms import BATCHES, presented, presented_targets
-from symcheck.subjects.scratch.keeping import Keeper
+from symcheck.subjects.scratch.keeping import Keeper, rates_beside
 from symcheck.subjects.scratch.names import bare, calling_role
 from symcheck.subjects.scratch.playing import STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
@@ -48,7 +48,7 @@ class Step:
     """How one step of training is made.
 
     Attributes:
-        rate: ``argument``, ``attribute``, or "" where the code has no learning rate that can be set.
+        rate: ``argument``, ``attribute``, ``global`` of the module beside a class, or "" where the code has no learning rate that can be set.
         new: where the new parameters are.
         pairs: whether it takes a list of samples with their targets.
         whole: whether it moves the weights of every layer, and those of every input, by a multiple of the rate.
@@ -188,10 +188,10 @@ def rate_of(play: Play, operations: Sequence[Operation]) -> str:
     if any(operation.binding.gives("rate") for operation in operations):
         return "argument"
     owner = play.keeper.source.owner if play.keeper.is_module else play.root
-    try:
-        return "attribute" if any(calling_role(name) == "rate" for name in vars(owner)) else ""
-    except TypeError:
-        return ""
+    with suppress(TypeError):
+        if any(calling_role(name) == "rate" for name in vars(owner)):
+            return "attribute"
+    return "global" if rates_beside(play.keeper.source.home if play.keeper.source.of_class else None) else ""
 
 
 def gradients_given(play: Play, operation: Operation) -> Any:

@@ -149,7 +149,7 @@ class Transcript:
     def show(self, play: Play, place: Place, what: str) -> None:
         """Print what lies at a place."""
         path = place.leaf.paths[0]
-        if place.leaf.stacked:
+        if place.leaf.stacked or place.leaf.single:
             raise Unwritten
         if place.where != RESULT:
             expression = self.at(play.root, path)
@@ -201,7 +201,7 @@ def _written(
         for slots, (W, b) in zip(chain.layers, params, strict=True):
             for leaf, array in ((slots.weight, chain.whole(slots, W, b)), (slots.bias, b)):
                 if leaf is not None:
-                    if leaf.stacked:
+                    if leaf.stacked or leaf.single:
                         raise Unwritten
                     text.put(root, leaf.paths[0], np.reshape(array, leaf.shape))
         root = chain.write(root, params)

@@ -101,3 +101,21 @@ def test_gradients_within_the_limit_are_left_as_they_are() -> None:
         assert clipping.reached(clipping.of(large))
     assert Clipping("value", 2.0).of(large)[0][0].tolist() == [[2.0, -2.0]]
     np.testing.assert_allclose(Clipping("array", 2.0).of(large)[0][0], [[1.2, -1.6]])
+
+
+SMALL = "        for g in self.dW + self.db:\n            np.clip(g, -0.01, 0.01, out=g)\n"
+
+
+@pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1 - np.tanh(z)", False)])
+def test_under_a_small_limit_what_is_not_tested_is_said_first_and_a_fault_is_still_named(
+    slope: str, passes: bool, tmp_path: Path
+) -> None:
+    changes = [changed(RETURN, SMALL), ("    return 1 - np.tanh(z) ** 2\n", f"    return {slope}\n")]
+    report = symcheck.check(
+        written(tmp_path, *changes), only=[GRADIENTS, "implementation.tied_units_get_equal_gradients"]
+    )
+    assert report.passed == passes
+    assert report.verdict is not None
+    *first, last = report.verdict.sentences
+    assert last.startswith("undecided: its gradients are clipped at 0.01, and in nearly every example")
+    assert passes or "derivative of tanh is written as 1 - h" in first[0]
