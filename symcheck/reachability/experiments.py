@@ -22,6 +22,8 @@ _ROUNDING = 1e-9
 _SINGLE = 1e-3
 #: How often a way is halved, after which no slope makes a change of so much, relative to the outputs, and a jump does.
 _HALVINGS, _JUMP = 45, 1e-6
+#: Batches of which one must show a change.
+_WAYS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,23 +174,28 @@ class Experiments:
         return changed if np.isfinite(changed) else 0.0
 
     def jumps(self, offsets: Mapping[str, Floats], larger: float = 1.0) -> bool:
-        """Whether outputs change by a jump somewhere on the way of a move."""
+        """Whether outputs change by a jump somewhere on the way of a move; not where it changes none of some batches."""
         with asked(self._model):
-            before, after, inputs = self._moved(offsets, larger)
+            return next((jump for _ in range(_WAYS) if (jump := self._jump(offsets, larger)) is not None), False)
 
-            def at(part: float) -> list[Floats]:
-                return self._model.outputs_at([a + part * (b - a) for a, b in zip(before, after, strict=True)], inputs)
+    def _jump(self, offsets: Mapping[str, Floats], larger: float) -> bool | None:
+        before, after, inputs = self._moved(offsets, larger)
 
-            start, end, near, far = 0.0, 1.0, at(0.0), at(1.0)
-            least = max(self.rounding, _JUMP) * max((float(np.abs(a).max(initial=0)) for a in near), default=0.0)
-            for _ in range(_HALVINGS):
-                middle = (start + end) / 2
-                found = at(middle)
-                if _largest(near, found) > _largest(found, far):
-                    end, far = middle, found
-                else:
-                    start, near = middle, found
-            return _largest(near, far) > least
+        def at(part: float) -> list[Floats]:
+            return self._model.outputs_at([a + part * (b - a) for a, b in zip(before, after, strict=True)], inputs)
+
+        start, end, near, far = 0.0, 1.0, at(0.0), at(1.0)
+        least = max(self.rounding, _JUMP) * max((float(np.abs(a).max(initial=0)) for a in near), default=0.0)
+        if not _largest(near, far) > least:
+            return None
+        for _ in range(_HALVINGS):
+            middle = (start + end) / 2
+            found = at(middle)
+            if _largest(near, found) > _largest(found, far):
+                end, far = middle, found
+            else:
+                start, near = middle, found
+        return _largest(near, far) > least
 
     def absorbing(self, offsets: Mapping[str, Floats]) -> str:
         """The operation after which nothing of a change is left."""
