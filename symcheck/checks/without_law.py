@@ -103,7 +103,9 @@ def _orthogonal(w: Array) -> bool:
 
 def _ranks(x: Array, rng: np.random.Generator) -> Array:
     """The ranks of all entries, spread evenly over (-1/2, 1/2); equal entries in random order."""
-    order = np.lexsort((rng.random(x.size), x.ravel()))
+    # Which of equal entries stands where is random before they are sorted, and so after it, however it is done.
+    shuffled = rng.permutation(x.size)
+    order = shuffled[np.argsort(x.ravel()[shuffled])]
     ranks = np.empty(x.size)
     ranks[order] = (np.arange(x.size) + 0.5) / x.size - 0.5
     return ranks.reshape(x.shape)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Trial:
         rate: at which gradients were read off a training step; None where they were asked for.
         relative: how far apart equals may be, relative to the largest entry of their array.
         slack: how far besides, which reading gradients off a step takes.
+        evaluated: what passes with some lines replaced gave on it; the arrays are not to be changed after the first.
     """
 
     params: Params
@@ -32,6 +34,7 @@ class Trial:
     rate: float | None = None
     relative: float = EXACT
     slack: float = 0.0
+    evaluated: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def gradients_of(self, implementation: CorrectMLP, X: Array | None = None, Y: Array | None = None) -> Leaves | None:
         """The gradients by an implementation, or None where the shapes do not allow its mistake."""

@@ -75,7 +75,8 @@ def visible_ratio(n: int, m: int, false_alarm: float, miss: float = 1e-6) -> flo
 
 def _ranks(values: Floats, shuffled: Array) -> Floats:
     """Ranks from 0 to 1, ties broken by a random order."""
-    order = np.lexsort((shuffled, values))
+    # Which of equal values stands where is random before they are sorted, and so after it, however it is done.
+    order = shuffled[np.argsort(values[shuffled])]
     ranks = np.empty(values.size)
     ranks[order] = (np.arange(values.size) + 0.5) / values.size
     return ranks

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,10 +151,15 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 def _of_suite(item: Any) -> bool:
+    return getattr(item, "path", None) in _files_of_suite()
+
+
+@cache
+def _files_of_suite() -> frozenset[Path]:
+    # Every test of every session with the plugin comes by here: the folder is looked through once.
     from symcheck.suite.run import suite
 
-    path = getattr(item, "path", None)
-    return path is not None and any(path == file for file in suite())
+    return frozenset(suite())
 
 
 @pytest.hookimpl(wrapper=True)

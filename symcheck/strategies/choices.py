@@ -120,12 +120,13 @@ def built(build: Callable[[Drawn], Element], low: float = -2.0, high: float = 2.
         InvalidArgument: bounds that leave no number.
     """
     dyadics(min_value=low, max_value=high)
+    return _composed(build, low, high)
 
-    @st.composite
-    def composed(draw: st.DrawFn) -> Element:
-        return build(Drawn(draw, low, high))
 
-    return composed()
+# Made once: Hypothesis reads the source of what it makes a strategy of, and many are made in the middle of a draw.
+@st.composite
+def _composed(draw: st.DrawFn, build: Callable[[Drawn], Element], low: float, high: float) -> Element:
+    return build(Drawn(draw, low, high))
 
 
 #: Many parts, since Hypothesis prefers what takes few draws, and a short list is easier to read.

@@ -59,6 +59,10 @@ TAMPERED = [
 ]
 
 
+#: The first of each theorem; the others in a stage of CI.
+FIRST = {row[0]: row for row in reversed(TAMPERED)}.values()
+
+
 def _whole(theorem: str) -> str:
     """The text of a theorem with the texts that it uses in their places."""
     lines = (theorem_text(theorem) or "").splitlines()
@@ -68,7 +72,10 @@ def _whole(theorem: str) -> str:
 
 
 @pytest.mark.usefixtures("one_world")
-@pytest.mark.parametrize(("theorem", "written", "instead"), TAMPERED)
+@pytest.mark.parametrize(
+    ("theorem", "written", "instead"),
+    [pytest.param(*row, marks=() if row in FIRST else pytest.mark.soak) for row in TAMPERED],
+)
 def test_a_tampered_theorem_is_rejected(theorem: str, written: str, instead: str) -> None:
     text = _whole(theorem)
     assert written in text

@@ -143,8 +143,20 @@ def evaluate(
 
 
 def evaluate_together(trial: Trial, replacements: Sequence[Replaced], outputs_only: bool = False) -> Evaluation | None:
-    """The same with several mistakes: of one line, the next gets what the one before gives."""
+    """The same with several mistakes: of one line, the next gets what the one before gives.
 
+    It is computed once: every mistake is asked for alone, in pairs, and under several names of one layer.
+    """
+    effective = tuple(r for r in replacements if r.wrong and (r.layers is None or r.layers))
+    key = (outputs_only, *((id(r.wrong), None if r.layers is None else tuple(r.layers)) for r in effective))
+    if key not in trial.evaluated:
+        # With the lines themselves, so that no others come to have their identity.
+        trial.evaluated[key] = effective, _evaluated(trial, effective, outputs_only)
+    found: Evaluation | None = trial.evaluated[key][1]
+    return found
+
+
+def _evaluated(trial: Trial, replacements: Sequence[Replaced], outputs_only: bool) -> Evaluation | None:
     def line(name: str, at: At, right: Callable[[], Array]) -> Array:
         wrong = [r.wrong[name] for r in replacements if name in r.wrong and (r.layers is None or at.layer in r.layers)]
         if not wrong:

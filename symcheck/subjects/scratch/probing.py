@@ -44,24 +44,43 @@ def seen_activations(params: Sequence[tuple[Array, Array]], X: Array, outputs: A
     Args:
         params: [(W, b), ...], W of shape (out, in). X: (samples, n_0). outputs: (samples, n_L).
     """
-    *hidden, last = params
-    for names in product(CANDIDATES, repeat=min(len(hidden), 1)):
-        if (output := _output(params, X, outputs, names * len(hidden))) is not None:
-            return Seen(names * len(hidden), output)
-    if len(hidden) == 2:
-        for names in product(CANDIDATES, repeat=2):
-            if (output := _output(params, X, outputs, names)) is not None:
-                return Seen(names, output)
-    return None
-
-
-def _output(params: Sequence[tuple[Array, Array]], X: Array, outputs: Array, names: Sequence[str]) -> str | None:
-    h = X
+    hidden = params[:-1]
+    V, d = params[-1]
     with np.errstate(all="ignore"):
-        for name, (W, b) in zip(names, params, strict=False):
-            h = _function(name)(h @ W.T + b)
-        z = h @ params[-1][0].T + params[-1][1]
-        return next((name for name in (*CANDIDATES, SOFTMAX) if _agrees(_function(name)(z), outputs)), None)
+        # All combinations at once: of so small arrays a call of numpy costs more than what it computes.
+        alike = [(name,) * len(hidden) for name in (CANDIDATES if hidden else CANDIDATES[:1])]
+        last = np.stack([_last_hidden(hidden, X, names) for names in alike])
+        found = _first(alike, last @ V.T + d, outputs)
+        if found is not None or len(hidden) != 2:
+            return found
+        first = np.stack([_last_hidden(hidden[:1], X, (name,)) for name in CANDIDATES])
+        z = first @ hidden[1][0].T + hidden[1][1]
+        both = np.stack([_function(name)(z) for name in CANDIDATES], axis=1).reshape(-1, *z.shape[1:])
+        return _first(list(product(CANDIDATES, repeat=2)), both @ V.T + d, outputs)
+
+
+def _last_hidden(hidden: Sequence[tuple[Array, Array]], X: Array, names: Sequence[str]) -> Array:
+    """What enters the last layer."""
+    h = X
+    for name, (W, b) in zip(names, hidden, strict=True):
+        h = _function(name)(h @ W.T + b)
+    return h
+
+
+def _first(names: Sequence[tuple[str, ...]], z: Array, outputs: Array) -> Seen | None:
+    """The first of these combinations with which the outputs are those that were seen.
+
+    Args:
+        z: the pre-activations of the last layer of each, shape (combinations, samples, n_L).
+    """
+    # Row by row: small outputs are to agree beside large ones.
+    size = np.maximum(np.abs(outputs).max(axis=1), 1e-3)
+    last = (*CANDIDATES, SOFTMAX)
+    agree = [(np.abs(_function(name)(z) - outputs).max(axis=2) <= _AGREE * size).all(axis=1) for name in last]
+    for at, several in enumerate(zip(*agree, strict=True)):
+        if any(several):
+            return Seen(names[at], last[several.index(True)])
+    return None
 
 
 def computed(params: Sequence[tuple[Array, Array]], X: Array, names: Sequence[str], output: str) -> Array:
@@ -71,12 +90,6 @@ def computed(params: Sequence[tuple[Array, Array]], X: Array, names: Sequence[st
         for name, (W, b) in zip([*names, output], params, strict=True):
             h = _function(name)(h @ W.T + b)
     return h
-
-
-def _agrees(mine: Array, outputs: Array) -> bool:
-    # Row by row: small outputs are to agree beside large ones.
-    size = np.maximum(np.abs(outputs).max(axis=1), 1e-3)
-    return bool((np.abs(mine - outputs).max(axis=1) <= _AGREE * size).all())
 
 
 def applied(name: str, z: Array) -> Array:
@@ -94,5 +107,5 @@ def _function(name: str) -> Callable[[Array], Array]:
 
 def softmax(z: Array) -> Array:
     """The shares of each row."""
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(e / e.sum(axis=1, keepdims=True))
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
