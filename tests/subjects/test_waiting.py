@@ -111,7 +111,12 @@ def test_a_request_to_end_ends_the_subject_too(tmp_path: Path, number: signal.Si
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     command = [sys.executable, "-m", "symcheck", "check", f"{file}:init", "--timeout", "100"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+
+    def heeding_interrupts() -> None:
+        # What a shell without job control runs in the background ignores them.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, preexec_fn=heeding_interrupts) as process:
         # Opened only when the subject opens it, closed only when the subject has ended.
         reading = os.open(fifo, os.O_RDONLY)
         process.send_signal(number)
