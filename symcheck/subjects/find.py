@@ -13,7 +13,8 @@ import os
 import re
 import sys
 import tokenize
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -118,7 +119,8 @@ def _module(name: str, run: Runs = run_all) -> Any:
     if here and here not in sys.path:
         sys.path.insert(0, here)
     try:
-        return importlib.import_module(name)
+        with _no_bytecode():
+            return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             raise SubjectError(f"there is no module named {error.name!r} here", "no module") from error
@@ -131,7 +133,7 @@ def _file(path: Path, run: Runs = run_all) -> Any:
     if not os.path.isfile(path):
         raise SubjectError(f"there is no file {str(path)!r}")
     name = f"{path.stem}_of_the_subject" if _taken(path.stem) else path.stem
-    loader = importlib.machinery.SourceFileLoader(name, str(path)) if path.suffix == ".ipynb" else None
+    loader = _FromSource(name, str(path)) if path.suffix in (".py", ".ipynb") else None
     spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise SubjectError(f"{str(path)!r} is not a Python file")
@@ -141,10 +143,11 @@ def _file(path: Path, run: Runs = run_all) -> Any:
         sys.path.insert(0, folder)
     sys.modules[name] = module
     try:
-        if run is run_all and loader is None:
-            spec.loader.exec_module(module)
-        else:
-            run(module, _text(path), str(path))
+        with _no_bytecode():
+            if run is run_all and path.suffix != ".ipynb":
+                spec.loader.exec_module(module)
+            else:
+                run(module, _text(path), str(path))
     except NoNotebook as error:
         raise SubjectError(f"{path} is no notebook: {error}") from error
     except ModuleNotFoundError as error:
@@ -152,6 +155,23 @@ def _file(path: Path, run: Runs = run_all) -> Any:
     except BaseException as error:
         raise SubjectFailure(f"importing {path} raises {traced(error)}", "raised") from error
     return module
+
+
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Knows of no bytecode: of a file that was written twice within a second, at one size, Python would run what it was first."""
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        raise OSError
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Nothing is written beside the files of others, nor read in their place when they have changed."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _text(path: Path) -> str:

@@ -17,6 +17,7 @@ from symcheck.checks import contract
 from symcheck.checks.definition import Check
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.report import Report
+from symcheck.subjects.find import find
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,3 +133,29 @@ def test_any_signature_is_called_or_refused_in_one_sentence(name: str, optional:
         refused = ""
         assert all(f.status == "error" for f in report.failures)
     assert "\n" not in refused
+
+
+def test_a_file_that_changed_within_a_second_is_what_it_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its old size and time of change, as Python knows it by its bytecode; and nothing is written beside it, nor beside what it imports."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    file, helper = tmp_path / "changing_nets.py", tmp_path / "helper_of_changing_nets.py"
+    helper.write_text("zero = 0\n")
+    for number in (2, 1):
+        file.write_text(f"from helper_of_changing_nets import zero\ndef init(shape):\n    return zero + {number}\n")
+        os.utime(file, (1, 1))
+        found, *_ = find(f"{file}:init")
+        assert found(()) == number
+        del sys.modules[found.__module__]
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_a_module_is_read_without_bytecode_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nets_by_name.py").write_text("def init(shape):\n    return 3\n")
+    found, *_ = find("nets_by_name:init")
+    assert found(()) == 3
+    assert not (tmp_path / "__pycache__").exists()
+    assert not sys.dont_write_bytecode
