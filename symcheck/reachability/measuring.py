@@ -148,8 +148,11 @@ class Measuring:
             np.maximum(noise, np.abs(other, out=other), out=noise)
         # Of some entries all near points may show too little by chance.
         usual = np.array([np.median(noise[at]) if noise[at].size else 0.0 for at in self._layout.slices])
-        levels = self._levels(self._layout.largest(measured.values), _median_of_positive(self._usual))
-        return replace(measured, noise=noise, levels=np.maximum(levels, usual), close=True)
+        largest = self._layout.largest(measured.values)
+        levels = self._levels(largest, _median_of_positive(self._usual))
+        # What cancels where attention saturates leaves a rest that near points keep, on the scale of the large gradients.
+        common = self.eps * largest.max(initial=0.0)
+        return replace(measured, noise=noise, levels=np.maximum(np.maximum(levels, usual), common), close=True)
 
     def _levels(self, largest: Floats, usual: Floats) -> Floats:
         """What rounding that no probe sees may make of the entries of each parameter."""
