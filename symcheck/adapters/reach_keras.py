@@ -133,7 +133,8 @@ def _doubled(model: keras.Layer) -> Iterator[None]:
         for variable, _ in dtypes:
             variable._dtype = "float64"
         for layer, name, _ in dropped:
-            object.__setattr__(layer, name, 0.0)
+            # Attention that drops leaves a kernel of jax that computes in float32; what drops is a layer of its own, with its own rate.
+            object.__setattr__(layer, name, 1.0 if name == "_dropout" else 0.0)
         with _wide(), _promoted():
             yield
     finally:

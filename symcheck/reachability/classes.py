@@ -161,12 +161,12 @@ class NoisyClasses:
         magnitude = magnitude[order]
         del order
         floor = measured.floor_at(moving)
-        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
+        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal, measured.least)
         number = np.cumsum(starts, dtype=self.labels.dtype)
         number -= 1
         certain = np.empty(len(moving), bool)
         for part in blocks(len(moving)):
-            certain[part] = magnitude[part] > self._apart(floor, moving, part, equal)
+            certain[part] = magnitude[part] > self._apart(floor, moving, part, equal, measured.least)
         self._seen_different(magnitude[certain], moving[certain])
         awake = np.bincount(number, certain) > 0
         kept = awake[number]
@@ -207,7 +207,7 @@ class NoisyClasses:
         members, keys = members[order], keys[order]
         held, floor = self.labels[members], measured.floor_at(members)
         inside = held[1:] == held[:-1]
-        starts = self._cuts(keys, floor, inside, members, equal)
+        starts = self._cuts(keys, floor, inside, members, equal, measured.least)
         own = np.concatenate([[True], ~inside])
         fresh = starts & ~own
         # The first part of a class keeps its number, each other part gets a new one.
@@ -223,7 +223,9 @@ class NoisyClasses:
     def _signed(self, indices: Array, measured: Measurement) -> Floats:
         return np.asarray(measured.values[indices] * self.signs[indices])
 
-    def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
+    def _cuts(
+        self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats, at_least: float
+    ) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
         starts = np.ones(len(keys), bool)
         for here in blocks(len(keys) - 1):
@@ -231,17 +233,20 @@ class NoisyClasses:
             differences = keys[there] - keys[here]
             cut = inside[here] & (
                 differences
-                > np.maximum(self._apart(floor, indices, there, equal), self._apart(floor, indices, here, equal))
+                > np.maximum(
+                    self._apart(floor, indices, there, equal, at_least),
+                    self._apart(floor, indices, here, equal, at_least),
+                )
             )
             self._seen_different(differences[cut], indices[there][cut])
             self._seen_different(differences[cut], indices[here][cut])
             starts[there] = cut | ~inside[here]
         return starts
 
-    def _apart(self, floor: Floats, indices: Array, part: slice, equal: Floats) -> Floats:
+    def _apart(self, floor: Floats, indices: Array, part: slice, equal: Floats, at_least: float) -> Floats:
         """From where on gradients are different."""
         seen = equal[self.layout.module_at(indices[part])]
-        return np.maximum(self.clear * floor[part], _APART * seen)
+        return np.maximum(np.maximum(self.clear * floor[part], _APART * seen), at_least)
 
     def _seen_different(self, differences: Floats, indices: Array) -> None:
         self._different = np.minimum(self._different, least(self.layout, differences, indices))

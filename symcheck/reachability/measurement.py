@@ -28,6 +28,7 @@ class Measurement:
             or what that usually is, or that of the model where all in the module is rounding.
         full: whether all probes were made; without them `steady_at` and infinite levels are not known.
         close: whether the probes were made at near points.
+        least: what is less is not called different, whatever the noise; more than noise, it is in doubt.
     """
 
     layout: Layout
@@ -37,6 +38,7 @@ class Measurement:
     compared: Floats
     full: bool
     close: bool = False
+    least: float = 0.0
 
     def floor_at(self, indices: Array) -> Floats:
         """What rounding alone may make of some entries."""

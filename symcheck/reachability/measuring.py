@@ -31,6 +31,8 @@ _NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
 _BATCHES = 4
 #: How many near points there are, and how far away, in eps.
 _NEAR, _STEP = 8, 100.0
+#: Up to how many eps of the largest gradient near points may keep rounding.
+_KEPT = 15.0
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
 #: Below this part of what is usual, and below eps of the largest gradient, a module tells nothing.
@@ -151,8 +153,8 @@ class Measuring:
         largest = self._layout.largest(measured.values)
         levels = self._levels(largest, _median_of_positive(self._usual))
         # What cancels where attention saturates leaves a rest that near points keep, on the scale of the large gradients.
-        common = self.eps * largest.max(initial=0.0)
-        return replace(measured, noise=noise, levels=np.maximum(np.maximum(levels, usual), common), close=True)
+        least = _KEPT * self.eps * float(largest.max(initial=0.0))
+        return replace(measured, noise=noise, levels=np.maximum(levels, usual), close=True, least=least)
 
     def _levels(self, largest: Floats, usual: Floats) -> Floats:
         """What rounding that no probe sees may make of the entries of each parameter."""
