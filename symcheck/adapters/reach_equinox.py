@@ -8,7 +8,7 @@ import equinox
 import jax
 import numpy as np
 
-from symcheck.adapters.reach_jax import JaxModel
+from symcheck.adapters.reach_jax import JaxModel, either
 from symcheck.errors import SubjectError, an
 from symcheck.texts import type_name
 
@@ -31,15 +31,12 @@ class EquinoxModel(JaxModel):
             return jax.vmap(whole)(*fed) if self._by_sample else whole(*fed)
 
         fed = _found(module) if inputs is None else inputs
-        self._by_sample = True
-        try:
-            super().__init__(apply, tree, fed)
-        except SubjectError as refused:
-            self._by_sample = False
-            try:
-                super().__init__(apply, tree, fed)
-            except SubjectError:
-                raise refused from refused.__cause__
+
+        def made(by_sample: bool) -> None:
+            self._by_sample = by_sample
+            super(EquinoxModel, self).__init__(apply, tree, fed)
+
+        either(made)
         if inputs is None:
             self.fed = f"normal numbers {fed.shape}; the sizes of its first layer"
 

@@ -54,19 +54,30 @@ class Pullback:
         return found
 
 
+def either(make: Callable[[bool], None]) -> None:
+    """Make something with True or, where that is refused, with False; what refuses both says why it refuses the first.
+
+    Raises:
+        SubjectError: both are refused.
+    """
+    try:
+        make(True)
+    except SubjectError as refused:
+        try:
+            make(False)
+        except SubjectError:
+            raise refused from refused.__cause__
+
+
 class JaxModel(FunctionModel):
     """See `FunctionModel`. What refuses float64, as a recurrence that begins with zeros of float32 does, is computed in float32."""
 
     def __init__(self, function: Callable[..., Any], params: Any, inputs: Any) -> None:
-        self._wide = True
-        try:
-            super().__init__(function, params, inputs)
-        except SubjectError as refused:
-            self._wide = False
-            try:
-                super().__init__(function, params, inputs)
-            except SubjectError:
-                raise refused from refused.__cause__
+        def made(wide: bool) -> None:
+            self._wide = wide
+            super(JaxModel, self).__init__(function, params, inputs)
+
+        either(made)
 
     def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
         """The arrays that the function returns at these parameters."""

@@ -250,7 +250,7 @@ def _activation(module: torch.nn.Module, path: str) -> str:
     if kind in _ACTIVATIONS:
         return _ACTIVATIONS[kind]
     if kind in _COUPLED:
-        raise SubjectError(f"layer {path} is {an(kind)}, which {_COUPLED[kind]}: that is no elementwise activation")
+        raise SubjectError(f"module {path} is {an(kind)}, which {_COUPLED[kind]}: that is no elementwise activation")
     if list(module.parameters()) or type(module).__module__.split(".")[-1] != "activation":
         raise SubjectError(
             f"module {path} is {an(kind)}, which is neither Linear nor an elementwise activation symcheck knows"

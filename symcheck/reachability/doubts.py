@@ -34,9 +34,6 @@ class Doubts:
     def __init__(self, scalars: DType) -> None:
         self._held = np.zeros(0, [("label", scalars), ("first", scalars), ("second", scalars), ("ratio", np.float32)])
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     def note(self, keys: Floats, floor: Floats, members: Array, numbers: Array) -> None:
         """Neighbours in sorted order that are of one class.
 
