@@ -31,6 +31,7 @@ from objectives import FORMS
 
 from symcheck.checking import open_and_check
 from symcheck.counterexamples.implementations import ALL, PAIRED
+from symcheck.counterexamples.implementations.mlp import LAWS
 from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.suite.failure import PropertyFailure
@@ -69,16 +70,16 @@ class Case:
     def caught(self, profile: str) -> Caught:
         """What the suite makes of it."""
         if self.change is None:
-            return self._caught(self.kind(), profile)
+            return self._caught(self.kind(), Run(profile=profile, law=LAWS.get(self.kind.activation)))
         name, old, new = self.change
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{name}.py"
             unsaid = UNSAID.get(self.fault.partition(": ")[2], "")
             path.write_text((FORMS / f"{name}.py").read_text().replace(old, new) + unsaid)
-            return self._caught(str(path), profile)
+            return self._caught(str(path), Run(profile=profile))
 
-    def _caught(self, subject: Any, profile: str) -> Caught:
-        names, facts = failures(subject, profile)
+    def _caught(self, subject: Any, run: Run) -> Caught:
+        names, facts = failures(subject, run)
         verdict = verdict_of(facts)
         said = verdict.sentences[0] if verdict is not None and verdict.sentences else ""
         return Caught(self.group, self.fault, names[0].partition("[")[0] if names else "", len(names), said)
@@ -88,13 +89,13 @@ class Case:
         return self.words in found.said
 
 
-def failures(subject: Any, profile: str) -> tuple[list[str], list[Failed]]:
+def failures(subject: Any, run: Run) -> tuple[list[str], list[Failed]]:
     """The names of the properties that fail, in the order of the suite, and what is known of the failures."""
     opened = open_and_check(subject, None, Options())
     names: list[str] = []
     facts: list[Failed] = []
     try:
-        for check in suite_checks(opened, Run(profile=profile)):
+        for check in suite_checks(opened, run):
             try:
                 check()
             except pytest.skip.Exception:

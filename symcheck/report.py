@@ -83,7 +83,8 @@ class Report(Displayed):
     ``looks_like`` says what is drawn, where no law was tested. ``notes`` are sentences about the run: which law was taken and why,
     what could not be tested, the smallest error that would have been seen. ``verdict`` says what is behind the failures,
     where that was looked for; its sentences are said first in every view. ``drawn`` has what a picture shows, where it was
-    asked for: of an initializer its draws, of a network its certificate.
+    asked for: of an initializer its draws, of a network its certificate. ``holds_to_laws`` is false where laws of weights
+    are not what the findings are about.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Report(Displayed):
     notes: Sequence[str] = field(default=())
     verdict: Verdict | None = None
     drawn: Drawn | Displayed | None = None
+    holds_to_laws: bool = True
 
     def __post_init__(self) -> None:
         for name in ("name", "called_as", "law", "looks_like"):
@@ -118,9 +120,18 @@ class Report(Displayed):
     @property
     def untested(self) -> str:
         """That no law was tested, and what the draws look like; empty where there is a law."""
-        if self.law is not None or self.kind == "recipe":
+        if self.law is not None or self.kind == "recipe" or not self.holds_to_laws:
             return ""
         return f"no law was tested{f'; it looks like this: {self.looks_like}' if self.looks_like else ''}"
+
+    @property
+    def taken_law(self) -> str:
+        """The law as a fact for a header; empty where the findings are not about laws."""
+        if self.law:
+            return f"law {self.law}"
+        if not self.holds_to_laws:
+            return ""
+        return "laws by pattern" if self.kind == "recipe" else "no law"
 
     @property
     def passed(self) -> bool:

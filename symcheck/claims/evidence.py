@@ -17,7 +17,7 @@ class EvidenceOutcome:
     """What became of one piece of evidence.
 
     Attributes:
-        kind: ``theorem``, ``hypothesis``, ``property``, ``check``, ``case`` or ``missing``.
+        kind: ``theorem``, ``hypothesis``, ``property``, ``check`` or ``case``.
         name: of what was run.
         role: what it does to the claim if it holds.
         holds: whether it was run and came out as it has to.
@@ -148,27 +148,14 @@ class Demonstration:
 
     def run(self, bench: Bench) -> list[EvidenceOutcome]:
         if self.needs and find_spec(self.needs) is None:
-            said = f"{self.name}: it needs {self.needs}, which is not installed"
-            return [EvidenceOutcome("case", said, "missing", False, "not run")]
+            said = f"it needs {self.needs}, which is not installed: pip install 'symcheck[{self.needs}]'"
+            return [EvidenceOutcome("case", self.name, "missing", False, said)]
         shown = self.show()
         return [
             EvidenceOutcome(
                 "case", self.name, self.role, bool(shown.holds), f"{shown.case}: {shown.shows}", shown.figures
             )
         ]
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Evidence that there is not yet."""
-
-    what: str
-
-    def names(self, bench: Bench) -> list[tuple[str, str]]:
-        return [("missing", self.what)]
-
-    def run(self, bench: Bench) -> list[EvidenceOutcome]:
-        return [EvidenceOutcome("missing", self.what, "missing", False, "not there yet")]
 
 
 class Bench:

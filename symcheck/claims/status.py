@@ -16,7 +16,7 @@ STATUSES = {
     "needs a hypothesis": "true once a hypothesis is stated; a counterexample without it stands",
     "refuted": "a minimal counterexample stands",
     "not established": "nothing here shows it",
-    "open": "evidence is still to come, or needs what is not installed here",
+    "open": "evidence needs what is not installed here",
     "failing": "evidence was run and does not hold",
 }
 

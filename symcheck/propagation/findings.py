@@ -25,8 +25,8 @@ def report_of(signal: Signal) -> Report:
     notes = [f"fed with {signal.fed}", *_not_tested(signal), *_reach_of_the_test(signal)]
     asked = signal.stack.asked if signal.stack is not None else None
     return Report(
-        signal.name, "model", found, law=f"gain {asked:g}" if asked else "none asked for", seed=signal.seed,
-        false_alarm_rate=signal.alpha, notes=notes,
+        signal.name, "model", found, law=f"gain {asked:g}" if asked else None, seed=signal.seed,
+        false_alarm_rate=signal.alpha, notes=notes, holds_to_laws=asked is not None,
     )  # fmt: skip
 
 

@@ -43,8 +43,7 @@ def report_page(report: Report, picture: str = "") -> str:
     Args:
         picture: SVG of the draws beside their law, or nothing.
     """
-    none = "laws by pattern" if report.kind == "recipe" else "no law"
-    facts = [f"law: <code>{escape(report.law)}</code>" if report.law else none]
+    facts = [f"law: <code>{escape(report.law)}</code>" if report.law else report.taken_law]
     if report.called_as:
         facts.insert(0, f"called as <code>{escape(report.called_as)}</code>")
     facts += [f"layout {report.layout}", f"seed {report.seed}", f"false alarms &le; {report.false_alarm_rate:g}"]

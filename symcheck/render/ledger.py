@@ -72,7 +72,7 @@ def _show_evidence(entry: Any, console: Console) -> None:
     short = entry.kind in ("theorem", "property", "check") and entry.holds
     line = Text(f"{entry.kind:<10} {entry.name}   ").append(word, style=style)
     console.print(Padding(line.append(f"   {entry.says}", style="dim") if short else line, (0, 0, 0, 2), expand=False))
-    if not short and entry.role != "missing":
+    if not short and entry.says:
         figures = f": {entry.figures}" if entry.figures else ""
         console.print(Padding(Text(entry.says + figures), (0, 0, 0, 13), expand=False))
 

@@ -57,7 +57,7 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
 def _facts(report: Report, width: int) -> list[str]:
     taken = [f"called as {report.called_as}"] if report.called_as else []
     taken += [f"layout {report.layout}"] if report.layout and not report.called_as else []
-    taken.append(f"law {report.law}" if report.law else "laws by pattern" if report.kind == "recipe" else "no law")
+    taken += [report.taken_law] if report.taken_law else []
     run = [] if report.seed is None else [f"seed {report.seed}"]
     run.append(f"false alarms <= {report.false_alarm_rate:g} for the whole run")
     return [*_lines(taken, width), *_lines(run, width)]

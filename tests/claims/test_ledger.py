@@ -12,16 +12,7 @@ import pytest
 from gone_through import proved
 
 from symcheck.claims import demonstrations
-from symcheck.claims.evidence import (
-    Bench,
-    CheckEvidence,
-    Demonstration,
-    Missing,
-    Needs,
-    ProofEvidence,
-    Properties,
-    Shown,
-)
+from symcheck.claims.evidence import Bench, CheckEvidence, Demonstration, Needs, ProofEvidence, Properties, Shown
 from symcheck.claims.ledger import LEDGER, SOURCES, Claim, Part, claim_named
 from symcheck.claims.status import STATUSES, claim_data, judge_claim
 from symcheck.errors import SymcheckError
@@ -150,7 +141,13 @@ def test_evidence_that_does_not_hold_is_never_green(kind: str, evidence: Any) ->
     ("evidence", "status"),
     [
         ((), "not established"),
-        ((Missing("more"), ProofEvidence("invariant-subspace")), "open"),
+        (
+            (
+                Demonstration(lambda: Shown("a", "b", "c", True), needs="a_module_nobody_has"),
+                ProofEvidence("invariant-subspace"),
+            ),
+            "open",
+        ),
         ((Demonstration(lambda: Shown("a", "b", "c", True)),), "tested"),
         (
             (Demonstration(lambda: Shown("a", "b", "c", True), "refutes"), ProofEvidence("invariant-subspace")),

@@ -17,14 +17,12 @@ from symcheck.counterexamples.implementations import (
     FAMILIES,
     UNUSUAL,
 )
+from symcheck.counterexamples.implementations.mlp import LAWS
 from symcheck.pytest.decorator import suite_checks
 from symcheck.subjects.data import Options
 from symcheck.suite.failure import PropertyFailure
 from symcheck.suite.properties import properties
 from symcheck.suite.run import Run
-
-#: The laws that the correct implementation draws from, by activation: variance gain^2 / fan_in.
-LAWS = {"relu": "he_normal", "tanh": "lecun_normal(gain=1.5925374197228312)"}
 
 
 def failures(kind: Any, words: tuple[str, ...], profile: str) -> Iterator[str]:

@@ -31,6 +31,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "equivariance": ("order_of_units",),
 }
 
+#: The laws that the correct implementation draws from, by activation: variance gain^2 / fan_in.
+LAWS = {"relu": "he_normal", "tanh": "lecun_normal(gain=1.5925374197228312)"}
+
 
 class CorrectMLP:
     """The implementation protocol, written as a textbook would write it.
