@@ -146,7 +146,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+#: That come to their budget late; in a stage of CI.
+LONG = ("moves", "a deep network", "depth")
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, marks=pytest.mark.soak if c in LONG else ()) for c in CASES])
 def test_it_comes_to_an_end_in_a_sentence(case: str) -> None:
     text, why = CASES[case]
     found = said(text)

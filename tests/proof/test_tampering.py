@@ -55,7 +55,16 @@ def _at(term: Term, path: tuple[int, ...], rng: np.random.Generator, names: list
 
 
 #: In a stage of CI of their own: each has the world and the rules of one that is shorter.
-LONG = ("leaky-gain", "logistic-regression", "optimizers", "quotient", "scale-power", "signs", "zero-init")
+LONG = (
+    "dead-by-sign",
+    "leaky-gain",
+    "logistic-regression",
+    "optimizers",
+    "quotient",
+    "scale-power",
+    "signs",
+    "zero-init",
+)
 EVERY = [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in THEOREMS]
 
 

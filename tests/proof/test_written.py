@@ -112,7 +112,7 @@ def terms(draw: st.DrawFn, names: tuple[str, ...] = NAMES, depth: int = 4, insid
 
 
 @given(terms())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_it_reads_back(term: Term) -> None:
     text = written(term)
     assert same(parsed(text, WORDS), term), text

@@ -204,7 +204,23 @@ REJECTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "kind"), REJECTS, ids=str)
+#: Of which a counterexample is long sought for; in a stage of CI.
+LONG = (
+    "tied_units_cannot_fit_exclusive_or",
+    "an_extra_factor_is_squared_in_every_layer[0.015625]",
+    "random_weights_tell_inputs_apart",
+    "relu_units_scale",
+    "zero_weights_learn_without_hidden_units",
+    "outputs_do_not_depend_on_signs_of_odd_units",
+    "zero_weights_give_every_class_the_same_output",
+    "constant_weights_lose_inputs_of_equal_sum",
+    "random_relu_units_contract_angles[0.25]",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [pytest.param(*row, marks=pytest.mark.soak if row[0] in LONG else ()) for row in REJECTS], ids=str
+)
 def test_a_property_rejects_what_contradicts_it(name: str, kind: Any) -> None:
     implementation = open_subject(kind(), Options())
     # Bitwise equality is asked of what says that it keeps it.

@@ -37,7 +37,7 @@ def same_class(labels: np.ndarray) -> np.ndarray:
     return np.equal.outer(labels, labels)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(network=drawn_networks, seed=seeds())
 def test_certificate_and_random_interpretation_agree(network: Network, seed: int) -> None:
     certificate, trained = certify(network), interpret(network, np.random.default_rng(seed))

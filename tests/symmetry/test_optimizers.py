@@ -136,12 +136,13 @@ def test_other_names_are_refused(name):
         certify(equitable(), name)
 
 
-def test_coupled_rules_tie_what_random_interpretation_ties(rng):
-    networks = [
+@pytest.mark.parametrize("networks", [60, pytest.param(200, marks=pytest.mark.soak)])
+def test_coupled_rules_tie_what_random_interpretation_ties(rng, networks):
+    subjects = [
         planted_network(rng, activations=["any", "gelu", "relu", "tanh"], biases=["zero", "equal", "random"])
-        for _ in range(200)
+        for _ in range(networks)
     ]
-    for subject, run in zip(networks, interpret_many(networks, rng, rule="coupled"), strict=True):
+    for subject, run in zip(subjects, interpret_many(subjects, rng, rule="coupled"), strict=True):
         for claimed, seen in zip(certify(subject, "coupled").layers, run.layers, strict=True):
             for field in ("labels", "zero", "frozen", "separates_at"):
                 assert np.array_equal(getattr(claimed, field), getattr(seen, field)), (subject, field)
@@ -167,8 +168,9 @@ def test_the_classes_are_nested(rng):
     assert all(lost.values())
 
 
-def test_masks_and_noise_keep_no_live_ties(rng):
-    for _ in range(100):
+@pytest.mark.parametrize("networks", [30, pytest.param(100, marks=pytest.mark.soak)])
+def test_masks_and_noise_keep_no_live_ties(rng, networks):
+    for _ in range(networks):
         subject = planted_network(rng)
         for layer in certify(subject, "dropout").layers:
             assert (np.bincount(layer.labels)[layer.labels[~layer.zero]] == 1).all()

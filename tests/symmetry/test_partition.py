@@ -327,9 +327,10 @@ class Rules:
         return 2 if tied and anti else int(tied) - int(anti)
 
 
+@pytest.mark.parametrize("networks", [80, pytest.param(250, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("biases", [("zero", "equal", "random"), ("none", "none", "zero", "equal", "random")])
-def test_partition_is_that_of_the_rules(rng, biases):
-    for _ in range(250):
+def test_partition_is_that_of_the_rules(rng, biases, networks):
+    for _ in range(networks):
         network = random_network(rng, biases=biases, max_width=5, max_depth=5)
         expected = Rules(network)
         full = all(b is not None for b in network.biases)
