@@ -16,7 +16,7 @@ from symcheck.checks.layers import CONVOLUTIONS, DENSE
 from symcheck.checks.parameters.surveying import Surveyor
 from symcheck.displayed import Displayed
 from symcheck.distribution.survey import Survey, survey, together
-from symcheck.distribution.two_samples import ASPECTS, Difference, two_sample_tests, visible_ratio
+from symcheck.distribution.two_samples import ASPECTS, TwoSampleTest, two_sample_tests, visible_ratio
 from symcheck.errors import SubjectFailure, SymcheckError
 from symcheck.file_arrays import FileArray, Values, different_entries, entries_of, in_memory, pieces_of, same_entries
 from symcheck.subjects.data import NetworkFacts, Options
@@ -33,7 +33,7 @@ VERDICTS = ("same", "different", "only in the first", "only in the second")
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedParameter:
     """One parameter.
 
     Attributes:
@@ -62,7 +62,7 @@ class Comparison(Displayed):
     """
 
     names: tuple[str, str]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedParameter, ...]
     builds: tuple[int, int]
     seed: int
     false_alarm_rate: float
@@ -241,24 +241,24 @@ def _of_model(name: str, subject: ModelSubject, seed: int, draws: int | None) ->
     return Side(name, drawn, builds, True, notes)
 
 
-def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> Row:
+def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> ComparedParameter:
     if name not in other.drawn or name not in one.drawn:
         where, side = ("first", one) if name in one.drawn else ("second", other)
         shape = str(side.drawn[name][0].shape)
         shapes = (shape, "") if side is one else ("", shape)
-        return Row(name, f"only in the {where}", "shape", *shapes)
+        return ComparedParameter(name, f"only in the {where}", "shape", *shapes)
     first, second = one.drawn[name], other.drawn[name]
     if first[0].shape != second[0].shape:
-        return Row(name, "different", "shape", str(first[0].shape), str(second[0].shape))
+        return ComparedParameter(name, "different", "shape", str(first[0].shape), str(second[0].shape))
     fixed = tuple(_unchanged(values) for values in (first, second))
     if all(fixed) and same_entries(first[0], second[0]):
-        return Row(name, "same", "equal")
+        return ComparedParameter(name, "same", "equal")
     if not (one.fresh or other.fresh) and (apart := _few_apart(first[0], second[0])):
-        return Row(name, "different", "entries", f"{apart:,} of {first[0].size:,} entries differ")
+        return ComparedParameter(name, "different", "entries", f"{apart:,} of {first[0].size:,} entries differ")
     if one.fresh and other.fresh and any(fixed):
         # What no build changes is no draw, whatever it looks like.
         told = ["the same in every build" if still else "drawn" for still in fixed]
-        return Row(name, "different", "entries" if all(fixed) else "randomness", told[0], told[1])
+        return ComparedParameter(name, "different", "entries" if all(fixed) else "randomness", told[0], told[1])
     constants = one.constant(name), other.constant(name)
     if constants == (None, None):
         return _drawn(name, one, other, alpha, rng)
@@ -266,7 +266,9 @@ def _row(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generat
         f"{value:.6g}" if value is not None else "drawn" if side.finite(name) else "not finite"
         for side, value in zip((one, other), constants, strict=True)
     ]
-    return Row(name, "different", "entries" if None not in constants else "randomness", shown[0], shown[1])
+    return ComparedParameter(
+        name, "different", "entries" if None not in constants else "randomness", shown[0], shown[1]
+    )
 
 
 def _few_apart(first: Values, second: Values) -> int:
@@ -277,20 +279,22 @@ def _few_apart(first: Values, second: Values) -> int:
     return apart if 2 * apart < first.size and by_chance < 0.25 else 0
 
 
-def _drawn(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> Row:
+def _drawn(name: str, one: Side, other: Side, alpha: float, rng: np.random.Generator) -> ComparedParameter:
     samples = one.entries(name, rng), other.entries(name, rng)
     finite = ["finite" if side.finite(name) else "not finite" for side in (one, other)]
     if "not finite" in finite:
-        return Row(name, "different", "entries", finite[0], finite[1])
+        return ComparedParameter(name, "different", "entries", finite[0], finite[1])
     tests = two_sample_tests(samples[0], samples[1], rng)
     least = min(tests, key=lambda d: d.p_value)
     sees = visible_ratio(samples[0].size, samples[1].size, alpha)
     if least.p_value >= alpha:
-        return Row(name, "same", "drawn", p_value=least.p_value, sees=sees)
-    return Row(name, "different", least.aspect, *_figures(least, samples), p_value=least.p_value, sees=sees)
+        return ComparedParameter(name, "same", "drawn", p_value=least.p_value, sees=sees)
+    return ComparedParameter(
+        name, "different", least.aspect, *_figures(least, samples), p_value=least.p_value, sees=sees
+    )
 
 
-def _figures(least: Difference, samples: tuple[Array, Array]) -> tuple[str, str]:
+def _figures(least: TwoSampleTest, samples: tuple[Array, Array]) -> tuple[str, str]:
     if least.aspect == "scale":
         one, other = (f"std {float(np.std(s.astype(np.float64))):.4g}" for s in samples)
         return one, other

@@ -18,7 +18,7 @@ from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
 from symcheck.propagation.findings import report_of
 from symcheck.propagation.gains import Gain, gain_of, named_gain
-from symcheck.propagation.ran import Run
+from symcheck.propagation.ran import ModelPass
 from symcheck.propagation.signal import Build, Signal, judged, kept
 from symcheck.subjects.find import find, made
 from symcheck.subjects.seeding import Seeded
@@ -174,7 +174,7 @@ def _library(model: Any) -> str | None:
     return {"linen": "flax", "nnx": "flax", "pair": None}.get(kind, kind)
 
 
-def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
+def _run(model: Any, inputs: Any, rng: Generator) -> tuple[ModelPass, str]:
     """One pass, and the head that the model says it has."""
     if isinstance(model, Network):
         return _run_network(model, inputs, rng, "layer"), model.head
@@ -203,7 +203,7 @@ def _run(model: Any, inputs: Any, rng: Generator) -> tuple[Run, str]:
     return _run_jax(model, inputs, rng, kind), "linear"
 
 
-def _run_jax(model: Any, inputs: Any, rng: Generator, kind: str) -> Run:
+def _run_jax(model: Any, inputs: Any, rng: Generator, kind: str) -> ModelPass:
     if kind == "keras" and (backend := sys.modules["keras"].backend.backend()) != "jax":
         raise SubjectError(
             f"a keras model that is no stack of Dense layers is followed on jax, and the backend is {backend}"
@@ -218,7 +218,7 @@ def _run_jax(model: Any, inputs: Any, rng: Generator, kind: str) -> Run:
     return run_jax(differentiable(model, fed), fed, rng, kind)
 
 
-def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> Run:
+def _run_network(network: Network, inputs: Any, rng: Generator, kind: str) -> ModelPass:
     if any(a.function is None for a in network.activations):
         raise SubjectError("a network of unknown activations passes no signal that could be followed")
     if (broken := network.not_finite()) is not None:

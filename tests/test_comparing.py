@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symcheck
-from symcheck.comparing import Row
+from symcheck.comparing import ComparedParameter
 from symcheck.distribution.two_samples import two_sample_tests, visible_ratio
 from symcheck.errors import SymcheckError
 
@@ -30,7 +30,7 @@ def model_of(**changed: Callable[[np.random.Generator], Any]) -> Callable[[], Mo
     return build
 
 
-def different(found: Any) -> dict[str, Row]:
+def different(found: Any) -> dict[str, ComparedParameter]:
     return {row.name: row for row in found.rows if row.verdict != "same"}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.types import Array
 
 
@@ -77,7 +77,7 @@ class Adapter:
         """Whether the object is one of the library's modules, whose parameters `parameters` tells."""
         return False
 
-    def parameters(self, model: Any) -> list[Held]:
+    def parameters(self, model: Any) -> list[AdaptedParameter]:
         """Every parameter of a module, by its name in the library.
 
         Raises:

@@ -10,15 +10,15 @@ import torch
 
 
 @dataclass(frozen=True)
-class Call:
+class ModelCall:
     """How a model is called: positional and keyword arguments, which may hold tensors at any depth."""
 
     positional: tuple[Any, ...] = ()
     keywords: Mapping[str, Any] | None = None
 
-    def mapped(self, change: Callable[[torch.Tensor], Any]) -> Call:
+    def mapped(self, change: Callable[[torch.Tensor], Any]) -> ModelCall:
         """The same with every tensor changed."""
-        return Call(_mapped(self.positional, change), _mapped(dict(self.keywords or {}), change))
+        return ModelCall(_mapped(self.positional, change), _mapped(dict(self.keywords or {}), change))
 
     @property
     def tensors(self) -> list[torch.Tensor]:
@@ -28,15 +28,15 @@ class Call:
         return found
 
 
-def as_call(inputs: Any) -> Call:
+def as_call(inputs: Any) -> ModelCall:
     """What the user means by inputs: a tensor is the one argument, a tuple or list all of them, a mapping those by name."""
-    if isinstance(inputs, Call):
+    if isinstance(inputs, ModelCall):
         return inputs
     if isinstance(inputs, Mapping):
-        return Call((), dict(inputs))
+        return ModelCall((), dict(inputs))
     if isinstance(inputs, tuple | list):
-        return Call(tuple(_tensor(one) for one in inputs))
-    return Call((_tensor(inputs),))
+        return ModelCall(tuple(_tensor(one) for one in inputs))
+    return ModelCall((_tensor(inputs),))
 
 
 def _tensor(value: Any) -> Any:

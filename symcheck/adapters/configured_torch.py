@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from symcheck.adapters.calls_torch import Call
+from symcheck.adapters.calls_torch import ModelCall
 
 #: Ids and positions that one batch holds at most so that tables of both are covered.
 _MOST_IDS, _MOST_POSITIONS = 4096, 64
@@ -16,7 +16,7 @@ _SAMPLES, _LENGTH = 8, 6
 _POSITIONS = ("max_position_embeddings", "n_positions", "max_target_positions")
 
 
-def from_configuration(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
+def from_configuration(model: torch.nn.Module) -> Iterator[tuple[ModelCall, str]]:
     """Calls by name with all ids and positions where they are not too many, or with images, and where they are from."""
     config = getattr(model, "config", None)
     if config is not None and not isinstance(config, Mapping):
@@ -26,14 +26,14 @@ def from_configuration(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
         told = getattr(model, name, None)
         size = told.get("input_size") if isinstance(told, Mapping) else None
         if isinstance(size, tuple | list):
-            yield Call((torch.randn(_SAMPLES, *size),)), f"the model's {name}"
+            yield ModelCall((torch.randn(_SAMPLES, *size),)), f"the model's {name}"
     shape = getattr(model, "input_shape", None)
     if isinstance(shape, tuple | list) and all(isinstance(n, int) for n in shape):
         for whole in ((_SAMPLES, *shape), tuple(shape)):
-            yield Call((torch.randn(whole),)), "the model's input_shape"
+            yield ModelCall((torch.randn(whole),)), "the model's input_shape"
 
 
-def _called(config: Any) -> Iterator[Call]:
+def _called(config: Any) -> Iterator[ModelCall]:
     quiet = {"use_cache": False} if hasattr(config, "use_cache") else {}
     rows = getattr(config, "vocab_size", None)
     if isinstance(rows, int) and rows > 0:
@@ -46,13 +46,13 @@ def _called(config: Any) -> Iterator[Call]:
             samples = max(_SAMPLES, -(-min(rows, _MOST_IDS) // length))
             ids = torch.arange(samples * length).reshape(samples, length) % rows
             if getattr(config, "is_encoder_decoder", False):
-                yield Call((), {"input_ids": ids, "decoder_input_ids": ids.clone(), **quiet})
+                yield ModelCall((), {"input_ids": ids, "decoder_input_ids": ids.clone(), **quiet})
             kinds = getattr(config, "type_vocab_size", None)
             if isinstance(kinds, int) and kinds > 1:
-                yield Call((), {"input_ids": ids, "token_type_ids": ids // 2 % kinds, **quiet})
-            yield Call((), {"input_ids": ids, **quiet})
-            yield Call((), {"input_ids": ids})
+                yield ModelCall((), {"input_ids": ids, "token_type_ids": ids // 2 % kinds, **quiet})
+            yield ModelCall((), {"input_ids": ids, **quiet})
+            yield ModelCall((), {"input_ids": ids})
     size = getattr(config, "image_size", None)
     if size is not None:
         sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
-        yield Call((), {"pixel_values": torch.randn(_SAMPLES, getattr(config, "num_channels", 3), *sides)})
+        yield ModelCall((), {"pixel_values": torch.randn(_SAMPLES, getattr(config, "num_channels", 3), *sides)})

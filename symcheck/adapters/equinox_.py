@@ -8,7 +8,7 @@ from typing import Any
 import equinox
 
 from symcheck.adapters.base import Adapter
-from symcheck.adapters.held import Held, told
+from symcheck.adapters.held import AdaptedParameter, told
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.equinox_layers import EQUINOX_LAYERS
 from symcheck.laws.layers import rule_of
@@ -21,7 +21,7 @@ class EquinoxAdapter(Adapter):
         """Whether the object is a layer of the library that holds arrays."""
         return isinstance(obj, equinox.Module) and bool(_kind(obj))
 
-    def parameters(self, model: Any) -> list[Held]:
+    def parameters(self, model: Any) -> list[AdaptedParameter]:
         """The arrays of a layer. It draws in ``__init__``, so that a subclass with its own is held to nothing."""
         kind = _kind(model)
         draws = type(model).__init__ is getattr(equinox.nn, kind.rpartition(".")[2]).__init__
@@ -34,7 +34,7 @@ class EquinoxAdapter(Adapter):
             rule = rule_of(EQUINOX_LAYERS[kind], name)
             beside = arrays.get("weight", array) if rule is not None and rule.role == "bias" else array
             counted = _fans(model, tuple(beside.shape))
-            found.append(Held(told(name, array.shape, kind, rule, sizes, counted, documented=draws), array))
+            found.append(AdaptedParameter(told(name, array.shape, kind, rule, sizes, counted, documented=draws), array))
         return found
 
 

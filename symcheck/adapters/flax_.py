@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.adapters.jax_ import JaxAdapter
 
 
@@ -17,7 +17,7 @@ class FlaxAdapter(JaxAdapter):
         """Whether the object is an nnx module, or a pair of a linen module and its variables."""
         return _is_nnx(obj) or _is_pair(obj)
 
-    def parameters(self, model: Any) -> list[Held]:
+    def parameters(self, model: Any) -> list[AdaptedParameter]:
         """Every variable of an nnx module, or of a pair."""
         if _is_pair(model):
             from symcheck.adapters import parameters_linen

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symcheck.fans import Layer
-from symcheck.laws.layers import Rule, blocks_of, documented_by
+from symcheck.laws.layers import DocumentedLaw, blocks_of, documented_by
 from symcheck.parameters import Parameter
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class AdaptedParameter:
     """What an adapter tells of a parameter.
 
     Attributes:
@@ -23,7 +23,7 @@ class Held:
     parameter: Parameter
     array: Any = None
 
-    def below(self, path: str) -> Held:
+    def below(self, path: str) -> AdaptedParameter:
         """The same as a part of something larger."""
         name = self.parameter.name
         return replace(self, parameter=replace(self.parameter, name=joined(path, name)))
@@ -38,7 +38,7 @@ def told(
     name: str,
     shape: Sequence[int],
     kind: str,
-    rule: Rule | None,
+    rule: DocumentedLaw | None,
     sizes: Mapping[str, object],
     fans: Layer | None,
     *,

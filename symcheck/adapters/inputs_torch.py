@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.random import Generator
 
-from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.calls_torch import ModelCall, as_call
 from symcheck.adapters.configured_torch import from_configuration
 from symcheck.errors import SubjectError, an
 from symcheck.reachability.points import bits, is_mask, may_be_mask, sample_scales
@@ -35,13 +35,15 @@ class Feed:
         fixed: whether some of it is the same in every batch.
     """
 
-    draw: Callable[[Generator], Call]
+    draw: Callable[[Generator], ModelCall]
     told: str
     farther: Callable[[float], Feed] | None = None
     fixed: bool = False
 
 
-def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool = False, factor: float = 1.0) -> Feed:
+def like(
+    example: ModelCall, tables: Mapping[int, int], given: str, *, within: bool = False, factor: float = 1.0
+) -> Feed:
     """Batches like an example: normal numbers for floats, all ids of the table that they are looked up in, the rest as it is.
 
     Args:
@@ -58,7 +60,7 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
         for place, (t, drawn) in enumerate(zip(example.tensors, drawn_anew, strict=True))
     ]
 
-    def draw(rng: Generator) -> Call:
+    def draw(rng: Generator) -> ModelCall:
         scales = sample_scales(rng, max((len(t) for t in example.tensors if t.ndim), default=1))
         places = iter(range(len(example.tensors)))
 
@@ -98,7 +100,7 @@ def like(example: Call, tables: Mapping[int, int], given: str, *, within: bool =
     return Feed(draw, told, lambda times: like(example, tables, given, factor=factor * times), fixed)
 
 
-def candidates(model: torch.nn.Module) -> Iterator[tuple[Call, str]]:
+def candidates(model: torch.nn.Module) -> Iterator[tuple[ModelCall, str]]:
     """Calls that may fit a model about which nothing is said, the likeliest first, each with where it is from."""
     yield from from_configuration(model)
     own = getattr(model, "dummy_inputs", None)
@@ -123,34 +125,34 @@ def not_found(model: torch.nn.Module, error: BaseException | None) -> SubjectErr
     )
 
 
-def _for_layer(module: torch.nn.Module) -> Iterator[Call]:
+def _for_layer(module: torch.nn.Module) -> Iterator[ModelCall]:
     nn = torch.nn
     if isinstance(module, nn.Embedding | nn.EmbeddingBag):
         samples = max(_SAMPLES, -(-min(module.num_embeddings, _MOST_IDS) // _LENGTH))
         ids = torch.arange(samples * _LENGTH).reshape(samples, _LENGTH) % module.num_embeddings
-        yield Call((ids,))
+        yield ModelCall((ids,))
     elif isinstance(module, nn.Linear):
         for between in ((), (_LENGTH,)):
-            yield Call((torch.randn(_SAMPLES, *between, module.in_features),))
+            yield ModelCall((torch.randn(_SAMPLES, *between, module.in_features),))
     elif isinstance(module, nn.modules.conv._ConvNd):
         dimensions = len(module.kernel_size)
         # Where an image is smaller than the kernel and padded, some of the kernel meets padding alone.
         extent = max(d * (k - 1) + 1 for k, d in zip(module.kernel_size, module.dilation, strict=True))
         for size in sorted(_SIZES, key=lambda size: size < extent):
-            yield Call((torch.randn(_SAMPLES, module.in_channels, *[size] * dimensions),))
+            yield ModelCall((torch.randn(_SAMPLES, module.in_channels, *[size] * dimensions),))
     elif isinstance(module, nn.RNNBase):
-        yield Call((torch.randn(_SAMPLES, _LENGTH, module.input_size),))
+        yield ModelCall((torch.randn(_SAMPLES, _LENGTH, module.input_size),))
     elif isinstance(module, nn.MultiheadAttention):
         one = torch.randn(_SAMPLES, _LENGTH, module.embed_dim)
-        yield Call((one,))
-        yield Call((one, one))
-        yield Call((one, torch.randn(_SAMPLES, _LENGTH, module.kdim), torch.randn(_SAMPLES, _LENGTH, module.vdim)))
+        yield ModelCall((one,))
+        yield ModelCall((one, one))
+        yield ModelCall((one, torch.randn(_SAMPLES, _LENGTH, module.kdim), torch.randn(_SAMPLES, _LENGTH, module.vdim)))
     elif isinstance(module, nn.LayerNorm):
-        yield Call((torch.randn(_SAMPLES, *module.normalized_shape),))
-        yield Call((torch.randn(_SAMPLES, _LENGTH, *module.normalized_shape),))
+        yield ModelCall((torch.randn(_SAMPLES, *module.normalized_shape),))
+        yield ModelCall((torch.randn(_SAMPLES, _LENGTH, *module.normalized_shape),))
     elif isinstance(module, nn.modules.batchnorm._BatchNorm):
         for dimensions in range(4):
-            yield Call((torch.randn(_SAMPLES, module.num_features, *[_LENGTH] * dimensions),))
+            yield ModelCall((torch.randn(_SAMPLES, module.num_features, *[_LENGTH] * dimensions),))
 
 
 def _finite(tensor: torch.Tensor) -> bool:

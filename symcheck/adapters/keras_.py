@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.adapters.parameters_keras import held_by
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
@@ -96,7 +96,7 @@ class KerasAdapter(Adapter):
         """Whether the object is a model or a layer."""
         return isinstance(obj, keras.Layer)
 
-    def parameters(self, model: Any) -> list[Held]:
+    def parameters(self, model: Any) -> list[AdaptedParameter]:
         """Every weight of a model or layer."""
         return held_by(model, self.instance_law)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from symcheck.adapters.held import Held, told
+from symcheck.adapters.held import AdaptedParameter, told
 from symcheck.fans import Layer, layer_of
 from symcheck.laws.keras_layers import KERAS_LAYERS
 from symcheck.laws.layers import rule_of
@@ -19,14 +19,14 @@ from symcheck.parameters import Parameter
 LawOf = Callable[[Any], str | None]
 
 
-def held_by(model: keras.Layer, law_of: LawOf) -> list[Held]:
+def held_by(model: keras.Layer, law_of: LawOf) -> list[AdaptedParameter]:
     """Every weight of a model or layer, and every layer that has none yet because it has not seen a shape.
 
     Layers may be of one name, and so may paths: the second is then told as ``path#2``.
     """
     owners = {id(v): layer for layer in model._flatten_layers() for v in _own(layer)}
     found = [_described(v, owners.get(id(v)), law_of) for v in model.weights]
-    found += [Held(absent) for layer in model._flatten_layers() if (absent := _unbuilt(layer)) is not None]
+    found += [AdaptedParameter(absent) for layer in model._flatten_layers() if (absent := _unbuilt(layer)) is not None]
     return list(_with_names_apart(found))
 
 
@@ -34,7 +34,7 @@ def _own(layer: keras.Layer) -> list[Any]:
     return [*layer._trainable_variables, *layer._non_trainable_variables]
 
 
-def _with_names_apart(found: list[Held]) -> Iterator[Held]:
+def _with_names_apart(found: list[AdaptedParameter]) -> Iterator[AdaptedParameter]:
     seen: dict[str, int] = {}
     for held in found:
         name = held.parameter.name
@@ -60,7 +60,7 @@ def _unbuilt(layer: Any) -> Parameter | None:
     return Parameter(str(layer.path or layer.name), None, layer=kind, absent=why)
 
 
-def _described(variable: Any, layer: Any, law_of: LawOf) -> Held:
+def _described(variable: Any, layer: Any, law_of: LawOf) -> AdaptedParameter:
     kind = _kind(layer)
     rule = rule_of(KERAS_LAYERS.get(kind, {}), variable.name)
     shape = tuple(variable.shape)
@@ -78,7 +78,7 @@ def _described(variable: Any, layer: Any, law_of: LawOf) -> Held:
         trained=bool(variable.trainable),
     )
     rectified = getattr(getattr(layer, "activation", None), "__name__", "") == "relu"
-    return Held(replace(parameter, rectified=rectified), variable)
+    return AdaptedParameter(replace(parameter, rectified=rectified), variable)
 
 
 def _kernel_shape(layer: Any) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ from typing import Any
 from flax import linen
 
 from symcheck.adapters.fans_flax import fans
-from symcheck.adapters.held import Held, joined, told
+from symcheck.adapters.held import AdaptedParameter, joined, told
 from symcheck.laws.flax_layers import DEFAULTS, LINEN_LAYERS
-from symcheck.laws.layers import Rule, rule_of
+from symcheck.laws.layers import DocumentedLaw, rule_of
 
 #: Where a module's class draws what it documents.
 _DRAWING = ("__call__", "setup")
@@ -20,14 +20,14 @@ _TRAINED = "params"
 _Path = tuple[str, ...]
 
 
-def held_by(module: linen.Module, variables: Mapping[str, Any]) -> list[Held]:
+def held_by(module: linen.Module, variables: Mapping[str, Any]) -> list[AdaptedParameter]:
     """Every array of the variables, by its path; of collections other than ``params`` as state.
 
     Submodules that come into being in a compact ``__call__`` are not known before it is called: their parameters have no layer.
     """
     whole = variables if _TRAINED in variables else {_TRAINED: variables}
     modules = dict(_known(_bound(module, whole), ()))
-    found: list[Held] = []
+    found: list[AdaptedParameter] = []
     for collection, tree in whole.items():
         arrays = dict(_arrays(tree, ()))
         found += [_described(str(collection), path, arrays, modules) for path in arrays]
@@ -66,7 +66,9 @@ def _arrays(tree: Any, path: _Path) -> Iterator[tuple[_Path, Any]]:
         yield path, tree
 
 
-def _described(collection: str, path: _Path, arrays: Mapping[_Path, Any], modules: Mapping[_Path, Any]) -> Held:
+def _described(
+    collection: str, path: _Path, arrays: Mapping[_Path, Any], modules: Mapping[_Path, Any]
+) -> AdaptedParameter:
     owner, kind, name, rule = _owner(path, modules)
     shape = tuple(getattr(arrays[path], "shape", ()))
     beside = shape
@@ -85,10 +87,10 @@ def _described(collection: str, path: _Path, arrays: Mapping[_Path, Any], module
     )
     if collection != _TRAINED:
         parameter = replace(parameter, role="state")
-    return Held(parameter, arrays[path])
+    return AdaptedParameter(parameter, arrays[path])
 
 
-def _owner(path: _Path, modules: Mapping[_Path, Any]) -> tuple[Any, str, str, Rule | None]:
+def _owner(path: _Path, modules: Mapping[_Path, Any]) -> tuple[Any, str, str, DocumentedLaw | None]:
     """The innermost module around a parameter whose kind has a rule for it: itself, its kind, the name in it, the rule."""
     for depth in range(len(path) - 1, -1, -1):
         owner = modules.get(path[:depth])

@@ -11,7 +11,7 @@ import jax
 from flax import nnx
 
 from symcheck.adapters.fans_flax import fans
-from symcheck.adapters.held import Held, joined, told
+from symcheck.adapters.held import AdaptedParameter, joined, told
 from symcheck.laws.flax_layers import DEFAULTS, NNX_INNER, NNX_LAYERS
 from symcheck.laws.layers import rule_of
 from symcheck.parameters import Documented, Parameter
@@ -19,7 +19,7 @@ from symcheck.parameters import Documented, Parameter
 _Path = tuple[Any, ...]
 
 
-def held_by(model: nnx.Module) -> list[Held]:
+def held_by(model: nnx.Module) -> list[AdaptedParameter]:
     """Every variable of every module but counters and keys of randomness, and every array that is no variable.
 
     A variable that two modules share is told once, by the first path to it. What an initializer was given at construction
@@ -36,7 +36,7 @@ def _is_inner(part: Any) -> bool:
     return isinstance(part, str) and part.startswith("_pytree__")
 
 
-def _described(path: _Path, node: Any, modules: Mapping[_Path, Any]) -> Held:
+def _described(path: _Path, node: Any, modules: Mapping[_Path, Any]) -> AdaptedParameter:
     owner, name = modules.get(path[:-1]), str(path[-1])
     kind = _kind(owner, NNX_LAYERS)
     rule = rule_of(NNX_LAYERS.get(kind, {}), name)
@@ -57,7 +57,7 @@ def _described(path: _Path, node: Any, modules: Mapping[_Path, Any]) -> Held:
     )
     if not trained:
         parameter = replace(parameter, role="state")
-    return Held(_as_what_is_around(parameter, path, modules), array)
+    return AdaptedParameter(_as_what_is_around(parameter, path, modules), array)
 
 
 def _kernel_shape(owner: Any) -> tuple[int, ...]:

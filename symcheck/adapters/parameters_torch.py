@@ -13,7 +13,7 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import _WeightNorm
 from torch.nn.utils.weight_norm import WeightNorm
 
-from symcheck.adapters.held import Held, joined, told
+from symcheck.adapters.held import AdaptedParameter, joined, told
 from symcheck.fans import Layer
 from symcheck.laws.layers import rule_of
 from symcheck.laws.torch_layers import TORCH_DRAWING, TORCH_INNER, TORCH_LAYERS, TORCH_SIZES
@@ -24,7 +24,7 @@ from symcheck.texts import describe
 _Around = tuple[tuple[str, str], ...]
 
 
-def held_by(model: torch.nn.Module) -> list[Held]:
+def held_by(model: torch.nn.Module) -> list[AdaptedParameter]:
     """Every parameter of every module, and the buffers that hold numbers with a fraction.
 
     Names are those of ``named_parameters``; a module that comes a second time is told a second time. A parametrized weight
@@ -38,7 +38,7 @@ def held_by(model: torch.nn.Module) -> list[Held]:
 
 def _walked(
     module: torch.nn.Module, path: str, inside: tuple[int, ...], around: _Around, rectified: bool
-) -> Iterator[Held]:
+) -> Iterator[AdaptedParameter]:
     """The parameters of a module and of those in it.
 
     Args:
@@ -71,7 +71,7 @@ def _before_relu(row: Sequence[Any], at_the_end: bool) -> list[bool]:
     return found[::-1]
 
 
-def _own(module: torch.nn.Module, path: str, around: _Around) -> Iterator[Held]:
+def _own(module: torch.nn.Module, path: str, around: _Around) -> Iterator[AdaptedParameter]:
     kind = _kind(module)
     parameters = _registered(module, "_parameters")
     for name, tensor in parameters.items():
@@ -116,7 +116,9 @@ def _draws_as(module: torch.nn.Module, kind: str) -> bool:
     return lazy or all(getattr(type(module), m, None) is getattr(known, m, None) for m in TORCH_DRAWING)
 
 
-def _described(module: torch.nn.Module, kind: str, name: str, tensor: torch.Tensor, path: str, around: _Around) -> Held:
+def _described(
+    module: torch.nn.Module, kind: str, name: str, tensor: torch.Tensor, path: str, around: _Around
+) -> AdaptedParameter:
     rule = rule_of(TORCH_LAYERS.get(kind, {}), name)
     absent = _absent(tensor)
     shape = () if absent else tuple(tensor.shape)
@@ -134,7 +136,7 @@ def _described(module: torch.nn.Module, kind: str, name: str, tensor: torch.Tens
     )
     inner = _by_what_is_around(whole, around) if draws and parameter.documented else ()
     parameter = replace(parameter, documented=inner or parameter.documented, absent=absent)
-    return Held(parameter, None if absent else tensor)
+    return AdaptedParameter(parameter, None if absent else tensor)
 
 
 def _fans(module: torch.nn.Module, kind: str, name: str, shape: tuple[int, ...]) -> Layer | None:
@@ -151,14 +153,16 @@ def _fans(module: torch.nn.Module, kind: str, name: str, shape: tuple[int, ...])
 
 def _computed(
     module: torch.nn.Module, kind: str, name: str, compute: Any, path: str, around: _Around, keeps: bool
-) -> Held:
+) -> AdaptedParameter:
     try:
         with torch.no_grad():
             tensor = compute()
         held = _described(module, kind, name, tensor, path, around)
     except Exception as error:
         whole = joined(path, name)
-        return Held(Parameter(whole, None, layer=kind, trained=False, absent=f"cannot be computed: {describe(error)}"))
+        return AdaptedParameter(
+            Parameter(whole, None, layer=kind, trained=False, absent=f"cannot be computed: {describe(error)}")
+        )
     documented = held.parameter.documented if keeps else ()
     return replace(held, parameter=replace(held.parameter, trained=False, documented=documented))
 
@@ -169,7 +173,7 @@ def _absent(tensor: torch.Tensor) -> str:
     return "is on the meta device" if tensor.device.type == "meta" else ""
 
 
-def _with_weights_beside(own: list[Held], path: str) -> Iterator[Held]:
+def _with_weights_beside(own: list[AdaptedParameter], path: str) -> Iterator[AdaptedParameter]:
     """A module's parameters, the biases with the fans of their weights."""
     named = {held.parameter.name: held.parameter for held in own}
     for held in own:

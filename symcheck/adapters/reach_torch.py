@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.random import Generator
 
-from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.calls_torch import ModelCall, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
 from symcheck.adapters.kernels_torch import watched
 from symcheck.adapters.lookups_torch import Lookups
@@ -51,7 +51,7 @@ class TorchModel:
         ]
         self._dtype = torch.float64
         self._shapes: list[tuple[int, ...]] | None = None
-        self._handed = Call()
+        self._handed = ModelCall()
         self._seed, self._dropout, self._draws = 0, False, False
         self._feed = self._found() if inputs is None else self._given(inputs)
         drawing = "; what the model draws itself is drawn anew for each batch" if self._draws else ""
@@ -67,12 +67,12 @@ class TorchModel:
         """Whether some of what it is fed is the same in every batch."""
         return self._feed.fixed
 
-    def batch(self, rng: Generator) -> Call:
+    def batch(self, rng: Generator) -> ModelCall:
         """A fresh batch."""
         self._seed = int(rng.integers(2**31))
         return self._feed.draw(rng)
 
-    def padded(self, inputs: Call) -> dict[str, Flags]:
+    def padded(self, inputs: ModelCall) -> dict[str, Flags]:
         """By the sizes that convolutions are called with."""
         with watched(self._model) as kernels, self._lent():
             self._outputs(inputs)
@@ -99,7 +99,7 @@ class TorchModel:
         other._dropout = True
         return other
 
-    def output_shapes(self, inputs: Call) -> list[tuple[int, ...]]:
+    def output_shapes(self, inputs: ModelCall) -> list[tuple[int, ...]]:
         """Of the outputs that have a gradient; found in one call and taken to be the same for every batch."""
         if self._shapes is None:
             found: list[torch.Tensor] = []
@@ -108,14 +108,14 @@ class TorchModel:
             self._shapes = [tuple(one.shape) for one in found]
         return self._shapes
 
-    def reordered(self, inputs: Call, order: Array) -> Call | None:
+    def reordered(self, inputs: ModelCall, order: Array) -> ModelCall | None:
         """Every tensor with the samples in another order."""
         if self._dropout or self._draws or any(t.ndim == 0 or t.shape[0] != len(order) for t in inputs.tensors):
             return None
         index = torch.as_tensor(order)
         return inputs.mapped(lambda tensor: tensor[index.to(tensor.device)])
 
-    def gradient(self, parameters: Sequence[Floats], inputs: Call, cotangents: Sequence[Floats]) -> list[Floats]:
+    def gradient(self, parameters: Sequence[Floats], inputs: ModelCall, cotangents: Sequence[Floats]) -> list[Floats]:
         """By torch's autograd."""
         with self._lent(self._values(parameters)):
             outputs = self._outputs(inputs)
@@ -126,12 +126,12 @@ class TorchModel:
             for g, v in zip(found, parameters, strict=True)
         ]
 
-    def outputs_at(self, parameters: Sequence[Floats], inputs: Call) -> list[Floats]:
+    def outputs_at(self, parameters: Sequence[Floats], inputs: ModelCall) -> list[Floats]:
         """One call."""
         with self._lent(self._values(parameters)):
             return [one.detach().double().cpu().numpy() for one in self._outputs(inputs)]
 
-    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: Call) -> str:
+    def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: ModelCall) -> str:
         """See `operations_torch.absorber`."""
 
         def run(parameters: Sequence[Floats]) -> None:
@@ -150,7 +150,7 @@ class TorchModel:
             for (_, p), v in zip(self._trained, parameters, strict=True)
         }
 
-    def _outputs(self, call: Call) -> list[torch.Tensor]:
+    def _outputs(self, call: ModelCall) -> list[torch.Tensor]:
         self._handed = fed = call.mapped(lambda t: t.to(self._dtype if t.is_floating_point() else t.dtype, copy=True))
         found: list[torch.Tensor] = []
         _differentiable(self._model(*fed.positional, **(fed.keywords or {})), found)
@@ -158,7 +158,7 @@ class TorchModel:
 
     def _found(self) -> Feed:
         error: BaseException | None = None
-        best: tuple[int, Call, str] | None = None
+        best: tuple[int, ModelCall, str] | None = None
         larger = 0
         with own_randomness():
             for call, where in candidates(self._model):
@@ -196,7 +196,7 @@ class TorchModel:
         except Exception:
             return False
 
-    def _accepted(self, call: Call) -> dict[int, int]:
+    def _accepted(self, call: ModelCall) -> dict[int, int]:
         """The tables that integer tensors of a call are looked up in, once the model has taken it.
 
         Raises:
@@ -265,7 +265,7 @@ def _differentiable(output: Any, found: list[torch.Tensor], depth: int = 0) -> N
         _differentiable(one, found, depth + 1)
 
 
-def _tables(call: Call, looked_up: Sequence[tuple[torch.Tensor, int]]) -> dict[int, int]:
+def _tables(call: ModelCall, looked_up: Sequence[tuple[torch.Tensor, int]]) -> dict[int, int]:
     tables: dict[int, int] = {}
     for place, tensor in enumerate(call.tensors):
         if tensor.is_floating_point() or tensor.dtype == torch.bool:

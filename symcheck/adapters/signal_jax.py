@@ -16,7 +16,7 @@ from symcheck.adapters.reach_jax import x64
 from symcheck.adapters.traced_jax import Product, Trace
 from symcheck.errors import SubjectError
 from symcheck.propagation.arriving import arriving
-from symcheck.propagation.ran import Ran, Run
+from symcheck.propagation.ran import ModelPass, Ran
 from symcheck.reachability.model import Differentiable
 from symcheck.texts import LONGEST_NAME, describe, plain
 from symcheck.types import Array, Floats
@@ -68,7 +68,7 @@ def _sample(model: Any, kind: str) -> tuple[int, ...] | None:
     return (sizes[0],) if sizes and isinstance(sizes[0], int) else None
 
 
-def run_jax(model: Differentiable, inputs: Any, rng: Generator, kind: str) -> Run:
+def run_jax(model: Differentiable, inputs: Any, rng: Generator, kind: str) -> ModelPass:
     """One pass.
 
     Args:
@@ -126,7 +126,7 @@ def run_jax(model: Differentiable, inputs: Any, rng: Generator, kind: str) -> Ru
     rest = [name for i, name in enumerate(names) if sum(n > 1 for n in start[i].shape) > 1 and i not in followed]
     shapes = ", ".join(f"{'ids' if a.dtype.kind in 'iu' else 'numbers'} {tuple(a.shape)}" for a in arrays)
     first = np.asarray(given[0], np.float64)
-    return Run(
+    return ModelPass(
         layers,
         first.reshape(len(first), -1) if first.ndim else first.reshape(1, 1),
         names,

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from numpy.random import Generator
 
-from symcheck.adapters.calls_torch import Call, as_call
+from symcheck.adapters.calls_torch import ModelCall, as_call
 from symcheck.adapters.reach_torch import TorchModel
 from symcheck.adapters.state_torch import lent
 from symcheck.errors import SubjectError, SubjectFailure
 from symcheck.propagation.arriving import arriving
-from symcheck.propagation.ran import Ran, Run
+from symcheck.propagation.ran import ModelPass, Ran
 from symcheck.texts import LONGEST_NAME, plain, traced
 from symcheck.types import Array, Floats
 
@@ -26,7 +26,7 @@ _SAMPLES, _LARGE = 64, 1 << 14
 _LINEAR = (torch.nn.Linear, torch.nn.modules.conv._ConvNd)
 
 
-def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
+def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> ModelPass:
     """One pass in float64 (float32 where that is refused), in evaluation mode but for batch normalization.
 
     Raises:
@@ -109,7 +109,7 @@ def run_torch(model: torch.nn.Module, inputs: Any, rng: Generator) -> Run:
         trained, start, [None if g is None else _array(g.to_dense()) for g in gradients[len(seen) :]], again
     )
     followed = {id(module) for module, _, _ in seen}
-    return Run(layers, given, trained, unreached, told, late, _not_followed(model, followed))
+    return ModelPass(layers, given, trained, unreached, told, late, _not_followed(model, followed))
 
 
 def _not_followed(model: torch.nn.Module, followed: set[int]) -> list[str]:
@@ -130,7 +130,7 @@ def _not_followed(model: torch.nn.Module, followed: set[int]) -> list[str]:
     return found
 
 
-def _given(model: torch.nn.Module, call: Call) -> Any:
+def _given(model: torch.nn.Module, call: ModelCall) -> Any:
     """What the model gives; an exception of its own is its failure."""
     try:
         return model(*call.positional, **(call.keywords or {}))
@@ -150,7 +150,7 @@ def _gradients(
     return [next(found) if t.requires_grad else None for t in of]
 
 
-def _unit(call: Call, rng: Generator) -> Call:
+def _unit(call: ModelCall, rng: Generator) -> ModelCall:
     """Normal numbers of variance 1, of more samples where nothing else comes with them."""
     alone = all(t.is_floating_point() and t.ndim for t in call.tensors)
 

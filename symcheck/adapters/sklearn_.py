@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from symcheck.adapters.base import Adapter, NetworkParts
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.errors import SubjectError, counted
 from symcheck.laws.libraries import LIBRARY_LAWS
 from symcheck.parameters import Documented, Parameter
@@ -38,19 +38,19 @@ class ScikitLearnAdapter(Adapter):
         """Whether the object is an MLP estimator."""
         return self.is_network(obj)
 
-    def parameters(self, model: Any) -> list[Held]:
+    def parameters(self, model: Any) -> list[AdaptedParameter]:
         """The weights of a fitted estimator; those of one that is not fitted, as it would begin."""
         fitted = hasattr(model, "coefs_")
         begun = model if fitted else _initialized(model)
         name = "MLP*(activation='logistic')" if model.activation == "logistic" else "MLPClassifier"
         kind = f"sklearn.neural_network.{type(model).__name__}"
         law = () if fitted else (Documented(LIBRARY_LAWS["sklearn"][name], kind),)
-        found: list[Held] = []
+        found: list[AdaptedParameter] = []
         for i, (weight, bias) in enumerate(zip(begun.coefs_, begun.intercepts_, strict=True)):
             inputs, outputs = weight.shape
             told = Parameter("", None, layer=kind, inputs=inputs, outputs=outputs, documented=law)
-            found.append(Held(replace(told, name=f"coefs_.{i}", role="weight"), weight))
-            found.append(Held(replace(told, name=f"intercepts_.{i}", role="bias"), bias))
+            found.append(AdaptedParameter(replace(told, name=f"coefs_.{i}", role="weight"), weight))
+            found.append(AdaptedParameter(replace(told, name=f"intercepts_.{i}", role="bias"), bias))
         return found
 
     def network(self, estimator: Any) -> NetworkParts:

@@ -11,7 +11,7 @@ import torch
 from torch.nn.utils import parametrize
 
 from symcheck.adapters.base import Adapter, NetworkParts, pairs_that_share
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.adapters.parameters_torch import held_by
 from symcheck.errors import SubjectError, an
 from symcheck.laws.libraries import LIBRARY_LAWS
@@ -83,7 +83,7 @@ class TorchAdapter(Adapter):
         """Whether the object is a module."""
         return isinstance(obj, torch.nn.Module)
 
-    def parameters(self, model: torch.nn.Module) -> list[Held]:
+    def parameters(self, model: torch.nn.Module) -> list[AdaptedParameter]:
         """Every parameter of every module."""
         return held_by(model)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from symcheck.checks.bench import InitializerBench, promised
-from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, initializer_check, passed
 from symcheck.checks.dependence import excuse
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.samples import Sample, aside, judge_mean, samples_and_limit, told_apart
 from symcheck.checks.sentences import p_shown
 from symcheck.checks.ties import find_ties, ties
-from symcheck.checks.without_law import Stored, atoms_without_law
+from symcheck.checks.without_law import StoredArray, atoms_without_law
 from symcheck.distribution.atoms import Atoms, atoms_test
 from symcheck.errors import counted
 from symcheck.fans import Layer
 
 
 @initializer_check("statistical")
-def atoms(bench: InitializerBench) -> Verdict:
+def atoms(bench: InitializerBench) -> UnfiledFinding:
     """No number comes more often than the law has it in the dtype of the array, and the numbers have all the digits of
     that dtype: no share of exact zeros, no grid, no draws made in a narrower type.
 
@@ -49,11 +49,11 @@ def atoms(bench: InitializerBench) -> Verdict:
     )
 
 
-def _without_law(bench: InitializerBench) -> Verdict:
+def _without_law(bench: InitializerBench) -> UnfiledFinding:
     not_constant(bench)
     if not bench.random:
         raise Skip("the same array comes with every seed")
-    return atoms_without_law([Stored(layer, bench.array(layer), bench.form(layer)) for layer in bench.layers])
+    return atoms_without_law([StoredArray(layer, bench.array(layer), bench.form(layer)) for layer in bench.layers])
 
 
 def worst_atoms(taken: list[Sample]) -> tuple[Atoms, Sample]:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench
-from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, initializer_check, passed
 from symcheck.checks.layers import DENSE, NARROW, PROBE, SMALL, SUCCESSIVE
 from symcheck.checks.randomness import fresh
 from symcheck.checks.sentences import are, not_finite
@@ -36,7 +36,7 @@ def _arrays(bench: InitializerBench) -> list[tuple[Layer, Draw, Array]]:
 
 
 @initializer_check("exact")
-def call(bench: InitializerBench) -> Verdict:
+def call(bench: InitializerBench) -> UnfiledFinding:
     """Every call comes back in time with an array of real numbers.
 
     Causes: The function raises, loops for ever, forgets its return statement, returns a list, or returns complex
@@ -50,10 +50,10 @@ def call(bench: InitializerBench) -> Verdict:
     return not_drawn(*bad, bench)
 
 
-def not_drawn(layer: Layer, draw: Draw, bench: InitializerBench) -> Verdict:
+def not_drawn(layer: Layer, draw: Draw, bench: InitializerBench) -> UnfiledFinding:
     """What is said of a call that gave no array."""
     message, expected = f"for {layer}: {draw.error}", "an array of real numbers"
-    return Verdict("error", message, measured=draw.kind, expected=expected, diagnosis=_why(draw, bench))
+    return UnfiledFinding("error", message, measured=draw.kind, expected=expected, diagnosis=_why(draw, bench))
 
 
 def _why(draw: Draw, bench: InitializerBench) -> str | None:
@@ -65,7 +65,7 @@ def _why(draw: Draw, bench: InitializerBench) -> str | None:
 
 
 @initializer_check("exact")
-def shape(bench: InitializerBench) -> Verdict:
+def shape(bench: InitializerBench) -> UnfiledFinding:
     """The array has the shape that was asked for, in one layout.
 
     Causes: Sides swapped, an index off by one, a result that is flattened or squeezed.
@@ -93,7 +93,7 @@ def _shape_cause(got: tuple[int, ...], wanted: tuple[int, ...], layer: Layer) ->
 
 
 @initializer_check("exact")
-def dtype(bench: InitializerBench) -> Verdict:
+def dtype(bench: InitializerBench) -> UnfiledFinding:
     """The array holds floating-point numbers, the same type for every shape.
 
     Causes: Integer arithmetic (1 / n with integers, np.ones(shape, int)), which cannot be trained.
@@ -114,7 +114,7 @@ def dtype(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("exact")
-def finite(bench: InitializerBench) -> Verdict:
+def finite(bench: InitializerBench) -> UnfiledFinding:
     """No entry is NaN or infinite.
 
     Causes: Division by a fan of zero, the square root of a negative number, memory that was never written.
@@ -134,7 +134,7 @@ def finite(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("exact")
-def written(bench: InitializerBench) -> Verdict:
+def written(bench: InitializerBench) -> UnfiledFinding:
     """Every entry is written: in-place targets are filled with a poison first, and no entry of a random law stays the
     same from draw to draw, unless it draws so few values that some must.
 
@@ -192,7 +192,7 @@ def coincidence_p(number: int, places: int, expected: float) -> float:
 
 
 @initializer_check("exact")
-def input(bench: InitializerBench) -> Verdict:
+def input(bench: InitializerBench) -> UnfiledFinding:
     """The arguments (list of sizes, shape) are as they were after the call.
 
     Causes: The function sorts, pops or overwrites the list it is given.
@@ -207,7 +207,7 @@ def input(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("exact")
-def shared(bench: InitializerBench) -> Verdict:
+def shared(bench: InitializerBench) -> UnfiledFinding:
     """Two arrays drawn one after the other share no memory.
 
     Causes: The function hands out one buffer again and again, or a view of its own state.

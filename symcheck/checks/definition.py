@@ -17,7 +17,7 @@ class Skip(Exception):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class UnfiledFinding:
     """What a check says of a subject: a `Finding` that is not yet filed under the check's name.
 
     Its grade is the check's own where none is given.
@@ -32,19 +32,19 @@ class Verdict:
     grade: str | None = None
 
 
-def passed(message: str, **figures: Any) -> Verdict:
+def passed(message: str, **figures: Any) -> UnfiledFinding:
     """Nothing is wrong."""
-    return Verdict("passed", message, **figures)
+    return UnfiledFinding("passed", message, **figures)
 
 
-def warned(message: str, **figures: Any) -> Verdict:
+def warned(message: str, **figures: Any) -> UnfiledFinding:
     """Nothing is known to be wrong, but something is not known to be right."""
-    return Verdict("warned", message, **figures)
+    return UnfiledFinding("warned", message, **figures)
 
 
-def failed(message: str, **figures: Any) -> Verdict:
+def failed(message: str, **figures: Any) -> UnfiledFinding:
     """Something is wrong."""
-    return Verdict("failed", message, **figures)
+    return UnfiledFinding("failed", message, **figures)
 
 
 def figures_of(outcome: Any) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Check:
     looks_at: str
     causes: str
     remedy: str
-    run: Callable[[Any], Verdict]
+    run: Callable[[Any], UnfiledFinding]
 
     @property
     def name(self) -> str:
@@ -82,16 +82,16 @@ class Check:
         try:
             verdict = self.run(bench)
         except Skip as reason:
-            verdict = Verdict("skipped", str(reason))
+            verdict = UnfiledFinding("skipped", str(reason))
         return self.finding(verdict)
 
-    def finding(self, verdict: Verdict) -> Finding:
+    def finding(self, verdict: UnfiledFinding) -> Finding:
         """A verdict under the check's name."""
         told = vars(verdict)
         return Finding(check=self.name, **{**told, "grade": told["grade"] or self.grade})
 
 
-def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]:
+def _check(kind: str, grade: str) -> Callable[[Callable[[Any], UnfiledFinding]], Check]:
     if grade not in GRADES:
         raise ValueError(f"no grade of evidence is named {grade!r}; there are {listed(GRADES)}")
 
@@ -100,7 +100,7 @@ def _check(kind: str, grade: str) -> Callable[[Callable[[Any], Verdict]], Check]
     It is named after the function. The docstring says what it looks at, and after ``Causes:`` and ``Remedy:`` the rest.
     """
 
-    def define(run: Callable[[Any], Verdict]) -> Check:
+    def define(run: Callable[[Any], UnfiledFinding]) -> Check:
         looks_at, _, rest = " ".join((inspect.getdoc(run) or "").split()).partition(" Causes: ")
         causes, _, remedy = rest.partition(" Remedy: ")
         return Check(kind, run.__name__, grade, looks_at, causes, remedy, run)

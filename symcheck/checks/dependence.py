@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, once, promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed
-from symcheck.checks.dependence_sentences import Told, between_draws, told
+from symcheck.checks.definition import Check, Skip, UnfiledFinding, failed, initializer_check, passed
+from symcheck.checks.dependence_sentences import DependenceSentences, between_draws, told
 from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
@@ -154,12 +154,12 @@ def _between_draws(bench: InitializerBench, law: Law, limit: float, rng: np.rand
     return _found(between_draws(trace))
 
 
-def _found(seen: Told) -> Dependence:
+def _found(seen: DependenceSentences) -> Dependence:
     return Dependence(independence, seen.sentence, seen.diagnosis, seen.trace.p_value, seen.trace.measured)
 
 
 @initializer_check("statistical")
-def independence(bench: InitializerBench) -> Verdict:
+def independence(bench: InitializerBench) -> UnfiledFinding:
     """Entries are independent of each other: no correlation between rows, columns, neighbours, mirror images or
     successive draws, no common term or common spread of a row or column, no row that rearranges another.
 

@@ -26,7 +26,7 @@ _CAUSES = {
 
 
 @dataclass(frozen=True)
-class Told:
+class DependenceSentences:
     """What is seen of a dependence, its likely cause, and the trace that shows it."""
 
     sentence: str
@@ -34,20 +34,20 @@ class Told:
     trace: Trace
 
 
-def told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> Told:
+def told(seen: list[tuple[Trace, Layer, Array]], layout: str) -> DependenceSentences:
     """The plainest of what was seen: an exact pattern first, else the least likely trace."""
     trace, layer, w = min(seen, key=lambda row: row[0].p_value)
     mirrored = [row for row in seen if row[0].kind == "transpose"]
     if mirrored and (exact := _mirrored(mirrored[0][2])):
         trace, layer, w = mirrored[0]
-        return Told(f"the matrix at {layer} {exact}", "Only half of its entries are drawn.", trace)
+        return DependenceSentences(f"the matrix at {layer} {exact}", "Only half of its entries are drawn.", trace)
     for axis, name in ((1, slices_named(0, 2, layout)), (0, slices_named(1, 2, layout))):
         for found, where, matrix in seen:
             steps = np.diff(matrix, axis=axis)
             if found.kind == "step" and (bool((steps >= 0).all()) or bool((steps <= 0).all())):
                 sentence = f"the entries along each of the {name} at {where} are sorted"
-                return Told(sentence, "Draw, and leave the order as it comes.", found)
-    return Told(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
+                return DependenceSentences(sentence, "Draw, and leave the order as it comes.", found)
+    return DependenceSentences(f"{_sentence(trace, layout)} at {layer}", _cause(trace), trace)
 
 
 def _mirrored(w: Array) -> str | None:
@@ -77,10 +77,10 @@ def _cause(trace: Trace) -> str | None:
     return less if trace.measured < 1 else more
 
 
-def between_draws(trace: Trace) -> Told:
+def between_draws(trace: Trace) -> DependenceSentences:
     """A correlation of two arrays of one shape that were drawn one after the other."""
     i, j = (k + 1 for k in trace.where)
-    return Told(
+    return DependenceSentences(
         f"draws {i} and {j} of one shape ({SMALL}) have correlation {trace.measured:+.2g}",
         "What is drawn second repeats a part of the first, so layers of one shape start alike.",
         trace,

@@ -11,7 +11,7 @@ import numpy as np
 from symcheck.checks.samples import Sample, judge_family, judge_mean, judge_scale
 from symcheck.diagnosis.intervals import roundest
 from symcheck.distribution.moments import spread
-from symcheck.distribution.recognise import KNOWN_LAWS, Rule, fits
+from symcheck.distribution.recognise import KNOWN_LAWS, SpreadRule, fits
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 
@@ -33,7 +33,7 @@ class Head:
     layer: Layer
     ratio: float
     expected: float
-    rule: Rule | None = None
+    rule: SpreadRule | None = None
 
 
 def find_head(taken: Sequence[Sample], limit: float) -> Head | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcheck.checks import law as entries
 from symcheck.checks.bench import InitializerBench, promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, initializer_check, passed, warned
+from symcheck.checks.definition import Check, Skip, UnfiledFinding, failed, initializer_check, passed, warned
 from symcheck.checks.dependence import excuse
 from symcheck.checks.samples import (
     Sample,
@@ -47,7 +47,7 @@ _DENSE = "say --shapes dense if it is for matrices only"
 
 
 @initializer_check("statistical")
-def kernels(bench: InitializerBench) -> Verdict:
+def kernels(bench: InitializerBench) -> UnfiledFinding:
     """Convolution kernels of one, two and three axes follow the law as matrices do: their fans count the kernel's size.
     What misses it is a failure where the initializer is meant for kernels, and a warning otherwise.
 
@@ -69,7 +69,7 @@ def kernels(bench: InitializerBench) -> Verdict:
     if not drawn:
         if wished:
             error = f"no kernel was drawn: for {bench.kernels.refused[0][0]} it {bench.kernels.refused[0][1].error}"
-            return Verdict("error", error, measured="untested", expected=law.name)
+            return UnfiledFinding("error", error, measured="untested", expected=law.name)
         raise Skip("it draws no convolution kernels")
     found = _missed_entries(bench, law) if law.independent else _missed_structure(bench, law)
     if found is None:
@@ -79,7 +79,7 @@ def kernels(bench: InitializerBench) -> Verdict:
     return found
 
 
-def _missed_entries(bench: InitializerBench, law: Law) -> Verdict | None:
+def _missed_entries(bench: InitializerBench, law: Law) -> UnfiledFinding | None:
     samples = kernel_samples(bench)
     limit = bench.share(len(ASPECTS) * len(samples))
     for aspect, judge in ASPECTS.items():
@@ -96,7 +96,7 @@ def _missed_entries(bench: InitializerBench, law: Law) -> Verdict | None:
     return None
 
 
-def _wrong_scale(bench: InitializerBench, law: Law, sample: Sample, outcome: Outcome) -> Verdict:
+def _wrong_scale(bench: InitializerBench, law: Law, sample: Sample, outcome: Outcome) -> UnfiledFinding:
     std, expected = spread(sample.drawn, sample.promised.mean), sample.promised.std
     missing = _left_out(law, sample.layer, std)
     figures = (
@@ -117,7 +117,7 @@ def _left_out(law: Law, layer: Layer, std: float) -> str:
     return ""
 
 
-def _missed_structure(bench: InitializerBench, law: Law) -> Verdict | None:
+def _missed_structure(bench: InitializerBench, law: Law) -> UnfiledFinding | None:
     if law.family not in WITH_KERNELS:
         raise Skip(f"{law.name} is a law of matrices")
     for layer in bench.kernels.drawn:
@@ -126,7 +126,9 @@ def _missed_structure(bench: InitializerBench, law: Law) -> Verdict | None:
     return None
 
 
-def _verdict(bench: InitializerBench, layer: Layer, shown: str, remedy: str | None, **figures: object) -> Verdict:
+def _verdict(
+    bench: InitializerBench, layer: Layer, shown: str, remedy: str | None, **figures: object
+) -> UnfiledFinding:
     if bench.kernels_only:
         return failed(f"for {_named(layer)} {shown}", diagnosis=remedy, **figures)
     message, meant = f"right for matrices; for {_named(layer)} {shown}", meant_for_kernels(bench)

@@ -8,7 +8,7 @@ from math import log
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, promised
-from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, figures_of, initializer_check, passed
 from symcheck.checks.dependence import excuse
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.samples import (
@@ -60,7 +60,7 @@ def _advice(bench: InitializerBench, aspect: str, seen: Sample) -> str | None:
 
 
 @initializer_check("statistical")
-def scale(bench: InitializerBench) -> Verdict:
+def scale(bench: InitializerBench) -> UnfiledFinding:
     """The standard deviation is the law's, in every shape of matrices (of kernels, where no matrices are drawn).
 
     Causes: A lost factor 2 or square root, swapped fans, a kernel size left out of the fan, truncation that is not
@@ -86,13 +86,13 @@ def scale(bench: InitializerBench) -> Verdict:
     )
 
 
-def _unless_too_coarse(bench: InitializerBench, verdict: Verdict) -> Verdict:
+def _unless_too_coarse(bench: InitializerBench, verdict: UnfiledFinding) -> UnfiledFinding:
     """What passed, unless there are shapes of which it cannot be told: a law that is not tested is not met."""
     coarse = [s.too_coarse for s in samples(bench) if s.too_coarse]
     if not coarse:
         return verdict
     message = f"{promised(bench.law).name} is undecided: {coarse[0]}"
-    return Verdict("error", message, measured="undecided", expected=promised(bench.law).name, diagnosis=_FINER)
+    return UnfiledFinding("error", message, measured="undecided", expected=promised(bench.law).name, diagnosis=_FINER)
 
 
 def _plainly_off(outcomes: Sequence[Outcome]) -> bool:
@@ -102,7 +102,7 @@ def _plainly_off(outcomes: Sequence[Outcome]) -> bool:
 
 
 @initializer_check("statistical")
-def mean(bench: InitializerBench) -> Verdict:
+def mean(bench: InitializerBench) -> UnfiledFinding:
     """The mean is the law's, in every shape that is drawn.
 
     Causes: A one-sided uniform draw where a symmetric one is meant, an offset, rounding in low precision.
@@ -124,7 +124,7 @@ def mean(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("statistical")
-def bounds(bench: InitializerBench) -> Verdict:
+def bounds(bench: InitializerBench) -> UnfiledFinding:
     """The extremes are those of the law: nothing beyond its support, and the support is filled.
 
     Causes: A truncation that is missing or at another place, a uniform limit that is wrong, single huge outliers.
@@ -157,7 +157,7 @@ def bounds(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("statistical")
-def family(bench: InitializerBench) -> Verdict:
+def family(bench: InitializerBench) -> UnfiledFinding:
     """The distribution function is the law's, rounded to the dtype: normal, uniform or truncated normal.
 
     Causes: Another distribution of the same variance, atoms at a bound, draws rounded to a grid.

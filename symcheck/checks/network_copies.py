@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, network_check, passed, warned
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.distribution.formats import format_named
 from symcheck.distribution.moments import times_two_to, to_unit
@@ -25,7 +25,7 @@ _ORDERS = ("in rows", "in columns")
 
 
 @network_check("rounding")
-def fresh(bench: NetworkBench) -> Verdict:
+def fresh(bench: NetworkBench) -> UnfiledFinding:
     """No two layers hold the same random numbers: whole matrices, their transposes, or one as the beginning of the
     other, whatever the scale. Constant, zero and identity layers, and other patterns, may repeat.
 
@@ -60,7 +60,7 @@ def fresh(bench: NetworkBench) -> Verdict:
 
 
 @network_check("exact")
-def other_seed(bench: NetworkBench) -> Verdict:
+def other_seed(bench: NetworkBench) -> UnfiledFinding:
     """A function that draws a network from layer sizes draws another one with another seed. Of one that builds a network
     without being told a seed it is only warned of.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcheck.checks.atoms import atoms_cause, atoms_sentence, worst_atoms
 from symcheck.checks.bench import promised
-from symcheck.checks.definition import Check, Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.definition import Check, Skip, UnfiledFinding, failed, network_check, passed, warned
 from symcheck.checks.heads import find_head, head_sentence
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.samples import (
@@ -28,7 +28,7 @@ from symcheck.checks.samples import (
     worst,
 )
 from symcheck.checks.sentences import p_shown
-from symcheck.checks.without_law import Stored, atoms_without_law
+from symcheck.checks.without_law import StoredArray, atoms_without_law
 from symcheck.diagnosis.laws import advice
 from symcheck.distribution.formats import FORMATS, FloatFormat, format_named
 from symcheck.distribution.goodness import Outcome
@@ -110,7 +110,7 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
         measured: what is measured. said: what is as it should be, in another word.
     """
 
-    def run(bench: NetworkBench) -> Verdict:
+    def run(bench: NetworkBench) -> UnfiledFinding:
         law, taken = promised(bench.law), network_samples(bench)
         samples = _drawn(taken)
         judged = [(o, s) for s in samples if (o := judge(s, bench.alpha)) is not None]
@@ -122,7 +122,9 @@ def _law_check(aspect: str, looks_at: str, judge: Judge, measured: str, said: st
         if o.p_value >= bench.alpha:
             coarse = next((text for other in taken if (text := other.too_coarse)), None)
             if coarse:
-                return Verdict("error", f"{law.name} is undecided: {coarse}", measured="undecided", expected=law.name)
+                return UnfiledFinding(
+                    "error", f"{law.name} is undecided: {coarse}", measured="undecided", expected=law.name
+                )
             return passed(f"{said or measured} as {law.name} has it, in {counted(len(samples), 'layer')}", **figures)
         shown = "no bound" if expected is None else f"{expected:.4g}"
         return failed(
@@ -146,7 +148,7 @@ _scale = _law_check(
 )
 
 
-def _judge_scale(bench: NetworkBench) -> Verdict:
+def _judge_scale(bench: NetworkBench) -> UnfiledFinding:
     """The check of the scale, with constant layers and a last layer that differs on purpose told as what they are."""
     law, taken = promised(bench.law), told_apart(network_samples(bench))
     head = find_head(taken, bench.alpha)
@@ -178,7 +180,7 @@ family = _law_check(
 
 
 @network_check("statistical")
-def atoms(bench: NetworkBench) -> Verdict:
+def atoms(bench: NetworkBench) -> UnfiledFinding:
     """No number comes more often in a layer than the law has it in the layer's dtype, and the numbers have all the digits
     of that dtype. float32 weights that are all numbers of bfloat16 are taken as bfloat16.
 
@@ -187,7 +189,7 @@ def atoms(bench: NetworkBench) -> Verdict:
     """
     if bench.law is None:
         bench.finite_needed()
-        stored = [Stored(Layer(*w.shape), w, form_of(w)) for w in bench.network.weights]
+        stored = [StoredArray(Layer(*w.shape), w, form_of(w)) for w in bench.network.weights]
         return atoms_without_law(stored, trained=True)
     law, samples = promised(bench.law), _drawn(network_samples(bench))
     limit = bench.alpha

@@ -6,7 +6,7 @@ from math import degrees
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, network_check, passed
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.network import Network
 from symcheck.symmetry.strength import Strength
@@ -18,7 +18,7 @@ COLLAPSED = 1.5
 
 
 @network_check("statistical")
-def near_ties(bench: NetworkBench) -> Verdict:
+def near_ties(bench: NetworkBench) -> UnfiledFinding:
     """No two hidden units are almost tied: equal up to a relative 1e-3, and nearer than random weights of these widths
     come by chance. It is a measurement beside the certificate and never part of it.
 
@@ -77,7 +77,7 @@ def chance_of_pair(network: Network, layer: int, distance: float) -> float:
 
 
 @network_check("observed")
-def strength(bench: NetworkBench) -> Verdict:
+def strength(bench: NetworkBench) -> UnfiledFinding:
     """How strongly symmetry is broken: the effective rank of each layer's weights and the smallest angle between two
     units. It fails when all units of a wide layer respond to one direction only.
 

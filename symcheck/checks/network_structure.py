@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.checks.bench import promised
-from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, network_check, passed
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.network_law import form_of
 from symcheck.checks.structure import structure_missed
@@ -12,7 +12,7 @@ from symcheck.fans import Layer
 
 
 @network_check("rounding")
-def structure(bench: NetworkBench) -> Verdict:
+def structure(bench: NetworkBench) -> UnfiledFinding:
     """The weights of each layer have the structure of their law: constant, identity, orthogonal, sparse, Hadamard.
 
     Causes: Layers left at their default, an initializer that was never called, a gain or a factor on top of it.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, network_check, passed, warned
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, network_check, passed, warned
 from symcheck.checks.network_bench import NetworkBench
 from symcheck.checks.sentences import (
     decided_for,
@@ -20,7 +20,7 @@ from symcheck.symmetry.optimizers import optimizer_class
 
 
 @network_check("exact")
-def finite(bench: NetworkBench) -> Verdict:
+def finite(bench: NetworkBench) -> UnfiledFinding:
     """No weight or bias is NaN or infinite.
 
     Causes: Weights that were never initialized, a diverged training run, a damaged file.
@@ -33,7 +33,7 @@ def finite(bench: NetworkBench) -> Verdict:
 
 
 @network_check("exact")
-def shared(bench: NetworkBench) -> Verdict:
+def shared(bench: NetworkBench) -> UnfiledFinding:
     """No two layers share memory.
 
     Causes: A list built as [W] * n, one layer object used twice in a model, or one initializer's buffer used for
@@ -53,7 +53,7 @@ def shared(bench: NetworkBench) -> Verdict:
 
 
 @network_check("proved")
-def ties(bench: NetworkBench) -> Verdict:
+def ties(bench: NetworkBench) -> UnfiledFinding:
     """No two hidden units stay equal (or opposite) for ever, whatever the data and the loss.
 
     Causes: Constant or repeated weights, units copied to widen a layer, layers whose row and column sums agree.
@@ -91,7 +91,7 @@ def _quotient_sizes(bench: NetworkBench) -> str:
 
 
 @network_check("proved")
-def dead(bench: NetworkBench) -> Verdict:
+def dead(bench: NetworkBench) -> UnfiledFinding:
     """No hidden unit gives zero for ever and none has incoming weights that never have a gradient.
 
     A ReLU that is not proved dead is sought an input at which it is active; where none is found, that is said.

@@ -7,13 +7,13 @@ from itertools import combinations
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench
-from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, initializer_check, passed
 from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.distribution.rounding import unit_of
 
 
 @initializer_check("exact")
-def constant(bench: InitializerBench) -> Verdict:
+def constant(bench: InitializerBench) -> UnfiledFinding:
     """The entries of a random law are not all one number.
 
     Causes: A scale that came out as 0 (integer division, an argument in the wrong place), or a fill instead of a draw.
@@ -50,7 +50,7 @@ def not_constant(bench: InitializerBench) -> None:
 
 
 @initializer_check("exact")
-def seed(bench: InitializerBench) -> Verdict:
+def seed(bench: InitializerBench) -> UnfiledFinding:
     """The same seed gives the same array.
 
     Causes: The function draws from a generator of its own, or reads the clock, beside the one it is given.
@@ -66,7 +66,7 @@ def seed(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("exact")
-def other_seed(bench: InitializerBench) -> Verdict:
+def other_seed(bench: InitializerBench) -> UnfiledFinding:
     """Another seed gives another array.
 
     Causes: A seed pinned inside the function; the generator it is given is ignored.
@@ -86,7 +86,7 @@ def other_seed(bench: InitializerBench) -> Verdict:
 
 
 @initializer_check("exact")
-def fresh(bench: InitializerBench) -> Verdict:
+def fresh(bench: InitializerBench) -> UnfiledFinding:
     """Successive draws differ, each from all others, and the generator goes on: no two layers of one shape start equal.
 
     Causes: The generator is made anew from one seed in every call, or set back after it; one keras instance is used for

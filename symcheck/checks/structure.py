@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench, promised
-from symcheck.checks.definition import Skip, Verdict, failed, figures_of, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, figures_of, initializer_check, passed
 from symcheck.checks.layers import PROBE, SMALL
 from symcheck.checks.randomness import fresh
 from symcheck.checks.samples import zeros_promised
@@ -29,7 +29,7 @@ _STATISTICS = 4
 
 
 @initializer_check("rounding")
-def structure(bench: InitializerBench) -> Verdict:
+def structure(bench: InitializerBench) -> UnfiledFinding:
     """A structured law is met entry by entry: constant, identity, orthogonal, sparse, Hadamard.
 
     Causes: Rows where columns are meant, a missing normalization, the wrong share of zeros.
@@ -106,7 +106,7 @@ def _structure_miss(law: Law, layer: Layer, array: Array) -> tuple[float, str]:
 
 
 @initializer_check("statistical")
-def haar(bench: InitializerBench) -> Verdict:
+def haar(bench: InitializerBench) -> UnfiledFinding:
     """An orthogonal law is Haar-random: over many draws, the signs of each entry and of the determinant are fair coins,
     and entries and fixed directions have the Beta law of a random point of the sphere.
 

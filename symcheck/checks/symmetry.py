@@ -9,7 +9,7 @@ import numpy as np
 
 from symcheck.activations import get_activation
 from symcheck.checks.bench import InitializerBench
-from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, initializer_check, passed
 from symcheck.checks.layers import SMALL
 from symcheck.checks.sentences import not_seen_active, not_seen_to_separate, verdict_sentence
 from symcheck.fans import Layer
@@ -29,7 +29,7 @@ def drawn_network(bench: InitializerBench, sizes: tuple[int, ...], activation: s
 
 
 @initializer_check("proved")
-def symmetry(bench: InitializerBench) -> Verdict:
+def symmetry(bench: InitializerBench) -> UnfiledFinding:
     """In a network whose layers are drawn by the initializer, with biases at zero, no hidden units stay tied and none
     stay dead.
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcheck.checks.bench import InitializerBench, once
-from symcheck.checks.definition import Skip, Verdict, failed, initializer_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, initializer_check, passed
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.symmetry import symmetry
 from symcheck.distribution.independence import NearPair, near_pair
@@ -97,7 +97,7 @@ def _random_only(bench: InitializerBench) -> None:
 
 
 @initializer_check("exact")
-def ties(bench: InitializerBench) -> Verdict:
+def ties(bench: InitializerBench) -> UnfiledFinding:
     """No two rows, columns or slices along any axis are equal, up to sign.
 
     Causes: One row drawn and repeated, members of an ensemble drawn from one key, a block tiled over the array.
@@ -152,7 +152,7 @@ def near_tie_limit(bench: InitializerBench) -> float:
 
 
 @initializer_check("statistical")
-def near_ties(bench: InitializerBench) -> Verdict:
+def near_ties(bench: InitializerBench) -> UnfiledFinding:
     """No two rows, columns or slices are equal or opposite up to a relative 1e-3, and nearer than independent draws
     come by chance.
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.checks.bench import InitializerBench
-from symcheck.checks.definition import Skip, Verdict, failed, passed, warned
-from symcheck.checks.dependence_sentences import Told, between_draws, told
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, passed, warned
+from symcheck.checks.dependence_sentences import DependenceSentences, between_draws, told
 from symcheck.checks.layers import SMALL, SUCCESSIVE
 from symcheck.checks.randomness import not_constant
 from symcheck.checks.sentences import p_shown
@@ -44,7 +44,7 @@ def compared_matrices(bench: InitializerBench) -> list[tuple[Layer, Array]]:
     return [(layer, bench.oriented(layer).reshape(layer.out, -1)) for layer in layers]
 
 
-def independence_without_law(bench: InitializerBench) -> Verdict:
+def independence_without_law(bench: InitializerBench) -> UnfiledFinding:
     """The check of independence of draws whose law is not known.
 
     Raises:
@@ -76,7 +76,7 @@ def independence_without_law(bench: InitializerBench) -> Verdict:
     return passed(f"no correlation, pattern or common term, in {counted(len(matrices), 'shape')}")
 
 
-def _dependent(verdict: Callable[..., Verdict], found: Told) -> Verdict:
+def _dependent(verdict: Callable[..., UnfiledFinding], found: DependenceSentences) -> UnfiledFinding:
     message = f"the entries are not independent: {found.sentence} ({p_shown(found.trace.p_value)}); {_NAME_IT}"
     return verdict(
         message,
@@ -111,7 +111,7 @@ def _ranks(x: Array, rng: np.random.Generator) -> Array:
     return ranks.reshape(x.shape)
 
 
-def _shuffled(bench: InitializerBench, limit: float) -> Verdict | None:
+def _shuffled(bench: InitializerBench, limit: float) -> UnfiledFinding | None:
     """Rows or columns of a small matrix that hold the same magnitudes in another order."""
     square = np.asarray(bench.oriented(SMALL), np.float64)
     square = square.reshape(len(square), -1)
@@ -127,12 +127,12 @@ def _shuffled(bench: InitializerBench, limit: float) -> Verdict | None:
             word = slices_named(axis, 2, bench.layout)
             sentence = f"{word} {i} and {j} at {SMALL} hold the same magnitudes in another order"
             cause = "One vector was shuffled or shifted to make many: draw every entry by itself."
-            return _dependent(failed, Told(sentence, cause, Trace("rearranged", axis, found[0], 1.0)))
+            return _dependent(failed, DependenceSentences(sentence, cause, Trace("rearranged", axis, found[0], 1.0)))
     return None
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredArray:
     """An array with the format that it is stored in."""
 
     layer: Layer
@@ -140,7 +140,7 @@ class Stored:
     form: FloatFormat
 
 
-def atoms_without_law(taken: Sequence[Stored], trained: bool = False) -> Verdict:
+def atoms_without_law(taken: Sequence[StoredArray], trained: bool = False) -> UnfiledFinding:
     """The check of numbers that repeat themselves, of arrays whose law is not known.
 
     Args:
@@ -162,7 +162,7 @@ def atoms_without_law(taken: Sequence[Stored], trained: bool = False) -> Verdict
     return first or passed(f"numbers do not repeat themselves, in {counted(len(fine), 'shape')}{besides}")
 
 
-def _repeated(stored: Stored, trained: bool) -> Verdict | None:
+def _repeated(stored: StoredArray, trained: bool) -> UnfiledFinding | None:
     bad = warned if trained else failed
     values, counts = np.unique(np.asarray(stored.array, np.float64), return_counts=True)
     n, where = int(counts.sum()), f"entries at {stored.layer}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.diagnosis.slips import Slip
-from symcheck.distribution.recognise import Rule
+from symcheck.distribution.recognise import SpreadRule
 from symcheck.fans import Layer
 from symcheck.laws.law import Law
 
@@ -39,7 +39,7 @@ class OtherLaw:
     """
 
     law: Law
-    rule: Rule
+    rule: SpreadRule
     missing: float | None = None
     cut: bool = False
 
@@ -84,7 +84,7 @@ class SomeShapes:
 
     off: tuple[tuple[Layer, float], ...]
     others: int
-    rule: Rule | None = None
+    rule: SpreadRule | None = None
 
 
 @dataclass(frozen=True)

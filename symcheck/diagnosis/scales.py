@@ -30,7 +30,7 @@ from symcheck.distribution.recognise import (
     HALF_AND_DOUBLE,
     KNOWN_LAWS,
     Observation,
-    Rule,
+    SpreadRule,
     alike,
     common_factor,
     exponents,
@@ -123,7 +123,7 @@ def _other_law(
     return None
 
 
-def _missing(law: Law, rule: Rule) -> float | None:
+def _missing(law: Law, rule: SpreadRule) -> float | None:
     """He's factor 2, where it is all that LeCun's law lacks."""
     if law.scale is None or rule.mistake or rule.formula.fan is not OF_MODE[law.mode] or law.gain != 1:
         return None

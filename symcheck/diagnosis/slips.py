@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.distribution.formulas import FAN_SUM, FANS, FORMS, GEOMETRIC, OF_MODE, Fan, Formula
+from symcheck.distribution.formulas import FAN_SUM, FANS, FORMS, GEOMETRIC, OF_MODE, Fan, SpreadFormula
 from symcheck.distribution.recognise import Observation, fits, misfit
 from symcheck.laws.law import Law
 
@@ -36,8 +36,8 @@ class Slip:
     """
 
     law: Law
-    written: Formula
-    right: Formula
+    written: SpreadFormula
+    right: SpreadFormula
     edits: tuple[str, ...]
     kernels: bool = False
 
@@ -96,12 +96,12 @@ class Target:
         return ("std", n, ""), ("std", 3 * n, "bound_as_std")
 
     @cached_property
-    def right(self) -> Formula:
+    def right(self) -> SpreadFormula:
         """The formula as it should be."""
         use, number = next((use, number) for use, number, edit in self.uses if not edit)
-        return Formula(number, self.fan, "root", use, self.gain)
+        return SpreadFormula(number, self.fan, "root", use, self.gain)
 
-    def candidates(self) -> Iterator[tuple[tuple[str, ...], Formula]]:
+    def candidates(self) -> Iterator[tuple[tuple[str, ...], SpreadFormula]]:
         """Formulas with the mistakes in each."""
         gains = dict.fromkeys((self.gain, 1.0))
         for use, number, misused in self.uses:
@@ -109,7 +109,7 @@ class Target:
                 # A mean of the fans is half of their sum.
                 own = number / 2 if fan is GEOMETRIC and self.fan is FAN_SUM else number
                 for taken, form, gain in product(dict.fromkeys((own, *NUMBERS)), FORMS, gains):
-                    formula = Formula(taken, fan, form, use, gain)
+                    formula = SpreadFormula(taken, fan, form, use, gain)
                     edits = (
                         *([form] if form != "root" else []),
                         *(["fan"] if fan is not self.fan else []),
@@ -140,7 +140,7 @@ def find_slip(observations: Sequence[Observation], law: Law, family: str, most: 
     kernels = any(layer.kernel for layer in layers)
     expected = np.array([target.right.std(layer) for layer in layers])
     told_apart = _told_apart(observations)
-    found: list[tuple[tuple[str, ...], Formula, tuple[float, ...]]] = []
+    found: list[tuple[tuple[str, ...], SpreadFormula, tuple[float, ...]]] = []
     for edits, formula in sorted(target.candidates(), key=lambda row: (len(row[0]), FANS.index(row[1].fan))):
         if len(edits) > min(most, len(found[0][0]) if found else most):
             break
@@ -165,7 +165,9 @@ def find_slip(observations: Sequence[Observation], law: Law, family: str, most: 
     return Slip(law, best[1], target.right, best[0], kernels)
 
 
-def _alike(one: tuple[tuple[str, ...], Formula, tuple[float, ...]], other: tuple[Any, Formula, Any]) -> bool:
+def _alike(
+    one: tuple[tuple[str, ...], SpreadFormula, tuple[float, ...]], other: tuple[Any, SpreadFormula, Any]
+) -> bool:
     """Whether two formulas give the same numbers, or are told in the same words."""
     brackets = one[1].form == other[1].form == "brackets_lost"
     return brackets or bool(np.allclose(one[2], other[2], rtol=1e-9))

@@ -17,7 +17,7 @@ from math import exp, log
 import numpy as np
 
 from symcheck.distribution.formats import FloatFormat, format_named, narrower
-from symcheck.distribution.rounding import Unit, largest_share, share_of
+from symcheck.distribution.rounding import ScaledLaw, largest_share, share_of
 from symcheck.types import Array, Floats
 
 #: What is told first, where it is as unlikely as this.
@@ -45,7 +45,7 @@ class Atoms:
     form: str = ""
 
 
-def atoms_test(sample: Array, law: Unit) -> Atoms:
+def atoms_test(sample: Array, law: ScaledLaw) -> Atoms:
     """Test independent draws as they are stored.
 
     Args:
@@ -72,7 +72,7 @@ def _plainest(found: list[Atoms], n: int) -> Atoms:
     return min(found, key=lambda a: a.p_value)
 
 
-def _most_repeated(values: Floats, counts: Array, n: int, law: Unit) -> Atoms:
+def _most_repeated(values: Floats, counts: Array, n: int, law: ScaledLaw) -> Atoms:
     """The number that comes least likely so often, counted among all numbers of the format (Bonferroni)."""
     from scipy.stats import binom
 

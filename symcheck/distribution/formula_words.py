@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.distribution.formulas import FAN_IN, FAN_OUT, Fan, Formula, bare_text
+from symcheck.distribution.formulas import FAN_IN, FAN_OUT, Fan, SpreadFormula, bare_text
 
 #: What a number is set as.
 USED_AS = {
@@ -13,12 +13,12 @@ USED_AS = {
 }
 
 
-def formula_words(formula: Formula) -> str:
+def formula_words(formula: SpreadFormula) -> str:
     """``standard deviation 2 / fan_in`` and its like."""
     return f"{USED_AS[formula.use]} {formula.text}"
 
 
-def form_words(formula: Formula) -> str:
+def form_words(formula: SpreadFormula) -> str:
     """What is wrong with where the root or the fan stands."""
     number, fan = f"{formula.number:g}", bare_text(formula.fan)
     variance = "" if formula.use in ("bound", "width") else "the variance was used as the standard deviation "

@@ -59,7 +59,7 @@ FORMS = (
 
 
 @dataclass(frozen=True)
-class Formula:
+class SpreadFormula:
     """A number that a standard deviation or a bound is set to.
 
     Attributes:
@@ -119,9 +119,9 @@ class Formula:
         return self.form not in ("brackets_lost", "roots_added") or self.fan is FAN_SUM
 
 
-def written_wrongly(number: float, fan: Fan, use: str, gain: float = 1.0) -> Iterator[Formula]:
+def written_wrongly(number: float, fan: Fan, use: str, gain: float = 1.0) -> Iterator[SpreadFormula]:
     """The formula of a law in every form but the right one."""
     for form in FORMS[1:]:
-        formula = Formula(number, fan, form, use, gain)
+        formula = SpreadFormula(number, fan, form, use, gain)
         if formula.sensible:
             yield formula

@@ -10,7 +10,7 @@ from math import log, sqrt
 import numpy as np
 
 from symcheck.distribution.formula_words import form_words, formula_words
-from symcheck.distribution.formulas import ENDS, FAN_IN, FAN_OUT, FAN_SUM, INPUTS, Formula, written_wrongly
+from symcheck.distribution.formulas import ENDS, FAN_IN, FAN_OUT, FAN_SUM, INPUTS, SpreadFormula, written_wrongly
 from symcheck.distribution.moments import mean_of, spread
 from symcheck.distribution.shape import family_of, word
 from symcheck.fans import Layer
@@ -37,11 +37,11 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Rule:
+class SpreadRule:
     """How a standard deviation follows from the layer: a law of the field, or a mistake that is made with one."""
 
     words: str
-    formula: Formula
+    formula: SpreadFormula
     mistake: bool = False
 
     def std(self, layer: Layer) -> float:
@@ -62,39 +62,43 @@ class Recognised:
 
     family: str
     sentence: str
-    rule: Rule | None = None
+    rule: SpreadRule | None = None
     known: bool = True
 
 
-LECUN = Rule("LeCun's law, variance 1/fan_in", Formula(1, FAN_IN))
+LECUN = SpreadRule("LeCun's law, variance 1/fan_in", SpreadFormula(1, FAN_IN))
 #: The laws of the field by their standard deviations.
 KNOWN_LAWS = (
-    Rule("He's law, variance 2/fan_in", Formula(2, FAN_IN)),
+    SpreadRule("He's law, variance 2/fan_in", SpreadFormula(2, FAN_IN)),
     LECUN,
-    Rule("Glorot's law, variance 2/(fan_in + fan_out)", Formula(2, FAN_SUM)),
-    Rule("torch's default for Linear and Conv, variance 1/(3 fan_in)", Formula(1 / 3, FAN_IN)),
-    Rule("He's law with mode fan_out, variance 2/fan_out", Formula(2, FAN_OUT)),
-    Rule("LeCun's law with mode fan_out, variance 1/fan_out", Formula(1, FAN_OUT)),
+    SpreadRule("Glorot's law, variance 2/(fan_in + fan_out)", SpreadFormula(2, FAN_SUM)),
+    SpreadRule("torch's default for Linear and Conv, variance 1/(3 fan_in)", SpreadFormula(1 / 3, FAN_IN)),
+    SpreadRule("He's law with mode fan_out, variance 2/fan_out", SpreadFormula(2, FAN_OUT)),
+    SpreadRule("LeCun's law with mode fan_out, variance 1/fan_out", SpreadFormula(1, FAN_OUT)),
 )
 #: Mistakes with names of their own.
 HALF_AND_DOUBLE = (
-    Rule("variance 1/(fan_in + fan_out), half of Glorot's", Formula(1, FAN_SUM), True),
-    Rule("variance 4/(fan_in + fan_out), Glorot's with He's factor 2", Formula(4, FAN_SUM), True),
+    SpreadRule("variance 1/(fan_in + fan_out), half of Glorot's", SpreadFormula(1, FAN_SUM), True),
+    SpreadRule("variance 4/(fan_in + fan_out), Glorot's with He's factor 2", SpreadFormula(4, FAN_SUM), True),
 )
 _KERNEL_LEFT_OUT = (
-    Rule("variance 2/inputs, He's law with the kernel size left out of fan_in", Formula(2, INPUTS), True),
-    Rule("variance 1/inputs, LeCun's law with the kernel size left out of fan_in", Formula(1, INPUTS), True),
-    Rule("variance 2/(inputs + outputs), Glorot's law with the kernel size left out", Formula(2, ENDS), True),
+    SpreadRule("variance 2/inputs, He's law with the kernel size left out of fan_in", SpreadFormula(2, INPUTS), True),
+    SpreadRule(
+        "variance 1/inputs, LeCun's law with the kernel size left out of fan_in", SpreadFormula(1, INPUTS), True
+    ),
+    SpreadRule(
+        "variance 2/(inputs + outputs), Glorot's law with the kernel size left out", SpreadFormula(2, ENDS), True
+    ),
 )
 
 
-def rules(family: str) -> Iterator[Rule]:
+def rules(family: str) -> Iterator[SpreadRule]:
     """The laws of the field first, then the mistakes that are made with them by draws of a family."""
     yield from (*KNOWN_LAWS, *HALF_AND_DOUBLE, *_KERNEL_LEFT_OUT)
     use, factor = ("bound", 3) if family == "uniform" else ("std", 1)
     for law in KNOWN_LAWS[:3]:
         for formula in written_wrongly(factor * law.formula.number, law.formula.fan, use):
-            yield Rule(f"{formula_words(formula)}: {form_words(formula)}", formula, True)
+            yield SpreadRule(f"{formula_words(formula)}: {form_words(formula)}", formula, True)
 
 
 def recognise(observations: Sequence[Observation]) -> Recognised:

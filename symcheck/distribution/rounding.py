@@ -29,7 +29,7 @@ MOST_IN_ONE_NUMBER = 0.5
 
 
 @dataclass(frozen=True)
-class Unit:
+class ScaledLaw:
     """A law and the format it is stored in, both divided by 2^exponent.
 
     The law's standard deviation then lies in [0.5, 1), so that powers of entries neither overflow nor underflow.
@@ -64,17 +64,17 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Unrounded(Unit):
+class Unrounded(ScaledLaw):
     """A sample as the ideal draws it may have been rounded from; where the law is not carried, as it came."""
 
     array: Floats
 
 
-def unit_of(entry: EntryLaw, form: FloatFormat) -> Unit:
+def unit_of(entry: EntryLaw, form: FloatFormat) -> ScaledLaw:
     """The unit in which samples of a law, stored in a format, are looked at."""
     exponent = int(np.frexp(entry.std)[1])
     law, here = entry.times_two_to(-exponent), form.scaled(-exponent)
-    return Unit(law, here, exponent, _carries(here, law))
+    return ScaledLaw(law, here, exponent, _carries(here, law))
 
 
 def unrounded(sample: Array, entry: EntryLaw, form: FloatFormat, rng: np.random.Generator) -> Unrounded:

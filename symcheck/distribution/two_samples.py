@@ -19,7 +19,7 @@ ASPECTS = ("location", "scale", "distribution")
 
 
 @dataclass(frozen=True)
-class Difference:
+class TwoSampleTest:
     """One test.
 
     Attributes:
@@ -33,7 +33,7 @@ class Difference:
     second: float
 
 
-def two_sample_tests(first: Array, second: Array, rng: np.random.Generator) -> list[Difference]:
+def two_sample_tests(first: Array, second: Array, rng: np.random.Generator) -> list[TwoSampleTest]:
     """Location by the ranks of the entries, scale by the ranks of their distances from the common median, and the largest gap
     between the two distribution functions.
 
@@ -55,9 +55,9 @@ def two_sample_tests(first: Array, second: Array, rng: np.random.Generator) -> l
     one, other = slice(n), slice(n, None)
     gap = _gap(ranks, n)
     return [
-        Difference("location", _rank_p(ranks, n), figure(pooled, one), figure(pooled, other)),
-        Difference("scale", _rank_p(_ranks(away, shuffled), n), figure(away, one), figure(away, other)),
-        Difference("distribution", _gap_p(gap, n, pooled.size - n), gap, 0.0),
+        TwoSampleTest("location", _rank_p(ranks, n), figure(pooled, one), figure(pooled, other)),
+        TwoSampleTest("scale", _rank_p(_ranks(away, shuffled), n), figure(away, one), figure(away, other)),
+        TwoSampleTest("distribution", _gap_p(gap, n, pooled.size - n), gap, 0.0),
     ]
 
 

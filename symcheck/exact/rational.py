@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from symcheck.errors import SymcheckError, listed
 from symcheck.exact.dyadic import Dyadic
-from symcheck.exact.rational_data import Data
+from symcheck.exact.rational_data import RationalData
 from symcheck.exact.rational_functions import KeyedFunction, RationalActivation
 from symcheck.exact.units import UnitClasses
 from symcheck.network import Network
@@ -95,7 +95,7 @@ def train(
         raise SymcheckError(
             f"steps must be at least 0, samples and restarts at least 1, not {count}, {samples} and {restarts}"
         )
-    data = Data(network, rng, samples, restarts)
+    data = RationalData(network, rng, samples, restarts)
     activations = [RationalActivation(a, rng) for a in network.activations]
     update = _Update(rule, decay, rng, data)
     parameters = [(_copies(w, restarts), None if b is None else _copies(b, restarts)) for w, b in data.parameters]
@@ -187,7 +187,7 @@ def _gradients(parameters: Parameters, hidden: list[Dyadic], deltas: list[Dyadic
 class _Update:
     """A random member of a class of optimizers."""
 
-    def __init__(self, rule: str, decay: bool, rng: Generator, data: Data) -> None:
+    def __init__(self, rule: str, decay: bool, rng: Generator, data: RationalData) -> None:
         self._rule, self._decay, self._rng, self._data = rule, decay, rng, data
 
     def __call__(self, parameters: Parameters, gradients: Parameters) -> Parameters:

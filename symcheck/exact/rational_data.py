@@ -16,7 +16,7 @@ _BITS = 5
 _BELOW = 4
 
 
-class Data:
+class RationalData:
     """Draws inputs, cotangents, learning rates and the like, for several restarts at a time.
 
     A weight of 1e300 does not notice an update of 1, and a bias of 1e300 no input of 1. So magnitudes are taken from

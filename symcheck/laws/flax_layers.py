@@ -5,55 +5,55 @@
 
 from __future__ import annotations
 
-from symcheck.laws.layers import Rule
+from symcheck.laws.layers import DocumentedLaw
 
-_BIAS = Rule("bias", "{bias_init}")
-_DENSE = {"kernel": Rule("weight", "{kernel_init}"), "bias": _BIAS}
-_EMBED = {"embedding": Rule("table", "{embedding_init}")}
+_BIAS = DocumentedLaw("bias", "{bias_init}")
+_DENSE = {"kernel": DocumentedLaw("weight", "{kernel_init}"), "bias": _BIAS}
+_EMBED = {"embedding": DocumentedLaw("table", "{embedding_init}")}
 _NORMALIZED = {
-    "scale": Rule("scale", "{scale_init}"),
-    "bias": Rule("shift", "{bias_init}"),
-    "mean": Rule("state", "zeros"),
-    "var": Rule("state", "ones"),
+    "scale": DocumentedLaw("scale", "{scale_init}"),
+    "bias": DocumentedLaw("shift", "{bias_init}"),
+    "mean": DocumentedLaw("state", "zeros"),
+    "var": DocumentedLaw("state", "ones"),
 }
-_PRELU = {"negative_slope": Rule("other", "constant({negative_slope_init})")}
+_PRELU = {"negative_slope": DocumentedLaw("other", "constant({negative_slope_init})")}
 _ATTENTION = {
-    "query.kernel": Rule("weight", "{kernel_init}"),
-    "key.kernel": Rule("weight", "{kernel_init}"),
-    "value.kernel": Rule("weight", "{kernel_init}"),
+    "query.kernel": DocumentedLaw("weight", "{kernel_init}"),
+    "key.kernel": DocumentedLaw("weight", "{kernel_init}"),
+    "value.kernel": DocumentedLaw("weight", "{kernel_init}"),
     "*.bias": _BIAS,
 }
 #: One dense layer for each gate: of the input (``ii``, ``if``, ...) and of the state (``hi``, ``hf``, ...).
 _GATES = {
-    "i?.kernel": Rule("weight", "{kernel_init}"),
-    "h?.kernel": Rule("weight", "{recurrent_kernel_init}"),
+    "i?.kernel": DocumentedLaw("weight", "{kernel_init}"),
+    "h?.kernel": DocumentedLaw("weight", "{recurrent_kernel_init}"),
     "??.bias": _BIAS,
 }
 _NORMS = ("LayerNorm", "BatchNorm", "GroupNorm", "RMSNorm", "InstanceNorm")
 
 #: Kind of layer -> pattern of a parameter's name in it -> rule.
-LINEN_LAYERS: dict[str, dict[str, Rule]] = {
+LINEN_LAYERS: dict[str, dict[str, DocumentedLaw]] = {
     **{f"flax.linen.{kind}": _DENSE for kind in ("Dense", "DenseGeneral", "Conv", "ConvTranspose")},
     "flax.linen.Embed": _EMBED,
     **{f"flax.linen.{kind}": _NORMALIZED for kind in _NORMS},
     "flax.linen.PReLU": _PRELU,
     **{f"flax.linen.{kind}": _GATES for kind in ("LSTMCell", "OptimizedLSTMCell", "GRUCell")},
     "flax.linen.SimpleCell": {
-        "i.kernel": Rule("weight", "{kernel_init}"),
-        "h.kernel": Rule("weight", "{recurrent_kernel_init}"),
+        "i.kernel": DocumentedLaw("weight", "{kernel_init}"),
+        "h.kernel": DocumentedLaw("weight", "{recurrent_kernel_init}"),
         "?.bias": _BIAS,
     },
     **{
-        f"flax.linen.{kind}": {**_ATTENTION, "out.kernel": Rule("weight", "{kernel_init}")}
+        f"flax.linen.{kind}": {**_ATTENTION, "out.kernel": DocumentedLaw("weight", "{kernel_init}")}
         for kind in ("MultiHeadDotProductAttention", "MultiHeadAttention", "SelfAttention")
     },
 }
-NNX_LAYERS: dict[str, dict[str, Rule]] = {
+NNX_LAYERS: dict[str, dict[str, DocumentedLaw]] = {
     **{f"flax.nnx.{kind}": _DENSE for kind in ("Linear", "LinearGeneral", "Einsum", "Conv", "ConvTranspose")},
     "flax.nnx.Embed": _EMBED,
     **{f"flax.nnx.{kind}": _NORMALIZED for kind in _NORMS},
     "flax.nnx.PReLU": _PRELU,
-    "flax.nnx.LoRA": {"lora_a": Rule("weight", "he_uniform"), "lora_b": Rule("weight", "zeros")},
+    "flax.nnx.LoRA": {"lora_a": DocumentedLaw("weight", "he_uniform"), "lora_b": DocumentedLaw("weight", "zeros")},
 }
 
 #: Kind of layer -> pattern of the name of a parameter of a layer inside it -> law that it gives that parameter instead.

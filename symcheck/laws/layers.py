@@ -10,7 +10,7 @@ from symcheck.parameters import Block, Documented
 
 
 @dataclass(frozen=True)
-class Rule:
+class DocumentedLaw:
     """What a library documents for one parameter of a kind of layer.
 
     Attributes:
@@ -31,15 +31,15 @@ class Rule:
 
 
 #: Kind of layer -> pattern of a parameter's name in it -> rule.
-Rules = Mapping[str, Mapping[str, Rule]]
+Rules = Mapping[str, Mapping[str, DocumentedLaw]]
 
 
-def rule_of(rules: Mapping[str, Rule], name: str) -> Rule | None:
+def rule_of(rules: Mapping[str, DocumentedLaw], name: str) -> DocumentedLaw | None:
     """The first rule whose pattern fits the name of a parameter."""
     return next((rule for pattern, rule in rules.items() if fnmatchcase(name, pattern)), None)
 
 
-def blocks_of(rule: Rule, shape: Sequence[int]) -> tuple[Block, ...]:
+def blocks_of(rule: DocumentedLaw, shape: Sequence[int]) -> tuple[Block, ...]:
     """The parts of an array of this shape; none where they do not fit it."""
     axis = rule.axis % len(shape) if shape else 0
     if not rule.parts or not shape or shape[axis] % len(rule.parts):
@@ -49,7 +49,9 @@ def blocks_of(rule: Rule, shape: Sequence[int]) -> tuple[Block, ...]:
     return tuple(Block(name, f"[{before}{i * step}:{(i + 1) * step}]") for i, name in enumerate(rule.parts))
 
 
-def documented_by(rule: Rule, source: str, shape: Sequence[int], sizes: Mapping[str, object]) -> tuple[Documented, ...]:
+def documented_by(
+    rule: DocumentedLaw, source: str, shape: Sequence[int], sizes: Mapping[str, object]
+) -> tuple[Documented, ...]:
     """The laws of a rule for an array of this shape, those of blocks first.
 
     Args:

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from symcheck.laws.layers import Rule
+from symcheck.laws.layers import DocumentedLaw
 
 _FAN_IN = "uniform(-1/sqrt(fan_in), 1/sqrt(fan_in))"
 _INPUTS = "uniform(-1/sqrt(inputs), 1/sqrt(inputs))"
 _HIDDEN = "uniform(-1/sqrt({hidden}), 1/sqrt({hidden}))"
 _NORMALIZED = {
-    "weight": Rule("scale", "ones"),
-    "bias": Rule("shift", "zeros"),
-    "running_mean": Rule("state", "zeros"),
-    "running_var": Rule("state", "ones"),
+    "weight": DocumentedLaw("scale", "ones"),
+    "bias": DocumentedLaw("shift", "zeros"),
+    "running_mean": DocumentedLaw("state", "zeros"),
+    "running_var": DocumentedLaw("state", "ones"),
 }
-_DENSE = {"weight": Rule("weight", _FAN_IN), "bias": Rule("bias", _FAN_IN)}
-_LOOKED_UP = {"weight": Rule("table", "normal(1)", row=("padding", "zeros"))}
+_DENSE = {"weight": DocumentedLaw("weight", _FAN_IN), "bias": DocumentedLaw("bias", _FAN_IN)}
+_LOOKED_UP = {"weight": DocumentedLaw("table", "normal(1)", row=("padding", "zeros"))}
 _LSTM = ("input", "forget", "cell", "output")
 _GRU = ("reset", "update", "new")
 _PROJECTIONS = ("query", "key", "value")
 
 
-def _recurrent(gates: tuple[str, ...]) -> dict[str, Rule]:
+def _recurrent(gates: tuple[str, ...]) -> dict[str, DocumentedLaw]:
     return {
-        "weight_[ih]h*": Rule("weight", _HIDDEN, gates),
-        "weight_hr*": Rule("weight", _HIDDEN),
-        "bias_[ih]h*": Rule("bias", _HIDDEN, gates),
+        "weight_[ih]h*": DocumentedLaw("weight", _HIDDEN, gates),
+        "weight_hr*": DocumentedLaw("weight", _HIDDEN),
+        "bias_[ih]h*": DocumentedLaw("bias", _HIDDEN, gates),
     }
 
 
 #: Kind of layer -> pattern of a parameter's name in it -> rule. Transposed convolutions have the same law as the others, for
 #: torch counts a kernel's ``fan_in`` from ``shape[1]`` in both.
-TORCH_LAYERS: dict[str, dict[str, Rule]] = {
+TORCH_LAYERS: dict[str, dict[str, DocumentedLaw]] = {
     "torch.nn.Linear": _DENSE,
-    "torch.nn.Bilinear": {"weight": Rule("weight", _INPUTS), "bias": Rule("bias", _INPUTS)},
+    "torch.nn.Bilinear": {"weight": DocumentedLaw("weight", _INPUTS), "bias": DocumentedLaw("bias", _INPUTS)},
     **{f"torch.nn.Conv{n}d": _DENSE for n in (1, 2, 3)},
     **{f"torch.nn.ConvTranspose{n}d": _DENSE for n in (1, 2, 3)},
     "torch.nn.Embedding": _LOOKED_UP,
@@ -44,10 +44,10 @@ TORCH_LAYERS: dict[str, dict[str, Rule]] = {
     "torch.nn.RNN": _recurrent(()),
     "torch.nn.RNNCell": _recurrent(()),
     "torch.nn.MultiheadAttention": {
-        "in_proj_weight": Rule("weight", "glorot_uniform", _PROJECTIONS),
-        "[qkv]_proj_weight": Rule("weight", "glorot_uniform"),
-        "in_proj_bias": Rule("bias", "zeros", _PROJECTIONS),
-        "bias_[kv]": Rule("other", "glorot_normal"),
+        "in_proj_weight": DocumentedLaw("weight", "glorot_uniform", _PROJECTIONS),
+        "[qkv]_proj_weight": DocumentedLaw("weight", "glorot_uniform"),
+        "in_proj_bias": DocumentedLaw("bias", "zeros", _PROJECTIONS),
+        "bias_[kv]": DocumentedLaw("other", "glorot_normal"),
     },
     "torch.nn.LayerNorm": _NORMALIZED,
     "torch.nn.GroupNorm": _NORMALIZED,
@@ -55,7 +55,7 @@ TORCH_LAYERS: dict[str, dict[str, Rule]] = {
     **{f"torch.nn.BatchNorm{n}d": _NORMALIZED for n in (1, 2, 3)},
     **{f"torch.nn.InstanceNorm{n}d": _NORMALIZED for n in (1, 2, 3)},
     "torch.nn.SyncBatchNorm": _NORMALIZED,
-    "torch.nn.PReLU": {"weight": Rule("other", "constant({initial})")},
+    "torch.nn.PReLU": {"weight": DocumentedLaw("other", "constant({initial})")},
 }
 
 #: Kind of layer -> pattern of the name of a parameter of a layer inside it -> law that it gives that parameter instead.

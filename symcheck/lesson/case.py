@@ -19,7 +19,7 @@ NEAR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class TrainedNetwork:
     """A network that is trained on one batch by gradient descent.
 
     Attributes:
@@ -74,7 +74,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class Snapshot:
     """A network after some updates; layers are counted from 0 here, the last one being the outputs.
 
     Attributes:
@@ -100,7 +100,7 @@ class Frame:
         return self.z[-1]
 
 
-def frames(case: Case) -> Iterator[Frame]:
+def frames(case: TrainedNetwork) -> Iterator[Snapshot]:
     """The network before the first update and after each one."""
     rule, params = SGD(l1=case.l1), case.params
     state = rule.init(params)
@@ -110,7 +110,7 @@ def frames(case: Case) -> Iterator[Frame]:
         params, state = rule.step(params, frame.gradients, state, case.rates)
 
 
-def frame_at(case: Case, params: NetworkParams, step: int) -> Frame:
+def frame_at(case: TrainedNetwork, params: NetworkParams, step: int) -> Snapshot:
     """The numbers of a network with the mask of this update."""
     mask = None if case.masks is None else case.masks[step % len(case.masks)]
     # A unit that is left out sends 0: the same as weights of 0 above it.
@@ -122,7 +122,7 @@ def frame_at(case: Case, params: NetworkParams, step: int) -> Frame:
     if mask is not None:
         slopes, h = _above(slopes, mask), (h[0] * mask, *h[1:])
     delta = tuple(np.asarray(db) for _, db in slopes)
-    return Frame(params, z, h, units, delta, slopes, loss_value(seen, case.X, case.Y, case.activation, "mse"))
+    return Snapshot(params, z, h, units, delta, slopes, loss_value(seen, case.X, case.Y, case.activation, "mse"))
 
 
 def _above(params: NetworkParams, mask: Floats) -> NetworkParams:
@@ -156,7 +156,7 @@ def _near(one: Floats, other: Floats) -> bool:
     return bool((np.abs(one - other) <= NEAR * largest).all())
 
 
-def with_masks(case: Case, rng: np.random.Generator) -> Case:
+def with_masks(case: TrainedNetwork, rng: np.random.Generator) -> TrainedNetwork:
     """The case with dropout of half of the units, which are drawn for each update."""
     units = case.sizes[1]
     masks = (rng.random((case.steps + 1, units)) < 0.5).astype(float)

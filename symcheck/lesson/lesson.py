@@ -11,7 +11,7 @@ from symcheck.claims.evidence import Bench
 from symcheck.lesson.sections.exercises import Exercise, exercises
 from symcheck.lesson.sections.hook import Hook, hook
 from symcheck.lesson.sections.hypotheses import BrokenCase, hypotheses
-from symcheck.lesson.sections.induction import Induction, induction
+from symcheck.lesson.sections.induction import PlayedInduction, induction
 from symcheck.lesson.sections.ledger import Ledger, ledger
 from symcheck.lesson.sections.scale import Scales, scales
 from symcheck.lesson.sections.shown import ShownCase
@@ -25,7 +25,7 @@ class Lesson:
 
     seed: int
     hook: Hook
-    induction: Induction
+    induction: PlayedInduction
     hypotheses: tuple[BrokenCase, ...]
     traps: tuple[ShownCase, ...]
     starts: tuple[ShownCase, ...]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.lesson.case import NEAR, Case, Frame
+from symcheck.lesson.case import NEAR, Snapshot, TrainedNetwork
 from symcheck.types import Floats
 
 #: For each line of the theorem what it compares, of unit i in layer l (both counted from 0 here).
-_VALUES: dict[str, Callable[[Frame, int, int], Floats]] = {
+_VALUES: dict[str, Callable[[Snapshot, int, int], Floats]] = {
     "rows": lambda f, l, i: _from_below(f.params[l][0][i], l),
     "columns": lambda f, l, i: _into_above(f.params[l + 1][0][:, i], l + 2 == len(f.params)),
     "biases": lambda f, l, i: np.array([f.params[l][1][i]]),  # type: ignore[index]
@@ -80,7 +80,7 @@ def quantity(theorem: str, lemma: str) -> str | None:
     return of if of in _VALUES else None
 
 
-def sides(case: Case, history: Sequence[Frame], of: str, step: int, sign: int = 1) -> Sides:
+def sides(case: TrainedNetwork, history: Sequence[Snapshot], of: str, step: int, sign: int = 1) -> Sides:
     """A quantity of the pair that a case looks at."""
     layer, (i, k) = case.layer - 1, case.pair
     value = _VALUES[of]

@@ -12,7 +12,7 @@ import numpy as np
 
 from symcheck.claims.status import STATUSES
 from symcheck.errors import SymcheckError
-from symcheck.lesson.case import NEAR, Case
+from symcheck.lesson.case import NEAR, TrainedNetwork
 from symcheck.lesson.drawing import MARKS, drawing
 from symcheck.lesson.lesson import Lesson
 from symcheck.lesson.lines import WORDS
@@ -116,7 +116,7 @@ def page_data(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def case_data(case: Case) -> dict[str, Any]:
+def case_data(case: TrainedNetwork) -> dict[str, Any]:
     """A case as plain data."""
     return {
         "activation": case.activation,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.laws.names import parse_law
-from symcheck.lesson.case import Case, with_masks
+from symcheck.lesson.case import TrainedNetwork, with_masks
 from symcheck.reference.samplers import sample
 from symcheck.types import Floats, NetworkParams
 
@@ -32,23 +32,25 @@ def layers(*pairs: tuple[Any, Any]) -> NetworkParams:
 
 def two_units(
     weights: Any = ((0.5, 0.5), (0.5, 0.5)), above: Any = ((0.5, 0.5),), biases: Any = 0, **more: Any
-) -> Case:
+) -> TrainedNetwork:
     """Two inputs, two units, one output: the smallest network in which something can be tied."""
     settings: dict[str, Any] = {"key": "two-units", "title": "two units at 0.5", "activation": "tanh", **more}
     params = layers((weights, biases), (above, 0))
-    return Case(params=params, X=np.array(INPUT), Y=np.array(TARGET), **settings)
+    return TrainedNetwork(params=params, X=np.array(INPUT), Y=np.array(TARGET), **settings)
 
 
-def drawn(key: str, title: str, sizes: tuple[int, ...], law: str, rng: np.random.Generator, **more: Any) -> Case:
+def drawn(
+    key: str, title: str, sizes: tuple[int, ...], law: str, rng: np.random.Generator, **more: Any
+) -> TrainedNetwork:
     """A network whose weights follow a law, biases zero."""
     follow = parse_law(law)
     params: NetworkParams = [(sample(follow, (n_out, n_in), rng), np.zeros(n_out)) for n_in, n_out in pairwise(sizes)]
-    return Case(key, title, params=params, X=POINTS, Y=VALUES, **{"activation": "tanh", **more})
+    return TrainedNetwork(key, title, params=params, X=POINTS, Y=VALUES, **{"activation": "tanh", **more})
 
 
-def on_points(key: str, title: str, *pairs: tuple[Any, Any], **more: Any) -> Case:
+def on_points(key: str, title: str, *pairs: tuple[Any, Any], **more: Any) -> TrainedNetwork:
     """A network with these rows and biases, on the five points."""
-    return Case(key, title, params=layers(*pairs), X=POINTS, Y=VALUES, **{"activation": "tanh", **more})
+    return TrainedNetwork(key, title, params=layers(*pairs), X=POINTS, Y=VALUES, **{"activation": "tanh", **more})
 
 
 def full(rows: int, columns: int, value: float) -> Floats:
@@ -56,7 +58,7 @@ def full(rows: int, columns: int, value: float) -> Floats:
     return np.full((rows, columns), value)
 
 
-def broken(rng: np.random.Generator) -> dict[str, Case]:
+def broken(rng: np.random.Generator) -> dict[str, TrainedNetwork]:
     """Cases in which one thing is not as constant initialization has it."""
     half = ((0.5, 0.5), (0.5, 0.5))
     uneven = np.array([[1.5, -0.5, -0.5], [-0.5, 0.5, 0.5], [-0.5, 0.5, 0.5]])
@@ -73,7 +75,7 @@ def broken(rng: np.random.Generator) -> dict[str, Case]:
         ),
         with_masks(two_units(half, key="dropout", title="dropout", note=_MASKS), rng),
         two_units(half, key="penalty", title="a penalty on |W| (L1)", l1=_PENALTY, note=_ADDED),
-        Case(
+        TrainedNetwork(
             "penalty-uneven",
             "the same penalty, where only sums are equal",
             "tanh",
@@ -98,7 +100,7 @@ def broken(rng: np.random.Generator) -> dict[str, Case]:
     return {case.key: case for case in cases}
 
 
-def traps(rng: np.random.Generator) -> dict[str, Case]:
+def traps(rng: np.random.Generator) -> dict[str, TrainedNetwork]:
     """Cases in which looking at the rows alone gives the wrong answer."""
     circulant = np.array([[0.5, 0.25, 0.0], [0.0, 0.5, 0.25], [0.25, 0.0, 0.5]])
     # All different, so that nothing agrees that is not meant to.
@@ -123,7 +125,7 @@ def traps(rng: np.random.Generator) -> dict[str, Case]:
 
 
 #: Starts that a reader may choose, each as textbooks name it.
-STARTS: dict[str, Callable[[np.random.Generator], Case]] = {
+STARTS: dict[str, Callable[[np.random.Generator], TrainedNetwork]] = {
     "constant": lambda rng: drawn("constant", "all weights 0.5", (2, 4, 1), "constant(0.5)", rng),
     "zeros": lambda rng: drawn("zeros", "all weights 0", (2, 4, 1), "zeros", rng),
     "ones": lambda rng: drawn("ones", "all weights 1", (2, 4, 1), "constant(1)", rng),

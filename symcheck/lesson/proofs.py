@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from symcheck.proof.causes import causes
 from symcheck.proof.kernel.check import Checked
 from symcheck.proof.theorem import Theorem
-from symcheck.render.documents.blocks import Chain, Line
+from symcheck.render.documents.blocks import EquationChain, Line
 from symcheck.render.proofs.facts import References, stated
 from symcheck.render.proofs.steps import chain
-from symcheck.render.proofs.told import Shown, Told, told
+from symcheck.render.proofs.told import ShownInduction, ShownLemma, told
 
 #: How many moves there are to choose from.
 _CHOICES = 4
 
 
 @dataclass(frozen=True)
-class Move:
+class LessonMove:
     """A step as a move.
 
     Attributes:
@@ -44,8 +44,8 @@ class ProofLine:
     part: str
     case: str
     says: Line
-    chain: Chain | None
-    moves: tuple[Move, ...]
+    chain: EquationChain | None
+    moves: tuple[LessonMove, ...]
     verdict: str
 
     @property
@@ -64,7 +64,7 @@ def lines(theorem: Theorem, refs: References, playable: bool = False) -> tuple[P
     names = sorted({name for c in theorem.steps if c.step for name in c.step.uses})
     found, before = [], True
     for part in told(theorem):
-        if isinstance(part, Told):
+        if isinstance(part, ShownInduction):
             before = False
             found += [_line(s, "base", theorem, refs, failing, names if playable else ()) for s in part.base]
             found += [
@@ -77,9 +77,9 @@ def lines(theorem: Theorem, refs: References, playable: bool = False) -> tuple[P
     return tuple(found)
 
 
-def _inside(parts: Sequence[Shown | Told]) -> Iterator[Shown]:
+def _inside(parts: Sequence[ShownLemma | ShownInduction]) -> Iterator[ShownLemma]:
     for part in parts:
-        if isinstance(part, Shown):
+        if isinstance(part, ShownLemma):
             yield part
         else:
             yield from part.base
@@ -88,7 +88,12 @@ def _inside(parts: Sequence[Shown | Told]) -> Iterator[Shown]:
 
 
 def _line(
-    shown: Shown, part: str, theorem: Theorem, refs: References, failing: set[tuple[str, str]], names: Sequence[str]
+    shown: ShownLemma,
+    part: str,
+    theorem: Theorem,
+    refs: References,
+    failing: set[tuple[str, str]],
+    names: Sequence[str],
 ) -> ProofLine:
     goes = chain(shown.steps, shown.goal, theorem, refs) if all(c.step for c in shown.steps) and shown.steps else None
     rejected = any(not c.accepted for c in shown.steps)
@@ -98,11 +103,11 @@ def _line(
     return ProofLine(shown.goal.name, part, case, stated(shown.goal), goes, moves, verdict)
 
 
-def _move(checked: Checked, names: Sequence[str]) -> Move:
+def _move(checked: Checked, names: Sequence[str]) -> LessonMove:
     step = checked.step
     assert step is not None
     if len(step.uses) != 1:
-        return Move(step.rule)
+        return LessonMove(step.rule)
     (own,) = step.uses
     judge = checked.judge
     others: list[str] = []
@@ -111,4 +116,4 @@ def _move(checked: Checked, names: Sequence[str]) -> Move:
     for name in (*names[start + 1 :], *names[:start]):
         if len(others) < _CHOICES - 1 and judge and not judge(replace(step, uses=(name,)), "rules").accepted:
             others.append(name)
-    return Move(own, tuple(others))
+    return LessonMove(own, tuple(others))

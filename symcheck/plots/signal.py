@@ -9,7 +9,7 @@ import numpy as np
 
 from symcheck.errors import SymcheckError, counted
 from symcheck.plots.style import BAND, INKS, MEASURED, PROMISED, QUIET, figure, plain
-from symcheck.propagation.course import DEVIATIONS, Course, Fault, courses
+from symcheck.propagation.course import DEVIATIONS, Course, SignalLoss, courses
 from symcheck.propagation.signal import Signal
 from symcheck.propagation.wording import called
 from symcheck.report import Report
@@ -129,7 +129,7 @@ def _power(logarithms: Floats) -> Floats:
     return np.exp(np.clip(logarithms, -limit, limit))
 
 
-def _fault(fault: Fault) -> str:
+def _fault(fault: SignalLoss) -> str:
     where = f"layer {fault.first}" if fault.first == fault.last else f"layers {fault.first} to {fault.last}"
     if fault.stretch is None:
         return f"lost, most of it in {where}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.check import Checked
-from symcheck.proof.kernel.evaluate import Evaluation
+from symcheck.proof.kernel.evaluate import Evaluator
 from symcheck.proof.kernel.judges import places
 from symcheck.proof.kernel.proofs import Induction, Lemma
 from symcheck.proof.kernel.terms import Term, instantiate, number
@@ -97,7 +97,7 @@ def _has_value(theorem: Theorem, checked: Checked) -> bool:
     return seen
 
 
-def _worlds(theorem: Theorem, lemma: Lemma) -> Iterator[Evaluation]:
+def _worlds(theorem: Theorem, lemma: Lemma) -> Iterator[Evaluator]:
     assumed = {f.name for h in theorem.assumptions for f in h.facts}
     claims = {c.name for p in theorem.parts if isinstance(p, Induction) for c in p.claims}
     given = frozenset(lemma.given) & (assumed | claims)
@@ -125,7 +125,7 @@ def _readable(value: Any) -> Fraction | None:
 
 
 def _entries(
-    sides: tuple[Term, Term], place: dict[Any, int], evaluation: Evaluation
+    sides: tuple[Term, Term], place: dict[Any, int], evaluation: Evaluator
 ) -> tuple[tuple[Term, Fraction], ...]:
     found: dict[Term, Fraction] = {}
     for side in sides:
@@ -139,7 +139,7 @@ def _entries(
     return tuple(found.items())[:_LISTED]
 
 
-def _at(term: Term, place: dict[Any, int], evaluation: Evaluation) -> Term:
+def _at(term: Term, place: dict[Any, int], evaluation: Evaluator) -> Term:
     numbers = {n: number(v) for n, v in {**evaluation.world.sizes, **place}.items()}
     return instantiate(term, {n: numbers[n] for n in term.free if n in numbers})
 

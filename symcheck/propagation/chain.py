@@ -9,13 +9,13 @@ import numpy as np
 
 from symcheck.network import Network
 from symcheck.propagation.arriving import arriving
-from symcheck.propagation.ran import Ran, Run
+from symcheck.propagation.ran import ModelPass, Ran
 from symcheck.types import Floats
 
 
 def run_network(
     network: Network, inputs: Floats, cotangents: Floats, fed: str, names: Sequence[str] = (), kind: str = "layer"
-) -> Run:
+) -> ModelPass:
     """One pass.
 
     Args:
@@ -50,7 +50,7 @@ def run_network(
     with np.errstate(all="ignore"):
         start = [*weights, *(b for b in biases if b is not None)]
         unreached, late = arriving(trained, start, one.gradients(biased), again)
-    return Run(layers, one.leaving[-1], trained, unreached, fed, late)
+    return ModelPass(layers, one.leaving[-1], trained, unreached, fed, late)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from symcheck.propagation import field
 from symcheck.propagation.critical import Path, best_gains, of_layers
 from symcheck.propagation.functions import function_named
 from symcheck.propagation.judged import LayerFactors, Stretch
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 from symcheck.propagation.observed import largest_change
 from symcheck.propagation.signal import Signal
 from symcheck.types import Floats
@@ -25,7 +25,7 @@ _FAULTY = ("failed", "warned", "error")
 
 
 @dataclass(frozen=True)
-class Fault:
+class SignalLoss:
     """Layers at which a signal is lost.
 
     Attributes:
@@ -64,7 +64,7 @@ class Course:
     high: Floats
     best: Floats
     unknown: tuple[int, ...]
-    fault: Fault | None
+    fault: SignalLoss | None
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _steps(signal: Signal, direction: str) -> list[_Step]:
     return steps
 
 
-def _noise(layer: Layer, found: Path, place: int, ahead: bool) -> tuple[float, float]:
+def _noise(layer: SignalLayer, found: Path, place: int, ahead: bool) -> tuple[float, float]:
     """The variance that a followed layer adds, and what it keeps of a change before it.
 
     For u with independent normal entries, |D u|^2 varies by 3 Var[s] / (n E[s]^2) for D^2 = diag(s), and |W^T v|^2 by 2 / fan_in.
@@ -147,7 +147,7 @@ def _noise(layer: Layer, found: Path, place: int, ahead: bool) -> tuple[float, f
     return noise, passed * log(up / down) / (2 * _STEP) if min(up, down) > 0 else 1.0
 
 
-def _noise_of_sum(layer: Layer, row: LayerFactors) -> float:
+def _noise_of_sum(layer: SignalLayer, row: LayerFactors) -> float:
     """Of |s + w|^2 for a skip s and independent normal entries w: 4 s.w and |w|^2 vary."""
     if layer.added is None or row.predicted_forward is None:
         return nan
@@ -160,15 +160,15 @@ def _log(value: float | None) -> float:
     return log(value) if value is not None and isfinite(value) and value > 0 else nan
 
 
-def _fault(signal: Signal, direction: str) -> Fault | None:
+def _fault(signal: Signal, direction: str) -> SignalLoss | None:
     status = {f.check: f.status for f in signal.report.findings} if signal.report is not None else {}
     stretch = signal.stack.stretch if signal.stack is not None else None
     if status.get("model.gain") in _FAULTY and stretch is not None and stretch.direction == direction:
-        return Fault(stretch.first, stretch.last, stretch)
+        return SignalLoss(stretch.first, stretch.last, stretch)
     if status.get(f"model.{direction}") not in _FAULTY:
         return None
     number = largest_change(signal, direction)
     known = stretch is not None and status.get("model.gain") in _FAULTY
     if stretch is not None and known and (number is None or stretch.first <= number <= stretch.last):
-        return Fault(stretch.first, stretch.last, stretch)
-    return None if number is None else Fault(number, number, None)
+        return SignalLoss(stretch.first, stretch.last, stretch)
+    return None if number is None else SignalLoss(number, number, None)

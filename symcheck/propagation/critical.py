@@ -11,7 +11,7 @@ import numpy as np
 from symcheck.activations import Activation
 from symcheck.propagation import field
 from symcheck.propagation.functions import function_named
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 from symcheck.types import Floats
 
 #: Factors that are tried on the gains that keep a unit second moment.
@@ -67,7 +67,7 @@ def _worst(steps: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One layer of a path.
 
     Attributes:
@@ -84,7 +84,7 @@ class Step:
     start: tuple[float, float] | None = None
 
 
-def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: bool = False) -> Path:
+def path(steps: Sequence[PathStep], squares: Sequence[Floats | float], *, parting: bool = False) -> Path:
     """The mean-field recursion q = g^2 m + s_b^2, m = E[sigma(sqrt(q) z)^2]; behind a normalization q is 1.
 
     A normalization over a layer divides gradients by q, one over the batch by what differs in it: g^2 (m - what all samples have
@@ -129,7 +129,7 @@ def path(steps: Sequence[Step], squares: Sequence[Floats | float], *, parting: b
     )
 
 
-def steps_of(layers: Sequence[Layer], *, biased: bool = True, carried: bool = False) -> list[Step]:
+def steps_of(layers: Sequence[SignalLayer], *, biased: bool = True, carried: bool = False) -> list[PathStep]:
     """The steps through the layers that are followed by what is known.
 
     Args:
@@ -137,13 +137,13 @@ def steps_of(layers: Sequence[Layer], *, biased: bool = True, carried: bool = Fa
         carried: whether layers of which nothing is predicted are taken to pass on what the one before them made, and not what was
             measured behind them.
     """
-    found: list[Step] = []
+    found: list[PathStep] = []
     fresh = True
     for layer in layers:
         if layer.followed:
             start = (layer.input_square, layer.input_apart) if fresh and (not found or not carried) else None
             found.append(
-                Step(
+                PathStep(
                     function_named(layer.activation or "identity"),
                     layer.norm,
                     layer.units,
@@ -155,7 +155,7 @@ def steps_of(layers: Sequence[Layer], *, biased: bool = True, carried: bool = Fa
     return found
 
 
-def of_layers(layers: Sequence[Layer], shift: float = 0.0, *, biased: bool = True, parting: bool = False) -> Path:
+def of_layers(layers: Sequence[SignalLayer], shift: float = 0.0, *, biased: bool = True, parting: bool = False) -> Path:
     """The path through the layers that are followed, as they are.
 
     Args:
@@ -165,7 +165,7 @@ def of_layers(layers: Sequence[Layer], shift: float = 0.0, *, biased: bool = Tru
     return path(steps_of(layers, biased=biased), squares, parting=parting)
 
 
-def best_gains(layers: Sequence[Layer]) -> tuple[list[float], Path]:
+def best_gains(layers: Sequence[SignalLayer]) -> tuple[list[float], Path]:
     """Gains that lose least on the way, one for each layer that is followed: those of a unit second moment times one common factor.
 
     Biases are taken to be zero, and factors are sought where all of a kernel counts. Where no factor does better than 1 by a tenth of a unit of the

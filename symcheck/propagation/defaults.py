@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, log, sqrt
 
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 
 #: Standard errors within which a scale is a law's, and what rounding to float32 may do to a bound.
 _NEAR, _ROUNDING = 6.0, 1e-5
@@ -52,7 +52,7 @@ _LAWS = (
 )
 
 
-def recognised(layer: Layer, library: str | None) -> str | None:
+def recognised(layer: SignalLayer, library: str | None) -> str | None:
     """What the weights of a layer look like, the library's own default first; None where no law fits."""
     own = [law for law in _LAWS if library in law.libraries]
     if not layer.weights.square:
@@ -67,7 +67,7 @@ def recognised(layer: Layer, library: str | None) -> str | None:
     return None
 
 
-def _fits(layer: Layer, law: DefaultLaw) -> bool:
+def _fits(layer: SignalLayer, law: DefaultLaw) -> bool:
     weights = layer.weights
     expected = law.square(layer.fan_in, layer.fan_out)
     if abs(weights.mean) > _NEAR * sqrt(weights.square / weights.number):

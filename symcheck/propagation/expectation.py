@@ -25,7 +25,7 @@ _COARSE, _STEPS, _FAR = 1e-4, 1 << 17, 12.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class Expectation:
     """An expectation by quadrature.
 
     Attributes:
@@ -48,8 +48,8 @@ class Moments:
         constant: whether the value is the same everywhere, up to rounding.
     """
 
-    value: Moment
-    slope: Moment | None
+    value: Expectation
+    slope: Expectation | None
     kinks: tuple[float, ...]
     jumps: tuple[float, ...]
     constant: bool = False
@@ -75,7 +75,7 @@ def moments(function: Function, derivative: Function | None = None, eps: float =
     moments = [found.value] if found.slope is None else [found.value, found.slope]
     if not all(0 < one.value * scale * scale < inf for one in moments):
         raise SymcheckError(f"values of the size of {scale:.0e} have squares beyond the numbers of double precision")
-    value, *slope = (Moment(one.value * scale * scale, one.error * scale * scale) for one in moments)
+    value, *slope = (Expectation(one.value * scale * scale, one.error * scale * scale) for one in moments)
     return replace(found, value=value, slope=slope[0] if slope else None)
 
 
@@ -86,7 +86,7 @@ def _coarse(function: Function, eps: float) -> Moments:
     value = float(np.square(function(z)) @ mass / mass.sum())
     if not 0 < value < inf:
         raise SymcheckError("the function is 0 wherever z is likely: no factor makes its second moment 1")
-    return Moments(Moment(value, 2 * eps * value), None, (), ())
+    return Moments(Expectation(value, 2 * eps * value), None, (), ())
 
 
 def _scale(function: Function) -> float:
@@ -117,13 +117,13 @@ def _moments(function: Function, derivative: Function | None, eps: float) -> Mom
         slope = _both(panels.second_moment(1), derivative, kinks, 0.0)
     else:
         measured = panels.second_moment(1)
-        slope = Moment(measured, panels.error(1))
+        slope = Expectation(measured, panels.error(1))
     # A slope that grows without bound, as at a root's zero, is one whose moment no rule settles on.
     known = slope if slope.error < _USABLE * slope.value else None
     return Moments(value, known, kinks, jumps, known is None and panels.constant())
 
 
-def _both(of_panels: float, function: Function, points: tuple[float, ...], own: float) -> Moment:
+def _both(of_panels: float, function: Function, points: tuple[float, ...], own: float) -> Expectation:
     """The mean over the panels beside the adaptive rule's, between the points where the function is not smooth."""
     from scipy.integrate import IntegrationWarning, quad
 
@@ -139,4 +139,4 @@ def _both(of_panels: float, function: Function, points: tuple[float, ...], own: 
         for low, high in pairwise(ends):
             part, error = quad(density, low, high, epsabs=1e-16, epsrel=1e-13, limit=200)[:2]
             total, estimated = total + part, estimated + error
-    return Moment(of_panels, abs(total - of_panels) + estimated + own)
+    return Expectation(of_panels, abs(total - of_panels) + estimated + own)

@@ -11,7 +11,7 @@ from symcheck.activations import Function, UnknownActivation, get_activation
 from symcheck.displayed import Displayed
 from symcheck.errors import SymcheckError, did_you_mean, listed
 from symcheck.propagation.closed_forms import ClosedForm, closed_forms
-from symcheck.propagation.expectation import Moment, moments
+from symcheck.propagation.expectation import Expectation, moments
 from symcheck.propagation.functions import MORE, NAMES
 from symcheck.propagation.tables import Recommended, recommended
 
@@ -25,7 +25,7 @@ class SecondMoment:
         closed: the number with its formula, or None.
     """
 
-    quadrature: Moment
+    quadrature: Expectation
     closed: ClosedForm | None
 
     @property

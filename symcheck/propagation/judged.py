@@ -13,7 +13,7 @@ import numpy as np
 from symcheck.propagation.critical import Path, best_gains, of_layers
 from symcheck.propagation.defaults import recognised
 from symcheck.propagation.functions import function_named
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 from symcheck.propagation.scale import Scale, scale_of
 from symcheck.types import Floats
 
@@ -106,7 +106,7 @@ class StackJudged:
         return self.certain - self.least_loss
 
 
-def factors(layers: Sequence[Layer]) -> list[LayerFactors]:
+def factors(layers: Sequence[SignalLayer]) -> list[LayerFactors]:
     """Of every layer but the last, whose outputs nothing recorded takes."""
     known = [layer for layer in layers if layer.followed]
     found = of_layers(layers, parting=True) if known else None
@@ -134,7 +134,7 @@ def factors(layers: Sequence[Layer]) -> list[LayerFactors]:
     return rows
 
 
-def _summed(layer: Layer, added: tuple[float, float]) -> list[float | None]:
+def _summed(layer: SignalLayer, added: tuple[float, float]) -> list[float | None]:
     """Second moments of a sum add, since independent weights end the branch, and so do differences; of gradients it takes the sum's."""
     square = layer.passed * layer.input_square + layer.bias_square + added[0]
     differ = layer.passed * layer.input_apart + added[1]
@@ -143,7 +143,7 @@ def _summed(layer: Layer, added: tuple[float, float]) -> list[float | None]:
 
 
 def judged_stack(
-    layers: Sequence[Layer], rows: Sequence[LayerFactors], library: str | None, asked: float | None, alpha: float
+    layers: Sequence[SignalLayer], rows: Sequence[LayerFactors], library: str | None, asked: float | None, alpha: float
 ) -> StackJudged | None:
     """The layers of which something is predicted against their best gains; None where there is none."""
     hidden = [layer for layer in layers if layer.followed]
@@ -175,7 +175,7 @@ def judged_stack(
 
 
 def _stretch(
-    layers: Sequence[Layer],
+    layers: Sequence[SignalLayer],
     rows: Sequence[LayerFactors],
     library: str | None,
     gains: Sequence[float],
@@ -238,7 +238,7 @@ class Totals:
     usual: float
 
 
-def totals(layers: Sequence[Layer]) -> Totals:
+def totals(layers: Sequence[SignalLayer]) -> Totals:
     """Of all recorded layers."""
     first, last = layers[0], layers[-1]
     usual = sqrt(sum(5 / layer.units for layer in layers[:-1]))

@@ -26,7 +26,7 @@ _BRANCHES = 1e-2
 
 
 @dataclass(frozen=True)
-class Layer:
+class SignalLayer:
     """A layer and what became of the signal in it.
 
     Attributes:
@@ -102,13 +102,13 @@ class Layer:
         }
 
 
-def summarised(layers: Sequence[Ran]) -> list[Layer]:
+def summarised(layers: Sequence[Ran]) -> list[SignalLayer]:
     """The layers of one pass; what has no finite square is kept as it is."""
     with np.errstate(over="ignore", invalid="ignore"):
         return _summarised(layers)
 
 
-def _summarised(layers: Sequence[Ran]) -> list[Layer]:
+def _summarised(layers: Sequence[Ran]) -> list[SignalLayer]:
     links = between(
         [(one.outputs, above.inputs) for one, above in pairwise(layers)], [len(one.weight) for one in layers[:-1]]
     )
@@ -157,7 +157,9 @@ def apart(values: Floats) -> float:
     return float((values - values[0]).var(axis=0, ddof=1).mean())
 
 
-def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str | None, skip: Floats | None) -> Layer:
+def _layer(
+    ran: Ran, link: Between, sole: bool, after: Array | None, below: str | None, skip: Floats | None
+) -> SignalLayer:
     activation = link.activation
     inputs, outputs = np.asarray(ran.inputs, np.float64), np.asarray(ran.outputs, np.float64)
     weight = np.asarray(ran.weight, np.float64)
@@ -167,7 +169,7 @@ def _layer(ran: Ran, link: Between, sole: bool, after: Array | None, below: str 
         dead = int((np.asarray(after) == 0).all(axis=0).sum())
     backward = ran.output_gradient is not None and ran.input_gradient is not None
     forward_p, backward_p = _passage(ran, weight, inputs, outputs) if ran.dense and ran.alone else ((), ())
-    return Layer(
+    return SignalLayer(
         ran.name,
         ran.kind,
         ran.dense,

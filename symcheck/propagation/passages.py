@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Passage:
     tests: int
 
 
-def passages(layers: Sequence[Layer]) -> list[Passage]:
+def passages(layers: Sequence[SignalLayer]) -> list[Passage]:
     """Exact for normal entries: each layer for itself, and the sum of all layers' normal scores for each sample.
 
     Entries with longer tails than normal ones are left out: of them the law is not known.

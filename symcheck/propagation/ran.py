@@ -43,7 +43,7 @@ class Ran:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class ModelPass:
     """One pass forward and backward through a model.
 
     Attributes:

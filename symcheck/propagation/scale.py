@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, isinf, log, sqrt
 
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 
 #: The chance to miss an error of the size that is called decidable.
 MISS = 1e-6
@@ -58,7 +58,7 @@ class Scale:
         return exp((norm.isf(alpha / 2) + norm.isf(MISS)) * sqrt(2 / self.freedom) / 2) - 1
 
 
-def scale_of(layers: Sequence[Layer], gains: Sequence[float]) -> Scale:
+def scale_of(layers: Sequence[SignalLayer], gains: Sequence[float]) -> Scale:
     """The scale of layers beside the gains that they are held to; weights that are all zero are left out.
 
     Weights that several layers share, or are copies of, are no more entries than one of them has.
@@ -71,7 +71,7 @@ def scale_of(layers: Sequence[Layer], gains: Sequence[float]) -> Scale:
     return Scale(square, 2 * number**2 / spread if spread else inf)
 
 
-def _kurtosis(layer: Layer) -> float:
+def _kurtosis(layer: SignalLayer) -> float:
     """Of a normal or a uniform law where the entries may have it, which leaves no error of its own; else as measured."""
     measured = layer.weights.kurtosis
     error = _NEAR * sqrt(24 / layer.weights.number)

@@ -10,9 +10,9 @@ from typing import Any
 
 from symcheck.displayed import Displayed
 from symcheck.propagation.judged import LayerFactors, StackJudged, Totals, factors, first_loss, judged_stack, totals
-from symcheck.propagation.layers import Layer, summarised
+from symcheck.propagation.layers import SignalLayer, summarised
 from symcheck.propagation.passages import Passage, passages
-from symcheck.propagation.ran import Run
+from symcheck.propagation.ran import ModelPass
 from symcheck.propagation.spread import Spread
 from symcheck.report import Report
 from symcheck.texts import plain_values
@@ -74,7 +74,7 @@ class Signal(Displayed):
     fixed: bool
     not_followed: tuple[str, ...]
     seed: int | None
-    layers: tuple[Layer, ...]
+    layers: tuple[SignalLayer, ...]
     factors: tuple[LayerFactors, ...]
     stack: StackJudged | None
     passages: tuple[Passage, ...]
@@ -123,10 +123,10 @@ class Build:
     Attributes:
         layers: in the order in which they were called.
         trained: names of trainable parameters. unreached: the places in it of those whose gradient is zero.
-        outputs, fed: as of `Run`.
+        outputs, fed: as of `ModelPass`.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[SignalLayer, ...]
     outputs: Array
     trained: tuple[str, ...]
     unreached: tuple[int, ...]
@@ -145,7 +145,7 @@ class Build:
         return [layer.weights for layer in self.layers] == [layer.weights for layer in other.layers]
 
 
-def kept(run: Run) -> Build:
+def kept(run: ModelPass) -> Build:
     """What is kept of a pass, without the arrays of its layers."""
     unreached, late = (
         tuple(i for i, name in enumerate(run.trained) if name in names) for names in (run.unreached, run.late)
@@ -208,7 +208,7 @@ def judged(
     )
 
 
-def _pooled(same: Sequence[Layer]) -> Layer:
+def _pooled(same: Sequence[SignalLayer]) -> SignalLayer:
     """A layer of several builds: entries of all, second moments as geometric means."""
     first = same[0]
     number = sum(one.weights.number for one in same)

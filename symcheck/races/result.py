@@ -83,7 +83,7 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PairedComparison:
     """One initialization against another, seed by seed: the same images, the same order, the same seed.
 
     Attributes:
@@ -130,7 +130,7 @@ class Race(Displayed):
     rates: tuple[float, ...]
     seed: int
     lanes: tuple[Lane, ...]
-    compared: tuple[Compared, ...]
+    compared: tuple[PairedComparison, ...]
 
     def lane(self, name: str) -> Lane:
         """The one of this name."""

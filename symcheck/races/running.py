@@ -10,7 +10,7 @@ import numpy as np
 
 from symcheck.laws.gallery import GALLERY
 from symcheck.laws.names import parse_law
-from symcheck.races.result import MISSED, Compared, Lane, Race, interval_of
+from symcheck.races.result import MISSED, Lane, PairedComparison, Race, interval_of
 from symcheck.reference.mlp import forward, gradients, loss_value
 from symcheck.reference.optimizers import SGD
 from symcheck.reference.samplers import sample
@@ -71,12 +71,12 @@ def run(
     return Race(sizes, activation, seeds, epochs, batch, tuple(rates), seed, tuple(lanes), compared)
 
 
-def _compared(first: Lane, second: Lane) -> Compared:
+def _compared(first: Lane, second: Lane) -> PairedComparison:
     missed = MISSED / len(CLAIMED)
     with np.errstate(invalid="ignore"):
         accuracy = interval_of(first.accuracies[:, -1] - second.accuracies[:, -1], missed)
         loss = interval_of(first.losses[:, -1] - second.losses[:, -1], missed)
-    return Compared(first.name, second.name, accuracy, loss)
+    return PairedComparison(first.name, second.name, accuracy, loss)
 
 
 def start(name: str, sizes: Sequence[int], rng: np.random.Generator) -> NetworkParams:

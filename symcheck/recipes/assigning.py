@@ -10,6 +10,8 @@ from symcheck.errors import LawError
 from symcheck.fans import Fans, layer_of
 from symcheck.laws.law import Law
 from symcheck.recipes.assignment import (
+    AssignedParameter,
+    AssignedPart,
     Assignment,
     Fault,
     Group,
@@ -17,8 +19,6 @@ from symcheck.recipes.assignment import (
     NoBlock,
     NoLaw,
     Overlap,
-    Parameter,
-    Part,
     Unequal,
 )
 from symcheck.recipes.blocks import Selection
@@ -82,7 +82,7 @@ class _Assigning:
     unmatched_targets: list[tuple[Equality, Target]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def parameter(self, name: str) -> Parameter:
+    def parameter(self, name: str) -> AssignedParameter:
         shape = self.shapes[name]
         covering: list[tuple[int, Selection]] = []
         for i, rule in enumerate(self.recipe.rules):
@@ -95,7 +95,7 @@ class _Assigning:
                 # Its block does not fit, which is told; that it decides nothing would be the same once more.
                 self.deciding.add(i)
         self._find_overlaps(name, covering)
-        parts: list[Part] = []
+        parts: list[AssignedPart] = []
         free = Box.whole(shape).parts
         for at, (i, selection) in enumerate(covering):
             free = without(free, selection.box)
@@ -106,7 +106,7 @@ class _Assigning:
                 self.deciding.add(i)
             if boxes and (part := self._part(name, self.recipe.rules[i], selection, boxes)):
                 parts.append(part)
-        return Parameter(name, shape, tuple(parts), free)
+        return AssignedParameter(name, shape, tuple(parts), free)
 
     def group(self, equality: Equality) -> Group | None:
         members: dict[tuple[str, Box], Member] = {}
@@ -140,7 +140,7 @@ class _Assigning:
             if not nested and one.box.meets(other.box):
                 self.faults.append(Overlap(name, self.recipe.rules[i], self.recipe.rules[j], boxes))
 
-    def _part(self, name: str, rule: Rule, selection: Selection, boxes: tuple[Box, ...]) -> Part | None:
+    def _part(self, name: str, rule: Rule, selection: Selection, boxes: tuple[Box, ...]) -> AssignedPart | None:
         fans = self._fans(name, rule, selection)
         try:
             law = rule.promise(self.library, self.recipe.sizes)
@@ -149,7 +149,7 @@ class _Assigning:
         except LawError as error:
             self.faults.append(NoLaw(rule, name, selection.shape, str(error)))
             return None
-        return Part(rule, law, selection, boxes, fans)
+        return AssignedPart(rule, law, selection, boxes, fans)
 
     def _fans(self, name: str, rule: Rule, selection: Selection) -> Fans | None:
         """Those of the selection, as far as they are known: where a parameter's own are not those of its shape, which of its

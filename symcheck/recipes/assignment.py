@@ -14,7 +14,7 @@ from symcheck.recipes.rules import Equality, Rule, Word
 
 
 @dataclass(frozen=True)
-class Part:
+class AssignedPart:
     """The entries of a parameter that one rule decides.
 
     Attributes:
@@ -33,7 +33,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Parameter:
+class AssignedParameter:
     """A parameter with what the recipe says of it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Parameter:
 
     name: str
     shape: tuple[int, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[AssignedPart, ...]
     undecided: tuple[Box, ...]
 
 
@@ -125,7 +125,7 @@ class Assignment:
     """
 
     recipe: Recipe
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[AssignedParameter, ...]
     groups: tuple[Group, ...]
     unmatched: tuple[Rule, ...]
     overruled: tuple[Rule, ...]
@@ -133,6 +133,6 @@ class Assignment:
     faults: tuple[Fault, ...]
 
     @property
-    def uncovered(self) -> tuple[Parameter, ...]:
+    def uncovered(self) -> tuple[AssignedParameter, ...]:
         """Parameters of which no rule covers every entry: it is for their values to say whether that matters."""
         return tuple(parameter for parameter in self.parameters if parameter.undecided)

@@ -12,7 +12,7 @@ from symcheck.errors import RecipeError, did_you_mean, listed
 from symcheck.laws.expressions import RESERVED, quoted
 from symcheck.recipes.blocks import LENGTH
 from symcheck.recipes.patterns import Target
-from symcheck.recipes.rules import Equality, Place, Rule
+from symcheck.recipes.rules import Equality, RecipeLine, Rule
 from symcheck.recipes.toml import Document
 from symcheck.texts import plain
 
@@ -40,7 +40,7 @@ def refuse_sizes(sizes: Mapping[Any, object]) -> None:
 
 
 @contextmanager
-def _told_of(place: Place) -> Iterator[None]:
+def _told_of(place: RecipeLine) -> Iterator[None]:
     try:
         yield
     except RecipeError as error:

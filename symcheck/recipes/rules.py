@@ -26,7 +26,7 @@ class Word(Enum):
 
 
 @dataclass(frozen=True)
-class Place:
+class RecipeLine:
     """Where a line of a recipe stands.
 
     Attributes:
@@ -56,11 +56,16 @@ class Rule:
     law: Law | Word
     said: str = field(default="", compare=False)
     note: str = ""
-    where: Place | None = field(default=None, compare=False)
+    where: RecipeLine | None = field(default=None, compare=False)
 
     @classmethod
     def parse(
-        cls, target: str, law: str | Law | Word, sizes: Mapping[str, int], note: str = "", where: Place | None = None
+        cls,
+        target: str,
+        law: str | Law | Word,
+        sizes: Mapping[str, int],
+        note: str = "",
+        where: RecipeLine | None = None,
     ) -> Rule:
         """Read a rule.
 
@@ -101,7 +106,7 @@ class Equality:
 
     targets: tuple[Target, ...]
     note: str = ""
-    where: Place | None = field(default=None, compare=False)
+    where: RecipeLine | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return " = ".join(map(str, self.targets))

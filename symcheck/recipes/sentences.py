@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from symcheck.errors import counted, did_you_mean, listed
 from symcheck.laws.expressions import quoted
-from symcheck.recipes.assignment import Assignment, Fault, NoBlock, NoLaw, Overlap, Parameter, Unequal
+from symcheck.recipes.assignment import AssignedParameter, Assignment, Fault, NoBlock, NoLaw, Overlap, Unequal
 from symcheck.recipes.blocks import Misfit
 from symcheck.recipes.patterns import Target, escaped
-from symcheck.recipes.rules import Place, Rule
+from symcheck.recipes.rules import RecipeLine, Rule
 from symcheck.texts import LONGEST_NAME, plain
 
 #: Names that are looked through for one that may have been meant, and members that are named.
@@ -53,7 +53,7 @@ def fault_sentence(fault: Fault) -> str:
             return f"{group} cannot be equal, as shapes differ: {', '.join([*named, *more])}"
 
 
-def uncovered_sentence(parameter: Parameter) -> str:
+def uncovered_sentence(parameter: AssignedParameter) -> str:
     """Of a parameter some or all of whose entries no rule covers."""
     if not parameter.parts:
         return f"no rule matches {_name(parameter.name)}"
@@ -96,7 +96,7 @@ def _said(rule: Rule) -> str:
     return f"{_at(rule.where)}{quoted(str(rule.target))} = {quoted(rule.spelling)}"
 
 
-def _at(where: Place | None) -> str:
+def _at(where: RecipeLine | None) -> str:
     return f"{where}: " if where else ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from symcheck.errors import RecipeError
-from symcheck.recipes.rules import Place
+from symcheck.recipes.rules import RecipeLine
 from symcheck.texts import first_line, plain
 
 #: Longest file that is read, in bytes.
@@ -88,11 +88,11 @@ class Document:
             raise RecipeError(f"{plain(source)} is nested too deeply to be read") from None
         return cls(source, values, _lines(text))
 
-    def place(self, *keys: str | int) -> Place:
+    def place(self, *keys: str | int) -> RecipeLine:
         """Where an entry begins, or what it stands in."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return Place(self.source, self.lines.get(keys, 1))
+        return RecipeLine(self.source, self.lines.get(keys, 1))
 
 
 def _lines(text: str) -> dict[Keys, int]:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from symcheck.errors import counted
-from symcheck.races.result import Compared, Lane, MeanInterval, Race
+from symcheck.races.result import Lane, MeanInterval, PairedComparison, Race
 from symcheck.render.grid import grid
 
 #: A training loss that a network which has learnt something has.
@@ -38,7 +38,7 @@ def row(lane: Lane) -> list[str]:
     ]
 
 
-def comparison(compared: Compared) -> str:
+def comparison(compared: PairedComparison) -> str:
     """A claim beside what was found, in one sentence."""
     told = {"better": "holds", "worse": "is refuted", "not told apart": "is not decided"}[compared.found]
     accuracy = compared.accuracy
@@ -59,7 +59,7 @@ def settings(race: Race) -> str:
     )
 
 
-def _lower(compared: Compared) -> str:
+def _lower(compared: PairedComparison) -> str:
     return {"better": "lower", "worse": "higher", "not told apart": "not told apart"}[compared.lower]
 
 

@@ -8,7 +8,7 @@ from math import isfinite
 from rich.console import Console
 
 from symcheck.propagation.judged import LayerFactors
-from symcheck.propagation.layers import Layer
+from symcheck.propagation.layers import SignalLayer
 from symcheck.propagation.signal import Signal
 from symcheck.propagation.wording import beside
 from symcheck.render.grid import grid
@@ -43,7 +43,7 @@ def show_signal(signal: Signal, console: Console, verbose: bool = False) -> None
         show_report(signal.report, console, verbose)
 
 
-def _row(number: int, layer: Layer, factors: LayerFactors | None, letters: int) -> Sequence[str]:
+def _row(number: int, layer: SignalLayer, factors: LayerFactors | None, letters: int) -> Sequence[str]:
     apart = layer.input_apart / layer.input_square if layer.input_square else 0.0
     return [
         f"{number}",
@@ -63,7 +63,7 @@ def _row(number: int, layer: Layer, factors: LayerFactors | None, letters: int) 
     ]
 
 
-def _then(layer: Layer, most: int) -> str:
+def _then(layer: SignalLayer, most: int) -> str:
     """What follows a layer; of a long name the beginning."""
     what = f"{_NORMS[layer.norm]}{layer.activation}" if layer.activation else "+ skip" if layer.added else ""
     return what if len(what) <= most else f"{what[: most - 1]}…"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from symcheck.errors import listed
-from symcheck.strategies.choices import Drawn, Floats, built
+from symcheck.strategies.choices import DrawnChoices, Floats, built
 from symcheck.strategies.validation import integer_bounds, layer_sizes, positive_integer
 from symcheck.types import Array
 
@@ -58,7 +58,7 @@ def batches(
     if kind not in TARGETS[loss]:
         raise InvalidArgument(f"targets under {loss} must be {listed(TARGETS[loss])}, not {targets!r}")
 
-    def build(c: Drawn) -> tuple[Floats, Array]:
+    def build(c: DrawnChoices) -> tuple[Floats, Array]:
         samples = c.integer(min_samples, max_samples)
         X = c.entries(samples, widths[0])
         if kind == "values":

@@ -1,6 +1,6 @@
 """What the construction of a network asks for, and Hypothesis as one that answers.
 
-A network is built once, against `Choices`; who answers decides whether it shrinks (`Drawn`) or is drawn fast.
+A network is built once, against `Choices`; who answers decides whether it shrinks (`DrawnChoices`) or is drawn fast.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Choices(ABC):
         return np.asarray(1.0 - 2.0 * self.integers(0, 1, count), dtype=np.float64)
 
 
-class Drawn(Choices):
+class DrawnChoices(Choices):
     """Choices that Hypothesis makes, and shrinks.
 
     How much is drawn for an array does not depend on its size: it takes as many as it needs, from the start again when
@@ -113,7 +113,7 @@ class Drawn(Choices):
         return np.random.default_rng(self.draw(_SEEDS)).integers(low, high + 1, shape) / 2**20
 
 
-def built(build: Callable[[Drawn], Element], low: float = -2.0, high: float = 2.0) -> st.SearchStrategy[Element]:
+def built(build: Callable[[DrawnChoices], Element], low: float = -2.0, high: float = 2.0) -> st.SearchStrategy[Element]:
     """What ``build`` makes of choices by Hypothesis.
 
     Raises:
@@ -125,8 +125,8 @@ def built(build: Callable[[Drawn], Element], low: float = -2.0, high: float = 2.
 
 # Made once: Hypothesis reads the source of what it makes a strategy of, and many are made in the middle of a draw.
 @st.composite
-def _composed(draw: st.DrawFn, build: Callable[[Drawn], Element], low: float, high: float) -> Element:
-    return build(Drawn(draw, low, high))
+def _composed(draw: st.DrawFn, build: Callable[[DrawnChoices], Element], low: float, high: float) -> Element:
+    return build(DrawnChoices(draw, low, high))
 
 
 #: Many parts, since Hypothesis prefers what takes few draws, and a short list is easier to read.

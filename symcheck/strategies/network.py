@@ -12,7 +12,7 @@ from hypothesis.errors import InvalidArgument
 from symcheck.network import Network
 from symcheck.reference.parameters import params_of
 from symcheck.strategies.architecture import Sizes, architectures
-from symcheck.strategies.choices import Drawn, built
+from symcheck.strategies.choices import DrawnChoices, built
 from symcheck.strategies.layers import BIAS_KINDS, independent_layers, tied_layers
 from symcheck.strategies.names import activations as all_activations
 from symcheck.strategies.names import heads as all_heads
@@ -61,7 +61,7 @@ def networks(
     names, last = given_or(activations, all_activations), given_or(heads, all_heads)
     widths = _sizes(sizes)
 
-    def build(c: Drawn) -> Network:
+    def build(c: DrawnChoices) -> Network:
         drawn = c.draw(widths)
         hidden = len(drawn) - 2
         named = [c.draw(names) for _ in range(hidden)] if mixed and c.chance(0.5) else [c.draw(names)] * hidden
@@ -101,7 +101,7 @@ def tied_networks(
         raise InvalidArgument(f"sizes {tuple(sizes)} have no hidden layer of two units that could be tied")
     roomy = _sizes(sizes, min_width=2) if sizes is None else _sizes(sizes).filter(_has_room)
 
-    def build(c: Drawn) -> tuple[Network, Labels]:
+    def build(c: DrawnChoices) -> tuple[Network, Labels]:
         widths = c.draw(roomy)
         hidden = [partition(c, width, width) for width in widths[1:-1]]
         if all(len(set(of)) == len(of) for of in hidden):

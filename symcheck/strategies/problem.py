@@ -17,7 +17,7 @@ from symcheck.objective import Objective, activated, get_objective
 from symcheck.reference.losses import LOSSES
 from symcheck.strategies.architecture import Sizes, architectures
 from symcheck.strategies.batch import batches
-from symcheck.strategies.choices import Drawn, Floats, Integers, built
+from symcheck.strategies.choices import DrawnChoices, Floats, Integers, built
 from symcheck.strategies.frame import Frame, current_frame, fixed_sizes
 from symcheck.strategies.layers import independent_layers, tied_layers
 from symcheck.strategies.names import activations as all_activations
@@ -93,7 +93,7 @@ def problems(
     # Made once for its checks: options that do not fit are to raise here and not at the first draw.
     parameters((1, 1), **entries)
 
-    def build(c: Drawn) -> Problem:
+    def build(c: DrawnChoices) -> Problem:
         drawn, loss = c.draw(widths), c.draw(every_loss)
         X, Y = c.draw(batches(drawn, loss=loss, min_samples=min_samples, max_samples=max_samples))
         return Problem(c.draw(parameters(drawn, **entries)), X, Y, c.draw(names), loss)
@@ -136,7 +136,7 @@ def decimal_problems(
     shape = (min_inputs, max(3, min_inputs)), (min_outputs, max(3, min_outputs)), (min_samples, max(5, min_samples))
     between = st.lists(st.integers(min_width, max_width), min_size=min_hidden, max_size=max_hidden)
 
-    def build(drawn: Drawn) -> Problem:
+    def build(drawn: DrawnChoices) -> Problem:
         frame = current_frame()
         inputs, outputs, samples = (drawn.integer(*bounds) for bounds in shape)
         outputs = max(outputs, frame.outputs)
@@ -179,10 +179,10 @@ def _calmed(params: Params, X: Array, frame: Frame) -> Params:
     return [*below, (W, b)]
 
 
-class _Decimal(Drawn):
+class _Decimal(DrawnChoices):
     """Normal draws of two decimals, short enough to read in a failure and not on the binary grid, or multiples of 1/4."""
 
-    def __init__(self, drawn: Drawn, normal: bool) -> None:
+    def __init__(self, drawn: DrawnChoices, normal: bool) -> None:
         super().__init__(drawn.draw, -1.0, 1.0)
         self.normal, self.rng = normal, np.random.default_rng(drawn.integer(0, 2**32 - 1))
 

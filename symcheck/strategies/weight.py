@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from symcheck.strategies.choices import Choices, Drawn, Floats, Integers, built
+from symcheck.strategies.choices import Choices, DrawnChoices, Floats, Integers, built
 from symcheck.strategies.validation import choices, positive_integer
 
 
@@ -147,7 +147,7 @@ def weights(
         for side in shape:
             positive_integer(side, "a side of shape")
 
-    def build(c: Drawn) -> Floats:
+    def build(c: DrawnChoices) -> Floats:
         rows, columns = shape or (c.integer(1, 6), c.integer(1, 6))
         return KINDS[c.one_of(chosen)](c, rows, columns)
 

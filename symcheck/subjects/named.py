@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.adapters.held import Held
+from symcheck.adapters.held import AdaptedParameter
 from symcheck.errors import NetworkError, SubjectError
 from symcheck.file_arrays import FileArray
 from symcheck.parameters import Parameter
@@ -76,7 +76,7 @@ def _of_file(file: WeightsFile, name: str) -> Named | None:
     return Named(tuple(told), (*file.notes, *found.notes))
 
 
-def _with_collections(held: Sequence[Held], tree: Any) -> Iterator[Held]:
+def _with_collections(held: Sequence[AdaptedParameter], tree: Any) -> Iterator[AdaptedParameter]:
     trained = trained_by_name(tree)
     for h in held:
         if trained.get(h.parameter.name.split(".")[0], True):
@@ -85,7 +85,7 @@ def _with_collections(held: Sequence[Held], tree: Any) -> Iterator[Held]:
             yield replace(h, parameter=replace(h.parameter, role="state", trained=False))
 
 
-def _filled(held: Iterator[Held]) -> Iterator[Parameter]:
+def _filled(held: Iterator[AdaptedParameter]) -> Iterator[Parameter]:
     """Parameters with their values, copied unless nobody can write to them."""
     room, names = network_bytes(), set()
     seen: dict[Hashable, tuple[Parameter, Any]] = {}

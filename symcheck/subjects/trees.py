@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from symcheck import adapters
-from symcheck.adapters.held import Held, joined
+from symcheck.adapters.held import AdaptedParameter, joined
 from symcheck.errors import SubjectError
 from symcheck.parameters import Parameter
 from symcheck.texts import exact_text, type_name
@@ -38,7 +38,7 @@ _FOREIGN = {
 _SETTINGS = {"static": True, "pytree_node": False}
 
 
-def held_in(tree: Any, leaf: type | tuple[type, ...] = ()) -> list[Held]:
+def held_in(tree: Any, leaf: type | tuple[type, ...] = ()) -> list[AdaptedParameter]:
     """Every array and every module's parameters in a tree, without what comes again inside itself.
 
     Args:
@@ -91,7 +91,7 @@ class _Walk:
     def __init__(self, leaf: type | tuple[type, ...]) -> None:
         self._leaf, self._left = leaf, _MOST
 
-    def through(self, node: Any, path: str, inside: tuple[int, ...]) -> Iterator[Held]:
+    def through(self, node: Any, path: str, inside: tuple[int, ...]) -> Iterator[AdaptedParameter]:
         self._left -= 1
         if self._left < 0 or len(inside) > _DEEPEST:
             how = f"nested more than {_DEEPEST} deep" if self._left >= 0 else f"made of more than {_MOST:,} things"
@@ -99,7 +99,7 @@ class _Walk:
         if id(node) in inside or node is None or isinstance(node, str | bytes):
             return
         if (array := node if isinstance(node, self._leaf) else _array(node)) is not None:
-            yield Held(Parameter(path, None), array)
+            yield AdaptedParameter(Parameter(path, None), array)
         elif (adapter := _adapter(node)) is not None:
             yield from (held.below(path) for held in adapter.parameters(node))
         else:

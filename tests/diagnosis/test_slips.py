@@ -15,7 +15,7 @@ from symcheck.diagnosis.scale_causes import Constant, Factor, FixedScale, OtherL
 from symcheck.diagnosis.scale_sentences import scale_sentence
 from symcheck.diagnosis.scales import scale_cause
 from symcheck.diagnosis.slips import Slip
-from symcheck.distribution.formulas import FANS, FORMS, Formula
+from symcheck.distribution.formulas import FANS, FORMS, SpreadFormula
 from symcheck.distribution.recognise import Observation
 from symcheck.fans import Layer
 from symcheck.laws.names import parse_law
@@ -268,7 +268,7 @@ def test_what_is_named_is_never_contradicted(law: str) -> None:
     parsed, rng = parse_law(law), np.random.default_rng()
     for form in FORMS:
         for fan in FANS[:3]:
-            drawn = Formula(float(rng.choice([1, 2, 3, 6])), fan, form, gain=float(np.exp(rng.uniform(-1, 1))))
+            drawn = SpreadFormula(float(rng.choice([1, 2, 3, 6])), fan, form, gain=float(np.exp(rng.uniform(-1, 1))))
             if not drawn.sensible:
                 continue
             observations = observe(normal(drawn.std))

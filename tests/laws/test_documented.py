@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from documented import refuted, refuted_by
 
-from symcheck.laws.layers import Rule, blocks_of, documented_by, rule_of
+from symcheck.laws.layers import DocumentedLaw, blocks_of, documented_by, rule_of
 from symcheck.parameters import Documented, Parameter
 
 RIGHT: dict[str, Any] = {
@@ -43,11 +43,11 @@ def test_a_block_of_its_own_is_judged_apart() -> None:
 
 
 def test_rules_tell_blocks_and_laws() -> None:
-    rule = Rule("bias", "zeros", ("input", "forget"), -1, (("forget", "ones"),))
+    rule = DocumentedLaw("bias", "zeros", ("input", "forget"), -1, (("forget", "ones"),))
     assert [b.selector for b in blocks_of(rule, (2, 6))] == ["[:, 0:3]", "[:, 3:6]"]
     assert blocks_of(rule, (2, 5)) == blocks_of(rule, ()) == ()
     assert documented_by(rule, "here", (6,), {}) == (Documented("ones", "here", "[3:6]"), Documented("zeros", "here"))
-    padded = Rule("table", "normal({std})", row=("padding", "zeros"))
+    padded = DocumentedLaw("table", "normal({std})", row=("padding", "zeros"))
     assert documented_by(padded, "here", (6, 2), {"padding": 5})[0] == Documented("zeros", "here", "[5]")
     assert documented_by(padded, "here", (6, 2), {"padding": None, "std": 2}) == (Documented("normal(2)", "here"),)
     assert rule_of({"weight_[ih]h*": rule}, "weight_hh_l0_reverse") is rule

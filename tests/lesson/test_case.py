@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symcheck.lesson.case import Case, alike, frame_at, frames
+from symcheck.lesson.case import TrainedNetwork, alike, frame_at, frames
 from symcheck.lesson.presets import STARTS, broken, traps, two_units
 from symcheck.reference import forward, trajectory
 from symcheck.reference.optimizers import SGD
 from symcheck.symmetry import certify
 
 
-def cases() -> dict[str, Case]:
+def cases() -> dict[str, TrainedNetwork]:
     rng = np.random.default_rng()
     return {**broken(rng), **traps(rng), **{key: make(rng) for key, make in STARTS.items()}}
 

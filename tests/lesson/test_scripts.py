@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import symcheck.lesson
-from symcheck.lesson.case import NEAR, Case, alike, frames
+from symcheck.lesson.case import NEAR, TrainedNetwork, alike, frames
 from symcheck.lesson.lines import WORDS, sides
 from symcheck.lesson.numbers import fixed
 from symcheck.lesson.page import SCRIPTS, case_data, script
@@ -23,7 +23,7 @@ ASSETS = Path(symcheck.lesson.__file__).parent / "assets"
 Node = Callable[[str, str], str]
 
 
-def cases() -> list[Case]:
+def cases() -> list[TrainedNetwork]:
     rng = np.random.default_rng()
     deep = drawn("deep", "three layers", (2, 5, 4, 3, 1), "he_normal", rng)
     return [*broken(rng).values(), *traps(rng).values(), *(make(rng) for make in STARTS.values()), deep]

@@ -12,7 +12,7 @@ from symcheck.proof import THEOREMS
 from symcheck.proof.library import load
 from symcheck.proof.worked import WORKED, worked, written
 from symcheck.proof.worked.calculation import compare, entry, listed, show
-from symcheck.render.documents.blocks import Grid, Heading
+from symcheck.render.documents.blocks import DocumentTable, Heading
 from symcheck.render.documents.text import as_text
 from symcheck.render.proofs import outline
 
@@ -120,7 +120,7 @@ def test_the_numbers_come_before_the_general_statement(name: str) -> None:
         *(f"And without {case.fails}, in numbers" for case in cases[1:]),
         "In general",
     ]
-    grids = [block for block in blocks if isinstance(block, Grid)]
+    grids = [block for block in blocks if isinstance(block, DocumentTable)]
     assert len(grids) == len(cases)
     for grid, case in zip(grids, cases, strict=True):
         assert set(case.columns) <= set(grid.header)
@@ -131,13 +131,13 @@ def test_the_numbers_come_before_the_general_statement(name: str) -> None:
 
 def test_a_dropped_hypothesis_is_shown_without_instances() -> None:
     blocks = outline(proved("constant-init", ("constant-weights",)))
-    assert not any(isinstance(block, Grid) for block in blocks)
+    assert not any(isinstance(block, DocumentTable) for block in blocks)
     assert "In general" not in as_text(blocks)
 
 
 def test_relations_are_told_in_words() -> None:
     told = {
-        name: [row[-2] for block in outline(proved(name)) if isinstance(block, Grid) for row in block.rows]
+        name: [row[-2] for block in outline(proved(name)) if isinstance(block, DocumentTable) for row in block.rows]
         for name in ("constant-init", "signs")
     }
     assert {"equal", "different", ""} == set(told["constant-init"])

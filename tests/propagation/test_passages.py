@@ -12,7 +12,7 @@ from scipy import stats
 
 import symcheck
 from symcheck.propagation.chain import run_network
-from symcheck.propagation.layers import Layer, summarised
+from symcheck.propagation.layers import SignalLayer, summarised
 from symcheck.propagation.scale import scale_of
 
 RNG = np.random.default_rng()
@@ -20,7 +20,7 @@ RNG = np.random.default_rng()
 ALPHA = 1e-9
 
 
-def drawn(activation: str, sizes: tuple[int, ...], bias: float, mean: float = 0.0) -> list[Layer]:
+def drawn(activation: str, sizes: tuple[int, ...], bias: float, mean: float = 0.0) -> list[SignalLayer]:
     weights = [RNG.standard_normal((m, n)) / sqrt(n) + mean / sqrt(n) for n, m in pairwise(sizes)]
     network = symcheck.Network(weights, [RNG.standard_normal(len(w)) * bias for w in weights], activation=activation)
     inputs = RNG.standard_normal((1, sizes[0])) + (1.0 if mean else 0.0)

@@ -16,7 +16,7 @@ from symcheck.propagation import field
 from symcheck.propagation.correlation import relu_correlation
 from symcheck.propagation.findings import report_of
 from symcheck.propagation.functions import function_named
-from symcheck.propagation.ran import Ran, Run
+from symcheck.propagation.ran import ModelPass, Ran
 from symcheck.propagation.signal import judged, kept
 
 
@@ -132,7 +132,7 @@ def test_selu_at_the_gain_that_keeps_signals_is_not_warned_of(gain: float) -> No
             delta = delta * selu.derivative(layer.outputs)  # type: ignore[misc]
         ran.append(replace(layer, output_gradient=delta, input_gradient=delta @ layer.weight))
         delta = delta @ layer.weight
-    run = Run(ran[::-1], x, ["weight"], [], "numbers")
+    run = ModelPass(ran[::-1], x, ["weight"], [], "numbers")
     found = report_of(judged([kept(run)], "selu", None, "linear", gain=None, alpha=1e-9, most=1000.0)).findings[0]
     assert found.check == "model.gain"
     assert found.status == ("passed" if gain == 1 else "warned")

@@ -11,7 +11,7 @@ import pytest
 import symcheck
 from symcheck.errors import SymcheckError
 from symcheck.laws.gallery import GALLERY
-from symcheck.races.result import Compared, Lane, MeanInterval, Race, interval_of
+from symcheck.races.result import Lane, MeanInterval, PairedComparison, Race, interval_of
 from symcheck.races.running import CLAIMED, run
 from symcheck.render.race import comparison, row
 
@@ -73,7 +73,7 @@ def test_intervals_are_those_of_student() -> None:
 )
 def test_a_claim_is_told_as_it_was_found(low: float, high: float, told: str) -> None:
     interval = MeanInterval((low + high) / 2, (high - low) / 2)
-    said = comparison(Compared("he_normal", "zeros", interval, MeanInterval(0.0, 1.0)))
+    said = comparison(PairedComparison("he_normal", "zeros", interval, MeanInterval(0.0, 1.0)))
     assert f"he_normal better than zeros: {told}" in said
     assert "training loss not told apart" in said
 

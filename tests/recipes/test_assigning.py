@@ -10,7 +10,7 @@ from symcheck.fans import Fans
 from symcheck.laws.law import Law
 from symcheck.laws.names import parse_law
 from symcheck.recipes.assigning import assign
-from symcheck.recipes.assignment import Assignment, NoBlock, NoLaw, Overlap, Parameter, Unequal
+from symcheck.recipes.assignment import AssignedParameter, Assignment, NoBlock, NoLaw, Overlap, Unequal
 from symcheck.recipes.recipe import Recipe
 from symcheck.recipes.sentences import sentences
 
@@ -114,7 +114,7 @@ def test_empty_models_and_empty_parameters() -> None:
     assert assign(Recipe.parse([]), {}).parameters == ()
     assert assign(Recipe.parse(["*=zeros"]), {}).unmatched
     done = assign(Recipe.parse(["*=he_normal"]), {"w": (0, 5), "s": (3, 4)})
-    assert done.parameters[0] == Parameter("w", (0, 5), (), ())
+    assert done.parameters[0] == AssignedParameter("w", (0, 5), (), ())
     assert sentences(done) == []
     assert assign(Recipe.parse(["*=constant(1)"]), {"s": ()}).parameters[0].parts[0].boxes[0].size == 1
     with pytest.raises(SymcheckError, match="layout"):

@@ -12,7 +12,17 @@ import pytest
 from gone_through import proved
 
 from symcheck.proof import FAMILIES
-from symcheck.render.documents.blocks import Block, Chain, Contents, Grid, Heading, Items, Link, Paragraph, Ref
+from symcheck.render.documents.blocks import (
+    Block,
+    Contents,
+    DocumentTable,
+    EquationChain,
+    Heading,
+    Items,
+    Link,
+    Paragraph,
+    Ref,
+)
 from symcheck.render.documents.html import as_html
 from symcheck.render.documents.latex import as_latex
 from symcheck.render.documents.markdown import as_markdown
@@ -27,8 +37,10 @@ BLOCKS: tuple[Block, ...] = (
     Contents((("about", (Ref("Title", "top"),)),)),
     Paragraph(("Words and ", Row((W, Operator("="), Number("0"))), ". ", SPECIAL)),
     Items(((("first",), ("more of it",)), (("second",),)), ("one", "two")),
-    Chain(W, (Link(W, ("because",), ("rule: ", Ref("fact", "one"))), Link(W, ("no",), ("rule",), ("it is wrong",)))),
-    Grid(("head", "other"), (("a", "b"), ((SPECIAL, W), ""))),
+    EquationChain(
+        W, (Link(W, ("because",), ("rule: ", Ref("fact", "one"))), Link(W, ("no",), ("rule",), ("it is wrong",)))
+    ),
+    DocumentTable(("head", "other"), (("a", "b"), ((SPECIAL, W), ""))),
 )
 WRITERS: dict[str, Callable[[Iterable[Block]], str]] = {
     "text": as_text,
@@ -59,7 +71,7 @@ def test_every_block_is_written(writer: str) -> None:
 
 
 def test_a_chain_without_faults_has_no_rejection() -> None:
-    sound = (Chain(W, (Link(W, ("because",), ("rule",)),)),)
+    sound = (EquationChain(W, (Link(W, ("because",), ("rule",)),)),)
     assert all("eject" not in WRITERS[name](sound).rpartition("</style>")[2] for name in WRITERS)
 
 
@@ -126,7 +138,11 @@ def test_all_theorems_have_a_table_of_contents() -> None:
 
 
 def test_html_escapes_what_is_special() -> None:
-    evil = (Heading(1, "<d>", 'a"><b>'), Paragraph((Ref("<d>", '"><i>'), SPECIAL)), Grid(("<d>",), (("<d>",),)))
+    evil = (
+        Heading(1, "<d>", 'a"><b>'),
+        Paragraph((Ref("<d>", '"><i>'), SPECIAL)),
+        DocumentTable(("<d>",), (("<d>",),)),
+    )
     for blocks in (BLOCKS, evil):
         written = as_html(blocks, "a < b <d>")
         assert "&lt;d&gt;" in written

@@ -11,13 +11,13 @@ from symcheck.proof import THEOREMS
 from symcheck.proof.kernel.proofs import Induction
 from symcheck.proof.library import load
 from symcheck.proof.theorem import Theorem
-from symcheck.render.documents.blocks import Block, Chain, Heading, Items, Paragraph
+from symcheck.render.documents.blocks import Block, EquationChain, Heading, Items, Paragraph
 from symcheck.render.documents.text import as_text
 from symcheck.render.formulas.boxes import Box
 from symcheck.render.formulas.text import text
 from symcheck.render.proofs import outline, theorem_data
 from symcheck.render.proofs.proof import judged
-from symcheck.render.proofs.told import Shown, Told, lemmas_of, told
+from symcheck.render.proofs.told import ShownInduction, ShownLemma, lemmas_of, told
 
 
 def words(block: Block) -> str:
@@ -56,9 +56,9 @@ def test_no_lemma_uses_a_claim_that_was_not_told(name: str) -> None:
     theorem = proved(name)
     known = {f.name for f in theorem.definitions} | {f.name for h in theorem.assumptions for f in h.facts}
 
-    def go_through(parts: list[Shown | Told]) -> None:
+    def go_through(parts: list[ShownLemma | ShownInduction]) -> None:
         for part in parts:
-            if isinstance(part, Told):
+            if isinstance(part, ShownInduction):
                 claims = {c.name for c in part.induction.claims}
                 for shown in part.base:
                     used(shown)
@@ -70,7 +70,7 @@ def test_no_lemma_uses_a_claim_that_was_not_told(name: str) -> None:
                 used(part)
                 known.add(part.goal.name)
 
-    def used(shown: Shown) -> None:
+    def used(shown: ShownLemma) -> None:
         for checked in shown.steps:
             assert set(checked.step.uses if checked.step else ()) <= known, checked.lemma
 
@@ -83,12 +83,12 @@ def test_everything_is_told_once(name: str) -> None:
     shown = [id(c) for one in lemmas_of(told(theorem)) for c in one.steps]
     concluded = [c for c in theorem.steps if c.part == "conclusion"]
     assert len(shown) == len(set(shown)) == len(theorem.steps) - len(concluded)
-    chains = [b for b in outline(theorem) if isinstance(b, Chain)]
+    chains = [b for b in outline(theorem) if isinstance(b, EquationChain)]
     assert sum(len(chain.links) for chain in chains) == len([c for c in theorem.steps if c.step is not None])
 
 
-def _depth(parts: list[Shown | Told]) -> int:
-    return max((1 + _depth(p.inside) for p in parts if isinstance(p, Told)), default=0)
+def _depth(parts: list[ShownLemma | ShownInduction]) -> int:
+    return max((1 + _depth(p.inside) for p in parts if isinstance(p, ShownInduction)), default=0)
 
 
 @pytest.mark.parametrize("name", THEOREMS)

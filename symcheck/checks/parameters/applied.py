@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed, warned
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed, warned
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.sentences import named
 
 
 @parameter_check("observed")
-def applied(bench: ParameterBench) -> Verdict:
+def applied(bench: ParameterBench) -> UnfiledFinding:
     """A function over modules writes something, all of what it writes, and does not raise on any layer of the library.
 
     Causes: isinstance of another class, a copy that is written to (``m.weight.data.clone()``), ``m.bias.data`` of a layer

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.randomness import looks_drawn
 from symcheck.checks.parameters.sentences import first_few, grouped
@@ -29,7 +29,7 @@ _FINE = 2.0**-20
 
 
 @parameter_check("rounding")
-def copies(bench: ParameterBench) -> Verdict:
+def copies(bench: ParameterBench) -> UnfiledFinding:
     """No two parameters, and no two slices, shards, rows or columns, hold the same random numbers, whatever their scale;
     but for those that share memory or that the recipe says are equal.
 

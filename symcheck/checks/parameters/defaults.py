@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
 from symcheck.checks.parameters.identified import identified
@@ -49,7 +49,7 @@ def _follows(bench: ParameterBench, held: Held) -> bool:
 
 
 @parameter_check("statistical")
-def default(bench: ParameterBench) -> Verdict:
+def default(bench: ParameterBench) -> UnfiledFinding:
     """Parameters of known layers are as their library documents them; where the user's code drew them anew, it is said of
     which, and what they look like. A layer of the library on its own must be as documented.
 

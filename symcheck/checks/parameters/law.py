@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symcheck.checks.atoms import atoms_cause, atoms_sentence
-from symcheck.checks.definition import Check, Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Check, Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
 from symcheck.checks.parameters.sentences import first_few
@@ -55,7 +55,7 @@ def _law_check(
     judge: Callable[[Sample, float], Outcome | None],
     figures: Callable[[Sample, Outcome], tuple[str, str]],
 ) -> Check:
-    def run(bench: ParameterBench) -> Verdict:
+    def run(bench: ParameterBench) -> UnfiledFinding:
         taken, limit = drawn(bench), bench.alpha
         coarse = [f"{held.name}: {text}" for held, s in taken if (text := s.too_coarse)]
         judged = [Judged(held, s, judge(s, limit)) for held, s in taken if not s.too_coarse]
@@ -72,7 +72,7 @@ def _law_check(
                 diagnosis=_diagnosis(aspect, worst, wrong, limit),
             )
         if coarse:
-            return Verdict("error", f"undecided: {first_few(coarse)}", measured="undecided")
+            return UnfiledFinding("error", f"undecided: {first_few(coarse)}", measured="undecided")
         if not known:
             raise Skip(f"the scale or the mean is wrong, and the {aspect} with it")
         return passed(f"as the recipe has it, in {counted(len(known), 'parameter')}")
@@ -125,7 +125,7 @@ family = _law_check(
 
 
 @parameter_check("statistical")
-def atoms(bench: ParameterBench) -> Verdict:
+def atoms(bench: ParameterBench) -> UnfiledFinding:
     """No number comes more often in a parameter than its law has it, and the numbers have all the digits of the dtype.
 
     Causes: A mask of zeros over the draws, pruned weights, draws rounded to a narrower type on the way.

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed, warned
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed, warned
 from symcheck.checks.network_copies import LEAST
 from symcheck.checks.parameters.bench import ParameterBench, same
 from symcheck.checks.parameters.sentences import first_few, grouped
@@ -21,7 +21,7 @@ _USUAL = {"scale": (1.0, 0.0), "shift": (0.0,)}
 
 
 @parameter_check("exact")
-def fresh(bench: ParameterBench) -> Verdict:
+def fresh(bench: ParameterBench) -> UnfiledFinding:
     """A model that is built from another seed has other random numbers, parameter by parameter.
 
     Causes: A seed set inside the factory or inside an init function, a generator with a fixed seed, one initializer
@@ -48,7 +48,7 @@ def fresh(bench: ParameterBench) -> Verdict:
 
 
 @parameter_check("exact")
-def seed(bench: ParameterBench) -> Verdict:
+def seed(bench: ParameterBench) -> UnfiledFinding:
     """Two models that are built from one seed, one key or one generator that the factory is passed are equal. Of a factory
     that is passed none it is said whether the global generators repeat it.
 
@@ -70,7 +70,7 @@ def seed(bench: ParameterBench) -> Verdict:
 
 
 @parameter_check("exact")
-def constants(bench: ParameterBench) -> Verdict:
+def constants(bench: ParameterBench) -> UnfiledFinding:
     """Scales and shifts of normalizations start at a constant, and no matrix of weights is one.
 
     Causes: An init function that draws every parameter of a model, norms included, because it goes by names or walks all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.pieces import equal_boxes
 from symcheck.checks.parameters.randomness import looks_drawn
@@ -14,7 +14,7 @@ from symcheck.recipes.sentences import sentences
 
 
 @parameter_check("exact")
-def covered(bench: ParameterBench) -> Verdict:
+def covered(bench: ParameterBench) -> UnfiledFinding:
     """Every rule of the recipe matches a parameter, its blocks fit, and every random parameter has a rule.
 
     Causes: A parameter that was renamed, a misspelt pattern, a layer that was added after the recipe was written.
@@ -59,7 +59,7 @@ def _random(bench: ParameterBench, name: str) -> bool:
 
 
 @parameter_check("exact")
-def equal(bench: ParameterBench) -> Verdict:
+def equal(bench: ParameterBench) -> UnfiledFinding:
     """What the recipe says is equal, is equal, by shared memory or by value.
 
     Causes: Weights that were tied before one of them was initialized again, or not tied at all.

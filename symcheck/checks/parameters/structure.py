@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.held import Held
 from symcheck.checks.parameters.pieces import box_pieces
@@ -27,7 +27,7 @@ _SMALL_SIDE, _MOST_IMAGES = 2048, 1 << 23
 
 
 @parameter_check("rounding")
-def structure(bench: ParameterBench) -> Verdict:
+def structure(bench: ParameterBench) -> UnfiledFinding:
     """What the recipe holds to zeros, ones, a constant, the identity or an orthogonal matrix is that, entry by entry.
 
     Causes: A bias that is drawn, an orthogonal draw of a fused matrix as a whole where each block is meant, a gain that is
@@ -60,7 +60,7 @@ def structure(bench: ParameterBench) -> Verdict:
         which = f"{named(moved)}, held to a constant, {'differs' if len(moved) == 1 else 'differ'} between builds"
         return failed(which, measured=len(moved), expected=0)
     if unknown:
-        return Verdict("error", first_few(unknown), measured="untested")
+        return UnfiledFinding("error", first_few(unknown), measured="untested")
     return passed(f"as the recipe has it, in {counted(len(held), 'parameter')}")
 
 

@@ -29,7 +29,7 @@ _PATIENCE = 20
 
 
 @dataclass(frozen=True)
-class Stretch:
+class FileStretch:
     """A stretch of an array in a file.
 
     Attributes:
@@ -102,24 +102,24 @@ class Surveyor:
                 self.progress(f"read {done:,} of {total:,} numbers: {name}")
         return found | {name: together(surveys) for name, surveys in read.items()}
 
-    def _stretches(self, name: str, values: FileArray, count: int) -> Iterator[Stretch]:
+    def _stretches(self, name: str, values: FileArray, count: int) -> Iterator[FileStretch]:
         wanted = min(values.size, MOST_CHOSEN, max(MOST_IN_ALL // count, _LEAST_CHOSEN))
         for place, start in enumerate(range(0, values.size, PART)):
             stop = min(start + PART, values.size)
             chosen = ceil(wanted * (stop - start) / values.size)
-            yield Stretch(values, start, stop, chosen, (self.seed, zlib.crc32(name.encode()), place))
+            yield FileStretch(values, start, stop, chosen, (self.seed, zlib.crc32(name.encode()), place))
 
-    def _read(self, stretches: list[Stretch]) -> Iterator[Survey]:
+    def _read(self, stretches: list[FileStretch]) -> Iterator[Survey]:
         if self.readers.dask:
             yield from _on_cluster(self.readers.dask, stretches)
         elif self.readers.threads > 1:
             with ThreadPoolExecutor(self.readers.threads) as threads:
-                yield from threads.map(Stretch.read, stretches)
+                yield from threads.map(FileStretch.read, stretches)
         else:
-            yield from map(Stretch.read, stretches)
+            yield from map(FileStretch.read, stretches)
 
 
-def _on_cluster(address: str, stretches: list[Stretch]) -> Iterator[Survey]:
+def _on_cluster(address: str, stretches: list[FileStretch]) -> Iterator[Survey]:
     try:
         from distributed import Client
     except ImportError:
@@ -132,7 +132,7 @@ def _on_cluster(address: str, stretches: list[Stretch]) -> Iterator[Survey]:
         workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         waiting = iter(stretches)
         # A stretch each, and one that waits: what is asked for at once does not grow with the file.
-        asked = [client.submit(Stretch.read, stretch, pure=False) for stretch in islice(waiting, 2 * workers)]
+        asked = [client.submit(FileStretch.read, stretch, pure=False) for stretch in islice(waiting, 2 * workers)]
         while asked:
             try:
                 told: Survey = asked.pop(0).result()
@@ -140,5 +140,5 @@ def _on_cluster(address: str, stretches: list[Stretch]) -> Iterator[Survey]:
                 raise
             except Exception as error:
                 raise SymcheckError(f"a worker of {address} could not read its part: {first_line(error)}") from error
-            asked += [client.submit(Stretch.read, stretch, pure=False) for stretch in islice(waiting, 1)]
+            asked += [client.submit(FileStretch.read, stretch, pure=False) for stretch in islice(waiting, 1)]
             yield told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symcheck.checks.definition import Skip, Verdict, failed, parameter_check, passed
+from symcheck.checks.definition import Skip, UnfiledFinding, failed, parameter_check, passed
 from symcheck.checks.parameters.bench import ParameterBench
 from symcheck.checks.parameters.sentences import first_few, named
 from symcheck.checks.sentences import not_finite
@@ -15,7 +15,7 @@ from symcheck.parameters import Parameter
 
 
 @parameter_check("exact")
-def finite(bench: ParameterBench) -> Verdict:
+def finite(bench: ParameterBench) -> UnfiledFinding:
     """No entry of a parameter is NaN or infinite. What is kept and not trained may be: a mask of minus infinity is.
 
     Causes: Weights that were never initialized, a division by a fan of zero, a damaged file, a diverged training run.
@@ -37,7 +37,7 @@ def _not_finite(parameter: Parameter, found: Survey | None) -> str:
 
 
 @parameter_check("exact")
-def written(bench: ParameterBench) -> Verdict:
+def written(bench: ParameterBench) -> UnfiledFinding:
     """Every entry of every trained parameter is written while the model is built. Memory that is asked for without contents
     (torch.empty and its kin) is filled with NaN meanwhile, so that what nobody writes is seen.
 

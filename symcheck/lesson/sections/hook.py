@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symcheck.lesson.case import Case
+from symcheck.lesson.case import TrainedNetwork
 from symcheck.lesson.contours import Segment, zero_line
 from symcheck.lesson.presets import drawn
 from symcheck.reference import forward, loss_value, trajectory
@@ -43,7 +43,7 @@ class Hook:
     points: Floats
     labels: Floats
     updates: tuple[int, ...]
-    starts: tuple[Case, Case]
+    starts: tuple[TrainedNetwork, TrainedNetwork]
     pictures: tuple[tuple[Picture, ...], tuple[Picture, ...]]
 
 
@@ -65,7 +65,7 @@ def _moons(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return points, np.repeat([1.0, -1.0], _MOON)
 
 
-def _pictures(case: Case) -> tuple[Picture, ...]:
+def _pictures(case: TrainedNetwork) -> tuple[Picture, ...]:
     history: Sequence[NetworkParams] = [
         case.params,
         *trajectory(case.params, (case.X, case.Y), case.activation, "mse", "sgd", case.rate, SHOWN[-1]),
@@ -73,7 +73,7 @@ def _pictures(case: Case) -> tuple[Picture, ...]:
     return tuple(_picture(case, history[update]) for update in SHOWN)
 
 
-def _picture(case: Case, params: NetworkParams) -> Picture:
+def _picture(case: TrainedNetwork, params: NetworkParams) -> Picture:
     axis = np.linspace(-REACH, REACH, GRID)
     plane = np.array([(x, y) for y in -axis for x in axis])
     outputs = forward(params, plane, case.activation)[:, 0].reshape(GRID, GRID)

@@ -8,7 +8,7 @@ from symcheck.lesson.presets import two_units
 from symcheck.lesson.proofs import ProofLine, lines
 from symcheck.lesson.sections.shown import ShownCase, shown
 from symcheck.proof import prove
-from symcheck.proof.kernel.proofs import Induction as KernelInduction
+from symcheck.proof.kernel.proofs import Induction
 from symcheck.proof.theorem import Theorem
 from symcheck.proof.worked import Worked, worked
 from symcheck.render.documents.blocks import Line
@@ -18,7 +18,7 @@ THEOREM = "constant-init"
 
 
 @dataclass(frozen=True, eq=False)
-class Induction:
+class PlayedInduction:
     """The theorem of the lesson.
 
     Attributes:
@@ -42,12 +42,12 @@ class Induction:
         return tuple((claim.name, stated(claim)) for claim in self._part.claims)
 
     @property
-    def _part(self) -> KernelInduction:
-        return next(part for part in self.theorem.parts if isinstance(part, KernelInduction))
+    def _part(self) -> Induction:
+        return next(part for part in self.theorem.parts if isinstance(part, Induction))
 
 
-def induction() -> Induction:
+def induction() -> PlayedInduction:
     """Prove it, and train the network of its worked instance."""
     theorem = prove(THEOREM)
     found = lines(theorem, References(theorem), playable=True)
-    return Induction(theorem, found, worked(THEOREM)[0], shown(two_units()))
+    return PlayedInduction(theorem, found, worked(THEOREM)[0], shown(two_units()))

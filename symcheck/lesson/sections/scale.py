@@ -24,7 +24,7 @@ BAND_WIDTHS, BAND_DEPTHS, _PATHS, _LONG = (16, 64, 256, 1024), (10, 50), 16, 40
 
 
 @dataclass(frozen=True)
-class Signal:
+class ScaledSignal:
     """A scale in a deep network.
 
     Attributes:
@@ -50,7 +50,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReachFromStart:
     """What training can ever reach from a start, among how many parameters."""
 
     title: str
@@ -65,9 +65,9 @@ class Scales:
 
     width: int
     depth: int
-    signals: tuple[Signal, ...]
+    signals: tuple[ScaledSignal, ...]
     bands: tuple[Band, ...]
-    reached: tuple[Reached, ...]
+    reached: tuple[ReachFromStart, ...]
 
 
 def scales(rng: np.random.Generator) -> Scales:
@@ -77,7 +77,7 @@ def scales(rng: np.random.Generator) -> Scales:
     return Scales(WIDTH, DEPTH, signals, bands, tuple(_reached(key, rng) for key in STARTS))
 
 
-def _signal(name: str, spread: float, activation: str, rng: np.random.Generator) -> Signal:
+def _signal(name: str, spread: float, activation: str, rng: np.random.Generator) -> ScaledSignal:
     deviation = spread / sqrt(WIDTH)
     params = [(deviation * rng.standard_normal((WIDTH, WIDTH)), np.zeros(WIDTH)) for _ in range(DEPTH + 1)]
     x = rng.standard_normal((1, WIDTH))
@@ -88,7 +88,7 @@ def _signal(name: str, spread: float, activation: str, rng: np.random.Generator)
         square = float(mean_square(get_activation(activation), spread**2 * square))
         expected.append(square)
     saturated = float((np.abs(layers[-1]) > SATURATED).mean()) if activation == "tanh" else None
-    return Signal(name, activation, tuple(float((h**2).mean()) for h in layers), tuple(expected), saturated)
+    return ScaledSignal(name, activation, tuple(float((h**2).mean()) for h in layers), tuple(expected), saturated)
 
 
 def _band(width: int, rng: np.random.Generator) -> Band:
@@ -100,7 +100,7 @@ def _band(width: int, rng: np.random.Generator) -> Band:
     return Band(width, spread, tuple(tuple(map(float, path)) for path in paths))
 
 
-def _reached(key: str, rng: np.random.Generator) -> Reached:
+def _reached(key: str, rng: np.random.Generator) -> ReachFromStart:
     case = STARTS[key](rng)
     found = reach(case.network)
-    return Reached(case.title, found.parameters, found.reachable, found.frozen)
+    return ReachFromStart(case.title, found.parameters, found.reachable, found.frozen)

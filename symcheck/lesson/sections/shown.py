@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.lesson.case import Case, Frame, alike, frames
+from symcheck.lesson.case import Snapshot, TrainedNetwork, alike, frames
 from symcheck.symmetry import certify
 
 
@@ -21,8 +21,8 @@ class ShownCase:
         verdict: of the certificate, or "".
     """
 
-    case: Case
-    history: tuple[Frame, ...]
+    case: TrainedNetwork
+    history: tuple[Snapshot, ...]
     classes: tuple[tuple[tuple[int, ...], ...], ...]
     proved: tuple[str, ...]
     labels: tuple[tuple[int, ...], ...]
@@ -40,7 +40,7 @@ class ShownCase:
         return tuple(str(len({abs(c) for c in now[self.case.layer - 1]})) for now in self.classes)
 
 
-def shown(case: Case) -> ShownCase:
+def shown(case: TrainedNetwork) -> ShownCase:
     """Train and certify a case."""
     history = tuple(frames(case))
     classes = tuple(tuple(tuple(alike(h)) for h in frame.units) for frame in history)

@@ -23,7 +23,7 @@ _LABELS = np.array([0, 1, 1, 0, 0])
 
 
 @dataclass(frozen=True)
-class Row:
+class TwinRow:
     """Both networks after some updates: outputs at the first point, weights into a unit, and the weights out of it added up."""
 
     update: int
@@ -55,7 +55,7 @@ class Twin:
     sizes: tuple[tuple[int, ...], tuple[int, ...]]
     rate: float
     factors: tuple[float, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TwinRow, ...]
     fitted: tuple[Fitted, ...]
     updates: int
     theorems: dict[str, Theorem]
@@ -77,7 +77,7 @@ def twin(rng: np.random.Generator) -> Twin:
         outputs = [float(forward(p, POINTS, "tanh")[0, 0]) for p in two]
         into = [tuple(float(w) for w in p[0][0][0]) for p in two]
         out = [float(p[1][0].sum()) for p in two]
-        rows.append(Row(update, (outputs[0], outputs[1]), (into[0], into[1]), (out[0], out[1])))
+        rows.append(TwinRow(update, (outputs[0], outputs[1]), (into[0], into[1]), (out[0], out[1])))
     factors = tuple(float(w.flat[0]) for w, _ in found.rate_factors)
     theorems = {name: prove(name) for name in ("quotient", "zero-bias", "logistic-regression")}
     sizes = (wide.sizes, found.network.sizes)

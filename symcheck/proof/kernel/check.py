@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from symcheck.proof.kernel import declared, judges
 from symcheck.proof.kernel.algebra import same
 from symcheck.proof.kernel.dependence import order_kept
-from symcheck.proof.kernel.evaluate import Evaluation
+from symcheck.proof.kernel.evaluate import Evaluator
 from symcheck.proof.kernel.founded import unfounded
 from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.proofs import Induction, Lemma, Proof
@@ -218,7 +218,7 @@ def _joined(step: Step, expected: Term, goal: Fact, last: bool, scope: Scope, un
     return StepVerdict(not unreal, unreal)
 
 
-def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluation], only: str = "") -> StepVerdict:
+def _judge(step: Step, scope: Scope, goal: Fact, worlds: list[Evaluator], only: str = "") -> StepVerdict:
     stray = (step.left.free | step.right.free) - set(scope.known.ranges)
     if stray:
         return StepVerdict(False, f"{', '.join(sorted(map(str, stray)))} is not declared")

@@ -76,12 +76,12 @@ class World:
         """A value of a function."""
         return self.functions[name](*arguments) % P if name in self.functions else self.random(name, *arguments)
 
-    def evaluation(self, definitions: Sequence[Fact]) -> Evaluation:
+    def evaluation(self, definitions: Sequence[Fact]) -> Evaluator:
         """What evaluates terms here."""
-        return Evaluation(self, [*definitions, *self.outputs])
+        return Evaluator(self, [*definitions, *self.outputs])
 
 
-class Evaluation:
+class Evaluator:
     """Evaluates terms in a world, arrays by their definitions.
 
     A term is turned into a function of its variables once; the table of these functions is kept.

@@ -15,7 +15,7 @@ import numpy as np
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.algebra import normal, same
-from symcheck.proof.kernel.evaluate import Evaluation, World
+from symcheck.proof.kernel.evaluate import Evaluator, World
 from symcheck.proof.kernel.rules import RULES
 from symcheck.proof.kernel.signs import Known
 from symcheck.proof.kernel.steps import NotApplicable, Scope, Step
@@ -86,7 +86,7 @@ def numeric(
     left: Term,
     right: Term,
     ranges: Sequence[Range],
-    evaluations: Iterable[Evaluation],
+    evaluations: Iterable[Evaluator],
     replaced: bool = True,
     limit: int = PLACES,
 ) -> StepVerdict:
@@ -122,7 +122,7 @@ def _reason(error: Exception) -> str:
     return f"{error} is not declared" if isinstance(error, KeyError) else str(error)
 
 
-def places(ranges: Sequence[Range], evaluation: Evaluation, limit: int = PLACES) -> list[dict[Any, int]]:
+def places(ranges: Sequence[Range], evaluation: Evaluator, limit: int = PLACES) -> list[dict[Any, int]]:
     """Values of the free indices within their ranges: those with the most distinct values first."""
     found: list[dict[Any, int]] = [{}]
     for r in ranges:
@@ -139,7 +139,7 @@ def places(ranges: Sequence[Range], evaluation: Evaluation, limit: int = PLACES)
 
 def drawn(
     make: Callable[..., World], definitions: Sequence[Fact], assumed: frozenset[str], horizon: int, reach: int
-) -> list[Evaluation]:
+) -> list[Evaluator]:
     """Fresh random worlds in which the assumptions hold; ranges without an end stop at ``horizon``.
 
     Args:
@@ -153,7 +153,7 @@ def drawn(
     return evaluations
 
 
-def signs_hold(left: Term, ranges: Sequence[Range], evaluations: Iterable[Evaluation]) -> StepVerdict:
+def signs_hold(left: Term, ranges: Sequence[Range], evaluations: Iterable[Evaluator]) -> StepVerdict:
     """Whether what is assumed not to be negative is so in the worlds: there it is a square."""
     for evaluation in evaluations:
         for place in places(ranges, evaluation):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from symcheck.proof.kernel import judges
 from symcheck.proof.kernel.algebra import same
 from symcheck.proof.kernel.equations import in_ranges
-from symcheck.proof.kernel.evaluate import Evaluation
+from symcheck.proof.kernel.evaluate import Evaluator
 from symcheck.proof.kernel.judges import StepVerdict
 from symcheck.proof.kernel.matching import match
 from symcheck.proof.kernel.proofs import Proof
@@ -32,9 +32,9 @@ class State:
     around: dict[str, tuple[str, ...]] = field(default_factory=dict)
     facts: dict[str, tuple[Fact, frozenset[str]]] = field(default_factory=dict)
     claims: dict[str, tuple[str, frozenset[str] | None]] = field(default_factory=dict)
-    drawn: dict[tuple[frozenset[str], int], tuple[list[Evaluation], str]] = field(default_factory=dict)
+    drawn: dict[tuple[frozenset[str], int], tuple[list[Evaluator], str]] = field(default_factory=dict)
 
-    def worlds(self, given: frozenset[str], horizon: int) -> tuple[list[Evaluation], str]:
+    def worlds(self, given: frozenset[str], horizon: int) -> tuple[list[Evaluator], str]:
         """Random worlds in which these facts hold, and why they are not such worlds, or nothing."""
         if (given, horizon) not in self.drawn:
             proof = self.proof
@@ -108,7 +108,7 @@ def says(fact: Fact, held: frozenset[str], term: Term, known: Known) -> bool:
     )
 
 
-def unrealised(worlds: list[Evaluation], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
+def unrealised(worlds: list[Evaluator], definitions: Sequence[Fact], assumed: list[Fact]) -> str:
     """Why a world is none in which the assumptions hold, or nothing.
 
     Where an assumption says what an entry is that is computed, its definition is left out of account.

@@ -8,7 +8,7 @@ import numpy as np
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.defined import Index
-from symcheck.proof.kernel.evaluate import Evaluation, World
+from symcheck.proof.kernel.evaluate import Evaluator, World
 from symcheck.proof.kernel.terms import Fact, Term, instantiate, open_
 from symcheck.proof.settings.equations import Make
 from symcheck.proof.text.theory import Theory
@@ -27,7 +27,7 @@ def equal_sums(theory: Theory, basic: Make, options: tuple[str, ...]) -> Make:
     return make
 
 
-def _close(made: World, fact: Fact, evaluation: Evaluation) -> None:
+def _close(made: World, fact: Fact, evaluation: Evaluator) -> None:
     """Give the last entry of the sum on the left what is missing, unless both sides are the same sum."""
     last = _last(fact.left)
     place = tuple(evaluation.integer(i, {}) for i in last.args)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.proof.kernel.defined import Index
-from symcheck.proof.kernel.evaluate import Evaluation, World
+from symcheck.proof.kernel.evaluate import Evaluator, World
 from symcheck.proof.kernel.proofs import Declarations
 from symcheck.proof.kernel.terms import Fact, Range, Term, entry, mul, summed, variable
 
@@ -34,8 +34,8 @@ def sized(rng: np.random.Generator, declared: Declarations, narrower: tuple[Rang
     spread = 3 if len(counts) == 1 else 2
     made.arrays |= {a.name: _integers(made, a.name, a.least or 0, spread) for a in counts}
     for r in (*declared.sizes, *narrower):
-        low = Evaluation(made, ()).integer(r.low, {}) if r.low is not None else 0
-        high = Evaluation(made, ()).integer(r.high, {}) if r.high is not None else None
+        low = Evaluator(made, ()).integer(r.low, {}) if r.low is not None else 0
+        high = Evaluator(made, ()).integer(r.high, {}) if r.high is not None else None
         value = int(rng.integers(low, low + 3))
         if high is None:
             made.sizes[r.name] = max(value, reach + 1) if reach else value
@@ -110,7 +110,7 @@ class _Classes:
         self.made, self.definitions, self.replacing = made, definitions, replacing
         self._above: dict[Entry, Entry] = {}
         self._meant: dict[Entry, tuple[Term, dict[Any, int]]] = {}
-        self._evaluation: Evaluation | None = None
+        self._evaluation: Evaluator | None = None
         self._asked: set[Entry] = set()
 
     def root(self, one: Entry) -> Entry:
@@ -147,7 +147,7 @@ class _Classes:
         return e.head, tuple(self.evaluation.integer(i, at) for i in e.args)
 
     @property
-    def evaluation(self) -> Evaluation:
+    def evaluation(self) -> Evaluator:
         """What evaluates in this world, made once."""
         if self._evaluation is None:
             self._evaluation = self.made.evaluation(self.definitions)
@@ -171,7 +171,7 @@ class _Classes:
 
 def _instances(ranges: tuple[Range, ...], made: World, horizon: int) -> Iterator[dict[Any, int]]:
     found: list[dict[Any, int]] = [{}]
-    reader = Evaluation(made, ())
+    reader = Evaluator(made, ())
     for r in ranges:
         if r.kind != "index":
             return

@@ -15,7 +15,7 @@ import numpy as np
 
 from symcheck.exact.field import P
 from symcheck.proof.kernel.defined import Bound, Index, Places
-from symcheck.proof.kernel.evaluate import Evaluation, World
+from symcheck.proof.kernel.evaluate import Evaluator, World
 from symcheck.proof.kernel.jets import Jet
 from symcheck.proof.kernel.terms import BINDERS, Fact, Term
 from symcheck.proof.text.theory import Theory
@@ -76,12 +76,12 @@ class SampleSpace(World):
         values = [super(SampleSpace, self).entry(name, (w, *at[1:])) for w in range(1, len(self.outcomes) + 1)]
         return np.array(values, dtype=object)
 
-    def evaluation(self, definitions: Sequence[Fact]) -> Evaluation:
+    def evaluation(self, definitions: Sequence[Fact]) -> Evaluator:
         """The evaluator that knows what a mean is here."""
         return _WithMeans(self, [*definitions, *self.outputs])
 
 
-class _WithMeans(Evaluation):
+class _WithMeans(Evaluator):
     world: SampleSpace
 
     def _make_jet(self, e: Term) -> Callable[[Places, Bound], Jet]:

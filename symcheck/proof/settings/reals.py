@@ -16,7 +16,7 @@ from mpmath import mpf
 
 from symcheck.proof.kernel.declared import COMMON
 from symcheck.proof.kernel.defined import Places
-from symcheck.proof.kernel.evaluate import Evaluation, World
+from symcheck.proof.kernel.evaluate import Evaluator, World
 from symcheck.proof.kernel.signs import PI
 from symcheck.proof.kernel.terms import INFINITY, Fact, Term
 from symcheck.proof.settings.equations import Make, sized
@@ -103,7 +103,7 @@ class RealWorld(World):
         return RealEvaluation(self, definitions)
 
 
-class RealEvaluation(Evaluation):
+class RealEvaluation(Evaluator):
     """Evaluates terms to forty digits."""
 
     def __init__(self, world: RealWorld, definitions: Sequence[Fact]) -> None:

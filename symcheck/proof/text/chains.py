@@ -26,14 +26,14 @@ _CHOICES, _CHAINS, _STEPS = 60, 300, 3000
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltLemma:
     """The steps of a lemma with the moves that they come from."""
 
     steps: tuple[Step, ...]
     moves: tuple[Move, ...]
 
 
-def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
+def chained(goal: Fact, moves: list[Move], scope: Scope) -> BuiltLemma:
     """The steps that the moves stand for; where they do not lead to the goal, as far as they lead."""
     moves = [m for m in moves if not (m.optional and m.facts and m.facts[0] not in scope.facts)]
     steps: list[Step] = []
@@ -52,10 +52,10 @@ def chained(goal: Fact, moves: list[Move], scope: Scope) -> Built:
         start = steps[-1].right if steps else start
         if end is not None:
             start = end
-    return Built(tuple(steps), tuple(used))
+    return BuiltLemma(tuple(steps), tuple(used))
 
 
-def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
+def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> BuiltLemma:
     if any(m.rule == BLANK for m in moves):
         return _open(start, end, moves, scope, goal, effort)
     if end is not None and len(moves) == 1:
@@ -81,7 +81,7 @@ def _segment(start: Term, end: Term | None, moves: list[Move], scope: Scope, goa
     return _broken(start, end, moves, scope, goal, effort)
 
 
-def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
+def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> BuiltLemma:
     """Moves of which some are left out: one gap, from where those before it lead to where those that lead back from the end do."""
     blanks = [place for place, m in enumerate(moves) if m.rule == BLANK]
     ahead, blank, back = moves[: blanks[0]], moves[blanks[0]], moves[blanks[-1] + 1 :]
@@ -97,18 +97,18 @@ def _open(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: 
         back = back if last else back[1:]
     met, turned = last or (reached if end is None else end, [])
     after = _joined([], turned, [], back if last else [])
-    return Built((*before.steps, Step(BLANK, reached, met), *after.steps), (*before.moves, blank, *after.moves))
+    return BuiltLemma((*before.steps, Step(BLANK, reached, met), *after.steps), (*before.moves, blank, *after.moves))
 
 
-def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> Built:
+def _one(start: Term, end: Term, move: Move, scope: Scope, goal: Fact) -> BuiltLemma:
     """A single move between two known sides."""
     for step in _tries(move, start, end, scope, goal):
         if _accepts(step, scope):
-            return Built((_named(step, scope),), (move,))
+            return BuiltLemma((_named(step, scope),), (move,))
     if move.optional and same(start, end):
-        return Built((), ())
+        return BuiltLemma((), ())
     step = next(iter(_tries(move, start, end, scope, goal)))
-    return Built((_named(step, scope),), (move,))
+    return BuiltLemma((_named(step, scope),), (move,))
 
 
 def _ending(steps: list[Step], end: Term) -> list[Step]:
@@ -249,14 +249,14 @@ def _named(step: Step, scope: Scope) -> Step:
     return inner if _accepts(inner, scope) else step
 
 
-def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list[Move]) -> Built:
+def _joined(steps: list[Step], turned: list[Step], ahead: list[Move], back: list[Move]) -> BuiltLemma:
     # Steps from the right side are turned round.
     reversed_ = [replace(s, left=s.right, right=s.left) for s in turned[::-1]]
     pairs = [(s, m) for s, m in zip([*steps, *reversed_], [*ahead, *back], strict=True) if s.rule]
-    return Built(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
+    return BuiltLemma(tuple(s for s, _ in pairs), tuple(m for _, m in pairs))
 
 
-def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
+def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> BuiltLemma:
     """Moves that do not lead from one side to the other: what is wrong is put where those ahead should meet those back."""
     turn = len(moves)
     while turn and moves[turn - 1].back:
@@ -266,11 +266,11 @@ def _broken(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal
         met = next(_paths(end, [replace(m, back=False) for m in back[::-1]], scope, goal, effort), None)
         if met is not None:
             built, rest = _followed(start, met[0], ahead, scope, goal, effort), _joined([], met[1], [], back)
-            return Built((*built.steps, *rest.steps), (*built.moves, *rest.moves))
+            return BuiltLemma((*built.steps, *rest.steps), (*built.moves, *rest.moves))
     return _followed(start, end, moves, scope, goal, effort)
 
 
-def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> Built:
+def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, goal: Fact, effort: Effort) -> BuiltLemma:
     """Moves followed from the left as far as they lead."""
     steps: list[Step] = []
     place = start
@@ -287,4 +287,4 @@ def _followed(start: Term, end: Term | None, moves: list[Move], scope: Scope, go
             continue
         place = steps[-1].right
     kept = [m for m in moves if not m.optional or m.facts]
-    return Built(tuple(steps), tuple(kept[: len(steps)]))
+    return BuiltLemma(tuple(steps), tuple(kept[: len(steps)]))

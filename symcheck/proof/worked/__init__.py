@@ -3,7 +3,7 @@
 What is rational is computed exactly; all else are floats of the reference, shown to six digits.
 """
 
-from symcheck.proof.worked.calculation import Line, Worked, written
+from symcheck.proof.worked.calculation import CalculationLine, Worked, written
 from symcheck.proof.worked.table import WORKED, worked
 
-__all__ = ["WORKED", "Line", "Worked", "worked", "written"]
+__all__ = ["WORKED", "CalculationLine", "Worked", "worked", "written"]

@@ -18,7 +18,7 @@ _READABLE = 1 << 12
 
 
 @dataclass(frozen=True)
-class Line:
+class CalculationLine:
     """One line of the calculation.
 
     Attributes:
@@ -66,19 +66,19 @@ class Worked:
     theorem: str
     title: str
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[CalculationLine, ...]
     conclusion: str
     fails: str = ""
 
 
-def compare(words: str, formula: str, *values: Any, lemma: str = "") -> Line:
+def compare(words: str, formula: str, *values: Any, lemma: str = "") -> CalculationLine:
     """A line whose last two entries, numbers or iterables of numbers, are compared."""
-    return Line(lemma, words, formula, tuple(map(entry, values)), compared=True)
+    return CalculationLine(lemma, words, formula, tuple(map(entry, values)), compared=True)
 
 
-def show(words: str, formula: str, *values: Any, lemma: str = "") -> Line:
+def show(words: str, formula: str, *values: Any, lemma: str = "") -> CalculationLine:
     """A line whose entries, numbers or iterables of numbers, are shown and not compared."""
-    return Line(lemma, words, formula, tuple(map(entry, values)))
+    return CalculationLine(lemma, words, formula, tuple(map(entry, values)))
 
 
 def entry(value: Any) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, listed, show
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, listed, show
 from symcheck.proof.worked.training import layers, trained
 
 HALF, RATE = Fraction(1, 2), Fraction(1, 10)
@@ -47,7 +47,7 @@ def one_weight_changed() -> Worked:
     )
 
 
-def _two_units(rows: list[list[Fraction]]) -> tuple[Line, ...]:
+def _two_units(rows: list[list[Fraction]]) -> tuple[CalculationLine, ...]:
     params = layers((rows, 0), ([[HALF, HALF]], 0))
     before, after = trained(params, INPUT, [TARGET], "tanh", RATE)
     z, h, delta, again = before.sums(1), before.hidden(1), before.delta(1), after.hidden(1)
@@ -93,7 +93,7 @@ def all_zero_under_sigmoid() -> Worked:
     )
 
 
-def _from_zero(activation: str, lemmas: tuple[str, ...]) -> tuple[Line, ...]:
+def _from_zero(activation: str, lemmas: tuple[str, ...]) -> tuple[CalculationLine, ...]:
     before, _, later = trained(layers(([[0], [0]], 0), ([[0, 0]], 0)), [1], [1], activation, HALF, steps=2)
     return (
         compare("pre-activations", "z[i] = W_1[i, 1] x + b_1[i]", *before.sums(1), lemma=lemmas[0]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, listed, show
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, listed, show
 from symcheck.proof.worked.outcomes import SIGNAL, Row, draws, leaky, mean, mean_square, relu, weighted
 
 SIGNS = (Fraction(1), Fraction(-1))
@@ -74,7 +74,7 @@ def _columns(outcomes: Sequence[Row]) -> tuple[str, ...]:
     return (*(" ".join("+" if w > 0 else "-" for w in row) for row in outcomes), "mean", "theorem")
 
 
-def _layer(outcomes: Sequence[Row], slope: Fraction) -> tuple[Line, ...]:
+def _layer(outcomes: Sequence[Row], slope: Fraction) -> tuple[CalculationLine, ...]:
     """What a unit makes of the signal in each outcome, the mean of that, and what the theorem says of the mean."""
     activation = leaky(slope)
     variance, share, before = mean(row[0] ** 2 for row in outcomes), (1 + slope**2) / 2, mean_square(SIGNAL)
@@ -124,7 +124,7 @@ def one_layer_scaled() -> Worked:
     )
 
 
-def _by_depth(s: Fraction, scales: tuple[Fraction, Fraction]) -> tuple[Line, ...]:
+def _by_depth(s: Fraction, scales: tuple[Fraction, Fraction]) -> tuple[CalculationLine, ...]:
     before = mean_square(SIGNAL)
     return tuple(
         compare(f"mean square after layer {depth}, s = {s}", f"q[{depth}]", q, s ** (2 * depth) * before, lemma="power")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, listed, show
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, listed, show
 from symcheck.proof.worked.training import layers
 from symcheck.reference import forward, hidden
 
@@ -92,7 +92,7 @@ def one_sample_of_equal_inputs() -> Worked:
     )
 
 
-def _masked(samples: Sequence[Sequence[int]]) -> tuple[Line, ...]:
+def _masked(samples: Sequence[Sequence[int]]) -> tuple[CalculationLine, ...]:
     mask = ((1, 0), (0, 1))
     weights = [[HALF * k for k in row] for row in mask]
     sums, _ = _outputs(weights, samples, "tanh")
@@ -111,7 +111,9 @@ def _masked(samples: Sequence[Sequence[int]]) -> tuple[Line, ...]:
     )
 
 
-def _samples(rows: Sequence[Sequence[Any]], samples: Sequence[Sequence[Any]], activation: str) -> tuple[Line, ...]:
+def _samples(
+    rows: Sequence[Sequence[Any]], samples: Sequence[Sequence[Any]], activation: str
+) -> tuple[CalculationLine, ...]:
     """The rows, and what the units make of each sample."""
     sums, activations = _outputs(rows, samples, activation)
     formula = " + ".join(f"W[i, {j + 1}] y[s, {j + 1}]" for j in range(len(samples[0])))
@@ -154,7 +156,7 @@ def one_entry_changed() -> Worked:
     )
 
 
-def _rank(W: Sequence[Sequence[Fraction]]) -> tuple[Line, ...]:
+def _rank(W: Sequence[Sequence[Fraction]]) -> tuple[CalculationLine, ...]:
     inputs, gradients = ((1, 2), (3, 0)), ((1, 0), (0, 1))
 
     def times(matrix: Any, vector: Any) -> list[Fraction]:

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, listed, show
-from symcheck.proof.worked.training import Moment, layers, trained
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, listed, show
+from symcheck.proof.worked.training import TrainingMoment, layers, trained
 from symcheck.reference import Optimizer, optimizer
 
 RATE = Fraction(1, 16)
@@ -47,7 +47,7 @@ def different_column_sums() -> Worked:
     )
 
 
-def _two_layers(second: Sequence[Sequence[Fraction]]) -> tuple[Line, ...]:
+def _two_layers(second: Sequence[Sequence[Fraction]]) -> tuple[CalculationLine, ...]:
     before, after = trained(layers(([[1], [1]], 0), (second, 0), ([[1, 1]], 0)), [1], [1], "relu", RATE)
     return (
         compare("rows of W_2", "W_2[a, c]", *before.weights(2)),
@@ -92,7 +92,7 @@ def l1_penalty() -> Worked:
     )
 
 
-def _two_steps(rule: Optimizer, formula: str, lemma: str = "") -> tuple[Line, ...]:
+def _two_steps(rule: Optimizer, formula: str, lemma: str = "") -> tuple[CalculationLine, ...]:
     start = layers(([[1]] * 3, 0), (SIGNS_DIFFER, 0), ([[1, 1]], 0))
     before, after, later = trained(start, [1], [_HALF], "relu", RATE, 2, rule)
     moved = (before.weights(2) - after.weights(2)) / float(RATE)
@@ -134,7 +134,7 @@ def unequal_columns() -> Worked:
     )
 
 
-def _beside_quotient(outgoing: Sequence[Fraction]) -> tuple[Line, ...]:
+def _beside_quotient(outgoing: Sequence[Fraction]) -> tuple[CalculationLine, ...]:
     whole = trained(layers(([[_HALF]] * 2, 0), ([outgoing], 0)), [2], [0], "relu", RATE)
     # eta |J| / |I| for weights and eta / |I| for biases, with a hidden block of two units.
     rates = [(float(RATE / 2), float(RATE / 2)), (float(RATE * 2), float(RATE))]
@@ -163,7 +163,7 @@ def _beside_quotient(outgoing: Sequence[Fraction]) -> tuple[Line, ...]:
     )
 
 
-def _same_function(whole: Moment, single: Moment, when: str) -> tuple[Line, ...]:
+def _same_function(whole: TrainingMoment, single: TrainingMoment, when: str) -> tuple[CalculationLine, ...]:
     row_sums = (whole.weights(2).sum(1), single.weights(2))
     return (
         compare(f"row sum of W_2 {when}", "W_2[1, 1] + W_2[1, 2] = R_2", *row_sums, lemma="same-trajectory"),

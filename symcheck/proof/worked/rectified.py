@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, listed, show
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, listed, show
 from symcheck.proof.worked.training import layers, trained
 
 RATE, LATER_INPUT = Fraction(1, 64), 2
@@ -42,7 +42,7 @@ def class_divided() -> Worked:
     )
 
 
-def _above(first: Sequence[Sequence[Any]]) -> tuple[Line, ...]:
+def _above(first: Sequence[Sequence[Any]]) -> tuple[CalculationLine, ...]:
     before, after = trained(layers((first, 0), (ROWS, 0), ([[1, 1]], 0)), [1], [1], "relu", RATE)
     groups = {tuple(row): [c for c, other in enumerate(first) if other == row] for row in first}
     sums = [[before.weights(2)[a, members].sum() for members in groups.values()] for a in (0, 1)]
@@ -77,7 +77,7 @@ def _identity(activation: str) -> Worked:
     V, dV = moment.weights(2), moment.gradient(2)
     b = moment.params[0][1]
     assert b is not None
-    lines: list[Line] = []
+    lines: list[CalculationLine] = []
     for i in (0, 1):
         incoming, outgoing = float(W[i] @ dW[i] + b[i] * db[i]), float(V[:, i] @ dV[:, i])
         lines += [

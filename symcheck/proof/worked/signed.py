@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.proof.worked.calculation import Line, Worked, compare, show
+from symcheck.proof.worked.calculation import CalculationLine, Worked, compare, show
 from symcheck.proof.worked.training import layers, trained
 
 HALF, QUARTER, RATE = Fraction(1, 2), Fraction(1, 4), Fraction(1, 2)
@@ -34,7 +34,7 @@ def opposite_units_under_relu() -> Worked:
     )
 
 
-def _opposite(activation: str) -> tuple[Line, ...]:
+def _opposite(activation: str) -> tuple[CalculationLine, ...]:
     start = layers(([[HALF], [-HALF]], 0), ([[HALF, -HALF]], 0))
     before, after = trained(start, [1], [1], activation, RATE)
     return (
@@ -76,7 +76,7 @@ def unequal_factors() -> Worked:
     )
 
 
-def _factors(p: Fraction, q: Fraction, *, inside: bool) -> tuple[Line, ...]:
+def _factors(p: Fraction, q: Fraction, *, inside: bool) -> tuple[CalculationLine, ...]:
     start = layers(([[p]], None), ([[q]], None))
     before, after, later = trained(start, [1], [1], "identity", RATE, steps=2)
     signed = trained(start, [1], [1], "identity", QUARTER, rule="signsgd")[1]

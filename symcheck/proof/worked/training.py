@@ -20,7 +20,7 @@ Layer = tuple[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class TrainingMoment:
     """A network at one step of its training on one sample; layers are counted from 1.
 
     Attributes:
@@ -90,7 +90,7 @@ def trained(
     rate: Any,
     steps: int = 1,
     rule: str | Optimizer = "sgd",
-) -> list[Moment]:
+) -> list[TrainingMoment]:
     """The network before training and after each step.
 
     Args:
@@ -103,4 +103,4 @@ def trained(
     batch = (inputs[None], targets[None])
     rates = rate if isinstance(rate, list) else float(rate)
     history = [params, *trajectory(params, batch, activation, "mse", rule, rates, steps)]
-    return [Moment(p, gradients(p, *batch, activation, "mse"), inputs, targets, activation) for p in history]
+    return [TrainingMoment(p, gradients(p, *batch, activation, "mse"), inputs, targets, activation) for p in history]

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from symcheck.proof.worked.calculation import Line, Number, Worked, compare, listed, show
+from symcheck.proof.worked.calculation import CalculationLine, Number, Worked, compare, listed, show
 from symcheck.proof.worked.outcomes import SIGNAL, draws, mean, mean_square, relu, weighted
 
 #: Laws of variance 2/3 = 2 / (n + m), and of variance 1/2 = 1 / n, for two inputs and one output.
@@ -43,7 +43,7 @@ def forward_scale() -> Worked:
     )
 
 
-def _both_ways(values: Sequence[int]) -> tuple[Line, ...]:
+def _both_ways(values: Sequence[int]) -> tuple[CalculationLine, ...]:
     outcomes = draws(values, 2)
     gradient = (Fraction(1),)
     before = (mean_square(SIGNAL), mean_square(gradient))
@@ -98,16 +98,16 @@ def _columns(law: Sequence[int]) -> tuple[str, ...]:
     return (*(f"g = {value}" if n == 0 else str(value) for n, value in enumerate(Counter(law))), "mean", "theorem")
 
 
-def _ratio(law: Sequence[int]) -> tuple[Line, ...]:
+def _ratio(law: Sequence[int]) -> tuple[CalculationLine, ...]:
     """What becomes of each value, the mean of that, and what the theorem says of it; the variance of one and two units."""
 
     def each(
         words: str, formula: str, function: Callable[[Fraction], Fraction], said: int | Fraction, lemma: str = ""
-    ) -> Line:
+    ) -> CalculationLine:
         values = {g: function(Fraction(g)) for g in law}
         return compare(words, formula, *values.values(), mean(values[g] for g in law), said, lemma=lemma)
 
-    def spread(n: int) -> Line:
+    def spread(n: int) -> CalculationLine:
         ratios = [Fraction(2, n) * sum(relu(g) ** 2 for g in draw) for draw in draws(law, n)]
         variance = mean(r * r for r in ratios) - mean(ratios) ** 2
         blank = [()] * len(set(law))

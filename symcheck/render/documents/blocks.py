@@ -69,7 +69,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Chain:
+class EquationChain:
     """A chain of equations, from a start through all its links."""
 
     start: Box
@@ -77,14 +77,14 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Grid:
+class DocumentTable:
     """A table."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str | Line, ...], ...]
 
 
-Block = Heading | Paragraph | Contents | Items | Chain | Grid
+Block = Heading | Paragraph | Contents | Items | EquationChain | DocumentTable
 
 
 def line_of(cell: str | Line) -> Line:

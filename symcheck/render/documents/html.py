@@ -8,9 +8,9 @@ from importlib.resources import files
 
 from symcheck.render.documents.blocks import (
     Block,
-    Chain,
     Contents,
-    Grid,
+    DocumentTable,
+    EquationChain,
     Heading,
     Items,
     Line,
@@ -60,7 +60,7 @@ def _lines(block: Block) -> Iterator[str]:
     elif isinstance(block, Items):
         items = (f"<li{_id(anchor)}>{'<br>'.join(map(inline, item))}</li>" for anchor, item in block.anchored)
         yield f"<ul>{''.join(items)}</ul>"
-    elif isinstance(block, Chain):
+    elif isinstance(block, EquationChain):
         yield f'<div class="chain"><div class="step"><div class="start">{pieces(block.start)}</div></div>'
         yield from map(_link, block.links)
         yield "</div>"
@@ -75,7 +75,7 @@ def _link(link: Link) -> str:
     return f'<div class="step">{formula}<div class="reason">{reason}</div></div>'
 
 
-def _grid(grid: Grid) -> Iterator[str]:
+def _grid(grid: DocumentTable) -> Iterator[str]:
     head = (f"<th>{escape(cell)}</th>" if cell else "<td></td>" for cell in grid.header)
     yield f"<table><thead><tr>{''.join(head)}</tr></thead><tbody>"
     for row in grid.rows:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.documents.blocks import Block, Chain, Contents, Heading, Items, Line, Paragraph, Ref, line_of
+from symcheck.render.documents.blocks import (
+    Block,
+    Contents,
+    EquationChain,
+    Heading,
+    Items,
+    Line,
+    Paragraph,
+    Ref,
+    line_of,
+)
 from symcheck.render.formulas.boxes import Box
 from symcheck.render.formulas.latex import latex
 from symcheck.render.formulas.prose import prose
@@ -70,7 +80,7 @@ def _lines(block: Block) -> Iterator[str]:
         yield r"\begin{itemize}"
         yield from (r"\item " + r"\\ ".join(map(_line, item)) for item in block.items)
         yield r"\end{itemize}"
-    elif isinstance(block, Chain):
+    elif isinstance(block, EquationChain):
         # Formulas in a paragraph may be broken at their operators; displayed ones run out of the page.
         yield r"\begin{list}{}{\leftmargin=2em\itemsep=1pt\parsep=0pt\raggedright}"
         yield rf"\item {_math(block.start)}"

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.documents.blocks import Block, Chain, Contents, Heading, Items, Line, Paragraph, Ref, line_of
+from symcheck.render.documents.blocks import (
+    Block,
+    Contents,
+    EquationChain,
+    Heading,
+    Items,
+    Line,
+    Paragraph,
+    Ref,
+    line_of,
+)
 from symcheck.render.formulas.latex import latex
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$^])")
@@ -29,7 +39,7 @@ def _lines(block: Block) -> Iterator[str]:
             yield ""
     elif isinstance(block, Items):
         yield from ("- " + "  \n  ".join(map(_line, item)) for item in block.items)
-    elif isinstance(block, Chain):
+    elif isinstance(block, EquationChain):
         yield "| | | |"
         yield "|---|---|---|"
         yield f"| | ${_cell(latex(block.start))}$ | |"

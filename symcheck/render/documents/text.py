@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from symcheck.render.documents.blocks import Block, Chain, Contents, Grid, Heading, Items, Line, Paragraph, Ref, line_of
+from symcheck.render.documents.blocks import (
+    Block,
+    Contents,
+    DocumentTable,
+    EquationChain,
+    Heading,
+    Items,
+    Line,
+    Paragraph,
+    Ref,
+    line_of,
+)
 from symcheck.render.formulas.boxes import Box, Span
 from symcheck.render.formulas.text import text
 
@@ -40,7 +51,7 @@ def _lines(block: Block, width: int) -> Iterator[str]:
             for line in rest:
                 yield from _wrapped(_line(line), width, "      ", "        ")
         yield ""
-    elif isinstance(block, Chain):
+    elif isinstance(block, EquationChain):
         yield from _wrapped(_formula(block.start), width, "    ", "        ")
         for link in block.links:
             yield from _wrapped(_formula(link.end), width, "      = ", "            ")
@@ -81,7 +92,7 @@ def _wrapped(content: str, width: int, first: str = "", later: str = "") -> list
     return [line.replace(_JOINED, " ") for line in lines]
 
 
-def _grid(grid: Grid, width: int) -> Iterator[str]:
+def _grid(grid: DocumentTable, width: int) -> Iterator[str]:
     """A table; one that is too wide has its second and its last column under the first."""
     cells_of = [tuple(_line(line_of(cell)).replace(_JOINED, " ") for cell in row) for row in grid.rows]
     rows = (grid.header, *cells_of)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.proof.theorem import Theorem
-from symcheck.proof.worked import Line as Calculated
-from symcheck.proof.worked import Worked, worked, written
-from symcheck.render.documents.blocks import Block, Grid, Heading, Line, Paragraph, Ref
+from symcheck.proof.worked import CalculationLine, Worked, worked, written
+from symcheck.render.documents.blocks import Block, DocumentTable, Heading, Line, Paragraph, Ref
 from symcheck.render.formulas.prose import formula, prose
 from symcheck.render.proofs.facts import References
 
@@ -32,7 +31,7 @@ def _instance(instance: Worked, refs: References) -> Iterator[Block]:
         )
         for line in instance.lines
     )
-    yield Grid(("", "formula", *instance.columns, *["they are"] * compared, "lemma"), rows)
+    yield DocumentTable(("", "formula", *instance.columns, *["they are"] * compared, "lemma"), rows)
     yield Paragraph(prose(instance.conclusion))
 
 
@@ -41,17 +40,17 @@ def _formula(written_: str) -> Line:
     return prose(written_) if whole is None else (whole,)
 
 
-def _lemma(line: Calculated, refs: References) -> str | tuple[str | Ref]:
+def _lemma(line: CalculationLine, refs: References) -> str | tuple[str | Ref]:
     return (refs.to(line.lemma),) if line.lemma else ""
 
 
-def _entries(line: Calculated, columns: int) -> Iterator[str]:
+def _entries(line: CalculationLine, columns: int) -> Iterator[str]:
     """A cell for each column; a line may have fewer numbers than there are columns."""
     yield from (", ".join(map(written, entry)) for entry in line.entries)
     yield from [""] * (columns - len(line.entries))
 
 
-def _relation(line: Calculated) -> str:
+def _relation(line: CalculationLine) -> str:
     if not line.compared:
         return ""
     return "equal" if line.equal else "opposite" if line.opposite else "different"

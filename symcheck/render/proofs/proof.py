@@ -17,7 +17,7 @@ from symcheck.render.formulas.notation import box, equation
 from symcheck.render.formulas.prose import prose
 from symcheck.render.proofs.facts import References, stated
 from symcheck.render.proofs.steps import chain
-from symcheck.render.proofs.told import Shown, Told, told
+from symcheck.render.proofs.told import ShownInduction, ShownLemma, told
 
 _CASES = {"base": "Start: ", "step": "Step: "}
 
@@ -66,9 +66,11 @@ def _has_rocq_proof(theorem: Theorem) -> bool:
     return theorem.name in provable() and not theorem.without and theorem.proof is load(theorem.name)
 
 
-def _listed(parts: list[Shown | Told], failing: frozenset[tuple[str, str]]) -> Iterator[tuple[Line, ...]]:
+def _listed(
+    parts: list[ShownLemma | ShownInduction], failing: frozenset[tuple[str, str]]
+) -> Iterator[tuple[Line, ...]]:
     for part in parts:
-        if isinstance(part, Shown):
+        if isinstance(part, ShownLemma):
             yield (_named(part, failing),)
             continue
         claims = (line for claim in part.induction.claims for line in _claim(claim))
@@ -82,7 +84,7 @@ def _place(checked: Checked) -> tuple[str, str]:
     return checked.lemma, checked.part
 
 
-def _named(shown: Shown, failing: frozenset[tuple[str, str]]) -> Line:
+def _named(shown: ShownLemma, failing: frozenset[tuple[str, str]]) -> Line:
     rejected = any(not c.accepted for c in shown.steps)
     own = (shown.goal.name, shown.part) in failing
     verdict = "   REJECTED" if own else "   rests on what is rejected" if rejected else ""
@@ -91,13 +93,13 @@ def _named(shown: Shown, failing: frozenset[tuple[str, str]]) -> Line:
     return (name, goal, f"   ({counted(len(shown.steps), 'step')}){verdict}")
 
 
-def _part(part: Shown | Told, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
+def _part(part: ShownLemma | ShownInduction, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
     yield from (
-        _lemma(part, theorem, refs, level) if isinstance(part, Shown) else _induction(part, theorem, refs, level)
+        _lemma(part, theorem, refs, level) if isinstance(part, ShownLemma) else _induction(part, theorem, refs, level)
     )
 
 
-def _lemma(shown: Shown, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
+def _lemma(shown: ShownLemma, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
     anchor = refs.anchor(f"{shown.goal.name}.{shown.part}" if shown.part else shown.goal.name)
     yield Heading(level, f"{_CASES.get(shown.part, '')}{shown.goal.name}", anchor)
     yield Paragraph(stated(shown.goal))
@@ -115,7 +117,7 @@ def _without_steps(checked: Checked) -> Line:
     return (f"REJECTED: {checked.verdict.why}.",)
 
 
-def _induction(part: Told, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
+def _induction(part: ShownInduction, theorem: Theorem, refs: References, level: int) -> Iterator[Block]:
     induction = part.induction
     name, t = induction.variable, Name(induction.variable)
     yield Heading(level, f"Induction: {induction.name}", refs.anchor(f"{induction.name}.induction"))
@@ -142,7 +144,7 @@ def _induction(part: Told, theorem: Theorem, refs: References, level: int) -> It
     yield from _concluded(part)
 
 
-def _concluded(part: Told) -> Iterator[Block]:
+def _concluded(part: ShownInduction) -> Iterator[Block]:
     rejected = next((c.verdict.why for c in part.conclusion if not c.accepted), "")
     words = part.induction.reason
     if rejected:

@@ -10,21 +10,21 @@ from symcheck.proof.kernel.steps import Step
 from symcheck.proof.kernel.terms import Fact, Term
 from symcheck.proof.text.moves import BLANK
 from symcheck.proof.theorem import Theorem
-from symcheck.render.documents.blocks import Chain, Line, Link, Part
+from symcheck.render.documents.blocks import EquationChain, Line, Link, Part
 from symcheck.render.formulas.boxes import Application, Bracketed, Name, Operator, Row
 from symcheck.render.formulas.notation import Notation
 from symcheck.render.formulas.prose import prose
 from symcheck.render.proofs.facts import References
 
 
-def chain(steps: Sequence[Checked], goal: Fact, theorem: Theorem, refs: References) -> Chain:
+def chain(steps: Sequence[Checked], goal: Fact, theorem: Theorem, refs: References) -> EquationChain:
     """A chain through steps on the way to a goal."""
     notation = Notation.of(goal.ranges)
     links = tuple(
         Link(notation.box(_end(c, goal)), prose(c.reason), _rule(c, refs), () if c.accepted else rejection(c, theorem))
         for c in steps
     )
-    return Chain(notation.box(steps[0].claim[0]), links)
+    return EquationChain(notation.box(steps[0].claim[0]), links)
 
 
 def _end(checked: Checked, goal: Fact) -> Term:

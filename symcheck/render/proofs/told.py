@@ -12,7 +12,7 @@ from symcheck.proof.theorem import Theorem
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownLemma:
     """A lemma, or a case of an induction, with its steps.
 
     Attributes:
@@ -27,7 +27,7 @@ class Shown:
 
 
 @dataclass
-class Told:
+class ShownInduction:
     """An induction with all that is shown inside of it.
 
     Attributes:
@@ -38,24 +38,24 @@ class Told:
     """
 
     induction: Induction
-    base: tuple[Shown, ...]
-    step: tuple[Shown, ...]
+    base: tuple[ShownLemma, ...]
+    step: tuple[ShownLemma, ...]
     conclusion: tuple[Checked, ...]
-    inside: list[Shown | Told] = field(default_factory=list)
+    inside: list[ShownLemma | ShownInduction] = field(default_factory=list)
 
 
-def told(theorem: Theorem) -> list[Shown | Told]:
+def told(theorem: Theorem) -> list[ShownLemma | ShownInduction]:
     """The parts of a proof. What rests on a claim that is not shown yet stands inside the induction that shows it."""
     steps: dict[tuple[str, str], list[Checked]] = {}
     for checked in theorem.steps:
         steps.setdefault((checked.lemma, checked.part), []).append(checked)
     made = [_told(part, steps) for part in theorem.parts]
     around = {id(one): _around(place, theorem.parts) for place, one in enumerate(made)}
-    top: list[Shown | Told] = []
+    top: list[ShownLemma | ShownInduction] = []
     for one in made:
         place = around[id(one)]
         inside = None if place is None else made[place]
-        (inside.inside if isinstance(inside, Told) else top).append(one)
+        (inside.inside if isinstance(inside, ShownInduction) else top).append(one)
     return top
 
 
@@ -66,20 +66,20 @@ def _around(place: int, parts: tuple[Lemma | Induction, ...]) -> int | None:
     return next((n for n in later if isinstance(p := parts[n], Induction) and given & {c.name for c in p.claims}), None)
 
 
-def _told(part: Lemma | Induction, steps: Mapping[tuple[str, str], list[Checked]]) -> Shown | Told:
+def _told(part: Lemma | Induction, steps: Mapping[tuple[str, str], list[Checked]]) -> ShownLemma | ShownInduction:
     if isinstance(part, Lemma):
-        return Shown(part.goal, tuple(steps.get((part.goal.name, ""), ())))
+        return ShownLemma(part.goal, tuple(steps.get((part.goal.name, ""), ())))
     base, step = (
-        tuple(Shown(lemma.goal, tuple(steps.get((lemma.goal.name, where), ())), where) for lemma in lemmas)
+        tuple(ShownLemma(lemma.goal, tuple(steps.get((lemma.goal.name, where), ())), where) for lemma in lemmas)
         for where, lemmas in (("base", part.base), ("step", part.step))
     )
-    return Told(part, base, step, tuple(steps.get((part.name, "conclusion"), ())))
+    return ShownInduction(part, base, step, tuple(steps.get((part.name, "conclusion"), ())))
 
 
-def lemmas_of(parts: list[Shown | Told]) -> Iterator[Shown]:
+def lemmas_of(parts: list[ShownLemma | ShownInduction]) -> Iterator[ShownLemma]:
     """All lemmas and cases, in the order in which they are told."""
     for part in parts:
-        if isinstance(part, Shown):
+        if isinstance(part, ShownLemma):
             yield part
         else:
             yield from part.base
