@@ -13,7 +13,7 @@ from symcheck.reference.rounding import UNIT
 from symcheck.strategies.problem import Problem, decimal_problems
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.suite.claim import claim
-from symcheck.suite.experiments import doubled, exact_of, scene_of
+from symcheck.suite.experiments import bounds_of, doubled, exact_of, scene_of
 from symcheck.suite.failure import check_params, fail
 
 
@@ -79,7 +79,7 @@ def test_softmax_does_not_overflow(implementation: Implementation, case: Problem
         got = implementation.gradients(case.params, case.X, Y)
     except Misbehaviour as error:
         fail(error, scene_of(implementation, case), expression="subject.gradients(params, X, Y)", mistake=mistake)
-    exact = exact_of(implementation, case.params, case.X, Y, UNIT["float64"])
+    exact = bounds_of(implementation, case, got)
     check_params(
         got,
         exact.gradients,

@@ -4,7 +4,8 @@ Every quantity is carried with a bound on |computed - exact|, valid for any orde
 roundoff u (Higham 2002, sections 2.2 and 3.1): a sum of k products errs by at most gamma_k sum |a||b|, with
 gamma_k = k u / (1 - k u). An error e in the argument of an activation becomes at most (|sigma'| + c e) e, with c
 the largest |sigma''|; at a kink closer than e the derivative may be either one-sided value. The bound of one step
-feeds the next, so a training run has a bound that grows with its steps. Nothing here is fitted to any code.
+feeds the next, so a training run has a bound that grows with its steps. What is smaller than the smallest normal number
+may come out as 0 (section 2.8): a probability of a softmax, and a gradient. Nothing here is fitted to any code.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from symcheck.activations import Activation
 from symcheck.objective import Objective, get_objective
 from symcheck.reference.output_bounds import output_delta, returned
-from symcheck.reference.rounding import ELEMENTARY, UNIT, gamma, smoothness
+from symcheck.reference.rounding import ELEMENTARY, UNDERFLOW, UNIT, gamma, smoothness
 from symcheck.types import Array, Params
 
 Rate = float | list[tuple[Any, Any]]
@@ -91,6 +92,8 @@ def evaluate(
     z, z_error = layers[-1]
     outputs, outputs_error = returned(z, z_error, objective.output_activation, unit)
     delta, delta_error = output_delta(z, z_error, Y, objective, unit)
+    lost = UNDERFLOW[unit]
+    delta_error = delta_error + lost
     gradients: Params = []
     bounds: Params = []
     for i in reversed(range(len(params))):
@@ -100,14 +103,15 @@ def evaluate(
         share = gamma(len(X), unit)
         gradients.append((delta.T @ below, delta.sum(axis=0)))
         weights = delta_error.T @ (np.abs(below) + below_error) + whole.T @ below_error
-        bounds.append((weights + share * whole.T @ np.abs(below), delta_error.sum(axis=0) + share * whole.sum(axis=0)))
+        weights = weights + share * whole.T @ np.abs(below) + len(X) * lost
+        bounds.append((weights, delta_error.sum(axis=0) + share * whole.sum(axis=0)))
         if i:
             slope, slope_error = slopes[i - 1]
             back = delta @ w
             error = delta_error @ (np.abs(w) + w_error) + np.abs(delta) @ w_error
             error = error + gamma(w.shape[0], unit) * (whole @ (np.abs(w) + w_error))
             delta, delta_error = back * slope, error * (np.abs(slope) + slope_error) + np.abs(back) * slope_error
-            delta_error = delta_error + 4 * unit * np.abs(delta)
+            delta_error = delta_error + 4 * unit * np.abs(delta) + lost
     hidden = layers[1:-1]
     return BoundedEvaluation(
         z,

@@ -10,6 +10,10 @@ from symcheck.activations import Activation
 #: Unit roundoff of float64 and float32.
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11}
 
+#: What may come out as 0, by the unit roundoff of a format (Higham 2002, section 2.8): anything below the smallest normal
+#: number, where processors flush; float16, which they convert, keeps its subnormal numbers.
+UNDERFLOW = {UNIT["float64"]: 2.0**-1022, UNIT["float32"]: 2.0**-126, UNIT["float16"]: 2.0**-24}
+
 #: Roundings in evaluating an activation, its derivative or one exponential, in any usual form. tanh as
 #: (e^z - e^-z) / (e^z + e^-z) takes six, gelu by erf eight; each loses at most a few ulps of 1 + |z|.
 ELEMENTARY = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from objectives import FORMS
 from written_networks import written
@@ -93,3 +94,27 @@ def test_sums_that_are_rounded_to_decimals_are_not_taken_for_single_precision(
     single = works_in_single(opened, frame_of(opened))
     opened.close()
     assert not single
+
+
+class _SingleSoftmax(CorrectMLP):
+    """Classes, in float32 throughout."""
+
+    dtype, loss = "float32", "softmax_cross_entropy"
+
+    def forward(self, params: Params, X: Array) -> Array:
+        return super().forward([(W.astype("float32"), b.astype("float32")) for W, b in params], X.astype("float32"))
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        single = [(W.astype("float32"), b.astype("float32")) for W, b in params]
+        return super().gradients(single, X.astype("float32"), Y.astype("float32"))
+
+
+class _SingleOverflow(_SingleSoftmax):
+    def softmax(self, z: Array) -> Array:
+        return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("kind", "passes"), [(_SingleSoftmax, True), (_SingleOverflow, False)])
+def test_a_softmax_in_it_is_held_to_its_rounding(kind: type[CorrectMLP], passes: bool) -> None:
+    (finding,) = symcheck.check(kind(), only=["implementation.softmax_does_not_overflow"]).findings
+    assert finding.bad != passes, finding.message
