@@ -33,6 +33,8 @@ WORDS = {
     "bias column passed back": "derivative of sigmoid is written as h * (1 + h)",
     "derivative assigned and not added": "used several times are overwritten",
     "derivative of tanh": "derivative of tanh is written as 1 - h",
+    "derivatives never set back": "gradients accumulate from call to call",
+    "derivative of a squashed node": "derivative of sigmoid",
     "dvalues of the wrong side": _MISSING,
     "inputs not averaged": "loss not averaged over the samples",
     "error not passed back": _MISSING,

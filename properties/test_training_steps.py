@@ -17,7 +17,7 @@ from symcheck.subjects.implementation import Implementation
 from symcheck.suite.claim import claim
 from symcheck.suite.experiments import as_clipped, bounds_of, reject_divergence, scene_of, step_shown, tame
 from symcheck.suite.failure import Undecided, check_params
-from symcheck.suite.requirements import unknown_steps
+from symcheck.suite.requirements import require_no_piling, unknown_steps
 
 
 @claim(theorem="descent", needs=("steps", "activation"), weight=3)
@@ -26,6 +26,8 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
     """Momentum, Adam and their kin from a fresh start, each step judged from the subject's own parameters before it."""
     rule = rule_of(implementation.offer)
     if implementation.offer.piling and unknown_steps(implementation):
+        if "gradients" not in implementation.offer.methods:
+            require_no_piling(implementation)
         pytest.skip("its gradients grow from call to call, and its steps with them")
     if unknown := unknown_steps(implementation):
         raise Undecided(unknown)

@@ -137,10 +137,12 @@ class Objective:
         if self.loss == "binary_cross_entropy" and self.link == "sigmoid":
             # (a - y) / (a (1 - a)) times the slope a (1 - a), which cancels.
             return np.asarray(scale * (a - Y))
-        slope = 2 * (a - Y) if self.loss == "squared_error" else (a - Y) / (a * (1 - a))
-        if self.link == SOFTMAX:
-            return np.asarray(scale * a * (slope - (slope * a).sum(axis=1, keepdims=True)))
-        return np.asarray(scale * slope * slope_of(z, self.link))
+        # Where a probability is 0 or 1 the slope of its logarithm is infinite, which is for whoever asks to judge.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = 2 * (a - Y) if self.loss == "squared_error" else (a - Y) / (a * (1 - a))
+            if self.link == SOFTMAX:
+                return np.asarray(scale * a * (slope - (slope * a).sum(axis=1, keepdims=True)))
+            return np.asarray(scale * slope * slope_of(z, self.link))
 
 
 def activated(z: Array, name: str) -> Array:

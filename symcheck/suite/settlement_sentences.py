@@ -97,8 +97,9 @@ def _penalty(penalty: Penalty, declared: float | None) -> str:
 def _skipped(subject: Implementation) -> list[str]:
     """Which part of the suite is passed over for want of a function, and what of the subject was not asked for."""
     wanted = {"forward": "forward", "gradients": "gradients (or train_step)", "initialize": "initialize"}
-    # Of what is found and not offered it is said there why.
+    # Of what is found and not offered it is said there why, and of steps that give no gradients what is judged of them.
     found = {part.part for part in subject.offer.found} & {"initialize"}
+    found |= {"gradients"} if "train_step" in subject.offer.methods else set()
     lacking = [s for need, s in wanted.items() if need not in found and subject.lacks((need,)).startswith("it has no")]
     if "gradients" in subject.offer.methods and subject.lacks(("steps",)):
         lacking.append("update (or train_step)")

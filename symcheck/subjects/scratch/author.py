@@ -23,6 +23,7 @@ from symcheck.subjects.scratch.facts import lines, mixed
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.gathered import gathered
 from symcheck.subjects.scratch.graph import with_loss
+from symcheck.subjects.scratch.graph_loop import with_loop
 from symcheck.subjects.scratch.handed import with_slope
 from symcheck.subjects.scratch.keeping import Keeper, set_once, set_rate
 from symcheck.subjects.scratch.layered import layered_source
@@ -164,14 +165,14 @@ def _best(
 
 
 def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
-    """The reading with gradients through a loss, where the network is a graph of scalars that has none."""
+    """The reading with the step of the loop that trains it, or with gradients through a loss, of a graph of scalars with neither."""
     keeper = reading.keeper
     with keeper.lent(reading.sizes) as root:
         first = get(root, reading.chain.layers[0].weight.paths[0])
-    source = with_loss(keeper.source) if isinstance(first, list) and first and is_node(first[0]) else None
-    if source is None or keeper.source.ranked("gradients"):
+    if not (isinstance(first, list) and first and is_node(first[0])) or keeper.source.ranked("gradients"):
         return reading
-    found, _ = _best([source], {}, problems)
+    source = with_loop(keeper.source) or with_loss(keeper.source)
+    found, _ = _best([source], {}, problems) if source is not None else (None, True)
     return found or reading
 
 

@@ -74,6 +74,8 @@ def _forms(reading: Reading) -> tuple[str, ...]:
     Code whose forward takes a batch may train on single samples; that is believed of it only where it goes through
     samples one by one, because a sum over the samples that was forgotten looks the same.
     """
+    if known := reading.keeper.source.trains_on:
+        return (known,)
     if reading.form in ("vector", "list"):
         return (reading.form, "row", "labelled")
     if reading.form in BATCHES and reading.keeper.source.goes_through_samples:

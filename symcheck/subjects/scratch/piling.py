@@ -10,9 +10,9 @@ import numpy as np
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.places import get, is_node
-from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play
+from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import Reading
-from symcheck.subjects.scratch.training import Slopes, Trained, Trial, Update, gradients_given, trial_of
+from symcheck.subjects.scratch.training import RATE, Slopes, Step, Trained, Trial, Update, gradients_given, trial_of
 from symcheck.types import Array
 
 _ZEROING = re.compile(r"zero|reset|clear", re.IGNORECASE)
@@ -24,11 +24,16 @@ Between = Callable[[Play], object]
 
 
 def piling(reading: Reading, trained: Trained) -> tuple[str, ...]:
-    """Names of the gradients to which every backward adds, whatever is called between; () where there are none.
+    """Names of the gradients to which every backward adds, whatever is called between, or of what adds them inside; () for none.
 
     Derivatives of a graph of scalars add up by design, and whoever trains one sets them back.
     """
-    slopes = trained.slopes
+    slopes, step = trained.slopes, trained.step
+    try:
+        if slopes is None and step is not None and step.rate and step.new == STATE:
+            return ("the gradients inside its training step",) if _steps_piled(reading, step) else ()
+    except Exception:
+        return ()
     if slopes is None or not slopes.places:
         return ()
     try:
@@ -47,6 +52,22 @@ def piling(reading: Reading, trained: Trained) -> tuple[str, ...]:
         return ()
     every = [place for pair in slopes.places for place in pair if place is not None and place in (piled or ())]
     return tuple(named(place.leaf, returned if place.where == RESULT else ()) for place in every)
+
+
+def _steps_piled(reading: Reading, step: Step) -> bool:
+    """Whether a step is larger by the same for every one before it that moved nothing, its rate being 0."""
+    trial = trial_of(reading, step.form, step.targets, reading.sizes)
+    moves = []
+    for before in range(3):
+        with seeded(0, *trial.keeper.homes), trial.keeper.lent(trial.chain.sizes) as root:
+            for rate in (*[0.0] * before, RATE):
+                play = trial.play(root, rate)
+                for operation in step.operations:
+                    play.forward(operation) if operation == reading.forward else play.call(operation)
+                root = play.root
+            after = trial.chain.read(root)
+        moves.append(np.concatenate([(W - V).ravel() for (W, _), (V, _) in zip(after, trial.params, strict=True)]))
+    return _grows(*moves) and np.allclose(moves[1], 2 * moves[0], rtol=_ROUNDED, atol=_ROUNDED * np.abs(moves[0]).max())
 
 
 def _of_nodes(trial: Trial) -> bool:

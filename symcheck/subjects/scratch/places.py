@@ -206,8 +206,10 @@ def _like(old: Any, array: Array) -> Any:
             return old
         return np.matrix(array) if isinstance(old, np.matrix) else np.array(array)
     if number := _number_of(old):
-        setattr(old, number, float(array))
-        old.grad = 0.0
+        # Of a node that is as a step has left it the derivative stays too: whoever trains it has to set it back.
+        if getattr(old, number) != float(array):
+            setattr(old, number, float(array))
+            old.grad = 0.0
         return old
     if isinstance(old, list | tuple):
         return type(old)([_like(part, array[i]) for i, part in enumerate(old)])

@@ -23,12 +23,14 @@ class Source:
         home: the module in which it lies, where one is known: settings are looked for there too.
         note: what was put together to get it, where its author left no network as a whole.
         inside: functions that what was put together calls.
+        trains_on: of `FORMS`, that in which a step that was put together takes its samples; "" where that is found by trying.
     """
 
     owner: Any
     home: ModuleType | None = None
     note: str = ""
     inside: tuple[str, ...] = ()
+    trains_on: str = ""
 
     @property
     def of_class(self) -> bool:

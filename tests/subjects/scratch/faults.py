@@ -105,6 +105,8 @@ FAULTS = {
         "gradients",
     ),
     "derivative of tanh": ("scalar_graph", "(1 - t**2)", "(1 - t)", "gradients"),
+    "derivatives never set back": ("graph_in_a_loop", "        w.grad = 0.0\n", "        w.value += 0.0\n", "grow"),
+    "derivative of a squashed node": ("graph_in_a_loop", "s * (1 - s)", "s", "gradients"),
     "dvalues of the wrong side": ("layer_objects", "self.dinputs[self.inputs <= 0] = 0", "pass", "gradients"),
     "inputs not averaged": (
         "layer_objects",

@@ -90,6 +90,7 @@ CASES = {
     "momentum": Form("sigmoid", "sigmoid", half_per_sample, ANY, _STEP),
     "bias_column": Form("sigmoid", "sigmoid", binary, ANY, _ALL - {"update"}),
     "scalar_graph": Form("tanh", "identity", per_sample, ((5, 4, 3), (2, 4, 1)), _ALL - {"update"}),
+    "graph_in_a_loop": Form("sigmoid", "sigmoid", per_sample, ((2, 3, 4, 1), (1, 2, 2, 1)), _STEP),
     "layer_objects": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
     "sequential": Form("tanh", "identity", mse, ANY, _STEP),
     "module_loop": Form("sigmoid", "sigmoid", half_sum, ((3, 4, 1),), _STEP - {"initialize"}, biases=False, rate=1.0),
