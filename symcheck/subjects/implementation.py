@@ -281,7 +281,7 @@ class Implementation:
         fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
-        return paired(self._ask(call, context(params)).arrays)
+        return paired(self._rounded(self._ask(call, context(params)).arrays))
 
     def transcript(self, method: str, params: Any, X: Any, Y: Any, part: Sequence[int]) -> str:
         """A call of ``forward`` or ``gradients`` as Python in the functions of an author's own code; "" where there is none."""

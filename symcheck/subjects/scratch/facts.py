@@ -8,7 +8,7 @@ from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
-from symcheck.subjects.scratch.playing import RESULT, Operation, Place
+from symcheck.subjects.scratch.playing import MOMENTUM, RESULT, Operation, Place
 from symcheck.subjects.scratch.reading import SAMPLES, Reading
 from symcheck.subjects.scratch.second import told_apart
 from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
@@ -83,6 +83,14 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
         elif known.global_draws:
             how += "; draws from a generator that it is not handed, which is seeded before each call"
         found.append(PartFound("initialize", how))
+    if told.dtype == "float32":
+        found.append(
+            PartFound(
+                "precision",
+                "float32, as its weights are made or as declared: judged with that rounding",
+                "dtype = 'float64'",
+            )
+        )
     if keeper.undropped:
         being = ", ".join(f"{name} being {value:g}" for name, value in keeper.undropped.items())
         found.append(
@@ -198,9 +206,10 @@ def _raising(reading: Reading) -> list[PartFound]:
 
 
 def _zeros(operations: Sequence[Operation]) -> str:
-    """Penalties and momenta that are handed over as 0, and shares that are kept as 1."""
+    """Penalties that are handed over as 0, shares that are kept as 1, and momenta."""
+    values = {"none": 0, "whole": 1, "momentum": MOMENTUM}
     given = [(name, role) for operation in operations for name, role in operation.binding.given]
-    told = [f"{name} being {'0' if role == 'none' else '1'}" for name, role in given if role in ("none", "whole")]
+    told = [f"{name} being {values[role]:g}" for name, role in given if role in values]
     return "".join(f"; {words}" for words in dict.fromkeys(told))
 
 

@@ -63,6 +63,8 @@ class Making:
         roles = set(self.roles)
         # Of a width that is made larger the smallest is none.
         hidden = bool(roles & (ends | {"n_hidden", "hidden", "rest"})) and not self.more
+        # One width that several layers have cannot be another one for each.
+        hidden = hidden and (self.hidden is None or self.hidden >= count - 2)
         return (
             bool(roles & (ends | {"n_in", "inputs"})),
             *[hidden] * (count - 2),

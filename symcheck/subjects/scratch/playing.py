@@ -21,6 +21,8 @@ from symcheck.types import Array
 
 #: Where something that a call gives lies: in its result, or in what the network keeps.
 RESULT, STATE = "result", "state"
+#: What an argument is given that is a momentum and has no value of its own.
+MOMENTUM = 0.9
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Play:
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
         roles = {"inputs": self.x, "once": 1, "count": self.count, "none": 0.0, "quiet": False, "whole": 1.0}
+        roles["momentum"] = MOMENTUM
         given = {"targets": self.y, "rate": self.rate, "outputs": self.outputs, "cache": self.cache}
         roles |= {name: value for name, value in given.items() if value is not None}
         if self.gradients is not None:

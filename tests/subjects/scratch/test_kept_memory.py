@@ -57,3 +57,37 @@ def test_an_update_that_keeps_nothing_is_one_of_descent(tmp_path: Path) -> None:
     report = symcheck.check(written(tmp_path), only=["implementation.an_update_is_a_step_of_descent"])
     assert [f.status for f in report.findings] == ["passed"]
     assert not any("keeps on self" in note for note in report.notes)
+
+
+ONLINE = """import numpy as np
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.W2 = np.random.randn(n_hidden, n_in), np.random.randn(n_out, n_hidden)
+        self.v1, self.v2 = np.zeros_like(self.W1), np.zeros_like(self.W2)
+
+    def forward(self, x):
+        self.h = np.tanh(self.W1 @ x)
+        return self.W2 @ self.h
+
+    def train(self, x, y, eta, mu):
+        delta = self.forward(x) - y
+        below = (self.W2.T @ delta) * (1 - self.h ** 2)
+        self.v2 = mu * self.v2 - eta * np.outer(delta, self.h)
+        self.v1 = mu * self.v1 - eta * np.outer(below, x)
+        self.W2 {sign}= self.v2
+        self.W1 {sign}= self.v1
+"""
+
+
+@pytest.mark.parametrize(("sign", "passes"), [("+", True), ("-", False)])
+def test_single_samples_have_a_memory_each_and_a_momentum_that_has_to_be_named_is_given(
+    sign: str, passes: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(ONLINE.format(sign=sign))
+    report = symcheck.check(str(path), only=[STEPS, "implementation.gradients_are_those_of_the_loss"])
+    assert report.passed == passes
+    assert "optimizer not named: its steps are those of momentum (momentum 0.9)" in report.notes
+    assert any("mu being 0.9" in note for note in report.notes)
