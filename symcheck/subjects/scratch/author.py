@@ -17,6 +17,7 @@ from symcheck.errors import SubjectError
 from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.find import made
 from symcheck.subjects.misspelt import lookalikes
+from symcheck.subjects.scratch.binding import features_of
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines, mixed
@@ -182,9 +183,12 @@ def driver_of(obj: Any) -> Driver | Unrolled:
 
 def _forms(source: Source) -> tuple[str, ...]:
     said = source.said("features_first")
+    if any(len(features_of(getattr(source.owner, name, None))) > 1 for name in source.forwards):
+        return ("features",)
     if said is True:
         return ("columns", "column", "vector")
-    return tuple(form for form in FORMS if form != "labelled" and not (said is False and form.startswith("column")))
+    apart = ("labelled", "features")
+    return tuple(form for form in FORMS if form not in apart and not (said is False and form.startswith("column")))
 
 
 def _keepers(

@@ -18,9 +18,15 @@ FORMS: dict[str, str] = {
     "row": "one sample at a time, as (1, features)",
     "stack": "one sample at a time, as (1, 1, features)",
     "list": "one sample at a time, as a list of numbers",
+    "features": "one sample at a time, each feature an argument of its own",
     "labelled": "one sample at a time, as a list of numbers with the class at its end",
 }
 BATCHES = ("rows", "columns")
+
+
+class Features(tuple[float, ...]):
+    """The features of one sample, to be handed over one by one."""
+
 
 _SINGLE: dict[str, Callable[[Array], Any]] = {
     "vector": lambda x: x,
@@ -28,6 +34,7 @@ _SINGLE: dict[str, Callable[[Array], Any]] = {
     "row": lambda x: x.reshape(1, -1),
     "stack": lambda x: x.reshape(1, 1, -1),
     "list": lambda x: x.tolist(),
+    "features": lambda x: Features(x.tolist()),
     "labelled": lambda x: [*x.tolist(), 0],
 }
 #: Forms of targets beside that of the inputs: the class of each sample, or one number for each.
@@ -68,7 +75,9 @@ def presented(array: Array, form: str) -> Iterator[Any]:
 def presented_targets(array: Array, form: str, targets: str) -> Iterator[Any]:
     """What one call after the other is given of targets in rows, of which there is one for each sample."""
     if targets == "same":
-        yield from presented(array, form)
+        # A network of numbers gives one, and is told one.
+        alone = form == "features" and array.shape[1] == 1
+        yield from (array[:, 0].tolist() if alone else presented(array, "list" if form == "features" else form))
         return
     flat = Classes.of(array) if targets == "labels" else array[:, 0]
     if form in BATCHES:

@@ -11,6 +11,7 @@ import numpy as np
 from symcheck.subjects.scratch.binding import Binding, Context, bindings
 from symcheck.subjects.scratch.calls import Hangs, ended_by_itself
 from symcheck.subjects.scratch.chains import Chain
+from symcheck.subjects.scratch.forms import Features
 from symcheck.subjects.scratch.keeping import Keeper, rates_beside, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
@@ -94,6 +95,9 @@ class Play:
         roles["momentum"] = MOMENTUM
         given = {"targets": self.y, "rate": self.rate, "outputs": self.outputs, "cache": self.cache}
         roles |= {name: value for name, value in given.items() if value is not None}
+        if isinstance(self.x, Features):
+            roles |= {f"inputs:{i}": value for i, value in enumerate(self.x)}
+            del roles["inputs"]
         if self.gradients is not None:
             roles["gradients"] = self.gradients
         if not self.keeper.source.of_class and not self.keeper.is_module:

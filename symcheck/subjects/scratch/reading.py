@@ -122,7 +122,7 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
     # Activations that are cut off far from 0 show it.
     X[:_FAR_SAMPLES] *= _FAR
     with keeper.lent(chain.sizes) as root:
-        operations = list(Play(keeper, root, X).operations(name))
+        operations = list(Play(keeper, root, next(presented(X, form))).operations(name))
     for operation in operations:
         for biases in (True, False):
             params = random_params(chain, rng, biases)

@@ -85,7 +85,7 @@ def _of_one_network(reading: Reading) -> tuple[SecondOutputs, ...]:
     found = []
     for name in names[:_MOST]:
         with keeper.lent(chain.sizes) as root:
-            operations = list(islice(Play(keeper, root, X).operations(name), _WAYS))
+            operations = list(islice(Play(keeper, root, next(presented(X, reading.form))).operations(name), _WAYS))
         looked = [_looked(reading, operation, params, batch) for operation in operations]
         # A way to call it that gives the same is the way that is meant.
         given = [second for second in looked if second is not None]

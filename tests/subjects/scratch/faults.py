@@ -179,6 +179,12 @@ FAULTS = {
     ),
     "derivative beside the dropped": ("dropout_inside", " * self.mask * (1 - self.h**2)", " * self.mask", "gradients"),
     "mask of a script forgotten": ("asks_and_writes", "d @ self.w2.T * (self.h > 0)", "d @ self.w2.T", "gradients"),
+    "weight of the other unit": (
+        "separate_numbers",
+        "right = delta * self.top.w2",
+        "right = delta * self.top.w1",
+        "gradients",
+    ),
 }
 
 #: What has to be declared for a fault to be one: without it the gradients are right for another loss.
