@@ -36,6 +36,7 @@ from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
+from symcheck.subjects.scratch.scripted import scripted
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
@@ -215,7 +216,7 @@ def _made(
         ways = [iter([settings] if settings is not None else []), makings(maker)]
         if source.of_class:
             methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
-            ways.append(staged(maker, methods, _stilled))
+            ways += [staged(maker, methods, _stilled), scripted(source)]
         called = name or getattr(source.owner, "__name__", "it")
         if next(makings(maker), None) is None:
             asked_for = ", ".join(p.name for p in arguments(maker))

@@ -101,7 +101,15 @@ def bindings(
         if any(calling_role(name) == "gradients" and role != "gradients" for name, role in filled.items()):
             continue
         found.append(Binding(tuple((n, s or filled[n]) for n, s in given), frozenset(positional)))
-    if "outputs" in roles and "outputs" not in {source for _, source in given}:
+    own = {source for _, source in given}
+    if "targets" in roles and "targets" not in own and "outputs" in own:
+        # What a training calls outputs may be those that are wanted.
+        found += [
+            Binding(tuple((n, "targets" if s == "outputs" else s) for n, s in b.given), b.positional)
+            for b in found
+            if b.gives("inputs") and not b.gives("targets")
+        ]
+    if "outputs" in roles and "outputs" not in own:
         # What a backward calls X may be what the forward gave.
         found += [
             Binding(tuple((n, "outputs" if s == "inputs" else s) for n, s in b.given), b.positional)
@@ -111,7 +119,7 @@ def bindings(
     return found[:most]
 
 
-def features_of(function: Callable[..., Any]) -> list[str]:
+def features_of(function: Any) -> list[str]:
     """Arguments that are the features of one sample, ``x1, x2``: those needed that differ in their numbers alone."""
     found: dict[str, list[str]] = {}
     for p in arguments(function):

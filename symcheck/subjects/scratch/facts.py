@@ -172,9 +172,7 @@ def _training(reading: Reading, trained: Trained, told: str | None) -> list[Part
         ]
         without = f"; none of {', '.join(lacking)}" if lacking else ""
         at = next(place.where for pair in slopes.places for place in pair if place is not None)
-        found.append(
-            PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_targets(slopes)}")
-        )
+        found.append(PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_targets(slopes)}"))
     if update is not None:
         kept = "; what the optimizer keeps is handed in again at the next step" if update.remembers else ""
         kept = "; what it keeps on self is there again at the next step" if update.keeps else kept
