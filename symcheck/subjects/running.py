@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -28,6 +29,11 @@ _DOES = {
     **dict.fromkeys(("show", "plot", "scatter", "imshow", "contourf"), "it draws"),
     **dict.fromkeys(("input", "raw_input"), "it asks for input"),
     "sleep": "it waits",
+}
+#: The same of functions and methods of the file itself, by what their names begin with: ``saveWeights``, ``plot_loss``.
+_SPEAKS = {
+    re.compile(r"_*[Ss](ave|tore)(_|[A-Z]|$)|_*([Ee]xport|[Dd]ump)(_|[A-Z]|$)"): _DOES["save"],
+    re.compile(r"_*([Pp]lot|[Dd]raw|[Ss]how|[Vv]isuali[sz]e)(_|[A-Z]|$)"): _DOES["plot"],
 }
 _DRAWING = ("plt", "pyplot", "sns", "pylab")
 #: Functions that train, whatever else their names say.
@@ -131,6 +137,9 @@ def _more(statement: ast.stmt, space: dict[str, Any]) -> str:
             return _DOES["plot"]
         if alone and last in _DOES and last not in space:
             return _DOES[last]
+        by_name = [why for words, why in _SPEAKS.items() if alone and words.match(last)]
+        if by_name:
+            return by_name[0]
     return ""
 
 
