@@ -121,6 +121,12 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             )
         best = _with_graph(best, problems)
         trained = find_training(best)
+        if trained.slopes is None and trained.step is None:
+            # What trains may be the loop of a function that is none of a training by its name or its arguments.
+            looped = _best([source for source in candidates if source.note], {}, problems)[0]
+            inside = find_training(looped) if looped is not None else trained
+            if looped is not None and inside.step is not None:
+                best, trained = looped, inside
         handed = with_slope(best.keeper.source) if trained.slopes is None and trained.step is None else None
         if handed is not None and (other := _best([handed], keywords or {}, problems)[0]) is not None:
             best, trained = other, find_training(other)

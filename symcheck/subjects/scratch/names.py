@@ -23,8 +23,9 @@ MAKING = {
     "nodesout dimout c k numoutputnodes numlabels nlabels labels",
     "rng": "rng generator randomgenerator",
     "seed": "seed randomseed randomstate",
-    "inputs": "x xtrain trainx",
-    "targets": "y ytrain trainy",
+    "scale": "scale std stddev sigma weightscale initscale weightinitscale weightinitstd paramscale",
+    "inputs": "x xtrain trainx xvalid xval xtest",
+    "targets": "y ytrain trainy yvalid yval ytest",
     "rate": "learningrate lr eta alpha lrate rate stepsize learnrate",
 }
 
@@ -32,10 +33,10 @@ MAKING = {
 CALLING = {
     "inputs": "x xs xi inputs input inputdata inputslist inputlist inputvector inputarray features data a a0 row sample "
     "xvalues inputvalues image images xtrain trainx traininginputs trainingsetinputs inp xbatch batchx observation datapoint inputvals "
-    "inputvalues example xrow trainingexample",
+    "inputvalues example xrow trainingexample xvalid xval",
     "targets": "y ys yi t target targets targetslist targetlist targetvector label labels expected desired ytrain trainy "
     "tvalues targetvalues ytrue trueoutput trainingoutputs trainingsetoutputs desiredoutput onehot onehoty yonehot yenc expectedoutput truth "
-    "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray",
+    "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray yvalid yval",
     "params": "parameters params weights theta network net nn model paramsvalues learnedparameters paramvalues layers "
     "parameter wandb",
     "gradients": "grads gradients grad gradsvalues dparams gradient derivatives gradvalues dout dvalues doutput outputgradient "
@@ -44,7 +45,7 @@ CALLING = {
     "cache": "cache caches memory forwardcache intermediate intermediates cached forwardresults state",
     "outputs": "al yhat ypred ypredicted output outputs o out pred preds predictions probs prediction scores yp",
     "once": "epochs epoch nepochs numepochs iterations iteration numiterations niter niterations numiters maxiter "
-    "maxiterations nits steps nsteps numsteps numberoftrainingiterations trainingiterations nepoch iters niters",
+    "maxiterations iternum epochnum maxepochs maxiters nits steps nsteps numsteps numberoftrainingiterations trainingiterations nepoch iters niters",
     "count": "m batchsize minibatchsize nsamples numsamples samples",
     "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate dropoutprob pdropout pdrop dropprob droprate",
     "whole": "keepprob keepprobability keeprate pkeep",

@@ -182,7 +182,7 @@ class Play:
         for owner in (self.root, self.keeper.source.owner if self.keeper.is_module else None):
             if owner is not None and self.rate is not None:
                 set_rate(owner, self.rate)
-                set_once(owner)
+                set_once(owner, self.count)
         home = self.keeper.source.home if self.keeper.source.of_class else None
         for name in rates_beside(home) if self.rate is not None else ():
             setattr(home, name, self.rate)

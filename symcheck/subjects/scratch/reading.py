@@ -87,7 +87,13 @@ def out_in(chain: Chain, params: Params) -> Params:
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
     """Nothing that the user's code prints or warns of is shown while it is tried."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+    nowhere = io.StringIO()
+    with (
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
         warnings.simplefilter("ignore")
         yield
 

@@ -179,6 +179,12 @@ FAULTS = {
     ),
     "derivative beside the dropped": ("dropout_inside", " * self.mask * (1 - self.h**2)", " * self.mask", "gradients"),
     "mask of a script forgotten": ("asks_and_writes", "d @ self.w2.T * (self.h > 0)", "d @ self.w2.T", "gradients"),
+    "derivative inside a training missing": (
+        "trained_inside",
+        '(err @ net["W2"].T) * (1 - h**2)',
+        'err @ net["W2"].T',
+        "gradients",
+    ),
     "weight of the other unit": (
         "separate_numbers",
         "right = delta * self.top.w2",
