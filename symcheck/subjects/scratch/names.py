@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from symcheck.subjects.scratch import languages
+
 #: Arguments of what makes a network, by role. ``rest`` is the widths after the inputs.
 MAKING = {
     "sizes": "sizes size layersizes layersize layers layerdims layersdims dims dimensions architecture topology structure "
@@ -62,9 +64,12 @@ _AUXILIARY = re.compile(
     r"velocity|velocities|cache|delta|prev)\b"
 )
 _WEIGHT = re.compile(
-    r"(^|[._'\[])(self\.)?(w|weights?|theta|syn|synaps\w*|wih|who|kernel|matrix|coef\w*)\d*", re.IGNORECASE
+    rf"(^|[._'\[])(self\.)?(w|weights?|theta|syn|synaps\w*|wih|who|kernel|matrix|coef\w*|{languages.WEIGHT})\d*",
+    re.IGNORECASE,
 )
-_BIAS = re.compile(r"(^|[._'\[])(b|bias(es)?|intercepts?_?|threshold)\w{0,3}\d*(['\]\[\d.]|$)", re.IGNORECASE)
+_BIAS = re.compile(
+    rf"(^|[._'\[])(b|bias(es)?|intercepts?_?|threshold|{languages.BIAS})\w{{0,3}}\d*(['\]\[\d.]|$)", re.IGNORECASE
+)
 
 #: Names of functions by what they are tried as, the likeliest first, and words that others hold.
 FUNCTIONS: dict[str, tuple[str, str]] = {
@@ -114,7 +119,7 @@ def _sets(table: dict[str, str]) -> dict[str, str]:
     return {name: role for role, names in table.items() for name in names.split()}
 
 
-_MAKING, _CALLING = _sets(MAKING), _sets(CALLING)
+_MAKING, _CALLING = _sets(MAKING), _sets(languages.CALLING) | _sets(CALLING)
 _ORDER = {role: {n: i for i, n in enumerate(names.split())} for role, (names, _) in FUNCTIONS.items()}
 
 
@@ -136,7 +141,8 @@ def rank(name: str, role: str) -> float | None:
     order = _ORDER[role].get(bare(name))
     if order is not None:
         return float(order)
-    if _NEVER.search(name) or not re.search(FUNCTIONS[role][1], name, re.IGNORECASE):
+    words = f"{FUNCTIONS[role][1]}|{languages.FUNCTIONS[role]}"
+    if _NEVER.search(name) or not re.search(words, name, re.IGNORECASE):
         return None
     return 1000.0 + len(name)
 
