@@ -102,6 +102,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         best, kept = _best(candidates, keywords or {}, problems)
         if isinstance(obj, ModuleType) and (best is None or len(best.sizes) == 2):
             # A layer, or nothing: the module may leave a network in parts.
+            _refuse_normalizing(candidates, name)
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
         if best is None and (vector := unrolled(obj)) is not None:
@@ -109,11 +110,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         if best is None:
             why = refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {why}; {DECLARE}", "" if candidates else "no implementation")
-        if scales := normalized(best):
-            raise SubjectError(
-                f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
-                "the suite, whose layers are sigma(W h + b)"
-            )
+        _refuse_normalized(best, name)
         if beside := other_weights(best):
             raise SubjectError(
                 f"{name}: its outputs depend on {beside} as well, which is in none of the layers that were read, as the second piece "
@@ -169,6 +166,28 @@ def _best(
             if best is not None and best.score == SURE:
                 return best, True
     return best, kept
+
+
+def _refuse_normalizing(candidates: Sequence[Source], name: str) -> None:
+    """Of classes of which a network could be put together anew, one that is a network and normalizes is not passed over."""
+    for source in candidates:
+        for keeper, sizes in _keepers(source, {}, {}) if source.of_class and not source.note else ():
+            reading = readings(keeper, sizes, _forms(source), {})
+            if reading is not None and len(reading.sizes) > 2:
+                _refuse_normalized(reading, name)
+
+
+def _refuse_normalized(reading: Reading, name: str) -> None:
+    """Refuse a network that normalizes over the batch.
+
+    Raises:
+        SubjectError: it does.
+    """
+    if scales := normalized(reading):
+        raise SubjectError(
+            f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
+            "the suite, whose layers are sigma(W h + b)"
+        )
 
 
 def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
