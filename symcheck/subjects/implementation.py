@@ -12,7 +12,7 @@ import numpy as np
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.objective import Objective, get_objective
-from symcheck.penalty import Carried
+from symcheck.penalty import Carried, without
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call, Transcribe, Written
@@ -225,6 +225,13 @@ class Implementation:
         if fresh or self._carried is None:
             self._carried = Carried(*known)
         return self._carried.taken_off(after, penalty.terms(params, len(X)), learning_rate, fresh)
+
+    def as_stepped(self, gradients: Params, params: Params, samples: int) -> Params:
+        """Gradients as its training steps take them: with the penalty, where these are no multiple of it that could be taken off."""
+        penalty = self.offer.penalty
+        if penalty is None or self.first_step or "train_step" not in self.offer.methods:
+            return gradients
+        return without(gradients, [(-W, -b) for W, b in penalty.terms(params, samples)])
 
     def _whole(self, method: str, gradients: Params) -> Params:
         """The gradients, where this method does not clip them.

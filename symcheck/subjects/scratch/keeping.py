@@ -61,6 +61,8 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
 
 #: What is called so is a learning rate, wherever it stands.
 _SURELY_RATES = ("learningrate", "lr", "lrate", "learnrate")
+#: What is called so keeps a learning rate for the network.
+_OPTIMIZERS = ("optimizer", "optim", "opt", "optimiser", "solver")
 #: What is called so is how many samples make one step.
 _BATCH_SIZES = ("batchsize", "minibatchsize")
 
@@ -172,15 +174,26 @@ def _put_back(module: ModuleType) -> Iterator[None]:
 
 def set_rate(owner: Any, rate: float) -> list[str]:
     """Set the learning rate that is kept as an attribute or a global; gives the names under which one was."""
-    try:
-        names = [
-            n for n, v in vars(owner).items() if calling_role(n) == "rate" and isinstance(v, float | int | np.floating)
-        ]
-    except TypeError:
-        return []
-    for name in names:
-        setattr(owner, name, rate)
-    return names
+    found = rates_of(owner)
+    for holder, name in found:
+        setattr(holder, name, rate)
+    return [name for _, name in found]
+
+
+def rates_of(owner: Any) -> list[tuple[Any, str]]:
+    """Where learning rates are kept: as attributes, or as those of an optimizer that is one, each with its name."""
+    holders = [owner]
+    with suppress(TypeError):
+        holders += [v for n, v in vars(owner).items() if bare(n) in _OPTIMIZERS and hasattr(v, "__dict__")]
+    found = []
+    for holder in holders:
+        with suppress(TypeError):
+            found += [
+                (holder, name)
+                for name, value in vars(holder).items()
+                if calling_role(name) == "rate" and isinstance(value, float | int | np.floating)
+            ]
+    return found
 
 
 def rates_beside(home: Any) -> list[str]:

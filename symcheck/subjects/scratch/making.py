@@ -155,6 +155,8 @@ class Making:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
     return "a generator" if isinstance(value, np.random.Generator) else plain(repr(value), LONGEST_NAME)
 
 

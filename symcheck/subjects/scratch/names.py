@@ -51,7 +51,7 @@ CALLING = {
     "count": "m batchsize minibatchsize nsamples numsamples samples",
     "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate dropoutprob pdropout pdrop dropprob droprate",
     "whole": "keepprob keepprobability keeprate pkeep",
-    "momentum": "momentum mu momentumrate momentumfactor momentumcoefficient mom",
+    "momentum": "momentum mu momentumrate momentumfactor momentumcoefficient mom beta",
     "quiet": "verbose printcost printloss plot display showcost log",
     "pairs": "minibatch trainingdata batch dataset traindata trainset trainingset examples patterns pattern",
     "n_out": "noutputs nout",

@@ -161,8 +161,16 @@ class Play:
             parts = dict(zip(names, self.result, strict=True))
         else:
             parts = {names[0]: result} if len(names) == 1 else {}
-        # What a function calls X or Y inside is not what is handed over under that name.
-        self.parts |= {n: p for n, p in parts.items() if n and calling_role(n) not in ("inputs", "targets", "params")}
+        # What a function calls X or Y inside is not what is handed over under that name; a dictionary is no input.
+        self.parts |= {
+            n: p
+            for n, p in parts.items()
+            if n
+            and (
+                calling_role(n) not in ("inputs", "targets", "params")
+                or (calling_role(n) == "inputs" and isinstance(p, dict))
+            )
+        }
 
     def returned(self, operation: Operation) -> tuple[str, ...]:
         """The names under which a function returns its results."""

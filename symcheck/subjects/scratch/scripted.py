@@ -13,8 +13,8 @@ from symcheck.subjects.scratch.loops import parsed
 from symcheck.subjects.scratch.making import Making
 from symcheck.subjects.scratch.sources import Source
 
-#: Methods by which layers are put into a network after it is made.
-_ADDING = ("add", "addlayer", "append", "appendlayer")
+#: Methods by which layers, a loss or an optimizer are put into a network after it is made.
+_ADDING = ("add", "addlayer", "append", "appendlayer", "build", "compile", "finalize", "set", "use")
 
 
 @dataclass(frozen=True)

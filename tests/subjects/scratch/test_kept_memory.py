@@ -91,3 +91,41 @@ def test_single_samples_have_a_memory_each_and_a_momentum_that_has_to_be_named_i
     assert report.passed == passes
     assert "optimizer not named: its steps are those of momentum (momentum 0.9)" in report.notes
     assert any("mu being 0.9" in note for note in report.notes)
+
+
+SLOPE = "            self.dW[l] = delta @ self.a[l].T\n"
+PENALTY = (SLOPE, SLOPE.rstrip("\n") + " + 0.05 * self.W[l]\n")
+GRADIENTS = "implementation.gradients_are_those_of_the_loss"
+
+
+def test_a_rule_that_divides_by_the_size_is_given_the_penalty_that_its_steps_have(tmp_path: Path) -> None:
+    report = symcheck.check(written(tmp_path, PENALTY, *moved(ADAM)), only=[STEPS, GRADIENTS])
+    assert [f.status for f in report.findings] == ["passed", "passed"]
+    assert "optimizer not named: its steps are those of adam (beta1 0.9, beta2 0.999)" in report.notes
+    assert any("an L2 penalty, 0.05 W (weights alone)" in note for note in report.notes)
+
+
+OF_BIASES = "            self.db[l] = delta.sum(axis=1, keepdims=True)\n"
+
+
+@pytest.mark.parametrize(
+    ("of_biases", "sign", "statuses"),
+    [
+        (" + 0.05 * self.b[l]", "-", {"passed"}),
+        ("", "-", {"warned"}),
+        (" + 0.05 * self.b[l]", "+", {"failed", "warned"}),
+    ],
+    ids=["of all", "of weights", "wrong correction"],
+)
+def test_where_steps_alone_are_offered_the_penalty_is_told_by_the_nearest_rule(
+    of_biases: str, sign: str, statuses: set[str], tmp_path: Path
+) -> None:
+    both = (OF_BIASES, OF_BIASES.rstrip("\n") + of_biases + "\n")
+    path = Path(written(tmp_path, PENALTY, both, *moved(ADAM.replace("- 0.9 **", f"{sign} 0.9 **"))))
+    text = path.read_text().replace("def backward", "def _below").replace("self.backward", "self._below")
+    step = "def train_step(self, X, y, lr):\n        self.forward(X)\n        self._below(y)"
+    text = text.replace("def update(self, lr):", step).replace("            self.update(lr)\n", "            pass\n")
+    path.write_text(text)
+    report = symcheck.check(str(path), only=[STEPS])
+    assert {f.status for f in report.findings} <= statuses
+    assert not any("binary" in note for note in report.notes)
