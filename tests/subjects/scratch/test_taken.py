@@ -208,6 +208,60 @@ def test_what_is_normalized_over_the_batch_is_refused(tmp_path: Path) -> None:
         offer_of(str(path))
 
 
+CLOSURES = """
+import numpy as np
+
+
+def make_mlp(sizes):
+    Ws = [np.random.randn(n, m) for n, m in zip(sizes, sizes[1:])]
+
+    def forward(x):
+        for W in Ws:
+            x = np.tanh(x @ W)
+        return x
+
+    def step(x, y, lr):
+        Ws[-1] -= lr * x.T @ (forward(x) - y)
+
+    return forward, step
+"""
+
+
+def test_weights_inside_of_functions_are_said_to_lie_there(tmp_path: Path) -> None:
+    path = tmp_path / "closures.py"
+    path.write_text(CLOSURES)
+    with pytest.raises(SubjectError, match="its arrays lie inside of functions"):
+        offer_of(f"{path}:make_mlp")
+    with pytest.raises(SubjectError, match="for a network that is not read from it give it initialize"):
+        offer_of(str(path))
+
+
+OF_FOUR = """
+import numpy as np
+
+
+def train_xor(hidden=3, eta=0.8, n_epochs=4000):
+    x = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+    t = np.array([[0.], [1.], [1.], [0.]])
+    w1 = np.random.uniform(-1, 1, (2, hidden))
+    w2 = np.random.uniform(-1, 1, (hidden, 1))
+    for _ in range(n_epochs):
+        for p in range(4):
+            h = np.tanh(x[p] @ w1)
+            d = t[p] - h @ w2
+            w1 += eta * np.outer(x[p], (w2 @ d) * (1 - h ** 2))
+            w2 += eta * np.outer(h, d)
+    return w1, w2
+"""
+
+
+def test_a_loop_that_gives_no_outputs_of_other_arrays_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "four.py"
+    path.write_text(OF_FOUR)
+    with pytest.raises(SubjectError, match="the loop of line 10 in train_xor was found, but run over other arrays"):
+        offer_of(str(path))
+
+
 NORMALIZED_LAYERS = """
 import numpy as np
 
