@@ -251,7 +251,9 @@ def _made(
                 known, asked, in_globals = sizes
                 making = making.as_found(asked, known)
                 asked = known if making.more else asked
-                yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
+                # Shapes alone may say several widths, where none were asked for.
+                widths = known if making.takes_widths or making.takes_data else None
+                yield Keeper(source, making, name, source.owner if in_globals else None, asked), widths
                 break
 
 
