@@ -39,7 +39,7 @@ _DRAWING = ("plt", "pyplot", "sns", "pylab")
 #: Functions that train, whatever else their names say.
 _TRAINS = ("main", "run", "demo", "model", "nn_model", "build_model", "L_layer_model", "gradient_descent", "optimize")
 #: What may be missing where a file is held to the suite: what it draws with, reads its data from, or is started by.
-_TOLERATED = (ModuleNotFoundError, OSError, EOFError)
+TOLERATED = (ModuleNotFoundError, OSError, EOFError)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def run_definitions(module: ModuleType, text: str, file: str) -> None:
                 continue
             except SystemExit:
                 why = _DOES["exit"]
-            except _TOLERATED as error:
+            except TOLERATED as error:
                 why = first_line(error) or type(error).__name__
             except NameError as error:
                 name = getattr(error, "name", None)

@@ -110,6 +110,16 @@ def test_a_file_that_defines_too_little_is_refused_with_what_it_raised(tmp_path:
     assert "No module named 'no_such_library_at_all'" in report.findings[0].message
 
 
+def test_functions_that_are_not_read_are_told_beside_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "needs.py"
+    functions = "def forward(X):\n    return X\n\ndef backward(X, Y):\n    return X - Y\n"
+    path.write_text(f"import no_such_library_at_all as lib\n{functions}lib.shown(forward)\n")
+    with pytest.raises(
+        SubjectError, match=r"forward, backward were found, but .*; left out when the file was read: line 1"
+    ):
+        symcheck.check(str(path))
+
+
 def test_a_notebook_is_the_code_of_its_cells(tmp_path: Path) -> None:
     code = code_of((SCRATCH / "one_hidden_layer.ipynb").read_text())
     compile(code, "notebook", "exec")
