@@ -52,5 +52,6 @@ WORDS = {
     "derivative beside the dropped": _MISSING,
     "mask of a script forgotten": _MISSING,
     "derivative inside a training missing": _MISSING,
+    "mask of a crossed batch forgotten": _MISSING,
     "weight of the other unit": "delta goes back to unit 2 through the outgoing weights of unit 1",
 }

@@ -13,6 +13,7 @@ from symcheck.types import Array
 FORMS: dict[str, str] = {
     "rows": "(samples, features)",
     "columns": "(features, samples)",
+    "crossed": "(samples, features), and its outputs the other way round",
     "vector": "one sample at a time, as (features,)",
     "column": "one sample at a time, as (features, 1)",
     "row": "one sample at a time, as (1, features)",
@@ -21,7 +22,7 @@ FORMS: dict[str, str] = {
     "features": "one sample at a time, each feature an argument of its own",
     "labelled": "one sample at a time, as a list of numbers with the class at its end",
 }
-BATCHES = ("rows", "columns")
+BATCHES = ("rows", "columns", "crossed")
 
 
 class Features(tuple[float, ...]):
@@ -63,7 +64,7 @@ class Classes(np.ndarray[Any, np.dtype[np.int64]]):
 
 def presented(array: Array, form: str) -> Iterator[Any]:
     """What one call after the other is given of an array in rows."""
-    if form == "rows":
+    if form in ("rows", "crossed"):
         yield array
     elif form == "columns":
         yield array.T
@@ -77,7 +78,8 @@ def presented_targets(array: Array, form: str, targets: str) -> Iterator[Any]:
     if targets == "same":
         # A network of numbers gives one, and is told one.
         alone = form == "features" and array.shape[1] == 1
-        yield from (array[:, 0].tolist() if alone else presented(array, "list" if form == "features" else form))
+        like = {"features": "list", "crossed": "columns"}.get(form, form)
+        yield from (array[:, 0].tolist() if alone else presented(array, like))
         return
     flat = Classes.of(array) if targets == "labels" else array[:, 0]
     if form in BATCHES:

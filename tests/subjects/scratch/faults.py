@@ -185,6 +185,12 @@ FAULTS = {
         'err @ net["W2"].T',
         "gradients",
     ),
+    "mask of a crossed batch forgotten": (
+        "crossed_batches",
+        "self.W2.T @ dZ2 * (self.Z1 > 0)",
+        "self.W2.T @ dZ2",
+        "gradients",
+    ),
     "weight of the other unit": (
         "separate_numbers",
         "right = delta * self.top.w2",

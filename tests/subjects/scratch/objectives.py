@@ -103,6 +103,7 @@ CASES = {
     "private_state": Form("sigmoid", "sigmoid", binary, ANY, _STEP),
     "handed_slope": Form("relu", "identity", softmax_of_scores, ((4, 6, 3), (2, 5, 4, 3)), _ALL - {"update"}),
     "trained_inside": Form("tanh", "identity", half_per_sample, ONE, _STEP),
+    "crossed_batches": Form("relu", "softmax", cross_entropy, ((4, 6, 3), (1, 3, 2)), _STEP),
     "separate_numbers": Form("sigmoid", "sigmoid", half_per_sample, ((2, 2, 1),), _STEP),
     "class_numbers": Form("sigmoid", "sigmoid", per_sample, ((4, 6, 3), (1, 3, 2)), _ALL - {"update"}),
     "adam_memory": Form("tanh", "sigmoid", binary, ANY, _ALL - {"update"} | {"train_step"}, plain_steps=False),

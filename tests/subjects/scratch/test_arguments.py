@@ -94,3 +94,37 @@ def test_outputs_that_are_wrong_fail(text: str, old: str, new: str, tmp_path: Pa
     assert text.count(old) == 1
     path.write_text(text.replace(old, new))
     assert not symcheck.check(str(path), only=ONLY[:1]).passed
+
+
+RESAMPLED = """import numpy as np
+
+def init(rng, d, h, k):
+    return rng.normal(size=(d, h)), rng.normal(size=(h, k))
+
+def logits(params, X):
+    W1, W2 = params
+    return np.tanh(X @ W1) @ W2
+
+def loss_and_grad(params, X, Y):
+    W1, W2 = params
+    H = np.tanh(X @ W1)
+    d = (H @ W2 - Y) / len(X)
+    return 0.5 * (d * d).sum() * len(X), (X.T @ ((d @ W2.T) * (1 - H * H)), H.T @ d)
+
+def train(params, X, Y, lr=0.5, steps=200, seed=0):
+    rng = np.random.default_rng(seed)
+    for _ in range(steps):
+        i = rng.choice(len(X), 32)
+        _, grads = loss_and_grad(params, X[i], Y[i])
+        params = tuple(p - lr * g for p, g in zip(params, grads))
+    return params
+"""
+
+
+def test_a_training_that_draws_its_samples_is_no_step_although_it_always_draws_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(RESAMPLED)
+    only = [f"implementation.{n}" for n in ("gradients_are_those_of_the_loss", "steps_are_those_of_the_optimizer")]
+    report = symcheck.check(str(path), only=only)
+    assert [f.status for f in report.findings] == ["passed", "skipped"]
+    assert "not used: train" in report.notes
