@@ -209,12 +209,11 @@ def driver_of(obj: Any) -> Driver | Unrolled:
 
 def _forms(source: Source) -> tuple[str, ...]:
     said = source.said("features_first")
-    if any(len(features_of(getattr(source.owner, name, None))) > 1 for name in source.forwards):
-        return ("features",)
     if said is True:
         return ("columns", "column", "vector")
-    apart = ("labelled", "features")
-    return tuple(form for form in FORMS if form not in apart and not (said is False and form.startswith("column")))
+    apart = any(len(features_of(getattr(source.owner, name, None))) > 1 for name in source.forwards)
+    left_out = ("labelled",) if apart else ("labelled", "features")
+    return tuple(form for form in FORMS if form not in left_out and not (said is False and form.startswith("column")))
 
 
 def _keepers(
