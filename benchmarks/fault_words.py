@@ -53,4 +53,7 @@ WORDS = {
     "derivative beside the bias units": "derivative of sigmoid is written as h",
     "derivative beside the dropped": _MISSING,
     "mask of a script forgotten": _MISSING,
+    "derivative inside a training missing": _MISSING,
+    "mask of a crossed batch forgotten": _MISSING,
+    "weight of the other unit": "delta goes back to unit 2 through the outgoing weights of unit 1",
 }

@@ -49,7 +49,7 @@ def test_steps_are_those_of_the_optimizer(implementation: Implementation, case: 
         if implementation.first_step or not implementation.by_steps:
             # Whether the gradients are right is for another property.
             with implementation.taking_clipped():
-                slopes = implementation.gradients(params, case.X, Y)
+                slopes = implementation.as_stepped(implementation.gradients(params, case.X, Y), params, len(case.X))
         history.append(exact.gradients_error)
         inside = "update" if implementation.by_steps else "train_step"
         slopes, history[-1] = as_clipped(implementation, slopes, history[-1], "update", inside)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from symcheck.types import Array, NetworkParams, Params
 
 #: Relative agreement of a step with a rule; forms of Adam differ in where epsilon stands by less than that.
 _AGREE = 1e-4
+#: The share of that up to which no other rule is meant: small penalties differ by more.
+_EXACT = 0.02
 #: Smaller gradients, beside the largest one, are left out: epsilon and rounding decide their steps.
 _SMALL = 1e-3
 STEPS = 4
@@ -153,6 +155,14 @@ def adaptive_rule(
         Objective(loss, "samples", 1.0, output) for output in outputs for loss in losses if fits(loss, output)
     ]
     slopes = {o: slopes_of(found, activation, o) for o in objectives}
+    near = [
+        (distance, rule, objective)
+        for rule in (*rules, *with_penalties(rules))
+        for objective in objectives
+        if (distance := distance_from(found, rule, slopes[objective])) <= _EXACT
+    ]
+    if near:
+        return min(near, key=lambda each: each[0])[1:]
     for mistaken in (False, True):
         # A penalty inside is of a size beside that of the loss, which such rules divide out.
         decayed = [] if mistaken else [rule for rule in with_penalties(rules) if type(rule) is AdamW]
@@ -197,6 +207,14 @@ def follows(
     Args:
         counted: of a layer, W or b, and the number of layers, whether that array counts; None: every one.
     """
+    return distance_from(found, rule, slopes, counted) <= 1
+
+
+def distance_from(
+    found: Walk, rule: Optimizer, slopes: Sequence[Params], counted: Callable[[int, str, int], bool] | None = None
+) -> float:
+    """How far the steps are from those of a rule, relative to what still is one; infinite where a step is farther."""
+    worst = 0.0
     state = rule.init(found.params[0])
     own = np.ones(len(_flat(found.params[0])), bool) if counted is None else _counted(found.params[0], counted)
     for (before, after), slope in zip(pairwise(found.params), slopes, strict=True):
@@ -206,9 +224,10 @@ def follows(
         got = (start - _flat(after)) / found.rate
         seen = own & (size > _SMALL * size.max())
         allowed = _AGREE * np.abs(wanted).max() + 1e-14 * np.abs(start).max() / found.rate
-        if not np.isfinite(wanted[seen]).all() or (np.abs(got - wanted)[seen] > allowed).any():
-            return False
-    return True
+        if not np.isfinite(wanted[seen]).all() or not (np.abs(got - wanted)[seen] <= allowed).all():
+            return inf
+        worst = max(worst, float(np.abs(got - wanted)[seen].max(initial=0.0)) / (allowed or 1.0))
+    return worst
 
 
 def _counted(params: Params, counted: Callable[[int, str, int], bool]) -> Array:

@@ -12,6 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from symcheck.diagnosis.objectives import gives_all, look
+from symcheck.diagnosis.optimizer_steps import walk
+from symcheck.diagnosis.stepping import linear
 from symcheck.diagnosis.terms import plain, term_of
 from symcheck.objective import Objective
 from symcheck.penalty import Penalty, Term
@@ -69,7 +71,7 @@ def but_for_penalty(
     # Where the loss is declared and no penalty is, gradients that have one are wrong.
     declared = subject.offer.objective is not None and subject.offer.l2 is None
     partly: tuple[Offer, Objective | None, str, Settlement] | None = None
-    for penalty in () if declared else penalties(subject, frame):
+    for penalty in () if declared else _by_its_steps(subject, frame):
         subject.offer = replace(subject.offer, penalty=penalty)
         found = replace(settled(subject, frame), penalty=penalty)
         whole = all_settled(subject, frame, found)
@@ -85,6 +87,16 @@ def but_for_penalty(
     if partly is None or _last_layer_settled(found):
         return found
     subject.offer, subject.promised, subject.undecided, found = partly
+    return found
+
+
+def _by_its_steps(subject: Implementation, frame: Frame) -> list[Penalty]:
+    """The penalties; where gradients are read off steps, by the rule that these show, whose first one may be larger than they."""
+    before = subject.offer
+    if subject.by_steps and not before.optimizer_named and (taken := walk(subject, frame)) is not None:
+        linear(subject, taken)
+    found = list(penalties(subject, frame))
+    subject.offer = before
     return found
 
 

@@ -32,7 +32,10 @@ def linear(subject: Implementation, taken: Walk | None) -> Settlement:
 def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) -> Settlement:
     """What steps beside gradients follow: a rule that divides by their size, or the mean where gradients are summed."""
     try:
-        slopes = [subject.gradients(params, taken.X, taken.Y) for params in taken.params[:-1]]
+        slopes = [
+            subject.as_stepped(subject.gradients(params, taken.X, taken.Y), params, len(taken.X))
+            for params in taken.params[:-1]
+        ]
     except Misbehaviour:
         return found
     if not found.optimizer and found.optimizer is not None:

@@ -161,12 +161,12 @@ def decimal_problems(
             parts = independent_layers(c, sizes, *_KINDS.get(weights, (["dyadic"], ["random"])))
         params = [(W, (biases and frame.biases) * b) for W, b in zip(*parts, strict=True) if b is not None]
         X, Y = (np.round(c.rng.standard_normal((samples, n)), 2) for n in (inputs, outputs))
-        return Problem(_calmed(params, X, frame), X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
+        return Problem(calmed(params, X, frame), X, Y, rate=c.one_of(_RATES), classes=tuple(classes))
 
     return built(build)
 
 
-def _calmed(params: Params, X: Array, frame: Frame) -> Params:
+def calmed(params: Params, X: Array, frame: Frame) -> Params:
     """The parameters with the last layer halved until its pre-activations are as small as the frame wants them."""
     if frame.calm is None:
         return params

@@ -14,6 +14,7 @@ from symcheck.subjects.data import NetworkFacts, Options
 from symcheck.subjects.find import made
 from symcheck.subjects.initializer import shape_of
 from symcheck.subjects.reading import is_network, read_network
+from symcheck.subjects.scratch.refusals import no_weights
 from symcheck.texts import type_name
 
 #: Widths a subject is given that draws a whole network from a list of layer sizes: each layer shows 2 % of its scale.
@@ -49,7 +50,9 @@ def _drawn_once(
     positional, keywords = network_arguments(convention, seed, SIZES, WIDTHS)
     result = made(draw, name, positional, keywords)
     if not is_network(result):
-        raise SubjectError(f"{name}(layer_sizes) returns {an(type_name(result))}, not a network's weights")
+        raise SubjectError(
+            f"{name}(layer_sizes) returns {an(type_name(result))}, not a network's weights{no_weights(result)}"
+        )
     return read_network(result, name, options)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from symcheck.activations import Activation, get_activation
 from symcheck.errors import SubjectError, SubjectFailure, SymcheckError
 from symcheck.objective import Objective, get_objective
-from symcheck.penalty import Carried
+from symcheck.penalty import Carried, without
 from symcheck.subjects.data import CALL_LIMIT, Offer, Options
 from symcheck.subjects.host import DirectHost, Host
 from symcheck.subjects.messages import Answer, Call, Transcribe, Written
@@ -226,6 +226,13 @@ class Implementation:
             self._carried = Carried(*known)
         return self._carried.taken_off(after, penalty.terms(params, len(X)), learning_rate, fresh)
 
+    def as_stepped(self, gradients: Params, params: Params, samples: int) -> Params:
+        """Gradients as its training steps take them: with the penalty, where these are no multiple of it that could be taken off."""
+        penalty = self.offer.penalty
+        if penalty is None or self.first_step or "train_step" not in self.offer.methods:
+            return gradients
+        return without(gradients, [(-W, -b) for W, b in penalty.terms(params, samples)])
+
     def _whole(self, method: str, gradients: Params) -> Params:
         """The gradients, where this method does not clip them.
 
@@ -281,7 +288,7 @@ class Implementation:
         fresh = self.offer.optimizer != "sgd" if fresh is None else fresh
         arrays = [*_flat(params), *_flat(gradients)]
         call = Call("update", len(params), learning_rate=learning_rate, arrays=arrays, fresh=fresh)
-        return paired(self._ask(call, context(params)).arrays)
+        return paired(self._rounded(self._ask(call, context(params)).arrays))
 
     def transcript(self, method: str, params: Any, X: Any, Y: Any, part: Sequence[int]) -> str:
         """A call of ``forward`` or ``gradients`` as Python in the functions of an author's own code; "" where there is none."""

@@ -28,6 +28,7 @@ from symcheck.subjects.modules import takes_module
 from symcheck.subjects.reading import is_network, read_network
 from symcheck.subjects.scratch.author import read, sources
 from symcheck.subjects.scratch.protocol import follows_protocol, resembles_protocol
+from symcheck.subjects.scratch.refusals import no_weights
 from symcheck.subjects.scratch.second_declared import declared_second_outputs
 from symcheck.subjects.seeding import Seeded
 from symcheck.subjects.trying import Settled, settle
@@ -236,7 +237,7 @@ def _from_factory(given: Given, options: Options) -> Taken:
         return model
     if told or (callable(result) and not isinstance(result, type)):
         return take(given.returned(result), options)
-    raise SubjectError(f"{given.name}() returns {an(type_name(result))}: {NEITHER}")
+    raise SubjectError(f"{given.name}() returns {an(type_name(result))}{no_weights(result)}: {NEITHER}")
 
 
 def _network(given: Given, options: Options) -> Taken:

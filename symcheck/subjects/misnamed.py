@@ -33,7 +33,11 @@ def refuse_misnamed(text: str) -> None:
         names = _defined(path)
         hint = f"{text}:{names[0]}" if len(names) == 1 else f"{text}:NAME"
         has = f"; it defines {listed(names)}".replace(" or ", " and ") if len(names) > 1 else ""
-        raise SubjectError(f"{text} is a file of code: say what in it is to be checked, as in {hint}{has}")
+        network = "initialize(sizes, rng), forward(params, X) and gradients(params, X, Y)"
+        raise SubjectError(
+            f"{text} is a file of code: say what in it is to be checked, as in {hint}{has}; for a network that is not read from it "
+            f"give it {network}"
+        )
     if text.endswith(".npy"):
         raise SubjectError(
             f"{text} is a single array; save the layers together: numpy.savez('weights.npz', W1=..., W2=...)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ def is_network(obj: Any) -> bool:
     """Whether an object is to be read as a network: a model, or a list or mapping of arrays."""
     if isinstance(obj, Network | WeightsFile) or adapters.first(lambda a: a.is_network(obj)):
         return True
+    parts = obj.values() if isinstance(obj, Mapping) else obj if isinstance(obj, list | tuple) else ()
+    if any(isinstance(part, FunctionType) for part in parts):
+        return False
     named = isinstance(obj, Mapping) and all(isinstance(k, str) for k in obj)
     return bool(named or isinstance(obj, list | tuple)) and len(obj) > 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -29,11 +30,16 @@ _DOES = {
     **dict.fromkeys(("input", "raw_input"), "it asks for input"),
     "sleep": "it waits",
 }
+#: The same of functions and methods of the file itself, by what their names begin with: ``saveWeights``, ``plot_loss``.
+_SPEAKS = {
+    re.compile(r"_*[Ss](ave|tore)(_|[A-Z]|$)|_*([Ee]xport|[Dd]ump)(_|[A-Z]|$)"): _DOES["save"],
+    re.compile(r"_*([Pp]lot|[Dd]raw|[Ss]how|[Vv]isuali[sz]e)(_|[A-Z]|$)"): _DOES["plot"],
+}
 _DRAWING = ("plt", "pyplot", "sns", "pylab")
 #: Functions that train, whatever else their names say.
 _TRAINS = ("main", "run", "demo", "model", "nn_model", "build_model", "L_layer_model", "gradient_descent", "optimize")
 #: What may be missing where a file is held to the suite: what it draws with, reads its data from, or is started by.
-_TOLERATED = (ModuleNotFoundError, OSError, EOFError)
+TOLERATED = (ModuleNotFoundError, OSError, EOFError)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def run_definitions(module: ModuleType, text: str, file: str) -> None:
                 continue
             except SystemExit:
                 why = _DOES["exit"]
-            except _TOLERATED as error:
+            except TOLERATED as error:
                 why = first_line(error) or type(error).__name__
             except NameError as error:
                 name = getattr(error, "name", None)
@@ -131,6 +137,9 @@ def _more(statement: ast.stmt, space: dict[str, Any]) -> str:
             return _DOES["plot"]
         if alone and last in _DOES and last not in space:
             return _DOES[last]
+        by_name = [why for words, why in _SPEAKS.items() if alone and words.match(last)]
+        if by_name:
+            return by_name[0]
     return ""
 
 

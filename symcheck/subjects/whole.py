@@ -9,7 +9,7 @@ from symcheck.subjects.data import Options
 from symcheck.subjects.find import find
 from symcheck.subjects.given import Given
 from symcheck.subjects.kinds import Taken, take
-from symcheck.subjects.running import left_out, run_definitions, run_whole, told
+from symcheck.subjects.running import TOLERATED, left_out, run_definitions, run_whole, told
 from symcheck.subjects.scratch.author import driver_of
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.unrolled import Unrolled
@@ -28,9 +28,15 @@ def take_whole(given: Given, options: Options) -> Taken:
         return take(given, options)
     try:
         facts, serves = take(given, options)
-    except SubjectError:
+    except SubjectError as refused:
         # What the file defines is not enough: all of it is run, as an import would.
-        run_whole(given.obj)
+        try:
+            run_whole(given.obj)
+        except TOLERATED:
+            if refused.reason:
+                raise
+            # Functions of a network are there: what is missing is not what keeps them from being read.
+            raise SubjectError(f"{refused}; {told(left)}") from None
         return take(given, options)
     return replace(facts, notes=(told(left), *facts.notes)), serves
 

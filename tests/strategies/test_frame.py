@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from symcheck.objective import activated
 from symcheck.strategies.frame import FREE, Frame, current_frame, drawing_within
-from symcheck.strategies.problem import Problem, decimal_problems
+from symcheck.strategies.problem import Problem, calmed, decimal_problems
 
 FRAMES = [
     Frame((2, 3, 1)),
@@ -75,13 +75,15 @@ def test_largest_widths_are_no_reason_to_skip() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(data=st.data(), kind=KINDS, hidden=st.sampled_from(["relu", "tanh"]))
-def test_outputs_stay_calm(data: st.DataObject, kind: Any, hidden: str) -> None:
-    case = problem(Frame(hidden=hidden, calm=2.0), data, weights=kind)
-    h = case.X
-    for W, b in case.params[:-1]:
+@given(data=st.data(), kind=KINDS, hidden=st.sampled_from(["relu", "tanh"]), scale=st.sampled_from([1.0, 8.0]))
+def test_outputs_stay_calm(data: st.DataObject, kind: Any, hidden: str, scale: float) -> None:
+    frame = Frame(hidden=hidden, calm=2.0)
+    case = problem(frame, data, weights=kind)
+    h = scale * case.X
+    params = case.params if scale == 1 else calmed(case.params, h, frame)
+    for W, b in params[:-1]:
         h = activated(h @ W.T + b, hidden)
-    W, b = case.params[-1]
+    W, b = params[-1]
     assert np.abs(h @ W.T + b).max() <= 2
 
 

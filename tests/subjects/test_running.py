@@ -37,6 +37,8 @@ def ran(text: str, folder: Path) -> ModuleType:
         ("if len(sys.argv) > 0: sys.exit('usage')", "it ends the process"),
         ("os.chdir('..')", "it reaches outside"),
         ("np.savez(os.path.join(here, 'weights'), W)", "it writes a file"),
+        ("saveWeights(W)", "it writes a file"),
+        ("plot_weights(W)", "it draws"),
         ("urllib.request.urlretrieve('http://localhost/data')", "it downloads"),
         ("plt.plot(W)", "it draws"),
         ("data = open('no_such_file').read()", "No such file"),
@@ -46,11 +48,14 @@ def ran(text: str, folder: Path) -> ModuleType:
 )
 def test_what_does_more_than_define_is_left_out_and_told(line: str, why: str, tmp_path: Path) -> None:
     text = f"import os, sys\nimport numpy as np\nhere = {str(tmp_path)!r}\nW = np.ones(2)\n"
-    text += f"def train(W):\n    raise RuntimeError('it is run')\n{line}\nafter = 1\n"
+    text += "".join(
+        f"def {name}(W):\n    raise RuntimeError('it is run')\n" for name in ("train", "saveWeights", "plot_weights")
+    )
+    text += f"{line}\nafter = 1\n"
     before = (Path.cwd(), sorted(tmp_path.iterdir()))
     module = ran(text, tmp_path)
     (part,) = left_out(module)
-    assert (part.first, part.last) == (7, 7)
+    assert (part.first, part.last) == (11, 11)
     assert why in part.why
     assert vars(module)["after"] == 1
     assert (Path.cwd(), [p for p in sorted(tmp_path.iterdir()) if p.name != "ran.py"]) == before
@@ -103,6 +108,16 @@ def test_a_file_that_defines_too_little_is_refused_with_what_it_raised(tmp_path:
     report = symcheck.check(str(path))
     assert not report.passed
     assert "No module named 'no_such_library_at_all'" in report.findings[0].message
+
+
+def test_functions_that_are_not_read_are_told_beside_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "needs.py"
+    functions = "def forward(X):\n    return X\n\ndef backward(X, Y):\n    return X - Y\n"
+    path.write_text(f"import no_such_library_at_all as lib\n{functions}lib.shown(forward)\n")
+    with pytest.raises(
+        SubjectError, match=r"forward, backward were found, but .*; left out when the file was read: line 1"
+    ):
+        symcheck.check(str(path))
 
 
 def test_a_notebook_is_the_code_of_its_cells(tmp_path: Path) -> None:

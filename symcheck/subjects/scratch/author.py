@@ -17,6 +17,7 @@ from symcheck.errors import SubjectError
 from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.find import made
 from symcheck.subjects.misspelt import lookalikes
+from symcheck.subjects.scratch.binding import features_of
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines, mixed
@@ -36,6 +37,7 @@ from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
+from symcheck.subjects.scratch.scripted import scripted
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
@@ -101,6 +103,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         best, kept = _best(candidates, keywords or {}, problems)
         if isinstance(obj, ModuleType) and (best is None or len(best.sizes) == 2):
             # A layer, or nothing: the module may leave a network in parts.
+            _refuse_normalizing(candidates, name)
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
         if best is None and (vector := unrolled(obj)) is not None:
@@ -108,11 +111,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         if best is None:
             why = refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {why}; {DECLARE}", "" if candidates else "no implementation")
-        if scales := normalized(best):
-            raise SubjectError(
-                f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
-                "the suite, whose layers are sigma(W h + b)"
-            )
+        _refuse_normalized(best, name)
         if beside := other_weights(best):
             raise SubjectError(
                 f"{name}: its outputs depend on {beside} as well, which is in none of the layers that were read, as the second piece "
@@ -120,6 +119,12 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             )
         best = _with_graph(best, problems)
         trained = find_training(best)
+        if trained.slopes is None and trained.step is None:
+            # What trains may be the loop of a function that is none of a training by its name or its arguments.
+            looped = _best([source for source in candidates if source.note], {}, problems)[0]
+            inside = find_training(looped) if looped is not None else trained
+            if looped is not None and inside.step is not None:
+                best, trained = looped, inside
         handed = with_slope(best.keeper.source) if trained.slopes is None and trained.step is None else None
         if handed is not None and (other := _best([handed], keywords or {}, problems)[0]) is not None:
             best, trained = other, find_training(other)
@@ -164,6 +169,28 @@ def _best(
     return best, kept
 
 
+def _refuse_normalizing(candidates: Sequence[Source], name: str) -> None:
+    """Of classes of which a network could be put together anew, one that is a network and normalizes is not passed over."""
+    for source in candidates:
+        for keeper, sizes in _keepers(source, {}, {}) if source.of_class and not source.note else ():
+            reading = readings(keeper, sizes, _forms(source), {})
+            if reading is not None and len(reading.sizes) > 2:
+                _refuse_normalized(reading, name)
+
+
+def _refuse_normalized(reading: Reading, name: str) -> None:
+    """Refuse a network that normalizes over the batch.
+
+    Raises:
+        SubjectError: it does.
+    """
+    if scales := normalized(reading):
+        raise SubjectError(
+            f"{name}: it normalizes over the batch ({scales}), which no property is of: hold the network without that to "
+            "the suite, whose layers are sigma(W h + b)"
+        )
+
+
 def _with_graph(reading: Reading, problems: dict[str, str]) -> Reading:
     """The reading with the step of the loop that trains it, or with gradients through a loss, of a graph of scalars with neither."""
     keeper = reading.keeper
@@ -185,7 +212,9 @@ def _forms(source: Source) -> tuple[str, ...]:
     said = source.said("features_first")
     if said is True:
         return ("columns", "column", "vector")
-    return tuple(form for form in FORMS if form != "labelled" and not (said is False and form.startswith("column")))
+    apart = any(len(features_of(getattr(source.owner, name, None))) > 1 for name in source.forwards)
+    left_out = ("labelled",) if apart else ("labelled", "features")
+    return tuple(form for form in FORMS if form not in left_out and not (said is False and form.startswith("column")))
 
 
 def _keepers(
@@ -212,7 +241,7 @@ def _made(
         ways = [iter([settings] if settings is not None else []), makings(maker)]
         if source.of_class:
             methods = [*source.ranked("initialize"), *source.ranked("train_step")][:_MOST_INITIALIZERS]
-            ways.append(staged(maker, methods, _stilled))
+            ways += [staged(maker, methods, _stilled), scripted(source)]
         called = name or getattr(source.owner, "__name__", "it")
         if next(makings(maker), None) is None:
             asked_for = ", ".join(p.name for p in arguments(maker))
@@ -222,7 +251,9 @@ def _made(
                 known, asked, in_globals = sizes
                 making = making.as_found(asked, known)
                 asked = known if making.more else asked
-                yield Keeper(source, making, name, source.owner if in_globals else None, asked), known
+                # Shapes alone may say several widths, where none were asked for.
+                widths = known if making.takes_widths or making.takes_data else None
+                yield Keeper(source, making, name, source.owner if in_globals else None, asked), widths
                 break
 
 

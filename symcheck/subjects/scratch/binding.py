@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -18,6 +19,9 @@ _UNNAMED = ("inputs", "params", "targets", "outputs", "cache", "gradients", "rat
 
 #: What two arguments are that stand side by side; alone the first is a number of samples.
 _RATE_AND_MOMENTUM = {"N": "rate", "M": "none"}
+_NUMBERED = re.compile(r"([^\W\d]+?)_?(\d+)")
+#: What one of several features is called.
+_FEATURES = ("feature", "in", "inp", "i")
 
 
 @dataclass
@@ -51,8 +55,8 @@ class Binding:
         return function(*first, **{name: value for name, value in values if name not in self.positional})
 
     def gives(self, role: str) -> bool:
-        """Whether an argument is given what has this role."""
-        return any(source == role for _, source in self.given)
+        """Whether an argument is given what has this role, or a part of it."""
+        return any(source.partition(":")[0] == role for _, source in self.given)
 
     def told(self, name: str) -> str:
         """The call, as its author wrote it."""
@@ -72,8 +76,10 @@ def bindings(
     by_case = _by_case(names)
     positional = set()
     told = {p.name for p in arguments(function)}
+    features = {name: f"inputs:{i}" for i, name in enumerate(features_of(function))}
+    features = features if set(features.values()) == {role for role in roles if role.startswith("inputs:")} else {}
     for p in arguments(function):
-        source = _source(p.name, names, by_case, roles)
+        source = features.get(p.name) or _source(p.name, names, by_case, roles)
         if {"N", "M"} <= told and p.name in _RATE_AND_MOMENTUM:
             source = _RATE_AND_MOMENTUM[p.name] if _RATE_AND_MOMENTUM[p.name] in roles else source
         if p.default is not p.empty and source not in _SETTINGS and not source.startswith("name:"):
@@ -95,7 +101,15 @@ def bindings(
         if any(calling_role(name) == "gradients" and role != "gradients" for name, role in filled.items()):
             continue
         found.append(Binding(tuple((n, s or filled[n]) for n, s in given), frozenset(positional)))
-    if "outputs" in roles and "outputs" not in {source for _, source in given}:
+    own = {source for _, source in given}
+    if "targets" in roles and "targets" not in own and "outputs" in own:
+        # What a training calls outputs may be those that are wanted.
+        found += [
+            Binding(tuple((n, "targets" if s == "outputs" else s) for n, s in b.given), b.positional)
+            for b in found
+            if b.gives("inputs") and not b.gives("targets")
+        ]
+    if "outputs" in roles and "outputs" not in own:
         # What a backward calls X may be what the forward gave.
         found += [
             Binding(tuple((n, "outputs" if s == "inputs" else s) for n, s in b.given), b.positional)
@@ -103,6 +117,16 @@ def bindings(
             if b.gives("inputs")
         ]
     return found[:most]
+
+
+def features_of(function: Any) -> list[str]:
+    """Arguments that are the features of one sample, ``x1, x2``: those needed that differ in their numbers alone."""
+    found: dict[str, list[str]] = {}
+    for p in arguments(function):
+        stem, number = _NUMBERED.fullmatch(p.name).groups() if _NUMBERED.fullmatch(p.name) else ("", "")  # type: ignore[union-attr]
+        if p.default is p.empty and number and (calling_role(stem) == "inputs" or stem in _FEATURES):
+            found.setdefault(stem, []).append(p.name)
+    return max(found.values(), key=len, default=[]) if max(map(len, found.values()), default=0) > 1 else []
 
 
 def _source(name: str, names: Collection[str], by_case: Mapping[str, str], roles: Collection[str]) -> str:

@@ -34,7 +34,7 @@ class Driver:
         self._reading, self._trained, self.settings = reading, trained, settings
         self._keeper = reading.keeper
         self._depths = Depths(reading, trained)
-        self._stepping: tuple[tuple[int, ...], Any] | None = None
+        self._stepping: dict[int, tuple[tuple[int, ...], Any]] = {}
         for name in SAID:
             if (value := getattr(settings, name)) is not None:
                 setattr(self, name, value)
@@ -219,10 +219,9 @@ class Driver:
             pairs = [(x, y) for x, y, _ in batches(X, Y, step.form, step.targets)]
             after.append(self._stepped(step, params, sizes, pairs[0][0], pairs[0][1], learning_rate, len(X), pairs))
         else:
-            for x, y, count in batches(X, Y, step.form, step.targets):
-                # Of several samples whose steps are averaged each starts anew.
-                anew = count < len(X)
-                after.append(self._stepped(step, params, sizes, x, y, learning_rate, count, None, anew))
+            # Of several samples whose steps are averaged each has a memory of its own.
+            for sample, (x, y, count) in enumerate(batches(X, Y, step.form, step.targets)):
+                after.append(self._stepped(step, params, sizes, x, y, learning_rate, count, None, sample))
         if len(after) == 1:
             return after[0]
         moved = [[(W - V, b - c) for (W, b), (V, c) in zip(one, params, strict=True)] for one in after]
@@ -241,14 +240,14 @@ class Driver:
         rate: float,
         count: int,
         pairs: list[tuple[Any, Any]] | None,
-        anew: bool = False,
+        sample: int = 0,
     ) -> Params:
         with seeded(0, *self._keeper.homes), self._keeper.lent(sizes) as root:
-            remembered = None if anew else self._stepping
+            remembered = self._stepping.get(sample)
             if remembered is not None and remembered[0] == sizes and not self._keeper.is_module:
                 root = remembered[1]
             play = self._played(root, params, x, y, rate, count, step.operations, pairs)
-            self._stepping = (sizes, play.root)
+            self._stepping[sample] = (sizes, play.root)
             return self._new(play.root if step.new == STATE else play.result, play.root, sizes)
 
     def _new(self, holder: Any, root: Any, sizes: tuple[int, ...]) -> Params:

@@ -8,12 +8,12 @@ from symcheck.subjects.data import PartFound, SecondOutputs
 from symcheck.subjects.scratch.forms import FORMS
 from symcheck.subjects.scratch.leaves import Leaf
 from symcheck.subjects.scratch.matching import named
-from symcheck.subjects.scratch.playing import RESULT, Operation, Place
+from symcheck.subjects.scratch.playing import MOMENTUM, RESULT, Operation, Place
 from symcheck.subjects.scratch.reading import SAMPLES, Reading
 from symcheck.subjects.scratch.second import told_apart
 from symcheck.subjects.scratch.settings import DECLARED, MENTIONED, SEEN, UNUSED, Known
 from symcheck.subjects.scratch.sources import returned
-from symcheck.subjects.scratch.training import Trained
+from symcheck.subjects.scratch.training import Slopes, Step, Trained
 
 _TARGETS = {"same": "Y as X comes", "labels": "Y as the number of the class", "flat": "Y as one number for each sample"}
 
@@ -83,6 +83,14 @@ def _parameters(reading: Reading, known: Known) -> list[PartFound]:
         elif known.global_draws:
             how += "; draws from a generator that it is not handed, which is seeded before each call"
         found.append(PartFound("initialize", how))
+    if told.dtype == "float32":
+        found.append(
+            PartFound(
+                "precision",
+                "float32, as its weights are made or as declared: judged with that rounding",
+                "dtype = 'float64'",
+            )
+        )
     if keeper.undropped:
         being = ", ".join(f"{name} being {value:g}" for name, value in keeper.undropped.items())
         found.append(
@@ -112,11 +120,9 @@ def _forward(reading: Reading) -> PartFound:
     where = _at(reading.outputs, _returned(reading, reading.forward))
     at = "" if not where else f", outputs at {where} of the {reading.outputs.where}"
     at += ", which are logarithms: their exponentials are taken" if reading.logs else ""
-    return PartFound(
-        "forward",
-        f"{reading.forward.told}, X {FORMS[reading.form]}{at}",
-        f"features_first = {reading.form == 'columns'}",
-    )
+    # Of a form with an argument for each feature there is no other.
+    said = "" if reading.form == "features" else f"features_first = {reading.form == 'columns'}"
+    return PartFound("forward", f"{reading.forward.told}, X {FORMS[reading.form]}{at}", said)
 
 
 def _returned(reading: Reading, operation: Operation) -> tuple[str, ...]:
@@ -166,9 +172,7 @@ def _training(reading: Reading, trained: Trained, told: str | None) -> list[Part
         ]
         without = f"; none of {', '.join(lacking)}" if lacking else ""
         at = next(place.where for pair in slopes.places for place in pair if place is not None)
-        found.append(
-            PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_TARGETS[slopes.targets]}")
-        )
+        found.append(PartFound("gradients", f"{calls}: {', '.join(places)} of the {at}{without}; {_targets(slopes)}"))
     if update is not None:
         kept = "; what the optimizer keeps is handed in again at the next step" if update.remembers else ""
         kept = "; what it keeps on self is there again at the next step" if update.keeps else kept
@@ -179,11 +183,18 @@ def _training(reading: Reading, trained: Trained, told: str | None) -> list[Part
         calls = ", then ".join(operation.told for operation in step.operations)
         singly = f", X {FORMS[step.form]}" if step.form != reading.form else ""
         zeros = _zeros(step.operations)
-        found.append(PartFound("train_step", f"{calls}{singly}; {_TARGETS[step.targets]}{_rate(step.rate)}{zeros}"))
+        found.append(PartFound("train_step", f"{calls}{singly}; {_targets(step)}{_rate(step.rate)}{zeros}"))
         found += _raising(reading) if slopes is None else []
     if slopes is None and step is None:
         found.append(PartFound("gradients", "none, and no step of training"))
     return found
+
+
+def _targets(found: Slopes | Step) -> str:
+    """How targets are handed over."""
+    if found.form == "features" and found.targets == "same":
+        return "Y as one number, or a list of several"
+    return _TARGETS[found.targets]
 
 
 def _raising(reading: Reading) -> list[PartFound]:
@@ -198,9 +209,10 @@ def _raising(reading: Reading) -> list[PartFound]:
 
 
 def _zeros(operations: Sequence[Operation]) -> str:
-    """Penalties and momenta that are handed over as 0, and shares that are kept as 1."""
+    """Penalties that are handed over as 0, shares that are kept as 1, and momenta."""
+    values = {"none": 0, "whole": 1, "momentum": MOMENTUM}
     given = [(name, role) for operation in operations for name, role in operation.binding.given]
-    told = [f"{name} being {'0' if role == 'none' else '1'}" for name, role in given if role in ("none", "whole")]
+    told = [f"{name} being {values[role]:g}" for name, role in given if role in values]
     return "".join(f"; {words}" for words in dict.fromkeys(told))
 
 

@@ -13,14 +13,21 @@ from symcheck.types import Array
 FORMS: dict[str, str] = {
     "rows": "(samples, features)",
     "columns": "(features, samples)",
+    "crossed": "(samples, features), and its outputs the other way round",
     "vector": "one sample at a time, as (features,)",
     "column": "one sample at a time, as (features, 1)",
     "row": "one sample at a time, as (1, features)",
     "stack": "one sample at a time, as (1, 1, features)",
     "list": "one sample at a time, as a list of numbers",
+    "features": "one sample at a time, each feature an argument of its own",
     "labelled": "one sample at a time, as a list of numbers with the class at its end",
 }
-BATCHES = ("rows", "columns")
+BATCHES = ("rows", "columns", "crossed")
+
+
+class Features(tuple[float, ...]):
+    """The features of one sample, to be handed over one by one."""
+
 
 _SINGLE: dict[str, Callable[[Array], Any]] = {
     "vector": lambda x: x,
@@ -28,6 +35,7 @@ _SINGLE: dict[str, Callable[[Array], Any]] = {
     "row": lambda x: x.reshape(1, -1),
     "stack": lambda x: x.reshape(1, 1, -1),
     "list": lambda x: x.tolist(),
+    "features": lambda x: Features(x.tolist()),
     "labelled": lambda x: [*x.tolist(), 0],
 }
 #: Forms of targets beside that of the inputs: the class of each sample, or one number for each.
@@ -56,7 +64,7 @@ class Classes(np.ndarray[Any, np.dtype[np.int64]]):
 
 def presented(array: Array, form: str) -> Iterator[Any]:
     """What one call after the other is given of an array in rows."""
-    if form == "rows":
+    if form in ("rows", "crossed"):
         yield array
     elif form == "columns":
         yield array.T
@@ -68,7 +76,10 @@ def presented(array: Array, form: str) -> Iterator[Any]:
 def presented_targets(array: Array, form: str, targets: str) -> Iterator[Any]:
     """What one call after the other is given of targets in rows, of which there is one for each sample."""
     if targets == "same":
-        yield from presented(array, form)
+        # A network of numbers gives one, and is told one.
+        alone = form == "features" and array.shape[1] == 1
+        like = {"features": "list", "crossed": "columns"}.get(form, form)
+        yield from (array[:, 0].tolist() if alone else presented(array, like))
         return
     flat = Classes.of(array) if targets == "labels" else array[:, 0]
     if form in BATCHES:

@@ -13,9 +13,10 @@ from typing import Any
 
 from symcheck.subjects.scratch.making import Making
 from symcheck.subjects.scratch.names import calling_role, making_role
+from symcheck.subjects.scratch.playing import MOMENTUM
 
 #: What settings that are no widths are given.
-_GIVEN = {"once": 1, "quiet": False, "count": 1, "none": 0.0, "whole": 1.0}
+_GIVEN = {"once": 1, "quiet": False, "count": 1, "none": 0.0, "whole": 1.0, "momentum": MOMENTUM}
 _OF_MAKING = ("sizes", "n_in", "n_hidden", "hidden", "n_out", "seed", "rate")
 
 

@@ -30,14 +30,18 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
     makes without a seed, and those among the globals of ``homes``.
     """
     before, make = (random.getstate(), np.random.get_state()), np.random.default_rng
-    own = [v for home in homes if home is not None for v in vars(home).values() if isinstance(v, np.random.Generator)]
-    states = [generator.bit_generator.state for generator in own]
+    held = [v for home in homes if home is not None for v in vars(home).values()]
+    own = [v for v in held if isinstance(v, np.random.Generator)]
+    older = [v for v in held if isinstance(v, np.random.RandomState)]
+    states, older_states = [g.bit_generator.state for g in own], [g.get_state() for g in older]
     fresh = make(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)
     for generator in own:
         kind = type(generator.bit_generator)
         generator.bit_generator.state = kind(seed).state
+    for random_state in older:
+        random_state.seed(seed % 2**32)
 
     def made(given: Any = None) -> np.random.Generator:
         return make(fresh.integers(2**63) if given is None else given)
@@ -51,10 +55,16 @@ def seeded(seed: int, *homes: Any) -> Iterator[None]:
         np.random.set_state(before[1])
         for generator, state in zip(own, states, strict=True):
             generator.bit_generator.state = state
+        for random_state, older_state in zip(older, older_states, strict=True):
+            random_state.set_state(older_state)
 
 
 #: What is called so is a learning rate, wherever it stands.
 _SURELY_RATES = ("learningrate", "lr", "lrate", "learnrate")
+#: What is called so keeps a learning rate for the network.
+_OPTIMIZERS = ("optimizer", "optim", "opt", "optimiser", "solver")
+#: What is called so is how many samples make one step.
+_BATCH_SIZES = ("batchsize", "minibatchsize")
 
 
 class Keeper:
@@ -164,15 +174,26 @@ def _put_back(module: ModuleType) -> Iterator[None]:
 
 def set_rate(owner: Any, rate: float) -> list[str]:
     """Set the learning rate that is kept as an attribute or a global; gives the names under which one was."""
-    try:
-        names = [
-            n for n, v in vars(owner).items() if calling_role(n) == "rate" and isinstance(v, float | int | np.floating)
-        ]
-    except TypeError:
-        return []
-    for name in names:
-        setattr(owner, name, rate)
-    return names
+    found = rates_of(owner)
+    for holder, name in found:
+        setattr(holder, name, rate)
+    return [name for _, name in found]
+
+
+def rates_of(owner: Any) -> list[tuple[Any, str]]:
+    """Where learning rates are kept: as attributes, or as those of an optimizer that is one, each with its name."""
+    holders = [owner]
+    with suppress(TypeError):
+        holders += [v for n, v in vars(owner).items() if bare(n) in _OPTIMIZERS and hasattr(v, "__dict__")]
+    found = []
+    for holder in holders:
+        with suppress(TypeError):
+            found += [
+                (holder, name)
+                for name, value in vars(holder).items()
+                if calling_role(name) == "rate" and isinstance(value, float | int | np.floating)
+            ]
+    return found
 
 
 def rates_beside(home: Any) -> list[str]:
@@ -180,9 +201,11 @@ def rates_beside(home: Any) -> list[str]:
     return [n for n, v in vars(home).items() if bare(n) in _SURELY_RATES and isinstance(v, float)] if home else []
 
 
-def set_once(owner: Any) -> None:
-    """Have what trains for a number of rounds train for one."""
+def set_once(owner: Any, count: int | None = None) -> None:
+    """Have what trains for a number of rounds, in batches of some size, train for one, on so many samples at once."""
     with suppress(TypeError):
         for name, value in list(vars(owner).items()):
+            if count is not None and bare(name) in _BATCH_SIZES and isinstance(value, int):
+                setattr(owner, name, count)
             if calling_role(name) == "once" and isinstance(value, int) and bare(name) not in ("m",):
                 setattr(owner, name, 1)

@@ -43,7 +43,7 @@ class Leaf:
             return self
         if not self.stacked:
             return Leaf(self.paths, np.shape(values_of(get(root, self.paths[0]))))
-        place = _place(self)
+        place = _place(self, root)
         before, after = self.paths[0][:place], self.paths[0][place + 1 :]
         paths = tuple((*before, (KEY, i), *after) for i in range(len(get(root, before))))
         return Leaf(paths, (len(paths), *np.shape(values_of(get(root, paths[0])))), stacked=True)
@@ -82,33 +82,37 @@ def leaves(root: Any) -> list[Leaf]:
     units: dict[tuple[Path, Path], list[tuple[Path, tuple[int, ...]]]] = defaultdict(list)
     single: list[Leaf] = []
     for path, shape in raw:
-        at = _unit(path)
+        at = _unit(path, root)
         if at is None or len(shape) > 1 or any(m[: at + 1] == path[: at + 1] for m in matrices):
             single.append(Leaf((path,), shape))
         else:
             units[path[:at], path[at + 1 :]].append((path, shape))
-    stacked = [leaf for same in units.values() if (leaf := _stacked(same)) is not None]
-    rows = {leaf.paths[0][: _place(leaf)] for leaf in stacked if len(leaf.shape) == 2}
-    kept = [leaf for leaf in stacked if len(leaf.shape) == 2 or leaf.paths[0][: _place(leaf)] in rows]
+    stacked = [leaf for same in units.values() if (leaf := _stacked(same, root)) is not None]
+    rows = {leaf.paths[0][: _place(leaf, root)] for leaf in stacked if len(leaf.shape) == 2}
+    kept = [leaf for leaf in stacked if len(leaf.shape) == 2 or leaf.paths[0][: _place(leaf, root)] in rows]
     taken = {path for leaf in kept for path in leaf.paths}
     alone = [Leaf((path,), shape) for same in units.values() for path, shape in same if path not in taken]
     return [*single, *alone, *kept]
 
 
-def _place(leaf: Leaf) -> int:
-    at = _unit(leaf.paths[0])
+def _place(leaf: Leaf, root: Any) -> int:
+    at = _unit(leaf.paths[0], root)
     assert at is not None
     return at
 
 
-def _unit(path: Path) -> int | None:
-    """Which step chooses a unit from a list of units, each of which holds more than the numbers themselves."""
-    numbers = [i for i, (kind, key) in enumerate(path[:-1]) if kind == KEY and isinstance(key, int)]
+def _unit(path: Path, root: Any) -> int | None:
+    """Which step chooses a unit from a list of units, each of which holds more than the numbers themselves.
+
+    Results that are returned beside each other, as all activations and all pre-activations, are no units.
+    """
+    beside = 1 if isinstance(root, tuple) else 0
+    numbers = [i for i, (kind, key) in enumerate(path[:-1]) if i >= beside and kind == KEY and isinstance(key, int)]
     return numbers[-1] if numbers else None
 
 
-def _stacked(same: list[tuple[Path, tuple[int, ...]]]) -> Leaf | None:
-    at = _unit(same[0][0])
+def _stacked(same: list[tuple[Path, tuple[int, ...]]], root: Any) -> Leaf | None:
+    at = _unit(same[0][0], root)
     shapes = {shape for _, shape in same}
     order = [path[at][1] for path, _ in same if at is not None]
     if len(shapes) != 1 or order != list(range(len(same))):

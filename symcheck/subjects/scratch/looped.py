@@ -46,7 +46,7 @@ def _of_module(module: ModuleType, stretch: Stretch) -> Source | None:
     made = _network(module, stretch, data, again, {(): space})
     network = made()
     _start(network, stretch, data, space)
-    return Source(network, module, _note(stretch, space), (stretch.function.__name__,) if stretch.function else ())
+    return Source(network, module, _note(stretch, space), _inside(stretch), stretch.where)
 
 
 def _of_function(module: ModuleType, stretch: Stretch) -> Source | None:
@@ -138,7 +138,11 @@ def _begun(
         owner(**probes).train_step(*_batch(found, space))
     except Exception:
         return None
-    return Source(owner, module, _note(stretch, space), (stretch.function.__name__,) if stretch.function else ())
+    return Source(owner, module, _note(stretch, space), _inside(stretch), stretch.where)
+
+
+def _inside(stretch: Stretch) -> tuple[str, ...]:
+    return (stretch.function.__name__,) if stretch.function else ()
 
 
 def _probes(widths: Sequence[inspect.Parameter]) -> dict[str, Any]:

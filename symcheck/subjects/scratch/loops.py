@@ -105,7 +105,8 @@ def data_of(names: Names, space: Mapping[str, Any]) -> Data | None:
     found = chains({n: space[n] for n in state})
     if not found:
         return None
-    ends = {(chain.sizes[0], chain.sizes[-1]) for chain in found if _whole(chain, state)}
+    arrays = sum(len(_held(space[n]) or [n]) for n in state)
+    ends = {(chain.sizes[0], chain.sizes[-1]) for chain in found if len(chain.layers) <= arrays}
     for inputs, targets in _named_first(outside):
         for columns in (False, True):
             for first, last in ends:
@@ -114,9 +115,10 @@ def data_of(names: Names, space: Mapping[str, Any]) -> Data | None:
     return None
 
 
-def _whole(chain: Any, state: Sequence[str]) -> bool:
-    """Whether every matrix that the loop changes is one of the chain."""
-    return len(chain.layers) <= len(state)
+def _held(value: Any) -> list[Any]:
+    """The arrays of a dictionary or a list that holds nothing else; none of anything else."""
+    held = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return held if all(isinstance(part, np.ndarray) for part in held) else []
 
 
 def _named_first(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -141,6 +143,8 @@ def _fit(X: tuple[int, ...], Y: tuple[int, ...], first: int, last: int, columns:
 def _is_parameter(value: Any) -> bool:
     if isinstance(value, np.ndarray):
         return value.dtype.kind == "f" and value.ndim in (1, 2)
+    if held := _held(value):
+        return all(_is_parameter(part) for part in held)
     return nest_shape(value) is not None or type(value) is float
 
 

@@ -18,10 +18,10 @@ from symcheck.texts import LONGEST_NAME, plain
 #: Roles that say how many units there are.
 _WIDTHS = ("sizes", "n_in", "n_hidden", "hidden", "rest", "n_out", "dicts")
 #: What a required argument that is none of the network's is given.
-_OTHER = ("rng", "seed", "inputs", "targets", "rate")
+_OTHER = ("rng", "seed", "inputs", "targets", "rate", "scale")
 #: Samples of the data that a constructor asks for.
 SAMPLES = 11
-_RATE = 0.125
+_RATE, _SCALE = 0.125, 0.5
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,12 @@ class Making:
         roles = set(self.roles)
         # Of a width that is made larger the smallest is none.
         hidden = bool(roles & (ends | {"n_hidden", "hidden", "rest"})) and not self.more
+        # One width that several layers have cannot be another one for each.
+        hidden = hidden and (self.hidden is None or self.hidden >= count - 2)
         return (
             bool(roles & (ends | {"n_in", "inputs"})),
             *[hidden] * (count - 2),
-            bool(roles & (ends | {"n_out", "rest", "targets"})),
+            bool(roles & (ends | {"n_out", "rest", "targets", "labels"})),
         )
 
     def arguments(self, sizes: Sequence[int]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ class Making:
     @property
     def seeded(self) -> bool:
         """Whether it is handed its randomness."""
-        return bool({"rng", "seed"} & set(self.roles))
+        return bool({"rng", "seed", "random_state"} & set(self.roles))
 
     def fits(self, sizes: Sequence[int]) -> bool:
         """Whether it can be asked for these widths."""
@@ -123,11 +125,22 @@ class Making:
             return tuple(lists[role]) if self.tuples else list(lists[role])
         if role == "dicts":
             return architecture(self.function, sizes)
-        if role == "inputs":
-            return rng.standard_normal((SAMPLES, sizes[0]))
-        if role == "targets":
-            return rng.standard_normal((SAMPLES, sizes[-1]))
-        return {"n_in": sizes[0], "n_out": sizes[-1], "rng": rng, "seed": int(rng.integers(2**31)), "rate": _RATE}[role]
+        # Every class occurs, for code that counts them.
+        samples = max(SAMPLES, sizes[-1])
+        if role in ("inputs", "targets"):
+            return rng.standard_normal((samples, sizes[0 if role == "inputs" else -1]))
+        if role == "labels":
+            return np.arange(samples) % sizes[-1]
+        if role == "random_state":
+            return np.random.RandomState(int(rng.integers(2**31)))
+        return {
+            "n_in": sizes[0],
+            "n_out": sizes[-1],
+            "rng": rng,
+            "seed": int(rng.integers(2**31)),
+            "rate": _RATE,
+            "scale": _SCALE,
+        }[role]
 
     def told(self, name: str) -> str:
         """The call, as its author wrote it."""
@@ -142,6 +155,8 @@ class Making:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
     return "a generator" if isinstance(value, np.random.Generator) else plain(repr(value), LONGEST_NAME)
 
 
@@ -156,10 +171,10 @@ def makings(function: Callable[..., Any]) -> Iterator[Making]:
     unknown = []
     after_inputs = any(making_role(p.name) == "n_in" for p in arguments(function))
     for p in arguments(function):
-        role = making_role(p.name)
+        role = _of_default(p.default) or making_role(p.name)
         if p.default is p.empty and not role:
             unknown.append(p.name)
-        elif role and (p.default is p.empty or role in (*_WIDTHS, "rng", "seed")):
+        elif role and (p.default is p.empty or role in (*_WIDTHS, "rng", "seed", "random_state")):
             choices.append([(p.name, r) for r in _readings(role, after_inputs)])
     if star and not unknown:
         yield Making(function, tuple(star))
@@ -176,6 +191,13 @@ def makings(function: Callable[..., Any]) -> Iterator[Making]:
         # What may be left out may have meant something else.
         for chosen in product(*[options for options in choices if options[0] is not None and options[0][0] in needed]):
             yield Making(function, tuple(pair for pair in chosen if pair is not None))
+
+
+def _of_default(default: Any) -> str:
+    """The role of an argument that is a generator unless another one is handed over."""
+    if isinstance(default, np.random.RandomState):
+        return "random_state"
+    return "rng" if isinstance(default, np.random.Generator) else ""
 
 
 def _unnamed(
@@ -202,6 +224,7 @@ def _readings(role: str, after_inputs: bool) -> tuple[str, ...]:
         "hidden": ("hidden", "n_hidden"),
         "sizes": ("sizes", "dicts"),
         "n_out": ("n_out", "rest"),
+        "targets": ("targets", "labels"),
     }.get(role, (role,))
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from symcheck.subjects.scratch import languages
+
 #: Arguments of what makes a network, by role. ``rest`` is the widths after the inputs.
 MAKING = {
     "sizes": "sizes size layersizes layersize layers layerdims layersdims dims dimensions architecture topology structure "
@@ -23,8 +25,9 @@ MAKING = {
     "nodesout dimout c k numoutputnodes numlabels nlabels labels",
     "rng": "rng generator randomgenerator",
     "seed": "seed randomseed randomstate",
-    "inputs": "x xtrain trainx",
-    "targets": "y ytrain trainy",
+    "scale": "scale std stddev sigma weightscale initscale weightinitscale weightinitstd paramscale",
+    "inputs": "x xtrain trainx xvalid xval xtest",
+    "targets": "y ytrain trainy yvalid yval ytest",
     "rate": "learningrate lr eta alpha lrate rate stepsize learnrate",
 }
 
@@ -32,10 +35,10 @@ MAKING = {
 CALLING = {
     "inputs": "x xs xi inputs input inputdata inputslist inputlist inputvector inputarray features data a a0 row sample "
     "xvalues inputvalues image images xtrain trainx traininginputs trainingsetinputs inp xbatch batchx observation datapoint inputvals "
-    "inputvalues example xrow trainingexample",
+    "inputvalues example xrow trainingexample xvalid xval",
     "targets": "y ys yi t target targets targetslist targetlist targetvector label labels expected desired ytrain trainy "
     "tvalues targetvalues ytrue trueoutput trainingoutputs trainingsetoutputs desiredoutput onehot onehoty yonehot yenc expectedoutput truth "
-    "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray",
+    "ybatch batchy targetvals targetvalues expectedoutputs desiredoutputs groundtruth targetarray yvalid yval",
     "params": "parameters params weights theta network net nn model paramsvalues learnedparameters paramvalues layers "
     "parameter wandb",
     "gradients": "grads gradients grad gradsvalues dparams gradient derivatives gradvalues dout dvalues doutput outputgradient "
@@ -44,10 +47,11 @@ CALLING = {
     "cache": "cache caches memory forwardcache intermediate intermediates cached forwardresults state",
     "outputs": "al yhat ypred ypredicted output outputs o out pred preds predictions probs prediction scores yp",
     "once": "epochs epoch nepochs numepochs iterations iteration numiterations niter niterations numiters maxiter "
-    "maxiterations nits steps nsteps numsteps numberoftrainingiterations trainingiterations nepoch iters niters",
+    "maxiterations iternum epochnum maxepochs maxiters nits steps nsteps numsteps numberoftrainingiterations trainingiterations nepoch iters niters",
     "count": "m batchsize minibatchsize nsamples numsamples samples",
     "none": "reg lambd lmbda lambda l2 weightdecay l2reg regularization regstrength reglambda l1 dropout dropoutrate dropoutprob pdropout pdrop dropprob droprate",
     "whole": "keepprob keepprobability keeprate pkeep",
+    "momentum": "momentum mu momentumrate momentumfactor momentumcoefficient mom beta",
     "quiet": "verbose printcost printloss plot display showcost log",
     "pairs": "minibatch trainingdata batch dataset traindata trainset trainingset examples patterns pattern",
     "n_out": "noutputs nout",
@@ -60,9 +64,12 @@ _AUXILIARY = re.compile(
     r"velocity|velocities|cache|delta|prev)\b"
 )
 _WEIGHT = re.compile(
-    r"(^|[._'\[])(self\.)?(w|weights?|theta|syn|synaps\w*|wih|who|kernel|matrix|coef\w*)\d*", re.IGNORECASE
+    rf"(^|[._'\[])(self\.)?(w|weights?|theta|syn|synaps\w*|wih|who|kernel|matrix|coef\w*|{languages.WEIGHT})\d*",
+    re.IGNORECASE,
 )
-_BIAS = re.compile(r"(^|[._'\[])(b|bias(es)?|intercepts?_?|threshold)\w{0,3}\d*(['\]\[\d.]|$)", re.IGNORECASE)
+_BIAS = re.compile(
+    rf"(^|[._'\[])(b|bias(es)?|intercepts?_?|threshold|{languages.BIAS})\w{{0,3}}\d*(['\]\[\d.]|$)", re.IGNORECASE
+)
 
 #: Names of functions by what they are tried as, the likeliest first, and words that others hold.
 FUNCTIONS: dict[str, tuple[str, str]] = {
@@ -112,7 +119,7 @@ def _sets(table: dict[str, str]) -> dict[str, str]:
     return {name: role for role, names in table.items() for name in names.split()}
 
 
-_MAKING, _CALLING = _sets(MAKING), _sets(CALLING)
+_MAKING, _CALLING = _sets(MAKING), _sets(languages.CALLING) | _sets(CALLING)
 _ORDER = {role: {n: i for i, n in enumerate(names.split())} for role, (names, _) in FUNCTIONS.items()}
 
 
@@ -134,7 +141,8 @@ def rank(name: str, role: str) -> float | None:
     order = _ORDER[role].get(bare(name))
     if order is not None:
         return float(order)
-    if _NEVER.search(name) or not re.search(FUNCTIONS[role][1], name, re.IGNORECASE):
+    words = f"{FUNCTIONS[role][1]}|{languages.FUNCTIONS[role]}"
+    if _NEVER.search(name) or not re.search(words, name, re.IGNORECASE):
         return None
     return 1000.0 + len(name)
 

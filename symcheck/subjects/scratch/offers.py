@@ -53,7 +53,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
 
 
 def _single_steps(reading: Reading, sizes: tuple[int, ...]) -> list[Step]:
-    form = "row" if reading.form == "rows" else "column"
+    form = "column" if reading.form == "columns" else "row"
     steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in TARGETS[:2]]
     return [step for step in steps if step is not None]
 
@@ -63,7 +63,9 @@ def _raising(reading: Reading) -> Slopes | None:
     trial = trial_of(reading, reading.form, "same", reading.sizes)
     for name in reading.keeper.source.ranked("gradients"):
         for operation in trial.operations(name):
-            if operation.told in reading.problems and operation.binding.gives("targets"):
+            # A gradient has no learning rate that it could be given.
+            given = operation.binding.gives("targets") and not operation.binding.gives("rate")
+            if operation.told in reading.problems and given:
                 return Slopes((reading.forward, operation), reading.form, "same", [], exact=False)
     return None
 

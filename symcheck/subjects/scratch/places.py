@@ -104,8 +104,9 @@ def arrays_of(root: Any) -> Iterator[tuple[str, Array]]:
 
 def cells(value: Any) -> list[np.ndarray[Any, Any]]:
     """Arrays that are variables of the functions around a function."""
-    held = getattr(value, "__closure__", None) or ()
-    return [cell.cell_contents for cell in held if isinstance(getattr(cell, "cell_contents", None), np.ndarray)]
+    held = [getattr(cell, "cell_contents", None) for cell in getattr(value, "__closure__", None) or ()]
+    parts = [part for content in held for part in (content if isinstance(content, list | tuple) else [content])]
+    return [part for part in parts if isinstance(part, np.ndarray)]
 
 
 def _walk(value: Any, path: Path, seen: set[int]) -> Iterator[tuple[Path, tuple[int, ...]]]:

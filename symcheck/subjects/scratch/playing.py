@@ -11,6 +11,7 @@ import numpy as np
 from symcheck.subjects.scratch.binding import Binding, Context, bindings
 from symcheck.subjects.scratch.calls import Hangs, ended_by_itself
 from symcheck.subjects.scratch.chains import Chain
+from symcheck.subjects.scratch.forms import Features
 from symcheck.subjects.scratch.keeping import Keeper, rates_beside, set_once, set_rate
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
@@ -21,6 +22,8 @@ from symcheck.types import Array
 
 #: Where something that a call gives lies: in its result, or in what the network keeps.
 RESULT, STATE = "result", "state"
+#: What an argument is given that is a momentum and has no value of its own.
+MOMENTUM = 0.9
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,12 @@ class Play:
         if making is not None and not self.keeper.source.of_class:
             names = {**making.arguments(self.keeper.sizes), **names}
         roles = {"inputs": self.x, "once": 1, "count": self.count, "none": 0.0, "quiet": False, "whole": 1.0}
+        roles["momentum"] = MOMENTUM
         given = {"targets": self.y, "rate": self.rate, "outputs": self.outputs, "cache": self.cache}
         roles |= {name: value for name, value in given.items() if value is not None}
+        if isinstance(self.x, Features):
+            roles |= {f"inputs:{i}": value for i, value in enumerate(self.x)}
+            del roles["inputs"]
         if self.gradients is not None:
             roles["gradients"] = self.gradients
         if not self.keeper.source.of_class and not self.keeper.is_module:
@@ -154,8 +161,16 @@ class Play:
             parts = dict(zip(names, self.result, strict=True))
         else:
             parts = {names[0]: result} if len(names) == 1 else {}
-        # What a function calls X or Y inside is not what is handed over under that name.
-        self.parts |= {n: p for n, p in parts.items() if n and calling_role(n) not in ("inputs", "targets", "params")}
+        # What a function calls X or Y inside is not what is handed over under that name; a dictionary is no input.
+        self.parts |= {
+            n: p
+            for n, p in parts.items()
+            if n
+            and (
+                calling_role(n) not in ("inputs", "targets", "params")
+                or (calling_role(n) == "inputs" and isinstance(p, dict))
+            )
+        }
 
     def returned(self, operation: Operation) -> tuple[str, ...]:
         """The names under which a function returns its results."""
@@ -175,7 +190,7 @@ class Play:
         for owner in (self.root, self.keeper.source.owner if self.keeper.is_module else None):
             if owner is not None and self.rate is not None:
                 set_rate(owner, self.rate)
-                set_once(owner)
+                set_once(owner, self.count)
         home = self.keeper.source.home if self.keeper.source.of_class else None
         for name in rates_beside(home) if self.rate is not None else ():
             setattr(home, name, self.rate)

@@ -29,6 +29,8 @@ _MOST_TRIED = 8
 #: By how much some samples are larger than the others, and how many: few miss what units do far from 0.
 _FAR, _FAR_SAMPLES = 16.0, 4
 
+#: How often parameters are drawn where all samples have the same outputs, as zeros of a relu, which tell nothing.
+_REDRAWN = 4
 #: So many numbers of each output are those of a decision, and no more.
 _FEW = 2
 
@@ -87,7 +89,13 @@ def out_in(chain: Chain, params: Params) -> Params:
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
     """Nothing that the user's code prints or warns of is shown while it is tried."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+    nowhere = io.StringIO()
+    with (
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
         warnings.simplefilter("ignore")
         yield
 
@@ -122,11 +130,10 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
     # Activations that are cut off far from 0 show it.
     X[:_FAR_SAMPLES] *= _FAR
     with keeper.lent(chain.sizes) as root:
-        operations = list(Play(keeper, root, X).operations(name))
+        operations = list(Play(keeper, root, next(presented(X, form))).operations(name))
     for operation in operations:
         for biases in (True, False):
-            params = random_params(chain, rng, biases)
-            candidates = _outputs(keeper, chain, operation, form, X, params, problems)
+            params, candidates = _telling(keeper, chain, operation, form, X, biases, problems)
             logs = _logarithms(chain, params, X, candidates)
             if logs is not None:
                 at, shares, seen = logs
@@ -156,6 +163,20 @@ def _tried(keeper: Keeper, chain: Chain, name: str, form: str, problems: dict[st
                 yield Reading(
                     keeper, chain, chain.sizes, form, operation, looked[0][0], None, looked[0][1], problems=problems
                 )
+
+
+def _telling(
+    keeper: Keeper, chain: Chain, operation: Operation, form: str, X: Array, biases: bool, problems: dict[str, str]
+) -> tuple[Params, list[tuple[Place, Array]]]:
+    """Parameters with arrays that may be the outputs, those that are the same for all samples left out."""
+    params, tells = random_params(chain, np.random.default_rng(), biases), list[tuple[Place, Array]]()
+    for _ in range(_REDRAWN):
+        given = _outputs(keeper, chain, operation, form, X, params, problems)
+        tells = [(place, outputs) for place, outputs in given if len(np.unique(outputs, axis=0)) > 1]
+        if tells or not given:
+            break
+        params = random_params(chain, np.random.default_rng(), biases)
+    return params, tells
 
 
 def _logarithms(
@@ -196,7 +217,7 @@ def _depends(
     params: Params,
 ) -> bool:
     """Whether the outputs change with the weights of every layer, and with the inputs."""
-    if np.isin(outputs, (0.0, 1.0)).all() or len(np.unique(outputs, axis=0)) == 1:
+    if np.isin(outputs, (0.0, 1.0)).all():
         return False
     for index in range(len(params)):
         other = [(W + 0.5 * (i == index), b) for i, (W, b) in enumerate(params)]

@@ -74,6 +74,11 @@ def refused(candidates: Sequence[Source], kept: bool, problems: Mapping[str, str
     """Why nothing was read: what was found, what is missing, and what the likeliest functions raised."""
     if not candidates:
         return "no function of it is named as a forward or a training of a network"
+    loops = [source.where for source in candidates if source.where]
+    if len(loops) == len(candidates):
+        first = next((error for call, error in problems.items() if "(" in call), "")
+        tried = f" ({first})" if first else ""
+        return f"{loops[0]} was found, but run over other arrays than its author's own it gives no outputs of a network{tried}"
     # Calls are told with their arguments, makers by their names.
     raised = [f"{call} raises {error}" if kept else error for call, error in problems.items() if ("(" in call) == kept]
     tried = f" ({'; '.join(raised[:2])})" if raised else ""

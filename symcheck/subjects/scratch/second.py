@@ -19,6 +19,7 @@ from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.playing import Operation, Play
 from symcheck.subjects.scratch.probing import SOFTMAX, applied, seen_activations
 from symcheck.subjects.scratch.reading import Params, Reading, out_in, outputs_of, random_params
+from symcheck.subjects.scratch.sources import returned
 from symcheck.types import Array
 
 #: Samples that are compared: enough that decisions fall on both sides.
@@ -84,7 +85,7 @@ def _of_one_network(reading: Reading) -> tuple[SecondOutputs, ...]:
     found = []
     for name in names[:_MOST]:
         with keeper.lent(chain.sizes) as root:
-            operations = list(islice(Play(keeper, root, X).operations(name), _WAYS))
+            operations = list(islice(Play(keeper, root, next(presented(X, reading.form))).operations(name), _WAYS))
         looked = [_looked(reading, operation, params, batch) for operation in operations]
         # A way to call it that gives the same is the way that is meant.
         given = [second for second in looked if second is not None]
@@ -93,7 +94,26 @@ def _of_one_network(reading: Reading) -> tuple[SecondOutputs, ...]:
     return tuple(found)
 
 
+def _of_outputs(reading: Reading, operation: Operation) -> bool:
+    """Whether a function is made for outputs that it is handed: it can have no weights, or calls what it takes as outputs are."""
+    keeper, name = reading.keeper, operation.name
+    given = operation.binding.given
+    if keeper.source.of_class:
+        cls = keeper.source.owner if isinstance(keeper.source.owner, type) else type(keeper.source.owner)
+        apart = any(isinstance(vars(base).get(name), staticmethod) for base in cls.__mro__)
+    else:
+        apart = not keeper.is_module and not any(role == "params" or role.startswith("name:") for _, role in given)
+    with keeper.lent(reading.sizes) as root:
+        own = set(returned(keeper.source.called(root, reading.forward.name)))
+    return apart or any(
+        role == "inputs" and (argument in own or calling_role(argument) not in ("", "inputs"))
+        for argument, role in given
+    )
+
+
 def _looked(reading: Reading, operation: Operation, params: Params, batch: Compared) -> SecondOutputs | None:
+    if _of_outputs(reading, operation):
+        return None
     given = _given(reading, operation, batch.X, params)
     return compared(
         batch, operation.name, operation.told, given, lambda rows: _depends(reading, operation, batch.X, params, rows)

@@ -99,7 +99,7 @@ def settings_of(reading: Reading, trained: Trained) -> Known:
         _text(source.said("law")),
         1.0 if trained.step is not None and not trained.step.rate else None,
         _number(source.said("l2")),
-        "float32" if source.said("dtype") in ("float32", np.float32) else None,
+        "float32" if source.said("dtype") in ("float32", np.float32) or _kept_in_single(reading) else None,
     )
     return Known(settings, whence, fixed, global_draws)
 
@@ -136,6 +136,15 @@ def _activations(reading: Reading) -> tuple[str | None, str | None, str]:
     if activation is None and hidden is not None:
         whence = MENTIONED
     return activation or hidden, output or last, whence
+
+
+def _kept_in_single(reading: Reading) -> bool:
+    """Whether its weights are made in single precision, and nothing says that another one is meant."""
+    keeper = reading.keeper
+    if keeper.source.said("dtype") is not None:
+        return False
+    with keeper.lent(reading.sizes) as root:
+        return all(slots.weight.read(root).dtype == np.float32 for slots in reading.chain.layers)
 
 
 def _spoken(trained: Trained) -> str | None:

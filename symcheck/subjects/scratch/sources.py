@@ -22,7 +22,7 @@ class Source:
         owner: a module, a class, or an instance.
         home: the module in which it lies, where one is known: settings are looked for there too.
         note: what was put together to get it, where its author left no network as a whole.
-        inside: functions that what was put together calls.
+        inside: functions that what was put together calls. where: the loop that it was made of, where it was one.
         trains_on: of `FORMS`, that in which a step that was put together takes its samples; "" where that is found by trying.
     """
 
@@ -30,6 +30,7 @@ class Source:
     home: ModuleType | None = None
     note: str = ""
     inside: tuple[str, ...] = ()
+    where: str = ""
     trains_on: str = ""
 
     @property

@@ -12,10 +12,13 @@ from symcheck.subjects.scratch.forms import BATCHES, batches
 from symcheck.subjects.scratch.keeping import seeded
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation
 from symcheck.subjects.scratch.reading import Params
+from symcheck.subjects.scratch.sources import words_of
 from symcheck.subjects.scratch.training import MOST_TRIED, RATE, Slopes, Step, Trial, changed, rate_of
 from symcheck.types import Array
 
 _SHIFT = 0.25
+#: What draws samples out of all.
+_DRAWING = {"choice", "choices", "sample", "randint", "integers", "permutation", "shuffle"}
 #: Of the largest move: what a multiple of the learning rate may differ by in rounding.
 _LINEAR = 1e-9
 #: By how much a step with a mistake in it, or several small ones, may differ from one.
@@ -110,7 +113,19 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
     if again is None or any(np.abs(a - b).max() > _LINEAR * size for a, b in zip(whole, again[0], strict=True)):
         # It draws the samples that it takes.
         return None
+    if trial.form in BATCHES and _draws(trial, operations[-1].name):
+        # So does what depends on their order, where its generator always starts alike.
+        turned = _moved(replace(trial, X=trial.X[::-1], Y=trial.Y[::-1]), operations, RATE, trial.params)
+        if turned is None or any(np.abs(a - b).max() > _LINEAR * size for a, b in zip(whole, turned[0], strict=True)):
+            return None
     return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bend <= _LINEAR)
+
+
+def _draws(trial: Trial, name: str) -> bool:
+    """Whether a function, or what it calls of its author's, draws samples by what it mentions."""
+    source = trial.keeper.source
+    functions = [getattr(source.owner, own, None) for own in source.reached({name})]
+    return any(_DRAWING & words_of(function) for function in functions if callable(function))
 
 
 def _together(trial: Trial, operations: tuple[Operation, ...]) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from symcheck.subjects.scratch.chains import Chain
 from symcheck.subjects.scratch.forms import BATCHES, presented, presented_targets
-from symcheck.subjects.scratch.keeping import Keeper, rates_beside
+from symcheck.subjects.scratch.keeping import Keeper, rates_beside, rates_of
 from symcheck.subjects.scratch.names import bare, calling_role
 from symcheck.subjects.scratch.playing import STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
@@ -188,9 +188,8 @@ def rate_of(play: Play, operations: Sequence[Operation]) -> str:
     if any(operation.binding.gives("rate") for operation in operations):
         return "argument"
     owner = play.keeper.source.owner if play.keeper.is_module else play.root
-    with suppress(TypeError):
-        if any(calling_role(name) == "rate" for name in vars(owner)):
-            return "attribute"
+    if rates_of(owner):
+        return "attribute"
     return "global" if rates_beside(play.keeper.source.home if play.keeper.source.of_class else None) else ""
 
 

@@ -181,6 +181,24 @@ FAULTS = {
     ),
     "derivative beside the dropped": ("dropout_inside", " * self.mask * (1 - self.h**2)", " * self.mask", "gradients"),
     "mask of a script forgotten": ("asks_and_writes", "d @ self.w2.T * (self.h > 0)", "d @ self.w2.T", "gradients"),
+    "derivative inside a training missing": (
+        "trained_inside",
+        '(err @ net["W2"].T) * (1 - h**2)',
+        'err @ net["W2"].T',
+        "gradients",
+    ),
+    "mask of a crossed batch forgotten": (
+        "crossed_batches",
+        "self.W2.T @ dZ2 * (self.Z1 > 0)",
+        "self.W2.T @ dZ2",
+        "gradients",
+    ),
+    "weight of the other unit": (
+        "separate_numbers",
+        "right = delta * self.top.w2",
+        "right = delta * self.top.w1",
+        "gradients",
+    ),
 }
 
 #: What has to be declared for a fault to be one: without it the gradients are right for another loss.

@@ -115,6 +115,22 @@ def test_beside_momentum_a_penalty_is_taken_off_the_steps_that_carry_it_on(tmp_p
     assert any("its steps are those of momentum (momentum 0.9)" in note for note in report.notes)
 
 
+def test_beside_nesterov_it_is_measured_by_the_first_step_which_is_larger(tmp_path: Path) -> None:
+    further = [
+        (
+            old,
+            new.replace("lr * self.v[l]", "lr * (self.dW[l] + 0.9 * self.v[l])").replace(
+                "lr * self.u[l]", "lr * (self.db[l] + 0.9 * self.u[l])"
+            ),
+        )
+        for old, new in MOMENTUM
+    ]
+    report = symcheck.check(written(tmp_path, added("0.1 * self.W[l]"), *further), only=[ONLY[0], ONLY[2]])
+    assert [f"{f.check}: {f.message}" for f in report.findings if f.bad] == []
+    assert "0.1 W (weights alone)" in said(report)[0]
+    assert any("its steps are those of nesterov (momentum 0.9)" in note for note in report.notes)
+
+
 def test_in_single_precision_a_penalty_is_measured_too(tmp_path: Path) -> None:
     narrow = (
         "            z = W @ self.a[-1] + b\n",

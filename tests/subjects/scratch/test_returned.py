@@ -43,3 +43,19 @@ def test_what_is_returned_is_judged_although_the_right_numbers_are_kept(
     report = symcheck.check(written(tmp_path, (LAST, kept)), only=[OUTPUTS])
     (finding,) = report.findings
     assert (finding.status == "passed") == passes
+
+
+NAMED_AS_INPUTS = [
+    ("        return self.a[-1]\n", "        A = dict(enumerate(self.a))\n        return A\n"),
+    ("    def backward(self, y):\n        m = y.shape[1]\n", "    def backward(self, A, y):\n        m = y.shape[1]\n"),
+    ("delta = (self.a[-1] - y) / m", "delta = (A[len(A) - 1] - y) / m"),
+    ("            self.forward(X)\n            self.backward(y)\n", "            self.backward(self.forward(X), y)\n"),
+]
+
+
+@pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1 - np.tanh(z)", False)])
+def test_a_dictionary_that_is_called_as_inputs_are_is_handed_on(slope: str, passes: bool, tmp_path: Path) -> None:
+    path = written(tmp_path, *NAMED_AS_INPUTS, ("return 1 - np.tanh(z) ** 2", f"return {slope}"))
+    report = symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"])
+    assert [f.status for f in report.findings] == ["passed" if passes else "failed"]
+    assert any("then backward(A, y)" in note for note in report.notes)

@@ -117,3 +117,38 @@ def test_what_is_compared_stands_in_the_report(tmp_path: Path) -> None:
     report = symcheck.check(path, only=["implementation.predictions_are_made_of_the_outputs"])
     assert report.verdict is not None
     assert report.verdict.sentences == ["1 failure of 1: in predict the biases are missing"]
+
+
+FUNCTIONS = """import numpy as np
+
+def init_params(n_x, n_h, n_y):
+    return np.random.randn(n_h, n_x), np.random.randn(n_y, n_h)
+
+def forward(W1, W2, X):
+    A1 = np.tanh(W1 @ X)
+    A2 = W2 @ A1
+    return A1, A2
+
+def backward(W1, W2, A1, A2, X, Y):
+    d = (A2 - Y) / X.shape[1]
+    return ((W2.T @ d) * (1 - A1 ** 2)) @ X.T, d @ A1.T
+
+def get_predictions(A2):
+    return np.argmax(A2, 0)
+
+def make_predictions(W1, W2, X):
+    return get_predictions(forward({})[1])
+"""
+
+
+@pytest.mark.parametrize(("handed", "relation"), [("W1, W2, X", "decided"), ("W1 + 1, W2, X", "other")])
+def test_a_decision_about_outputs_that_it_is_handed_is_none_about_inputs(
+    handed: str, relation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(FUNCTIONS.format(handed))
+    subject = open_subject(str(path), Options())
+    assert isinstance(subject, Implementation)
+    told = {second.told: second.relation for second in subject.offer.second}
+    subject.close()
+    assert told == {"make_predictions(W1, W2, X)": relation}

@@ -54,6 +54,20 @@ def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -
     assert not symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"]).passed
 
 
+@pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1.001 - np.tanh(z) ** 2", False)])
+def test_weights_that_are_made_in_it_are_judged_with_its_rounding(slope: str, passes: bool, tmp_path: Path) -> None:
+    made = ("np.random.randn(b, a) / np.sqrt(a) for", "np.float32(np.random.randn(b, a) / np.sqrt(a)) for")
+    inputs = ("self.a, self.z = [X], []", "self.a, self.z = [X.astype(np.float32)], []")
+    steps = [
+        ("self.W[l] -= lr * self.dW[l]", "self.W[l] -= np.float32(lr) * self.dW[l].astype(np.float32)"),
+        ("self.b[l] -= lr * self.db[l]", "self.b[l] -= np.float32(lr) * self.db[l].astype(np.float32)"),
+    ]
+    path = written(tmp_path, made, inputs, *steps, ("return 1 - np.tanh(z) ** 2", f"return {slope}"))
+    report = symcheck.check(path)
+    assert report.passed == passes
+    assert sum("float32" in note for note in report.notes) == 1
+
+
 @pytest.mark.parametrize("form", ["column_network", "two_layer_net", "train_and_query", "course_dictionary"])
 def test_double_precision_is_not_taken_for_single(form: str) -> None:
     opened = open_subject(str(FORMS / f"{form}.py"), Options())

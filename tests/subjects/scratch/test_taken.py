@@ -208,6 +208,126 @@ def test_what_is_normalized_over_the_batch_is_refused(tmp_path: Path) -> None:
         offer_of(str(path))
 
 
+CLOSURES = """
+import numpy as np
+
+
+def make_mlp(sizes):
+    Ws = [np.random.randn(n, m) for n, m in zip(sizes, sizes[1:])]
+
+    def forward(x):
+        for W in Ws:
+            x = np.tanh(x @ W)
+        return x
+
+    def step(x, y, lr):
+        Ws[-1] -= lr * x.T @ (forward(x) - y)
+
+    return forward, step
+"""
+
+
+def test_weights_inside_of_functions_are_said_to_lie_there(tmp_path: Path) -> None:
+    path = tmp_path / "closures.py"
+    path.write_text(CLOSURES)
+    with pytest.raises(SubjectError, match="its arrays lie inside of functions"):
+        offer_of(f"{path}:make_mlp")
+    with pytest.raises(SubjectError, match="for a network that is not read from it give it initialize"):
+        offer_of(str(path))
+
+
+OF_FOUR = """
+import numpy as np
+
+
+def train_xor(hidden=3, eta=0.8, n_epochs=4000):
+    x = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+    t = np.array([[0.], [1.], [1.], [0.]])
+    w1 = np.random.uniform(-1, 1, (2, hidden))
+    w2 = np.random.uniform(-1, 1, (hidden, 1))
+    for _ in range(n_epochs):
+        for p in range(4):
+            h = np.tanh(x[p] @ w1)
+            d = t[p] - h @ w2
+            w1 += eta * np.outer(x[p], (w2 @ d) * (1 - h ** 2))
+            w2 += eta * np.outer(h, d)
+    return w1, w2
+"""
+
+
+def test_a_loop_that_gives_no_outputs_of_other_arrays_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "four.py"
+    path.write_text(OF_FOUR)
+    with pytest.raises(SubjectError, match="the loop of line 10 in train_xor was found, but run over other arrays"):
+        offer_of(str(path))
+
+
+NORMALIZED_LAYERS = """
+import numpy as np
+
+
+class Linear:
+    def __init__(self, n, m):
+        self.W, self.b = np.random.randn(n, m), np.zeros(m)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, d):
+        self.dW, self.db = self.x.T @ d, d.sum(0)
+        return d @ self.W.T
+
+
+class BatchNorm:
+    def __init__(self, n):
+        self.gamma, self.beta = np.ones(n), np.zeros(n)
+
+    def forward(self, x):
+        self.std = np.sqrt(x.var(0) + 1e-5)
+        self.hat = (x - x.mean(0)) / self.std
+        return self.gamma * self.hat + self.beta
+
+    def backward(self, d):
+        d = d * self.gamma
+        return (d - d.mean(0) - self.hat * (d * self.hat).mean(0)) / self.std
+
+
+class ReLU:
+    def forward(self, x):
+        self.on = x > 0
+        return x * self.on
+
+    def backward(self, d):
+        return d * self.on
+
+
+class Net:
+    def __init__(self, sizes):
+        self.layers = []
+        for n, m in zip(sizes[:-2], sizes[1:-1]):
+            self.layers += [Linear(n, m), BatchNorm(m), ReLU()]
+        self.layers.append(Linear(sizes[-2], sizes[-1]))
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, d):
+        for layer in reversed(self.layers):
+            d = layer.backward(d)
+"""
+
+
+def test_a_network_that_normalizes_is_not_passed_over_for_the_rest_of_its_layers(tmp_path: Path) -> None:
+    path = tmp_path / "layers.py"
+    path.write_text(NORMALIZED_LAYERS)
+    for _ in range(4):
+        with pytest.raises(SubjectError, match=r"normalizes over the batch \(layers\[1\].gamma"):
+            offer_of(str(path))
+
+
 NEIGHBOURS = """
 import numpy as np
 

@@ -93,3 +93,30 @@ def test_a_list_of_samples_makes_one_step(right: str, wrong: str, said: str, tmp
     report = symcheck.check(str(path), only=[STEPS])
     assert {f.check: f.status for f in report.findings}[STEPS] == ("failed" if right else "passed")
     assert not right or said in report.verdict.sentences[0]  # type: ignore[union-attr]
+
+
+LOOSE = """import numpy as np
+
+def init(d, h, k):
+    return np.random.randn(d, h), np.random.randn(h, h), np.random.randn(h, k)
+
+def forward(w1, w2, w3, x):
+    a1 = np.tanh(x @ w1)
+    a2 = np.tanh(a1 @ w2)
+    return a1, a2, a2 @ w3
+
+def backward(w1, w2, w3, x, y):
+    a1, a2, out = forward(w1, w2, w3, x)
+    d3 = (out - y) / len(x)
+    d2 = (d3 @ w3.T) * (1 - a2 ** 2)
+    d1 = (d2 @ w2.T) * (1 - a1 ** 2)
+    return x.T @ d1, a1.T @ d2, a2.T @ d3
+"""
+
+
+def test_an_initializer_is_asked_for_no_widths_that_one_argument_cannot_say(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(LOOSE)
+    report = symcheck.check(str(path), only=["implementation.arguments_are_left_as_they_were[initialize]"])
+    assert [f.status for f in report.findings] == ["passed"]
+    assert any(note.startswith("sizes: n-8-8-n") for note in report.notes)
