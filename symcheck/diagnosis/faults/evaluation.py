@@ -89,6 +89,11 @@ class At:
         return self.preactivations[self.layer - 1]
 
     @property
+    def below(self) -> Array:
+        """The pre-activation of the layer below; there is none below the first."""
+        return self.preactivations[self.layer - 2]
+
+    @property
     def a(self) -> Array:
         """The activation of this hidden layer."""
         return self.entering[self.layer] if self.layer < len(self.entering) else self.sigma(self.z)
