@@ -16,9 +16,9 @@ from symcheck.activations import get_activation
 from symcheck.diagnosis.optimizer_faults import written_wrongly
 from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.errors import UnknownOptimizer
-from symcheck.objective import Objective, fits
+from symcheck.objective import Objective
 from symcheck.reference.bounds import evaluate
-from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
+from symcheck.reference.optimizers import SGD, Momentum, Nesterov, Optimizer, optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -65,12 +65,8 @@ def rule_of(offer: Offer) -> Optimizer | None:
         return None
 
 
-def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | None:
-    """Training steps on a network that the subject can be; None where it raises.
-
-    Args:
-        rate: the learning rate, unless it has one of its own.
-    """
+def first_batch(subject: Implementation, frame: Frame, rate: float = RATE) -> tuple[Params, Array, Array, float]:
+    """Parameters, inputs, targets and learning rate of a walk's first step."""
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 5, 4, 2))
     params: Params = [
@@ -79,7 +75,16 @@ def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | No
     X = rng.standard_normal((frame.samples or 6, sizes[0]))
     Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
     Y = rng.integers(0, 2, (len(X), 1)).astype(float) if sizes[-1] == 1 else Y
-    rate = subject.offer.rate or rate
+    return params, X, Y, subject.offer.rate or rate
+
+
+def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | None:
+    """Training steps on a network that the subject can be; None where it raises.
+
+    Args:
+        rate: the learning rate, unless it has one of its own.
+    """
+    params, X, Y, rate = first_batch(subject, frame, rate)
     try:
         taken = [params]
         for step in range(STEPS):
@@ -134,51 +139,6 @@ def equal_steps(found: Walk) -> bool:
     sizes = np.abs(found.first_steps()[0])
     large = sizes[sizes > 0.5 * sizes.max()]
     return bool(len(large) > max(2, 0.7 * np.count_nonzero(sizes)) and np.ptp(large) <= 1e-2 * large.max())
-
-
-#: What divides the gradient by its size, as it is usually set.
-ADAPTIVE: tuple[Optimizer, ...] = (
-    Adam(),
-    SignSGD(),
-    *(RMSprop(decay=d) for d in (0.9, 0.99, 0.999)),
-    *(Adam(beta2=b) for b in (0.99, 0.9, 0.95)),
-)
-
-
-def adaptive_rule(
-    found: Walk, rules: Sequence[Optimizer], activation: str, outputs: Sequence[str], losses: Sequence[str]
-) -> tuple[Optimizer, Objective] | None:
-    """The rule among these whose steps they are, or whose steps a known mistake makes them, and for which loss."""
-    objectives = [
-        Objective(loss, "samples", 1.0, output) for output in outputs for loss in losses if fits(loss, output)
-    ]
-    slopes = {o: slopes_of(found, activation, o) for o in objectives}
-    for mistaken in (False, True):
-        # A penalty inside is of a size beside that of the loss, which such rules divide out.
-        decayed = [] if mistaken else [rule for rule in with_penalties(rules) if type(rule) is AdamW]
-        for rule in (*rules, *decayed):
-            for objective in objectives:
-                for _, form in written_wrongly(rule, found.biased) if mistaken else [("", rule)]:
-                    if type(form) is not SGD and follows(found, form, slopes[objective]):
-                        return rule, objective
-    for rule in rules:
-        for objective in objectives:
-            if follows(found, Uphill(rule=rule), slopes[objective]) or any(of_parts(found, rule, slopes[objective])):
-                return rule, objective
-    return None
-
-
-#: Factors of a penalty that is seen in the steps alone.
-_FACTORS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 1e-4)
-
-
-def with_penalties(rules: Sequence[Optimizer]) -> Iterator[Optimizer]:
-    """These rules with a penalty beside the gradient that they divide, and Adam with a decay of the parameters, at usual factors."""
-    for rule in rules:
-        if type(rule) is Adam:
-            yield from (AdamW(beta1=rule.beta1, beta2=rule.beta2, decay=factor) for factor in _FACTORS)
-        if rule.slots and not (rule.l1 or rule.l2):
-            yield from (replace(rule, **{kind: factor}) for kind in ("l2", "l1") for factor in _FACTORS)
 
 
 def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params]:
