@@ -47,7 +47,8 @@ def _causes_of(subject: Implementation) -> Causes:
     if _draws(subject):
         return Causes(wrong=("outputs",), random=True)
     if subject.lacks(("activation",)) or subject.activation.function is None:
-        return Causes(tuple(of_update(subject)))
+        moved = of_update(subject)
+        return Causes(moved.found, moved.known, ("update",) if moved.known else ())
     seen = look(subject)
     if _random(subject, seen):
         return Causes(wrong=("outputs",), random=True)
@@ -60,9 +61,14 @@ def _causes_of(subject: Implementation) -> Causes:
         if of_gradients is None and wrong and not any(s.outputs_wrong for s in seen):
             known = known_of(seen, candidates(seen, subject.by_steps))
     # Steps are judged along the gradients that are given, whatever these are.
-    found += of_update(subject) or of_steps(subject)
-    checks = (("outputs", any(s.outputs_wrong for s in seen)), ("gradients", any(s.gradients_wrong for s in seen)))
-    return Causes(tuple(found), known, tuple(part for part, off in checks if off))
+    moved = of_update(subject)
+    found += moved.found or of_steps(subject)
+    checks = (
+        ("outputs", any(s.outputs_wrong for s in seen)),
+        ("gradients", any(s.gradients_wrong for s in seen)),
+        ("update", moved.known is not None),
+    )
+    return Causes(tuple(found), known or moved.known, tuple(part for part, off in checks if off))
 
 
 def _random(subject: Implementation, seen: Sequence[Got]) -> bool:

@@ -14,6 +14,7 @@ from symcheck.counterexamples.implementations import (
     forward,
     initialization,
     loss,
+    moments,
     normalized,
     objectives,
     optimizing,
@@ -24,6 +25,7 @@ from symcheck.counterexamples.implementations import (
     steps,
     unbiased,
     update,
+    update_lines,
     updating,
     weight_gradients,
 )
@@ -46,7 +48,9 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *penalties.FAULTS,
     *clipped.FAULTS,
     *updating.FAULTS,
+    *update_lines.FAULTS,
     *optimizing.FAULTS,
+    *moments.FAULTS,
     *optimizing_parts.FAULTS,
 )
 
