@@ -47,8 +47,15 @@ def direct_step(trial: Trial, slopes: Slopes | None) -> Step | None:
                 step = _step(trial, operations, binding.gives("pairs") and _together(trial, operations))
                 if step is not None and step.whole:
                     return step
-                partly = partly or step
+                partly = likelier(partly, step)
     return partly
+
+
+def likelier(one: Step | None, other: Step | None) -> Step | None:
+    """The first of two steps, or the one that leaves numbers."""
+    if one is None or (other is not None and other.finite and not one.finite):
+        return other
+    return one
 
 
 def _reached(trial: Trial, given: bool, name: str) -> bool:
@@ -69,7 +76,7 @@ def composed_step(trial: Trial) -> Step | None:
                     step = _step(trial, (trial.reading.forward, first, second), False)
                     if step is not None and step.whole:
                         return step
-                    partly = partly or step
+                    partly = likelier(partly, step)
     return partly
 
 
@@ -82,6 +89,9 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         if moved is None:
             return None
         move, new, rate = moved
+        if not all(np.isfinite(m).all() for m in move):
+            # It is a step by its name, and to be judged as one.
+            return Step(operations, trial.form, trial.targets, rate, new, pairs, whole=False, finite=False)
         moves.append(move)
     shifted = [(W + _SHIFT, b) for W, b in trial.params]
     other = _moved(trial, operations, RATE, shifted)
@@ -153,8 +163,7 @@ def _moved(
                     move = [
                         a - b for p, q in zip(after, params, strict=True) for a, b in zip(p[:1], q[:1], strict=True)
                     ]
-                    if all(np.isfinite(m).all() for m in move):
-                        return move, new, rate_of(play, operations)
+                    return move, new, rate_of(play, operations)
         except Exception as error:
             trial.raised(operations[-1], error)
     return None
