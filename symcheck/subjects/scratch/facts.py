@@ -46,7 +46,13 @@ def lines(
     found += [PartFound("not taken", f"{name}, which {said} on {SAMPLES} samples") for name, said in hanging.items()]
     raising = _raising_updates(reading) if trained.update is None and trained.step is None else {}
     found += [PartFound("not taken", f"{call}, which raises {error}") for call, error in raising.values()]
-    unused = [name for name in source.functions if name not in {*used, *hanging, *raising}]
+    still = _still(reading)
+    found += [
+        PartFound("not taken", f"{call}, which leaves the parameters as they are on {SAMPLES} samples")
+        for name, call in still.items()
+        if name not in {*used, *raising}
+    ]
+    unused = [name for name in source.functions if name not in {*used, *hanging, *raising, *still}]
     if unused:
         found.append(PartFound("not used", ", ".join(unused)))
     return tuple(found)
@@ -57,6 +63,13 @@ def _raising_updates(reading: Reading) -> dict[str, tuple[str, str]]:
     updates = set(reading.keeper.source.ranked("update"))
     tried = {call.partition("(")[0]: (call, error) for call, error in reversed(reading.problems.items())}
     return {name: told for name, told in tried.items() if name in updates}
+
+
+def _still(reading: Reading) -> dict[str, str]:
+    """Of functions that train by their names, the call that moved nothing, where none of them did."""
+    training = set(reading.keeper.source.ranked("train_step")) - reading.moving
+    tried = {call.partition("(")[0]: call for call in sorted(reading.still, reverse=True)}
+    return {name: call for name, call in tried.items() if name in training}
 
 
 def _parameters(reading: Reading, known: Known) -> list[PartFound]:

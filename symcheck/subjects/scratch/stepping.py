@@ -160,10 +160,12 @@ def _moved(
             for new, holder in ((RESULT, result), (STATE, play.root)):
                 if changed(chain, params, holder):
                     after = chain.read(holder)
+                    trial.reading.moving.add(operations[-1].name)
                     move = [
                         a - b for p, q in zip(after, params, strict=True) for a, b in zip(p[:1], q[:1], strict=True)
                     ]
                     return move, new, rate_of(play, operations)
+            trial.reading.still.add(operations[-1].told)
         except Exception as error:
             trial.raised(operations[-1], error)
     return None
