@@ -43,6 +43,8 @@ class _Form(Adam):
     rooted: bool = True
     powers: tuple[bool, bool] = (True, True)
     stored: bool = False
+    shares: tuple[int, int] = (1, 2)
+    bases: tuple[int, int] = (1, 2)
 
     def __post_init__(self) -> None:
         """Nothing is refused: these are figures that no right rule has."""
@@ -50,16 +52,20 @@ class _Form(Adam):
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         if not self.kept:
             slots = tuple(np.zeros_like(slot) for slot in slots)
-        mean = self.keep1 * self.beta1 * slots[0] + (1 + self.add1 * self.beta1) * gradient
-        square = self.beta2 * slots[1] + (1 - self.beta2) * _SECONDS[self.second](gradient, mean)
+        share1, share2 = (self._beta(number) for number in self.shares)
+        mean = self.keep1 * self.beta1 * slots[0] + (1 + self.add1 * share1) * gradient
+        square = self.beta2 * slots[1] + (1 - share2) * _SECONDS[self.second](gradient, mean)
         count = step + self.late if self.counted else 1
         left1, left2 = (
-            beta**count if power else beta * count
-            for beta, power in zip((self.beta1, self.beta2), self.powers, strict=True)
+            self._beta(number) ** count if power else self._beta(number) * count
+            for number, power in zip(self.bases, self.powers, strict=True)
         )
         corrected1, corrected2 = mean / (1 + self.correct1 * left1), square / (1 + self.correct2 * left2)
         below = (np.sqrt(corrected2 + self.eps_root) if self.rooted else corrected2) + self.epsilon
         return corrected1 / below, (corrected1, corrected2) if self.stored else (mean, square)
+
+    def _beta(self, number: int) -> float:
+        return self.beta1 if number == 1 else self.beta2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +102,13 @@ class _PlusDecay(RMSprop):
 class _Added(Momentum):
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         velocity = (1 - self.dampening) * gradient - self.momentum * slots[0]
+        return velocity, (velocity,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Inside(Momentum):
+    def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
+        velocity = self.momentum * (slots[0] + (1 - self.dampening) * gradient)
         return velocity, (velocity,)
 
 
@@ -165,6 +178,11 @@ def _miswritten(rule: Optimizer, biased: bool) -> Iterator[tuple[str, Optimizer]
             if second not in ("", _NEGATIVE):
                 yield second, replace(adam, second=second)
         yield "the square root of the second moment is missing", replace(adam, rooted=False)
+        for numbers, which, own, wrong in (((2, 2), "first", 1, 2), ((1, 1), "second", 2, 1)):
+            told = f"the bias correction of the {which} moment takes beta{wrong}, not beta{own}"
+            yield told, replace(adam, bases=numbers)
+            told = f"the {which} moment takes the share 1 - beta{wrong}, not 1 - beta{own}, of what is new"
+            yield told, replace(adam, shares=numbers)
         yield "beta1 and beta2 are exchanged", replace(rule, beta1=rule.beta2, beta2=rule.beta1)
     if type(rule) is SGD:
         yield "gradients of earlier steps are added: a sum is never set back to zero", _Summed(**common)
@@ -178,6 +196,7 @@ def _miswritten(rule: Optimizer, biased: bool) -> Iterator[tuple[str, Optimizer]
         words = "is added with" if rule.dampening == 0 else "is added without"
         yield f"the gradient {words} the factor 1 - momentum", replace(rule, dampening=other)
         yield "the velocity is subtracted, not added", _Added(**vars(rule))
+        yield "the momentum multiplies the gradient as well as the velocity", _Inside(**vars(rule))
     yield from around(rule, biased)
 
 

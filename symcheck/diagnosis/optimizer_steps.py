@@ -97,17 +97,20 @@ def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | No
 
 def linear_rule(found: Walk) -> Optimizer | None:
     """Gradient descent, momentum or Nesterov's, told without knowing the gradients; None for any other."""
-    return _linear_rule(found, slice(None)) or _linear_rule_of_weights(found)
+    return _linear_rule(found, slice(None)) or _linear_rule_of_part(found)
 
 
-def _linear_rule_of_weights(found: Walk) -> Momentum | None:
-    """Momentum that weights alone have, while the biases take steps as plain as those of gradient descent."""
-    if not found.biased:
-        return None
-    weights = _counted(found.params[0], lambda k, part, depth: part == "W")
-    rule = _linear_rule(found, weights)
-    plain = _linear_rule(found, ~weights)
-    return rule if isinstance(rule, Momentum) and isinstance(plain, SGD) else None
+def _linear_rule_of_part(found: Walk) -> Momentum | None:
+    """Momentum that some arrays have, while the rest takes steps as plain as those of gradient descent."""
+    for _, part, layer in parts_of(found):
+        other = InPart(rule=SGD(), other=SGD(), part=part, layer=layer)
+        own = _counted(found.params[0], lambda k, p, depth, o=other: not o.holds(k, p, depth))  # type: ignore[misc]
+        if not own.any() or own.all():
+            continue
+        rule = _linear_rule(found, own)
+        if isinstance(rule, Momentum) and isinstance(_linear_rule(found, ~own), SGD):
+            return rule
+    return None
 
 
 def _linear_rule(found: Walk, own: Array | slice) -> Optimizer | None:
@@ -205,7 +208,7 @@ def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Itera
 
 
 #: The arrays of which one line of an update may be wrong: weights or biases, of all layers or of the first or last.
-_PARTS = (
+_PARTS: tuple[tuple[str, str, int | None], ...] = (
     ("biases", "b", None),
     ("weights", "W", None),
     ("last layer", "Wb", -1),
@@ -217,9 +220,14 @@ _PARTS = (
 )
 
 
+def parts_of(found: Walk) -> list[tuple[str, str, int | None]]:
+    """Those that a walk has, in words, as W, b or both, and with the layer; without biases one line moves the weights."""
+    return [part for part in _PARTS if found.biased or "b" not in part[1]]
+
+
 def of_parts(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
     """The rules with which one part goes wrong while the rest follows the right one."""
-    for whose, part, layer in _PARTS if found.biased else [p for p in _PARTS if "b" not in p[1]]:
+    for whose, part, layer in parts_of(found):
         other = InPart(rule=rule, other=rule, part=part, layer=layer)
         if not follows(found, rule, slopes, counted=lambda k, own, depth, o=other: not o.holds(k, own, depth)):  # type: ignore[misc]
             continue

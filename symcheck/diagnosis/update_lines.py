@@ -119,6 +119,19 @@ def _spread(array: Array) -> Array:
     return array.reshape(()) if array.size == 1 else array
 
 
+def _along_weights(fold: Callable[..., Array]) -> Value:
+    """A bias along what is made of the gradient of the weights of its layer."""
+
+    def value(step: Step, place: int) -> Array | None:
+        layer, part = step.places[place]
+        other = next((i for i, where in enumerate(step.places) if where == (layer, "W")), None)
+        if part != "b" or other is None:
+            return None
+        return np.asarray(step.start[place] - step.rate * fold(step.slopes[other], axis=1))
+
+    return value
+
+
 def _from_other(by: int) -> Value:
     def value(step: Step, place: int) -> Array | None:
         other = _other(step, place, by)
@@ -170,6 +183,14 @@ LINES: tuple[Line, ...] = (
         )
         for which, sample in (("last", -1), ("first", 0))
         for divided, share in (("", lambda n: 1.0), (", divided by the number of samples", lambda n: 1 / n))
+    ),
+    *(
+        Line(
+            f"update moves {{}} by the {what} of the gradient of the weights over the inputs",
+            _along_weights(fold),
+            _OWN,
+        )
+        for fold, what in ((np.sum, "sum"), (np.mean, "mean"))
     ),
     *_of_layers(),
 )

@@ -71,6 +71,28 @@ class AdamTimesForPower(AdamLeftUnsaid, FaultyMLP):
         return mean / (1 - decay * step) if decay == self.beta1 else super().corrected(mean, decay, step)
 
 
+class AdamTakesTheOtherShare(_Moments, FaultyMLP):
+    fault = "1 - beta2 of the gradient is added to its running mean"
+    severity = "gross"
+    shown_by = "steps"
+    likely_mistake = "the first moment takes the share 1 - beta2"
+    right = AdamOfOneVector
+
+    def share(self, gradient: Array) -> Array:
+        return (1 - self.beta2) * gradient
+
+
+class AdamCorrectsByTheOther(AdamLeftUnsaid, FaultyMLP):
+    fault = "the running mean of the gradient is corrected by beta2"
+    severity = "gross"
+    shown_by = "steps"
+    likely_mistake = "the bias correction of the first moment takes beta2"
+    right = AdamOfOneVector
+
+    def corrected(self, mean: Array, decay: float, step: int) -> Array:
+        return super().corrected(mean, self.beta2, step)
+
+
 class AdamCorrectsInPlace(AdamSteps, FaultyMLP):
     fault = "the corrected means are written over the running ones"
     severity = "gross"
@@ -90,5 +112,7 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     AdamSquaresTheMean,
     AdamCountsFromZero,
     AdamTimesForPower,
+    AdamTakesTheOtherShare,
+    AdamCorrectsByTheOther,
     AdamCorrectsInPlace,
 )

@@ -74,6 +74,17 @@ class AssignedTheStep(_OneLine):
         return rate * gradients[layer][0]
 
 
+class BiasesByTheWeights(FaultyMLP):
+    fault = "the biases move by the sums of the rows of dW"
+    severity = "gross"
+    shown_by = "update"
+    likely_mistake = "update moves the biases by the sum of the gradient of the weights over the inputs"
+    right = UpdateOfOneVector
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        return super().update(params, [(dW, dW.sum(axis=1)) for dW, _ in gradients], learning_rate)
+
+
 class TwoLinesExchanged(FaultyMLP):
     fault = "the biases of the first two layers move along each other's mean gradient"
     severity = "gross"
@@ -111,6 +122,7 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     AnothersGradient,
     SignForOneArray,
     AssignedTheStep,
+    BiasesByTheWeights,
     TwoLinesExchanged,
     BatchOfItsLastSample,
 )

@@ -19,6 +19,8 @@ from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
 from symcheck.types import Array
 
+#: Those of the forward pass.
+FORWARD = frozenset({"inputs", "affine", "activate", "outputs"})
 LINES = ("inputs", "affine", "activate", "outputs", "delta", "weights", "bias", "back", "slope")
 
 

@@ -109,6 +109,18 @@ AFFINE: tuple[Fault, ...] = (
         "z is a sum over the inputs",
         each=True,
     ),
+    Fault(
+        "z is that of the last input alone, without the bias: it is assigned, not added up",
+        {"affine": lambda at, right: at.h[:, -1:] @ at.W[:, -1:].T},
+        "add up over the inputs: +=, not =",
+        each=True,
+    ),
+    Fault(
+        "z is that of the last input alone: it is assigned, not added up",
+        {"affine": lambda at, right: at.h[:, -1:] @ at.W[:, -1:].T + at.b},
+        "add up over the inputs: +=, not =",
+        each=True,
+    ),
     Fault("what enters is added to z: a skip connection", {"affine": lambda at, right: right + at.h}, each=True),
 )
 

@@ -219,6 +219,12 @@ BIASES: tuple[Fault, ...] = (
     ),
     Fault(
         "one number for all biases of a layer: db is a mean over the units, too",
+        {"bias": lambda at, right: np.full(right.shape, right.mean())},
+        _SUM,
+        each=True,
+    ),
+    Fault(
+        "one number for all biases of a layer: db is a mean over the units and over the samples once more",
         {"bias": lambda at, right: np.full(right.shape, at.delta.mean())},
         _SUM,
         each=True,

@@ -162,6 +162,12 @@ SOFTMAXES: tuple[Fault, ...] = (
         fits=_softmax,
     ),
     Fault(
+        "1 is subtracted from every class that the batch has, in every sample",
+        {"delta": lambda at, right: _scale(at) * (_probabilities(at) - (at.trial.Y.sum(axis=0) > 0))},
+        "subtract 1 from the class of each sample alone: p[np.arange(m), y] -= 1, not p[:, y] -= 1",
+        fits=_softmax,
+    ),
+    Fault(
         "the target is not subtracted: delta is p",
         {"delta": lambda at, right: _scale(at) * _probabilities(at)},
         "write delta = p - y",
