@@ -37,6 +37,18 @@ def _by_samples(parts: str, power: int) -> Moved:
     return lambda s: s.by_rate(lambda _, part: s.rate * (s.samples**power if part in parts else 1))
 
 
+def _turned_round(parts: str) -> Moved:
+    """The gradients of these parts in reverse order of the layers, where that fits."""
+
+    def moved(step: Step) -> Leaves | None:
+        at = {place: i for i, place in enumerate(step.places)}
+        along = [at[step.last - layer if part in parts else layer, part] for layer, part in step.places]
+        slopes = [step.slopes[i] for i in along]
+        return step.stepped([step.rate] * len(slopes), slopes) if same_shapes(slopes, step.start) else None
+
+    return moved
+
+
 #: What can be written in the place of theta - rate * gradient.
 FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update returns the parameters unchanged", lambda s: list(s.start)),
@@ -79,6 +91,10 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
         (f"step of {whose} is the number of samples times too {size}", _by_samples(parts, power))
         for whose, parts in (("the biases", "b"), ("the weights", "W"), ("all parameters", "Wb"))
         for size, power in (("large: divide the sum over the batch by it", 1), ("small: it is divided by it twice", -1))
+    ),
+    *(
+        (f"update takes the gradients{of} in reverse order of the layers", _turned_round(parts))
+        for of, parts in (("", "Wb"), (" of the weights", "W"), (" of the biases", "b"))
     ),
     ("update averages the gradient of each array", _along(lambda g: np.full_like(g, g.mean()))),
 )

@@ -85,6 +85,19 @@ class BiasesByTheWeights(FaultyMLP):
         return super().update(params, [(dW, dW.sum(axis=1)) for dW, _ in gradients], learning_rate)
 
 
+class GradientsTurnedRound(FaultyMLP):
+    fault = "the gradients of the weights are listed from the last layer on, which layers of equal widths do not notice"
+    severity = "gross"
+    shown_by = "update"
+    likely_mistake = "update takes the gradients of the weights in reverse order of the layers"
+    right = UpdateOfOneVector
+    tried_with = (3, 3, 3, 3)
+
+    def update(self, params: Params, gradients: Params, learning_rate: float) -> Params:
+        along = [(dW, db) for (dW, _), (_, db) in zip(gradients[::-1], gradients, strict=True)]
+        return super().update(params, along, learning_rate)
+
+
 class TwoLinesExchanged(FaultyMLP):
     fault = "the biases of the first two layers move along each other's mean gradient"
     severity = "gross"
@@ -123,6 +136,7 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     SignForOneArray,
     AssignedTheStep,
     BiasesByTheWeights,
+    GradientsTurnedRound,
     TwoLinesExchanged,
     BatchOfItsLastSample,
 )
