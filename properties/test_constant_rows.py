@@ -15,7 +15,7 @@ from symcheck.suite.claim import claim
 from symcheck.suite.experiments import run, scene_of, spread_within
 from symcheck.suite.failure import fail
 
-TIED = "tied units get different gradients: something in backpropagation depends on a unit's place in its layer"
+TIED = "tied units get different gradients: something depends on a unit's place in its layer"
 
 
 @claim("C1", "C20", "C23", "C25", theorem="constant-init", needs=("steps", "sgd", "activation", "loss"), weight=3)

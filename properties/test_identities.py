@@ -39,7 +39,7 @@ def test_tied_units_get_equal_gradients(implementation: Implementation, case: Pr
                 f"{what}, beside that of a unit that is tied to it,",
                 scene_of(implementation, case),
                 GRADIENTS,
-                "tied units get different gradients: something in backpropagation depends on a unit's place in its layer",
+                "tied units get different gradients: something depends on a unit's place in its layer",
             )
 
 

@@ -58,13 +58,14 @@ class Extent:
 
 @dataclass(frozen=True)
 class Unexplained:
-    """What is known of gradients that no known mistake gives.
+    """What is known of gradients, or of an update, that no known mistake gives.
 
     Attributes:
         right, wrong: those which are right on every network, and which are wrong on some.
         multiples: of wrong ones how many times the right one they are, where it is the same on all that are wrong.
         networks: how many were compared. extent: on which of them something is wrong.
         partly: mistakes that give some of the wrong ones, each with those that it gives.
+        of: what they are: ``gradients``, or parameters after an ``update``.
     """
 
     right: tuple[str, ...]
@@ -73,6 +74,7 @@ class Unexplained:
     networks: int
     extent: Extent = field(default_factory=Extent)
     partly: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    of: str = "gradients"
 
     @property
     def sentence(self) -> str:
@@ -84,7 +86,8 @@ class Unexplained:
         compared = counted(self.networks, "generated network")
         where = f" ({self.extent.told})" if self.extent.told else ""
         known = "; ".join([f"{wrong}{where}", *times, *partly, *right])
-        return f"no known mistake gives {'all of ' if partly else ''}these gradients on {compared}: {known}"
+        what = "these gradients" if self.of == "gradients" else "what the update makes of the parameters"
+        return f"no known mistake gives {'all of ' if partly else ''}{what} on {compared}: {known}"
 
 
 @dataclass(frozen=True)

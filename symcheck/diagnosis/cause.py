@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.knowledge import Known
-from symcheck.diagnosis.updates import Moved
+from symcheck.diagnosis.step import Moved
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import Optimizer
 from symcheck.verdict import Extent
@@ -53,8 +53,8 @@ class Causes:
 
     Attributes:
         found: one cause for each part that goes wrong by itself.
-        known: what is known of gradients that no mistake explains, else None.
-        wrong: of outputs and gradients those which are wrong on some network.
+        known: what is known of gradients, or of an update, that no mistake explains, else None.
+        wrong: of outputs and gradients those which are wrong on some network; ``update`` where one is that nothing explains.
         random: whether outputs differ from call to call, so that nothing else can be read off them.
     """
 

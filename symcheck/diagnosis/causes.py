@@ -12,6 +12,7 @@ import numpy as np
 from symcheck.diagnosis.cause import Cause, Causes
 from symcheck.diagnosis.comparing import agree, leaves
 from symcheck.diagnosis.explaining import Explained, Got, candidates, explain, gives_gradients, gives_outputs
+from symcheck.diagnosis.faults.evaluation import FORWARD
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, right_gradients
 from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import frame_of_trials, look
@@ -25,6 +26,7 @@ from symcheck.objective import Objective
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.subjects.messages import Answer
 
+_ANOTHER_PASS = "forward is right: it is in the pass that the gradients come from"
 #: Equal samples of one batch, among which a dropout has left out several.
 _EQUAL_SAMPLES = 16
 
@@ -47,7 +49,8 @@ def _causes_of(subject: Implementation) -> Causes:
     if _draws(subject):
         return Causes(wrong=("outputs",), random=True)
     if subject.lacks(("activation",)) or subject.activation.function is None:
-        return Causes(tuple(of_update(subject)))
+        moved = of_update(subject)
+        return Causes(moved.found, moved.known, ("update",) if moved.known else ())
     seen = look(subject)
     if _random(subject, seen):
         return Causes(wrong=("outputs",), random=True)
@@ -60,9 +63,14 @@ def _causes_of(subject: Implementation) -> Causes:
         if of_gradients is None and wrong and not any(s.outputs_wrong for s in seen):
             known = known_of(seen, candidates(seen, subject.by_steps))
     # Steps are judged along the gradients that are given, whatever these are.
-    found += of_update(subject) or of_steps(subject)
-    checks = (("outputs", any(s.outputs_wrong for s in seen)), ("gradients", any(s.gradients_wrong for s in seen)))
-    return Causes(tuple(found), known, tuple(part for part, off in checks if off))
+    moved = of_update(subject)
+    found += moved.found or of_steps(subject)
+    checks = (
+        ("outputs", any(s.outputs_wrong for s in seen)),
+        ("gradients", any(s.gradients_wrong for s in seen)),
+        ("update", moved.known is not None),
+    )
+    return Causes(tuple(found), known or moved.known, tuple(part for part, off in checks if off))
 
 
 def _random(subject: Implementation, seen: Sequence[Got]) -> bool:
@@ -123,6 +131,8 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
     if found is None:
         return None
     cause = _cause("gradients", found, ("gradients",), subject, wrong[0].trial)
+    if _of_another_pass(found.mistakes[0], seen, wrong[0].trial):
+        cause = replace(cause, mistakes=tuple(f"{told}; {_ANOTHER_PASS}" for told in cause.mistakes))
     settled = subject.settlement
     if found.mistakes[0].of_step:
         return cause
@@ -133,6 +143,13 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
         told = by_what(settled.objective, settled.promised) if first.of_loss else first.name
         return replace(cause, mistakes=(f"{told}: {words}; {meant}",))
     return cause
+
+
+def _of_another_pass(first: Hypothesis, seen: Sequence[Got], shown: Trial) -> bool:
+    """Whether a mistake of a forward pass explains gradients, and none is in the outputs."""
+    asked = [s for s in seen if isinstance(s.outputs, np.ndarray)]
+    lines = first.replaced(shown).wrong if first.replaced is not None else {}
+    return bool(FORWARD & set(lines)) and bool(asked) and not any(s.outputs_wrong for s in asked)
 
 
 def _misshapen(got: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +12,8 @@ from symcheck.diagnosis.added_penalties import penalty_hypotheses
 from symcheck.diagnosis.clipping import Clipping, clippings, one_sided
 from symcheck.diagnosis.comparing import EXACT, Leaves, fitted, leaves, narrow_type, parts_of, same_shapes
 from symcheck.diagnosis.faults.afterwards import changed
-from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, evaluate
-from symcheck.diagnosis.faults.factors import products, times
+from symcheck.diagnosis.faults.evaluation import Evaluation, Pairs, Wrong, evaluate
+from symcheck.diagnosis.faults.factors import product_figures, products, times
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.diagnosis.faults.going_back import updated_weights
 from symcheck.diagnosis.faults.hypothesis import Hypothesis, nothing, right_gradients
@@ -27,7 +27,17 @@ def fitted_hypotheses(case: Trial, got: Leaves) -> Iterator[Hypothesis]:
     right = right_gradients(case)
     if right is None:
         return
-    for find in (_narrow, _clipped, _slope_factor, _updated, _smoothed, penalty_hypotheses, _differences, _factor):
+    for find in (
+        _narrow,
+        _clipped,
+        _slope_factor,
+        _updated,
+        _smoothed,
+        penalty_hypotheses,
+        _differences,
+        _factor,
+        _factor_of_part,
+    ):
         yield from find(case, got, right)
     yield from sample_hypotheses(case, got)
 
@@ -37,6 +47,31 @@ def _factor(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
     if factor is not None:
         yield from products(case, factor)
         yield Hypothesis(f"every gradient is {figure(factor)} times the right one", times(lambda t: factor), vague=2)
+
+
+def _factor_of_part(case: Trial, got: Leaves, right: Leaves) -> Iterator[Hypothesis]:
+    """A factor on dW or db alone, or on both, of one layer or of all."""
+    if not same_shapes(got, right):
+        return
+    places = [(layer, part) for layer, has in enumerate(case.biased, 1) for part in ("Wb" if has else "W")]
+    wrong = [i for i, (g, r) in enumerate(zip(got, right, strict=True)) if not case.same([g], [r])]
+    if len(wrong) == len(got) or not wrong:
+        return
+    factor = fitted([got[i] for i in wrong], [0 * right[i] for i in wrong], [right[i] for i in wrong])
+    if factor is None:
+        return
+    parts = "".join(sorted({places[i][1] for i in wrong}))
+    named = " and ".join(f"d{part}" for part in parts)
+    lines = [{"W": "weights", "b": "bias"}[part] for part in parts]
+    for words, figured in product_figures(case, factor):
+        scaled = _times(figured)
+        yield from Fault(f"{named} is {words}", dict.fromkeys(lines, scaled), each=True, vague=1).hypotheses(case.depth)
+    words, constant = f"{named} is {figure(factor)} times what it should be", _times(lambda trial: factor)
+    yield from Fault(words, dict.fromkeys(lines, constant), each=True, vague=2).hypotheses(case.depth)
+
+
+def _times(factor: Callable[[Trial], float]) -> Wrong:
+    return lambda at, right: factor(at.trial) * right
 
 
 def figure(factor: float) -> str:

@@ -82,8 +82,10 @@ def update_mistake(subject: Implementation, params: Any, gradients: Any, rate: f
     """What is wrong with an update, if it is a known mistake; larger networks go first."""
     from symcheck.diagnosis.mistakes import likely_update_mistake
 
-    cause = causes_of(subject).spoiling("update")
-    return cause.sentence if cause else likely_update_mistake(params, gradients, rate, got)
+    causes = causes_of(subject)
+    if cause := causes.spoiling("update"):
+        return cause.sentence
+    return None if "update" in causes.wrong else likely_update_mistake(params, gradients, rate, got)
 
 
 def step_mistake(subject: Implementation) -> str | None:

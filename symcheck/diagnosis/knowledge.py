@@ -1,10 +1,11 @@
-"""What is known of wrong gradients that no known mistake gives: which are right, which a multiple of the
-right ones, and which a mistake gives that does not give the others."""
+"""What is known of wrong gradients, or of a wrong update, that no known mistake gives: which are right, which a multiple of
+the right ones, and which a mistake gives that does not give the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -28,6 +29,7 @@ class Known:
         multiples: of wrong ones the number of times that they are the right one, where it is the same on all that are wrong.
         networks: how many were compared. extent: on which of them something is wrong.
         partly: mistakes that give some of the wrong ones wherever something is wrong, each with those that it gives.
+        of: whether it is of ``gradients``, or of what an ``update`` makes of the parameters.
     """
 
     right: tuple[Part, ...]
@@ -36,6 +38,7 @@ class Known:
     networks: int
     extent: Extent
     partly: tuple[tuple[str, tuple[Part, ...]], ...] = ()
+    of: Literal["gradients", "update"] = "gradients"
 
 
 def known_of(seen: Sequence[Got], among: Iterable[Hypothesis] = ()) -> Known:

@@ -17,9 +17,10 @@ from symcheck.activations import get_activation
 from symcheck.diagnosis.comparing import Leaves, agree, leaves
 from symcheck.diagnosis.explaining import Got, candidates, explain, gives_gradients, gives_outputs
 from symcheck.diagnosis.faults.hypothesis import right_gradients
+from symcheck.diagnosis.step import Step
 from symcheck.diagnosis.trial import Trial
 from symcheck.diagnosis.trials import trials
-from symcheck.diagnosis.updates import Step, update_mistakes
+from symcheck.diagnosis.updates import update_mistakes
 from symcheck.objective import Objective, UnknownLoss, get_objective
 from symcheck.strategies.frame import FREE, Frame
 from symcheck.subjects.messages import Answer

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.random import default_rng
 
+from symcheck.diagnosis.broken_steps import broken_steps
 from symcheck.diagnosis.cause import Cause
-from symcheck.diagnosis.comparing import Leaves, agree, leaves
+from symcheck.diagnosis.comparing import Leaves, agree, leaves, same_shapes
 from symcheck.diagnosis.faults.factors import times
 from symcheck.diagnosis.faults.hypothesis import Hypothesis
+from symcheck.diagnosis.knowledge import Known, Part
 from symcheck.diagnosis.looking import frame_of_trials
 from symcheck.diagnosis.optimizer_steps import RATE, Walk, follows, rule_of, slopes_of, walk, wrong_rules
+from symcheck.diagnosis.step import Step
+from symcheck.diagnosis.trial import Trial
 from symcheck.diagnosis.trials import trials
-from symcheck.diagnosis.updates import Step, UpdateMistake, clipped_on_one_side, update_mistakes
-from symcheck.reference.optimizers import SGD, Momentum, Nesterov
+from symcheck.diagnosis.updates import UpdateMistake, clipped_on_one_side, update_mistakes
+from symcheck.reference.optimizers import SGD, Momentum, Nesterov, Optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.types import Params
+from symcheck.verdict import Extent
 
 #: The learning rates of walks: what is wrong at one of them may be another mistake at the next.
 _WALKED = (RATE, 0.3)
@@ -34,15 +40,27 @@ _UPDATED = (
 )
 
 
-def of_update(subject: Implementation) -> list[Cause]:
+@dataclass(frozen=True)
+class Movement:
+    """What was found out of an update that should be gradient descent.
+
+    Attributes:
+        found: its mistake; () where none is known, or nothing is wrong. known: what is known where none explains it.
+    """
+
+    found: tuple[Cause, ...] = ()
+    known: Known | None = None
+
+
+def of_update(subject: Implementation) -> Movement:
     """The mistake of its update, if it has one and should be gradient descent."""
     if subject.lacks(("sgd",)):
-        return []
+        return Movement()
     common: list[UpdateMistake] | None = None
     right: list[tuple[Step, Leaves]] = []
     wrong: list[tuple[Step, Leaves]] = []
     for step, got in _updates(subject) if not subject.lacks(("update",)) else _steps(subject):
-        if agree(got, step.stepped([step.rate] * len(step.start))):
+        if agree(got, step.right):
             right.append((step, got))
             continue
         wrong.append((step, got))
@@ -50,11 +68,46 @@ def of_update(subject: Implementation) -> list[Cause]:
         names = {m.name for m in here}
         common = here if common is None else [m for m in common if m.name in names]
     common = common or (list(clipped_on_one_side(wrong)) if wrong else [])
-    common = [m for m in common if all(agree(got, m.moved(step)) for step, got in right)] or common
+    common = [m for m in common if all(_gives(m, step, got) for step, got in right)] or common
     if not common:
-        return []
-    told = tuple(dict.fromkeys(m.sentence for m in common))
-    return [Cause("update", told, len(wrong), moved=common[0].moved)]
+        return Movement(known=_known(wrong, right) if wrong else None)
+    least = min(m.together for m in common)
+    common = [m for m in common if m.together == least]
+    # Of one mistake in several places that are one here, the first is told.
+    families = {m.family or m.sentence: m for m in reversed(common)}
+    told = tuple(dict.fromkeys(m.sentence for m in common if m in families.values()))
+    return Movement((Cause("update", told, len(wrong), moved=common[0].moved, together=least),))
+
+
+def _gives(mistake: UpdateMistake, step: Step, got: Leaves) -> bool:
+    wanted = mistake.moved(step)
+    return wanted is not None and agree(got, wanted)
+
+
+def _known(wrong: Sequence[tuple[Step, Leaves]], right: Sequence[tuple[Step, Leaves]]) -> Known:
+    """Which arrays an update moves rightly wherever it was looked at, and which it does not."""
+    off: dict[Part, bool] = {}
+    for step, got in wrong:
+        if not same_shapes(got, step.right):
+            continue
+        for (layer, part), one, other in zip(step.places, got, step.right, strict=True):
+            place = (part, step.last - layer)
+            off[place] = off.get(place, False) or not agree([one], [other])
+    order = sorted(off, key=lambda place: (place[1], place[0]))
+    compared = [tuple((_sizes(s), s.samples) for s, _ in part) for part in (wrong, right)]
+    return Known(
+        tuple(p for p in order if not off[p]),
+        tuple(p for p in order if off[p]),
+        (),
+        len(wrong) + len(right),
+        Extent(compared[0], compared[1]),
+        of="update",
+    )
+
+
+def _sizes(step: Step) -> tuple[int, ...]:
+    weights = [a.shape for a, (_, part) in zip(step.start, step.places, strict=True) if part == "W"]
+    return (weights[0][1], *(n for n, _ in weights))
 
 
 def _updates(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
@@ -83,7 +136,22 @@ def _steps(subject: Implementation) -> Iterator[tuple[Step, Leaves]]:
             after = subject.train_step(params, case.X, case.Y, rate)
         except Misbehaviour:
             continue
-        yield replace(_step_of(params, slopes, rate, biased), samples=len(case.X)), _arrays(after, biased)
+        step = replace(_step_of(params, slopes, rate, biased), samples=len(case.X))
+        yield replace(step, of_sample=_one_by_one(subject, case)), _arrays(after, biased)
+
+
+def _one_by_one(subject: Implementation, case: Trial) -> Callable[[int], Leaves | None]:
+    """The gradients of single samples, asked for when something is wrong."""
+
+    def of_sample(number: int) -> Leaves | None:
+        chosen = [number]
+        try:
+            slopes = subject.gradients([(W, b) for W, b in case.params], case.X[chosen], case.Y[chosen])
+        except Misbehaviour:
+            return None
+        return _arrays(slopes, subject.offer.biases)
+
+    return cache(of_sample)
 
 
 def _step_of(start: Params, slopes: Params, rate: float, biased: bool) -> Step:
@@ -113,12 +181,19 @@ def of_steps(subject: Implementation) -> list[Cause]:
         if (w := walk(subject, frame_of_trials(subject), rate)) and (s := _slopes(subject, w))
     ]
     if rule is None or len(walks) < len(_WALKED):
-        return []
+        return _broken(subject, rule) if rule is not None else []
     (found, slopes), *others = walks
     for words, form in wrong_rules(found, rule, slopes):
         if all(follows(other, form, along) for other, along in others):
             return [Cause("steps", (words,), len(walks), rule=form)]
     return []
+
+
+def _broken(subject: Implementation, rule: Optimizer) -> list[Cause]:
+    """The mistake of an optimizer of which a step leaves what is no number."""
+    found = broken_steps(subject, frame_of_trials(subject), [subject.objective])
+    told = [(words, form) for _, _, words, form in found.by([rule])] if found is not None else []
+    return [Cause("steps", tuple(words for words, _ in told), 1, rule=told[0][1])] if told else []
 
 
 def _slopes(subject: Implementation, found: Walk) -> list[Params]:

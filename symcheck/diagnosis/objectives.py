@@ -111,7 +111,8 @@ def look(subject: Implementation, frame: Frame) -> list[Seen]:
             biased, case = frame.biases, replace(case, Y=Y)
         except Misbehaviour as error:
             # Where biases alone have wrong shapes, dW shows the loss.
-            gradients, biased = paired(error.answer.arrays) or None, False
+            shaped = error.answer.misshapen == "b"
+            gradients, biased = (paired(error.answer.arrays) or None) if shaped else None, False
         found.append(Seen(case, Y, outputs, gradients, biased))
     return found
 
@@ -249,9 +250,20 @@ def _ratio(got: Array, exact: Array, guard: float) -> float | None:
 
 def gives_all(shown: Sequence[Seen], activation: str, objective: Objective) -> bool:
     """Whether every gradient of every layer is that of the objective, on all networks."""
+    return _gives(shown, activation, objective, slice(None))
+
+
+def gives_below(seen: Sequence[Seen], activation: str, objective: Objective) -> bool:
+    """Whether the gradients of all layers below the last are those of the objective, on all networks, and there are some."""
+    shown = [s for s in seen if s.gradients is not None]
+    some = [np.any(a) for s in shown for pair in _given(s)[:-1] for a in pair]
+    return any(some) and _gives(shown, activation, objective, slice(None, -1))
+
+
+def _gives(shown: Sequence[Seen], activation: str, objective: Objective, layers: slice) -> bool:
     allowed = GUARDED if objective.guard else 0.0
     for s in shown:
-        for pair, wanted in zip(_given(s), _exact(s, activation, objective), strict=True):
+        for pair, wanted in zip(_given(s)[layers], _exact(s, activation, objective)[layers], strict=True):
             for got, exact in zip(pair, wanted, strict=True):
                 largest = max(float(np.abs(exact).max()), 1e-12)
                 if (np.abs(got - exact) > max(allowed, _tolerance(got)) * largest).any():

@@ -16,9 +16,9 @@ from symcheck.activations import get_activation
 from symcheck.diagnosis.optimizer_faults import written_wrongly
 from symcheck.diagnosis.step_faults import InPart, Still, Uphill
 from symcheck.errors import UnknownOptimizer
-from symcheck.objective import Objective, fits
+from symcheck.objective import Objective
 from symcheck.reference.bounds import evaluate
-from symcheck.reference.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop, SignSGD, optimizer
+from symcheck.reference.optimizers import SGD, Momentum, Nesterov, Optimizer, optimizer
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation, Misbehaviour
@@ -27,7 +27,7 @@ from symcheck.types import Array, NetworkParams, Params
 #: Relative agreement of a step with a rule; forms of Adam differ in where epsilon stands by less than that.
 _AGREE = 1e-4
 #: The share of that up to which no other rule is meant: small penalties differ by more.
-_EXACT = 0.02
+CLOSE = 0.02
 #: Smaller gradients, beside the largest one, are left out: epsilon and rounding decide their steps.
 _SMALL = 1e-3
 STEPS = 4
@@ -67,12 +67,8 @@ def rule_of(offer: Offer) -> Optimizer | None:
         return None
 
 
-def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | None:
-    """Training steps on a network that the subject can be; None where it raises.
-
-    Args:
-        rate: the learning rate, unless it has one of its own.
-    """
+def first_batch(subject: Implementation, frame: Frame, rate: float = RATE) -> tuple[Params, Array, Array, float]:
+    """Parameters, inputs, targets and learning rate of a walk's first step."""
     rng = np.random.default_rng(0)
     sizes = frame.nearest((3, 5, 4, 2))
     params: Params = [
@@ -81,7 +77,16 @@ def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | No
     X = rng.standard_normal((frame.samples or 6, sizes[0]))
     Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
     Y = rng.integers(0, 2, (len(X), 1)).astype(float) if sizes[-1] == 1 else Y
-    rate = subject.offer.rate or rate
+    return params, X, Y, subject.offer.rate or rate
+
+
+def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | None:
+    """Training steps on a network that the subject can be; None where it raises.
+
+    Args:
+        rate: the learning rate, unless it has one of its own.
+    """
+    params, X, Y, rate = first_batch(subject, frame, rate)
     try:
         taken = [params]
         for step in range(STEPS):
@@ -94,17 +99,20 @@ def walk(subject: Implementation, frame: Frame, rate: float = RATE) -> Walk | No
 
 def linear_rule(found: Walk) -> Optimizer | None:
     """Gradient descent, momentum or Nesterov's, told without knowing the gradients; None for any other."""
-    return _linear_rule(found, slice(None)) or _linear_rule_of_weights(found)
+    return _linear_rule(found, slice(None)) or _linear_rule_of_part(found)
 
 
-def _linear_rule_of_weights(found: Walk) -> Momentum | None:
-    """Momentum that weights alone have, while the biases take steps as plain as those of gradient descent."""
-    if not found.biased:
-        return None
-    weights = _counted(found.params[0], lambda k, part, depth: part == "W")
-    rule = _linear_rule(found, weights)
-    plain = _linear_rule(found, ~weights)
-    return rule if isinstance(rule, Momentum) and isinstance(plain, SGD) else None
+def _linear_rule_of_part(found: Walk) -> Momentum | None:
+    """Momentum that some arrays have, while the rest takes steps as plain as those of gradient descent."""
+    for _, part, layer in parts_of(found):
+        other = InPart(rule=SGD(), other=SGD(), part=part, layer=layer)
+        own = _counted(found.params[0], lambda k, p, depth, o=other: not o.holds(k, p, depth))  # type: ignore[misc]
+        if not own.any() or own.all():
+            continue
+        rule = _linear_rule(found, own)
+        if isinstance(rule, Momentum) and isinstance(_linear_rule(found, ~own), SGD):
+            return rule
+    return None
 
 
 def _linear_rule(found: Walk, own: Array | slice) -> Optimizer | None:
@@ -136,59 +144,6 @@ def equal_steps(found: Walk) -> bool:
     sizes = np.abs(found.first_steps()[0])
     large = sizes[sizes > 0.5 * sizes.max()]
     return bool(len(large) > max(2, 0.7 * np.count_nonzero(sizes)) and np.ptp(large) <= 1e-2 * large.max())
-
-
-#: What divides the gradient by its size, as it is usually set.
-ADAPTIVE: tuple[Optimizer, ...] = (
-    Adam(),
-    SignSGD(),
-    *(RMSprop(decay=d) for d in (0.9, 0.99, 0.999)),
-    *(Adam(beta2=b) for b in (0.99, 0.9, 0.95)),
-)
-
-
-def adaptive_rule(
-    found: Walk, rules: Sequence[Optimizer], activation: str, outputs: Sequence[str], losses: Sequence[str]
-) -> tuple[Optimizer, Objective] | None:
-    """The rule among these whose steps they are, or whose steps a known mistake makes them, and for which loss."""
-    objectives = [
-        Objective(loss, "samples", 1.0, output) for output in outputs for loss in losses if fits(loss, output)
-    ]
-    slopes = {o: slopes_of(found, activation, o) for o in objectives}
-    near = [
-        (distance, rule, objective)
-        for rule in (*rules, *with_penalties(rules))
-        for objective in objectives
-        if (distance := distance_from(found, rule, slopes[objective])) <= _EXACT
-    ]
-    if near:
-        return min(near, key=lambda each: each[0])[1:]
-    for mistaken in (False, True):
-        # A penalty inside is of a size beside that of the loss, which such rules divide out.
-        decayed = [] if mistaken else [rule for rule in with_penalties(rules) if type(rule) is AdamW]
-        for rule in (*rules, *decayed):
-            for objective in objectives:
-                for _, form in written_wrongly(rule, found.biased) if mistaken else [("", rule)]:
-                    if type(form) is not SGD and follows(found, form, slopes[objective]):
-                        return rule, objective
-    for rule in rules:
-        for objective in objectives:
-            if follows(found, Uphill(rule=rule), slopes[objective]) or any(of_parts(found, rule, slopes[objective])):
-                return rule, objective
-    return None
-
-
-#: Factors of a penalty that is seen in the steps alone.
-_FACTORS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 1e-4)
-
-
-def with_penalties(rules: Sequence[Optimizer]) -> Iterator[Optimizer]:
-    """These rules with a penalty beside the gradient that they divide, and Adam with a decay of the parameters, at usual factors."""
-    for rule in rules:
-        if type(rule) is Adam:
-            yield from (AdamW(beta1=rule.beta1, beta2=rule.beta2, decay=factor) for factor in _FACTORS)
-        if rule.slots and not (rule.l1 or rule.l2):
-            yield from (replace(rule, **{kind: factor}) for kind in ("l2", "l1") for factor in _FACTORS)
 
 
 def slopes_of(found: Walk, activation: str, objective: Objective) -> list[Params]:
@@ -264,7 +219,7 @@ def wrong_rules(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Itera
 
 
 #: The arrays of which one line of an update may be wrong: weights or biases, of all layers or of the first or last.
-_PARTS = (
+_PARTS: tuple[tuple[str, str, int | None], ...] = (
     ("biases", "b", None),
     ("weights", "W", None),
     ("last layer", "Wb", -1),
@@ -276,9 +231,14 @@ _PARTS = (
 )
 
 
+def parts_of(found: Walk) -> list[tuple[str, str, int | None]]:
+    """Those that a walk has, in words, as W, b or both, and with the layer; without biases one line moves the weights."""
+    return [part for part in _PARTS if found.biased or "b" not in part[1]]
+
+
 def of_parts(found: Walk, rule: Optimizer, slopes: Sequence[Params]) -> Iterator[tuple[str, Optimizer]]:
     """The rules with which one part goes wrong while the rest follows the right one."""
-    for whose, part, layer in _PARTS if found.biased else [p for p in _PARTS if "b" not in p[1]]:
+    for whose, part, layer in parts_of(found):
         other = InPart(rule=rule, other=rule, part=part, layer=layer)
         if not follows(found, rule, slopes, counted=lambda k, own, depth, o=other: not o.holds(k, own, depth)):  # type: ignore[misc]
             continue

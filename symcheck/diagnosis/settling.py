@@ -6,15 +6,12 @@ from dataclasses import replace
 from itertools import product
 
 from symcheck.activations import get_activation
+from symcheck.diagnosis.adaptive_steps import ADAPTIVE, USUAL, adaptive_rule, scaled
 from symcheck.diagnosis.astray import Astray, astray
-from symcheck.diagnosis.clipped_losses import clipped, with_small_errors
+from symcheck.diagnosis.broken_steps import Broken, broken_steps
 from symcheck.diagnosis.clipped_steps import measure_clipping
-from symcheck.diagnosis.comparing import agree
-from symcheck.diagnosis.faults.evaluation import evaluate
-from symcheck.diagnosis.faults.fault import Fault
-from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import Fit, Measured, Seen, beyond, forwards, look, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, adaptive_rule, rule_of, walk
+from symcheck.diagnosis.optimizer_steps import Walk, rule_of, walk
 from symcheck.diagnosis.own_activation import own_activation
 from symcheck.diagnosis.own_outputs import by_outputs, consistent
 from symcheck.diagnosis.penalties import but_for_penalty
@@ -23,8 +20,8 @@ from symcheck.diagnosis.single_precision import SINGLE, works_in_single
 from symcheck.diagnosis.small_differences import small_difference
 from symcheck.diagnosis.some_loss import against_any_loss
 from symcheck.diagnosis.stepping import beside_gradients, dampening, following, goes_uphill, linear
-from symcheck.diagnosis.trial import Trial
-from symcheck.objective import LOSSES, REDUCTIONS, SOFTMAX, Objective, fits, get_objective
+from symcheck.diagnosis.suspected_loss import suspected
+from symcheck.objective import LOSSES, SOFTMAX, Objective, fits, get_objective
 from symcheck.strategies.frame import Frame
 from symcheck.subjects.data import Offer
 from symcheck.subjects.implementation import Implementation
@@ -66,6 +63,9 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     taken = _as_they_come(subject, frame) if kept else None
     stepping = linear(subject, taken)
     taken = taken if taken is None or subject.offer.penalty is None else walk(subject, frame)
+    unwalked = kept and taken is None and not offer.optimizer_named
+    if unwalked and not subject.by_steps and (broken := broken_steps(subject, frame)) is not None:
+        stepping = next((following(subject, stepping, rule) for rule, *_ in broken.by(USUAL)), stepping)
     if taken is not None and not subject.by_steps:
         stepping, taken = beside_gradients(subject, taken, stepping), None
     measure_clipping(subject, frame)
@@ -89,6 +89,12 @@ def _settled(subject: Implementation, frame: Frame) -> Settlement:
     subject.offer = offer = replace(subject.offer, activation=hidden)
     if taken is not None and not subject.first_step:
         return _adaptive(subject, taken, found, outputs)
+    if (
+        unwalked
+        and subject.by_steps
+        and (broken := broken_steps(subject, frame, _of_steps(offer, outputs))) is not None
+    ):
+        return _broken(subject, broken, found)
     if subject.lacks(("gradients",)):
         return _outputs_only(subject, found, outputs)
     if taken is not None and (damped := dampening(subject, seen, outputs)):
@@ -159,6 +165,29 @@ def _adaptive(subject: Implementation, taken: Walk, found: Settlement, outputs: 
     return replace(found, objective=objective, scaleless=True)
 
 
+def _of_steps(offer: Offer, outputs: list[str]) -> list[Objective]:
+    """The objectives whose gradients steps may follow, up to a scale."""
+    if offer.objective is not None:
+        return [offer.objective]
+    losses = [offer.loss] if offer.loss in LOSSES else list(LOSSES)
+    meant = [offer.output_activation] if offer.output_activation else outputs or ["identity", "sigmoid", SOFTMAX]
+    plain = [Objective(loss, "samples", 1.0, output) for output, loss in product(meant, losses) if fits(loss, output)]
+    return list(scaled(plain))
+
+
+def _broken(subject: Implementation, broken: Broken, found: Settlement) -> Settlement:
+    """Where a step leaves what is no number: the rule and the loss, if a known mistake leaves the same."""
+    rule, objective, *_ = next(broken.by(USUAL), (None, None))
+    if rule is None or objective is None:
+        return found
+    found = following(subject, found, rule)
+    if subject.offer.objective is not None:
+        return found
+    _write(subject, objective)
+    subject.promised = objective
+    return replace(found, objective=objective, scaleless=True)
+
+
 def _outputs_only(subject: Implementation, found: Settlement, outputs: list[str]) -> Settlement:
     offer = subject.offer
     open_output = offer.objective is None and offer.output_activation is None and outputs
@@ -210,7 +239,7 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
     measured = measure(seen, hidden, outputs, [offer.loss] if offer.loss else LOSSES)
     found = replace(found, nearest=measured.nearest, distance=measured.distance, whole=False, parts="")
     output = outputs[0] if outputs else None
-    objective = _default(offer, output) if offer.loss else _suspected(subject, seen, hidden, outputs)
+    objective = _default(offer, output) if offer.loss else suspected(subject, seen, hidden, outputs)
     if objective is not None:
         _write(subject, objective)
         subject.promised = objective
@@ -222,32 +251,6 @@ def _unknown(subject: Implementation, seen: list[Seen], found: Settlement, outpu
         subject.offer = replace(offer, output_activation=output)
     robust = robust_loss(subject, seen, output or "identity")
     return replace(found, against=against_any_loss(subject, seen), robust=robust)
-
-
-def _suspected(subject: Implementation, seen: list[Seen], hidden: str, outputs: list[str]) -> Objective | None:
-    """A loss for which a known mistake of the output layer gives dW of the last layer on every network, or clipping all gradients."""
-    offer, small = subject.offer, with_small_errors(subject, seen)
-    meant = product(outputs or ["identity", "sigmoid", SOFTMAX], LOSSES, REDUCTIONS, (1.0, 0.5))
-    for output, loss, reduction, factor in meant:
-        if not fits(loss, output):
-            continue
-        objective = Objective(loss, offer.reduction or reduction, offer.loss_factor or factor, output)
-        if any(all(_gives(fault, hidden, objective, s) for s in seen) for fault in output_faults(hidden, objective)):
-            return objective
-        if clipped([*seen, *small] if loss == "squared_error" else seen, hidden, objective):
-            return objective
-    return None
-
-
-def _gives(fault: Fault, hidden: str, objective: Objective, seen: Seen) -> bool:
-    """Whether a fault gives dW of the last layer."""
-    case, got = seen.case, seen.gradients
-    wrong = evaluate(
-        Trial(case.params, (True,) * len(case.params), case.X, seen.targets, hidden, objective), fault.lines
-    )
-    if wrong is None or wrong.gradients is None or got is None:
-        return False
-    return agree([got[-1][0]], [wrong.gradients[-1][0]])
 
 
 def _same(fit: Fit, promised: Objective) -> bool:

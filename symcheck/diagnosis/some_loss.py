@@ -18,9 +18,9 @@ from symcheck.reference.rounding import UNIT
 from symcheck.subjects.implementation import Implementation, Misbehaviour
 from symcheck.types import Array, Params
 
-#: What gradients of any loss owe: ``layers`` below follow from the last one, ``samples`` are added up, ``function``: delta is the
+#: What gradients of any loss owe: they are not 0 whatever the targets, as those of a layer that stays ``still``; ``layers`` below follow from the last one, ``samples`` are added up, ``function``: delta is the
 #: gradient of one. "" where nothing is against it.
-Against = Literal["", "layers", "samples", "function"]
+Against = Literal["", "still", "layers", "samples", "function"]
 
 #: How far numbers may be apart, relative to the largest: roundings of a backpropagation, and of a difference quotient.
 _ROUNDED, _DIFFERENCED = 1e-7, 1e-3
@@ -36,6 +36,9 @@ def against_any_loss(subject: Implementation, seen: Sequence[Seen]) -> Against:
     Args:
         seen: networks that it can be; where it takes one number of samples alone, only the layers are looked at.
     """
+    given = [s.gradients for s in seen if s.gradients is not None]
+    if given and not any(np.any(array) for gradients in given for array in gradients[-1]):
+        return "still"
     for s in seen:
         if s.gradients is None or not s.biased:
             continue

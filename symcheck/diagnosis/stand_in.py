@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from symcheck.diagnosis.cause import Cause
 from symcheck.diagnosis.causes import ask_no_further
-from symcheck.diagnosis.comparing import leaves
+from symcheck.diagnosis.comparing import Leaves, leaves
 from symcheck.diagnosis.faults.evaluation import Evaluation, evaluate
 from symcheck.diagnosis.optimizer_steps import rule_of
+from symcheck.diagnosis.step import Step
 from symcheck.diagnosis.trial import Trial
-from symcheck.diagnosis.updates import Step
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import Optimizer, State
 from symcheck.subjects.implementation import Implementation, Misbehaviour, paired
@@ -56,7 +57,7 @@ class StandIn(Implementation):
     def train_step(self, params: Any, X: Any, Y: Any, learning_rate: float, fresh: bool = True) -> Params:
         """A step of the subject's optimizer, or of the one that it mistakes it for."""
         slopes = self._slopes(params, X, Y, learning_rate)
-        moved = self._moved(params, slopes, learning_rate, len(X))
+        moved = self._moved(params, slopes, learning_rate, len(X), lambda n: self._of_sample(params, X, Y, n))
         return self._stepped(params, slopes, learning_rate, fresh) if moved is None else moved
 
     def update(self, params: Any, gradients: Any, learning_rate: float, fresh: bool | None = None) -> Params:
@@ -67,7 +68,18 @@ class StandIn(Implementation):
         forget = self.offer.optimizer != "sgd" if fresh is None else fresh
         return self._stepped(params, gradients, learning_rate, forget)
 
-    def _moved(self, params: Any, gradients: Any, learning_rate: float, samples: int = 1) -> Params | None:
+    def _of_sample(self, params: Any, X: Any, Y: Any, number: int) -> Leaves | None:
+        """The gradients of one sample alone."""
+        return leaves(self._slopes(params, np.asarray(X)[[number]], np.asarray(Y)[[number]]), (True,) * len(params))
+
+    def _moved(
+        self,
+        params: Any,
+        gradients: Any,
+        learning_rate: float,
+        samples: int = 1,
+        of_sample: Callable[[int], Leaves | None] | None = None,
+    ) -> Params | None:
         """The parameters after a step with the mistake of the cause, if it is one of the update."""
         moved = self._cause.moved if self._cause is not None else None
         if moved is None:
@@ -76,7 +88,10 @@ class StandIn(Implementation):
         start, slopes = leaves(params, biased), leaves(gradients, biased)
         assert start is not None
         assert slopes is not None
-        return paired(moved(Step(start, slopes, learning_rate, biased, samples)))
+        after = moved(Step(start, slopes, learning_rate, biased, samples, of_sample))
+        if after is None:
+            raise _odd("update")
+        return paired(after)
 
     def _stepped(self, params: Any, slopes: Any, learning_rate: float, fresh: bool) -> Params:
         wrong = self._cause.rule if self._cause is not None else None
@@ -85,7 +100,10 @@ class StandIn(Implementation):
             raise _odd("train_step")
         state = rule.init(params) if fresh or self._state is None else self._state
         after, self._state = rule.step(params, slopes, state, learning_rate)
-        return [(np.asarray(W), np.asarray(b)) for W, b in after]
+        arrays = [(np.asarray(W), np.asarray(b)) for W, b in after]
+        if not all(np.isfinite(a).all() for pair in arrays for a in pair):
+            raise _odd("train_step")
+        return arrays
 
     def _slopes(self, params: Any, X: Any, Y: Any, rate: float | None = None) -> Params:
         found = self._passed(params, np.asarray(X, float), np.asarray(Y, float), "gradients", rate)

@@ -104,11 +104,12 @@ class _AtPower(_Around):
 
 @dataclass(frozen=True, kw_only=True)
 class _CountingOften(_Around):
-    """The steps of a rule whose count goes up at every layer, or at every array of one."""
+    """The steps of a rule whose count goes up at every layer, or at every array of one, and ``also`` once for all of them."""
 
     rule: Adam
     by_array: bool
     biased: bool
+    also: bool = False
 
     def step(
         self, params: Any, gradients: Any, state: State, learning_rate: LearningRate
@@ -116,7 +117,7 @@ class _CountingOften(_Around):
         """The rule's step, with a count of its own for each array."""
         after: NetworkParams = []
         slots = []
-        count, parts = state.steps * len(params) * self._often, 1 + self.biased
+        count, parts = state.steps * (len(params) * self._often + self.also) + self.also, 1 + self.biased
         for place, (pair, slopes) in enumerate(zip(params, gradients, strict=True)):
             moved = []
             for part, (array, slope) in enumerate(zip(pair, slopes, strict=True)):
@@ -149,3 +150,5 @@ def around(rule: Optimizer, biased: bool = True) -> Iterator[tuple[str, Optimize
         for by_array, what in ((True, "array"), (False, "layer")):
             words = f"the step is counted for each {what} that is updated, not once for all of them"
             yield words, _CountingOften(rule=rule, by_array=by_array, biased=biased)
+            also = f"the step is counted for each {what} that is updated, and once more for all of them"
+            yield also, _CountingOften(rule=rule, by_array=by_array, biased=biased, also=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
+from symcheck.diagnosis.adaptive_steps import ADAPTIVE, USUAL, with_penalties
 from symcheck.diagnosis.objectives import FACTORS, Seen, measure
-from symcheck.diagnosis.optimizer_steps import ADAPTIVE, Walk, follows, linear_rule, of_parts, rule_of, with_penalties
+from symcheck.diagnosis.optimizer_faults import wrong_forms
+from symcheck.diagnosis.optimizer_steps import Walk, follows, linear_rule, of_parts, rule_of
 from symcheck.diagnosis.step_faults import Uphill
 from symcheck.objective import Objective
 from symcheck.reference.optimizers import OPTIMIZERS, SGD, Momentum, Optimizer
@@ -53,11 +55,14 @@ def beside_gradients(subject: Implementation, taken: Walk, found: Settlement) ->
 
 def _adaptive(taken: Walk, slopes: Sequence[Params]) -> Iterator[Optimizer]:
     """The rules that divide by the size of the gradient and take these steps, plain ones first; then those whose steps they are
-    in the wrong direction, or but for a mistake in one part."""
+    but for a mistake, in all of them or in one part."""
     yield from (rule for rule in ADAPTIVE if follows(taken, rule, slopes))
-    yield from (rule for rule in with_penalties(ADAPTIVE) if follows(taken, rule, slopes))
-    for rule in ADAPTIVE:
-        if follows(taken, Uphill(rule=rule), slopes) or any(of_parts(taken, rule, slopes)):
+    yield from (rule for rule in with_penalties(USUAL) if follows(taken, rule, slopes))
+    for rule in USUAL:
+        if any(follows(taken, form, slopes) for form in wrong_forms(rule, taken.biased)):
+            yield rule
+    for rule in USUAL:
+        if any(of_parts(taken, rule, slopes)):
             yield rule
 
 
@@ -79,7 +84,9 @@ def following(subject: Implementation, found: Settlement, rule: Optimizer) -> Se
     settings = tuple(
         (f.name, getattr(rule, f.name))
         for f in fields(rule)
-        if getattr(rule, f.name) not in (None, 0.0) and (f.name != "epsilon" or rule.slots)
+        if (value := getattr(rule, f.name)) is not None
+        and (value or f.default != 0)
+        and (f.name != "epsilon" or rule.slots)
     )
     subject.offer = replace(subject.offer, optimizer=name, settings=settings)
     return found if name == "sgd" else replace(found, optimizer=name, settings=settings)

@@ -4,72 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from symcheck.diagnosis.clipping import Clipping, clippings, one_sided
 from symcheck.diagnosis.comparing import Leaves, Mistake, agree, fitted, parts_of, same_shapes
+from symcheck.diagnosis.step import Moved, Step
+from symcheck.diagnosis.update_lines import Written, wrong_lines
 from symcheck.errors import times
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of gradient descent that is to be taken.
+class UpdateMistake(Mistake):
+    """A mistake of the update, or several.
 
     Attributes:
-        start, slopes: the parameters before it and their gradients, as lists of arrays.
-        rate: the learning rate. biased: whether each layer has a bias.
-        samples: of how many the gradients are, where that is known.
+        moved: gives the parameters after a step with it. together: how many it is. family: the same for one in other places.
     """
 
-    start: Leaves
-    slopes: Leaves
-    rate: float
-    biased: tuple[bool, ...]
-    samples: int = 1
-
-    @property
-    def places(self) -> list[tuple[int, str]]:
-        """Of each array, its layer, counted from 0, and W or b."""
-        return [(layer, part) for layer, has in enumerate(self.biased) for part in ("Wb" if has else "W")]
-
-    @property
-    def last(self) -> int:
-        """The last layer."""
-        return len(self.biased) - 1
-
-    def stepped(self, rates: Sequence[float], slopes: Leaves | None = None) -> Leaves:
-        """The parameters after a step with a rate for each array, along other gradients if there are."""
-        along = self.slopes if slopes is None else slopes
-        return [p - rate * g for p, g, rate in zip(self.start, along, rates, strict=True)]
-
-    def by_rate(self, rate: Callable[[int, str], float]) -> Leaves:
-        """The same with the rate of a layer and a part."""
-        return self.stepped([rate(layer, part) for layer, part in self.places])
-
-
-Moved = Callable[[Step], Leaves]
-
-
-@dataclass(frozen=True)
-class UpdateMistake(Mistake):
-    """A mistake of the update; ``moved`` gives the parameters after a step with it."""
-
     moved: Moved
+    together: int = 1
+    family: str = ""
 
 
 def _along(slope: Callable[[np.ndarray], np.ndarray]) -> Moved:
     return lambda s: s.stepped([s.rate] * len(s.slopes), [slope(g) for g in s.slopes])
-
-
-def _at(where: str, part: str, rate: Callable[[float], float]) -> Moved:
-    """Another rate for one array alone, of the first layer or of the last."""
-
-    def moved(step: Step) -> Leaves:
-        place = (0 if where == "first" else step.last, part)
-        return step.by_rate(lambda layer, own: rate(step.rate) if (layer, own) == place else step.rate)
-
-    return moved
 
 
 def _by_samples(parts: str, power: int) -> Moved:
@@ -77,13 +37,18 @@ def _by_samples(parts: str, power: int) -> Moved:
     return lambda s: s.by_rate(lambda _, part: s.rate * (s.samples**power if part in parts else 1))
 
 
-#: What a line of the update does to one array, in words, by the rate that it has then.
-_LINES: tuple[tuple[str, Callable[[float], float]], ...] = (
-    ("update ignores {}", lambda rate: 0.0),
-    ("update adds the gradient of {}", lambda rate: -rate),
-    ("learning rate applied twice to {}", lambda rate: rate**2),
-    ("learning rate is not applied to {}", lambda rate: 1.0),
-)
+def _turned_round(parts: str) -> Moved:
+    """The gradients of these parts in reverse order of the layers, where that fits."""
+
+    def moved(step: Step) -> Leaves | None:
+        at = {place: i for i, place in enumerate(step.places)}
+        along = [at[step.last - layer if part in parts else layer, part] for layer, part in step.places]
+        slopes = [step.slopes[i] for i in along]
+        return step.stepped([step.rate] * len(slopes), slopes) if same_shapes(slopes, step.start) else None
+
+    return moved
+
+
 #: What can be written in the place of theta - rate * gradient.
 FAULTS: tuple[tuple[str, Moved], ...] = (
     ("update returns the parameters unchanged", lambda s: list(s.start)),
@@ -102,6 +67,10 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
     ("learning rate applied twice to the weights", lambda s: s.by_rate(lambda _, part: s.rate ** (1 + (part == "W")))),
     ("learning rate applied twice to the biases", lambda s: s.by_rate(lambda _, part: s.rate ** (1 + (part == "b")))),
     ("learning rate is not applied", lambda s: s.by_rate(lambda layer, part: 1.0)),
+    (
+        "learning rate is not applied to the weights",
+        lambda s: s.by_rate(lambda _, part: s.rate if part == "b" else 1.0),
+    ),
     ("learning rate is not applied to the biases", lambda s: s.by_rate(lambda _, part: s.rate if part == "W" else 1.0)),
     ("learning rate is divided by, not multiplied with", lambda s: s.by_rate(lambda layer, part: 1 / s.rate)),
     ("update returns the step, not the parameters after it", lambda s: [s.rate * g for g in s.slopes]),
@@ -124,10 +93,8 @@ FAULTS: tuple[tuple[str, Moved], ...] = (
         for size, power in (("large: divide the sum over the batch by it", 1), ("small: it is divided by it twice", -1))
     ),
     *(
-        (words.format(f"{part} of the {where} layer"), _at(where, part, rate))
-        for words, rate in _LINES
-        for where in ("first", "last")
-        for part in "Wb"
+        (f"update takes the gradients{of} in reverse order of the layers", _turned_round(parts))
+        for of, parts in (("", "Wb"), (" of the weights", "W"), (" of the biases", "b"))
     ),
     ("update averages the gradient of each array", _along(lambda g: np.full_like(g, g.mean()))),
 )
@@ -139,9 +106,13 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         return
     explained = False
     for words, moved in FAULTS:
-        if agree(got, moved(step)):
+        if _gives(moved, step, got):
             explained = True
             yield UpdateMistake(words, words, moved)
+    for line in wrong_lines():
+        if _gives(line.moved, step, got):
+            explained = True
+            yield UpdateMistake(line.words, line.words, line.moved, family=line.family)
     for parts, words in (("Wb", ""), ("W", " (weights only)"), ("b", " (biases only)")):
         pull = _pull(step, parts)
         decay = fitted(got, step.stepped([step.rate] * len(got)), pull) if any(a.any() for a in pull) else None
@@ -157,7 +128,45 @@ def update_mistakes(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
         explained = True
         yield mistake
     if not explained:
-        yield from list(_rates(step, got)) or _rates_of_parts(step, got)
+        yield from list(_rates(step, got)) or list(_rates_of_parts(step, got)) or _by_two(step, got)
+
+
+def _gives(moved: Moved, step: Step, got: Leaves) -> bool:
+    wanted = moved(step)
+    return wanted is not None and agree(got, wanted)
+
+
+def _by_two(step: Step, got: Leaves) -> Iterator[UpdateMistake]:
+    """Two arrays that each have a wrong line of their own, where all others are right."""
+    wrong = [i for i, (one, other) in enumerate(zip(got, step.right, strict=True)) if not agree([one], [other])]
+    if len(wrong) != 2:
+        return
+    lines = [list(_of_array(step, got, i)) for i in wrong]
+    for one, other in product(*lines):
+        words, family = f"{one.words}; and {other.words}", f"{one.family}; {other.family}"
+        yield UpdateMistake(words, words, _both(one.moved, other.moved), together=2, family=family)
+
+
+def _of_array(step: Step, got: Leaves, number: int) -> Iterator[Written]:
+    """The lines that give one array."""
+    for line in wrong_lines():
+        if line.place is None or not line.place.single or not line.place.holds(step, number):
+            continue
+        wanted = line.moved(step)
+        if wanted is not None and agree([got[number]], [wanted[number]]):
+            yield line
+
+
+def _both(one: Moved, other: Moved) -> Moved:
+    """Two lines that move different arrays."""
+
+    def moved(step: Step) -> Leaves | None:
+        first, second = one(step), other(step)
+        if first is None or second is None:
+            return None
+        return [b if np.array_equal(a, r) else a for a, b, r in zip(first, second, step.right, strict=True)]
+
+    return moved
 
 
 def _clippings(step: Step, got: Leaves) -> Iterator[UpdateMistake]:

@@ -38,11 +38,12 @@ class Optimizer:
     """The settings and the step that all optimizers share.
 
     The gradient is clipped first, then the penalties are added to it, as when a framework's ``weight_decay``
-    meets a clipped gradient. Biases are penalised like weights.
+    meets a clipped gradient. Biases are penalised like weights, unless they have a penalty of their own.
 
     Attributes:
         l1: adds ``l1 * sign(parameter)`` to the gradient.
         l2: adds ``l2 * parameter`` to the gradient (the penalty is ``l2 / 2`` times the squared norm).
+        l2_bias: the same for the biases; None: as for the weights.
         clip_value: largest magnitude of an entry of the gradient.
         clip_norm: largest Euclidean norm of all gradients together (Pascanu et al. 2013, algorithm 1).
 
@@ -52,6 +53,7 @@ class Optimizer:
 
     l1: float = 0.0
     l2: float = 0.0
+    l2_bias: float | None = None
     clip_value: float | None = None
     clip_norm: float | None = None
 
@@ -105,8 +107,9 @@ class Optimizer:
         updated, slots = [], []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             slopes = self._clipped(slopes)
-            for array, slope, rate, old in zip(arrays, slopes, rates, state.slots, strict=True):
-                direction, new = self.direction(array, self._penalised(array, slope), old, state.steps + 1)
+            parts = [part for layer in layers for part, array in zip("Wb", layer, strict=True) if array is not None]
+            for array, slope, rate, old, part in zip(arrays, slopes, rates, state.slots, parts, strict=True):
+                direction, new = self.direction(array, self._penalised(array, slope, part), old, state.steps + 1)
                 updated.append(array - rate * direction)
                 slots.append(new)
         return rebuild(layers, updated), State(state.steps + 1, tuple(slots))
@@ -125,9 +128,10 @@ class Optimizer:
                 slopes = [g * (self.clip_norm / norm) for g in slopes]
         return slopes
 
-    def _penalised(self, array: Array, slope: Array) -> Array:
-        if self.l2:
-            slope = slope + self.l2 * array
+    def _penalised(self, array: Array, slope: Array, part: str) -> Array:
+        l2 = self.l2_bias if part == "b" and self.l2_bias is not None else self.l2
+        if l2:
+            slope = slope + l2 * array
         if self.l1:
             slope = slope + self.l1 * np.sign(array)
         return slope
@@ -178,35 +182,44 @@ class Nesterov(Momentum):
 
 @dataclass(frozen=True, kw_only=True)
 class RMSprop(Optimizer):
-    """s = decay * s + (1 - decay) g^2, theta - lr * g / (sqrt(s) + epsilon) (Tieleman, Hinton 2012, 6e)."""
+    """s = decay * s + (1 - decay) g^2, theta - lr * g / (sqrt(s + eps_root) + epsilon) (Tieleman, Hinton 2012, 6e).
+
+    Attributes:
+        eps_root: what is added inside the root, where Keras and optax have epsilon.
+    """
 
     decay: float = 0.99
     epsilon: float = 1e-8
+    eps_root: float = 0.0
     slots: ClassVar[int] = 1
     rates: ClassVar[frozenset[str]] = frozenset({"decay"})
 
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         square = self.decay * slots[0] + (1 - self.decay) * (gradient * gradient)
-        return gradient / (np.sqrt(square) + self.epsilon), (square,)
+        return gradient / (np.sqrt(square + self.eps_root) + self.epsilon), (square,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adam(Optimizer):
-    """Running means m of g and v of g^2, both bias-corrected: theta - lr * m / (sqrt(v) + epsilon).
+    """Running means m of g and v of g^2, both bias-corrected: theta - lr * m / (sqrt(v + eps_root) + epsilon).
 
     Kingma and Ba 2015, algorithm 1.
+
+    Attributes:
+        eps_root: what is added inside the root, as by the argument of that name in optax; 0 in the paper.
     """
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    eps_root: float = 0.0
     slots: ClassVar[int] = 2
     rates: ClassVar[frozenset[str]] = frozenset({"beta1", "beta2"})
 
     def direction(self, parameter: Array, gradient: Array, slots: Slots, step: int) -> tuple[Array, Slots]:
         mean = self.beta1 * slots[0] + (1 - self.beta1) * gradient
         square = self.beta2 * slots[1] + (1 - self.beta2) * (gradient * gradient)
-        corrected = np.sqrt(square / (1 - self.beta2**step))
+        corrected = np.sqrt(square / (1 - self.beta2**step) + self.eps_root)
         return mean / (1 - self.beta1**step) / (corrected + self.epsilon), (mean, square)
 
 

@@ -53,7 +53,7 @@ def _through(
         # Velocities weigh no earlier gradient by more than 1, and Nesterov's step the last one by at most 2.
         return 4 * count * error
     whole = 1 - rule.beta2**step if isinstance(rule, Adam) else 1.0
-    root = np.sqrt(slots[-1] / whole)
+    root = np.sqrt(slots[-1] / whole + rule.eps_root)
     below = root + rule.epsilon
     # epsilon stands outside the root, inside it, or beside a root that is not corrected.
     form = rule.epsilon / (np.sqrt(whole) * below) + rule.epsilon / (root * root + rule.epsilon)

@@ -64,6 +64,7 @@ def _settings(name: str, equitable: bool) -> dict[str, Any]:
         "beta1": rates,
         "beta2": rates,
         "epsilon": st.sampled_from((1e-8, 1e-6, 1e-3)),
+        "eps_root": st.sampled_from((0.0, 1e-8, 1e-3)),
     }
     own = {field.name for field in fields(OPTIMIZERS[name])}
     drawn = {setting: values[setting] for setting in values if setting in own}

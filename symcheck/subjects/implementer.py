@@ -204,6 +204,7 @@ class Implementer:
             raise _Nonsense(f"{doing} {count}, but should be {len(sizes) - 1}")
         arrays = []
         first: _Nonsense | None = None
+        broken: _Nonsense | None = None
         for i, pair in enumerate(pairs, 1):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
                 raise _Nonsense(f"{doing} {_article(pair)} for layer {i}, but should be a pair (W, b)")
@@ -211,19 +212,23 @@ class Implementer:
             shape = shape[::-1] if self.offer.layout == "in_out" else shape
             layout = f"({self.offer.layout.replace('_', ', ')})"
             bias, axes = ((sizes[i], 1), "(out, 1)") if self._columns else ((sizes[i],), "(out,)")
-            try:
-                arrays.append(_array(pair[0], doing, "W", f"for W of layer {i}", shape, layout))
-                arrays.append(_array(pair[1], doing, "b", f"for b of layer {i}", bias, axes))
-            except _Nonsense as nonsense:
-                nonsense.layers.append(i)
-                if nonsense.misshapen != "b":
-                    raise
-                first = first or nonsense
-                first.layers += nonsense.layers if nonsense is not first else []
-                arrays.append(np.zeros(bias))
-        if first is not None:
-            first.arrays = arrays
-            raise first
+            for value, part, expected, order in ((pair[0], "W", shape, layout), (pair[1], "b", bias, axes)):
+                try:
+                    arrays.append(_array(value, doing, part, f"for {part} of layer {i}", expected, order))
+                except _Nonsense as nonsense:
+                    nonsense.layers.append(i)
+                    if nonsense.array is not None:
+                        broken = broken or nonsense
+                        arrays.append(nonsense.array)
+                    elif nonsense.misshapen == "b":
+                        first = first or nonsense
+                        first.layers += nonsense.layers if nonsense is not first else []
+                        arrays.append(np.zeros(bias))
+                    else:
+                        raise
+        if (wrong := broken or first) is not None:
+            wrong.arrays = arrays
+            raise wrong
         return arrays
 
     def _sharing(self, method: str, arrays: list[Array], given: list[tuple[str, Array]]) -> Sharing | None:
@@ -262,6 +267,8 @@ class _Nonsense(Exception):
         self.misshapen, self.shape, self.misfit = misshapen, shape, misfit
         self.arrays: list[Array] = []
         self.layers: list[int] = []
+        #: What is of the right shape and holds what is no number.
+        self.array: Array | None = None
 
 
 def _part(index: int) -> str:
@@ -299,5 +306,7 @@ def _array(value: Any, doing: str, part: str, what: str, shape: tuple[int, ...],
         raise _Nonsense(sentence, part, array.shape, misfit)
     if not np.isfinite(array).all():
         bad = int((~np.isfinite(array)).sum())
-        raise _Nonsense(f"{doing} NaN or infinity in {bad} of {array.size} entries {what}")
+        nonsense = _Nonsense(f"{doing} NaN or infinity in {bad} of {array.size} entries {what}")
+        nonsense.array = array
+        raise nonsense
     return array

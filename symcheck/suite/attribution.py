@@ -62,7 +62,7 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     elif causes.random:
         # Whatever else a property guesses, it guesses from numbers that the next call does not give.
         failure.mistake = RANDOM_OUTPUTS
-    elif causes.found and not exact(example.function):
+    elif (causes.found or causes.known is not None) and not exact(example.function):
         failure.mistake = None
     elif not causes.found and (causes.wrong or _of_no_loss(example.subject)) and _takes_activation(example.function):
         failure.mistake = unknown_outputs(example.subject) if "outputs" in causes.wrong else None
@@ -154,17 +154,18 @@ def _facts(failure: PropertyFailure, example: Example) -> Failed:
 def _shown(known: Known | None) -> Unexplained | None:
     if known is None:
         return None
+
+    def part(which: Part) -> str:
+        kind, above = which
+        where = {0: "the last layer", 1: "the layer below the last"}.get(above, f"the layer {above} below the last")
+        return f"{'d' if known.of == 'gradients' else ''}{kind} of {where}"
+
     return Unexplained(
-        tuple(map(_part, known.right)),
-        tuple(map(_part, known.wrong)),
-        tuple((_part(part), factor) for part, factor in known.multiples),
+        tuple(map(part, known.right)),
+        tuple(map(part, known.wrong)),
+        tuple((part(which), factor) for which, factor in known.multiples),
         known.networks,
         known.extent,
-        tuple((told, tuple(map(_part, parts))) for told, parts in known.partly),
+        tuple((told, tuple(map(part, parts))) for told, parts in known.partly),
+        known.of,
     )
-
-
-def _part(part: Part) -> str:
-    kind, above = part
-    where = {0: "the last layer", 1: "the layer below the last"}.get(above, f"the layer {above} below the last")
-    return f"d{kind} of {where}"

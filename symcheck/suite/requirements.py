@@ -18,7 +18,7 @@ def require_loss(subject: Implementation) -> None:
         pytest.skip.Exception: its loss is not known for another reason.
     """
     settled = subject.settlement
-    if subject.offer.objective is None and settled is not None and settled.nearest is not None:
+    if subject.offer.objective is None and settled is not None and (settled.nearest is not None or settled.against):
         if settled.against:
             raise PropertyFailure(unknown_loss(settled))
         raise Undecided(unknown_loss(settled))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symcheck.clipping import Clipping
@@ -41,16 +41,20 @@ def settlement_lines(subject: Implementation) -> list[str]:
         lines.append(f"output_activation not named: its outputs go through {found.output_activation}")
     if found.optimizer is not None:
         settings = ", ".join(f"{name} {value:g}" for name, value in found.settings if name != "epsilon")
+        inside = "; epsilon stands inside the root there, as Keras's RMSprop and optax's eps_root have it"
         steps = f"those of {found.optimizer} ({settings})" if settings else f"those of {found.optimizer}"
         lines.append(
             f"optimizer not named: its steps are {steps if found.optimizer else 'those of none that is known'}"
+            f"{inside if dict(found.settings).get('eps_root') else ''}"
         )
     if found.scaleless and found.objective is not None:
-        lines.append(_scaleless(found.objective))
+        lines.append(_scaleless(found.objective, dict(found.settings)))
     elif found.objective is not None and found.parts:
         lines.append(_measured(found))
-    elif found.nearest is not None:
+    elif found.nearest is not None or found.against:
         lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
+    elif found.objective is not None and not found.astray:
+        lines.append(f"the last layer shows no loss; judged by {objective_words(found.objective)}")
     elif subject.undecided and not found.unknown:
         lines.append(f"{subject.undecided}: what needs no loss is judged; give it an attribute loss for the rest")
     return lines + _skipped(subject)
@@ -147,7 +151,14 @@ def unknown_activation(found: Settlement) -> str:
     return told if found.objective is not None else f"{told}, but not their loss, which is none that is known"
 
 
-def _scaleless(objective: Objective) -> str:
+def _scaleless(objective: Objective, settings: Mapping[str, float]) -> str:
+    if settings.get("eps_root"):
+        return f"its steps follow the gradients of {objective_words(objective)}"
+    if settings.get("l2"):
+        return (
+            f"its steps follow the gradients of {objective_words(objective)} with that penalty, or of any multiple of both: "
+            "they divide by their size"
+        )
     return f"its steps follow the gradients of {_loss_words(objective)}; its reduction and factor leave no trace in them, for they divide by their size"
 
 
@@ -166,6 +177,8 @@ _AGAINST = {
 
 def unknown_loss(found: Settlement) -> str:
     """That gradients are those of no loss that is known, with the nearest, and what follows from it."""
+    if found.against == "still":
+        return "the gradients of the last layer are 0 whatever the targets: it is never trained"
     if found.against:
         return f"{_nearest(found)}; nor of any other: {_AGAINST[found.against]}"
     if found.robust:

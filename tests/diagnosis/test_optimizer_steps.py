@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from symcheck.counterexamples.implementations import CorrectMLP
+from symcheck.diagnosis.adaptive_steps import ADAPTIVE, adaptive_rule
 from symcheck.diagnosis.moving import of_steps, of_update
 from symcheck.diagnosis.optimizer_faults import shown, written_wrongly
 from symcheck.diagnosis.optimizer_steps import (
-    ADAPTIVE,
-    adaptive_rule,
     equal_steps,
     follows,
     linear_rule,
@@ -155,7 +154,7 @@ def test_a_rule_beside_gradients_is_recognised(rule: Optimizer) -> None:
 def test_biases_that_go_uphill_beside_gradients_are_named(rule: Optimizer) -> None:
     subject = open_subject(Beside(InPart(rule=rule, other=Uphill(rule=rule), part="b")), Options())
     settle(subject, FREE)
-    (cause,) = of_update(subject) or of_steps(subject)
+    (cause,) = of_update(subject).found or of_steps(subject)
     assert cause.sentence in (
         "of the biases alone, the sign of the step is wrong: it goes uphill",
         "update adds the gradient of the bias",

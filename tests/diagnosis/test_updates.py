@@ -33,7 +33,7 @@ class Updates(CorrectMLP):
 
 
 def told(last: bool, part: int, rate: Any) -> list[str]:
-    return [cause.sentence for cause in of_update(open_subject(Updates(last, part, rate), Options()))]
+    return [cause.sentence for cause in of_update(open_subject(Updates(last, part, rate), Options())).found]
 
 
 @pytest.mark.parametrize("last", [False, True], ids=["first", "last"])

@@ -179,7 +179,7 @@ def test_settings_are_kept_and_an_optimizer_may_stand_for_its_name():
     [
         ("adamm", {}, "no optimizer is named 'adamm'; known are sgd, momentum, .* or signsgd"),
         (None, {}, "no optimizer is named None"),
-        ("sgd", {"momentum": 0.9}, "sgd has no setting 'momentum'; known are l1, l2, clip_value or"),
+        ("sgd", {"momentum": 0.9}, "sgd has no setting 'momentum'; known are l1, l2, l2_bias, clip_value or"),
         ("momentum", {"momentum": 1.0}, r"momentum must be a number in \[0, 1\), not 1.0"),
         ("adam", {"beta2": 1.5}, r"beta2 must be a number in \[0, 1\), not 1.5"),
         ("rmsprop", {"decay": -0.1}, r"decay must be a number in \[0, 1\), not -0.1"),

@@ -12,8 +12,10 @@ from symcheck.counterexamples.implementations import (
     deltas,
     derivatives,
     forward,
+    forward_slips,
     initialization,
     loss,
+    moments,
     normalized,
     objectives,
     optimizing,
@@ -24,6 +26,7 @@ from symcheck.counterexamples.implementations import (
     steps,
     unbiased,
     update,
+    update_lines,
     updating,
     weight_gradients,
 )
@@ -42,11 +45,14 @@ PAIRED: tuple[type[FaultyMLP], ...] = (
     *deltas.FAULTS,
     *derivatives.FAULTS,
     *output_errors.FAULTS,
+    *forward_slips.FAULTS,
     *normalized.FAULTS,
     *penalties.FAULTS,
     *clipped.FAULTS,
     *updating.FAULTS,
+    *update_lines.FAULTS,
     *optimizing.FAULTS,
+    *moments.FAULTS,
     *optimizing_parts.FAULTS,
 )
 

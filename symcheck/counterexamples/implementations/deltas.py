@@ -149,6 +149,36 @@ class DeltaEndsAtTheLastLayer(FaultyMLP):
         return np.zeros((len(delta), W.shape[1]))
 
 
+class SquaredWeightsGoBack(FaultyMLP):
+    fault = "delta goes back through the squares of the weights"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "delta goes back through the squares of the weights"
+    right = EinsteinSums
+
+    def back(self, delta: Array, W: Array, dW: Array) -> Array:
+        return np.asarray(delta @ W**2)
+
+
+class ProductRuleTheWrongWayRound(FaultyMLP):
+    fault = "each factor of a product gets its own value as its derivative"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "the product rule is the wrong way round"
+    right = Tape
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        entering, preactivations = self.propagate(params, X)
+        delta = self.output_delta(preactivations[-1], Y)
+        found: Params = []
+        for layer in range(len(params) - 1, -1, -1):
+            found.insert(0, (delta.sum(axis=0)[:, None] * params[layer][0], self.bias_gradient(delta)))
+            if layer:
+                back = delta.sum(axis=1, keepdims=True) * entering[layer]
+                delta = back * self.slope(preactivations[layer - 1], layer)
+        return found
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     GradientInPlaceOfTheWeights,
     WeightsOfTheLayerBelow,
@@ -161,4 +191,6 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     SignTurnsInEachLayer,
     BiasGoesBack,
     DeltaEndsAtTheLastLayer,
+    SquaredWeightsGoBack,
+    ProductRuleTheWrongWayRound,
 )

@@ -222,6 +222,34 @@ class ActivationTwice(FaultyMLP):
         return super().activate(super().activate(z))
 
 
+class ErrorWithoutItsSign(FaultyMLP):
+    fault = "the absolute value of the error goes back"
+    severity = "gross"
+    shown_by = "loss"
+    likely_mistake = "the absolute error goes back: its sign is lost"
+    right = OuterProducts
+
+    def output_delta(self, outputs: Array, Y: Array) -> Array:
+        return np.abs(super().output_delta(outputs, Y))
+
+
+class ProbabilitiesGoBack(FaultyMLP):
+    fault = "dW of the last layer takes p - y, and p alone goes back to the layer below"
+    severity = "gross"
+    shown_by = "loss"
+    likely_mistake = "the target is not subtracted: delta is p, in what goes back to the layer below alone"
+    right = Jacobians
+    loss = "softmax_cross_entropy"
+
+    def output_delta(self, outputs: Array, Y: Array) -> Array:
+        self._alone: Array | None = self.softmax(outputs) / len(outputs)
+        return super().output_delta(outputs, Y)
+
+    def back(self, delta: Array, W: Array, dW: Array) -> Array:
+        first, self._alone = self._alone, None
+        return super().back(delta if first is None else first, W, dW)
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     EntropyWithTheSquaresFactor,
     EntropyAveragedOverTheClasses,
@@ -240,4 +268,6 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     ErrorBeforeTheSigmoid,
     BiasSubtracted,
     ActivationTwice,
+    ErrorWithoutItsSign,
+    ProbabilitiesGoBack,
 )

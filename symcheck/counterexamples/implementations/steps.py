@@ -122,6 +122,27 @@ class AdamLeftUnsaid(AdamSteps):
     optimizer = None  # type: ignore[assignment]
 
 
+class AdamEpsilonInside(AdamLeftUnsaid):
+    """Adam with epsilon inside the root, as by the argument ``eps_root`` of optax."""
+
+    epsilon = 0.0
+
+    def corrected(self, mean: Array, decay: float, step: int) -> Array:
+        return super().corrected(mean, decay, step) + (1e-6 if decay == self.beta2 else 0.0)
+
+
+class AdamWithL2(AdamLeftUnsaid):
+    """Adam of gradients with an L2 penalty on the weights, as before decay was taken out of it."""
+
+    def train_step(self, params: Params, X: Array, Y: Array, learning_rate: float) -> Params:
+        self._params: Params = params
+        return super().train_step(params, X, Y, learning_rate)
+
+    def moved(self, place: int, gradient: Array, step: int) -> Array:
+        penalty = 0.01 * self._params[place // 2][0] if place % 2 == 0 else 0.0
+        return super().moved(place, gradient + penalty, step)
+
+
 CORRECT_STEPS: tuple[type[CorrectMLP], ...] = (
     StepsOnly,
     StepsBesideGradients,
@@ -130,6 +151,8 @@ CORRECT_STEPS: tuple[type[CorrectMLP], ...] = (
     MomentumLeftUnsaid,
     AdamSteps,
     AdamLeftUnsaid,
+    AdamEpsilonInside,
+    AdamWithL2,
 )
 
 

@@ -154,6 +154,59 @@ class GradientsInReverse(FaultyMLP):
         return super().gradients(params, X, Y)[::-1]
 
 
+class OneNumberForAllWeights(FaultyMLP):
+    fault = "np.mean of the gradient of the weights stands for each of its entries"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "one number for all of dW: it is the mean of its entries"
+    right = NestedLoops
+
+    def weight_gradient(self, delta: Array, h: Array) -> Array:
+        dW = super().weight_gradient(delta, h)
+        return np.full_like(dW, dW.mean())
+
+
+class WeightGradientOfTheSlope(FaultyMLP):
+    fault = "the loop over the hidden layers multiplies by the derivative of what enters, not by what enters"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "dW takes the derivative of the activation at what enters the layer"
+    right = ColumnSamples
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        self._last: bool = True
+        return super().gradients(params, X, Y)
+
+    def weight_gradient(self, delta: Array, h: Array) -> Array:
+        last, self._last = self._last, False
+        return super().weight_gradient(delta, h if last else self.slope(h, 0))
+
+
+class WeightGradientOverTheFeatures(FaultyMLP):
+    fault = "the gradient of the first weights is divided by the length of the wrong axis of X"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "dW is divided by the number of inputs, not of samples"
+    right = AugmentedMatrices
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        (dW, db), *rest = super().gradients(params, X, Y)
+        return [(dW * len(X) / X.shape[1], db), *rest]
+
+
+class LastInputLeftOut(FaultyMLP):
+    fault = "the loop over the inputs of a layer ends one too early"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "dW is 0 for the last input of a layer"
+    right = NestedLoops
+
+    def weight_gradient(self, delta: Array, h: Array) -> Array:
+        dW = super().weight_gradient(delta, h)
+        dW[:, -1] = 0.0
+        return dW
+
+
 FAULTS: tuple[type[FaultyMLP], ...] = (
     WeightGradientOfThePreactivation,
     WeightGradientOfItsOwnOutput,
@@ -167,4 +220,8 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     WeightGradientTimesTheWeights,
     FirstLayerForgotten,
     GradientsInReverse,
+    OneNumberForAllWeights,
+    WeightGradientOfTheSlope,
+    WeightGradientOverTheFeatures,
+    LastInputLeftOut,
 )

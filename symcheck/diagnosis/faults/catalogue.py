@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.faults import (
+    error_in_part,
     forward_pass,
     going_back,
     layer_gradients,
@@ -52,6 +53,9 @@ def known_faults(activation: str, objective: Objective, widest: int) -> Iterator
     yield from forward_pass.of_other_activations(name)
     yield from forward_pass.of_other_outputs(objective)
     yield from output_deltas.of_other_losses(objective)
+    for fault in (*output_deltas.FAULTS, *miswritten.OUTPUTS):
+        if fault.fits(name, objective):
+            yield from error_in_part.of(fault)
 
 
 def known_hypotheses(

@@ -19,6 +19,8 @@ from symcheck.diagnosis.trial import Trial
 from symcheck.objective import Objective
 from symcheck.types import Array
 
+#: Those of the forward pass.
+FORWARD = frozenset({"inputs", "affine", "activate", "outputs"})
 LINES = ("inputs", "affine", "activate", "outputs", "delta", "weights", "bias", "back", "slope")
 
 
@@ -87,6 +89,11 @@ class At:
     def z(self) -> Array:
         """The pre-activation of this layer."""
         return self.preactivations[self.layer - 1]
+
+    @property
+    def below(self) -> Array:
+        """The pre-activation of the layer below; there is none below the first."""
+        return self.preactivations[self.layer - 2]
 
     @property
     def a(self) -> Array:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
-from itertools import product
 from math import isclose
 
 from symcheck.diagnosis.faults.evaluation import Evaluation, Replaced, evaluate
@@ -85,15 +85,20 @@ _COUNTED = (("2", 2), ("the number of samples", 2), ("the number of outputs", 1)
 def products(trial: Trial, factor: float) -> Iterator[Hypothesis]:
     """The products of powers of 2 and of the numbers of samples and outputs that are a factor on one network, simplest
     first: how it came about they do not say."""
+    for words, figure in product_figures(trial, factor):
+        yield Hypothesis(f"every gradient is {words}", times(figure), vague=1, family="every gradient off by a product")
+
+
+def product_figures(trial: Trial, factor: float) -> Iterator[tuple[str, Figure]]:
+    """The same products, each with words that say how much too large or too small it makes what it is a factor of."""
     ranges = [range(-most, most + 1) for _, most in _COUNTED]
-    for powers in sorted(product(*ranges), key=lambda powers: sum(map(abs, powers))):
+    for powers in sorted(itertools.product(*ranges), key=lambda powers: sum(map(abs, powers))):
         figure = _product(powers)
         if not any(powers) or not isclose(figure(trial), abs(factor), rel_tol=_EQUAL):
             continue
         size = [_too(kind, powers, above) for kind, above in (("large", True), ("small", False))]
         told = " and ".join(part for part in (*size, "of the wrong sign" if factor < 0 else "") if part)
-        signed = times(figure if factor > 0 else lambda t, figure=figure: -figure(t))  # type: ignore[misc]
-        yield Hypothesis(f"every gradient is {told}", signed, vague=1, family="every gradient off by a product")
+        yield told, figure if factor > 0 else lambda t, figure=figure: -figure(t)  # type: ignore[misc]
 
 
 def _too(kind: str, powers: tuple[int, ...], above: bool) -> str:

@@ -44,7 +44,7 @@ class Fault:
     of_loss: bool = False
 
     def hypotheses(self, deepest: int) -> Iterator[Hypothesis]:
-        """The fault in all layers, then in each one, counted from the inputs and from the outputs.
+        """The fault in all layers, then in each one, counted from the inputs and from the outputs, and in all but the last.
 
         Args:
             deepest: the largest number of layers that is tried.
@@ -57,6 +57,9 @@ class Fault:
         # "the last layer" says more than its number, and "hidden layer 1" more than its distance from the outputs.
         for k in places if hidden else sorted(places, key=lambda k: k != -1):
             yield self._hypothesis(f"{self.wrong} in {_place(k, hidden)}", self._in(k, hidden))
+        if not hidden:
+            # The last layer has lines of its own where a loop goes through the others.
+            yield self._hypothesis(f"{self.wrong} in all layers but the last", _below_the_last(self.lines))
 
     def _in(self, k: int, hidden: bool) -> Callable[[Trial], Replaced]:
         def replaced(trial: Trial) -> Replaced:
@@ -76,6 +79,10 @@ class Fault:
             of_loss=self.of_loss,
             replaced=replaced,
         )
+
+
+def _below_the_last(lines: Mapping[str, Wrong]) -> Callable[[Trial], Replaced]:
+    return lambda trial: Replaced(lines, tuple(range(1, trial.depth)))
 
 
 def _place(k: int, hidden: bool) -> str:

@@ -39,6 +39,16 @@ def _summed_over_samples(at: At, right: Array) -> Array:
     return np.asarray(powers / powers.sum(axis=0, keepdims=True))
 
 
+def _over_everything(at: At, right: Array) -> Array:
+    powers = np.exp(at.z - at.z.max())
+    return np.asarray(powers / powers.sum())
+
+
+def _shifted_by_class(at: At, right: Array) -> Array:
+    powers = np.exp(at.z - at.z.max(axis=0))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
 def _delta_of(outputs: Wrong) -> Wrong:
     """The derivative of softmax cross-entropy, from the outputs that the forward pass gave."""
 
@@ -54,7 +64,24 @@ def _overflowing(at: At, right: Array) -> Array:
     return np.asarray(at.objective.scale(*at.z.shape) * (powers / powers.sum(axis=1, keepdims=True) - at.trial.Y))
 
 
-_AXIS = "softmax is taken over the samples instead of the classes in the outputs"
+def _biased_afterwards(at: At, right: Array) -> Array:
+    return at.sigma(at.z - at.b) + at.b
+
+
+_ONE = "the probabilities of one sample sum to 1: sum over the axis of the classes"
+#: Softmaxes as they are taken wrongly, what to write, and what is wrong.
+_SOFTMAXES: tuple[tuple[Wrong, str, str], ...] = (
+    *(
+        (outputs, _ONE, "softmax is taken over the samples instead of the classes in the outputs")
+        for outputs in (_over_samples, _summed_over_samples)
+    ),
+    (_over_everything, _ONE, "softmax is divided by the sum over the whole batch in the outputs"),
+    (
+        _shifted_by_class,
+        "subtract the largest z of each sample from all of its own",
+        "softmax subtracts another number from each class in the outputs",
+    ),
+)
 
 
 def _is_softmax(activation: str, objective: Objective) -> bool:
@@ -80,6 +107,18 @@ AFFINE: tuple[Fault, ...] = (
         "z is divided by the number of inputs of the layer",
         {"affine": lambda at, right: (right - at.b) / at.h.shape[1] + at.b},
         "z is a sum over the inputs",
+        each=True,
+    ),
+    Fault(
+        "z is that of the last input alone, without the bias: it is assigned, not added up",
+        {"affine": lambda at, right: at.h[:, -1:] @ at.W[:, -1:].T},
+        "add up over the inputs: +=, not =",
+        each=True,
+    ),
+    Fault(
+        "z is that of the last input alone: it is assigned, not added up",
+        {"affine": lambda at, right: at.h[:, -1:] @ at.W[:, -1:].T + at.b},
+        "add up over the inputs: +=, not =",
         each=True,
     ),
     Fault("what enters is added to z: a skip connection", {"affine": lambda at, right: right + at.h}, each=True),
@@ -135,6 +174,19 @@ ACTIVATION: tuple[Fault, ...] = (
         "activation is applied twice in the forward pass", {"activate": lambda at, right: at.sigma(right)}, each=True
     ),
     Fault(
+        "bias is added after the activation",
+        {"activate": _biased_afterwards, "slope": lambda at, right: at.sigma_slope(at.z - at.b)},
+        "h = sigma(W h + b)",
+        each=True,
+    ),
+    Fault(
+        "bias is added after the activation in the forward pass",
+        {"activate": _biased_afterwards},
+        "h = sigma(W h + b)",
+        each=True,
+        family="bias is added after the activation",
+    ),
+    Fault(
         "the last hidden unit is left out",
         {"activate": lambda at, right: _last_off(right), "slope": lambda at, right: _last_off(right)},
     ),
@@ -150,8 +202,8 @@ OUTPUTS: tuple[Fault, ...] = (
         fits=lambda activation, objective: objective.output_activation == "identity",
     ),
     *(
-        Fault(_AXIS, lines, "the probabilities of one sample sum to 1: sum over the axis of the classes", fits=may_be)
-        for outputs in (_over_samples, _summed_over_samples)
+        Fault(wrong, lines, remedy, fits=may_be)
+        for outputs, remedy, wrong in _SOFTMAXES
         for lines, may_be in (
             ({"outputs": outputs, "delta": _delta_of(outputs)}, _is_softmax_entropy),
             ({"outputs": outputs}, _is_softmax),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from symcheck.diagnosis.faults.evaluation import At, Wrong
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.types import Array
+
+_PLAIN = "write delta @ W, with the weights as they are"
 
 
 def _other_weights(at: At, right: Array) -> Array:
@@ -17,6 +19,10 @@ def _other_weights(at: At, right: Array) -> Array:
 
 def _error(at: At, right: Array) -> Array:
     return at.passed @ at.above
+
+
+def _through_changed(change: Callable[[Array], Array]) -> Wrong:
+    return lambda at, right: at.delta @ change(at.above)
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -66,10 +72,11 @@ FAULTS: tuple[Fault, ...] = (
         "write delta @ W",
         each=True,
     ),
-    Fault(
-        "delta goes back through the absolute values of the weights",
-        {"back": lambda at, right: at.delta @ np.abs(at.above)},
-        each=True,
+    *(
+        Fault(
+            f"delta goes back through the {what} of the weights", {"back": _through_changed(change)}, _PLAIN, each=True
+        )
+        for what, change in (("absolute values", np.abs), ("squares", np.square), ("signs", np.sign))
     ),
     Fault(
         "sign of delta is wrong from the second-last layer on",
@@ -105,6 +112,14 @@ FAULTS: tuple[Fault, ...] = (
             "bias": lambda at, right: at.delta[-1],
         },
         "add up: +=, not =",
+    ),
+    Fault(
+        "the product rule is the wrong way round: each factor of a product gets itself, not the other one",
+        {
+            "weights": lambda at, right: at.delta.sum(axis=0)[:, None] * at.W,
+            "back": lambda at, right: at.delta.sum(axis=1, keepdims=True) * at.a,
+        },
+        "of u * v the derivative by u is v",
     ),
     Fault(
         "relu is applied to delta where its derivative at z is meant",

@@ -2,11 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
-from symcheck.diagnosis.faults.evaluation import At
+from symcheck.diagnosis.faults.evaluation import At, Wrong
 from symcheck.diagnosis.faults.fault import Fault
 from symcheck.types import Array
+
+#: What may stand in the place of the number of samples.
+_COUNTS: tuple[tuple[str, Callable[[At], int]], ...] = (
+    ("inputs", lambda at: at.trial.sizes[0]),
+    ("outputs", lambda at: at.trial.sizes[-1]),
+    ("inputs of the layer", lambda at: at.trial.sizes[at.layer - 1]),
+    ("units of the layer", lambda at: at.trial.sizes[at.layer]),
+)
+#: What a gradient may be where it should be itself.
+_CHANGED: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("the sign of what it should be", np.sign),
+    ("the absolute value of what it should be", np.abs),
+    ("the square of what it should be", np.square),
+)
+
+
+#: The ends of loops that leave one out.
+_ENDS = (("last", -1, "the loop ends one too early"), ("first", 0, "the loop begins with the second"))
+
+
+def _left_out(axis: int, end: int) -> Wrong:
+    def line(at: At, right: Array) -> Array:
+        found = right.copy()
+        found[(slice(None),) * axis + (end,)] = 0.0
+        return found
+
+    return line
+
+
+def _without(part: str, kinds: tuple[str, ...]) -> Iterator[Fault]:
+    """Of dW or db: one unit, or one input, for which nothing is computed."""
+    for which, end, why in _ENDS:
+        for axis, kind in enumerate(kinds):
+            lines = {{"dW": "weights", "db": "bias"}[part]: _left_out(axis, end)}
+            yield Fault(f"{part} is 0 for the {which} {kind} of a layer: {why}", lines, each=True)
+
+
+def _changed(part: str) -> Iterator[Fault]:
+    """Of dW or db: what is made of it at the end of its line."""
+    line = {"dW": "weights", "db": "bias"}[part]
+    for words, change in _CHANGED:
+        yield Fault(f"{part} is {words}", {line: lambda at, right, f=change: np.asarray(f(right))}, each=True)  # type: ignore[misc]
+    for counted, count in _COUNTS:
+        yield Fault(
+            f"{part} is divided by the number of {counted}, not of samples",
+            {line: lambda at, right, n=count: right * at.samples / n(at)},  # type: ignore[misc]
+            each=True,
+            fits=lambda activation, objective: objective.reduction != "sum",
+            # One number may be several of these.
+            family=f"{part} is divided by another number",
+        )
+
 
 _ONCE = "divide by the number of samples once"
 _SUM = "write delta.sum(axis=0), one number for each unit"
@@ -44,8 +98,11 @@ LAYERS: tuple[Fault, ...] = (
     Fault(
         "gradient of the layer forgotten: its dW and db are 0",
         {"weights": lambda at, right: 0 * right, "bias": lambda at, right: 0 * right},
-        "the loop has to go through every layer",
+        "what goes back has to reach every layer",
         each=True,
+        everywhere="no gradient arrives anywhere: all of them are 0",
+        # Of layers without biases it is the same.
+        family="gradient of the weights forgotten",
     ),
 )
 
@@ -65,7 +122,7 @@ WEIGHTS: tuple[Fault, ...] = (
     Fault("dW is averaged over the samples twice", {"weights": lambda at, right: right / at.samples}, _ONCE, each=True),
     Fault(
         "dW takes z of the layer below, not its activation",
-        {"weights": lambda at, right: at.delta.T @ (at.preactivations[at.layer - 2] if at.layer > 1 else at.h)},
+        {"weights": lambda at, right: at.delta.T @ (at.below if at.layer > 1 else at.h)},
         "write delta.T @ h, with h = sigma(z)",
         each=True,
     ),
@@ -115,6 +172,35 @@ WEIGHTS: tuple[Fault, ...] = (
         "each unit has its own delta",
         each=True,
     ),
+    *(
+        Fault(
+            f"one number for all of dW: it is the {what} of its entries",
+            {"weights": lambda at, right, fold=fold: np.full(right.shape, fold(right))},  # type: ignore[misc]
+            "each weight has a gradient of its own",
+            each=True,
+        )
+        for what, fold in (("mean", np.mean), ("sum", np.sum))
+    ),
+    Fault(
+        "dW takes the derivative of the activation at what enters the layer, not what enters it",
+        {"weights": lambda at, right: at.delta.T @ at.sigma_slope(at.h)},
+        "write delta.T @ h, with h = sigma(z)",
+        each=True,
+    ),
+    Fault(
+        "dW takes the derivative of the activation of the layer below, not the activation",
+        {"weights": lambda at, right: at.delta.T @ (at.sigma_slope(at.below) if at.layer > 1 else at.h)},
+        "write delta.T @ h, with h = sigma(z)",
+        each=True,
+    ),
+    Fault(
+        "dW takes the activation of what enters the layer, which has been activated before",
+        {"weights": lambda at, right: at.delta.T @ at.sigma(at.h)},
+        "write delta.T @ h, with h = sigma(z)",
+        each=True,
+    ),
+    *_changed("dW"),
+    *_without("dW", ("unit", "input")),
 )
 
 BIASES: tuple[Fault, ...] = (
@@ -133,6 +219,12 @@ BIASES: tuple[Fault, ...] = (
     ),
     Fault(
         "one number for all biases of a layer: db is a mean over the units, too",
+        {"bias": lambda at, right: np.full(right.shape, right.mean())},
+        _SUM,
+        each=True,
+    ),
+    Fault(
+        "one number for all biases of a layer: db is a mean over the units and over the samples once more",
         {"bias": lambda at, right: np.full(right.shape, at.delta.mean())},
         _SUM,
         each=True,
@@ -196,4 +288,6 @@ BIASES: tuple[Fault, ...] = (
     Fault(
         "db is divided by the number of units of the layer", {"bias": lambda at, right: right / len(right)}, each=True
     ),
+    *_changed("db"),
+    *_without("db", ("unit",)),
 )

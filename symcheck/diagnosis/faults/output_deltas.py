@@ -162,6 +162,12 @@ SOFTMAXES: tuple[Fault, ...] = (
         fits=_softmax,
     ),
     Fault(
+        "1 is subtracted from every class that the batch has, in every sample",
+        {"delta": lambda at, right: _scale(at) * (_probabilities(at) - (at.trial.Y.sum(axis=0) > 0))},
+        "subtract 1 from the class of each sample alone: p[np.arange(m), y] -= 1, not p[:, y] -= 1",
+        fits=_softmax,
+    ),
+    Fault(
         "the target is not subtracted: delta is p",
         {"delta": lambda at, right: _scale(at) * _probabilities(at)},
         "write delta = p - y",
@@ -204,18 +210,6 @@ LINEAR: tuple[Fault, ...] = (
         fits=lambda activation, objective: objective.name == "mse",
     ),
     Fault(
-        "the squared error itself goes back, not its derivative",
-        {"delta": _squared},
-        "the derivative of (a - y)**2 is 2 (a - y)",
-        fits=_squares,
-    ),
-    Fault(
-        "the target is not subtracted: delta is the output",
-        {"delta": lambda at, right: at.objective.delta(at.z, 0 * at.trial.Y)},
-        "write a - y",
-        fits=_squares,
-    ),
-    Fault(
         "errors of one sample are averaged over its outputs before they go back",
         {"delta": lambda at, right: np.repeat(right.mean(axis=1, keepdims=True), right.shape[1], axis=1)},
         "each output has an error of its own",
@@ -227,12 +221,34 @@ LINEAR: tuple[Fault, ...] = (
     ),
 )
 
-FAULTS = (*OUTPUT_ACTIVATION, *SOFTMAXES, *LINEAR)
+#: Errors that are those of no loss.
+ERRORS: tuple[Fault, ...] = (
+    Fault(
+        "the squared error itself goes back, not its derivative",
+        {"delta": _squared},
+        "the derivative of (a - y)**2 is 2 (a - y)",
+        fits=_squares,
+    ),
+    Fault(
+        "the absolute error goes back: its sign is lost",
+        {"delta": lambda at, right: np.abs(right)},
+        "write a - y as it is",
+        fits=_squares,
+    ),
+    Fault(
+        "the target is not subtracted: delta is the output",
+        {"delta": lambda at, right: at.objective.delta(at.z, 0 * at.trial.Y)},
+        "write a - y",
+        fits=_squares,
+    ),
+)
+
+FAULTS = (*OUTPUT_ACTIVATION, *SOFTMAXES, *LINEAR, *ERRORS)
 
 
 def output_faults(activation: str, objective: Objective) -> Iterator[Fault]:
-    """The mistakes in the derivative of an output activation or softmax that can be in code of this kind."""
-    for fault in (*OUTPUT_ACTIVATION, *SOFTMAXES, *miswritten.OUTPUTS):
+    """The mistakes in the derivative of an output activation, a softmax or an error that can be in code of this kind."""
+    for fault in (*OUTPUT_ACTIVATION, *SOFTMAXES, *ERRORS, *miswritten.OUTPUTS):
         if fault.fits(activation, objective):
             yield fault
 

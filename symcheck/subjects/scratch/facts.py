@@ -44,10 +44,32 @@ def lines(
     used = source.reached({name for name in used if name} | ({"__init__"} if source.of_class else set()))
     hanging = reading.keeper.hanging
     found += [PartFound("not taken", f"{name}, which {said} on {SAMPLES} samples") for name, said in hanging.items()]
-    unused = [name for name in source.functions if name not in used and name not in hanging]
+    raising = _raising_updates(reading) if trained.update is None and trained.step is None else {}
+    found += [PartFound("not taken", f"{call}, which raises {error}") for call, error in raising.values()]
+    still = _still(reading)
+    found += [
+        PartFound("not taken", f"{call}, which leaves the parameters as they are on {SAMPLES} samples")
+        for name, call in still.items()
+        if name not in {*used, *raising}
+    ]
+    unused = [name for name in source.functions if name not in {*used, *hanging, *raising, *still}]
     if unused:
         found.append(PartFound("not used", ", ".join(unused)))
     return tuple(found)
+
+
+def _raising_updates(reading: Reading) -> dict[str, tuple[str, str]]:
+    """Of functions that are updates by their names, the call that was tried and what it raised."""
+    updates = set(reading.keeper.source.ranked("update"))
+    tried = {call.partition("(")[0]: (call, error) for call, error in reversed(reading.problems.items())}
+    return {name: told for name, told in tried.items() if name in updates}
+
+
+def _still(reading: Reading) -> dict[str, str]:
+    """Of functions that train by their names, the call that moved nothing, where none of them did."""
+    training = set(reading.keeper.source.ranked("train_step")) - reading.moving
+    tried = {call.partition("(")[0]: call for call in sorted(reading.still, reverse=True)}
+    return {name: call for name, call in tried.items() if name in training}
 
 
 def _parameters(reading: Reading, known: Known) -> list[PartFound]:

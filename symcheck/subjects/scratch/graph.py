@@ -38,8 +38,16 @@ def with_loss(source: Source) -> Source | None:
     }
     owner = type(source.owner.__name__, (source.owner,), own)
     return Source(
-        owner, source.home, "a graph of scalars; its loss is the sum of squared errors, built of its own nodes"
+        owner,
+        source.home,
+        "a graph of scalars; its loss is the sum of squared errors, built of its own nodes by + and *: what else they can "
+        "is not tried but where the network needs it",
     )
+
+
+def is_built(source: Source) -> bool:
+    """Whether the gradients of a source are those through the loss that is built."""
+    return getattr(getattr(source.owner, "gradients", None), "__module__", "") == __name__
 
 
 def derivatives(value: Any) -> Any:

@@ -65,5 +65,7 @@ def guessed(words: tuple[str, ...], outputs: Array) -> tuple[str | None, str]:
     else:
         output = "identity"
     others = [word for word in words if word not in (output, SOFTMAX)]
-    hidden = others[0] if len(others) == 1 else output if not others and output in words else None
+    # A softmax is one of the outputs.
+    both = not others and output in words and output != SOFTMAX
+    hidden = others[0] if len(others) == 1 else output if both else None
     return hidden, output

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcheck.subjects.scratch.forms import BATCHES, TARGETS
 from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.slopes import find_slopes, find_update
-from symcheck.subjects.scratch.stepping import composed_step, direct_step
+from symcheck.subjects.scratch.stepping import composed_step, direct_step, likelier
 from symcheck.subjects.scratch.training import Slopes, Step, Trained, equal_widths, trial_of
 
 
@@ -18,9 +18,22 @@ def find_training(reading: Reading) -> Trained:
     making = reading.keeper.making
     if found.slopes is None and found.step is None and making is not None and making.fits(reading.sizes):
         found = _found(reading, equal_widths(reading.sizes))
+    elif found.slopes is not None and found.update is None and found.step is None:
+        _take_of_equal_widths(reading, found, found.slopes)
     if found.slopes is None and found.step is None:
         found.slopes = _raising(reading)
     return found
+
+
+def _take_of_equal_widths(reading: Reading, found: Trained, slopes: Slopes) -> None:
+    """An update or a step that raises wherever widths differ, as one that takes another array's gradient does."""
+    making, sizes = reading.keeper.making, equal_widths(reading.sizes)
+    if making is None or not making.fits(sizes):
+        return
+    trial = trial_of(reading, slopes.form, slopes.targets, sizes)
+    found.update = find_update(trial, slopes)
+    step = direct_step(trial, slopes) if found.update is None else None
+    found.step = step if step is not None and step.whole else None
 
 
 def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
@@ -37,7 +50,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
                 step = composed_step(trial)
             if step is not None and step.whole:
                 found.step = found.step or step
-            partly = partly or step
+            partly = likelier(partly, step)
     if found.step is None and found.slopes is None and reading.form in BATCHES:
         # A batch that is no multiple of the rate may be one step for each sample.
         single = _single_steps(reading, sizes)

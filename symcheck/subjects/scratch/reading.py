@@ -65,6 +65,8 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     logs: bool = False
     returning: set[str] = field(default_factory=set)
+    still: set[str] = field(default_factory=set)
+    moving: set[str] = field(default_factory=set)
 
     @property
     def score(self) -> int:

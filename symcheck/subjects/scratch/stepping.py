@@ -50,8 +50,15 @@ def direct_step(trial: Trial, slopes: Slopes | None) -> Step | None:
                 step = _step(trial, operations, binding.gives("pairs") and _together(trial, operations))
                 if step is not None and step.whole:
                     return step
-                partly = partly or step
+                partly = likelier(partly, step)
     return partly
+
+
+def likelier(one: Step | None, other: Step | None) -> Step | None:
+    """The first of two steps, or the one that leaves numbers."""
+    if one is None or (other is not None and other.finite and not one.finite):
+        return other
+    return one
 
 
 def _reached(trial: Trial, given: bool, name: str) -> bool:
@@ -72,7 +79,7 @@ def composed_step(trial: Trial) -> Step | None:
                     step = _step(trial, (trial.reading.forward, first, second), False)
                     if step is not None and step.whole:
                         return step
-                    partly = partly or step
+                    partly = likelier(partly, step)
     return partly
 
 
@@ -85,6 +92,9 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         if moved is None:
             return None
         move, new, rate = moved
+        if not all(np.isfinite(m).all() for m in move):
+            # It is a step by its name, and to be judged as one.
+            return Step(operations, trial.form, trial.targets, rate, new, pairs, whole=False, finite=False)
         moves.append(move)
     shifted = [(W + _SHIFT, b) for W, b in trial.params]
     other = _moved(trial, operations, RATE, shifted)
@@ -165,11 +175,12 @@ def _moved(
             for new, holder in ((RESULT, result), (STATE, play.root)):
                 if changed(chain, params, holder):
                     after = chain.read(holder)
+                    trial.reading.moving.add(operations[-1].name)
                     move = [
                         a - b for p, q in zip(after, params, strict=True) for a, b in zip(p[:1], q[:1], strict=True)
                     ]
-                    if all(np.isfinite(m).all() for m in move):
-                        return move, new, rate_of(play, operations)
+                    return move, new, rate_of(play, operations)
+            trial.reading.still.add(operations[-1].told)
         except Exception as error:
             trial.raised(operations[-1], error)
     return None

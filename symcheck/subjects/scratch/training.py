@@ -52,6 +52,7 @@ class Step:
         new: where the new parameters are.
         pairs: whether it takes a list of samples with their targets.
         whole: whether it moves the weights of every layer, and those of every input, by a multiple of the rate.
+        finite: whether what it leaves are numbers.
     """
 
     operations: tuple[Operation, ...]
@@ -61,6 +62,7 @@ class Step:
     new: str
     pairs: bool
     whole: bool
+    finite: bool = True
 
 
 @dataclass(frozen=True)
