@@ -9,7 +9,9 @@ from symcheck.diagnosis.clipped_losses import clipped, with_small_errors
 from symcheck.diagnosis.comparing import agree, leaves
 from symcheck.diagnosis.faults import forward_pass
 from symcheck.diagnosis.faults.evaluation import evaluate
+from symcheck.diagnosis.faults.factors import by_another_count
 from symcheck.diagnosis.faults.fault import Fault
+from symcheck.diagnosis.faults.hypothesis import Hypothesis
 from symcheck.diagnosis.faults.output_deltas import output_faults
 from symcheck.diagnosis.objectives import Seen, gives_below
 from symcheck.diagnosis.trial import Trial
@@ -31,6 +33,8 @@ def suspected(subject: Implementation, seen: Sequence[Seen], hidden: str, output
     for objective in objectives:
         if any(all(_gives(fault, hidden, objective, s) for s in seen) for fault in output_faults(hidden, objective)):
             return objective
+        if any(_gives_all(hypothesis, seen, hidden, objective) for hypothesis in by_another_count(objective)):
+            return objective
         if clipped([*seen, *small] if objective.loss == "squared_error" else seen, hidden, objective):
             return objective
     below = next((o for o in objectives if gives_below(seen, hidden, o)), None)
@@ -39,17 +43,20 @@ def suspected(subject: Implementation, seen: Sequence[Seen], hidden: str, output
 
 def _through_another_pass(seen: Sequence[Seen], hidden: str, objective: Objective) -> bool:
     """Whether gradients are those of a forward pass with a known mistake, which need not be the one that gives the outputs."""
-    trials = [_trial(s, hidden, objective) for s in seen if s.gradients is not None]
-    given = [leaves(s.gradients, trial.biased) for s, trial in zip(seen, trials, strict=False)]
-    deepest = max((trial.depth for trial in trials), default=0)
-    return bool(trials) and any(
-        all(
-            got is not None and hypothesis.gives_gradients(trial, got) for trial, got in zip(trials, given, strict=True)
-        )
+    deepest = max(len(s.case.params) for s in seen)
+    return any(
+        _gives_all(hypothesis, seen, hidden, objective)
         for fault in (*forward_pass.AFFINE, *forward_pass.ACTIVATION)
         if fault.fits(hidden, objective)
         for hypothesis in fault.hypotheses(deepest)
     )
+
+
+def _gives_all(hypothesis: Hypothesis, seen: Sequence[Seen], hidden: str, objective: Objective) -> bool:
+    """Whether a mistake gives all gradients of all networks, and there are some."""
+    shown = [(_trial(s, hidden, objective), s.gradients) for s in seen if s.gradients is not None]
+    given = ((trial, leaves(gradients, trial.biased)) for trial, gradients in shown)
+    return bool(shown) and all(got is not None and hypothesis.gives_gradients(trial, got) for trial, got in given)
 
 
 def _trial(seen: Seen, hidden: str, objective: Objective) -> Trial:

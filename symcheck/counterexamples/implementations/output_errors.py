@@ -233,6 +233,18 @@ class ErrorWithoutItsSign(FaultyMLP):
         return np.abs(super().output_delta(outputs, Y))
 
 
+class ErrorSquaredOnItsWay(FaultyMLP):
+    fault = "the error is squared before it is multiplied by the sigmoid's derivative"
+    severity = "gross"
+    shown_by = "loss"
+    likely_mistake = "the error is squared before it goes back"
+    right = EinsteinSums
+    loss, reduction, output_activation = "squared_error", "mean", "sigmoid"
+
+    def output_delta(self, outputs: Array, Y: Array) -> Array:
+        return np.asarray(super().output_delta(outputs, Y) * (activated(outputs, "sigmoid") - Y))
+
+
 class ProbabilitiesGoBack(FaultyMLP):
     fault = "dW of the last layer takes p - y, and p alone goes back to the layer below"
     severity = "gross"
@@ -269,5 +281,6 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     BiasSubtracted,
     ActivationTwice,
     ErrorWithoutItsSign,
+    ErrorSquaredOnItsWay,
     ProbabilitiesGoBack,
 )

@@ -194,6 +194,25 @@ class WeightGradientOverTheFeatures(FaultyMLP):
         return [(dW * len(X) / X.shape[1], db), *rest]
 
 
+class WeightGradientBeforeTheSlope(FaultyMLP):
+    fault = "the gradient of the hidden weights takes what came back, before it is multiplied by the derivative"
+    severity = "gross"
+    shown_by = "gradients"
+    likely_mistake = "dW is taken before the derivative of the activation"
+    right = OuterProducts
+
+    def gradients(self, params: Params, X: Array, Y: Array) -> Params:
+        entering, preactivations = self.propagate(params, X)
+        delta = passed = self.output_delta(preactivations[-1], Y)
+        found: Params = []
+        for layer in range(len(params) - 1, -1, -1):
+            found.insert(0, (self.weight_gradient(passed, entering[layer]), self.bias_gradient(delta)))
+            if layer:
+                passed = self.back(delta, params[layer][0], found[0][0])
+                delta = passed * self.slope(preactivations[layer - 1], layer)
+        return found
+
+
 class LastInputLeftOut(FaultyMLP):
     fault = "the loop over the inputs of a layer ends one too early"
     severity = "gross"
@@ -223,5 +242,6 @@ FAULTS: tuple[type[FaultyMLP], ...] = (
     OneNumberForAllWeights,
     WeightGradientOfTheSlope,
     WeightGradientOverTheFeatures,
+    WeightGradientBeforeTheSlope,
     LastInputLeftOut,
 )

@@ -152,6 +152,18 @@ def _averaged() -> list[Row]:
     return [
         (lambda t: 1 / samples(t), "loss averaged twice", lambda t: f" over the {samples(t)} samples"),
         (samples, "loss not averaged over the samples", lambda t: f" ({samples(t)})"),
+        *_of_other_counts(),
+        (
+            lambda t: samples(t) / (samples(t) - 1) if samples(t) > 1 else float("nan"),
+            "loss divided by the number of samples less one",
+            lambda t: f" ({samples(t) - 1}, not {samples(t)})",
+        ),
+    ]
+
+
+def _of_other_counts() -> list[Row]:
+    """What a mean is divided by in the place of the number of samples."""
+    return [
         (
             lambda t: samples(t) / inputs(t),
             "loss divided by the number of inputs, not of samples",
@@ -162,12 +174,13 @@ def _averaged() -> list[Row]:
             "loss divided by the number of outputs, not of samples",
             lambda t: f" ({outputs(t)}, not {samples(t)})",
         ),
-        (
-            lambda t: samples(t) / (samples(t) - 1) if samples(t) > 1 else float("nan"),
-            "loss divided by the number of samples less one",
-            lambda t: f" ({samples(t) - 1}, not {samples(t)})",
-        ),
     ]
+
+
+def by_another_count(objective: Objective) -> Iterator[Hypothesis]:
+    """The gradients of a mean that is divided by the number of inputs or outputs."""
+    for figure, name, detail in _of_other_counts() if objective.reduction != "sum" else []:
+        yield Hypothesis(name, times(figure), "", detail, replaced=_in_delta(figure))
 
 
 def _with_samples(factor: float, words: str, summed: bool) -> Row:

@@ -194,6 +194,12 @@ WEIGHTS: tuple[Fault, ...] = (
         each=True,
     ),
     Fault(
+        "dW is taken before the derivative of the activation",
+        {"weights": lambda at, right: at.passed.T @ at.h},
+        "write delta.T @ h, with delta that holds the derivative",
+        each=True,
+    ),
+    Fault(
         "dW takes the activation of what enters the layer, which has been activated before",
         {"weights": lambda at, right: at.delta.T @ at.sigma(at.h)},
         "write delta.T @ h, with h = sigma(z)",

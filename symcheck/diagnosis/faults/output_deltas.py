@@ -229,6 +229,15 @@ ERRORS: tuple[Fault, ...] = (
         "the derivative of (a - y)**2 is 2 (a - y)",
         fits=_squares,
     ),
+    *(
+        Fault(
+            f"the error is squared before it goes back{told}",
+            {"delta": lambda at, right, sign=sign: sign * right * (_probabilities(at) - at.trial.Y)},  # type: ignore[misc]
+            "write a - y as it is",
+            fits=lambda activation, objective: not objective.centred,
+        )
+        for told, sign in (("", 1.0), (", and added", -1.0))
+    ),
     Fault(
         "the absolute error goes back: its sign is lost",
         {"delta": lambda at, right: np.abs(right)},
