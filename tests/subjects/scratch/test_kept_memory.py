@@ -112,7 +112,7 @@ OF_BIASES = "            self.db[l] = delta.sum(axis=1, keepdims=True)\n"
     ("of_biases", "sign", "statuses"),
     [
         (" + 0.05 * self.b[l]", "-", {"passed"}),
-        ("", "-", {"warned"}),
+        ("", "-", {"passed"}),
         (" + 0.05 * self.b[l]", "+", {"failed", "warned"}),
     ],
     ids=["of all", "of weights", "wrong correction"],
