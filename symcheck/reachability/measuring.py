@@ -177,10 +177,12 @@ class Measuring:
         return np.where(saturated, np.inf, self.eps * np.maximum(largest, usual))
 
     def _noisy(self, noise: Floats, scale: Floats) -> Flags:
-        relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
-        self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
         least = _NOISY * np.sqrt(self._model.eps)
-        much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
+        # Of a gradient that vanishes noise may be more times than floats hold.
+        with np.errstate(over="ignore"):
+            relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
+            self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
+            much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
         # A module of which all is rounding, on the scale of the others' gradients, is heard: it is frozen.
         return np.asarray(much & ((relative < 1 / MARGIN) | (noise > least * scale.max(initial=0))))
 

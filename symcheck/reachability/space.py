@@ -166,8 +166,8 @@ def _refusal(layout: Layout, doubts: Records) -> str:
     ratio, (first, second) = float(worst["ratio"]), (layout.name_at(int(worst[end])) for end in ("first", "second"))
     if ratio < 0:
         return (
-            f"no clean gap between equal and different gradients: those in {first} and {second} are never far enough above rounding for a "
-            f"difference to show; {count:,} are in doubt"
+            f"no clean gap between equal and different gradients: those in {' and '.join(dict.fromkeys((first, second)))} are never far "
+            f"enough above rounding for a difference to show; {count:,} are in doubt"
         )
     if not ratio:
         return (
