@@ -32,14 +32,14 @@ class _Jittered(TorchDispatchMode):  # type: ignore[misc]
 
 
 def _moved(one: Any, least: float) -> Any:
-    """By a half or one eps of its own, towards 0, so that nothing overflows."""
+    """By 0.5 or 1.5 eps of its own, which no number rounds to the same, and towards 0, so that nothing overflows."""
     if not isinstance(one, torch.Tensor) or not one.is_floating_point() or one.layout is not torch.strided:
         return one
-    step = torch.finfo(one.dtype).eps / 2
+    eps = torch.finfo(one.dtype).eps
     parts = torch.empty(one.shape, dtype=one.dtype, device=one.device).random_(2)
     if least:
-        return one.sub(parts.add_(1).mul_(step))
-    return parts.mul_(-step).add_(1 - step).mul_(one)
+        return one.sub(parts.add_(0.5).mul_(eps))
+    return parts.mul_(-eps).add_(1 - eps / 2).mul_(one)
 
 
 def jittered(seed: int | None) -> AbstractContextManager[object]:

@@ -40,13 +40,13 @@ class AutogradModel(FunctionModel):
 
 
 def _jittered(seed: int) -> type[VJPNode]:
-    """Operations of which what is kept for the backward pass is moved by a half or one eps of its own, towards 0."""
+    """Operations of which what is kept for the backward pass is moved by 0.5 or 1.5 eps of its own, towards 0."""
     rng = np.random.default_rng(seed)
 
     def moved(one: Any) -> Any:
         if not isinstance(one, np.ndarray) or one.dtype.kind != "f":
             return one
-        return one * (1 - np.finfo(one.dtype).epsneg * rng.integers(1, 3, one.shape, np.int8)).astype(one.dtype)
+        return one * (1 - np.finfo(one.dtype).eps * (0.5 + rng.integers(0, 2, one.shape, np.int8))).astype(one.dtype)
 
     class Jittered(VJPNode):  # type: ignore[misc]
         __slots__ = ()

@@ -115,14 +115,14 @@ class JaxModel(FunctionModel):
 
 
 def _moved(one: Any, hashed: Any, much: Any) -> Any:
-    """By a half or one eps of its own times `much`, towards 0, as a hash of it says: random numbers would take long to compile."""
+    """By 0.5 or 1.5 eps of its own times `much`, towards 0, as a hash of it says: random numbers would take long to compile."""
     bits = {jnp.dtype(jnp.float64): jnp.int64, jnp.dtype(jnp.float32): jnp.int32}.get(getattr(one, "dtype", None))
     if bits is None:
         return one
     factor = (much * jnp.finfo(one.dtype).epsneg).astype(one.dtype)
     # An odd factor; doubled, so that the sign of a number does not count.
     product = jax.lax.bitcast_convert_type(one, bits) * (2 * (2 * hashed + 1)).astype(bits)
-    return jnp.where(product < 0, one * (1 - factor), one * (1 - 2 * factor))
+    return jnp.where(product < 0, one * (1 - factor), one * (1 - 3 * factor))
 
 
 def _in_numpy(parts: Sequence[Any]) -> list[Floats]:

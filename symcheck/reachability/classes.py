@@ -160,10 +160,11 @@ class NoisyClasses:
         self._together = np.concatenate([self._together, woken])
         if measured.full:
             self.gaps.note(equal, self._different, layout.by_module(measured.compared))
-        self._see_how_sharply(measured)
         if self.dimension != before:
             sizes = np.bincount(self.labels, minlength=self.dimension + 1)
             self._together = self._together[sizes[self.labels[self._together]] > 1]
+        # Of a large model most classes have one member, and are gone by now.
+        self._see_how_sharply(measured)
         return self.dimension != before
 
     def _see_how_sharply(self, measured: Measurement) -> None:

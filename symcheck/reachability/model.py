@@ -95,7 +95,7 @@ class Differentiable(Protocol):
             parameters: float64, in the shapes of `Trainable.values`.
             cotangents: in the shapes of `output_shapes`.
             jitter: a seed below 2^62 by which what the backward pass computes with, or what the forward pass keeps for it, is moved
-                by a half or one eps, each number of its own, as rounding might have; where the library allows none of it, it is ignored.
+                by about an eps, each number of its own, as rounding might have; where the library allows none of it, it is ignored.
         """
 
 
