@@ -149,7 +149,11 @@ class FunctionModel:
         return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))
 
     def gradient(
-        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
+        self,
+        parameters: Sequence[Floats],
+        inputs: tuple[Any, ...],
+        cotangents: Sequence[Floats],
+        jitter: int | None = None,
     ) -> list[Floats]:
         """By the library."""
         raise NotImplementedError

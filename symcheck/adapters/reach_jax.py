@@ -30,26 +30,37 @@ class Pullback:
         self._outputs = outputs
         self._compiled: Any = None
 
-    def __call__(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+    def __call__(
+        self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None = None
+    ) -> list[Floats]:
         """The gradient of sum(cotangents * outputs), by reverse-mode differentiation."""
         values, against = [jnp.asarray(p) for p in parameters], [jnp.asarray(c) for c in cotangents]
         arrays: list[Any] = []
         mapped(inputs, arrays.append)
         fed = [jnp.asarray(one) for one in arrays]
+        # One function for both, which is compiled once.
+        hashed, much = jnp.asarray(np.int64(jitter or 0)), jnp.asarray(np.float32(jitter is not None))
         if self._compiled is None:
             self._compiled = jax.jit(lambda *parts: self._pulled(inputs, *parts))
         if self._compiled:
             try:
-                return _in_numpy(self._compiled(values, fed, against))
+                return _in_numpy(self._compiled(values, fed, against, hashed, much))
             except jax.errors.JAXTypeError:
                 # What decides by values cannot be compiled.
                 self._compiled = False
-        return _in_numpy(self._pulled(inputs, values, fed, against))
+        return _in_numpy(self._pulled(inputs, values, fed, against, hashed, much))
 
-    def _pulled(self, template: Any, values: list[Any], fed: list[Any], against: list[Any]) -> list[Any]:
+    def _pulled(
+        self, template: Any, values: list[Any], fed: list[Any], against: list[Any], hashed: Any, much: Any
+    ) -> list[Any]:
         rest = iter(fed)
         inputs = mapped(template, lambda _: next(rest))
         outputs, pull = jax.vjp(lambda arrays: self._outputs(arrays, inputs), values)
+        # What a pullback has in it is what the forward pass keeps.
+        leaves, structure = jax.tree.flatten(pull)
+        pull = jax.tree.unflatten(
+            structure, [_moved(one, hashed * (2 * place + 1), much) for place, one in enumerate(leaves)]
+        )
         found: list[Any] = pull([c.astype(o.dtype) for o, c in zip(outputs, against, strict=True)])[0]
         return found
 
@@ -85,18 +96,33 @@ class JaxModel(FunctionModel):
             return super().outputs([jnp.asarray(p) for p in parameters], mapped(inputs, jnp.asarray))
 
     def gradient(
-        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
+        self,
+        parameters: Sequence[Floats],
+        inputs: tuple[Any, ...],
+        cotangents: Sequence[Floats],
+        jitter: int | None = None,
     ) -> list[Floats]:
         """By reverse-mode differentiation."""
         if not hasattr(self, "_pullback"):
             self._pullback = Pullback(self.outputs)
         with x64(self._wide):
-            return self._pullback(parameters, inputs, cotangents)
+            return self._pullback(parameters, inputs, cotangents, jitter)
 
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
         """See `operations_jax.absorber`."""
         with x64(self._wide):
             return absorber(lambda point: self.outputs(point, inputs), start, moved, self.small)
+
+
+def _moved(one: Any, hashed: Any, much: Any) -> Any:
+    """By 0.5 or 1.5 eps of its own times `much`, towards 0, as a hash of it says: random numbers would take long to compile."""
+    bits = {jnp.dtype(jnp.float64): jnp.int64, jnp.dtype(jnp.float32): jnp.int32}.get(getattr(one, "dtype", None))
+    if bits is None:
+        return one
+    factor = (much * jnp.finfo(one.dtype).epsneg).astype(one.dtype)
+    # An odd factor; doubled, so that the sign of a number does not count.
+    product = jax.lax.bitcast_convert_type(one, bits) * (2 * (2 * hashed + 1)).astype(bits)
+    return jnp.where(product < 0, one * (1 - factor), one * (1 - 3 * factor))
 
 
 def _in_numpy(parts: Sequence[Any]) -> list[Floats]:

@@ -66,13 +66,17 @@ class KerasModel(FunctionModel):
         return [np.asarray(keras.ops.convert_to_numpy(one), np.float64) for one in found]
 
     def gradient(
-        self, parameters: Sequence[Floats], inputs: tuple[Any, ...], cotangents: Sequence[Floats]
+        self,
+        parameters: Sequence[Floats],
+        inputs: tuple[Any, ...],
+        cotangents: Sequence[Floats],
+        jitter: int | None = None,
     ) -> list[Floats]:
         """By the backend."""
         with _doubled(self._model):
             if keras.backend.backend() == "jax":
-                return self._of_jax(parameters, inputs, cotangents)
-            return self._of_torch(parameters, inputs, cotangents)
+                return self._of_jax(parameters, inputs, cotangents, jitter)
+            return self._of_torch(parameters, inputs, cotangents, jitter)
 
     def absorber(self, start: Sequence[Floats], moved: Sequence[Floats], inputs: tuple[Any, ...]) -> str:
         """By the backend."""
@@ -85,21 +89,29 @@ class KerasModel(FunctionModel):
 
             return of_torch(lambda: self.outputs(start, inputs), lambda: self.outputs(moved, inputs), self.small)
 
-    def _of_jax(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+    def _of_jax(
+        self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None
+    ) -> list[Floats]:
         from symcheck.adapters.reach_jax import Pullback
 
         if self._pullback is None:
             self._pullback = Pullback(self.outputs)
-        found: list[Floats] = self._pullback(parameters, inputs, cotangents)
+        found: list[Floats] = self._pullback(parameters, inputs, cotangents, jitter)
         return found
 
-    def _of_torch(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+    def _of_torch(
+        self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None
+    ) -> list[Floats]:
         import torch
+
+        from symcheck.adapters.jitter_torch import jittered
+        from symcheck.adapters.state_torch import own_randomness
 
         values = [keras.ops.convert_to_tensor(p, "float64").detach().requires_grad_() for p in parameters]
         outputs = self.outputs(values, inputs)
         against = [torch.as_tensor(c, device=o.device).to(o) for o, c in zip(outputs, cotangents, strict=True)]
-        found = torch.autograd.grad(outputs, values, against, allow_unused=True)
+        with own_randomness(), jittered(jitter):
+            found = torch.autograd.grad(outputs, values, against, allow_unused=True)
         return [np.zeros(p.shape) if g is None else g.cpu().numpy() for g, p in zip(found, parameters, strict=True)]
 
     def _call(self, values: Any, *fed: Any) -> Any:

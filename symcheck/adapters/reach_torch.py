@@ -14,6 +14,7 @@ from numpy.random import Generator
 
 from symcheck.adapters.calls_torch import ModelCall, as_call
 from symcheck.adapters.inputs_torch import Feed, candidates, like, not_found
+from symcheck.adapters.jitter_torch import jittered
 from symcheck.adapters.kernels_torch import watched
 from symcheck.adapters.lookups_torch import Lookups
 from symcheck.adapters.operations_torch import absorber
@@ -115,12 +116,15 @@ class TorchModel:
         index = torch.as_tensor(order)
         return inputs.mapped(lambda tensor: tensor[index.to(tensor.device)])
 
-    def gradient(self, parameters: Sequence[Floats], inputs: ModelCall, cotangents: Sequence[Floats]) -> list[Floats]:
+    def gradient(
+        self, parameters: Sequence[Floats], inputs: ModelCall, cotangents: Sequence[Floats], jitter: int | None = None
+    ) -> list[Floats]:
         """By torch's autograd."""
         with self._lent(self._values(parameters)):
             outputs = self._outputs(inputs)
             against = [torch.as_tensor(c).to(o) for o, c in zip(outputs, cotangents, strict=True)]
-            found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
+            with jittered(jitter):
+                found = torch.autograd.grad(outputs, [p for _, p in self._trained], against, allow_unused=True)
         return [
             np.zeros(v.shape) if g is None else np.asarray(g.detach().to_dense().double().cpu().numpy())
             for g, v in zip(found, parameters, strict=True)

@@ -21,6 +21,10 @@ from symcheck.types import Array, Flags, Floats, Labels
 _APART = 10.0
 #: As `NoisyClasses.clear` where gradients at near points tell what rounding is.
 _CLEAR_CLOSELY = 3.0
+#: What is so much less than what rounding may make of it is as good as zero.
+_NOTHING = 1e-7
+#: How many times what counts as different a gradient must have been for equal ones to be equal; and at most, over eps.
+_SHARP, _SHARPEST = 1e4, 1e-6
 
 
 class NoisyClasses:
@@ -29,7 +33,7 @@ class NoisyClasses:
     Attributes:
         labels: shape (n,): 0 for frozen, else a class from 1 on. signs: shape (n,): 1 or -1.
         dimension: the number of classes. first: shape (classes + 1,): a member of each, from 1 on.
-        silent: shape (n,): whether every gradient so far was exactly zero.
+        silent: shape (n,): whether every gradient so far was zero, or nothing beside what rounding may make of it.
         clear: from how many noise floors on gradients are different.
         gaps: what was seen between equal and different ones.
         measured: gradients so far that were measured in full.
@@ -48,9 +52,11 @@ class NoisyClasses:
         self.first: Array = np.zeros(1, self.labels.dtype)
         self._owners: Array = np.zeros(0, np.int32)
         self._heard = np.zeros(len(layout.parameters), bool)
+        self._drowned = np.zeros(len(layout.parameters), np.int32)
         self.measured, self._steady = 0, np.zeros(layout.count, np.int16)
         self._doubts = Doubts(self.labels.dtype)
         self._doubted = self._standing = np.zeros(0, DOUBT)
+        self._sharp, self._sharpest = np.zeros(1, bool), _SHARPEST / eps
 
     @property
     def settled(self) -> bool:
@@ -72,8 +78,13 @@ class NoisyClasses:
     @property
     def doubts(self) -> Records:
         """Those that no gradient has settled since they arose."""
-        small = self._frozen[2 * self._steady[self._frozen] > self.measured]
-        return np.concatenate([self._open(self._standing), self._noted(), doubts(small, small, 0.0)])
+        small = self._frozen[self._steady[self._frozen] == max(self.measured, 1)]
+        vague = self._together[~self._sharp[self.labels[self._together]]]
+        first = self.first[self.labels[vague]]
+        vague, first = vague[vague != first], first[vague != first]
+        return np.concatenate(
+            [self._open(self._standing), self._noted(), doubts(small, small, 0.0), doubts(first, vague, -1.0)]
+        )
 
     def _noted(self) -> Records:
         return np.concatenate([self._doubts.worst(), self._open(self._doubted)])
@@ -85,8 +96,9 @@ class NoisyClasses:
 
     @property
     def unheard(self) -> str:
-        """A parameter of which every gradient was drowned by rounding, or ""."""
-        return "" if self._heard.all() else self.layout.parameters[int(np.argmin(self._heard))].name
+        """A parameter of which no gradient was more than rounding, and most were drowned by it, or ""."""
+        heard = self._heard | (2 * self._drowned < self.measured)
+        return "" if heard.all() else self.layout.parameters[int(np.argmin(heard))].name
 
     def forget_doubts(self) -> None:
         """Begin to doubt afresh."""
@@ -119,8 +131,8 @@ class NoisyClasses:
         before, layout = self.dimension, self.layout
         frozen = self._frozen
         size = np.abs(measured.values[frozen])
-        self.silent[frozen[size > 0]] = False
         floor = measured.floor_at(frozen)
+        self.silent[frozen[size > _NOTHING * floor]] = False
         above = size > floor
         difference, tolerance = self._differences(measured)
         apart = difference > tolerance
@@ -134,7 +146,9 @@ class NoisyClasses:
         self._different = np.full(len(layout.modules), np.inf)
         if measured.full and not measured.close:
             self.measured += 1
-            self._heard |= np.isfinite(measured.levels)
+            drowned = np.isinf(measured.levels)
+            self._drowned += drowned
+            self._heard |= ~drowned if measured.resolved is None else measured.resolved & ~drowned
             still = frozen[~above & (size > 0)]
             self._steady[still[measured.steady_at(still)]] += 1
         moving = frozen[above]
@@ -149,7 +163,19 @@ class NoisyClasses:
         if self.dimension != before:
             sizes = np.bincount(self.labels, minlength=self.dimension + 1)
             self._together = self._together[sizes[self.labels[self._together]] > 1]
+        # Of a large model most classes have one member, and are gone by now.
+        self._see_how_sharply(measured)
         return self.dimension != before
+
+    def _see_how_sharply(self, measured: Measurement) -> None:
+        """Note of which classes a gradient was so large that a difference between members would show."""
+        self._sharp = np.concatenate([self._sharp, np.zeros(self.dimension + 1 - len(self._sharp), bool)])
+        several = np.zeros(self.dimension + 1, bool)
+        several[self.labels[self._together]] = True
+        classes = np.flatnonzero(several & ~self._sharp)
+        first = self.first[classes]
+        least = min(_SHARP * self.clear, self._sharpest) * measured.floor_at(first)
+        self._sharp[classes[np.abs(measured.values[first]) > least]] = True
 
     def _wake(self, moving: Array, equal: Floats, measured: Measurement) -> Array:
         """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw."""
@@ -161,12 +187,12 @@ class NoisyClasses:
         magnitude = magnitude[order]
         del order
         floor = measured.floor_at(moving)
-        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal, measured.least)
+        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
         number = np.cumsum(starts, dtype=self.labels.dtype)
         number -= 1
         certain = np.empty(len(moving), bool)
         for part in blocks(len(moving)):
-            certain[part] = magnitude[part] > self._apart(floor, moving, part, equal, measured.least)
+            certain[part] = magnitude[part] > self._apart(floor, moving, part, equal)
         self._seen_different(magnitude[certain], moving[certain])
         awake = np.bincount(number, certain) > 0
         kept = awake[number]
@@ -207,7 +233,7 @@ class NoisyClasses:
         members, keys = members[order], keys[order]
         held, floor = self.labels[members], measured.floor_at(members)
         inside = held[1:] == held[:-1]
-        starts = self._cuts(keys, floor, inside, members, equal, measured.least)
+        starts = self._cuts(keys, floor, inside, members, equal)
         own = np.concatenate([[True], ~inside])
         fresh = starts & ~own
         # The first part of a class keeps its number, each other part gets a new one.
@@ -223,9 +249,7 @@ class NoisyClasses:
     def _signed(self, indices: Array, measured: Measurement) -> Floats:
         return np.asarray(measured.values[indices] * self.signs[indices])
 
-    def _cuts(
-        self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats, at_least: float
-    ) -> Flags:
+    def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
         starts = np.ones(len(keys), bool)
         for here in blocks(len(keys) - 1):
@@ -233,20 +257,17 @@ class NoisyClasses:
             differences = keys[there] - keys[here]
             cut = inside[here] & (
                 differences
-                > np.maximum(
-                    self._apart(floor, indices, there, equal, at_least),
-                    self._apart(floor, indices, here, equal, at_least),
-                )
+                > np.maximum(self._apart(floor, indices, there, equal), self._apart(floor, indices, here, equal))
             )
             self._seen_different(differences[cut], indices[there][cut])
             self._seen_different(differences[cut], indices[here][cut])
             starts[there] = cut | ~inside[here]
         return starts
 
-    def _apart(self, floor: Floats, indices: Array, part: slice, equal: Floats, at_least: float) -> Floats:
+    def _apart(self, floor: Floats, indices: Array, part: slice, equal: Floats) -> Floats:
         """From where on gradients are different."""
         seen = equal[self.layout.module_at(indices[part])]
-        return np.maximum(np.maximum(self.clear * floor[part], _APART * seen), at_least)
+        return np.maximum(self.clear * floor[part], _APART * seen)
 
     def _seen_different(self, differences: Floats, indices: Array) -> None:
         self._different = np.minimum(self._different, least(self.layout, differences, indices))

@@ -11,7 +11,8 @@ from symcheck.reachability.model import blocks
 from symcheck.types import Array, Floats
 
 #: About one scalar or two: their numbers, the same one twice where the doubt is whether it moves at all, and their difference over
-#: the noise floor; 0 of what lies below the floor of its module and is no rounding, because it comes out the same each time.
+#: the noise floor; 0 of what lies below the floor of its module and is no rounding, because it comes out the same each time, and -1
+#: of two that were never far enough above the floor for a difference to show.
 DOUBT = np.dtype([("first", np.int64), ("second", np.int64), ("ratio", np.float64)])
 Records = NDArray[Any]
 DType = np.dtype[Any]

@@ -65,8 +65,10 @@ class Started:
     def outputs_at(self, parameters: Sequence[Floats], inputs: Any) -> list[Floats]:
         return self.model.outputs_at(parameters, inputs)
 
-    def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
-        return self.model.gradient(parameters, inputs, cotangents)
+    def gradient(
+        self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None = None
+    ) -> list[Floats]:
+        return self.model.gradient(parameters, inputs, cotangents, jitter)
 
     def farther(self, factor: float) -> Differentiable | None:
         other = self.model.farther(factor)

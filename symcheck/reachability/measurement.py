@@ -11,8 +11,6 @@ from symcheck.types import Array, Flags, Floats
 
 #: By how much noise may exceed what the probes and eps say; and what gradients at near points say, to which no rounding is the same.
 MARGIN, _CLOSELY = 100.0, 5.0
-#: How many times the difference between probes a gradient is that rounding alone does not make.
-_STEADY = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,9 @@ class Measurement:
             or what that usually is, or that of the model where all in the module is rounding.
         full: whether all probes were made; without them `steady_at` and infinite levels are not known.
         close: whether the probes were made at near points.
-        least: what is less is not called different, whatever the noise; more than noise, it is in doubt.
+        steady: shape (n,): whether entries came out the same in the model's own arithmetic, as rounding does not; None without
+            probes.
+        resolved: shape (parameters,): whether something in the module of each is more than rounding; None for all.
     """
 
     layout: Layout
@@ -38,7 +38,8 @@ class Measurement:
     compared: Floats
     full: bool
     close: bool = False
-    least: float = 0.0
+    steady: Flags | None = None
+    resolved: Flags | None = None
 
     def floor_at(self, indices: Array) -> Floats:
         """What rounding alone may make of some entries."""
@@ -52,6 +53,5 @@ class Measurement:
         return floor
 
     def steady_at(self, indices: Array) -> Flags:
-        """Whether entries came out the same by every probe, as rounding does not."""
-        noise = np.zeros(len(indices)) if self.noise is None else self.noise[indices]
-        return np.asarray(np.abs(self.values[indices]) > _STEADY * noise)
+        """Whether some entries came out the same."""
+        return np.zeros(len(indices), bool) if self.steady is None else self.steady[indices]

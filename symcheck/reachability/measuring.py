@@ -2,9 +2,14 @@
 
 In exact arithmetic neither the order of the samples, nor a factor on the cotangents that is divided out again, nor a common
 factor of 1 + eps on all parameters changes more than the last digits of a gradient. In floats each changes what rounding
-left, so differences between such gradients are its size, entry by entry. Rounding that comes out the same each time is not
-seen that way: it is on the scale of the largest gradient in the module, times eps, or of what that usually is: where attention
-saturates, what is left of its gradients is smaller than the rounding of what cancels in them.
+left, so differences between such gradients are its size, entry by entry.
+
+Rounding that comes out the same each time is not seen that way. Kept next to 1, a weight of attention loses what it lacks of 1, and
+the gradient of a bias that all keys share is then a smooth function of that loss, though it is zero. So further gradients
+are taken in stochastic arithmetic, in which numbers of the backward pass are moved by an eps at random (Vignes, Mathematics and
+Computers in Simulation 35, 1993; Parker, Monte Carlo Arithmetic, 1997). The forward pass is left alone, so that kinks and
+choices stay where they are. What no probe sees is on the scale of the largest gradient in the module, times eps, or of what
+that usually is.
 """
 
 from __future__ import annotations
@@ -19,10 +24,10 @@ from numpy.random import Generator
 
 from symcheck.errors import SymcheckError
 from symcheck.reachability.measurement import MARGIN, Measurement
-from symcheck.reachability.model import Differentiable, Layout, asked
+from symcheck.reachability.model import Differentiable, Layout, asked, blocks
 from symcheck.types import Flags, Floats
 
-#: Gradients beside the first by which rounding is seen.
+#: Gradients beside the first by which rounding is seen: one in the model's own arithmetic, the others in stochastic arithmetic.
 PROBES = 3
 #: How much of the largest gradient of a module noise may be for the module to be judged at a point: in roots of eps, or times the
 #: least that was seen of the module, as where it computes in lower precision than the model; and at most.
@@ -31,12 +36,14 @@ _NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
 _BATCHES = 4
 #: How many near points there are, and how far away, in eps.
 _NEAR, _STEP = 8, 100.0
-#: Up to how many eps of the largest gradient near points may keep rounding.
-_KEPT = 15.0
+#: How many times the difference between probes a gradient is that rounding alone does not make; and at most over eps.
+_STEADY, _STEADIEST = 1e6, 1e-4
 #: A difference between probes, relative to the gradient, that no rounding makes.
 _ANOTHER = 1e-3
 #: Below this part of what is usual, and below eps of the largest gradient, a module tells nothing.
 _SATURATED = 1e-2
+#: How many times a gradient its noise is where it is no rounding of zero.
+_HIDDEN = 1e4
 #: How much of a gradient rounding leaves where all of it is zero, in eps of what gradients or cotangents usually are.
 _ROUNDED = 64.0
 #: By how much layers may make that larger.
@@ -116,8 +123,14 @@ class Measuring:
             probed = self._probe(point, inputs, cotangents, values, number, floor)
             if probed is None:
                 return replace(
-                    measured, noise=np.full_like(values, floor), compared=np.full_like(scale, scale.max()), full=True
+                    measured,
+                    noise=np.full_like(values, floor),
+                    compared=np.full_like(scale, scale.max()),
+                    full=True,
+                    resolved=np.zeros(len(scale), bool),
                 )
+            if not number:
+                measured = replace(measured, steady=_steady(values, probed, min(_STEADY, _STEADIEST / self.eps)))
             np.maximum(noise, probed, out=noise)
             measured = replace(measured, noise=noise)
             if enough is not None and enough(measured):
@@ -125,10 +138,13 @@ class Measuring:
         noisy = self._noisy(layout.largest(noise), scale)
         above = np.array([(np.abs(values[at]) > MARGIN * noise[at]).any() for at in layout.slices])
         rounding = layout.shared(above) == 0
+        # Rounding of zero is about as large as noise; what is far less is something that noise hides.
+        noisy |= rounding & (largest > 0) & (layout.largest(noise) > _HIDDEN * scale)
         return replace(
             measured,
             levels=np.where(noisy, np.inf, measured.levels),
             compared=np.where(rounding, scale.max(), scale),
+            resolved=~rounding,
             full=True,
         )
 
@@ -145,16 +161,14 @@ class Measuring:
             raise ValueError("nothing has been measured")
         noise = np.zeros_like(measured.values)
         for _ in range(_NEAR):
-            other = self._gradient(near(_STEP * self._model.eps), *self._last)
+            other = self._jittered(near(_STEP * self._model.eps), *self._last)
             other -= measured.values
             np.maximum(noise, np.abs(other, out=other), out=noise)
         # Of some entries all near points may show too little by chance.
         usual = np.array([np.median(noise[at]) if noise[at].size else 0.0 for at in self._layout.slices])
         largest = self._layout.largest(measured.values)
         levels = self._levels(largest, _median_of_positive(self._usual))
-        # What cancels where attention saturates leaves a rest that near points keep, on the scale of the large gradients.
-        least = _KEPT * self.eps * float(largest.max(initial=0.0))
-        return replace(measured, noise=noise, levels=np.maximum(levels, usual), close=True, least=least)
+        return replace(measured, noise=noise, levels=np.maximum(levels, usual), close=True)
 
     def _levels(self, largest: Floats, usual: Floats) -> Floats:
         """What rounding that no probe sees may make of the entries of each parameter."""
@@ -163,10 +177,12 @@ class Measuring:
         return np.where(saturated, np.inf, self.eps * np.maximum(largest, usual))
 
     def _noisy(self, noise: Floats, scale: Floats) -> Flags:
-        relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
-        self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
         least = _NOISY * np.sqrt(self._model.eps)
-        much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
+        # Of a gradient that vanishes noise may be more times than floats hold.
+        with np.errstate(over="ignore"):
+            relative = np.divide(noise, scale, out=np.zeros_like(scale), where=scale > 0)
+            self._least = np.minimum(self._least, np.where(relative > 0, relative, np.inf))
+            much = relative > np.minimum(np.maximum(least, _NOISIER * self._least), _NOISIEST)
         # A module of which all is rounding, on the scale of the others' gradients, is heard: it is frozen.
         return np.asarray(much & ((relative < 1 / MARGIN) | (noise > least * scale.max(initial=0))))
 
@@ -209,12 +225,13 @@ class Measuring:
         change, reorders = np.inf, self._reorders
         for reorder in (True, False) if self._reorders else (False,):
             fed, told = (self._reordered(inputs, scaled) or (inputs, scaled)) if reorder else (inputs, scaled)
-            other = self._gradient(moved, fed, told)
+            other = self._jittered(moved, fed, told) if number else self._gradient(moved, fed, told)
             other /= factor
             other -= values
             np.abs(other, out=other)
             change = float(np.linalg.norm(other))
-            if change <= _ANOTHER * size:
+            # Whether it is another gradient the first one tells, in which nothing else is moved.
+            if number or change <= _ANOTHER * size:
                 return other
             self._reorders = False
         self._reorders = reorders
@@ -233,10 +250,18 @@ class Measuring:
         fed = self._model.reordered(inputs, order)
         return None if fed is None else (fed, [c[order] for c in cotangents])
 
-    def _gradient(self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> Floats:
+    def _jittered(self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> Floats:
+        """A gradient in stochastic arithmetic, where the model bears that."""
+        told = [c * (1 + self.eps / 2 * self._rng.choice((-1.0, 1.0), c.shape)) for c in cotangents]
+        found = self._gradient(point, inputs, told, int(self._rng.integers(1 << 62)))
+        return found if np.isfinite(found).all() else self._gradient(point, inputs, cotangents)
+
+    def _gradient(
+        self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None = None
+    ) -> Floats:
         self.evaluations += 1
         with asked(self._model):
-            found = self._model.gradient(point, inputs, cotangents)
+            found = self._model.gradient(point, inputs, cotangents, jitter)
         flat = np.empty(self._layout.count)
         for number, (place, parameter) in enumerate(zip(self._layout.slices, self._layout.parameters, strict=True)):
             part, found[number] = found[number], _TAKEN
@@ -258,6 +283,13 @@ class Measuring:
                 f"the gradient of {name} is at most {largest[small[0]]:.0e}: what lies below it may vanish altogether in float64, "
                 "so frozen and vanishing cannot be told apart"
             )
+
+
+def _steady(values: Floats, probed: Floats, times: float) -> Flags:
+    found = np.empty(len(values), bool)
+    for part in blocks(len(values)):
+        found[part] = np.abs(values[part]) > times * probed[part]
+    return found
 
 
 def _median_of_positive(rows: Sequence[Floats]) -> Floats:

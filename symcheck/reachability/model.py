@@ -86,12 +86,16 @@ class Differentiable(Protocol):
     def with_dropout(self) -> Differentiable | None:
         """The same model with dropout as in training; None where it has none, or it cannot be held for a batch."""
 
-    def gradient(self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> list[Floats]:
+    def gradient(
+        self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None = None
+    ) -> list[Floats]:
         """The gradient of sum(cotangents * outputs), one array for each parameter, zero where nothing leads to it.
 
         Args:
             parameters: float64, in the shapes of `Trainable.values`.
             cotangents: in the shapes of `output_shapes`.
+            jitter: a seed below 2^62 by which what the backward pass computes with, or what the forward pass keeps for it, is moved
+                by about an eps, each number of its own, as rounding might have; where the library allows none of it, it is ignored.
         """
 
 

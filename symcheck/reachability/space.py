@@ -50,7 +50,7 @@ class ObservedSpace:
         rounds: random points, the last `QUIET` of which parted nothing unless nothing was left to part.
         evaluations: of the gradient.
         gaps: between what was taken for equal and for different, by module.
-        silent: shape (n,): gradients that were exactly zero each time, as those that no operation leads to.
+        silent: shape (n,): gradients that were zero each time, as those that no operation leads to, or nothing beside rounding.
     """
 
     layout: Layout
@@ -164,6 +164,11 @@ def _measure(
 def _refusal(layout: Layout, doubts: Records) -> str:
     count, worst = len(doubts), doubts[np.argmax(doubts["ratio"])]
     ratio, (first, second) = float(worst["ratio"]), (layout.name_at(int(worst[end])) for end in ("first", "second"))
+    if ratio < 0:
+        return (
+            f"no clean gap between equal and different gradients: those in {' and '.join(dict.fromkeys((first, second)))} are never far "
+            f"enough above rounding for a difference to show; {count:,} are in doubt"
+        )
     if not ratio:
         return (
             f"vanishing and frozen cannot be told apart: gradients in {first} lie below what rounding may leave beside the larger ones "

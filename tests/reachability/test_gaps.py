@@ -117,15 +117,3 @@ def test_near_points_tell_a_difference_from_rounding(layout, moves, dimension, d
     assert classes.dimension == 1
     classes.refine_closely(replace(differ, noise=numpy.full(3, moves), close=True))
     assert (classes.dimension, len(classes.doubts)) == (dimension, doubts)
-
-
-def test_what_near_points_keep_and_attention_may_leave_is_in_doubt(layout):
-    """A rest of what cancels, as of large gradients elsewhere, is kept by near points as a difference is: it is neither."""
-    noise, levels, compared = numpy.full(3, 1e-14), numpy.full(3, EPS), numpy.ones(3)
-    equal = Measurement(layout, numpy.array([1.0, 1.0, 0.0]), noise, levels, compared, True)
-    for least, dimension, doubts in ((1e-9, 2, 0), (1e-7, 1, 1)):
-        classes = NoisyClasses(layout, 30.0, EPS)
-        classes.refine(equal)
-        differ = replace(equal, values=numpy.array([1.0, 1.0 + 6e-8, 0.0]), close=True, least=least)
-        classes.refine_closely(differ)
-        assert (classes.dimension, len(classes.doubts)) == (dimension, doubts)
