@@ -53,6 +53,9 @@ _SMALLEST = 1e-280
 #: In the place of an array that is not needed any more: those of a large model are let go one by one.
 _TAKEN = np.zeros(0)
 
+#: Coarser than this, a rounding more hides what is small: of one model in single precision 10 of 40 verdicts were off by it, 1 without.
+_ROOM = 1e-10
+
 
 class OutOfRange(SymcheckError):
     """A gradient holds NaN or infinity, or is so small that parts of it may have underflowed to zero."""
@@ -251,7 +254,9 @@ class Measuring:
         return None if fed is None else (fed, [c[order] for c in cotangents])
 
     def _jittered(self, point: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats]) -> Floats:
-        """A gradient in stochastic arithmetic, where the model bears that."""
+        """A gradient in stochastic arithmetic, where the model bears that, and single precision has no room for more rounding."""
+        if self._model.eps > _ROOM:
+            return self._gradient(point, inputs, cotangents)
         told = [c * (1 + self.eps / 2 * self._rng.choice((-1.0, 1.0), c.shape)) for c in cotangents]
         found = self._gradient(point, inputs, told, int(self._rng.integers(1 << 62)))
         return found if np.isfinite(found).all() else self._gradient(point, inputs, cotangents)

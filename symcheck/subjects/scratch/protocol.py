@@ -23,7 +23,7 @@ def follows_protocol(obj: Any) -> bool:
     methods = methods_of(obj)
     if not methods or not all(_fits(obj, getattr(obj, name), name) for name in methods):
         return False
-    return not _stands_in(obj, methods, ("forward", "gradients"))
+    return not _stands_in(obj, methods, ("initialize", "forward", "gradients"))
 
 
 def resembles_protocol(obj: Any) -> bool:
