@@ -86,7 +86,7 @@ def test_everything_else_shrinks_to_its_simplest():
     assert smallest(st.losses()) == "mse"
     assert smallest(st.seeds()) == 0
     assert smallest(st.learning_rates()) == 1
-    assert repr(smallest(st.optimizers())) == "SGD(l1=0.0, l2=0.0, clip_value=None, clip_norm=None)"
+    assert repr(smallest(st.optimizers())) == "SGD(l1=0.0, l2=0.0, l2_bias=None, clip_value=None, clip_norm=None)"
     assert smallest(st.weights()).tolist() == [[1.0]]
     assert smallest(st.biases(2)).tolist() == [0.0, 0.0]
     assert smallest(st.laws(names=["he_normal", "zeros"], min_scale=1.0)).name in ("he_normal", "zeros")

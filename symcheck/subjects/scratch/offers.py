@@ -56,7 +56,8 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
         single = _single_steps(reading, sizes)
         whole = [step for step in single if step.whole]
         found.step = whole[0] if whole else None
-        if single and reading.keeper.source.goes_through_samples:
+        # A batch that comes in one layout and leaves in the other is a sample that is given as a list.
+        if single and (reading.keeper.source.goes_through_samples or reading.form == "crossed"):
             partly = single[0]
     found.step = found.step or partly
     same = found.slopes is not None and found.step is not None
