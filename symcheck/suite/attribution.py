@@ -62,7 +62,7 @@ def attribute(failure: PropertyFailure, example: Example) -> None:
     elif causes.random:
         # Whatever else a property guesses, it guesses from numbers that the next call does not give.
         failure.mistake = RANDOM_OUTPUTS
-    elif (causes.found or causes.known is not None) and not exact(example.function):
+    elif (causes.found or _wrong_elsewhere(causes.known)) and not exact(example.function):
         failure.mistake = None
     elif not causes.found and (causes.wrong or _of_no_loss(example.subject)) and _takes_activation(example.function):
         failure.mistake = unknown_outputs(example.subject) if "outputs" in causes.wrong else None
@@ -88,6 +88,11 @@ def _irrelevant(example: Example) -> Irrelevant:
         subject.offer.biases,
         rng,
     )
+
+
+def _wrong_elsewhere(known: Known | None) -> bool:
+    """Whether what is wrong is known to lie beside the gradients, of which properties guess."""
+    return known is not None and known.of != "gradients"
 
 
 def exact(function: Callable[..., Any]) -> bool:

@@ -45,10 +45,12 @@ def test_right_code_passes(name: str) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("name", FAULTS)
 def test_faulty_code_fails_in_what_speaks_of_its_fault(name: str, tmp_path: Path) -> None:
-    report = symcheck.check(str(written(name, tmp_path)), only=[f"implementation.{check}" for check in SOON])
+    # What a step leaves behind shows in a run of several alone.
+    first = ("steps_are_those_of_the_optimizer",) if FAULTS[name][-1] == "grow" else FIRST
+    report = symcheck.check(str(written(name, tmp_path)), only=[f"implementation.{check}" for check in {*SOON, *first}])
     bad = [f.check.removeprefix("implementation.") for f in report.findings if f.bad]
     assert bad
-    assert bad[0] in FIRST
+    assert bad[0] in first
 
 
 @pytest.mark.parametrize("name", _soak(["column_network", "module_loop", "train_and_query"]))
