@@ -130,7 +130,7 @@ class Trace:
         if before.product is None or np.size(after.value) != np.size(before.value):
             return after
         if name == "transpose":
-            order = np.argsort(equation.params["permutation"])
+            order = np.argsort(equation.params["permutation"]).tolist()
             return replace(after, product=before.product, back=lambda one: before.back(jnp.transpose(one, order)))
         return replace(after, product=before.product, back=lambda one: before.back(jnp.reshape(one, shape)))
 
