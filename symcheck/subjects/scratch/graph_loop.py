@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.subjects.scratch.flow import Loop, following, is_guard, is_seed, names_of, needed
+from symcheck.subjects.scratch.looped import rebind
 from symcheck.subjects.scratch.loops import parsed
 from symcheck.subjects.scratch.names import calling_role
 from symcheck.subjects.scratch.sources import Source
@@ -28,7 +29,7 @@ class Training:
     """A loop with what it trains.
 
     Attributes:
-        code: one round. beside: what the file makes of the network before. space: names as they are before the first round.
+        code: one round. beside: what the file makes of the network before. home: the module. space: names as they are before the first round.
         network: the name of the network. inputs, targets: those of the data. rate: that of the learning rate, or "".
         flat: whether a target is one number. single: whether there is a step for every sample.
         line: where it begins.
@@ -36,6 +37,7 @@ class Training:
 
     code: CodeType
     beside: CodeType
+    home: ModuleType
     space: dict[str, Any]
     network: str
     inputs: str
@@ -52,9 +54,7 @@ class Training:
             Exception: whatever the loop raises.
         """
         space = {**self.space, self.network: network, self.inputs: X, self.targets: Y}
-        for name, value in space.items():
-            if isinstance(value, FunctionType) and value.__globals__.get("__name__") == space.get("__name__"):
-                space[name] = FunctionType(value.__code__, space, name, value.__defaults__, value.__closure__)
+        rebind(space, self.space, vars(self.home))
         if self.rate and rate is not None:
             space[self.rate] = rate
         kept = vars(network).get(_BESIDE)
@@ -163,7 +163,7 @@ def _training(
     over = isinstance(loop, ast.For) and inputs in names_of([ast.Expr(loop.iter)]).read
     flat = np.ndim(space[targets]) == 1
     made = _compiled([once], home), _compiled(beside, home)
-    return Training(*made, space, network, inputs, targets, rate, flat, bool(inner) or over, loop.lineno)
+    return Training(*made, home, space, network, inputs, targets, rate, flat, bool(inner) or over, loop.lineno)
 
 
 def _goes_back(statement: ast.AST) -> bool:

@@ -222,7 +222,7 @@ def _network(
         kept = vars(self)
         base = spaces[kept.get("key", ())]
         space = {**base, **copy.deepcopy({n: kept[n] for n in data.state})}
-        _rebind(space, base, vars(module))
+        rebind(space, base, vars(module))
         space |= {data.inputs: X, data.targets: Y}
         if rate := _rate(stretch, space):
             space[rate] = kept["learning_rate"]
@@ -254,7 +254,7 @@ def _network(
     return type("Loop", (), {"forward": forward, "train_step": train_step, "__module__": module.__name__})
 
 
-def _rebind(space: dict[str, Any], *others: dict[str, Any]) -> None:
+def rebind(space: dict[str, Any], *others: dict[str, Any]) -> None:
     """Have functions that read globals of other spaces read those of this one."""
     for name, value in space.items():
         if isinstance(value, FunctionType) and any(value.__globals__ is other for other in others):
