@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcheck.exact.refinement import SignedClasses
+from symcheck.reachability.beside import beside_the_frozen
 from symcheck.reachability.doubts import DOUBT, Doubts, Records, doubts
 from symcheck.reachability.gaps import Gaps, least, most
 from symcheck.reachability.measurement import Measurement
@@ -151,10 +152,10 @@ class NoisyClasses:
             self._heard |= ~drowned if measured.resolved is None else measured.resolved & ~drowned
             still = frozen[~above & (size > 0)]
             self._steady[still[measured.steady_at(still)]] += 1
-        moving = frozen[above]
+        moving, still = frozen[above], frozen[~above]
         # Of a large model each of these is large.
         del difference, tolerance, size, floor, above, sizes, bound, held, where
-        woken = self._wake(moving, equal, measured)
+        woken = self._wake(moving, still, equal, measured)
         if apart.any():
             self._split(apart, equal, measured)
         self._together = np.concatenate([self._together, woken])
@@ -177,8 +178,11 @@ class NoisyClasses:
         least = min(_SHARP * self.clear, self._sharpest) * measured.floor_at(first)
         self._sharp[classes[np.abs(measured.values[first]) > least]] = True
 
-    def _wake(self, moving: Array, equal: Floats, measured: Measurement) -> Array:
-        """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw."""
+    def _wake(self, moving: Array, still: Array, equal: Floats, measured: Measurement) -> Array:
+        """Take out of class 0 what has a gradient; those of one magnitude together, with the sign they have in this draw.
+
+        Where one of that magnitude stays, because rounding may be more of it, all of them stay, and are in doubt.
+        """
         if not moving.size:
             return moving
         magnitude = np.abs(measured.values[moving])
@@ -195,6 +199,7 @@ class NoisyClasses:
             certain[part] = magnitude[part] > self._apart(floor, moving, part, equal)
         self._seen_different(magnitude[certain], moving[certain])
         awake = np.bincount(number, certain) > 0
+        awake[number[beside_the_frozen(magnitude, floor, still, measured)]] = False
         kept = awake[number]
         del starts, certain
         if not kept.all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ class Measurement:
             floor[part] = here
         floor *= _CLOSELY if self.close else MARGIN
         return floor
+
+    def seen_at(self, indices: Array) -> Floats:
+        """What rounding may make of some entries as far as probes saw, also where that is much of the gradient."""
+        levels = np.where(np.isfinite(self.levels), self.levels, 0.0)
+        return replace(self, levels=levels).floor_at(indices)
 
     def steady_at(self, indices: Array) -> Flags:
         """Whether some entries came out the same."""
