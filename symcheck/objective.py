@@ -6,7 +6,7 @@ itself, by the logistic function or the softmax, whether a network returns z or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from numbers import Real
 from typing import Any
@@ -22,6 +22,8 @@ LOSSES = ("squared_error", "binary_cross_entropy", "softmax_cross_entropy")
 #: ``mean``: over all entries; ``samples``: summed over the outputs, averaged over the samples; ``sum``: over all entries.
 REDUCTIONS = ("mean", "samples", "sum")
 SOFTMAX = "softmax"
+#: The powers of the numbers of samples and outputs in what multiplies the sum over all entries.
+_POWERS = {"mean": (-1, -1), "samples": (-1, 0), "sum": (0, 0)}
 
 #: What the outputs may be for a cross-entropy that takes its probabilities by this function.
 _ENTROPIES = {"binary_cross_entropy": ("identity", "sigmoid", SOFTMAX), "softmax_cross_entropy": ("identity", SOFTMAX)}
@@ -99,7 +101,20 @@ class Objective:
 
     def scale(self, samples: int, outputs: int) -> float:
         """What multiplies the sum of the loss over all entries of a batch."""
-        return self.factor / {"mean": samples * outputs, "samples": samples, "sum": 1}[self.reduction]
+        of_samples, of_outputs = self.powers
+        return self.factor / float(samples**-of_samples * outputs**-of_outputs)
+
+    @property
+    def powers(self) -> tuple[int, int]:
+        """The powers of the numbers of samples and outputs in `scale`."""
+        return _POWERS[self.reduction]
+
+    def times(self, factor: float, samples: int, outputs: int) -> Objective | None:
+        """So many times this one, times powers of the numbers of samples and outputs; None where that is no reduction."""
+        own = _POWERS[self.reduction]
+        powers = (own[0] + samples, own[1] + outputs)
+        reduction = next((name for name, theirs in _POWERS.items() if theirs == powers), None)
+        return None if reduction is None else replace(self, reduction=reduction, factor=self.factor * factor)
 
     def returned(self, z: Array) -> Array:
         """What ``forward`` returns: shape (samples, n)."""

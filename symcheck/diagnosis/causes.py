@@ -18,7 +18,7 @@ from symcheck.diagnosis.knowledge import known_of
 from symcheck.diagnosis.looking import frame_of_trials, look
 from symcheck.diagnosis.measured_slopes import measured_slope
 from symcheck.diagnosis.moving import of_steps, of_update, of_velocity
-from symcheck.diagnosis.objective_sentences import by_what, objective_words
+from symcheck.diagnosis.objective_sentences import by_what, meant_by, objective_words
 from symcheck.diagnosis.overwritten import overwritten
 from symcheck.diagnosis.pairs import explain_gradients_beside, explain_gradients_by_two, explain_outputs_by_two
 from symcheck.diagnosis.trial import Trial
@@ -138,7 +138,7 @@ def _of_gradients(seen: Sequence[Got], subject: Implementation, of_outputs: Caus
         return cause
     if settled is not None and settled.promised is not None and settled.objective is not None and settled.whole:
         words = f"these are the gradients of {objective_words(settled.objective)}"
-        meant = f"declared is {objective_words(settled.promised)}"
+        meant = f"{meant_by(settled)} {objective_words(settled.promised)}"
         first = found.mistakes[0]
         told = by_what(settled.objective, settled.promised) if first.of_loss else first.name
         return replace(cause, mistakes=(f"{told}: {words}; {meant}",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symcheck.objective import SOFTMAX, Objective
+from symcheck.subjects.settlement import Settlement
 
 _LOSSES = {
     "squared_error": "squared error",
@@ -50,7 +51,7 @@ def by_what(got: Objective, meant: Objective) -> str:
         if got.loss == meant.loss and SOFTMAX not in (got.link, meant.link):
             return f"the outputs go through {got.link}, not {meant.link}"
         return f"the loss is {_LOSSES[got.loss]}{_outputs(got)}"
-    samples, outputs = (_powers(got)[i] - _powers(meant)[i] for i in (0, 1))
+    samples, outputs = (a - b for a, b in zip(got.powers, meant.powers, strict=True))
     ratio = got.factor / meant.factor
     above = [f"{abs(ratio):g}"] if abs(ratio) > 1 else []
     below = [f"{1 / abs(ratio):g}"] if abs(ratio) < 1 else []
@@ -73,6 +74,6 @@ def slope_missing(objective: Objective) -> str:
     return f"the {objective.link}'s derivative{slope} of the output layer is missing"
 
 
-def _powers(objective: Objective) -> tuple[int, int]:
-    """The powers of the numbers of samples and outputs in what multiplies the sum of all entries."""
-    return {"mean": (-1, -1), "samples": (-1, 0), "sum": (0, 0)}[objective.reduction]
+def meant_by(found: Settlement) -> str:
+    """What says which loss is meant, where it is another one than gradients are those of."""
+    return "the loss that it returns beside them is" if found.returned else "declared is"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from math import isfinite
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.adaptive_steps import ADAPTIVE, USUAL, adaptive_rule, scaled
@@ -226,6 +227,8 @@ def _open(subject: Implementation, seen: list[Seen], found: Settlement, outputs:
         first = kept[0] if kept and (kept[0].whole or not measured.fits[0].whole) else measured.fits[0]
         found = replace(found, guessed=offer.loss is None)
         promised = _promised(offer, first.objective)
+        if promised is None and (promised := _returned(offer, first)) is not None:
+            found = replace(found, returned=True)
         found = _adopted(subject, found if promised is None else replace(found, promised=promised), first, measured)
         if promised is None and goes_uphill(subject, seen, first.objective):
             subject.promised = replace(subject.objective, factor=-first.objective.factor)
@@ -287,6 +290,15 @@ def _promised(offer: Offer, measured: Objective) -> Objective | None:
         # With a - y in both, the squared error is half of one, whatever else is wrong.
         factor /= 2
     return Objective(loss, reduction, factor, output)
+
+
+def _returned(offer: Offer, fit: Fit) -> Objective | None:
+    """The loss that comes beside the gradients, where it is another multiple than theirs, and none is declared."""
+    beside = offer.returned_loss
+    if beside is None or not isfinite(beside.factor) or fit.power or offer.reduction or offer.loss_factor:
+        return None
+    other = fit.objective.times(beside.factor, beside.samples, beside.outputs)
+    return None if other == fit.objective else other
 
 
 def _default(offer: Offer, output: str | None) -> Objective:

@@ -206,6 +206,21 @@ class SecondOutputs:
 
 
 @dataclass(frozen=True)
+class ReturnedLoss:
+    """A loss that comes beside gradients: its own are so many times those, times powers of the numbers of samples and outputs.
+
+    Attributes:
+        name: as the code has it, "" where it has none.
+        factor: NaN where they are no such multiple.
+    """
+
+    name: str
+    samples: int
+    outputs: int
+    factor: float
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an implementation says of itself.
 
@@ -242,6 +257,7 @@ class Offer:
         calls: how many calls lie between what that text names and the implementation.
         found: of code that does not follow the protocol, what was taken for each part of it.
         known: of an object in memory, a line that imports it and what its caller calls it; empty where nothing does.
+        returned_loss: what comes beside gradients in code as its author left it, or None.
     """
 
     kind: ClassVar[str] = "implementation"
@@ -285,6 +301,7 @@ class Offer:
     coarse: str = ""
     clipping: Clipping | None = None
     clips_in: str = ""
+    returned_loss: ReturnedLoss | None = None
 
     @cached_property
     def objective(self) -> Objective | None:

@@ -172,6 +172,7 @@ def _from_scratch(given: Given, options: Options) -> Taken:
         notes=(*implementer.offer.notes, *found.notes),
         unused=(),
         piling=found.piling,
+        returned_loss=found.returned_loss,
         second=found.second,
         activation_mentioned=found.mentioned,
         mixed=found.mixed,

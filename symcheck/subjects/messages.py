@@ -16,6 +16,7 @@ from symcheck.subjects.data import (
     Offer,
     Options,
     PartFound,
+    ReturnedLoss,
     SecondOutputs,
 )
 from symcheck.types import Array
@@ -233,6 +234,6 @@ MESSAGES: dict[str, type[Any]] = {
             Refused,
             Failed,
         ),
-        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound, SecondOutputs),
+        *(InitializerFacts, NetworkFacts, ModelFacts, AppliedFacts, Offer, PartFound, ReturnedLoss, SecondOutputs),
     )
 }

@@ -16,7 +16,8 @@ class Settlement:
         activation: of the hidden layers, where it is not declared and outputs show it.
         output_activation: the same of the outputs.
         objective: by which gradients are judged, where it is not the declared one as it stands.
-        promised: what is declared instead, or None where nothing is, or only parts of it are.
+        promised: what is declared instead, or None where nothing is, or only parts of it are. returned: whether that is the loss
+            which it returns beside its gradients.
         whole: whether all gradients are those of ``objective``, and not only those of ``parts`` (W, b or both) of the
             output layer.
         power: by which power of the number of samples they are off, beside its reduction.
@@ -59,3 +60,4 @@ class Settlement:
     robust: str = ""
     nearest: Objective | None = None
     distance: float = 0.0
+    returned: bool = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 
 from symcheck.clipping import Clipping
-from symcheck.diagnosis.objective_sentences import by_what, objective_words, once_more, slope_missing
+from symcheck.diagnosis.objective_sentences import by_what, meant_by, objective_words, once_more, slope_missing
 from symcheck.errors import listed
 from symcheck.objective import Objective
 from symcheck.penalty import Penalty, Term
+from symcheck.subjects.data import ReturnedLoss
 from symcheck.subjects.implementation import Implementation
 from symcheck.subjects.settlement import Settlement
 from symcheck.suite.second_sentences import second_lines
@@ -50,7 +52,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
     if found.scaleless and found.objective is not None:
         lines.append(_scaleless(found.objective, dict(found.settings)))
     elif found.objective is not None and found.parts:
-        lines.append(_measured(found))
+        lines.append(_measured(found, subject.offer.returned_loss))
     elif found.nearest is not None or found.against:
         lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
     elif found.objective is not None and not found.astray:
@@ -113,7 +115,7 @@ def _skipped(subject: Implementation) -> list[str]:
     return [f"it has no {listed(lacking)}: every property that needs one is skipped{unused}"]
 
 
-def _measured(found: Settlement) -> str:
+def _measured(found: Settlement, loss: ReturnedLoss | None) -> str:
     objective = found.objective
     assert objective is not None
     whose = "these are the gradients"
@@ -122,20 +124,34 @@ def _measured(found: Settlement) -> str:
         whose = f"d{' and d'.join(found.parts)} of the last layer {'are those' if several else 'is that'}"
     told = f"{whose} of {objective_words(objective)}"
     if found.promised is not None:
-        return f"{told}; declared is {objective_words(found.promised)}: {by_what(objective, found.promised)}"
+        told += f"; {meant_by(found)} {objective_words(found.promised)}: {by_what(objective, found.promised)}"
+        return f"{told} (if the gradients are what is meant, {_said(objective)})" if found.returned else told
     if found.power:
         return f"{told}, {once_more(found.power)}"
+    own = loss is not None and (loss.samples, loss.outputs, loss.factor) == (0, 0, 1.0)
+    if own:
+        told += ", and of the loss that it returns beside them"
+    elif loss is not None and isnan(loss.factor):
+        told += (
+            f"; {loss.name or 'the number'}, which it returns beside them, is no multiple of that, and is not judged"
+        )
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
-    if objective.loss == "binary_cross_entropy" and found.guessed:
+    if objective.loss == "binary_cross_entropy" and found.guessed and not own:
         told += f"; if you meant the squared error, {slope_missing(objective)}"
     if objective.factor < 0:
         told += "; a step against them makes the loss larger: if that is what is taken, their sign is wrong (y - a for a - y)"
-    if objective.reduction == "sum":
+    if objective.reduction == "sum" and not own:
         told += "; if you meant the mean over the samples, they are too large by their number m"
     if objective.guard:
         told += f" (its logarithms are guarded: right within {objective.guard:g} of a probability)"
     return told
+
+
+def _said(objective: Objective) -> str:
+    """What declares it, beside its loss."""
+    factor = f", loss_factor = {objective.factor:g}" if objective.factor != 1 else ""
+    return f"say reduction = {objective.reduction!r}{factor}"
 
 
 def unknown_activation(found: Settlement) -> str:

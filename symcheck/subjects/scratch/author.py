@@ -14,7 +14,7 @@ import numpy as np
 
 from symcheck import adapters
 from symcheck.errors import SubjectError
-from symcheck.subjects.data import PartFound, SecondOutputs
+from symcheck.subjects.data import PartFound, ReturnedLoss, SecondOutputs
 from symcheck.subjects.find import made
 from symcheck.subjects.misspelt import lookalikes
 from symcheck.subjects.scratch.binding import features_of
@@ -37,6 +37,7 @@ from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
 from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
+from symcheck.subjects.scratch.returned_loss import returned_loss
 from symcheck.subjects.scratch.scripted import scripted
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
@@ -62,6 +63,7 @@ class Read:
     mentioned: bool = False
     second: tuple[SecondOutputs, ...] = ()
     mixed: tuple[str, ...] = ()
+    returned_loss: ReturnedLoss | None = None
 
 
 def sources(obj: Any) -> list[Source]:
@@ -107,7 +109,8 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
         if best is None and (vector := unrolled(obj)) is not None:
-            return Read(vector, vector.found, "its author's own function, which stands for")
+            loss = returned_loss(vector, vector.tried, turned=False, biases=True)
+            return Read(vector, vector.found, "its author's own function, which stands for", returned_loss=loss)
         if best is None:
             why = refused(candidates, kept, problems)
             raise SubjectError(f"{name}: {why}; {DECLARE}", "" if candidates else "no implementation")
@@ -133,6 +136,9 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         driver = Driver(best, trained, known.settings)
         piled = piling(best, trained)
         second = second_outputs(best)
+        told = known.settings
+        with_gradients = trained.slopes is not None and trained.slopes.places and told.dtype != "float32"
+        loss = returned_loss(driver, best.sizes, told.layout == "in_out", told.biases) if with_gradients else None
         best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
@@ -146,6 +152,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         mentioned,
         second,
         mixed(best),
+        loss,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from symcheck.subjects.scratch.matching import named
 from symcheck.subjects.scratch.memory import begun, kept
 from symcheck.subjects.scratch.playing import RESULT, STATE, Operation, Place, Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading
+from symcheck.subjects.scratch.returned_loss import number_in
 from symcheck.subjects.scratch.settings import SAID, Settings
 from symcheck.subjects.scratch.training import Step, Trained, gradients_given
 from symcheck.subjects.scratch.transcript import own_calls
@@ -117,17 +118,27 @@ class Driver:
 
     def _gradients(self, params: Params, X: Array, Y: Array) -> list[tuple[Any, Any]]:
         """Gradients of the code's own loss; of one that takes single samples their mean."""
+        sizes = self._sizes(params)
+        whole = list(self._after_backward(params, X, Y, lambda play: self._slopes_of(play, sizes)))
+        flat = whole[0] if len(whole) == 1 else [np.mean(parts, axis=0) for parts in zip(*whole, strict=True)]
+        return list(zip(flat[::2], flat[1::2], strict=True))
+
+    def number_beside(self, params: Params, X: Array, Y: Array) -> tuple[str, float] | None:
+        """The loss that the last call of a backward returns, with its name; of code that takes single samples their mean."""
+        assert self._trained.slopes is not None
+        last = self._trained.slopes.operations[-1]
+        told = list(self._after_backward(params, X, Y, lambda play: number_in(play.result, play.returned(last))))
+        numbers = [number for number in told if number is not None]
+        return (numbers[0][0], float(np.mean([n for _, n in numbers]))) if len(numbers) == len(told) else None
+
+    def _after_backward(self, params: Params, X: Array, Y: Array, read: Callable[[Play], Any]) -> Iterator[Any]:
+        """What is read of the network after its backward, for the batch, or for each sample where it takes single ones."""
         slopes = self._trained.slopes
         assert slopes is not None
         sizes = self._sizes(params)
-        Y = in_rows(Y, sizes[-1])
-        whole: list[list[Any]] = []
-        for x, y, count in batches(X, Y, slopes.form, slopes.targets):
+        for x, y, count in batches(X, in_rows(Y, sizes[-1]), slopes.form, slopes.targets):
             with self._still(), self._keeper.lent(sizes) as root:
-                play = self._played(root, params, x, y, None, count, slopes.operations)
-                whole.append(self._slopes_of(play, sizes))
-        flat = whole[0] if len(whole) == 1 else [np.mean(parts, axis=0) for parts in zip(*whole, strict=True)]
-        return list(zip(flat[::2], flat[1::2], strict=True))
+                yield read(self._played(root, params, x, y, None, count, slopes.operations))
 
     def _still(self) -> AbstractContextManager[None]:
         """Generators put back afterwards where masks are drawn by which nothing is dropped."""

@@ -12,7 +12,8 @@ from symcheck.subjects.data import PartFound
 from symcheck.subjects.scratch.mentioned import mentioned
 from symcheck.subjects.scratch.names import calling_role, making_role
 from symcheck.subjects.scratch.reading import quietly
-from symcheck.subjects.scratch.sources import Source, arguments
+from symcheck.subjects.scratch.returned_loss import number_in
+from symcheck.subjects.scratch.sources import Source, arguments, returned
 from symcheck.types import Array, Params
 
 Order = Literal["C", "F"]
@@ -52,12 +53,15 @@ class Unrolled:
         self._order, self._bias, self._grad = order, bias, grad
         self.activation: str | None = None
 
+    @property
+    def tried(self) -> tuple[int, ...]:
+        """Widths at which it was called."""
+        return _TRIED
+
     def gradients(self, params: Params, X: Array, Y: Array) -> list[tuple[Array, Array]]:
         """Gradients in the structure of ``params``, with every penalty being 0."""
-        thetas = [np.insert(W, 0 if self._bias == 0 else W.shape[1], b, axis=1) for W, b in params]
-        sizes = (params[0][0].shape[1], *(len(b) for _, b in params))
-        theta = np.concatenate([t.ravel(self._order) for t in thetas])
-        flat = _called(self._function, self._roles, theta, sizes, X, self._form[1](np.asarray(Y)))[self._grad]
+        thetas = self._thetas(params)
+        flat = self._result(params, X, Y)[self._grad]
         parts = np.split(np.ravel(flat), np.cumsum([t.size for t in thetas])[:-1])
         found = []
         for part, t in zip(parts, thetas, strict=True):
@@ -65,6 +69,18 @@ class Unrolled:
             at = 0 if self._bias == 0 else t.shape[1] - 1
             found.append((np.delete(whole, at, axis=1), whole[:, at]))
         return found
+
+    def number_beside(self, params: Params, X: Array, Y: Array) -> tuple[str, float] | None:
+        """The loss that the function returns, with its name."""
+        return number_in(self._result(params, X, Y), returned(self._function))
+
+    def _thetas(self, params: Params) -> list[Array]:
+        return [np.insert(W, 0 if self._bias == 0 else W.shape[1], b, axis=1) for W, b in params]
+
+    def _result(self, params: Params, X: Array, Y: Array) -> tuple[Any, ...]:
+        sizes = (params[0][0].shape[1], *(len(b) for _, b in params))
+        theta = np.concatenate([t.ravel(self._order) for t in self._thetas(params)])
+        return _called(self._function, self._roles, theta, sizes, X, self._form[1](np.asarray(Y)))
 
     def transcribed(self, method: str, arguments: Sequence[Any], part: Sequence[int]) -> str:
         """There is no plain way to write a call with a vector that stands for matrices."""

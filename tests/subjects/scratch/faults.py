@@ -39,6 +39,7 @@ FAULTS = {
     ),
     "output's derivative missing": ("column_network", " * sigmoid_prime(zs[-1])\n", "\n", "gradients"),
     "relu's mask forgotten": ("two_layer_net", "        dh[h <= 0] = 0\n", "", "gradients"),
+    "averaged in the loss alone": ("two_layer_net", "        dscores /= N\n", "", "gradients"),
     "bias gradient is a mean": ("two_layer_net", "dh.sum(axis=0)", "dh.mean(axis=0)", "gradients"),
     "errors not sent through the output's derivative": (
         "train_and_query",

@@ -1,0 +1,106 @@
+"""A loss that comes beside gradients says whose gradients they are meant to be, where nothing is declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import symcheck
+from symcheck.report import Report
+
+CODE = (Path(__file__).parents[2] / "scratch" / "two_layer_net.py").read_text()
+LOSS, MEAN = "-np.log(probs[np.arange(N), y]).mean()", "        dscores /= N\n"
+ONLY = ["implementation.gradients_are_those_of_the_loss"]
+
+#: Widths are handed over, one sample at a time or a batch, and outputs are compared by their squares.
+COLUMN = """
+import numpy as np
+
+def init(n_x, n_h, n_y):
+    return {"W1": np.random.randn(n_h, n_x), "b1": np.zeros((n_h, 1)), "W2": np.random.randn(n_y, n_h), "b2": np.zeros((n_y, 1))}
+
+def forward(X, parameters):
+    A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+    return parameters["W2"] @ A1 + parameters["b2"], A1
+
+def backward(X, Y, parameters):
+    A2, A1 = forward(X, parameters)
+    m = X.shape[1]
+    cost = COST
+    dZ2 = DELTA
+    dZ1 = parameters["W2"].T @ dZ2 * (1 - A1**2)
+    grads = {"W1": dZ1 @ X.T, "b1": dZ1.sum(axis=1, keepdims=True), "W2": dZ2 @ A1.T, "b2": dZ2.sum(axis=1, keepdims=True)}
+    return RETURNED
+"""
+
+
+def checked(tmp_path: Path, code: str) -> Report:
+    path = tmp_path / "net.py"
+    path.write_text(code)
+    return symcheck.check(path, only=ONLY)
+
+
+def column(cost: str, delta: str, returned: str = "grads, cost") -> str:
+    return COLUMN.replace("COST", cost).replace("DELTA", delta).replace("RETURNED", returned)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (CODE.replace(MEAN, ""), "too large by m"),
+        (CODE.replace(MEAN, "        dscores /= dscores.size\n"), "too small by n"),
+        (CODE.replace(MEAN, "        dscores /= 2 * N\n"), "too small by 2"),
+        (column("((A2 - Y) ** 2).sum() / m", "(A2 - Y) / m"), "too small by 2"),
+        (column("((A2 - Y) ** 2).mean()", "2 * (A2 - Y) / m", "cost, grads"), "too large by n"),
+    ],
+)
+def test_gradients_of_another_multiple_fail(code: str, words: str, tmp_path: Path) -> None:
+    report = checked(tmp_path, code)
+    (finding,) = report.findings
+    assert finding.status == "failed"
+    note = next(n for n in report.notes if n.startswith("these are the gradients"))
+    assert "; the loss that it returns beside them is " in note
+    assert words in note
+    assert "say reduction = " in note
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        CODE,
+        CODE.replace(LOSS, "-np.log(probs[np.arange(N), y]).sum()").replace(MEAN, ""),
+        column("((A2 - Y) ** 2).sum() / (2 * m)", "(A2 - Y) / m"),
+        column("((A2 - Y) ** 2).mean()", "2 * (A2 - Y) / A2.size", "{**grads, 'loss': cost}"),
+        column("float(0.5 * np.square(Y - A2).sum())", "A2 - Y", "cost, grads"),
+    ],
+)
+def test_gradients_of_the_loss_beside_them_pass(code: str, tmp_path: Path) -> None:
+    report = checked(tmp_path, code)
+    assert [f.message for f in report.findings if f.bad] == []
+    assert any(", and of the loss that it returns beside them" in note for note in report.notes)
+
+
+def test_what_is_declared_comes_first(tmp_path: Path) -> None:
+    """The number is for people then, as an average is beside summed gradients."""
+    code = CODE.replace(MEAN, "").replace(
+        "    def loss", "    reduction = 'sum'\n    loss_factor = 1\n\n    def loss", 1
+    )
+    report = checked(tmp_path, code)
+    assert [f.message for f in report.findings if f.bad] == []
+
+
+def test_another_number_is_told_and_not_judged(tmp_path: Path) -> None:
+    report = checked(tmp_path, column("np.abs(A2 - Y).mean()", "(A2 - Y) / m"))
+    assert [f.message for f in report.findings if f.bad] == []
+    assert any(
+        "cost, which it returns beside them, is no multiple of that, and is not judged" in n for n in report.notes
+    )
+    report = checked(
+        tmp_path,
+        column("(A2.argmax(0) == Y.argmax(0)).mean()", "(A2 - Y) / m", "grads, accuracy").replace(
+            "cost =", "accuracy ="
+        ),
+    )
+    assert [f.message for f in report.findings if f.bad] == []
+    assert not any("beside them" in n for n in report.notes)
