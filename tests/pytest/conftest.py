@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import re
@@ -60,6 +61,9 @@ def run(folder: Path, plugin: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) 
 
     def call(*arguments: str) -> Ran:
         written = io.StringIO()
+        # Pytest searches for garbage several times as it ends: what is there already is left out.
+        gc.collect()
+        gc.freeze()
         with _imported_afresh(folder, suite()[0].parent), redirect_stdout(written), redirect_stderr(written):
             status = pytest.main([*plugin, *ALWAYS, "-p", "no:faulthandler", *arguments])
         assert "INTERNALERROR" not in written.getvalue(), written.getvalue()
