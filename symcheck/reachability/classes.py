@@ -12,6 +12,7 @@ import numpy as np
 
 from symcheck.exact.refinement import SignedClasses
 from symcheck.reachability.beside import beside_the_frozen
+from symcheck.reachability.cuts import nothing_reaches_over
 from symcheck.reachability.doubts import DOUBT, Doubts, Records, doubts
 from symcheck.reachability.gaps import Gaps, least, most
 from symcheck.reachability.measurement import Measurement
@@ -191,7 +192,7 @@ class NoisyClasses:
         magnitude = magnitude[order]
         del order
         floor = measured.floor_at(moving)
-        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal)
+        starts = self._cuts(magnitude, floor, np.ones(len(moving) - 1, bool), moving, equal, measured)
         number = np.cumsum(starts, dtype=self.labels.dtype)
         number -= 1
         certain = np.empty(len(moving), bool)
@@ -238,7 +239,7 @@ class NoisyClasses:
         members, keys = members[order], keys[order]
         held, floor = self.labels[members], measured.floor_at(members)
         inside = held[1:] == held[:-1]
-        starts = self._cuts(keys, floor, inside, members, equal)
+        starts = self._cuts(keys, floor, inside, members, equal, measured)
         own = np.concatenate([[True], ~inside])
         fresh = starts & ~own
         # The first part of a class keeps its number, each other part gets a new one.
@@ -254,13 +255,16 @@ class NoisyClasses:
     def _signed(self, indices: Array, measured: Measurement) -> Floats:
         return np.asarray(measured.values[indices] * self.signs[indices])
 
-    def _cuts(self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats) -> Flags:
+    def _cuts(
+        self, keys: Floats, floor: Floats, inside: Flags, indices: Array, equal: Floats, measured: Measurement
+    ) -> Flags:
         """Where a part begins, of sorted keys; the first is one. `inside`: where two neighbours are of one class so far."""
         starts = np.ones(len(keys), bool)
+        free = nothing_reaches_over(keys, inside, indices, measured)
         for here in blocks(len(keys) - 1):
             there = slice(here.start + 1, here.stop + 1)
             differences = keys[there] - keys[here]
-            cut = inside[here] & (
+            cut = (inside[here] & free[here]) & (
                 differences
                 > np.maximum(self._apart(floor, indices, there, equal), self._apart(floor, indices, here, equal))
             )
