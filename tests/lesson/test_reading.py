@@ -38,6 +38,10 @@ def test_what_is_folded_is_printed(opened: Any) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#race").is_visible()
     assert not page.locator(".controls").first.is_visible()
+    folded = "document.querySelectorAll('details:not([open])').length"
+    assert page.evaluate(folded) == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(folded) > 15
     assert len(page.pdf()) > 10_000
 
 
