@@ -35,6 +35,7 @@ def test_it_can_be_read_without_scripts(opened: Any, made: Any) -> None:
     page = opened(java_script_enabled=False)
     assert page.locator(".broken:visible").count() == len(made.lesson.hypotheses)
     assert page.locator(".controls:visible").count() == 0
+    assert "Without JavaScript nothing here moves" in page.locator("header").inner_text()
     page.locator("#hook summary").click()
     assert page.locator("#race").is_visible()
 
