@@ -22,7 +22,7 @@ from symcheck.texts import type_name
 
 #: Why a report has no picture, by the kind of its subject.
 _UNDRAWN = {
-    "initializer": "its draws are kept with figures=True, where it could be called and all checks were run",
+    "initializer": "its draws are kept with figures=True, where it could be called, all checks were run and no entry is beyond 1e100, nor all below 1e-100",
     "network": "its certificate is kept with figures=True, where it has hidden layers and all its weights are finite and its own",
 }
 

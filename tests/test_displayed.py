@@ -1,5 +1,6 @@
 """Results show themselves: on one line in a prompt and an assertion, in full when printed, as HTML in a notebook."""
 
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
@@ -44,6 +45,37 @@ SAID = {
     "Gain": "relu: 1.414213562",
     "Comparison": "different in ",
 }
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_nothing_is_cut_off_in_a_narrow_terminal(
+    kind: str, results: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is longer than its column goes on in the next line: a view says the same at every width."""
+    pages = []
+    for columns in ("100", "40"):
+        monkeypatch.setenv("COLUMNS", columns)
+        pages.append(str(results[kind]))
+        # What is to be pasted is in one line.
+        assert all(len(s) <= int(columns) for s in pages[-1].splitlines() if not s.startswith("reproduce: "))
+    assert letters(pages[1]) == letters(pages[0])
+
+
+def test_long_names_of_parameters_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "transformer_encoder_block_attention_projection"
+    model = (lambda params, x: x @ params[name] @ params["o"], {name: np.full((2, 3), 0.5), "o": np.full((3, 1), 0.5)})
+    monkeypatch.setenv("COLUMNS", "60")
+    found = symcheck.reach(model, np.eye(2))
+    assert "…" not in str(found) + found._repr_html_()
+    monkeypatch.setenv("COLUMNS", "100")
+    wide = letters(str(found))
+    monkeypatch.setenv("COLUMNS", "60")
+    assert letters(str(found)) == wide
+
+
+def letters(page: str) -> Counter[str]:
+    """All that is printed but spaces and rules, which are as wide as there is room."""
+    return Counter("".join("".join(line.split()) for line in page.splitlines() if line.strip("=- ")))
 
 
 class Balanced(HTMLParser):

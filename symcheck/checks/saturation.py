@@ -21,7 +21,9 @@ def gain_of(weights: Array) -> float:
     Args:
         weights: shape (out, in).
     """
-    return sqrt(weights.shape[1] * float(np.mean(np.square(weights, dtype=np.float64))))
+    # What overflows is infinite, and saturates.
+    with np.errstate(over="ignore"):
+        return sqrt(weights.shape[1] * float(np.mean(np.square(weights, dtype=np.float64))))
 
 
 def saturated_share(gain: float) -> float:

@@ -69,8 +69,12 @@ class TrainedNetwork:
     @property
     def rates(self) -> list[tuple[Any, Any]]:
         """The learning rate of each layer."""
-        factors = self.factors or ((1.0, 1.0),) * len(self.params)
-        return [(self.rate * np.asarray(w), self.rate * np.asarray(b)) for w, b in factors]
+        return [(self.rate * np.asarray(w), self.rate * np.asarray(b)) for w, b in self.layer_factors]
+
+    @property
+    def layer_factors(self) -> tuple[tuple[Any, Any], ...]:
+        """What the rate of each layer is multiplied by."""
+        return self.factors or ((1.0, 1.0),) * len(self.params)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcheck.lesson.case import NEAR, Snapshot, TrainedNetwork
+from symcheck.lesson.numbers import DIGITS, digits_apart
 from symcheck.types import Floats
 
 #: For each line of the theorem what it compares, of unit i in layer l (both counted from 0 here).
@@ -72,6 +73,12 @@ class Sides:
         one, other = map(np.array, self.values)
         largest = max(float(np.abs(one).max()), float(np.abs(other).max()))
         return bool((np.abs(one - self.sign * other) <= NEAR * largest).all())
+
+    @property
+    def digits(self) -> int:
+        """With how many digits both are shown, so that what is told apart also looks so."""
+        one, other = self.values
+        return DIGITS if self.holds else digits_apart(one, [self.sign * v for v in other])
 
 
 def quantity(theorem: str, lemma: str) -> str | None:

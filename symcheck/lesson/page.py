@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.claims.status import STATUSES
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, counted
 from symcheck.lesson.case import NEAR, TrainedNetwork
 from symcheck.lesson.drawing import MARKS, drawing
 from symcheck.lesson.lesson import Lesson
@@ -29,7 +29,7 @@ from symcheck.version import __version__
 
 #: Scripts in the order in which one uses another.
 SCRIPTS = (
-    *("numbers", "activations", "network", "alike", "partition", "quantities"),
+    *("numbers", "activations", "network", "alike", "partition", "quantities", "sentences"),
     *("address", "guesses", "figure", "proof", "chooser", "hook", "claims", "main"),
 )
 _STYLES = ("page.css", "figures.css")
@@ -60,6 +60,7 @@ def page(lesson: Lesson) -> str:
         "plane": plane,
         "sentence": lambda words: f"{words[:1].upper()}{words[1:]}",
         "level": level,
+        "alike_of": alike_of,
     }
     environment.globals |= {
         "beside": beside,
@@ -124,8 +125,8 @@ def case_data(case: TrainedNetwork) -> dict[str, Any]:
         "biases": [b.tolist() for _, b in case.params if b is not None],
         "X": case.X.tolist(),
         "Y": case.Y.tolist(),
-        "rates": [[np.broadcast_to(r, a.shape).tolist() for r, a in zip(rate, pair, strict=True) if a is not None]
-                  for rate, pair in zip(case.rates, case.params, strict=True)],
+        "factors": [[np.broadcast_to(f, a.shape).tolist() for f, a in zip(factor, pair, strict=True) if a is not None]
+                    for factor, pair in zip(case.layer_factors, case.params, strict=True)],
         "rate": case.rate,
         "l1": case.l1,
         "masks": None if case.masks is None else case.masks.tolist(),
@@ -152,6 +153,11 @@ def plane(value: float, upwards: bool = False) -> str:
 def level(value: float) -> str:
     """The height of a mean square in the picture of the band, 25 for a power of ten; what lies outside is cut off there."""
     return f"{125 - 25 * math.log10(max(value, 1e-300)):.1f}"
+
+
+def alike_of(classes: int, units: int) -> str:
+    """How many classes so many units are in."""
+    return f"{counted(units, 'unit')} in {counted(classes, 'class', 'classes')}"
 
 
 def _safe(function: Any) -> Any:

@@ -64,7 +64,9 @@ def _scales(axes: Any, scales: tuple[DrawnScale, ...], law: str) -> None:
     places = np.arange(len(scales))
     if any(s.promised is None for s in scales):
         axes.plot(places, [s.measured for s in scales], color=MEASURED, marker="o", linestyle="none")
-        axes.set_yscale("log")
+        # On a logarithmic scale 0 has no place.
+        if all(s.measured > 0 for s in scales):
+            axes.set_yscale("log")
         plain(axes, "Standard deviation by shape", "", "standard deviation")
     else:
         ratios = [s.measured / (s.promised or 1.0) for s in scales]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcheck.errors import SymcheckError, counted
-from symcheck.plots.style import BAND, INKS, MEASURED, PROMISED, QUIET, figure, plain
+from symcheck.plots.style import BAND, INKS, MEASURED, PROMISED, QUIET, figure, literal, plain
 from symcheck.propagation.course import DEVIATIONS, Course, SignalLoss, courses
 from symcheck.propagation.signal import Signal
 from symcheck.propagation.wording import called
@@ -145,13 +145,19 @@ def _ticks(axes: Any, signal: Signal) -> None:
     if number > _NAMED:
         axes.xaxis.get_major_locator().set_params(integer=True)
         return
-    names = ["" if of.name.startswith("layer ") else called(of)[-_LETTERS:] for of in signal.layers]
+    names = ["" if of.name.startswith("layer ") else literal(_end(called(of))) for of in signal.layers]
     names = [f"{place}\n{name}".rstrip() for place, name in enumerate(names, 1)]
     axes.set_xticks(range(1, number + 1), names, fontsize=7)
 
 
+def _end(name: str) -> str:
+    """The end of a name, which tells layers apart, with a sign where the beginning is left out."""
+    return name if len(name) <= _LETTERS else f"…{name[1 - _LETTERS :]}"
+
+
 def _title(signal: Signal) -> str:
-    told = [signal.name if signal.report is None else f"{signal.name}: {_verdict(signal.report)}"]
+    name = literal(signal.name)
+    told = [name if signal.report is None else f"{name}: {_verdict(signal.report)}"]
     if not signal.independent:
         told.append("the weights do not pass the signal as independent ones do, on which theory and band rest")
     if signal.draws > 1:

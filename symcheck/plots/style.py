@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from symcheck.errors import SymcheckError
+from symcheck.texts import LONGEST_NAME
+from symcheck.texts import plain as in_one_line
 
 #: Okabe and Ito's palette, which colour-blind readers tell apart; markers go with the colours.
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999", "#F0E442", "#882255")
@@ -38,6 +40,11 @@ def plain(axes: Any, title: str, x: str, y: str) -> None:
     axes.tick_params(labelsize=8)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def literal(text: str, most: int = LONGEST_NAME) -> str:
+    """A name from elsewhere as it is written: a dollar sign does not begin a formula, and what is too long says so."""
+    return in_one_line(text, most).replace("$", r"\$")
 
 
 def format_of(target: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
 from symcheck.network import input_range_named
+from symcheck.render.columns import columns
 from symcheck.symmetry.optimizers import trained_with
 from symcheck.symmetry.sentences import tied_units, verdict_in_words
 from symcheck.texts import plain
@@ -28,10 +28,7 @@ def show_certificate(certificate: Any, notes: Sequence[str], extra: Sequence[str
     console.print(Text(plain(f"{architecture}   {certificate.head} head   {biases}")))
     given = f"{input_range_named(certificate.inputs)}   {trained_with(certificate.optimizer_class)}"
     console.print(Text("\n".join(map(plain, (given, *notes))) + "\n"))
-    table = Table.grid(padding=(0, 3, 0, 0))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+    table = columns(3, 3)
     for layer in certificate.layers:
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
         table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(_said(layer)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import log10
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from symcheck.propagation.gains import Gain, SecondMoment
+from symcheck.render.columns import columns
 from symcheck.texts import LONGEST_NAME, plain
 
 
@@ -16,9 +16,7 @@ def show_gain(found: Gain, console: Console) -> None:
     """Print both gains with what they rest on, and what libraries say, with how far off it is."""
     called = f"   called as {found.called_as}" if found.called_as else ""
     console.print(Text(f"{plain(found.activation, LONGEST_NAME)}   gain {_digits(found.second_moment)}{called}"))
-    table = Table.grid(padding=(0, 3, 0, 0))
-    table.add_column()
-    table.add_column(ratio=1)
+    table = columns(3, 1, wrapped=True)
     for name, text in [*_rows(found), *_tables(found)]:
         table.add_row(Text(f"  {name}"), Text(text))
     console.print(table)

@@ -21,7 +21,7 @@ th:nth-child(1) {{ width: 5.5rem; }} th:nth-child(2) {{ width: 6.5rem; }} .check
 h1, p, td {{ overflow-wrap: anywhere; }} td.passed, td.warned, td.failed, td.skipped, td.error, td.xfailed, th, td:nth-child(2) {{ overflow-wrap: normal; }}
 @media (max-width: 40rem) {{ table, tbody, tr {{ display: block; width: 100%; }} tr {{ border-bottom: 1px solid var(--line); padding: .4rem 0; }} tr:first-child {{ display: none; }}
 td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {{ display: block; padding: 0; }} h1 {{ font-size: 1.4rem; }} }}
-</style></head><body>
+</style></head><body><main>
 <h1>{kind} <code>{name}</code></h1>
 {first}
 <p>Verdict: <span class="{verdict}">{verdict}</span>. {passed} passed, {warned} warned, {failed} failed, {skipped} skipped.{untested}</p>
@@ -30,7 +30,7 @@ td {{ display: inline-block; border: 0; padding: 0 .8rem 0 0; }} td:last-child {
 {picture}
 <table><tr><th>status</th><th>grade</th><th>check, and what was found</th></tr>
 {rows}
-</table></body></html>
+</table></main></body></html>
 """
 
 
@@ -43,10 +43,12 @@ def report_page(report: Report, picture: str = "") -> str:
     Args:
         picture: SVG of the draws beside their law, or nothing.
     """
-    facts = [f"law: <code>{escape(report.law)}</code>" if report.law else report.taken_law]
-    if report.called_as:
-        facts.insert(0, f"called as <code>{escape(report.called_as)}</code>")
-    facts += [f"layout {report.layout}", f"seed {report.seed}", f"false alarms &le; {report.false_alarm_rate:g}"]
+    facts = [f"called as <code>{escape(report.called_as)}</code>"] if report.called_as else []
+    taken = f"law: <code>{escape(report.law)}</code>" if report.law else escape(report.taken_law)
+    facts += [taken] if taken else []
+    facts += [f"layout {escape(report.layout)}"] if report.layout else []
+    facts += [] if report.seed is None else [f"seed {report.seed}"]
+    facts.append(f"false alarms &le; {report.false_alarm_rate:g}")
     order = sorted(report.findings, key=lambda f: (not f.bad, f.status != "warned", f.status == "skipped"))
     return _PAGE.format(
         name=escape(report.name),
@@ -75,7 +77,7 @@ def _row(finding: Finding) -> str:
     shown = finding.diagnosis and not finding.explained
     extra = f"<br><strong>{_broken(finding.diagnosis)}</strong>" if shown and finding.diagnosis else ""
     if finding.reproduce and finding.bad:
-        code = f"<pre>{escape(finding.reproduce)}</pre>"
+        code = f'<pre tabindex="0">{escape(finding.reproduce)}</pre>'
         extra += f"<details><summary>reproduce</summary>{code}</details>"
     found = f'<span class="check">{escape(finding.check)}</span><br>{escape(finding.message)}{extra}'
     grade = "" if finding.status == "skipped" else finding.grade

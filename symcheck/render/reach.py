@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from symcheck.errors import counted
@@ -18,6 +17,7 @@ from symcheck.reachability.reasons import OF_ARCHITECTURE, Effect, Kind, Reason
 from symcheck.reachability.result import Reach
 from symcheck.reachability.summary import Copies, TiedUnits, copies, tied_units
 from symcheck.reachability.ties import FrozenPart, MovingTogether, TiedEntries, TiedSlices, UndecidedPart
+from symcheck.render.columns import columns
 from symcheck.render.reach_reasons import numbers, turned_sentence, why
 from symcheck.texts import LONGEST_NAME, plain
 
@@ -43,9 +43,7 @@ def show_reach(found: Reach, console: Console) -> None:
         *_most(_alike(_together_rows(found, found.together)), "pairs of parameters that move together"),
         *_most(_alike(_unvisited_rows(found)), "parameters with entries that were not visited"),
     ]
-    table = Table.grid(padding=(0, 3, 0, 0))
-    table.add_column()
-    table.add_column(ratio=1)
+    table = columns(3, 1, wrapped=True)
     for name, sentence in rows:
         table.add_row(Text(f"  {name}"), Text(sentence))
     console.print(table)

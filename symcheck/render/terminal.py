@@ -12,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from symcheck.drawn import Drawn
+from symcheck.render.columns import columns
 from symcheck.render.grid import STATUS_STYLE
 from symcheck.render.histogram import histogram
 from symcheck.report import Finding, Report
 
 #: Names of checks up to this length have a column beside the messages.
 _LONGEST_NAME = 24
+#: Messages beside names have this room at least.
+_ROOM = 20
 
 
 def show_report(report: Report, console: Console, verbose: bool = False) -> None:
@@ -40,7 +43,7 @@ def show_report(report: Report, console: Console, verbose: bool = False) -> None
     order = [*report.failures, *listed]
     if verbose:
         order += [f for f in report.findings if f not in order]
-    console.print(_table(order))
+    console.print(_table(order, console.width))
     for status, more in (("passed", ""), ("skipped", " (--verbose says why)")):
         names = _brief([f for f in report.findings if f.status == status])
         if names and status in brief:
@@ -90,15 +93,11 @@ def _brief(findings: Sequence[Finding]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _table(findings: Sequence[Finding]) -> Table:
-    """A row for each finding; those that say the same share one. Long names have a line of their own."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=9, no_wrap=True)
+def _table(findings: Sequence[Finding], width: int) -> Table:
+    """A row for each finding; those that say the same share one. Names too long for the width have a line of their own."""
     names = [_short(f) for f in findings]
-    beside = max(map(len, names), default=0) <= _LONGEST_NAME
-    if beside:
-        table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+    beside = max(map(len, names), default=0) <= min(_LONGEST_NAME, width - _ROOM - 13)
+    table = columns(2, 1 + beside, 9)
     for same in _grouped(findings):
         finding = same[0]
         style = STATUS_STYLE[finding.status]
@@ -124,9 +123,7 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 
 def _row(status: str, message: str, style: str) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=9, no_wrap=True)
-    table.add_column(ratio=1)
+    table = columns(2, 1, 9)
     table.add_row(Text("  " + status, style=style), Text(message, style=style))
     return table
 
@@ -162,11 +159,7 @@ def show_self_test(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     """Each row with its names whole: what the check said stands below them where there is no room beside."""
     names = [f"{r['check']}   {r['subject']}{'' if r['size'] == 'none' else ' (' + r['size'] + ')'}" for r in rows]
     beside = max(map(len, names), default=0) + 9 + 40 <= console.width
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=6, no_wrap=True)
-    if beside:
-        table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+    table = columns(2, 1 + beside, 6)
     for row, name in zip(rows, names, strict=True):
         status = "passed" if row["right"] else "failed"
         shown, message = Text(status, style=STATUS_STYLE[status]), str(row["message"])
@@ -181,9 +174,7 @@ def show_explained(title: str, rows: Sequence[Sequence[str]], console: Console) 
     """Names with what each looks at, in a column beside them, or below where the names are long."""
     console.print(Text(title, style="bold"))
     if max(len(name) for name, _ in rows) <= _LONGEST_NAME + 4:
-        table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-        table.add_column(no_wrap=True)
-        table.add_column(ratio=1)
+        table = columns(2, 1, pad_edge=False)
         for name, about in rows:
             table.add_row(Text(name), Text(about))
         console.print(Padding(table, (0, 0, 1, 2), expand=False))

@@ -81,3 +81,4 @@ def test_the_page_says_that_no_law_was_tested() -> None:
     report = Report("f", "initializer", [], looks_like="normal <entries>")
     assert "No law was tested; it looks like this: normal &lt;entries&gt;." in report_page(report)
     assert "law was tested" not in report_page(Report("f", "initializer", [], law="zeros"))
+    assert "None" not in report_page(Report("f", "signal", []))

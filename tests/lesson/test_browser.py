@@ -13,6 +13,7 @@ from symcheck.lesson.case import frames
 from symcheck.lesson.numbers import fixed
 from symcheck.lesson.presets import two_units
 from symcheck.lesson.sections.live import beside
+from tests.lesson.browsing import at, plays
 
 pytestmark = pytest.mark.soak
 
@@ -24,16 +25,6 @@ def marks(figure: Any, layer: int) -> list[str]:
         f"{nodes.nth(n).get_attribute('class')} {nodes.nth(n).locator('path').get_attribute('d')}"
         for n in range(nodes.count())
     ]
-
-
-def at(page: Any, key: str, step: int) -> Any:
-    """A figure moved to a step by its slider."""
-    figure = page.locator(f"#case-{key}")
-    figure.locator("input[type=range]").evaluate(
-        "(range, step) => { range.value = step; range.dispatchEvent(new Event('input', { bubbles: true })); }", step
-    )
-    assert figure.locator("output").inner_text() == f"after {step} update{'' if step == 1 else 's'}"
-    return figure
 
 
 def test_it_opens_without_an_error_and_asks_for_nothing(opened: Any) -> None:
@@ -126,13 +117,13 @@ def test_changed_numbers_are_answered_at_once(opened: Any) -> None:
     figure.get_by_role("button", name="Change the numbers").click()
     box = figure.get_by_label("weight into unit 2 from 1")
     box.fill("0.75")
-    assert "2 of 2 classes" in figure.locator(".state").inner_text()
+    assert "2 units in 2 classes" in figure.locator(".state").inner_text()
     assert "no equal sums tie two units" in figure.locator(".certified").inner_text()
     assert page.locator("#proof .live.false").count() > 5
     box.fill("")
     assert box.get_attribute("aria-invalid") == "true"
     box.fill("0.5")
-    assert "1 of 2 classes" in figure.locator(".state").inner_text()
+    assert "2 units in 1 class" in figure.locator(".state").inner_text()
     figure.get_by_label("learning rate").fill("0.2")
     figure.get_by_label("input 1 of the first point").fill("-1")
     figure.locator("[data-do=change]").click()
@@ -140,7 +131,7 @@ def test_changed_numbers_are_answered_at_once(opened: Any) -> None:
     for step, frame in enumerate(frames(changed)):
         same(at(page, "two-units", step).locator("[data-unit='0'] [data-column=in] data"), frame.params[0][0][0])
     figure.get_by_role("button", name="Restore").click()
-    assert "1 of 2 classes" in figure.locator(".state").inner_text()
+    assert "2 units in 1 class" in figure.locator(".state").inner_text()
     assert page.locator("#proof .live.false").count() == 0
 
 
@@ -156,23 +147,7 @@ def test_the_state_stands_in_the_address(opened: Any) -> None:
     assert second.locator(".choose input[value=dropout]").is_checked()
     assert second.locator("[data-guess=hook] input[value=random]").is_checked()
     assert "So it is." in second.locator("#hook .told").inner_text()
-    assert "2 of 3 classes" in second.locator("#case-circulant .state").text_content()
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["#traps?t.equal-rows=999", "#traps?t.circulant=x&w.circulant=1,2&hook=-3&o.break=nothing", "#nowhere?", "#%"],
-)
-def test_an_address_that_makes_no_sense_changes_nothing(opened: Any, address: str) -> None:
-    page = opened(address)
-    assert page.locator("#case-circulant output").text_content() == "after 0 updates"
-    assert page.locator(".choose input[value=rows]").is_checked()
-
-
-def plays(page: Any, output: Any, updates: int) -> None:
-    """Wait until so many updates have been played, or more."""
-    told = output.element_handle()
-    page.wait_for_function("([told, least]) => Number(told.textContent.match(/\\d+/)[0]) >= least", arg=[told, updates])
+    assert "3 units in 2 classes" in second.locator("#case-circulant .state").text_content()
 
 
 def test_every_control_by_mouse(opened: Any) -> None:

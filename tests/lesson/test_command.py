@@ -43,7 +43,8 @@ def test_it_writes_the_page(
 
 
 def test_numbers_are_written_so_that_none_is_shown_as_zero() -> None:
-    assert [fixed(v) for v in (0.5, -0.00001, -0.03125, 1e9)] == ["0.5000", "0.0000", "−0.0313", "1000000000.0000"]
+    assert [fixed(v) for v in (0.5, -0.0, -0.03125)] == ["0.5000", "0.0000", "−0.0313"]
+    assert [fixed(v) for v in (-0.00001, 2e9, 999999.99999)] == ["−1.0000 × 10⁻⁵", "2.0000 × 10⁹", "1000000.0000"]
     assert [scientific(v) for v in (0.0, 0.0012, 2218.4271, 1.1259e-25, -3e7)] == [
         "0.000",
         "0.001",

@@ -177,3 +177,30 @@ def test_a_page_has_the_picture_in_it(figures: dict[str, Any]) -> None:
     assert page.count("<svg") == page.count("</svg>") == (1 if find_spec("matplotlib") else 0)
     assert "<?xml" not in page
     assert picture(symcheck.check(short, only="initializer.shape")) == ""
+
+
+@pytest.mark.parametrize("size", [1.7e308, 1e200, 1e-310])
+def test_entries_of_any_size_are_drawn_or_it_is_said_that_they_are_not(size: float, tmp_path: Path) -> None:
+    def signs(shape: Any, rng: Any) -> Any:
+        return size * rng.choice([-1.0, 1.0], shape)
+
+    report = symcheck.check(signs, figures=True)
+    assert report.drawn is None
+    with pytest.raises(SymcheckError, match="no entry is beyond 1e100, nor all below 1e-100"):
+        symcheck.plot(report, str(tmp_path / "drawn.svg"))
+
+
+@drawn
+@pytest.mark.parametrize("value", [0.0, 0.5, -3e90, 1e-90])
+@pytest.mark.parametrize("noise", [0.0, 1e-16])
+def test_draws_that_hardly_differ_have_a_picture(value: float, noise: float) -> None:
+    """Without a warning: bins have a width, and 0 is not put on a logarithmic scale."""
+    from symcheck.checks.drawing import _scale, entries_of
+    from symcheck.drawn import Drawn
+    from symcheck.plots.draws import draws_figure
+
+    array = value * (1 + noise * np.random.default_rng().choice([0, 3], (20, 30)))
+    entries = entries_of("30 -> 20", array, None, 1e-9)
+    assert np.isfinite(entries.density).all()
+    assert (entries.density > 0).sum() in (1, 2)
+    draws_figure(Drawn(None, (_scale("30 -> 20", array, None, 1e-9),), entries)).canvas.draw()

@@ -1,5 +1,6 @@
 """The picture of a signal: what stands in it is what was found, in words too."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -90,3 +91,17 @@ def model() -> Any:
 def test_what_has_no_picture_says_which_have_one(subject: Any, said: str, tmp_path: Path) -> None:
     with pytest.raises(SymcheckError, match=said):
         symcheck.plot(symcheck.check(subject, figures=True), str(tmp_path / "no.png"))
+
+
+@pytest.mark.parametrize("name", ["cost$", r"$\frac$", "a$b$c", "x" * 3000, "a\nb"])
+def test_names_stand_in_the_picture_as_they_are_written(name: str) -> None:
+    """A dollar sign does not begin a formula, and a long name does not push the picture away."""
+    found = symcheck.signal(network(2.0, depth=3))
+    layers = [replace(layer, name=f"{name}.{number}") for number, layer in enumerate(found.layers)]
+    made = figure(replace(found, name=name, layers=type(found.layers)(layers)))
+    made.canvas.draw()
+    title = made.get_suptitle()
+    for text in (title, *(tick.get_text() for axes in made.axes for tick in axes.get_xticklabels())):
+        assert text.count("$") == text.count(r"\$")
+    assert len(title) < 300
+    assert "…" in title or title.replace(r"\$", "$").startswith(name.replace("\n", r"\n"))

@@ -64,7 +64,7 @@ class Tags(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        assert {name for name, _ in attributes} <= {"class", "lang", "charset", "name", "content"}
+        assert {name for name, _ in attributes} <= {"class", "lang", "charset", "name", "content", "tabindex"}
         self.seen.add(tag)
 
     def handle_comment(self, data: str) -> None:
@@ -81,6 +81,7 @@ OURS = {
     "title",
     "style",
     "body",
+    "main",
     "h1",
     "code",
     "p",

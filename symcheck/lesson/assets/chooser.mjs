@@ -14,7 +14,7 @@ export function startChoosers() {
     });
     onState((get) => {
       const input = inputs.find((i) => i.value === get(`o.${choose.dataset.choose}`));
-      if (input) input.checked = true;
+      (input ?? inputs.find((i) => i.defaultChecked)).checked = true;
       show();
     });
     show();

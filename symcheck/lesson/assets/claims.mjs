@@ -54,7 +54,7 @@ function factor() {
 function task(weights, X, steps) {
   return {
     activation: "tanh", weights, biases: weights.map((W) => W.map(() => 0)), X, Y: X.map(() => [normal()]), steps, l1: 0, masks: null,
-    rates: weights.map((W) => [W.map((row) => row.map(() => 0.1)), W.map(() => 0.1)]),
+    rate: 0.1, factors: weights.map((W) => [W.map((row) => row.map(() => 1)), W.map(() => 1)]),
   };
 }
 

@@ -1,22 +1,23 @@
 // A network in training: scrubbed and played through its updates, its numbers changed, its units coloured by class.
 
-import { onState, remember } from "./address.mjs";
+import { onState, remember, wholeIn } from "./address.mjs";
 import { alike, close } from "./alike.mjs";
-import { trained } from "./network.mjs";
-import { fixed } from "./numbers.mjs";
+import { soundFrames, trained } from "./network.mjs";
+import { digitsApart, fixed, updates } from "./numbers.mjs";
 import { partition } from "./partition.mjs";
 import { QUANTITIES, stepOf } from "./quantities.mjs";
+import { alikeSentence, classCount, decidedSentence, historySentence, joined, overflowSentence } from "./sentences.mjs";
 
 const PAUSE = 700;
 // What a reader may put in, in the order in which it stands in the address.
 const CHANGEABLE = ["weights", "biases", "X", "Y", "rate"];
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 export class Figure {
   constructor(element, task, settings) {
     this.element = element;
     this.key = element.dataset.case;
     this.given = task;
-    this.task = task;
     this.settings = settings;
     this.step = 0;
     this.listeners = [];
@@ -27,9 +28,10 @@ export class Figure {
     this.history = element.querySelector(".history");
     this.historyAtFirst = this.history.textContent;
     this.lines = document.querySelectorAll(`.live[data-case="${this.key}"]`);
-    // One update more than is shown: the lines of the step say what holds after it.
-    this.frames = trained({ ...task, steps: task.steps + 1 });
+    this.playButton = element.querySelector("[data-do=play]");
+    this.changeButton = element.querySelector("[data-do=change]");
     this.changing = false;
+    this.train(task);
     for (const part of element.querySelectorAll(".controls")) part.hidden = false;
     element.addEventListener("click", (event) => this.pressed(event.target.closest("[data-do]")));
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
@@ -42,56 +44,66 @@ export class Figure {
       start: () => this.go(0),
       back: () => this.go(this.step - 1),
       on: () => this.go(this.step + 1),
-      play: () => this.play(button),
-      change: () => this.toggle(button),
+      play: () => this.play(),
+      change: () => this.edit(!this.changing),
       restore: () => this.restore(),
     };
     if (button) acts[button.dataset.do]();
   }
 
   go(step, keep = true) {
-    this.step = Math.max(0, Math.min(this.task.steps, step));
+    this.step = Math.max(0, Math.min(this.last, step));
+    // Numbers are those of the start, and are changed there.
+    if (this.step) this.editing(false);
     this.render();
     if (keep) remember(`t.${this.key}`, this.step || null, this.element);
   }
 
-  play(button) {
-    const stop = () => {
-      clearInterval(this.timer);
-      this.timer = null;
-      button.setAttribute("aria-pressed", "false");
-      button.textContent = "Play";
-    };
-    if (this.timer) return stop();
-    if (this.step === this.task.steps) this.go(0);
-    button.setAttribute("aria-pressed", "true");
-    button.textContent = "Pause";
+  play() {
+    if (this.timer) return this.stop();
+    if (this.step === this.last) this.go(0);
+    this.playButton.setAttribute("aria-pressed", "true");
+    this.playButton.textContent = "Pause";
     this.timer = setInterval(() => {
       this.go(this.step + 1);
-      if (this.step === this.task.steps) stop();
+      if (this.step === this.last) this.stop();
     }, PAUSE);
+    return undefined;
   }
 
-  toggle(button) {
-    this.changing = !this.changing;
-    button.setAttribute("aria-expanded", String(this.changing));
-    button.textContent = this.changing ? "Done" : "Change the numbers";
-    if (this.changing) this.go(0);
-    this.render();
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.playButton.setAttribute("aria-pressed", "false");
+    this.playButton.textContent = "Play";
+  }
+
+  edit(changing) {
+    this.stop();
+    this.editing(changing);
+    if (changing) this.go(0);
+    else this.render();
+  }
+
+  editing(changing) {
+    this.changing = changing;
+    this.changeButton.setAttribute("aria-expanded", String(changing));
+    this.changeButton.textContent = changing ? "Done" : "Change the numbers";
   }
 
   // The place of a number is the path to it in the task.
   change(input) {
-    if (input.value.trim() === "" || !Number.isFinite(Number(input.value))) {
+    if (!NUMBER.test(input.value) || !Number.isFinite(Number(input.value))) {
       input.setAttribute("aria-invalid", "true");
+      this.state.textContent = "What is marked is not a number that can be used: the last one there still counts.";
       return;
     }
-    input.removeAttribute("aria-invalid");
+    input.setAttribute("aria-invalid", "false");
     const path = input.dataset.at.split(".");
     const changed = structuredClone(Object.fromEntries(CHANGEABLE.map((name) => [name, this.task[name]])));
     const last = path.pop();
     path.reduce((part, step) => part[step], changed)[last] = Number(input.value);
-    this.put(this.with(changed), input);
+    this.put({ ...this.given, ...changed }, input);
     remember(`w.${this.key}`, this.numbers().join(","), this.element);
   }
 
@@ -99,18 +111,25 @@ export class Figure {
     return CHANGEABLE.map((name) => this.task[name]).flat(4);
   }
 
-  // The task with other numbers; its rates keep their proportions.
-  with(changed) {
-    const factor = changed.rate / this.given.rate;
-    const scaled = (part) => (Array.isArray(part) ? part.map(scaled) : part * factor);
-    return { ...this.given, ...changed, rates: scaled(this.given.rates) };
+  put(task, kept = null) {
+    this.train(task);
+    if (this.step > this.last) this.go(this.last);
+    else this.render(kept);
   }
 
-  put(task, kept = null) {
+  train(task) {
     this.task = task;
-    this.changed = task !== this.given;
+    this.changed = this.differs(CHANGEABLE);
+    // One update more than is shown: the lines of the step say what holds after it.
     this.frames = trained({ ...task, steps: task.steps + 1 });
-    this.render(kept);
+    this.sound = soundFrames(this.frames);
+    this.last = Math.max(0, Math.min(task.steps, this.sound - 1));
+    this.range.max = this.last;
+    this.proved = task.plain ? partition(task) : null;
+  }
+
+  differs(names) {
+    return names.some((name) => [this.task[name]].flat(3).join() !== [this.given[name]].flat(3).join());
   }
 
   restore() {
@@ -120,24 +139,30 @@ export class Figure {
   }
 
   restoreFrom(get) {
-    const numbers = get(`w.${this.key}`)?.split(",").map(Number);
-    if (numbers && numbers.length === this.numbers().length && numbers.every(Number.isFinite)) {
+    const texts = get(`w.${this.key}`)?.split(",") ?? [];
+    const numbers = texts.map(Number);
+    if (texts.length === this.numbers().length && texts.every((text, n) => NUMBER.test(text) && Number.isFinite(numbers[n]))) {
       const refill = (value) => (Array.isArray(value) ? value.map(refill) : numbers.shift());
-      this.put(this.with(Object.fromEntries(CHANGEABLE.map((name) => [name, refill(this.given[name])]))));
-    }
-    const step = get(`t.${this.key}`);
-    if (step !== null && Number.isInteger(Number(step))) this.go(Number(step), false);
+      this.put({ ...this.given, ...Object.fromEntries(CHANGEABLE.map((name) => [name, refill(this.given[name])])) });
+    } else if (this.changed) this.put(this.given);
+    const step = wholeIn(get(`t.${this.key}`), this.last) ?? 0;
+    if (step !== this.step) this.go(step, false);
+    // A browser may have kept where it stood.
+    this.range.value = step;
   }
 
-  classes() {
-    return this.frames[this.step].units.map((h) => alike(h, this.settings.near));
+  // For each hidden layer the classes of its units; null where a number is beyond the range of floating point.
+  classesAt(step) {
+    if (step >= this.sound) return null;
+    const seen = this.frames[step].units.map((h) => alike(h, this.settings.near));
+    return this.proved ? seen.map((classes, l) => joined(classes, this.proved[l])) : seen;
   }
 
   render(kept = null) {
     const frame = this.frames[this.step];
-    const classes = this.classes();
+    const classes = this.classesAt(this.step);
     this.range.value = this.step;
-    const words = `after ${this.step} update${this.step === 1 ? "" : "s"}`;
+    const words = updates(this.step);
     this.element.querySelector("output").textContent = words;
     this.range.setAttribute("aria-valuetext", words);
     this.drawUnits(classes);
@@ -147,7 +172,7 @@ export class Figure {
     this.writeSentences(frame, classes);
     this.writeLines(classes);
     for (const button of this.element.querySelectorAll("[data-do=back], [data-do=start]")) button.disabled = this.step === 0;
-    this.element.querySelector("[data-do=on]").disabled = this.step === this.task.steps;
+    this.element.querySelector("[data-do=on]").disabled = this.step === this.last;
     this.element.querySelector("[data-do=restore]").disabled = !this.changed;
     for (const listener of this.listeners) listener(this.step);
   }
@@ -155,8 +180,8 @@ export class Figure {
   drawUnits(classes) {
     for (const node of this.element.querySelectorAll("[data-node]")) {
       const [layer, unit] = node.dataset.node.split(".").map(Number);
-      const label = classes[layer - 1]?.[unit - 1];
-      if (!label) continue;
+      if (layer === 0 || layer > this.task.biases.length - 1) continue;
+      const label = classes ? classes[layer - 1][unit - 1] : null;
       node.setAttribute("class", `node ${this.colour(label)}`);
       node.firstElementChild.setAttribute("d", this.mark(label));
     }
@@ -176,7 +201,7 @@ export class Figure {
     const above = frame.weights[l + 1];
     for (const row of this.element.querySelectorAll("[data-unit]")) {
       const i = Number(row.dataset.unit);
-      row.querySelector("th").innerHTML = this.unit(classes[l][i], i + 1);
+      row.querySelector("th").innerHTML = this.unit(classes ? classes[l][i] : null, i + 1);
       const cells = {
         in: frame.weights[l][i].map((w, j) => [w, `weights.${l}.${i}.${j}`, `weight into unit ${i + 1} from ${j + 1}`]),
         out: above.map((W, o) => [W[i], `weights.${l + 1}.${o}.${i}`, `weight out of unit ${i + 1} into ${o + 1}`]),
@@ -203,38 +228,31 @@ export class Figure {
 
   cell(value, at, label) {
     if (!this.changing || !at || this.step) return this.number(value);
-    return `<input type="number" step="0.1" value="${value}" data-at="${at}" aria-label="${label}">`;
+    return `<input type="number" step="0.1" value="${value}" data-at="${at}" aria-label="${label}" aria-invalid="false">`;
   }
 
-  number(value) {
-    return `<data value="${value}">${fixed(value, this.settings.digits)}</data>`;
+  number(value, digits = this.settings.digits) {
+    return `<data value="${value}">${fixed(value, digits)}</data>`;
   }
 
   writeSentences(frame, classes) {
     const l = this.task.layer - 1;
-    const count = new Set(classes[l].map(Math.abs)).size;
-    this.state.innerHTML = `Alike so far, by what they compute: ${count} of ${classes[l].length} classes; loss ${this.number(frame.loss)}.`;
-    const per = this.frames.slice(0, -1).map((f) => new Set(alike(f.units[l], this.settings.near).map(Math.abs)).size);
-    this.history.textContent = this.changed
-      ? `Classes in layer ${l + 1} after 0, 1, 2, 3, … updates: ${per.slice(0, 4).join(", ")}, …; after ${this.task.steps}: ${per.at(-1)}.`
-      : this.historyAtFirst;
+    this.state.innerHTML = classes ? `${alikeSentence(classes[l])}; loss ${this.number(frame.loss)}.` : overflowSentence(0);
+    this.element.querySelector(".rate").textContent = `${this.task.rate}${this.changed ? "; numbers were changed" : ""}`;
+    this.history.textContent = this.changed ? this.told(l) : this.historyAtFirst;
     if (!this.certified) return;
-    this.certified.textContent = !this.changed ? this.certifiedAtFirst
-      : this.task.plain ? `By the sums of the numbers you put in: ${this.decided()}.`
+    // A certificate holds for any data and any rate.
+    this.certified.textContent = !this.differs(["weights", "biases"]) ? this.certifiedAtFirst
+      : this.proved ? decidedSentence(this.task, this.proved)
         : "For the numbers you put in nothing is certified here; symcheck certify does it.";
   }
 
-  // What the sums prove of each layer; that units part is not proved but seen.
-  decided() {
-    return partition(this.task).map((layer, l) => {
-      const labels = layer.map((u) => u.label);
-      const count = new Set(labels).size;
-      const name = layer.every((u) => u.Z) ? "all units give 0 for ever"
-        : count === 1 ? "all units stay equal for ever"
-          : count < labels.length ? `${labels.length} units in ${count} classes that stay equal for ever`
-            : "no equal sums tie two units";
-      return `layer ${l + 1}: ${name}`;
-    }).join("; ");
+  told(l) {
+    if (!this.sound) return "";
+    const shown = Array.from({ length: this.last + 1 }, (_, step) => classCount(this.classesAt(step)[l]));
+    const ends = this.last < this.task.steps ? ` ${overflowSentence(this.sound)}` : "";
+    const around = this.element.closest(".answer") ? " What is said around this figure is said of the numbers it had at first." : "";
+    return `${historySentence(l + 1, shown)}${ends}${around}`;
   }
 
   writeLines(classes) {
@@ -243,23 +261,27 @@ export class Figure {
       const sign = Number(line.dataset.sign);
       const step = stepOf(line.dataset.part, this.step);
       const values = pair.map((unit) => QUANTITIES[line.dataset.quantity](this.frames[step], layer - 1, unit));
-      const holds = close(values[0], values[1], sign, this.settings.near);
-      line.classList.toggle("false", !holds);
-      line.querySelector(".sign").textContent = !holds ? "≠" : sign > 0 ? "=" : "= −";
+      const sound = step < this.sound;
+      const holds = sound && close(values[0], values[1], sign, this.settings.near);
+      const digits = sound && !holds ? digitsApart(values[0], values[1], sign, this.settings.digits) : this.settings.digits;
+      line.classList.toggle("false", sound && !holds);
+      line.querySelector(".sign").textContent = !sound ? "?" : !holds ? "≠" : sign > 0 ? "=" : "= −";
       line.querySelectorAll(".of").forEach((of, n) => {
-        of.className = `of ${this.colour(classes[layer - 1][pair[n]]).split(" ")[0]}`;
-        of.querySelector(".numbers").innerHTML = values[n].map((v) => this.number(v)).join(" ");
+        of.className = `of ${this.colour(classes ? classes[layer - 1][pair[n]] : null).split(" ")[0]}`;
+        of.querySelector(".numbers").innerHTML = values[n].map((v) => this.number(v, digits)).join(" ");
       });
-      line.querySelector(".when").textContent = `after ${step} update${step === 1 ? "" : "s"}`;
+      line.querySelector(".when").textContent = updates(step);
     }
   }
 
+  // Without a label a unit has neither colour nor shape of a class.
   colour(label) {
+    if (label === null) return "";
     return `k${((Math.abs(label) - 1) % this.settings.marks.length) + 1}${label < 0 ? " opposite" : ""}`;
   }
 
   mark(label) {
-    return this.settings.marks[(Math.abs(label) - 1) % this.settings.marks.length];
+    return this.settings.marks[label === null ? 0 : (Math.abs(label) - 1) % this.settings.marks.length];
   }
 
   unit(label, number) {

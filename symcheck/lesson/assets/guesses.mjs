@@ -21,10 +21,10 @@ export function startGuesses() {
       remember(`g.${name}`, event.target.value, question);
     });
     onState((get) => {
-      const input = [...question.querySelectorAll("input")].find((i) => i.value === get(`g.${name}`));
-      if (input) {
-        input.checked = true;
-        show(input.value);
+      told.textContent = "";
+      for (const input of question.querySelectorAll("input")) {
+        input.checked = input.value === get(`g.${name}`);
+        if (input.checked) show(input.value);
       }
     });
   }

@@ -1,7 +1,7 @@
 // The two networks of the beginning, in pictures that were computed when the page was made.
 
-import { onState, remember } from "./address.mjs";
-import { fixed } from "./numbers.mjs";
+import { onState, remember, wholeIn } from "./address.mjs";
+import { fixed, updates } from "./numbers.mjs";
 
 const BEAT = 250;
 
@@ -16,7 +16,7 @@ export function startHook(data, settings) {
 
   const show = (at) => {
     range.value = at;
-    const words = `after ${data.updates[at]} update${data.updates[at] === 1 ? "" : "s"}`;
+    const words = updates(data.updates[at]);
     output.textContent = words;
     range.setAttribute("aria-valuetext", words);
     figure.querySelectorAll("[data-race]").forEach((side, race) => {
@@ -53,8 +53,7 @@ export function startHook(data, settings) {
   figure.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
   range.addEventListener("input", () => go(Number(range.value)));
   onState((get) => {
-    const at = Number(get("hook") ?? last);
-    if (Number.isInteger(at) && at >= 0 && at <= last) show(at);
+    show(wholeIn(get("hook"), last) ?? last);
   });
   show(last);
 }

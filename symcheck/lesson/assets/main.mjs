@@ -30,9 +30,18 @@ for (const button of document.querySelectorAll("[data-save]")) {
 }
 
 // A link into a part that is folded opens it; what is folded is printed too.
-const open = (id) => {
-  for (let at = document.getElementById(id)?.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+const follow = () => {
+  const to = document.getElementById(location.hash.slice(1).split("?")[0]);
+  for (let at = to?.closest("details"); at; at = at.parentElement.closest("details")) {
+    at.open = true;
+  }
+  readAddress();
 };
-addEventListener("hashchange", () => { open(location.hash.slice(1).split("?")[0]); readAddress(); });
-addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("details")) part.open = true; });
-readAddress();
+addEventListener("hashchange", follow);
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const part of opened) part.open = true;
+});
+addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+follow();

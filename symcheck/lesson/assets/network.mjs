@@ -1,5 +1,5 @@
-// A multilayer perceptron in training, as case.py trains it: mean squared error, gradient descent, a rate for each
-// weight, a penalty on |W|, a mask of the first hidden layer. Sums run in one order, so that equal rows stay equal.
+// A multilayer perceptron in training, as case.py trains it: mean squared error, gradient descent, a factor of the
+// rate for each weight, a penalty on |W|, a mask of the first hidden layer. Sums run in one order, so that equal rows stay equal.
 
 import { ACTIVATIONS } from "./activations.mjs";
 
@@ -13,6 +13,13 @@ export function trained(task) {
     now = updated(task, now, frame);
   }
   return frames;
+}
+
+// Before how many of the frames a number leaves the range of floating point: from there on nothing can be compared.
+export function soundFrames(frames) {
+  const finite = (part) => (Array.isArray(part) ? part.every(finite) : typeof part === "number" ? Number.isFinite(part) : Object.values(part).every(finite));
+  const first = frames.findIndex((frame) => !finite(frame));
+  return first < 0 ? frames.length : first;
 }
 
 function frameOf(task, { weights, biases }, mask) {
@@ -58,7 +65,7 @@ function updated(task, now, frame) {
   const step = (w, g, rate) => w - rate * (task.l1 ? g + task.l1 * Math.sign(w) : g);
   return {
     weights: now.weights.map((W, l) =>
-      W.map((row, i) => row.map((w, j) => step(w, frame.gradients[l].W[i][j], task.rates[l][0][i][j])))),
-    biases: now.biases.map((b, l) => b.map((v, i) => step(v, frame.gradients[l].b[i], task.rates[l][1][i]))),
+      W.map((row, i) => row.map((w, j) => step(w, frame.gradients[l].W[i][j], task.rate * task.factors[l][0][i][j])))),
+    biases: now.biases.map((b, l) => b.map((v, i) => step(v, frame.gradients[l].b[i], task.rate * task.factors[l][1][i]))),
   };
 }

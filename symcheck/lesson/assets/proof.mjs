@@ -1,6 +1,8 @@
 // The induction played: the reason of each step is asked for, a wrong move says so, a hint is kept back. What is derived
 // before it is not asked for.
 
+import { updates } from "./numbers.mjs";
+
 export function startProof(figure) {
   const list = document.getElementById("proof");
   const button = document.getElementById("play-proof");
@@ -11,7 +13,8 @@ export function startProof(figure) {
   range.addEventListener("input", () => figure.go(Number(range.value)));
   figure.listeners.push((step) => {
     range.value = step;
-    range.setAttribute("aria-valuetext", `after ${step} updates`);
+    range.max = figure.last;
+    range.setAttribute("aria-valuetext", updates(step));
     range.nextElementSibling.textContent = `t = ${step}`;
   });
   const steps = [...list.querySelectorAll(".line:not([data-part=before]) .step[data-move]")].filter((s) => s.dataset.others);

@@ -26,9 +26,9 @@ from symcheck.render.formulas.prose import prose
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{title}</title><style>
-{style}</style></head><body>
+{style}</style></head><body><main>
 {body}
-</body></html>"""
+</main></body></html>"""
 
 
 def as_html(blocks: Iterable[Block], title: str) -> str:
