@@ -115,7 +115,9 @@ class Play:
         return dict(zip(wanted, self.root, strict=True)) if len(wanted) == len(self.root) else {}
 
     def _own_names(self) -> dict[str, Any]:
-        if self.keeper.source.of_class or self.keeper.is_module:
+        if self.keeper.is_module:
+            return _kept_in(self.root)
+        if self.keeper.source.of_class:
             return {}
         if isinstance(self.root, Mapping):
             return {key: value for key, value in self.root.items() if isinstance(key, str) and key.isidentifier()}
@@ -206,6 +208,20 @@ class Play:
             Exception: nothing does.
         """
         return np.array(place.leaf.read(result if place.where == RESULT else self.root), dtype=float)
+
+
+def _kept_in(module: Any) -> dict[str, Any]:
+    """Globals that may be parameters, by their names, for functions that take them as arguments: data go by their roles."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("__") and calling_role(name) in ("", "params") and _holds_arrays(value)
+    }
+
+
+def _holds_arrays(value: Any) -> bool:
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(part, np.ndarray) or nest_shape(part) for part in parts)
 
 
 def found_places(play: Play, result: Any, chain: Chain, before: Mapping[Leaf, Array] | None = None) -> list[Place]:

@@ -1,0 +1,76 @@
+"""Parameters that are globals of a file, and that its functions take as arguments all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import symcheck
+
+ONLY = ["implementation.gradients_are_those_of_the_loss"]
+
+LOOSE = """
+import numpy as np
+
+X, Y = np.random.randn(20, 4), np.random.randn(20, 3)
+W1, b1, W2, b2 = np.random.randn(4, 5), np.zeros(5), np.random.randn(5, 3), np.zeros(3)
+
+def forward(X, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    return h @ W2 + b2, h
+
+def backward(X, Y, W1, b1, W2, b2):
+    out, h = forward(X, W1, b1, W2, b2)
+    d = (out - Y) / len(X)
+    dh = d @ W2.T * (1 - h**2)
+    return X.T @ dh, dh.sum(0), h.T @ d, d.sum(0)
+
+for _ in range(10):
+    dW1, db1, dW2, db2 = backward(X, Y, W1, b1, W2, b2)
+    W1, b1, W2, b2 = W1 - 0.1 * dW1, b1 - 0.1 * db1, W2 - 0.1 * dW2, b2 - 0.1 * db2
+"""
+DICTIONARY = """
+import numpy as np
+
+model = {"W1": np.random.randn(5, 4), "b1": np.zeros((5, 1)), "W2": np.random.randn(3, 5), "b2": np.zeros((3, 1))}
+
+def forward(model, X):
+    h = np.tanh(model["W1"] @ X + model["b1"])
+    return model["W2"] @ h + model["b2"], h
+
+def backward(model, X, Y):
+    out, h = forward(model, X)
+    d = (out - Y) / X.shape[1]
+    dh = model["W2"].T @ d * (1 - h**2)
+    return {"W1": dh @ X.T, "b1": dh.sum(1, keepdims=True), "W2": d @ h.T, "b2": d.sum(1, keepdims=True)}
+
+def update(model, grads, lr):
+    for name in model:
+        model[name] -= lr * grads[name]
+"""
+LISTS = """
+import numpy as np
+
+weights, biases = [np.random.randn(4, 5), np.random.randn(5, 3)], [np.zeros(5), np.zeros(3)]
+
+def forward(x, weights, biases):
+    h = [x, np.tanh(x @ weights[0] + biases[0])]
+    return [*h, h[1] @ weights[1] + biases[1]]
+
+def backward(h, y, weights):
+    d = (h[2] - y) / len(y)
+    dh = d @ weights[1].T * (1 - h[1]**2)
+    return [h[0].T @ dh, h[1].T @ d], [dh.sum(0), d.sum(0)]
+"""
+
+
+@pytest.mark.parametrize("code", [LOOSE, DICTIONARY, LISTS], ids=["loose", "dictionary", "lists"])
+def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(code)
+    report = symcheck.check(path, only=ONLY)
+    assert [(f.status, f.message) for f in report.findings if f.status != "passed"] == []
+    assert any("in globals of the module" in note for note in report.notes)
+    path.write_text(code.replace("**2", ""))
+    assert [f.status for f in symcheck.check(path, only=ONLY).findings] == ["failed"]
