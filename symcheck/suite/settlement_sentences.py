@@ -112,7 +112,9 @@ def _skipped(subject: Implementation) -> list[str]:
     if not lacking:
         return []
     unused = f"; not used of it: {', '.join(subject.offer.unused)}" if subject.offer.unused else ""
-    return [f"it has no {listed(lacking)}: every property that needs one is skipped{unused}"]
+    # Of code as its author left it no more is known than that nothing was taken for it.
+    told = f"no {listed(lacking)} was found in it" if subject.offer.found else f"it has no {listed(lacking)}"
+    return [f"{told}: every property that needs one is skipped{unused}"]
 
 
 def _measured(found: Settlement, loss: ReturnedLoss | None, *, penalized: bool) -> str:

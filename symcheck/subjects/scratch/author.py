@@ -36,7 +36,7 @@ from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
-from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
+from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused, weights_of_one_output
 from symcheck.subjects.scratch.returned_loss import returned_loss
 from symcheck.subjects.scratch.scripted import scripted
 from symcheck.subjects.scratch.second import second_outputs
@@ -120,6 +120,11 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             raise SubjectError(
                 f"{name}: its outputs depend on {beside} as well, which is in none of the layers that were read, as the second piece "
                 "of a maxout unit is: the suite is of layers sigma(W h + b)"
+            )
+        if (above := weights_of_one_output(best)) is not None:
+            raise SubjectError(
+                f"{name}: what {best.forward.name} returns depends on {above.name} as well, of shape ({above.shape[0]},), which is in "
+                "none of the layers that were read: keep the weights of a single output as a matrix, of shape (n, 1) or (1, n)"
             )
         best = _with_graph(best, problems)
         trained = find_training(best)

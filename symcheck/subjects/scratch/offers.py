@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.subjects.scratch.forms import BATCHES, TARGETS
+from symcheck.subjects.scratch.forms import BATCHES, targets_of
 from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.slopes import find_slopes, find_update
 from symcheck.subjects.scratch.stepping import composed_step, direct_step, likelier
@@ -40,7 +40,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
     found = Trained()
     partly: Step | None = None
     for form in _forms(reading):
-        for targets in TARGETS if sizes[-1] == 1 else TARGETS[:2]:
+        for targets in targets_of(sizes[-1]):
             trial = trial_of(reading, form, targets, sizes)
             slopes = find_slopes(trial)
             if slopes is not None and (found.slopes is None or (slopes.exact and not found.slopes.exact)):
@@ -68,7 +68,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
 
 def _single_steps(reading: Reading, sizes: tuple[int, ...]) -> list[Step]:
     form = "column" if reading.form == "columns" else "row"
-    steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in TARGETS[:2]]
+    steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in targets_of(sizes[-1])]
     return [step for step in steps if step is not None]
 
 

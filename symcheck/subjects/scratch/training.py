@@ -32,7 +32,7 @@ class Slopes:
     """How gradients are got: calls after each other, of which the last gives them.
 
     Attributes:
-        targets: of `TARGETS`. form: of the inputs. places: for each layer of weights and bias.
+        targets: of `targets_of`. form: of the inputs. places: for each layer of weights and bias.
         exact: whether every gradient has the shape of its parameter.
     """
 
