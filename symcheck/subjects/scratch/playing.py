@@ -153,7 +153,20 @@ class Play:
             keeper.hanging[operation.name] = str(error)
             raise
         self.record(operation, result)
+        self._assign(operation)
         return self.result
+
+    def _assign(self, operation: Operation) -> None:
+        """Write what a function returns under the names of globals that it was handed into them, as its caller does."""
+        if not self.keeper.is_module:
+            return
+        handed = {argument for argument, source in operation.binding.given if source == f"name:{argument}"}
+        names = self.returned(operation)
+        parts = self.result if len(names) > 1 else (self.result,)
+        if len(names) == len(parts):
+            for name, part in zip(names, parts, strict=True):
+                if name in handed and name in vars(self.root):
+                    setattr(self.root, name, part)
 
     def record(self, operation: Operation, result: Any) -> None:
         """Keep what a function returned under the names that its source has for it."""

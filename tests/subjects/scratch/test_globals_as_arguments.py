@@ -64,8 +64,31 @@ def backward(h, y, weights):
     return [h[0].T @ dh, h[1].T @ d], [dh.sum(0), d.sum(0)]
 """
 
+#: What it returns goes into the globals that it was handed.
+STEP = """
+import numpy as np
 
-@pytest.mark.parametrize("code", [LOOSE, DICTIONARY, LISTS], ids=["loose", "dictionary", "lists"])
+X, y = np.random.randn(30, 4), np.random.rand(30, 3)
+w1, w2 = np.random.randn(4, 5), np.random.randn(5, 3)
+
+def forward(X, w1, w2):
+    h = np.tanh(X @ w1)
+    return h, h @ w2
+
+def train_step(X, y, w1, w2, lr):
+    h, out = forward(X, w1, w2)
+    d = (out - y) / len(X)
+    dh = d @ w2.T * (1 - h**2)
+    w2 = w2 - lr * h.T @ d
+    w1 = w1 - lr * X.T @ dh
+    return w1, w2
+
+for _ in range(100):
+    w1, w2 = train_step(X, y, w1, w2, 0.1)
+"""
+
+
+@pytest.mark.parametrize("code", [LOOSE, DICTIONARY, LISTS, STEP], ids=["loose", "dictionary", "lists", "step"])
 def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(code)
@@ -74,3 +97,23 @@ def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
     assert any("in globals of the module" in note for note in report.notes)
     path.write_text(code.replace("**2", ""))
     assert [f.status for f in symcheck.check(path, only=ONLY).findings] == ["failed"]
+
+
+def test_an_update_is_written_where_its_caller_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    gradients, names = "X.T @ dh, dh.sum(0), h.T @ d, d.sum(0)", "W1, b1, W2, b2"
+    slopes = ", ".join(f"d{name}" for name in names.split(", "))
+    update = f"""
+def update({names}, {slopes}, lr):
+    {names} = {", ".join(f"{name} - lr * d{name}" for name in names.split(", "))}
+    return {names}
+"""
+    path.write_text(
+        LOOSE.replace(f"    return {gradients}\n", f"    {slopes} = {gradients}\n    return {slopes}\n{update}")
+    )
+    report = symcheck.check(path, only=["implementation.steps_are_those_of_the_optimizer"])
+    assert f"update: update({names}, {slopes}, lr)" in report.notes
+    assert [f.status for f in report.findings] == ["passed"]
+    path.write_text(path.read_text().replace("W1 - lr * dW1", "W1 + lr * dW1"))
+    report = symcheck.check(path, only=["implementation.steps_are_those_of_the_optimizer"])
+    assert [f.status for f in report.findings] == ["failed"]
