@@ -130,11 +130,11 @@ def _measured(found: Settlement, loss: ReturnedLoss | None, *, penalized: bool) 
         return f"{told} (if the gradients are what is meant, {_said(objective)})" if found.returned else told
     if found.power:
         return f"{told}, {once_more(found.power)}"
+    if found.alike:
+        told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     beside = "" if loss is None or not found.whole else _beside(loss, penalized=penalized)
     own = beside.startswith(",")
     told += beside
-    if found.alike:
-        told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
     if objective.loss == "binary_cross_entropy" and found.guessed and not own:
         told += f"; if you meant the squared error, {slope_missing(objective)}"
     if objective.factor < 0:

@@ -93,7 +93,8 @@ def _forms(reading: Reading) -> tuple[str, ...]:
     if known := reading.keeper.source.trains_on:
         return (known,)
     if reading.form in ("vector", "list"):
-        return (reading.form, "row", "labelled")
+        whole = ("rows",) if reading.keeper.source.goes_through_samples else ()
+        return (reading.form, "row", "labelled", *whole)
     if reading.form in BATCHES and reading.keeper.source.goes_through_samples:
         return (reading.form, *(("column", "vector") if reading.form == "columns" else ("row", "vector", "list")))
     through = reading.form == "column" and reading.keeper.source.goes_through_samples

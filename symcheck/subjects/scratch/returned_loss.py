@@ -128,7 +128,8 @@ def returned_loss(
 class _Start:
     """A random network of the subject, and paths through its last layer around it.
 
-    Its last layer is small, so that outputs are far from their targets and probabilities from 0, where logarithms are guarded.
+    Its last layer is small, so that outputs are far from their targets and probabilities from 0, where logarithms are guarded;
+    none of its parameters changes its sign on a path, where an L1 penalty has a kink.
     """
 
     def __init__(self, network: Told, sizes: tuple[int, ...], samples: int, turned: bool, biases: bool) -> None:
@@ -142,7 +143,8 @@ class _Start:
             for m, n in pairwise(sizes)
         ]
         *self._below, (self._W, self._b) = params
-        self._W, self._b = _SMALL * self._W, _SMALL * self._b
+        self._W, b = (_SMALL * part + np.copysign(_HALF, part) for part in (self._W, self._b))
+        self._b = biases * b
         self._X = rng.standard_normal((samples, sizes[0]))
         self._Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
 

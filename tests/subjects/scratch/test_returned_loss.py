@@ -153,6 +153,7 @@ def test_a_running_mean_is_not_judged(tmp_path: Path) -> None:
     ("loss", "slope", "words"),
     [
         ("1e-3 * WEIGHTS / 2", "1e-3 * W", "loss that it returns beside them ("),
+        ("0.1 * (np.abs(W1).sum() + np.abs(W2).sum())", "0.1 * np.sign(W)", "loss that it returns beside them ("),
         ("0", "1e-3 * W", "beside them but for another term of the weights than they have"),
         ("1e-3 * WEIGHTS / 2", "0 * W", "beside them but for a term of the weights that they lack"),
     ],
