@@ -102,5 +102,6 @@ def refused(candidates: Sequence[Source], kept: bool, problems: Mapping[str, str
     )
     found = f"{', '.join(list(own)[:_MOST_TOLD])} {'was' if len(own) == 1 else 'were'} found, but " if own else ""
     if not kept:
-        return f"{found}no weights whose shapes fit each other in a network that one of them makes{tried}"
+        globals_too = "its globals or in " if any(not source.of_class for source in candidates) else ""
+        return f"{found}no weights whose shapes fit each other in {globals_too}a network that one of them makes{tried}"
     return f"{found}none that takes X and gives outputs of the network whose weights it makes{tried}"
