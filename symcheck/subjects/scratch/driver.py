@@ -294,6 +294,7 @@ class Driver:
     ) -> Play:
         root = self._chain(root, self._sizes(params)).write(root, params)
         play = Play(self._keeper, root, x, y, rate, count, pairs)
+        play.outputs_at = self._depths.at(self._sizes(params)).outputs
         play.place_data()
         play.prepare_step()
         for operation in operations:

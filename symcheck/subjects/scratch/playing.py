@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from symcheck.subjects.scratch.keeping import Keeper, rates_beside, set_once, se
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
 from symcheck.subjects.scratch.names import calling_role
-from symcheck.subjects.scratch.places import nest_shape
+from symcheck.subjects.scratch.places import get, nest_shape
 from symcheck.subjects.scratch.sources import arguments, returned
 from symcheck.types import Array
 
@@ -55,6 +56,7 @@ class Play:
         parts: the results of the calls so far, by the names under which the code returns them.
         result: of the last call.
         memory: what an optimizer keeps outside the network, by name.
+        outputs_at: where the outputs lie after a forward, where that is known.
     """
 
     keeper: Keeper
@@ -70,6 +72,7 @@ class Play:
     cache: Any = None
     gradients: Any = None
     memory: dict[str, Any] = field(default_factory=dict)
+    outputs_at: Place | None = None
 
     def place_data(self) -> bool:
         """Put the data where the constructor kept the one it was given; whether there is such a place."""
@@ -198,6 +201,11 @@ class Play:
         arrays = [part for part in parts if isinstance(part, np.ndarray) or nest_shape(part)]
         others = [part for part in parts if not isinstance(part, np.ndarray) and not nest_shape(part)]
         self.outputs = arrays[-1] if len(arrays) == len(parts) and arrays else arrays[0] if arrays else None
+        at = self.outputs_at
+        if isinstance(result, tuple) and at is not None and at.where == RESULT and len(at.leaf.paths) == 1:
+            with suppress(Exception):
+                # One that returns (outputs, hidden units) looks like one that returns them the other way round.
+                self.outputs = get(result, at.leaf.paths[0])
         self.cache = others[0] if others else (result if len(parts) > 1 else None)
 
     def prepare_step(self) -> None:

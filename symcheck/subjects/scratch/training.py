@@ -120,6 +120,7 @@ class Trial:
         root = self.chain.write(root, self.params)
         x, y = next(presented(self.X, self.form)), next(presented_targets(self.Y, self.form, self.targets))
         play = Play(self.keeper, root, x, y, rate, SAMPLES if self.form in BATCHES else 1)
+        play.outputs_at = self.reading.outputs
         play.place_data()
         play.prepare_step()
         return play

@@ -209,6 +209,7 @@ def _written(
             text.names |= dict(zip(keeper.returned(), root, strict=True))
         text.lines += [f"X = {_literal(x)}", *([] if Y is None or slopes is None else [f"Y = {_literal(y)}"])]
         play = Play(keeper, root, x, None if slopes is None else y, None, count)
+        play.outputs_at = depth.outputs
         play.prepare_step()
         operations = [reading.forward] if slopes is None else list(slopes.operations)
         for operation in operations:
