@@ -119,7 +119,7 @@ class Play:
 
     def _own_names(self) -> dict[str, Any]:
         if self.keeper.is_module:
-            return _kept_in(self.root)
+            return kept_in(self.root)
         if self.keeper.source.of_class:
             return {}
         if isinstance(self.root, Mapping):
@@ -231,7 +231,7 @@ class Play:
         return np.array(place.leaf.read(result if place.where == RESULT else self.root), dtype=float)
 
 
-def _kept_in(module: Any) -> dict[str, Any]:
+def kept_in(module: Any) -> dict[str, Any]:
     """Globals that may be parameters, by their names, for functions that take them as arguments: data go by their roles."""
     return {
         name: value

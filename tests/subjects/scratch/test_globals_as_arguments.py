@@ -96,7 +96,10 @@ def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
     assert [(f.status, f.message) for f in report.findings if f.status != "passed"] == []
     assert any("in globals of the module" in note for note in report.notes)
     path.write_text(code.replace("**2", ""))
-    assert [f.status for f in symcheck.check(path, only=ONLY).findings] == ["failed"]
+    (finding,) = symcheck.check(path, only=ONLY).findings
+    assert finding.status == "failed"
+    # A step is written down as one of the protocol.
+    assert ("driver_of" in str(finding.reproduce)) == (code is STEP)
 
 
 def test_an_update_is_written_where_its_caller_writes_it(tmp_path: Path) -> None:
