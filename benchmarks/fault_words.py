@@ -17,6 +17,7 @@ WORDS = {
     "derivative at the wrong layer": "derivative of the activation is taken in the layer above",
     "output's derivative missing": "derivative of the output activation is missing",
     "relu's mask forgotten": _MISSING,
+    "averaged in the loss alone": "loss not averaged over the samples",
     "bias gradient is a mean": "db is averaged over the samples twice",
     "errors not sent through the output's derivative": _ERROR,
     "weights used after they were updated": _UPDATED,
