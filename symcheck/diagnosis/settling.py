@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from math import isfinite
 
 from symcheck.activations import get_activation
 from symcheck.diagnosis.adaptive_steps import ADAPTIVE, USUAL, adaptive_rule, scaled
@@ -295,7 +294,10 @@ def _promised(offer: Offer, measured: Objective) -> Objective | None:
 def _returned(offer: Offer, fit: Fit) -> Objective | None:
     """The loss that comes beside the gradients, where it is another multiple than theirs, and none is declared."""
     beside = offer.returned_loss
-    if beside is None or not isfinite(beside.factor) or fit.power or offer.reduction or offer.loss_factor:
+    if beside is None or not beside.factor > 0 or fit.power or offer.reduction or offer.loss_factor:
+        return None
+    if not fit.whole and len(fit.parts) < 2:
+        # Held to the loss was a whole layer.
         return None
     other = fit.objective.times(beside.factor, beside.samples, beside.outputs)
     return None if other == fit.objective else other

@@ -211,13 +211,18 @@ class ReturnedLoss:
 
     Attributes:
         name: as the code has it, "" where it has none.
-        factor: NaN where they are no such multiple.
+        factor: NaN where they were not found to be such a multiple; below 0 where they point the other way.
+        changes: whether a second call with the same arguments returns another one, so that it was not held to anything.
+        along_weights: whether the same multiple was found along the weights as along the biases: a penalty of the weights that
+            is in one of the two alone makes another one.
     """
 
     name: str
     samples: int
     outputs: int
     factor: float
+    changes: bool = False
+    along_weights: bool = True
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def settlement_lines(subject: Implementation) -> list[str]:
     if found.scaleless and found.objective is not None:
         lines.append(_scaleless(found.objective, dict(found.settings)))
     elif found.objective is not None and found.parts:
-        lines.append(_measured(found, subject.offer.returned_loss))
+        lines.append(_measured(found, subject.offer.returned_loss, penalized=subject.offer.penalty is not None))
     elif found.nearest is not None or found.against:
         lines.append(unknown_loss(found) if found.objective is None else _nearest(found))
     elif found.objective is not None and not found.astray:
@@ -112,10 +112,12 @@ def _skipped(subject: Implementation) -> list[str]:
     if not lacking:
         return []
     unused = f"; not used of it: {', '.join(subject.offer.unused)}" if subject.offer.unused else ""
-    return [f"it has no {listed(lacking)}: every property that needs one is skipped{unused}"]
+    # Of code as its author left it no more is known than that nothing was taken for it.
+    told = f"no {listed(lacking)} was found in it" if subject.offer.found else f"it has no {listed(lacking)}"
+    return [f"{told}: every property that needs one is skipped{unused}"]
 
 
-def _measured(found: Settlement, loss: ReturnedLoss | None) -> str:
+def _measured(found: Settlement, loss: ReturnedLoss | None, *, penalized: bool) -> str:
     objective = found.objective
     assert objective is not None
     whose = "these are the gradients"
@@ -128,15 +130,11 @@ def _measured(found: Settlement, loss: ReturnedLoss | None) -> str:
         return f"{told} (if the gradients are what is meant, {_said(objective)})" if found.returned else told
     if found.power:
         return f"{told}, {once_more(found.power)}"
-    own = loss is not None and (loss.samples, loss.outputs, loss.factor) == (0, 0, 1.0)
-    if own:
-        told += ", and of the loss that it returns beside them"
-    elif loss is not None and isnan(loss.factor):
-        told += (
-            f"; {loss.name or 'the number'}, which it returns beside them, is no multiple of that, and is not judged"
-        )
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
+    beside = "" if loss is None or not found.whole else _beside(loss, penalized=penalized)
+    own = beside.startswith(",")
+    told += beside
     if objective.loss == "binary_cross_entropy" and found.guessed and not own:
         told += f"; if you meant the squared error, {slope_missing(objective)}"
     if objective.factor < 0:
@@ -146,6 +144,21 @@ def _measured(found: Settlement, loss: ReturnedLoss | None) -> str:
     if objective.guard:
         told += f" (its logarithms are guarded: right within {objective.guard:g} of a probability)"
     return told
+
+
+def _beside(loss: ReturnedLoss, *, penalized: bool) -> str:
+    """How the loss that comes beside gradients is related to that of which they are."""
+    name = loss.name or "the number"
+    if loss.changes:
+        return f"; {name}, which it returns beside them, is another one at a second call, as a running mean is, and is not judged"
+    if isnan(loss.factor):
+        return f"; {name}, which it returns beside them, was not found to be a multiple of that, and is not judged"
+    if (loss.samples, loss.outputs, loss.factor) != (0, 0, 1.0):
+        return ""
+    if loss.along_weights:
+        return ", and of the loss that it returns beside them"
+    than = "another term of the weights than they have" if penalized else "a term of the weights that they lack"
+    return f", and of the loss that it returns beside them but for {than}"
 
 
 def _said(objective: Objective) -> str:

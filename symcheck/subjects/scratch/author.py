@@ -21,7 +21,7 @@ from symcheck.subjects.scratch.binding import features_of
 from symcheck.subjects.scratch.chains import chains
 from symcheck.subjects.scratch.driver import Driver
 from symcheck.subjects.scratch.facts import lines, mixed
-from symcheck.subjects.scratch.forms import FORMS
+from symcheck.subjects.scratch.forms import BATCHES, FORMS
 from symcheck.subjects.scratch.gathered import gathered
 from symcheck.subjects.scratch.graph import with_loss
 from symcheck.subjects.scratch.graph_loop import with_loop
@@ -36,12 +36,13 @@ from symcheck.subjects.scratch.offers import find_training
 from symcheck.subjects.scratch.piling import piling
 from symcheck.subjects.scratch.places import get, is_node
 from symcheck.subjects.scratch.reading import PROBES, SURE, Reading, quietly, readings
-from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused
+from symcheck.subjects.scratch.refusals import no_weights, other_weights, refused, weights_of_one_output
 from symcheck.subjects.scratch.returned_loss import returned_loss
 from symcheck.subjects.scratch.scripted import scripted
 from symcheck.subjects.scratch.second import second_outputs
 from symcheck.subjects.scratch.settings import MENTIONED, settings_of, within_limits
 from symcheck.subjects.scratch.sources import Source, arguments
+from symcheck.subjects.scratch.training import Trained
 from symcheck.subjects.scratch.unrolled import Unrolled, unrolled
 
 _MOST_INITIALIZERS = 6
@@ -109,7 +110,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             layered = layered_source(obj)
             best = (_best([layered], {}, problems)[0] if layered is not None else None) or best
         if best is None and (vector := unrolled(obj)) is not None:
-            loss = returned_loss(vector, vector.tried, turned=False, biases=True)
+            loss = returned_loss(vector, vector.tried, turned=False, biases=True, batches=True)
             return Read(vector, vector.found, "its author's own function, which stands for", returned_loss=loss)
         if best is None:
             why = refused(candidates, kept, problems)
@@ -119,6 +120,11 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
             raise SubjectError(
                 f"{name}: its outputs depend on {beside} as well, which is in none of the layers that were read, as the second piece "
                 "of a maxout unit is: the suite is of layers sigma(W h + b)"
+            )
+        if (above := weights_of_one_output(best)) is not None:
+            raise SubjectError(
+                f"{name}: what {best.forward.name} returns depends on {above.name} as well, of shape ({above.shape[0]},), which is in "
+                "none of the layers that were read: keep the weights of a single output as a matrix, of shape (n, 1) or (1, n)"
             )
         best = _with_graph(best, problems)
         trained = find_training(best)
@@ -136,9 +142,7 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         driver = Driver(best, trained, known.settings)
         piled = piling(best, trained)
         second = second_outputs(best)
-        told = known.settings
-        with_gradients = trained.slopes is not None and trained.slopes.places and told.dtype != "float32"
-        loss = returned_loss(driver, best.sizes, told.layout == "in_out", told.biases) if with_gradients else None
+        loss = _loss_beside(driver, trained, best.sizes)
         best.keeper.tried = False
     owners = {id(owner): owner for owner in (best.keeper.source.owner, best.keeper.source.home) if owner is not None}
     notes = tuple(note for owner in owners.values() for note in lookalikes(owner, getattr(owner, "__name__", name)))
@@ -154,6 +158,15 @@ def read(obj: Any, name: str, positional: Sequence[Any] = (), keywords: Mapping[
         mixed(best),
         loss,
     )
+
+
+def _loss_beside(driver: Driver, trained: Trained, sizes: Sequence[int]) -> ReturnedLoss | None:
+    """The loss that a backward returns with its gradients, if it gives them."""
+    slopes, known = trained.slopes, driver.settings
+    if slopes is None or not slopes.places:
+        return None
+    turned, batches = known.layout == "in_out", slopes.form in BATCHES
+    return returned_loss(driver, sizes, turned=turned, biases=known.biases, batches=batches)
 
 
 def _best(

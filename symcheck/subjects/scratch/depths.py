@@ -65,12 +65,12 @@ class Depths:
             raise Unfit(f"keeps no parameters of the shapes of a {'-'.join(map(str, sizes))} network")
         outputs = self._outputs_of(chain)
         try:
-            return Depth(chain, outputs, self._places_of(chain))
+            return Depth(chain, outputs, self._places_of(chain, outputs))
         except Exception:
             # Code that raises wherever widths differ may still give gradients of equal ones.
             equal = equal_widths(sizes)
             with self._reading.keeper.lent(equal) as root:
-                return Depth(chain, outputs, self._places_of(chain.at(root, equal)))
+                return Depth(chain, outputs, self._places_of(chain.at(root, equal), outputs))
 
     def _outputs_of(self, chain: Chain) -> Place:
         params, X, _ = _data(chain)
@@ -93,7 +93,7 @@ class Depths:
                     return place
         return places[0]
 
-    def _places_of(self, chain: Chain) -> Places:
+    def _places_of(self, chain: Chain, outputs: Place) -> Places:
         params, X, Y = _data(chain)
         slopes = self._trained.slopes
         if slopes is None or not slopes.places:
@@ -102,6 +102,7 @@ class Depths:
         x, y, count = next(batches(X, Y, slopes.form, slopes.targets))
         with keeper.lent(chain.sizes) as root:
             play = Play(keeper, chain.write(root, params), x, y, None, count)
+            play.outputs_at = outputs
             play.place_data()
             for operation in slopes.operations[:-1]:
                 play.forward(operation)

@@ -131,6 +131,19 @@ class Driver:
         numbers = [number for number in told if number is not None]
         return (numbers[0][0], float(np.mean([n for _, n in numbers]))) if len(numbers) == len(told) else None
 
+    def number_changes(self, params: Params, X: Array, Y: Array) -> bool:
+        """Whether a backward that is called again, for the same network and batch, returns another loss, as a running mean is."""
+        slopes = self._trained.slopes
+        assert slopes is not None
+        sizes, told = self._sizes(params), []
+        x, y, count = next(batches(X, in_rows(Y, sizes[-1]), slopes.form, slopes.targets))
+        with self._still(), self._keeper.lent(sizes) as root:
+            for _ in range(2):
+                play = self._played(root, params, x, y, None, count, slopes.operations)
+                root = play.root
+                told.append(number_in(play.result, play.returned(slopes.operations[-1])))
+        return told[0] != told[1]
+
     def _after_backward(self, params: Params, X: Array, Y: Array, read: Callable[[Play], Any]) -> Iterator[Any]:
         """What is read of the network after its backward, for the batch, or for each sample where it takes single ones."""
         slopes = self._trained.slopes
@@ -281,6 +294,7 @@ class Driver:
     ) -> Play:
         root = self._chain(root, self._sizes(params)).write(root, params)
         play = Play(self._keeper, root, x, y, rate, count, pairs)
+        play.outputs_at = self._depths.at(self._sizes(params)).outputs
         play.place_data()
         play.prepare_step()
         for operation in operations:

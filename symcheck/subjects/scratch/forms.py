@@ -38,8 +38,14 @@ _SINGLE: dict[str, Callable[[Array], Any]] = {
     "features": lambda x: Features(x.tolist()),
     "labelled": lambda x: [*x.tolist(), 0],
 }
-#: Forms of targets beside that of the inputs: the class of each sample, or one number for each.
-TARGETS = ("same", "labels", "flat")
+
+
+def targets_of(width: int) -> tuple[str, ...]:
+    """Forms of targets of so many outputs, the likeliest first: that of the inputs, one number or the class of each sample.
+
+    One output has no classes to tell apart.
+    """
+    return ("same", "flat", "labels") if width == 1 else ("same", "labels")
 
 
 class Classes(np.ndarray[Any, np.dtype[np.int64]]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.subjects.scratch.forms import BATCHES, TARGETS
+from symcheck.subjects.scratch.forms import BATCHES, targets_of
 from symcheck.subjects.scratch.reading import Reading
 from symcheck.subjects.scratch.slopes import find_slopes, find_update
 from symcheck.subjects.scratch.stepping import composed_step, direct_step, likelier
@@ -40,7 +40,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
     found = Trained()
     partly: Step | None = None
     for form in _forms(reading):
-        for targets in TARGETS if sizes[-1] == 1 else TARGETS[:2]:
+        for targets in targets_of(sizes[-1]):
             trial = trial_of(reading, form, targets, sizes)
             slopes = find_slopes(trial)
             if slopes is not None and (found.slopes is None or (slopes.exact and not found.slopes.exact)):
@@ -68,7 +68,7 @@ def _found(reading: Reading, sizes: tuple[int, ...]) -> Trained:
 
 def _single_steps(reading: Reading, sizes: tuple[int, ...]) -> list[Step]:
     form = "column" if reading.form == "columns" else "row"
-    steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in TARGETS[:2]]
+    steps = [direct_step(trial_of(reading, form, targets, sizes), None) for targets in targets_of(sizes[-1])]
     return [step for step in steps if step is not None]
 
 
@@ -93,7 +93,8 @@ def _forms(reading: Reading) -> tuple[str, ...]:
     if known := reading.keeper.source.trains_on:
         return (known,)
     if reading.form in ("vector", "list"):
-        return (reading.form, "row", "labelled")
+        whole = ("rows",) if reading.keeper.source.goes_through_samples else ()
+        return (reading.form, "row", "labelled", *whole)
     if reading.form in BATCHES and reading.keeper.source.goes_through_samples:
         return (reading.form, *(("column", "vector") if reading.form == "columns" else ("row", "vector", "list")))
     through = reading.form == "column" and reading.keeper.source.goes_through_samples

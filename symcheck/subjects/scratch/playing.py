@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from symcheck.subjects.scratch.keeping import Keeper, rates_beside, set_once, se
 from symcheck.subjects.scratch.leaves import Leaf, leaves
 from symcheck.subjects.scratch.making import Staged
 from symcheck.subjects.scratch.names import calling_role
-from symcheck.subjects.scratch.places import nest_shape
+from symcheck.subjects.scratch.places import get, nest_shape
 from symcheck.subjects.scratch.sources import arguments, returned
 from symcheck.types import Array
 
@@ -55,6 +56,7 @@ class Play:
         parts: the results of the calls so far, by the names under which the code returns them.
         result: of the last call.
         memory: what an optimizer keeps outside the network, by name.
+        outputs_at: where the outputs lie after a forward, where that is known.
     """
 
     keeper: Keeper
@@ -70,6 +72,7 @@ class Play:
     cache: Any = None
     gradients: Any = None
     memory: dict[str, Any] = field(default_factory=dict)
+    outputs_at: Place | None = None
 
     def place_data(self) -> bool:
         """Put the data where the constructor kept the one it was given; whether there is such a place."""
@@ -115,7 +118,9 @@ class Play:
         return dict(zip(wanted, self.root, strict=True)) if len(wanted) == len(self.root) else {}
 
     def _own_names(self) -> dict[str, Any]:
-        if self.keeper.source.of_class or self.keeper.is_module:
+        if self.keeper.is_module:
+            return kept_in(self.root)
+        if self.keeper.source.of_class:
             return {}
         if isinstance(self.root, Mapping):
             return {key: value for key, value in self.root.items() if isinstance(key, str) and key.isidentifier()}
@@ -151,7 +156,20 @@ class Play:
             keeper.hanging[operation.name] = str(error)
             raise
         self.record(operation, result)
+        self._assign(operation)
         return self.result
+
+    def _assign(self, operation: Operation) -> None:
+        """Write what a function returns under the names of globals that it was handed into them, as its caller does."""
+        if not self.keeper.is_module:
+            return
+        handed = {argument for argument, source in operation.binding.given if source == f"name:{argument}"}
+        names = self.returned(operation)
+        parts = self.result if len(names) > 1 else (self.result,)
+        if len(names) == len(parts):
+            for name, part in zip(names, parts, strict=True):
+                if name in handed and name in vars(self.root):
+                    setattr(self.root, name, part)
 
     def record(self, operation: Operation, result: Any) -> None:
         """Keep what a function returned under the names that its source has for it."""
@@ -183,6 +201,11 @@ class Play:
         arrays = [part for part in parts if isinstance(part, np.ndarray) or nest_shape(part)]
         others = [part for part in parts if not isinstance(part, np.ndarray) and not nest_shape(part)]
         self.outputs = arrays[-1] if len(arrays) == len(parts) and arrays else arrays[0] if arrays else None
+        at = self.outputs_at
+        if isinstance(result, tuple) and at is not None and at.where == RESULT and len(at.leaf.paths) == 1:
+            with suppress(Exception):
+                # One that returns (outputs, hidden units) looks like one that returns them the other way round.
+                self.outputs = get(result, at.leaf.paths[0])
         self.cache = others[0] if others else (result if len(parts) > 1 else None)
 
     def prepare_step(self) -> None:
@@ -206,6 +229,20 @@ class Play:
             Exception: nothing does.
         """
         return np.array(place.leaf.read(result if place.where == RESULT else self.root), dtype=float)
+
+
+def kept_in(module: Any) -> dict[str, Any]:
+    """Globals that may be parameters, by their names, for functions that take them as arguments: data go by their roles."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("__") and calling_role(name) in ("", "params") and _holds_arrays(value)
+    }
+
+
+def _holds_arrays(value: Any) -> bool:
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(part, np.ndarray) or nest_shape(part) for part in parts)
 
 
 def found_places(play: Play, result: Any, chain: Chain, before: Mapping[Leaf, Array] | None = None) -> list[Place]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcheck.subjects.scratch.forms import presented
 from symcheck.subjects.scratch.leaves import Leaf, leaves
-from symcheck.subjects.scratch.names import is_weight
+from symcheck.subjects.scratch.names import is_bias, is_weight
 from symcheck.subjects.scratch.places import arrays_of, cells
 from symcheck.subjects.scratch.playing import Play
 from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
@@ -52,8 +52,19 @@ def other_weights(reading: Reading) -> str:
     return next((leaf.name for leaf in rest if _changes(reading, leaf, X, params)), "")
 
 
-def _changes(reading: Reading, leaf: Leaf, X: Array, params: Params) -> bool:
-    """Whether the outputs are other ones where the numbers of a leaf are."""
+def weights_of_one_output(reading: Reading) -> Leaf | None:
+    """Weights of one output above all layers that were read, kept as a vector, by which what the forward returns changes."""
+    rng, chain = np.random.default_rng(0), reading.chain
+    X, params = rng.standard_normal((SAMPLES, chain.sizes[0])), random_params(chain, rng)
+    with reading.keeper.lent(chain.sizes) as root:
+        own = {path for leaf in chain.all_slots for path in leaf.paths}
+        vectors = [leaf for leaf in leaves(root) if leaf.shape == chain.sizes[-1:] and not own & set(leaf.paths)]
+    vectors = [leaf for leaf in vectors if is_weight(leaf.name) and not is_bias(leaf.name)]
+    return next((leaf for leaf in vectors if _changes(reading, leaf, X, params, whole=True)), None)
+
+
+def _changes(reading: Reading, leaf: Leaf, X: Array, params: Params, *, whole: bool = False) -> bool:
+    """Whether the outputs, or all that the forward returns, are other ones where the numbers of a leaf are."""
     found = []
     for by in (0.0, 0.5):
         with reading.keeper.lent(reading.chain.sizes) as root:
@@ -63,7 +74,11 @@ def _changes(reading: Reading, leaf: Leaf, X: Array, params: Params) -> bool:
                 for x in presented(X, reading.form):
                     play = Play(reading.keeper, root, x)
                     play.place_data()
-                    parts.append(np.array(play.array_at(reading.outputs, play.call(reading.forward))))
+                    result = play.call(reading.forward)
+                    if whole:
+                        parts += [np.array(part.read(result)) for part in leaves(result) if result is not play.root]
+                    else:
+                        parts.append(np.array(play.array_at(reading.outputs, result)))
                 found.append(parts)
             except Exception:
                 return False
@@ -87,5 +102,6 @@ def refused(candidates: Sequence[Source], kept: bool, problems: Mapping[str, str
     )
     found = f"{', '.join(list(own)[:_MOST_TOLD])} {'was' if len(own) == 1 else 'were'} found, but " if own else ""
     if not kept:
-        return f"{found}no weights whose shapes fit each other in a network that one of them makes{tried}"
+        globals_too = "its globals or in " if any(not source.of_class for source in candidates) else ""
+        return f"{found}no weights whose shapes fit each other in {globals_too}a network that one of them makes{tried}"
     return f"{found}none that takes X and gives outputs of the network whose weights it makes{tried}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite, log
+from math import isfinite, log, nan
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,8 +17,17 @@ from symcheck.types import Array, Params
 _LOSS = re.compile(r"loss|cost|error|objective|^j$|^e$|^l$", re.IGNORECASE)
 #: Numbers of samples, unequal and no power of each other, and how many outputs more a second network has.
 _SAMPLES, _MORE = (3, 5), 2
-#: Of a central difference: the step, and how far off it may be relative to its size.
-_STEP, _OFF = 1e-4, 1e-5
+#: Half the length of a path through the parameters, and where on it the gradients are taken: by four points of Gauss and
+#: Legendre their integral is exact to the seventh power of the length.
+_HALF = 0.1
+_SMALL = 0.3
+_POINTS, _SHARES = np.polynomial.legendre.leggauss(4)
+#: How far off, relative to its size, a multiple may be that is a simple one, for single precision, four digits or a guard of a
+#: logarithm, and how far off any other one.
+_OFF, _NEAR = 5e-3, 1e-5
+#: How many times as far off as along the biases it may be along the weights.
+_NOISIER = 100
+_SIMPLE = (*range(1, 11), *(1 / n for n in range(2, 11)))
 
 
 class Told(Protocol):
@@ -28,6 +38,18 @@ class Told(Protocol):
 
     def number_beside(self, params: Params, X: Array, Y: Array) -> tuple[str, float] | None:
         """Its name, "" where it has none, and its value; None where there is none."""
+
+    def number_changes(self, params: Params, X: Array, Y: Array) -> bool:
+        """Whether a second call with the same arguments gives another number."""
+
+
+@dataclass(frozen=True)
+class _Ratio:
+    """The slope of the number over what the gradients say it is, of so many samples and outputs."""
+
+    samples: int
+    outputs: int
+    value: float
 
 
 def number_in(result: Any, names: Sequence[str]) -> tuple[str, float] | None:
@@ -59,85 +81,127 @@ def _is_number(part: Any) -> bool:
     return np.size(part) == 1 and np.asarray(part).dtype.kind == "f"
 
 
-def returned_loss(network: Told, sizes: Sequence[int], turned: bool, biases: bool) -> ReturnedLoss | None:
-    """By which multiple the gradients of the number beside them differ from those; None where there is none, or it is no loss.
+def returned_loss(
+    network: Told, sizes: Sequence[int], *, turned: bool, biases: bool, batches: bool
+) -> ReturnedLoss | None:
+    """By which multiple the gradients of the number beside them differ from those; None where there is none.
+
+    What the number grows by along a path through the last layer is held to the integral of the gradients. The path is one of
+    the biases where there are some, for a penalty of the weights leaves them alone; another one of the weights shows it.
 
     Args:
         sizes: widths that it takes; another number of outputs is tried as well.
-        turned: whether W is of shape (in, out). biases: whether its layers have them.
+        turned: whether W is of shape (in, out). biases: whether its layers have them. batches: whether it takes several samples
+            at a time; one that takes single ones knows nothing of their number.
     """
-    found: dict[tuple[int, int], float] = {}
+    counts = _SAMPLES if batches else (1, 1)
+    more = (*sizes[:-1], sizes[-1] + _MORE)
+    found: list[_Ratio] = []
+    weights: list[float] = []
     name = ""
-    for widths in ((*sizes,), (*sizes[:-1], sizes[-1] + _MORE)):
-        for samples in _SAMPLES:
+    # Where the number of outputs is fixed, twice the same widths.
+    for widths in (tuple(sizes), more, tuple(sizes)):
+        if len(found) == 2 * len(counts):
+            break
+        for samples in counts:
             try:
-                told = _multiple(network, widths, samples, turned, biases)
+                start = _Start(network, widths, samples, turned, biases)
+                told = network.number_beside(*start.at())
+                if told is None or not isfinite(told[1]):
+                    return None
+                name = told[0]
+                if not found and network.number_changes(*start.at()):
+                    return ReturnedLoss(name, 0, 0, nan, changes=True)
+                ratio = start.ratio(of_weights=not biases)
+                if biases and widths == tuple(sizes):
+                    weights.append(start.ratio(of_weights=True) / ratio)
             except Exception:
                 continue
-            if told is None:
-                return None
-            name, found[samples, widths[-1]] = told
+            found.append(_Ratio(samples, widths[-1], ratio))
     if not found:
         return None
-    return ReturnedLoss(name, *_powers(found))
+    of_samples, of_outputs, factor, noise = _powers(found)
+    along = all(_near(ratio, 1.0, max(_NEAR, _NOISIER * noise)) for ratio in weights)
+    return ReturnedLoss(name, of_samples, of_outputs, factor, along_weights=along)
 
 
-def _multiple(
-    network: Told, sizes: tuple[int, ...], samples: int, turned: bool, biases: bool
-) -> tuple[str, float] | None:
-    """The derivative of the number along a random direction of the last layer, over what the gradients say it is."""
-    rng = np.random.default_rng()
-    params = [
-        (
-            (rng.standard_normal((m, n)) if turned else rng.standard_normal((n, m))) / np.sqrt(m),
-            biases * rng.standard_normal(n),
-        )
-        for m, n in pairwise(sizes)
-    ]
-    X, Y = rng.standard_normal((samples, sizes[0])), np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
-    (W, b), below = params[-1], params[:-1]
-    V, c = rng.standard_normal(W.shape), biases * rng.standard_normal(b.shape)
-    ends = []
-    for step in (_STEP, -_STEP):
-        told = network.number_beside([*below, (W + step * V, b + step * c)], X, Y)
-        if told is None or not isfinite(told[1]):
-            return None
-        ends.append(told)
-    dW, db = network.gradients(params, X, Y)[-1]
-    said = float(np.vdot(dW, V) + np.vdot(db, c))
-    return ends[0][0], (ends[0][1] - ends[1][1]) / (2 * _STEP) / said
+class _Start:
+    """A random network of the subject, and paths through its last layer around it.
+
+    Its last layer is small, so that outputs are far from their targets and probabilities from 0, where logarithms are guarded;
+    none of its parameters changes its sign on a path, where an L1 penalty has a kink.
+    """
+
+    def __init__(self, network: Told, sizes: tuple[int, ...], samples: int, turned: bool, biases: bool) -> None:
+        rng = np.random.default_rng()
+        self._network = network
+        params = [
+            (
+                (rng.standard_normal((m, n)) if turned else rng.standard_normal((n, m))) / np.sqrt(m),
+                biases * rng.standard_normal(n),
+            )
+            for m, n in pairwise(sizes)
+        ]
+        *self._below, (self._W, self._b) = params
+        self._W, b = (_SMALL * part + np.copysign(_HALF, part) for part in (self._W, self._b))
+        self._b = biases * b
+        self._X = rng.standard_normal((samples, sizes[0]))
+        self._Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
+
+    def at(self, V: Array | float = 0.0, c: Array | float = 0.0) -> tuple[Params, Array, Array]:
+        """What is handed over so far from the start."""
+        return [*self._below, (self._W + V, self._b + c)], self._X, self._Y
+
+    def ratio(self, of_weights: bool) -> float:
+        """What the number grows by along a path up its gradients, over what they say."""
+        dW, db = (np.asarray(part, float) for part in self._network.gradients(*self.at())[-1])
+        V, c = (dW / np.linalg.norm(dW), 0.0 * db) if of_weights else (0.0 * dW, db / np.linalg.norm(db))
+        ends = [self._network.number_beside(*self.at(s * V, s * c)) for s in (_HALF, -_HALF)]
+        after, before = (end[1] if end is not None else nan for end in ends)
+        said = 0.0
+        for point, share in zip(_HALF * _POINTS, _HALF * _SHARES, strict=True):
+            dW, db = self._network.gradients(*self.at(point * V, point * c))[-1]
+            said += share * float(np.vdot(dW, V) + np.vdot(db, c))
+        return (after - before) / said
 
 
-def _powers(found: Mapping[tuple[int, int], float]) -> tuple[int, int, float]:
-    """Whole powers of the numbers of samples and outputs, and a factor, of which all are; 0, 0 and NaN where they are of none."""
-    nothing = 0, 0, float("nan")
-    if not all(isfinite(ratio) and ratio > 0 for ratio in found.values()):
+def _powers(found: Sequence[_Ratio]) -> tuple[int, int, float, float]:
+    """Whole powers of the numbers of samples and outputs, and a factor, of which all are, and how far off they are at most,
+    relative to their size; 0, 0 and NaN where they are of none.
+    """
+    nothing = 0, 0, nan, nan
+    sign = -1 if found[0].value < 0 else 1
+    found = [_Ratio(r.samples, r.outputs, sign * r.value) for r in found]
+    if not all(isfinite(ratio.value) and ratio.value > 0 for ratio in found):
         return nothing
-    samples, outputs = (_power(found, axis) for axis in (0, 1))
+    samples = _power([(r.outputs, r.samples, r.value) for r in found])
+    outputs = _power([(r.samples, r.outputs, r.value) for r in found])
     if samples is None or outputs is None:
         return nothing
-    rest = [ratio / (m**samples * n**outputs) for (m, n), ratio in found.items()]
-    factor = float(np.median(rest))
-    if len({m for m, _ in found}) < len(_SAMPLES) and not _near([factor], 1.0):
-        # A power of the only number of samples cannot be told from a factor.
+    rest = [r.value / (r.samples**samples * r.outputs**outputs) for r in found]
+    middle = float(np.median(rest))
+    simple = next((float(n) for n in _SIMPLE if all(_near(value, n, _OFF) for value in rest)), None)
+    factor = float(f"{middle:.4g}") if simple is None else simple
+    if len(found) < 2 * len(_SAMPLES) and factor != 1:
+        # A power of the only number of samples that it takes cannot be told from a factor.
         return nothing
-    return (samples, outputs, float(f"{factor:.4g}")) if _near(rest, factor) else nothing
+    if simple is None and not all(_near(value, middle, _NEAR) for value in rest):
+        return nothing
+    return samples, outputs, sign * factor, max(abs(value / factor - 1) for value in rest)
 
 
-def _power(found: Mapping[tuple[int, int], float], axis: int) -> int | None:
-    """Of what differs along one axis alone; 0 where nothing does."""
-    powers = list(_slopes(found, axis))
-    if not powers:
-        return 0
-    power = round(powers[0])
-    return power if _near(powers, power) else None
+def _power(found: Sequence[tuple[int, int, float]]) -> int | None:
+    """Of what differs along the second number alone; 0 where nothing does, and None where it is no whole one."""
+    powers = list(_slopes(found))
+    power = round(powers[0]) if powers else 0
+    return power if all(abs(slope - power) <= _OFF * 10 for slope in powers) else None
 
 
-def _slopes(found: Mapping[tuple[int, int], float], axis: int) -> Iterator[float]:
-    for one, other in pairwise(sorted(found, key=lambda at: (at[1 - axis], at[axis]))):
-        if one[1 - axis] == other[1 - axis]:
-            yield log(found[other] / found[one]) / log(other[axis] / one[axis])
+def _slopes(found: Sequence[tuple[int, int, float]]) -> Iterator[float]:
+    for (one, n, value), (other, m, last) in pairwise(sorted(found)):
+        if one == other and n != m:
+            yield log(last / value) / log(m / n)
 
 
-def _near(values: Sequence[float], value: float) -> bool:
-    return all(abs(v - value) <= _OFF * max(1.0, abs(value)) for v in values)
+def _near(value: float, whole: float, off: float) -> bool:
+    return abs(value - whole) <= off * whole

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.subjects.scratch.forms import BATCHES
 from symcheck.subjects.scratch.graph import is_built
 from symcheck.subjects.scratch.matching import matched
 from symcheck.subjects.scratch.memory import begun
@@ -32,7 +33,9 @@ def find_slopes(trial: Trial) -> Slopes | None:
         for operation in trial.operations(name):
             if not operation.binding.gives("targets") and not trial.takes_data:
                 continue
-            operations = () if name == reading.forward.name else (reading.forward,)
+            # A backward that goes through a batch calls a forward of single samples itself.
+            apart = trial.form in BATCHES and reading.form not in BATCHES
+            operations = () if apart or name == reading.forward.name else (reading.forward,)
             places = _gradients(trial, (*operations, operation), trial.Y)
             if places is not None:
                 exact = all(

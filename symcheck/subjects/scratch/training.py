@@ -32,7 +32,7 @@ class Slopes:
     """How gradients are got: calls after each other, of which the last gives them.
 
     Attributes:
-        targets: of `TARGETS`. form: of the inputs. places: for each layer of weights and bias.
+        targets: of `targets_of`. form: of the inputs. places: for each layer of weights and bias.
         exact: whether every gradient has the shape of its parameter.
     """
 
@@ -120,6 +120,7 @@ class Trial:
         root = self.chain.write(root, self.params)
         x, y = next(presented(self.X, self.form)), next(presented_targets(self.Y, self.form, self.targets))
         play = Play(self.keeper, root, x, y, rate, SAMPLES if self.form in BATCHES else 1)
+        play.outputs_at = self.reading.outputs
         play.place_data()
         play.prepare_step()
         return play

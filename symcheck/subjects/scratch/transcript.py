@@ -17,7 +17,7 @@ from symcheck.subjects.scratch.forms import BATCHES, batches
 from symcheck.subjects.scratch.keeping import Keeper
 from symcheck.subjects.scratch.making import Making
 from symcheck.subjects.scratch.places import ATTRIBUTE, Path, get
-from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play
+from symcheck.subjects.scratch.playing import RESULT, Operation, Place, Play, kept_in
 from symcheck.subjects.scratch.reading import Params, Reading
 from symcheck.subjects.scratch.training import Trained
 from symcheck.types import Array
@@ -207,8 +207,11 @@ def _written(
         root = chain.write(root, params)
         if isinstance(root, tuple):
             text.names |= dict(zip(keeper.returned(), root, strict=True))
+        elif keeper.is_module:
+            text.names |= {f"{text.root}.{name}": value for name, value in kept_in(root).items()}
         text.lines += [f"X = {_literal(x)}", *([] if Y is None or slopes is None else [f"Y = {_literal(y)}"])]
         play = Play(keeper, root, x, None if slopes is None else y, None, count)
+        play.outputs_at = depth.outputs
         play.prepare_step()
         operations = [reading.forward] if slopes is None else list(slopes.operations)
         for operation in operations:

@@ -74,6 +74,10 @@ class Unrolled:
         """The loss that the function returns, with its name."""
         return number_in(self._result(params, X, Y), returned(self._function))
 
+    def number_changes(self, params: Params, X: Array, Y: Array) -> bool:
+        """Whether the function, called again with the same arguments, returns another loss."""
+        return self.number_beside(params, X, Y) != self.number_beside(params, X, Y)
+
     def _thetas(self, params: Params) -> list[Array]:
         return [np.insert(W, 0 if self._bias == 0 else W.shape[1], b, axis=1) for W, b in params]
 

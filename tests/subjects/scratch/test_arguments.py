@@ -128,3 +128,29 @@ def test_a_training_that_draws_its_samples_is_no_step_although_it_always_draws_t
     report = symcheck.check(str(path), only=only)
     assert [f.status for f in report.findings] == ["passed", "skipped"]
     assert "not used: train" in report.notes
+
+
+#: Outputs come first, what is hidden behind them.
+OUTPUTS_FIRST = """import numpy as np
+
+class Net:
+    def __init__(self, d, h, k):
+        self.W1, self.b1, self.W2, self.b2 = np.random.randn(d, h), np.zeros(h), np.random.randn(h, k), np.zeros(k)
+
+    def forward(self, X):
+        h = np.tanh(X @ self.W1 + self.b1)
+        return h @ self.W2 + self.b2, h
+
+    def backward(self, X, Y, out, h):
+        d = (out - Y) / len(X)
+        dh = d @ self.W2.T * (1 - h**2)
+        return X.T @ dh, dh.sum(0), h.T @ d, d.sum(0)
+"""
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("", ""), ("h**2", "h")])
+def test_what_is_called_outputs_is_what_the_forward_gives_for_them(right: str, wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(OUTPUTS_FIRST.replace(right, wrong) if right else OUTPUTS_FIRST)
+    report = symcheck.check(str(path), only=["implementation.gradients_are_those_of_the_loss"])
+    assert [f.status for f in report.findings] == ["failed" if right else "passed"]

@@ -457,3 +457,40 @@ def test_masks_that_drop_nothing_are_drawn_without_a_trace(tmp_path: Path) -> No
         assert np.array_equal(driver.forward(params, X), driver.forward(params, X))
         driver.gradients(params, X, np.ones((3, 2)))
         assert np.array_equal(np.random.get_state()[1], before)  # type: ignore[index]
+
+
+#: Its forward takes one sample, its backward goes through all.
+THROUGH = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hid, n_out):
+        self.W = [np.random.randn(n_hid, n_in), np.random.randn(n_out, n_hid)]
+        self.b = [np.zeros(n_hid), np.zeros(n_out)]
+
+    def forward(self, x):
+        self.h = np.tanh(self.W[0] @ x + self.b[0])
+        return self.W[1] @ self.h + self.b[1]
+
+    def gradients(self, X, Y):
+        dW, db = [np.zeros_like(W) for W in self.W], [np.zeros_like(b) for b in self.b]
+        for x, y in zip(X, Y):
+            d = self.forward(x) - y
+            dh = self.W[1].T @ d * (1 - self.h**2)
+            dW[1] += np.outer(d, self.h)
+            db[1] += d
+            dW[0] += np.outer(dh, x)
+            db[0] += dh
+        return [g / len(X) for g in dW], [g / len(X) for g in db]
+"""
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("", ""), ("self.h**2", "self.h"), ("db[0] += dh", "db[0] = dh")])
+def test_a_backward_through_a_batch_is_taken_beside_a_forward_of_one_sample(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(THROUGH.replace(right, wrong) if right else THROUGH)
+    report = symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"])
+    assert [f.status for f in report.findings] == ["failed" if right else "passed"]
+    assert any(note.startswith("gradients: gradients(X, Y): ") for note in report.notes)
