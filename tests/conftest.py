@@ -35,7 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test that is marked ``first(n)`` leave all cases but the first n to the sweeps, which are marked ``soak``."""
     seen: Counter[str] = Counter()
     for item in items:
-        if (mark := item.get_closest_marker("first")) is not None:
+        mark = item.get_closest_marker("first")
+        if mark is not None and item.get_closest_marker("soak") is None:
             test = item.nodeid.partition("[")[0]
             seen[test] += 1
             if seen[test] > mark.args[0]:

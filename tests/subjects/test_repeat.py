@@ -110,6 +110,7 @@ gradients, activation, loss = kept.gradients, "identity", "mse"
 """
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     ("file", "attribute"),
     [

@@ -87,6 +87,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_what_works_is_found_and_shown(name: str) -> None:
     subject, called_as = INITIALIZERS[name]
@@ -97,6 +98,7 @@ def test_what_works_is_found_and_shown(name: str) -> None:
     assert not check(subject, "lecun_normal").passed
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_functions_that_draw_all_layers(name: str) -> None:
     subject, called_as = NETWORKS[name]

@@ -42,6 +42,7 @@ def failed(report: Report) -> list[str]:
     return [f.check.removeprefix("implementation.") for f in report.findings if f.bad]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("mlp", "said"),
     [
@@ -174,6 +175,7 @@ def test_another_loss_is_undecided_and_what_needs_none_is_judged() -> None:
     }
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("subject", "said"),
     [

@@ -88,6 +88,7 @@ SHORT = ("selu", "LeCun's tanh, by a name that is in the code")
 EVERY = [pytest.param(kind, marks=() if kind in SHORT else pytest.mark.soak) for kind in KINDS]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", EVERY)
 def test_right_code_passes_and_what_is_not_judged_is_said_first(kind: str, tmp_path: Path) -> None:
     report = symcheck.check(network(tmp_path, kind))
@@ -100,6 +101,7 @@ def test_right_code_passes_and_what_is_not_judged_is_said_first(kind: str, tmp_p
     assert any(note.startswith("these are the gradients of half the squared error") for note in report.notes)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("kind", EVERY)
 @pytest.mark.parametrize("how", [2, 3], ids=["grossly", "slightly"])
 def test_a_wrong_derivative_fails_and_is_named_first(kind: str, how: int, tmp_path: Path) -> None:
@@ -140,6 +142,7 @@ def test_where_the_activation_is_known_the_quotients_are_not_needed(tmp_path: Pa
     assert finding.message.startswith("its activation is known")
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("function", "passes"),
     [

@@ -34,6 +34,7 @@ def said(report: Report) -> list[str]:
     return [note for note in report.notes if note.startswith("its gradients contain")]
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     ("term", "words"),
     [
@@ -165,6 +166,7 @@ def test_steps_alone_with_a_penalty_are_judged_without_it(tmp_path: Path) -> Non
     assert "0.1 W (weights alone)" in said(report)[0]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("term", ["0.1 * self.W[l]", "1e-3 * np.sign(self.W[l])"], ids=["l2", "l1"])
 def test_a_mistake_beside_a_penalty_is_named_alone(term: str, tmp_path: Path) -> None:
     slope = ("    return 1 - np.tanh(z) ** 2\n", "    return 1 - np.tanh(z)\n")

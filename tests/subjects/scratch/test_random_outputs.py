@@ -22,6 +22,7 @@ ONLY = [
 ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "drawn",
     [

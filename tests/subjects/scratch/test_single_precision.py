@@ -47,6 +47,7 @@ def test_right_code_passes_and_the_precision_is_said_once(where: str, tmp_path: 
     assert statuses["float64_is_computed_in_float64"] == "skipped"
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("where", INSIDE)
 def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -> None:
@@ -54,6 +55,7 @@ def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -
     assert not symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"]).passed
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1.001 - np.tanh(z) ** 2", False)])
 def test_weights_that_are_made_in_it_are_judged_with_its_rounding(slope: str, passes: bool, tmp_path: Path) -> None:
     made = ("np.random.randn(b, a) / np.sqrt(a) for", "np.float32(np.random.randn(b, a) / np.sqrt(a)) for")
