@@ -40,13 +40,15 @@ class AutogradModel(FunctionModel):
 
 
 def _jittered(seed: int) -> type[VJPNode]:
-    """Operations of which what is kept for the backward pass is moved by 0.5 or 1.5 eps of its own, towards 0."""
+    """Operations of which what is kept for the backward pass, and the gradient that comes to them, is moved by 0.5 to 7.5 eps of its
+    own, towards 0: there it is summed over what was broadcast, and what is moved alike would cancel.
+    """
     rng = np.random.default_rng(seed)
 
     def moved(one: Any) -> Any:
         if not isinstance(one, np.ndarray) or one.dtype.kind != "f":
             return one
-        return one * (1 - np.finfo(one.dtype).eps * (0.5 + rng.integers(0, 2, one.shape, np.int8))).astype(one.dtype)
+        return one * (1 - np.finfo(one.dtype).eps * (0.5 + rng.integers(0, 8, one.shape, np.int8))).astype(one.dtype)
 
     class Jittered(VJPNode):  # type: ignore[misc]
         __slots__ = ()
@@ -55,5 +57,7 @@ def _jittered(seed: int) -> type[VJPNode]:
             if fun.__name__ not in _EXACT:
                 value, args = moved(value), tuple(moved(one) for one in args)
             super().__init__(value, fun, args, kwargs, places, parents)
+            vjp = self.vjp  # type: ignore[has-type]
+            self.vjp = lambda gradient: vjp(moved(gradient))  # type: ignore[misc]
 
     return Jittered

@@ -29,6 +29,9 @@ from symcheck.types import Flags, Floats
 
 #: Gradients beside the first by which rounding is seen: one in the model's own arithmetic, the others in stochastic arithmetic.
 PROBES = 3
+#: Further ones in stochastic arithmetic where all gradients of a module are less than so many eps of the largest in the model: two numbers that
+#: cancel may be moved alike in some probes, and in their sum what was lost stands alone then.
+_FURTHER, _LOST = 8, 10.0
 #: How much of the largest gradient of a module noise may be for the module to be judged at a point: in roots of eps, or times the
 #: least that was seen of the module, as where it computes in lower precision than the model; and at most.
 _NOISY, _NOISIER, _NOISIEST = 0.1, 30.0, 1e-4
@@ -115,6 +118,8 @@ class Measuring:
         self._refuse_vanished(largest)
         self._usual.append(largest)
         usual = _median_of_positive(self._usual)
+        if 0 < largest.max(initial=0.0) < self.eps * usual.max(initial=0.0):
+            raise OutOfRange("all gradients lie below what rounding leaves of those that are usual")
         scale = np.maximum(largest, usual)
         levels = self._levels(largest, usual)
         measured = Measurement(layout, values, None, levels, scale, False)
@@ -138,6 +143,12 @@ class Measuring:
             measured = replace(measured, noise=noise)
             if enough is not None and enough(measured):
                 return measured
+        if ((largest > 0) & (largest < _LOST * self.eps * largest.max(initial=0.0))).any():
+            for number in range(PROBES, PROBES + _FURTHER):
+                probed = self._probe(point, inputs, cotangents, values, number, floor)
+                if probed is not None:
+                    np.maximum(noise, probed, out=noise)
+            measured = replace(measured, noise=noise)
         noisy = self._noisy(layout.largest(noise), scale)
         above = np.array([(np.abs(values[at]) > MARGIN * noise[at]).any() for at in layout.slices])
         rounding = layout.shared(above) == 0
