@@ -21,8 +21,13 @@ def judging(torch):
 def test_random_models_keep_their_ties_and_part_what_is_distinct(number, judging, torch):
     judge, random_model = judging
     model, shape, what = random_model(np.random.default_rng())
-    result = judge.judge(model, shape, reach(model, torch.randn(shape)).classes, steps=100)
-    assert result.upheld, f"{what} {result}"
+    classes = reach(model, torch.randn(shape)).classes
+    # That something parts one training shows; that ties are kept each one must. On one batch all units of a ReLU may be shut.
+    for _ in range(10):
+        result = judge.judge(model, shape, classes, steps=100)
+        assert result.upheld, f"{what} {result}"
+        if not result.unseen:
+            break
     assert not result.unseen, f"{what} {result}"
 
 
