@@ -111,8 +111,8 @@ class Objective:
 
     def times(self, factor: float, samples: int, outputs: int) -> Objective | None:
         """So many times this one, times powers of the numbers of samples and outputs; None where that is no reduction."""
-        own = _POWERS[self.reduction]
-        powers = (own[0] + samples, own[1] + outputs)
+        of_samples, of_outputs = self.powers
+        powers = (of_samples + samples, of_outputs + outputs)
         reduction = next((name for name, theirs in _POWERS.items() if theirs == powers), None)
         return None if reduction is None else replace(self, reduction=reduction, factor=self.factor * factor)
 

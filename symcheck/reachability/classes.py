@@ -153,7 +153,9 @@ class NoisyClasses:
             self._heard |= ~drowned if measured.resolved is None else measured.resolved & ~drowned
             still = frozen[~above & (size > 0)]
             self._steady[still[measured.steady_at(still)]] += 1
-        moving, still = frozen[above], frozen[~above]
+        moving = frozen[above]
+        # Most gradients wake nothing, and what is frozen may be large.
+        still = frozen[~above] if moving.size else moving
         # Of a large model each of these is large.
         del difference, tolerance, size, floor, above, sizes, bound, held, where
         woken = self._wake(moving, still, equal, measured)

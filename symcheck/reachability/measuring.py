@@ -127,7 +127,8 @@ class Measuring:
             return measured
         noise = np.zeros_like(values)
         floor = self._floor(point, values, scale, cotangents)
-        for number in range(PROBES):
+        lost = (largest > 0) & (largest < _LOST * self.eps * largest.max(initial=0.0))
+        for number in range(PROBES + _FURTHER * bool(lost.any())):
             probed = self._probe(point, inputs, cotangents, values, number, floor)
             if probed is None:
                 return replace(
@@ -143,12 +144,6 @@ class Measuring:
             measured = replace(measured, noise=noise)
             if enough is not None and enough(measured):
                 return measured
-        if ((largest > 0) & (largest < _LOST * self.eps * largest.max(initial=0.0))).any():
-            for number in range(PROBES, PROBES + _FURTHER):
-                probed = self._probe(point, inputs, cotangents, values, number, floor)
-                if probed is not None:
-                    np.maximum(noise, probed, out=noise)
-            measured = replace(measured, noise=noise)
         noisy = self._noisy(layout.largest(noise), scale)
         above = np.array([(np.abs(values[at]) > MARGIN * noise[at]).any() for at in layout.slices])
         rounding = layout.shared(above) == 0

@@ -224,6 +224,11 @@ class ReturnedLoss:
     changes: bool = False
     along_weights: bool = True
 
+    @property
+    def same(self) -> bool:
+        """Whether the gradients are its own and no other multiple."""
+        return (self.samples, self.outputs, self.factor) == (0, 0, 1.0)
+
 
 @dataclass(frozen=True)
 class Offer:

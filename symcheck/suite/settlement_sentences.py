@@ -132,9 +132,9 @@ def _measured(found: Settlement, loss: ReturnedLoss | None, *, penalized: bool) 
         return f"{told}, {once_more(found.power)}"
     if found.alike:
         told += f", or of {listed(map(objective_words, found.alike))}: no network that it can be tells them apart"
-    beside = "" if loss is None or not found.whole else _beside(loss, penalized=penalized)
-    own = beside.startswith(",")
-    told += beside
+    own = loss is not None and found.whole and loss.same
+    if loss is not None and found.whole:
+        told += _beside(loss, penalized=penalized)
     if objective.loss == "binary_cross_entropy" and found.guessed and not own:
         told += f"; if you meant the squared error, {slope_missing(objective)}"
     if objective.factor < 0:
@@ -153,7 +153,7 @@ def _beside(loss: ReturnedLoss, *, penalized: bool) -> str:
         return f"; {name}, which it returns beside them, is another one at a second call, as a running mean is, and is not judged"
     if isnan(loss.factor):
         return f"; {name}, which it returns beside them, was not found to be a multiple of that, and is not judged"
-    if (loss.samples, loss.outputs, loss.factor) != (0, 0, 1.0):
+    if not loss.same:
         return ""
     if loss.along_weights:
         return ", and of the loss that it returns beside them"
