@@ -21,6 +21,8 @@ _SHIFT = 0.25
 _DRAWING = {"choice", "choices", "sample", "randint", "integers", "permutation", "shuffle"}
 #: Of the largest move: what a multiple of the learning rate may differ by in rounding.
 _LINEAR = 1e-9
+#: Of one parameter, in two moves of which one is doubled.
+_ROUNDINGS = 8
 #: By how much a step with a mistake in it, or several small ones, may differ from one.
 _BENT = 0.1
 
@@ -115,8 +117,12 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         max(float(np.abs(a - n * b).max()) for a, b in zip(whole, half, strict=True)) / size for n in (2, 4)
     )
     bend = bend if rate else 0.0
+    # A sample that is classified well moves parameters by hardly more than their rounding.
+    linear = (
+        _LINEAR + _ROUNDINGS * float(np.finfo(float).eps) * max(float(np.abs(W).max()) for W, _ in trial.params) / size
+    )
     # A rate that is applied twice is a mistake in one step, as a run of several never is.
-    if bend > _BENT and squared > _LINEAR:
+    if bend > _BENT and squared > linear:
         # It trains for long, or the rate has nothing to do with it.
         return None
     again = _moved(trial, operations, RATE, trial.params, seed=1)
@@ -128,7 +134,7 @@ def _step(trial: Trial, operations: tuple[Operation, ...], pairs: bool) -> Step 
         turned = _moved(replace(trial, X=trial.X[::-1], Y=trial.Y[::-1]), operations, RATE, trial.params)
         if turned is None or any(np.abs(a - b).max() > _LINEAR * size for a, b in zip(whole, turned[0], strict=True)):
             return None
-    return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bend <= _LINEAR)
+    return Step(operations, trial.form, trial.targets, rate, new, pairs, every and bool(bend <= linear))
 
 
 def _draws(trial: Trial, name: str) -> bool:

@@ -14,7 +14,7 @@ from symcheck.subjects.scratch.forms import BATCHES, presented, presented_target
 from symcheck.subjects.scratch.keeping import Keeper, rates_beside, rates_of
 from symcheck.subjects.scratch.names import bare, calling_role
 from symcheck.subjects.scratch.playing import STATE, Operation, Place, Play
-from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, random_params
+from symcheck.subjects.scratch.reading import SAMPLES, Params, Reading, out_in, random_params
 from symcheck.types import Array
 
 #: The rate that is tried: a power of two, so that dividing by it loses nothing.
@@ -23,6 +23,8 @@ RATE = 2.0**-7
 MOST_TRIED = 8
 #: A width that no other number of a trial is.
 EQUAL = 6
+#: How often parameters, and inputs for each of them, are drawn where a layer of ReLU would be zero.
+_REDRAWN = 32
 
 Places = list[tuple[Place | None, Place | None]]
 
@@ -164,8 +166,33 @@ def trial_of(reading: Reading, form: str, targets: str, sizes: tuple[int, ...]) 
         chain = reading.chain.at(root, sizes)
     rng = np.random.default_rng()
     classes = max(sizes[-1], 2)
-    X, Y = rng.standard_normal((SAMPLES, sizes[0])), np.eye(classes)[np.arange(SAMPLES) % classes, : sizes[-1]]
-    return Trial(reading, chain, form, targets, random_params(chain, rng), X, Y)
+    params, X = alive(chain, rng, SAMPLES)
+    return Trial(reading, chain, form, targets, params, X, np.eye(classes)[np.arange(SAMPLES) % classes, : sizes[-1]])
+
+
+def alive(chain: Chain, rng: np.random.Generator, samples: int) -> tuple[Params, Array]:
+    """Random parameters and inputs, shape (samples, n_0), with a unit above zero in every hidden layer for every sample.
+
+    A single sample for which a whole layer of ReLU is zero moves no weight before it, as if the code forgot them.
+    """
+    params, X = random_params(chain, rng), rng.standard_normal((samples, chain.sizes[0]))
+    for tried in range(1, _REDRAWN**2):
+        dead = ~_reaching(chain, params, X)
+        if not dead.any():
+            break
+        if tried % _REDRAWN == 0:
+            params = random_params(chain, rng)
+        X[dead] = rng.standard_normal((int(dead.sum()), X.shape[1]))
+    return params, X
+
+
+def _reaching(chain: Chain, params: Params, X: Array) -> Array:
+    """For which samples some unit of every hidden layer of ReLU is above zero, shape (samples,)."""
+    h, reached = X, np.ones(len(X), dtype=bool)
+    for W, b in out_in(chain, params)[:-1]:
+        h = np.maximum(h @ W.T + b, 0.0)
+        reached &= (h > 0).any(axis=1)
+    return reached
 
 
 def equal_widths(sizes: tuple[int, ...]) -> tuple[int, ...]:
