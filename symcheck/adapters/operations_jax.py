@@ -56,9 +56,9 @@ def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None,
 
     for eqn in traced.jaxpr.eqns:
         operands = [read(var) for var in eqn.invars]
-        inner = eqn.params.get("call_jaxpr", eqn.params.get("jaxpr"))
+        inner = inside(eqn)
         name = str(eqn.params.get("name", eqn.primitive.name))
-        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(operands):
+        if inner is not None:
             if any(word in name for word in _WHOLE):
                 yield name, _floats(operands)
                 found: Any = jaxpr_as_fun(inner)(*operands)
@@ -66,13 +66,24 @@ def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None,
                 found = yield from _steps(inner, operands)
         else:
             yield eqn.primitive.name, _floats(operands)
-            bound = eqn.primitive.get_bind_params(eqn.params)
-            # Functions stand beside parameters before jax 0.8.
-            functions, named = bound if isinstance(bound, tuple) else ((), bound)
-            found = eqn.primitive.bind(*functions, *operands, **named)
-            found = found if eqn.primitive.multiple_results else [found]
+            found = bound(eqn, operands)
         known.update(zip(eqn.outvars, found, strict=True))
     return [read(var) for var in traced.jaxpr.outvars]
+
+
+def inside(eqn: Any) -> ClosedJaxpr | None:
+    """The operations that an equation calls once with its own operands; None where it is one operation."""
+    inner = eqn.params.get("call_jaxpr", eqn.params.get("jaxpr"))
+    return inner if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(eqn.invars) else None
+
+
+def bound(eqn: Any, operands: Sequence[Any]) -> list[Any]:
+    """What the operation of an equation gives for other operands."""
+    found = eqn.primitive.get_bind_params(eqn.params)
+    # Functions stand beside parameters before jax 0.8.
+    functions, named = found if isinstance(found, tuple) else ((), found)
+    given = eqn.primitive.bind(*functions, *operands, **named)
+    return list(given) if eqn.primitive.multiple_results else [given]
 
 
 def _floats(operands: Sequence[Any]) -> list[Any]:

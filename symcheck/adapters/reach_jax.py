@@ -10,6 +10,7 @@ import jax.experimental
 import jax.numpy as jnp
 import numpy as np
 
+from symcheck.adapters.jitter_jax import Jitter, amounts
 from symcheck.adapters.operations_jax import absorber
 from symcheck.adapters.reach_functions import FunctionModel, mapped
 from symcheck.errors import SubjectError
@@ -39,29 +40,24 @@ class Pullback:
         mapped(inputs, arrays.append)
         fed = [jnp.asarray(one) for one in arrays]
         # One function for both, which is compiled once.
-        hashed, much = jnp.asarray(np.int64(jitter or 0)), jnp.asarray(np.float32(jitter is not None))
+        drawn = jnp.asarray(amounts(jitter))
         if self._compiled is None:
             self._compiled = jax.jit(lambda *parts: self._pulled(inputs, *parts))
         if self._compiled:
             try:
-                return _in_numpy(self._compiled(values, fed, against, hashed, much))
+                return _in_numpy(self._compiled(values, fed, against, drawn))
             except jax.errors.JAXTypeError:
                 # What decides by values cannot be compiled.
                 self._compiled = False
-        return _in_numpy(self._pulled(inputs, values, fed, against, hashed, much))
+        return _in_numpy(self._pulled(inputs, values, fed, against, drawn))
 
-    def _pulled(
-        self, template: Any, values: list[Any], fed: list[Any], against: list[Any], hashed: Any, much: Any
-    ) -> list[Any]:
+    def _pulled(self, template: Any, values: list[Any], fed: list[Any], against: list[Any], drawn: Any) -> list[Any]:
         rest = iter(fed)
         inputs = mapped(template, lambda _: next(rest))
         outputs, pull = jax.vjp(lambda arrays: self._outputs(arrays, inputs), values)
-        # What a pullback has in it is what the forward pass keeps.
-        leaves, structure = jax.tree.flatten(pull)
-        pull = jax.tree.unflatten(
-            structure, [_moved(one, hashed * (2 * place + 1), much) for place, one in enumerate(leaves)]
-        )
-        found: list[Any] = pull([c.astype(o.dtype) for o, c in zip(outputs, against, strict=True)])[0]
+        found: list[Any] = Jitter(drawn).pulled(
+            pull, [c.astype(o.dtype) for o, c in zip(outputs, against, strict=True)]
+        )[0]
         return found
 
 
@@ -112,17 +108,6 @@ class JaxModel(FunctionModel):
         """See `operations_jax.absorber`."""
         with x64(self._wide):
             return absorber(lambda point: self.outputs(point, inputs), start, moved, self.small)
-
-
-def _moved(one: Any, hashed: Any, much: Any) -> Any:
-    """By 0.5 or 1.5 eps of its own times `much`, towards 0, as a hash of it says: random numbers would take long to compile."""
-    bits = {jnp.dtype(jnp.float64): jnp.int64, jnp.dtype(jnp.float32): jnp.int32}.get(getattr(one, "dtype", None))
-    if bits is None:
-        return one
-    factor = (much * jnp.finfo(one.dtype).epsneg).astype(one.dtype)
-    # An odd factor; doubled, so that the sign of a number does not count.
-    product = jax.lax.bitcast_convert_type(one, bits) * (2 * (2 * hashed + 1)).astype(bits)
-    return jnp.where(product < 0, one * (1 - factor), one * (1 - 3 * factor))
 
 
 def _in_numpy(parts: Sequence[Any]) -> list[Floats]:

@@ -124,58 +124,68 @@ def test_stochastic_arithmetic_shows_what_other_probes_keep(form, torch, one_thr
     assert size("out.weight", jittered) < 100 * EPS
 
 
-def saturated(form):
-    def weights(logits):
+class Written:
+    """Functions of one library's arrays."""
+
+    def __init__(self, xp, logsumexp, model):
+        self.xp, self.logsumexp, self.model = xp, logsumexp, model
+
+    def weights(self, form, logits):
         if form == "logsumexp":
-            return np.exp(logits - logsumexp(logits, axis=-1, keepdims=True))
-        shifted = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
-        return shifted / np.sum(shifted, axis=-1, keepdims=True)
+            return self.xp.exp(logits - self.logsumexp(logits, axis=-1, keepdims=True))
+        shifted = self.xp.exp(logits - self.xp.max(logits, axis=-1, keepdims=True))
+        return shifted / self.xp.sum(shifted, axis=-1, keepdims=True)
 
-    return weights
+    def head(self, params, x, form):
+        """A shift of all classes."""
+        return self.weights(form, 10 * (x @ params["W"]) + params["frozen"])
 
+    def layer(self, params, x, form):
+        """A shift of all units before a normalization over them, far larger than they differ."""
+        return self._normalized(x @ params["W"] + 1e6 * params["frozen"], -1)
 
-def head(params, x, weights):
-    """A shift of all classes."""
-    return weights(10 * (x @ params["W"]) + params["frozen"])
+    def batch(self, params, x, form):
+        """A bias before a normalization over the batch, far larger than it varies."""
+        return self._normalized(x @ params["W"] + 1e6 * params["frozen"], 0)
 
-
-def layer(params, x, weights):
-    """A shift of all units before a normalization over them, far larger than they differ."""
-    z = x @ params["W"] + 1e6 * params["frozen"]
-    centred = z - np.mean(z, axis=-1, keepdims=True)
-    return np.tanh(centred / np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + 1e-5))
-
-
-def batch(params, x, weights):
-    """A bias before a normalization over the batch, far larger than it varies."""
-    z = x @ params["W"] + 1e6 * params["frozen"]
-    centred = z - np.mean(z, axis=0)
-    return np.tanh(centred / np.sqrt(np.mean(centred**2, axis=0) + 1e-5))
+    def _normalized(self, z, axis):
+        centred = z - self.xp.mean(z, axis=axis, keepdims=True)
+        return self.xp.tanh(centred / self.xp.sqrt(self.xp.mean(centred**2, axis=axis, keepdims=True) + 1e-5))
 
 
-def observed(apply, moves, rng, weights):
+@pytest.fixture
+def written(request):
+    if request.param == "autograd":
+        return Written(np, logsumexp, AutogradModel)
+    jax = request.getfixturevalue("jax")
+    from symcheck.adapters.reach_jax import JaxModel
+
+    return Written(jax.numpy, jax.scipy.special.logsumexp, JaxModel)
+
+
+def observed(written, kind, form, moves, rng):
     """Signed labels by parameter. One network in dozens saturates so far that its gradients vanish, or drown, which is refused."""
 
     # Slightly other: what is frozen is also used where nothing cancels.
     def other(p, x):
-        return apply(p, x, weights) + moves * p["frozen"]
+        return getattr(written, kind)(p, x, form) + moves * p["frozen"]
 
     for _ in range(10):
-        params = {"W": rng.normal(size=(4, 3)), "frozen": rng.normal(size=3 if apply is batch else 1)}
+        params = {"W": rng.normal(size=(4, 3)), "frozen": rng.normal(size=3 if kind == "batch" else 1)}
         try:
-            return labels_of(observe(AutogradModel(other, params, rng.normal(size=(8, 4))), rng))
+            return labels_of(observe(written.model(other, params, rng.normal(size=(8, 4))), rng))
         except SymcheckError as refused:
             last = refused
     raise last
 
 
-@pytest.mark.parametrize("apply", [head, layer, batch])
-@pytest.mark.parametrize("form", ["softmax", "logsumexp"])
-def test_other_sums_that_cancel(apply, form):
-    rng, weights = numpy.random.default_rng(), saturated(form)
+@pytest.mark.parametrize("written", ["autograd", "jax"], indirect=True)
+@pytest.mark.parametrize(("kind", "form"), [("head", "softmax"), ("head", "logsumexp"), ("layer", ""), ("batch", "")])
+def test_other_sums_that_cancel(written, kind, form):
+    rng = numpy.random.default_rng()
     for _ in range(4):
         for moves, live in ((0.0, False), (0.1, True)):
-            labels = observed(apply, moves, rng, weights)
+            labels = observed(written, kind, form, moves, rng)
             assert labels["frozen"].all() if live else not labels["frozen"].any()
             assert labels["W"].all()
 
