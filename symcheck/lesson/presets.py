@@ -114,7 +114,7 @@ def traps(rng: np.random.Generator) -> dict[str, TrainedNetwork]:
         ),
         on_points(
             "dead", "ReLU fed what is never negative, weights negative",
-            (first, 0), (-first @ np.ones((2, 3)) / 2, 0), (above, 0), activation="relu", layer=2,
+            (first, 0), (-np.round(first.mean(axis=1, keepdims=True), 3) * np.ones((1, 3)), 0), (above, 0), activation="relu", layer=2,
         ),
         on_points("zero-below", "zero below, random above", (full(3, 2, 0.0), 0), (above, 0)),
         on_points("zero-below-relu", "zero below, random above, with ReLU", (full(3, 2, 0.0), 0), (above, 0), activation="relu"),
