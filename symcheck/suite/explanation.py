@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.suite.claim import claim_of
 from symcheck.suite.findings import IMPLEMENTATION
 from symcheck.suite.lemmas import violated
@@ -29,9 +29,8 @@ def explain_property(name: str) -> str:
     bare = name.removeprefix(f"{IMPLEMENTATION}.").partition("[")[0]
     named = {f.__name__.removeprefix("test_"): f for f in properties()}
     if bare not in named:
-        raise SymcheckError(
-            f"no property is named {name!r}; there are {', '.join(f'{IMPLEMENTATION}.{n}' for n in named)}"
-        )
+        near = did_you_mean(f"{IMPLEMENTATION}.{bare}", [f"{IMPLEMENTATION}.{n}" for n in named])
+        raise SymcheckError(f"no property is named {name!r}{near or '; symcheck explain lists them'}")
     claim = claim_of(named[bare])
     assert claim is not None
     paragraphs = [
