@@ -48,3 +48,9 @@ def test_what_holds_no_network_is_refused_in_one_sentence(subject: object, said:
         symcheck.certify(subject)
     assert "\n" not in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_network_without_hidden_layers_has_no_symmetry_to_break():
+    """Slightly other: with one hidden unit there is one that moves."""
+    assert symcheck.certify([np.zeros((3, 5))]).verdict_in_words == "no hidden units"
+    assert symcheck.certify([np.ones((1, 5)), np.ones((3, 1))]).verdict_in_words == "symmetry broken"

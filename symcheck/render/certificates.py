@@ -12,7 +12,7 @@ from symcheck.errors import counted
 from symcheck.network import input_range_named
 from symcheck.render.columns import columns
 from symcheck.symmetry.optimizers import trained_with
-from symcheck.symmetry.sentences import tied_units, verdict_in_words
+from symcheck.symmetry.sentences import tied_units
 from symcheck.texts import plain
 
 #: Classes of a layer that are listed.
@@ -32,11 +32,10 @@ def show_certificate(certificate: Any, notes: Sequence[str], extra: Sequence[str
     for layer in certificate.layers:
         classes = f"{layer.classes:,} class{'es' if layer.classes != 1 else ''}"
         table.add_row(f"layer {layer.layer}", counted(layer.units, "unit"), classes, Text(_said(layer)))
-    console.print(table)
+    if certificate.layers:
+        console.print(table)
     console.print(
-        Text("\nverdict: ")
-        .append(verdict_in_words(certificate.verdict), style=_STYLE[certificate.verdict])
-        .append("\n")
+        Text("\nverdict: ").append(certificate.verdict_in_words, style=_STYLE[certificate.verdict]).append("\n")
     )
     for line in extra:
         console.print(Text(plain(line)))

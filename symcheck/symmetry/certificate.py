@@ -83,7 +83,7 @@ class Certificate(Displayed):
     @property
     def verdict_in_words(self) -> str:
         """The verdict as it is said: what is broken is the symmetry."""
-        return verdict_in_words(self.verdict)
+        return verdict_in_words(self.verdict) if self.layers else "no hidden units"
 
     @property
     def chance(self) -> float:
