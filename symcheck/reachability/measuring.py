@@ -246,9 +246,10 @@ class Measuring:
         self._reorders = reorders
         if max(change, size) <= floor:
             return None
+        most = self._layout.parameters[int(np.argmax(self._layout.largest(other)))].name
         raise Unsteady(
-            f"two gradients of one batch at one point differ by {change / size if size else np.inf:.2g} of their size: the model is random, "
-            "or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"
+            f"two gradients of one batch at one point differ by {change / size if size else np.inf:.2g} of their size, most in that of "
+            f"{most}: the model is random, or rounding decides on which side of a kink it is, or grows until nothing is left of the gradient"
         )
 
     def _reordered(self, inputs: Any, cotangents: list[Floats]) -> tuple[Any, list[Floats]] | None:
