@@ -25,6 +25,7 @@ def failures(subject: Callable[..., Any], law: str | None = "he_normal") -> dict
     return {f.check.split(".")[1]: f for f in check(subject, law).failures}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(
     "example", [e for e in COUNTEREXAMPLES if e.check == "initializer.independence"], ids=lambda e: e.fault
 )
@@ -144,6 +145,7 @@ def _orthogonal_kernels(sides: Any) -> Any:
     return draw
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("sides", "passes"), [(np.sign, True), (np.ones_like, False)], ids=["haar", "raw"])
 def test_kernels_alone_are_held_to_the_haar_measure(sides: Any, passes: bool) -> None:
     finding = {f.check: f for f in check(_orthogonal_kernels(sides), "orthogonal").findings}["initializer.haar"]

@@ -82,6 +82,7 @@ def test_matrices_alone_decide_the_plain_diagnosis() -> None:
     assert kernels(report).status == "skipped"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("axes", [(3,), (4,), (5,), (3, 5)])
 def test_what_refuses_a_rank_is_judged_on_the_others(axes: tuple[int, ...]) -> None:
     good, bad = check(refusing(right, *axes), "he_normal"), check(refusing(textbook, *axes), "he_normal", shapes="all")

@@ -209,6 +209,7 @@ def test_a_hypothesis_of_a_file_can_be_dropped(cli: Cli, mine: Callable[[str], P
     assert cli("prove", file, "--without", "nonsense").status == 2
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("level", ["easy", "medium", "hard"])
 def test_an_exercise_is_written_and_checked(cli: Cli, level: str, tmp_path: Path) -> None:
     file = tmp_path / "exercise.txt"

@@ -34,6 +34,7 @@ def test_the_bound_on_sums_is_above_what_it_bounds() -> None:
         assert exact <= chernoff(values, chances, 100, at_least) < 20 * exact
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("example", [e for e in BY_CHANCE if e.fault not in MISSED], ids=lambda e: e.fault)
 def test_where_no_design_says_so_fifteen_orders_are_in_hand(example: Counterexample) -> None:
     assert example.size == "gross"

@@ -44,6 +44,7 @@ def test_steps_that_leave_numbers_are_not_broken() -> None:
     assert broken_steps(settled(Beside(Adam())), FREE) is None
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("kind", [Beside, Steps])
 @pytest.mark.parametrize(
     "rule",

@@ -63,7 +63,7 @@ def case_of(fault, mlp, rng):
     return params, X, Y
 
 
-@pytest.mark.first(20)
+@pytest.mark.first(7)
 @pytest.mark.parametrize("fault", NAMED, ids=lambda f: f.__name__)
 def test_each_fault_of_the_gradients_is_named(fault):
     rng, mlp = generator(), fault()
@@ -74,6 +74,7 @@ def test_each_fault_of_the_gradients_is_named(fault):
     assert fault.likely_mistake in found
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("loss", ["mse", "softmax_cross_entropy"])
 @pytest.mark.parametrize(
     "fault",
@@ -239,7 +240,7 @@ def test_alternatives_are_all_named_where_a_case_cannot_tell_them_apart():
     )
 
 
-@pytest.mark.first(20)
+@pytest.mark.first(7)
 @pytest.mark.parametrize("fault", NAMED, ids=lambda f: f.__name__)
 def test_one_name_fits_all_cases(fault):
     mlp = fault()

@@ -43,6 +43,7 @@ def test_every_objective_is_found(objective: Objective) -> None:
     assert not found.alike
 
 
+@pytest.mark.first(30)
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda o: o.name)
 @pytest.mark.parametrize("frame", [Frame((3, 4, 2)), Frame(samples=1)], ids=str)
 def test_where_it_cannot_be_told_from_others_it_is_one_of_them(objective: Objective, frame: Frame) -> None:

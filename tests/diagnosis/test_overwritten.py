@@ -56,6 +56,7 @@ def test_a_right_sum_is_blamed_for_nothing() -> None:
     assert sentences(of_each_sample(lambda at, right: right)) == []
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("assigned", [("self", "other"), ("other",)], ids=str)
 def test_a_graph_of_scalars_that_assigns_is_named_first(assigned: tuple[str, ...], tmp_path: Path) -> None:
     text = GRAPH.read_text()

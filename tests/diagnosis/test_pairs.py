@@ -49,7 +49,7 @@ OF_GRADIENTS = [
 ]
 
 
-@pytest.mark.first(8)
+@pytest.mark.first(3)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.activation)
 @pytest.mark.parametrize(("one", "other"), OF_GRADIENTS)
 def test_two_mistakes_of_gradients_are_named_together(kind: Kind, one: str, other: str) -> None:
@@ -68,7 +68,7 @@ def test_mistakes_of_different_layers_are_named_with_their_layers(kind: Kind) ->
     assert f"{bias} in layer 2" in sentence
 
 
-@pytest.mark.first(15)
+@pytest.mark.first(5)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.activation)
 @pytest.mark.parametrize("words", sorted({words for pair in OF_GRADIENTS for words in pair}))
 def test_one_mistake_is_not_told_as_two(kind: Kind, words: str) -> None:

@@ -262,6 +262,7 @@ def test_a_scale_that_no_formula_has_is_not_given_one() -> None:
     assert "no law of the catalogue" in said(normal(lambda l: fi(l) ** -0.37 * l.fans.fan_out**0.11), "he_normal")
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("law", ["he_normal", "glorot_uniform", "lecun_normal"])
 def test_what_is_named_is_never_contradicted(law: str) -> None:
     """Of any formula, drawn at a random gain, what is said names one that gives the same numbers."""

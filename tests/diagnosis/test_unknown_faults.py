@@ -49,7 +49,7 @@ def off(trial: Trial, part: Part, size: float, pairs: list[Any]) -> list[Any]:
     ]
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", [SQUARES, THROUGH_SIGMOID], ids=lambda k: k.objective.name)
 @pytest.mark.parametrize("size", [1.0, 1e-3])
 @given(st.sampled_from(["delta", "back", "slope"]), st.integers(0, 1))

@@ -150,6 +150,7 @@ CASES = {
 LONG = ("moves", "a deep network", "depth")
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("case", [pytest.param(c, marks=pytest.mark.soak if c in LONG else ()) for c in CASES])
 def test_it_comes_to_an_end_in_a_sentence(case: str) -> None:
     text, why = CASES[case]

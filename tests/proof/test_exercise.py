@@ -30,6 +30,7 @@ LONG = [(name, "medium") for name in THEOREMS] + [("he-gain", "easy")]
 CASES = SHORT + [pytest.param(*case, marks=pytest.mark.soak) for case in LONG if case not in SHORT]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("name", "level"), CASES)
 def test_what_is_left_out_is_all_that_is_lacking(name: str, level: str, tmp_path: Path) -> None:
     text = exercise(name, level)
@@ -75,6 +76,7 @@ def test_an_exercise_that_is_filled_in_is_accepted_and_with_a_wrong_answer_is_no
         assert len(causes(theorem)) == 1
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("lemma", "right", "wrong"),
     [("forward", "biases", "columns"), ("backward", "columns", "biases"), ("gradient-rows", "backward", "activations")],

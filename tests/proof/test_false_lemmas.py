@@ -206,6 +206,7 @@ def accepted_by_the_kernel(step: Step, ranges: tuple[Range, ...], facts: tuple[F
         return False  # it is refused as no proof at all
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
 def test_both_the_rules_alone_and_the_kernel_reject(kind: Callable[[np.random.Generator], Claim]) -> None:
     found = claims(kind)

@@ -92,6 +92,7 @@ def test_a_random_variable_without_values_differs_from_outcome_to_outcome() -> N
 THEOREMS = ["he-gain", "leaky-gain", "scale-power", "glorot-compromise", "ratio-variance", "random-draws"]
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(("name", "hypothesis"), [(n, h.name) for n in THEOREMS for h in load(n).hypotheses])
 def test_without_a_hypothesis_its_own_step_is_false_in_the_worlds(name: str, hypothesis: str) -> None:
     proof = load(name)

@@ -102,6 +102,7 @@ def models(seed: int, **arrays: object) -> list[Model]:
     return [Model(arrays, None, SIZES, seed + k) for k in range(2)]  # type: ignore[arg-type]
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     "rule",
     [

@@ -68,7 +68,7 @@ LONG = (
 EVERY = [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in THEOREMS]
 
 
-@pytest.mark.first(7)
+@pytest.mark.first(2)
 @pytest.mark.parametrize("name", EVERY)
 def test_a_changed_step_is_rejected(name: str) -> None:
     rng = np.random.default_rng()
@@ -103,7 +103,7 @@ def _changes(c: Checked, rng: np.random.Generator) -> Iterator[str]:
             yield "accepted" if by_rules.accepted and by_worlds.accepted else "rejected"
 
 
-@pytest.mark.first(7)
+@pytest.mark.first(2)
 @pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize("name", EVERY)
 def test_a_proof_without_a_part_is_no_proof(name: str) -> None:
@@ -134,6 +134,7 @@ def _needed(lemma: Lemma) -> list[int]:
     return [i for i, step in enumerate(lemma.steps) if step.rule != "algebra"]
 
 
+@pytest.mark.first(4)
 @pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize("name", EVERY)
 def test_a_step_that_is_left_out_leaves_a_gap(name: str) -> None:

@@ -31,6 +31,7 @@ def hypothesis_of(name: str, hypothesis: str) -> Hypothesis:
     return next(h for h in load(name).hypotheses if h.name == hypothesis)
 
 
+@pytest.mark.first(10)
 @pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize(
     ("name", "hypothesis"), [pytest.param(*row, marks=pytest.mark.soak if row in LONG else ()) for row in HYPOTHESES]

@@ -90,6 +90,7 @@ def _whole(theorem: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.first(2)
 @pytest.mark.usefixtures("one_world")
 @pytest.mark.parametrize(
     ("theorem", "written", "instead"),

@@ -78,6 +78,7 @@ def differing_layers(params, labels):
     return found
 
 
+@pytest.mark.first(9)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("name", "settings"), RULES, ids=IDS)
 def test_constant_layers_stay_bitwise_constant(name, settings, dtype):
@@ -94,6 +95,7 @@ def test_constant_layers_stay_bitwise_constant(name, settings, dtype):
         assert differing_layers(last, labels) == [], f"seed {seed}, width {width}, {activation}"
 
 
+@pytest.mark.first(13)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("loss", ["mse", "softmax_cross_entropy"])
 @pytest.mark.parametrize(("name", "settings"), RULES, ids=IDS)

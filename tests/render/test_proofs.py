@@ -130,6 +130,7 @@ CASES = [
 ]
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize(("name", "hypothesis"), CASES)
 def test_step_counterexample_and_words_are_about_what_was_dropped(name: str, hypothesis: str) -> None:
     theorem = proved(name, (hypothesis,))

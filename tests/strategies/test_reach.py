@@ -64,6 +64,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("what", NETWORKS)
 def test_networks_reach(what):
     reach(st.networks(), NETWORKS[what])

@@ -93,6 +93,7 @@ def test_a_wrong_array_is_a_finding(judged: Any, attribute: str, check: str, wor
     assert words in finding(report, check)["message"]
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     "attribute",
     [
@@ -119,6 +120,7 @@ def test_what_only_draws_matrices_is_said(judged: Any) -> None:
     assert any("only matrices" in note for note in judged("only_matrices")[1]["notes"])
 
 
+@pytest.mark.first(10)
 @pytest.mark.parametrize(
     ("subject", "words"),
     [

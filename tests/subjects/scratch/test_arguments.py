@@ -71,6 +71,7 @@ ONLY = [
 ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("text", [SCALED, FITTED, BESIDE], ids=["scaled", "fitted", "beside"])
 def test_it_is_made_and_its_outputs_are_found(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "net.py"
@@ -80,6 +81,7 @@ def test_it_is_made_and_its_outputs_are_found(text: str, tmp_path: Path, capfd: 
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
@@ -148,6 +150,7 @@ class Net:
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("right", "wrong"), [("", ""), ("h**2", "h")])
 def test_what_is_called_outputs_is_what_the_forward_gives_for_them(right: str, wrong: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"

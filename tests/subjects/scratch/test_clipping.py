@@ -65,6 +65,7 @@ def by_steps(inserted: str) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", RIGHT)
 def test_right_code_passes_and_it_is_said_how_it_clips(kind: str, tmp_path: Path) -> None:
     change, said, held = RIGHT[kind]
@@ -74,6 +75,7 @@ def test_right_code_passes_and_it_is_said_how_it_clips(kind: str, tmp_path: Path
     assert sum(note.startswith(f"{said}: ") for note in report.notes) == 1
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", WRONG)
 def test_what_clips_wrongly_fails(kind: str, tmp_path: Path) -> None:
     change, held = WRONG[kind]
@@ -81,6 +83,7 @@ def test_what_clips_wrongly_fails(kind: str, tmp_path: Path) -> None:
     assert not report.passed
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1 - np.tanh(z)", False)])
 def test_a_step_that_clips_is_read_where_it_does_not(slope: str, passes: bool, tmp_path: Path) -> None:
     inserted = RIGHT["by norm, in the update"][0][1]
@@ -106,6 +109,7 @@ def test_gradients_within_the_limit_are_left_as_they_are() -> None:
 SMALL = "        for g in self.dW + self.db:\n            np.clip(g, -0.01, 0.01, out=g)\n"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1 - np.tanh(z)", False)])
 def test_under_a_small_limit_what_is_not_tested_is_said_first_and_a_fault_is_still_named(
     slope: str, passes: bool, tmp_path: Path

@@ -15,12 +15,14 @@ LINE = "self.dW[l] = delta @ self.a[l].T"
 Z = "            z = W @ self.a[-1] + b\n"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("factor", [2, 1.00001])
 def test_a_gradient_that_is_wrong_in_the_fourth_layer_alone_fails(factor: float, tmp_path: Path) -> None:
     path = written(tmp_path, (LINE, f"{LINE} * ({factor} if l >= 3 else 1)"))
     assert not symcheck.check(path, only=[GRADIENTS]).passed
 
 
+@pytest.mark.soak
 def test_outputs_that_are_wrong_in_the_fourth_layer_alone_fail(tmp_path: Path) -> None:
     path = written(tmp_path, (Z, Z.replace("+ b", "+ b * (1 if l < 3 else 1.00001)")))
     assert not symcheck.check(path, only=[OUTPUTS]).passed

@@ -116,6 +116,7 @@ def test_a_backward_that_moves_the_weights_itself_is_not_said_to_raise(tmp_path:
     assert "gradients" not in found
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("line", ["raise SystemExit(3)", "raise KeyboardInterrupt", "raise GeneratorExit"])
 def test_a_backward_that_would_end_the_program_is_a_finding_in_one_sentence(line: str, tmp_path: Path) -> None:
     path = tmp_path / "ending.py"

@@ -32,6 +32,7 @@ def changed(name: str, folder: Path) -> tuple[Any, Any, str]:
     return read(load(written(name, folder)), file), CASES[file], wrong
 
 
+@pytest.mark.first(12)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_read_and_shows(name: str, tmp_path: Path) -> None:
     found, form, wrong = changed(name, tmp_path)

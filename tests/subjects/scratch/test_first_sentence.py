@@ -21,6 +21,7 @@ ONLY = [
 ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -38,6 +39,7 @@ def test_one_mistake_explains_all_failures(name: str, said: str, tmp_path: Path)
     assert any(note.startswith("its outputs are those of ") and said in note for note in report.notes)
 
 
+@pytest.mark.soak
 def test_each_of_two_mistakes_is_told_with_what_it_explains(tmp_path: Path) -> None:
     sign, slope = (
         ("delta = (self.a[-1] - y) / m", "delta = (y - self.a[-1]) / m"),

@@ -88,6 +88,7 @@ for _ in range(100):
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("code", [LOOSE, DICTIONARY, LISTS, STEP], ids=["loose", "dictionary", "lists", "step"])
 def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
@@ -102,6 +103,7 @@ def test_they_are_handed_over_by_their_names(code: str, tmp_path: Path) -> None:
     assert ("driver_of" in str(finding.reproduce)) == (code is STEP)
 
 
+@pytest.mark.soak
 def test_an_update_is_written_where_its_caller_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     gradients, names = "X.T @ dh, dh.sum(0), h.T @ d, d.sum(0)", "W1, b1, W2, b2"

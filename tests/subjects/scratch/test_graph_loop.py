@@ -59,14 +59,14 @@ WRONG = {
 }
 
 
-@pytest.mark.first(3)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("style", RIGHT)
 def test_right_loops_pass(style: str, tmp_path: Path) -> None:
     report = judged(tmp_path, RIGHT[style])
     assert [f.status for f in report.findings] == ["passed", "passed"], report.to_json()
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("fault", WRONG)
 def test_wrong_loops_fail_and_are_named(fault: str, tmp_path: Path) -> None:
     change, words = WRONG[fault]

@@ -34,6 +34,7 @@ def test_gradients_that_are_cut_off_at_0_say_nothing_of_a_derivative(tmp_path: P
 DELTA = "        delta = (self.a[-1] - y) / m\n"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -118,6 +118,7 @@ KINDS = {
 }
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_right_code_passes(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "net.py"
@@ -126,6 +127,7 @@ def test_right_code_passes(kind: str, tmp_path: Path) -> None:
     assert {f.check: f.status for f in report.findings} == {GRADIENTS: "passed", OUTPUTS: "passed"}
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_wrong_line_fails_and_is_named(kind: str, tmp_path: Path) -> None:
     code, right, wrong, said = KINDS[kind]

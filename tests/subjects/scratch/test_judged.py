@@ -35,6 +35,7 @@ def judged(name: str) -> Report:
     return symcheck.check(str(FORMS / f"{name}.py"))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", _soak(CASES))
 def test_right_code_passes(name: str) -> None:
     report = judged(name)

@@ -31,6 +31,7 @@ ADAM = (
 )
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("direction", "said"),
     [(MOMENTUM.format(0.9), "momentum (momentum 0.9)"), (ADAM, "adam (beta1 0.9, beta2 0.999)")],
@@ -43,6 +44,7 @@ def test_steps_are_those_of_the_optimizer_that_they_show(direction: str, said: s
     assert any("what it keeps on self is there again at the next step" in note for note in report.notes)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "direction",
     [MOMENTUM.format(-0.9), MOMENTUM.format(1.0), ADAM.replace("- 0.9 **", "+ 0.9 **"), ADAM.replace("g ** 2", "g")],
@@ -81,6 +83,7 @@ class Net:
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("sign", "passes"), [("+", True), ("-", False)])
 def test_single_samples_have_a_memory_each_and_a_momentum_that_has_to_be_named_is_given(
     sign: str, passes: bool, tmp_path: Path
@@ -108,6 +111,7 @@ def test_a_rule_that_divides_by_the_size_is_given_the_penalty_that_its_steps_hav
 OF_BIASES = "            self.db[l] = delta.sum(axis=1, keepdims=True)\n"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("of_biases", "sign", "statuses"),
     [

@@ -65,6 +65,7 @@ def written(folder: Path, language: str) -> Path:
     return path
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("language", NAMES)
 def test_what_a_language_calls_its_parts_is_known(language: str, tmp_path: Path) -> None:
     report = symcheck.check(str(written(tmp_path, language)), only=ONLY)
@@ -72,6 +73,7 @@ def test_what_a_language_calls_its_parts_is_known(language: str, tmp_path: Path)
     assert any(note.startswith("these are the gradients of half the squared error averaged") for note in report.notes)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("language", ["Chinese", "Spanish"])
 def test_faults_are_found_in_it(language: str, tmp_path: Path) -> None:
     path = written(tmp_path, language)

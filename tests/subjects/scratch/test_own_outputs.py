@@ -101,7 +101,7 @@ def test_right_code_passes_and_what_is_not_judged_is_said_first(kind: str, tmp_p
     assert any(note.startswith("these are the gradients of half the squared error") for note in report.notes)
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", EVERY)
 @pytest.mark.parametrize("how", [2, 3], ids=["grossly", "slightly"])
 def test_a_wrong_derivative_fails_and_is_named_first(kind: str, how: int, tmp_path: Path) -> None:
@@ -111,6 +111,7 @@ def test_a_wrong_derivative_fails_and_is_named_first(kind: str, how: int, tmp_pa
     assert not report.passed
 
 
+@pytest.mark.soak
 def test_a_loss_that_is_declared_is_what_gradients_are_held_to(tmp_path: Path) -> None:
     path = Path(network(tmp_path, "selu"))
     text = path.read_text()
@@ -127,6 +128,7 @@ def test_a_loss_that_is_declared_is_what_gradients_are_held_to(tmp_path: Path) -
     assert "they are too small by 2" in report.verdict.sentences[0]
 
 
+@pytest.mark.soak
 def test_gradients_that_are_wrong_otherwise_are_not_blamed_on_the_derivative(tmp_path: Path) -> None:
     selu = [(ACT, f"    return {KINDS['selu'][0]}\n"), (SLOPE, f"    return {KINDS['selu'][1]}\n")]
     report = symcheck.check(
@@ -142,7 +144,7 @@ def test_where_the_activation_is_known_the_quotients_are_not_needed(tmp_path: Pa
     assert finding.message.startswith("its activation is known")
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("function", "passes"),
     [
@@ -164,6 +166,7 @@ def test_outputs_that_take_something_from_the_whole_batch_are_named_of_any_activ
     assert ("something is computed from the whole batch" in report.verdict.sentences[0]) != passes
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("function", "right", "wrong", "said"),
     [
@@ -199,6 +202,7 @@ def test_a_factor_for_each_unit_in_place_of_a_matrix_is_named(tmp_path: Path) ->
     assert "is no factor for each unit" in report.verdict.sentences[0]
 
 
+@pytest.mark.soak
 def test_the_matrix_of_a_hidden_softmax_passes(tmp_path: Path) -> None:
     line = "                delta = (self.W[l].T @ delta) * slope(self.z[l - 1])\n"
     matrix = (
@@ -209,6 +213,7 @@ def test_the_matrix_of_a_hidden_softmax_passes(tmp_path: Path) -> None:
     assert [f.message for f in report.findings if f.bad] == []
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "coupled", ["z - z.mean(axis=0, keepdims=True)", "z / (1 + np.abs(z).sum(axis=0, keepdims=True))"]
 )

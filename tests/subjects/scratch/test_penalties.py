@@ -34,7 +34,7 @@ def said(report: Report) -> list[str]:
     return [note for note in report.notes if note.startswith("its gradients contain")]
 
 
-@pytest.mark.first(3)
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("term", "words"),
     [
@@ -56,6 +56,7 @@ def test_a_penalty_that_is_declared_nowhere_is_said_and_fails_nothing(term: str,
     assert words in note
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("factor", "words"), [(0.1, "0.1 W (weights and biases)"), (0.3, "0.1 W (weights) and 0.3 b (biases)")]
 )
@@ -66,6 +67,7 @@ def test_a_penalty_on_biases_as_well_is_told_apart(factor: float, words: str, tm
     assert words in said(report)[0]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("declared", "passes"), [(0.1, True), (0.2, False), (0.1001, False)])
 def test_what_is_declared_is_what_gradients_are_held_to(declared: float, passes: bool, tmp_path: Path) -> None:
     path = Path(written(tmp_path, added("0.1 * self.W[l]")))
@@ -75,6 +77,7 @@ def test_what_is_declared_is_what_gradients_are_held_to(declared: float, passes:
     assert ("as declared" in said(report)[0]) == passes
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("term", "words"),
     [("0.1 * self.W[l] * (l == 0)", "0.1 W1"), ("0.25 * (l + 1) * self.W[l]", "0.25 W1, 0.5 W2, 0.75 W3")],
@@ -144,6 +147,7 @@ def test_in_single_precision_a_penalty_is_measured_too(tmp_path: Path) -> None:
     assert "0.1 W (weights alone)" in said(report)[0]
 
 
+@pytest.mark.soak
 def test_where_the_loss_is_declared_and_no_penalty_is_it_fails(tmp_path: Path) -> None:
     path = Path(written(tmp_path, added("0.1 * self.W[l]")))
     lines = "loss = 'squared_error'\nreduction = 'samples'\nloss_factor = 0.5\noutput_activation = 'identity'\n"
@@ -155,6 +159,7 @@ def test_where_the_loss_is_declared_and_no_penalty_is_it_fails(tmp_path: Path) -
     assert symcheck.check(str(path), only=ONLY[:1]).passed
 
 
+@pytest.mark.soak
 def test_steps_alone_with_a_penalty_are_judged_without_it(tmp_path: Path) -> None:
     path = Path(written(tmp_path, added("0.1 * self.W[l]")))
     text = path.read_text()
@@ -166,6 +171,7 @@ def test_steps_alone_with_a_penalty_are_judged_without_it(tmp_path: Path) -> Non
     assert "0.1 W (weights alone)" in said(report)[0]
 
 
+@pytest.mark.soak
 @pytest.mark.first(1)
 @pytest.mark.parametrize("term", ["0.1 * self.W[l]", "1e-3 * np.sign(self.W[l])"], ids=["l2", "l1"])
 def test_a_mistake_beside_a_penalty_is_named_alone(term: str, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_every_failure_is_said_to_be_of_random_outputs(drawn: str, tmp_path: Pat
     assert all(f"Likely mistake: {RANDOM}." in str(f.diagnosis) for f in failed)
 
 
+@pytest.mark.soak
 def test_what_is_drawn_and_left_out_of_the_outputs_is_no_reason_for_wrong_ones(tmp_path: Path) -> None:
     stray = "    np.random.rand()\n    return 2 * np.tanh(z)\n"
     report = symcheck.check(written(tmp_path, (ACT, stray)), only=ONLY)

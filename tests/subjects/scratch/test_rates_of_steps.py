@@ -35,6 +35,7 @@ class Net:
 ONLY = ["implementation.gradients_are_those_of_the_loss", "implementation.steps_are_those_of_the_optimizer"]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("delta", "rate", "said"),
     [

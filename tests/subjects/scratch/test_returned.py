@@ -31,6 +31,7 @@ def test_every_reading_of_a_cut_off_activation_sees_where_it_is_cut_off(readings
         assert "no activation of the table" in told
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("returned", "passes"),
     [("np.round(z, 2)", False), ("z + 1e-4", False), ("z", True)],
@@ -53,6 +54,7 @@ NAMED_AS_INPUTS = [
 ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1 - np.tanh(z)", False)])
 def test_a_dictionary_that_is_called_as_inputs_are_is_handed_on(slope: str, passes: bool, tmp_path: Path) -> None:
     path = written(tmp_path, *NAMED_AS_INPUTS, ("return 1 - np.tanh(z) ** 2", f"return {slope}"))

@@ -75,6 +75,7 @@ def column(cost: str, delta: str, returned: str = "grads, cost") -> str:
     return COLUMN.replace("COST", cost).replace("DELTA", delta).replace("RETURNED", returned)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -97,6 +98,7 @@ def test_gradients_of_another_multiple_fail(code: str, words: str, tmp_path: Pat
     assert "say reduction = " in note
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "code",
     [
@@ -126,6 +128,7 @@ def test_what_is_declared_comes_first(tmp_path: Path) -> None:
     assert [f.message for f in report.findings if f.bad] == []
 
 
+@pytest.mark.soak
 def test_another_number_is_told_and_not_judged(tmp_path: Path) -> None:
     report = checked(tmp_path, column("np.abs(A2 - Y).mean()", "(A2 - Y) / m"))
     assert [f.message for f in report.findings if f.bad] == []
@@ -149,6 +152,7 @@ def test_a_running_mean_is_not_judged(tmp_path: Path) -> None:
     assert any("is another one at a second call, as a running mean is, and is not judged" in n for n in report.notes)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("loss", "slope", "words"),
     [

@@ -130,6 +130,7 @@ if __name__ == "__main__":
 ONLY = [f"implementation.{name}" for name in ("gradients_are_those_of_the_loss", "another_seed_gives_another_start")]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("text", "slope", "sizes", "call"),
     [
@@ -150,6 +151,7 @@ def test_it_is_judged_in_the_widths_that_its_file_gives_it(
     assert any(call in note for note in report.notes)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("text", "slope"), [(OF_LAYERS, "(1 - one)"), (ADDED, "(1.01 - self.a[l] ** 2)"), (COMPILED, "(1 - self.a[-1])")]
 )

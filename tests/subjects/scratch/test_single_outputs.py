@@ -48,6 +48,7 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> str:
     return str(path)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("changes", [[], [STEP, ("gradient(", "train_step(")]])
 def test_targets_are_one_number_for_each_sample(changes: list[tuple[str, str]], tmp_path: Path) -> None:
     report = symcheck.check(changed(tmp_path, *changes), only=ONLY)

@@ -47,7 +47,7 @@ def test_right_code_passes_and_the_precision_is_said_once(where: str, tmp_path: 
     assert statuses["float64_is_computed_in_float64"] == "skipped"
 
 
-@pytest.mark.first(3)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("where", INSIDE)
 def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -> None:
@@ -55,6 +55,7 @@ def test_faults_are_found_all_the_same(where: str, wrong: str, tmp_path: Path) -
     assert not symcheck.check(path, only=["implementation.gradients_are_those_of_the_loss"]).passed
 
 
+@pytest.mark.soak
 @pytest.mark.first(1)
 @pytest.mark.parametrize(("slope", "passes"), [("1 - np.tanh(z) ** 2", True), ("1.001 - np.tanh(z) ** 2", False)])
 def test_weights_that_are_made_in_it_are_judged_with_its_rounding(slope: str, passes: bool, tmp_path: Path) -> None:
@@ -70,6 +71,7 @@ def test_weights_that_are_made_in_it_are_judged_with_its_rounding(slope: str, pa
     assert sum("float32" in note for note in report.notes) == 1
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("form", ["column_network", "two_layer_net", "train_and_query", "course_dictionary"])
 def test_double_precision_is_not_taken_for_single(form: str) -> None:
     opened = open_subject(str(FORMS / f"{form}.py"), Options())
@@ -87,6 +89,7 @@ class _Runaway(CorrectMLP):
         return 1e39 * (1 + super().forward(params, X) ** 2)
 
 
+@pytest.mark.soak
 def test_what_float32_does_not_hold_is_judged_as_it_is() -> None:
     only = ["implementation.outputs_are_those_of_the_network", "implementation.tied_units_cannot_fit_exclusive_or"]
     report = symcheck.check(_Runaway(), only=only)

@@ -49,6 +49,7 @@ def judged(folder: Path, changes: list[tuple[str, str]]) -> Report:
     return symcheck.check(written(folder, *changes), only=[OUTPUTS, LOSS, SATURATED, DOUBLE])
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", SMALL)
 def test_right_code_passes_and_the_difference_is_said_once(kind: str, tmp_path: Path) -> None:
     changes, said = SMALL[kind]
@@ -63,7 +64,7 @@ def test_right_code_passes_and_the_difference_is_said_once(kind: str, tmp_path: 
 GROSS = [pytest.param(kind, "3", marks=pytest.mark.soak if i else ()) for i, kind in enumerate(SMALL)]
 
 
-@pytest.mark.first(3)
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("kind", "factor"), [*GROSS, *((kind, "1.0001") for kind in SMALL)])
 def test_faults_are_found_all_the_same(kind: str, factor: str, tmp_path: Path) -> None:
     changes, _ = SMALL[kind]
@@ -71,7 +72,7 @@ def test_faults_are_found_all_the_same(kind: str, factor: str, tmp_path: Path) -
     assert not judged(tmp_path, [*changes, *wrong]).passed
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("kind", LARGE)
 def test_another_function_is_told_and_not_let_pass(kind: str, tmp_path: Path) -> None:
     changes, said = LARGE[kind]

@@ -169,6 +169,7 @@ def test_what_is_printed_while_code_is_tried_is_not_shown(capsys: pytest.Capture
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.soak
 def test_what_an_optimizer_remembers_is_handed_in_again(tmp_path: Path) -> None:
     path = FORMS / "adam_memory.py"
     assert "handed in again" in parts(str(path))["update"]
@@ -358,6 +359,7 @@ class NN:
 """
 
 
+@pytest.mark.soak
 def test_patterns_one_after_the_other_a_rate_called_n_and_a_bias_of_one_layer(tmp_path: Path) -> None:
     path = tmp_path / "neighbours.py"
     path.write_text(NEIGHBOURS)
@@ -392,6 +394,7 @@ def test_arrays_with_two_names_keep_them(tmp_path: Path) -> None:
     assert symcheck.check(str(path), only=only).passed
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("width", [3, 6, 8])
 def test_a_hidden_width_of_its_own_is_found_whatever_it_is(width: int, tmp_path: Path) -> None:
     text = (FORMS / "fit_and_predict.py").read_text()
@@ -485,6 +488,7 @@ class Net:
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("right", "wrong"), [("", ""), ("self.h**2", "self.h"), ("db[0] += dh", "db[0] = dh")])
 def test_a_backward_through_a_batch_is_taken_beside_a_forward_of_one_sample(
     right: str, wrong: str, tmp_path: Path

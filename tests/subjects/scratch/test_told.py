@@ -70,6 +70,7 @@ def test_the_same_is_said_of_code_as_its_author_left_it(tmp_path: Path) -> None:
     assert any(note.startswith("no gradients (or train_step) was found in it: every") for note in notes)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -46,6 +46,7 @@ def shown(finding: Finding) -> float:
 SHORT = ("averaged twice", "bias forgotten in the forward", "error not passed back")
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in SHORT else pytest.mark.soak) for name in (*OWN, *STANDING)]
 )

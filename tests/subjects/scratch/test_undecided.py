@@ -30,6 +30,7 @@ def judged(path: str) -> Report:
     return symcheck.check(path, only=[STEPS, AGAIN])
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("without", [(), (WITHOUT_FIT,)], ids=["with fit", "without fit"])
 def test_gradients_that_pile_up_fail_and_are_named_first(without: tuple[tuple[str, str], ...], tmp_path: Path) -> None:
     report = judged(written(tmp_path, ADDED, KEPT, *without))
@@ -41,6 +42,7 @@ def test_gradients_that_pile_up_fail_and_are_named_first(without: tuple[tuple[st
     assert "db" not in message
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("without", [(), (WITHOUT_FIT,)], ids=["with fit", "without fit"])
 def test_gradients_that_an_update_sets_back_pass(without: tuple[tuple[str, str], ...], tmp_path: Path) -> None:
     report = judged(written(tmp_path, ADDED, KEPT, CLEARED, *without))

@@ -47,7 +47,7 @@ def judged(folder: Path, changes: list[tuple[str, str]], only: list[str] | None 
     return symcheck.check(str(path), only=only)
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("form", FORMS_OF_IT)
 def test_right_code_passes_and_it_is_said_how_it_was_read(form: str, tmp_path: Path) -> None:
     changes, said = FORMS_OF_IT[form]
@@ -59,7 +59,7 @@ def test_right_code_passes_and_it_is_said_how_it_was_read(form: str, tmp_path: P
     assert any(note.startswith("no forward, initialize or update") for note in report.notes)
 
 
-@pytest.mark.first(4)
+@pytest.mark.first(1)
 @pytest.mark.parametrize("form", FORMS_OF_IT)
 @pytest.mark.parametrize(("new", "said"), [("", "derivative"), (" * sigmoidGradient(z2) * 1.00001", "1.00001")])
 def test_faulty_code_fails(form: str, new: str, said: str, tmp_path: Path) -> None:

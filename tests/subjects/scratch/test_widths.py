@@ -78,6 +78,7 @@ def test_hidden_layers_of_one_argument_keep_one_width(tmp_path: Path) -> None:
     assert (widths[0], widths[1] == widths[2], widths[3]) == (None, True, None)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
