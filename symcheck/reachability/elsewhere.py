@@ -11,11 +11,13 @@ from symcheck.errors import SymcheckError
 from symcheck.reachability.experiments import Started
 from symcheck.reachability.model import Differentiable, Trainable
 from symcheck.reachability.points import redrawn, scattered
-from symcheck.reachability.space import ObservedSpace, observe
+from symcheck.reachability.space import NoCleanGap, ObservedSpace, observe
 from symcheck.types import Array, Flags
 
 #: Quiet rounds from a start at which every scalar has a number of its own: little is left for later ones there.
 _GENERIC = 8
+#: Starts nearby, of which the first will do that is judged.
+_NEAR = 4
 #: Starts far away at most. One is enough but where gradients are zero altogether, which a unit that is closed by chance has too.
 _FAR = 5
 
@@ -28,12 +30,24 @@ def from_elsewhere(
     Entries are frozen or tied where they are so from all of them; where the model cannot be judged far away, from the near one.
     Beside them which entries had no gradient at all. Of every second start far away those have their signs turned: what
     closed a unit then opens it.
+
+    Raises:
+        SymcheckError: no start nearby can be judged.
     """
 
     def observed(start: Sequence[Trainable]) -> ObservedSpace:
         return observe(Started(model, start), rng, centred=centred, quiet=_GENERIC, progress=progress)
 
-    near = observed(scattered(model.parameters, rng))
+    def nearby() -> ObservedSpace:
+        for _ in range(_NEAR - 1):
+            try:
+                return observed(scattered(model.parameters, rng))
+            except NoCleanGap:
+                # Where a unit opens rarely, another start opens it.
+                continue
+        return observed(scattered(model.parameters, rng))
+
+    near = nearby()
     labels, silent, count = near.classes.labels * near.classes.signs, near.silent, near.layout.count
     # Of a large model each start is large, and its space.
     del near

@@ -231,7 +231,7 @@ class Measuring:
         factor = (1.37, -0.71, 1.83)[number % 3]
         moved = [np.asarray(p * nudge) for p in point]
         scaled = [c * factor for c in cotangents]
-        change, reorders = np.inf, self._reorders
+        other, change, reorders = values, np.inf, self._reorders
         for reorder in (True, False) if self._reorders else (False,):
             fed, told = (self._reordered(inputs, scaled) or (inputs, scaled)) if reorder else (inputs, scaled)
             other = self._jittered(moved, fed, told) if number else self._gradient(moved, fed, told)

@@ -11,7 +11,7 @@ from small_networks import random_network
 from symcheck import SymcheckError, reach
 from symcheck.adapters.reach_autograd import AutogradModel
 from symcheck.reachability.decide import exact_reach
-from symcheck.reachability.elsewhere import joined
+from symcheck.reachability.elsewhere import from_elsewhere, joined
 from symcheck.reachability.space import NoCleanGap, observe
 
 
@@ -280,3 +280,23 @@ def test_what_two_partitions_have_in_common(rng):
         for i, j in itertools.combinations(numpy.flatnonzero(labels), 2):
             same, opposite = (all(a[i] == sign * a[j] for a in (first, second)) for sign in (1, -1))
             assert (labels[i] == labels[j], labels[i] == -labels[j]) == (same, opposite)
+
+
+@pytest.mark.parametrize(("refused", "judged"), [(2, True), (100, False)])
+def test_another_start_nearby_is_tried_where_one_cannot_be_judged(refused, judged, monkeypatch, rng):
+    """What was decided from the start is not refused for the sake of its reasons; where no start will do it is."""
+    asked = itertools.count()
+
+    def observed(model, *args, **kwargs):
+        if next(asked) < refused:
+            raise NoCleanGap("no clean gap")
+        return observe(model, *args, **kwargs)
+
+    monkeypatch.setattr("symcheck.reachability.elsewhere.observe", observed)
+    model = AutogradModel(perceptron(np.tanh), filled(0.5, 3, 2, 1), rng.normal(size=(4, 3)))
+    if judged:
+        labels, _ = from_elsewhere(model, rng, False, None)
+        assert numpy.unique(numpy.abs(labels)).size == 11
+    else:
+        with pytest.raises(NoCleanGap):
+            from_elsewhere(model, rng, False, None)
