@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from symcheck import adapters
 from symcheck.errors import SubjectError, an
 from symcheck.network import Network
 from symcheck.reachability.model import Differentiable
@@ -92,9 +91,14 @@ def kind_of(obj: Any) -> str:
     if isinstance(obj, tuple) and len(obj) == 2:
         if _is(obj[0], "flax.linen", "Module") and isinstance(obj[1], Mapping) and "params" in obj[1]:
             return "linen"
-        if callable(obj[0]) and not kind_of(obj[0]) and isinstance(obj[1], Mapping | list | tuple):
+        if callable(obj[0]) and not kind_of(obj[0]) and _is_tree(obj[1]):
             return "pair"
     return ""
+
+
+def _is_tree(obj: Any) -> bool:
+    jax = sys.modules.get("jax")
+    return isinstance(obj, Mapping | list | tuple) or (jax is not None and not jax.tree_util.all_leaves([obj]))
 
 
 def _is(obj: Any, module: str, name: str) -> bool:
@@ -103,6 +107,6 @@ def _is(obj: Any, module: str, name: str) -> bool:
 
 
 def has_jax_arrays(tree: Any) -> bool:
-    """Whether a tree of parameters is of jax's."""
-    parts = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list | tuple) else ()
-    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(has_jax_arrays, parts))
+    """Whether a tree of parameters has arrays of jax's, in any node that is registered there."""
+    jax = sys.modules.get("jax")
+    return jax is not None and any(isinstance(leaf, jax.Array) for leaf in jax.tree_util.tree_leaves(tree))

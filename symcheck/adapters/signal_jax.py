@@ -11,9 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.adapters.reach_functions import FunctionModel, leaves, mapped
+from symcheck.adapters.reach_functions import FunctionModel
 from symcheck.adapters.reach_jax import x64
 from symcheck.adapters.traced_jax import Product, Trace
+from symcheck.adapters.trees import leaves, mapped
 from symcheck.errors import SubjectError
 from symcheck.propagation.arriving import arriving
 from symcheck.propagation.ran import ModelPass, Ran
