@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from numpy.random import Generator
 
 from symcheck.errors import SubjectError, an
 from symcheck.network import Network
 from symcheck.reachability.model import Differentiable
-from symcheck.texts import type_name
+from symcheck.texts import describe, type_name
 
 
 def differentiable(model: Any, inputs: Any) -> Differentiable:
     """A model whose gradients can be asked for.
 
     Raises:
-        SubjectError: it is none, or does not take the inputs, or none were found that it takes.
+        SubjectError: it is none, or does not take the inputs, or none were found that it takes, or the function that draws them raises.
     """
     kind = kind_of(model)
+    if callable(inputs) and not hasattr(inputs, "shape"):
+        inputs = _guarded(inputs)
     if kind == "keras":
         from symcheck.adapters.reach_keras import KerasModel
 
@@ -47,6 +51,18 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
         f"{an(type_name(model))} is nothing whose gradients symcheck can ask for: a model of torch, keras, flax or equinox, a pair "
         "of a function and its parameters (jax or autograd), or a symcheck.Network"
     )
+
+
+def _guarded(inputs: Callable[[Generator], Any]) -> Callable[[Generator], Any]:
+    """The same function, of which what it raises becomes one sentence."""
+
+    def drawn(rng: Generator) -> Any:
+        try:
+            return inputs(rng)
+        except Exception as error:
+            raise SubjectError(f"the given function inputs(rng) raises {describe(error)}") from error
+
+    return drawn
 
 
 def network_model(network: Network) -> Differentiable:

@@ -66,6 +66,8 @@ class FunctionModel:
             self.output_shapes(self.batch(np.random.default_rng()))
             if any(self._narrows() for _ in range(_LINES)):
                 self.eps = float(np.finfo(np.float32).eps)
+        except SubjectError:
+            raise
         except Exception as error:
             raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
 
