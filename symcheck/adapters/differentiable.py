@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from numpy.random import Generator
@@ -21,8 +21,7 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
         SubjectError: it is none, or does not take the inputs, or none were found that it takes, or the function that draws them raises.
     """
     kind = kind_of(model)
-    if callable(inputs) and not hasattr(inputs, "shape"):
-        inputs = _guarded(inputs)
+    inputs = guarded(inputs)
     if kind == "keras":
         from symcheck.adapters.reach_keras import KerasModel
 
@@ -53,12 +52,16 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
     )
 
 
-def _guarded(inputs: Callable[[Generator], Any]) -> Callable[[Generator], Any]:
-    """The same function, of which what it raises becomes one sentence."""
+def guarded(inputs: Any) -> Any:
+    """The same inputs; of a function that draws them, what it raises becomes one sentence."""
+    if not callable(inputs) or hasattr(inputs, "shape"):
+        return inputs
 
     def drawn(rng: Generator) -> Any:
         try:
             return inputs(rng)
+        except SubjectError:
+            raise
         except Exception as error:
             raise SubjectError(f"the given function inputs(rng) raises {describe(error)}") from error
 
