@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import exp, inf, isfinite, pi, sqrt
+from math import exp, inf, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,9 @@ from symcheck.errors import SymcheckError, did_you_mean, listed
 from symcheck.types import Array
 
 Function = Callable[[Array], Array]
+
+#: Parameters whose squares are floats still.
+_LARGEST = 1e100
 
 SYMMETRY_CLASSES = ("generic", "zero", "flat", "odd")
 
@@ -276,7 +279,7 @@ def get_activation(name: str | Activation) -> Activation:
     ``"any"`` stands for an activation of which nothing is known (symmetry class ``generic``).
 
     Raises:
-        UnknownActivation: no such name, or a parameter that is not a finite number.
+        UnknownActivation: no such name, or a parameter that is not a number, or too large.
     """
     if isinstance(name, Activation):
         return name
@@ -292,8 +295,8 @@ def _named(name: str) -> Activation:
             value = float(match[2])
         except ValueError:
             value = float("nan")
-        if not isfinite(value):
-            raise UnknownActivation(f"the parameter of {name!r} is not a finite number")
+        if not abs(value) <= _LARGEST:
+            raise UnknownActivation(f"the parameter of {name!r} is not a number of at most {_LARGEST:g} in size")
         return _WITH_PARAMETER[key](value)
     if match and not match[2]:
         if key in _WITH_PARAMETER:

@@ -12,7 +12,8 @@ from numpy.random import Generator
 
 from symcheck import adapters
 from symcheck.activations import Activation
-from symcheck.adapters.differentiable import differentiable, has_jax_arrays, kind_of
+from symcheck.adapters.differentiable import differentiable, guarded, has_jax_arrays, kind_of
+from symcheck.adapters.trees import mapped
 from symcheck.errors import SubjectError, SymcheckError, an, counted
 from symcheck.network import HEADS, Network
 from symcheck.propagation.chain import run_network
@@ -105,7 +106,10 @@ def signal(
         else:
             with Seeded(int(rng.integers(2**31))):
                 built, own = _taken(build())
-        run, own_head = _run(built, own if inputs is None else inputs, rng)
+        fed = own if inputs is None else inputs
+        run, own_head = _run(built, guarded(fed), rng)
+        if _all_zero(fed):
+            raise SubjectError("the given inputs are all 0: there is no signal in them to follow, hand over others")
         one = kept(run)
         if builds and one.same(builds[0]):
             # What builds the same model again shows nothing new.
@@ -121,6 +125,15 @@ def signal(
         builds, name, library, head or found_head, gain=asked, alpha=false_alarm, most=most, fixed=fixed, seed=seed
     )
     return replace(found, report=report_of(found))
+
+
+def _all_zero(inputs: Any) -> bool:
+    """Whether there are floats in the inputs and all are 0."""
+    found: list[Any] = []
+    if inputs is not None and not (callable(inputs) and not hasattr(inputs, "shape")):
+        mapped(inputs, found.append)
+    floats = [one for one in found if "float" in str(getattr(one, "dtype", ""))]
+    return bool(floats) and not any((one != 0).any() for one in floats)
 
 
 def _asked(value: float | str | None) -> float | None:

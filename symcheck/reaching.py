@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ Fault = TiedSlices | TiedEntries | FrozenPart | UndecidedPart | MovingTogether
 
 #: Weights of a layer above which the exact grade would take much longer than gradients do.
 _EXACT = 1 << 18
-#: Samples of a batch for which only the shape of one is given.
-_SAMPLES = 8
+#: Samples of a batch for which only the shape of one is given, and numbers that it holds at most.
+_SAMPLES, _LARGEST = 8, 1 << 28
 
 
 def reach(
@@ -94,13 +95,18 @@ def shaped(text: str) -> Any:
     """What ``--input`` stands for: numbers of a sample's shape, or ids that cover a vocabulary.
 
     Raises:
-        SymcheckError: it is neither.
+        SymcheckError: it is neither, or too much of it.
     """
     if re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
-        return np.ones((_SAMPLES, *map(int, text.split("x"))))
+        shape = _SAMPLES, *map(int, text.split("x"))
+        if prod(shape) > _LARGEST:
+            raise SymcheckError(f"--input {text}: {_SAMPLES} samples of this shape are more than {_LARGEST:,} numbers")
+        return np.ones(shape)
     if tokens := re.fullmatch(r"tokens:([1-9]\d*):([1-9]\d*)", text):
         length, rows = map(int, tokens.groups())
         samples = max(_SAMPLES, -(-rows // length))
+        if samples * length > _LARGEST:
+            raise SymcheckError(f"--input {text}: one batch would be more than {_LARGEST:,} ids")
 
         def ids(rng: Generator) -> Any:
             return rng.permuted(np.arange(samples * length) % rows).reshape(samples, length)

@@ -6,20 +6,22 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from symcheck import adapters
+from numpy.random import Generator
+
 from symcheck.errors import SubjectError, an
 from symcheck.network import Network
 from symcheck.reachability.model import Differentiable
-from symcheck.texts import type_name
+from symcheck.texts import describe, type_name
 
 
 def differentiable(model: Any, inputs: Any) -> Differentiable:
     """A model whose gradients can be asked for.
 
     Raises:
-        SubjectError: it is none, or does not take the inputs, or none were found that it takes.
+        SubjectError: it is none, or does not take the inputs, or none were found that it takes, or the function that draws them raises.
     """
     kind = kind_of(model)
+    inputs = guarded(inputs)
     if kind == "keras":
         from symcheck.adapters.reach_keras import KerasModel
 
@@ -48,6 +50,22 @@ def differentiable(model: Any, inputs: Any) -> Differentiable:
         f"{an(type_name(model))} is nothing whose gradients symcheck can ask for: a model of torch, keras, flax or equinox, a pair "
         "of a function and its parameters (jax or autograd), or a symcheck.Network"
     )
+
+
+def guarded(inputs: Any) -> Any:
+    """The same inputs; of a function that draws them, what it raises becomes one sentence."""
+    if not callable(inputs) or hasattr(inputs, "shape"):
+        return inputs
+
+    def drawn(rng: Generator) -> Any:
+        try:
+            return inputs(rng)
+        except SubjectError:
+            raise
+        except Exception as error:
+            raise SubjectError(f"the given function inputs(rng) raises {describe(error)}") from error
+
+    return drawn
 
 
 def network_model(network: Network) -> Differentiable:
@@ -92,9 +110,14 @@ def kind_of(obj: Any) -> str:
     if isinstance(obj, tuple) and len(obj) == 2:
         if _is(obj[0], "flax.linen", "Module") and isinstance(obj[1], Mapping) and "params" in obj[1]:
             return "linen"
-        if callable(obj[0]) and not kind_of(obj[0]) and isinstance(obj[1], Mapping | list | tuple):
+        if callable(obj[0]) and not kind_of(obj[0]) and _is_tree(obj[1]):
             return "pair"
     return ""
+
+
+def _is_tree(obj: Any) -> bool:
+    jax = sys.modules.get("jax")
+    return isinstance(obj, Mapping | list | tuple) or (jax is not None and not jax.tree_util.all_leaves([obj]))
 
 
 def _is(obj: Any, module: str, name: str) -> bool:
@@ -103,6 +126,6 @@ def _is(obj: Any, module: str, name: str) -> bool:
 
 
 def has_jax_arrays(tree: Any) -> bool:
-    """Whether a tree of parameters is of jax's."""
-    parts = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list | tuple) else ()
-    return adapters.library_of(tree) in ("jax", "jaxlib") or any(map(has_jax_arrays, parts))
+    """Whether a tree of parameters has arrays of jax's, in any node that is registered there."""
+    jax = sys.modules.get("jax")
+    return jax is not None and any(isinstance(leaf, jax.Array) for leaf in jax.tree_util.tree_leaves(tree))

@@ -75,7 +75,7 @@ class Jitter:
         """
         # What a pullback has in it is what the forward pass keeps.
         leaves, structure = jax.tree.flatten(pull)
-        pull = jax.tree.unflatten(structure, [self._moved(one) for one in leaves])
+        pull = jax.tree.unflatten(structure, self._moved(leaves))
         traced, shapes = jax.make_jaxpr(pull, return_shape=True)(cotangents)
         return jax.tree.unflatten(jax.tree.structure(shapes), self._run(traced, cotangents))
 
@@ -90,12 +90,15 @@ class Jitter:
         for eqn in traced.jaxpr.eqns:
             operands = [read(var) for var in eqn.invars]
             inner, name = inside(eqn), eqn.primitive.name
-            if name == "scan":
+            if not any(map(_rounds, operands)):
+                # Random numbers are drawn by many operations on integers.
+                found = bound(eqn, operands)
+            elif name == "scan":
                 found = self._scan(eqn.params, operands)
             elif inner is not None:
                 found = self._run(inner, operands)
             else:
-                found = bound(eqn, operands if name in _EXACT else [self._moved(one) for one in operands])
+                found = bound(eqn, operands if name in _EXACT else self._moved(operands))
             known.update(zip(eqn.outvars, found, strict=True))
         return [read(var) for var in traced.jaxpr.outvars]
 
@@ -116,13 +119,30 @@ class Jitter:
         )
         return [*carried, *rows]
 
-    def _moved(self, one: Any) -> Any:
-        """By some eps of its own, towards 0."""
-        if not isinstance(one, jax.Array) or not jnp.issubdtype(one.dtype, jnp.floating):
-            return one
+    def _moved(self, operands: Sequence[Any]) -> list[Any]:
+        """Each by some eps of its own, towards 0.
+
+        What is narrower than what it is computed with is a constant, which is what it is: its eps is no rounding of this arithmetic.
+        """
+        eps = min((_eps(one) for one in operands if _floats(one)), default=0.0)
+        return [self._shifted(one) if _floats(one) and _eps(one) <= eps else one for one in operands]
+
+    def _shifted(self, one: Any) -> Any:
         begin = next(self._places) * _STRIDE % _DRAWN
         amount = jax.lax.slice(self._amounts, (begin,), (begin + min(one.size, _DRAWN),))
         if one.size > _DRAWN:
             rounds = -(-one.size // _DRAWN)
             amount = jnp.broadcast_to(amount, (rounds, _DRAWN)).reshape(-1)[: one.size]
         return one * (1 - amount.reshape(one.shape).astype(one.dtype) * jnp.finfo(one.dtype).eps)
+
+
+def _rounds(one: Any) -> bool:
+    return bool(jnp.issubdtype(jnp.result_type(one), jnp.inexact))
+
+
+def _floats(one: Any) -> bool:
+    return isinstance(one, jax.Array) and jnp.issubdtype(one.dtype, jnp.floating)
+
+
+def _eps(one: Any) -> float:
+    return float(jnp.finfo(one.dtype).eps)

@@ -23,19 +23,28 @@ class _Jittered(TorchDispatchMode):  # type: ignore[misc]
     ) -> Any:
         name = func.overloadpacket.__name__
         if name not in _EXACT:
+            eps = min((torch.finfo(one.dtype).eps for one in args if _floats(one)), default=0.0)
             args = tuple(
                 # What is written to, or looked at in another shape, stays the same memory.
-                one if declared.alias_info is not None else _moved(one, 1.0 if _LOGARITHMS.get(name) == place else 0.0)
+                one
+                if declared.alias_info is not None
+                else _moved(one, eps, 1.0 if _LOGARITHMS.get(name) == place else 0.0)
                 for place, (one, declared) in enumerate(zip(args, func._schema.arguments, strict=False))
             )
         return func(*args, **(kwargs or {}))
 
 
-def _moved(one: Any, least: float) -> Any:
-    """By 0.5 or 1.5 eps of its own, which no number rounds to the same, and towards 0, so that nothing overflows."""
-    if not isinstance(one, torch.Tensor) or not one.is_floating_point() or one.layout is not torch.strided:
+def _floats(one: Any) -> bool:
+    return isinstance(one, torch.Tensor) and one.is_floating_point() and one.layout is torch.strided
+
+
+def _moved(one: Any, eps: float, least: float) -> Any:
+    """By 0.5 or 1.5 eps of its own, which no number rounds to the same, and towards 0, so that nothing overflows.
+
+    What is narrower than what it is computed with is a constant, which is what it is: its eps is no rounding of this arithmetic.
+    """
+    if not _floats(one) or torch.finfo(one.dtype).eps > eps:
         return one
-    eps = torch.finfo(one.dtype).eps
     parts = torch.empty(one.shape, dtype=one.dtype, device=one.device).random_(2)
     if least:
         return one.sub(parts.add_(0.5).mul_(eps))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
+from symcheck.adapters.trees import arrays, as_array, kind, leaves, mapped, rebuilt
 from symcheck.errors import SubjectError
 from symcheck.reachability.model import Trainable
 from symcheck.reachability.points import bits, is_mask, may_be_mask, sample_scales
@@ -32,11 +32,11 @@ class FunctionModel:
 
     Args:
         function: called as ``f(params, *inputs)``; returns an array, or a container of arrays.
-        params: dictionaries, lists and tuples of arrays at any depth.
+        params: dictionaries, lists and tuples of arrays and Python floats at any depth.
         inputs: an example, a tuple of examples, or a callable ``inputs(rng)`` that draws one of these.
 
     Raises:
-        SubjectError: no array of floats among the parameters, no inputs, or a function that does not take them.
+        SubjectError: no array of floats among the parameters or a complex one, no inputs, or a function that does not take them.
     """
 
     what = "the function"
@@ -46,10 +46,12 @@ class FunctionModel:
             raise SubjectError("a function does not tell what it takes: hand over an example batch beside it")
         self._function, self._tree = function, params
         named = list(leaves(params, ()))
+        for path, values in named:
+            if values.dtype.kind == "c":
+                raise SubjectError(f"{plain(_written(path))} is complex, and reach is about real parameters")
         self._paths = [path for path, _ in named]
         self.parameters: Sequence[Trainable] = [
-            Trainable(plain(".".join(map(str, path)) or "params", None), values, self.module(path))
-            for path, values in named
+            Trainable(plain(_written(path), None), values, self.module(path)) for path, values in named
         ]
         if not named:
             raise SubjectError("there is no array of floats among the parameters")
@@ -64,6 +66,8 @@ class FunctionModel:
             self.output_shapes(self.batch(np.random.default_rng()))
             if any(self._narrows() for _ in range(_LINES)):
                 self.eps = float(np.finfo(np.float32).eps)
+        except SubjectError:
+            raise
         except Exception as error:
             raise SubjectError(f"{self.what} does not take the parameters and inputs: {describe(error)}") from error
 
@@ -119,7 +123,7 @@ class FunctionModel:
 
     def outputs(self, parameters: Sequence[Any], inputs: tuple[Any, ...]) -> list[Any]:
         """The arrays that the function returns at these parameters."""
-        return _arrays(self._function(self.rebuilt(parameters), *inputs))
+        return arrays(self._function(self.rebuilt(parameters), *inputs))
 
     def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
         """The same, as arrays of numpy."""
@@ -146,7 +150,7 @@ class FunctionModel:
 
     def rebuilt(self, parameters: Sequence[Any]) -> Any:
         """The tree with other arrays in it."""
-        return _rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))
+        return rebuilt(self._tree, (), dict(zip(self._paths, parameters, strict=True)))
 
     def gradient(
         self,
@@ -159,55 +163,8 @@ class FunctionModel:
         raise NotImplementedError
 
 
-def leaves(tree: Any, path: tuple[Any, ...]) -> Any:
-    """Arrays of floats in a tree, with their paths."""
-    if isinstance(tree, Mapping):
-        for key, one in tree.items():
-            yield from leaves(one, (*path, key))
-    elif isinstance(tree, list | tuple):
-        for place, one in enumerate(tree):
-            yield from leaves(one, (*path, place))
-    elif hasattr(tree, "shape") and np.dtype(tree.dtype).kind in "fV" and np.size(tree):
-        yield path, np.asarray(tree, None if np.dtype(tree.dtype).kind == "f" else np.float32)
-
-
-def _rebuilt(tree: Any, path: tuple[Any, ...], values: Mapping[tuple[Any, ...], Any]) -> Any:
-    if path in values:
-        return values[path]
-    if isinstance(tree, Mapping):
-        return {key: _rebuilt(one, (*path, key), values) for key, one in tree.items()}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(_rebuilt(one, (*path, place), values) for place, one in enumerate(tree)))
-    if isinstance(tree, list | tuple):
-        return type(tree)(_rebuilt(one, (*path, place), values) for place, one in enumerate(tree))
-    return tree
-
-
-def _arrays(output: Any) -> list[Any]:
-    if isinstance(output, Mapping):
-        return [array for one in output.values() for array in _arrays(one)]
-    if isinstance(output, tuple | list):
-        return [array for one in output for array in _arrays(one)]
-    if is_dataclass(output):
-        return [array for field in fields(output) for array in _arrays(getattr(output, field.name))]
-    if isinstance(output, bool | int | str | None):
-        return []
-    # Of torch, on which keras may run, numpy knows no types.
-    name = str(getattr(output, "dtype", type(output).__name__)).rpartition(".")[2]
-    return [output] if name.startswith(("float", "bfloat")) else []
-
-
-def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
-    """A tree of inputs with every array changed; flags, texts and None stay."""
-    if isinstance(tree, Mapping):
-        return {key: mapped(one, change) for key, one in tree.items()}
-    if isinstance(tree, tuple | list):
-        return type(tree)(mapped(one, change) for one in tree)
-    return (
-        tree
-        if tree is None or isinstance(tree, bool | str)
-        else change(tree if hasattr(tree, "shape") else np.asarray(tree))
-    )
+def _written(path: tuple[Any, ...]) -> str:
+    return ".".join(map(str, path)) or "params"
 
 
 def _drawing(inputs: Any, factor: float = 1.0) -> Callable[[Generator], tuple[Any, ...]]:
@@ -238,7 +195,7 @@ def _maybe_mask(one: Array, inputs: Sequence[Array]) -> bool:
 
 def _drawn(one: Array, inputs: int) -> bool:
     """Whether an example is replaced by normal numbers: floats, but not those of a mask beside other inputs."""
-    if one.dtype.kind != "f" or not one.size:
+    if kind(one) != "f" or not one.size:
         return False
     values = np.asarray(one)
     return bool(np.isfinite(values).all()) and not (inputs > 1 and is_mask(values))
@@ -267,4 +224,6 @@ def _like(example: Array, scales: Floats, rng: Generator) -> Floats:
 
 
 def _as_tuple(inputs: Any) -> tuple[Any, ...]:
-    return tuple(mapped(inputs if isinstance(inputs, tuple) else (inputs,), np.asarray))
+    return tuple(
+        mapped(inputs if isinstance(inputs, tuple) and not hasattr(inputs, "_fields") else (inputs,), as_array)
+    )

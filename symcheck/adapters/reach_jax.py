@@ -11,8 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from symcheck.adapters.jitter_jax import Jitter, amounts
+from symcheck.adapters.nodes_jax import opened
 from symcheck.adapters.operations_jax import absorber
-from symcheck.adapters.reach_functions import FunctionModel, mapped
+from symcheck.adapters.reach_functions import FunctionModel
+from symcheck.adapters.trees import mapped
 from symcheck.errors import SubjectError
 from symcheck.types import Floats
 
@@ -20,8 +22,40 @@ from symcheck.types import Floats
 x64: Any = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
 
 
+class Compiled:
+    """A function of parameters, inputs and other arrays, compiled where it can be.
+
+    Args:
+        function: called with lists of arrays of jax, but for the inputs, which are trees.
+    """
+
+    def __init__(self, function: Callable[..., list[Any]]) -> None:
+        self._function = function
+        self._compiled: Any = None
+
+    def __call__(self, parameters: Sequence[Floats], inputs: Any, *more: Any) -> list[Floats]:
+        """What it returns, as arrays of numpy."""
+        arrays: list[Any] = []
+        mapped(inputs, arrays.append)
+        values, fed = [jnp.asarray(p) for p in parameters], [jnp.asarray(one) for one in arrays]
+        more = jax.tree.map(jnp.asarray, more)
+        if self._compiled is None:
+            self._compiled = jax.jit(lambda *parts: self._called(inputs, *parts))
+        if self._compiled:
+            try:
+                return _in_numpy(self._compiled(values, fed, *more))
+            except jax.errors.JAXTypeError:
+                # What decides by values cannot be compiled.
+                self._compiled = False
+        return _in_numpy(self._called(inputs, values, fed, *more))
+
+    def _called(self, template: Any, values: list[Any], fed: list[Any], *more: Any) -> list[Any]:
+        rest = iter(fed)
+        return self._function(values, mapped(template, lambda _: next(rest)), *more)
+
+
 class Pullback:
-    """Gradients of a function of parameters and inputs, compiled where the function can be.
+    """Gradients of a function of parameters and inputs.
 
     Args:
         outputs: called with parameters and inputs, returns a list of arrays.
@@ -29,31 +63,16 @@ class Pullback:
 
     def __init__(self, outputs: Callable[[Sequence[Any], tuple[Any, ...]], list[Any]]) -> None:
         self._outputs = outputs
-        self._compiled: Any = None
+        self._compiled = Compiled(self._pulled)
 
     def __call__(
         self, parameters: Sequence[Floats], inputs: Any, cotangents: Sequence[Floats], jitter: int | None = None
     ) -> list[Floats]:
         """The gradient of sum(cotangents * outputs), by reverse-mode differentiation."""
-        values, against = [jnp.asarray(p) for p in parameters], [jnp.asarray(c) for c in cotangents]
-        arrays: list[Any] = []
-        mapped(inputs, arrays.append)
-        fed = [jnp.asarray(one) for one in arrays]
-        # One function for both, which is compiled once.
-        drawn = jnp.asarray(amounts(jitter))
-        if self._compiled is None:
-            self._compiled = jax.jit(lambda *parts: self._pulled(inputs, *parts))
-        if self._compiled:
-            try:
-                return _in_numpy(self._compiled(values, fed, against, drawn))
-            except jax.errors.JAXTypeError:
-                # What decides by values cannot be compiled.
-                self._compiled = False
-        return _in_numpy(self._pulled(inputs, values, fed, against, drawn))
+        # With amounts of zero too it is one function, which is compiled once.
+        return self._compiled(parameters, inputs, list(cotangents), amounts(jitter))
 
-    def _pulled(self, template: Any, values: list[Any], fed: list[Any], against: list[Any], drawn: Any) -> list[Any]:
-        rest = iter(fed)
-        inputs = mapped(template, lambda _: next(rest))
+    def _pulled(self, values: list[Any], inputs: Any, against: list[Any], drawn: Any) -> list[Any]:
         outputs, pull = jax.vjp(lambda arrays: self._outputs(arrays, inputs), values)
         found: list[Any] = Jitter(drawn).pulled(
             pull, [c.astype(o.dtype) for o, c in zip(outputs, against, strict=True)]
@@ -80,9 +99,12 @@ class JaxModel(FunctionModel):
     """See `FunctionModel`. What refuses float64, as a recurrence that begins with zeros of float32 does, is computed in float32."""
 
     def __init__(self, function: Callable[..., Any], params: Any, inputs: Any) -> None:
+        plain, closed = opened(params)
+
         def made(wide: bool) -> None:
             self._wide = wide
-            super(JaxModel, self).__init__(function, params, inputs)
+            self._compiled, self._pullback = Compiled(self.outputs), Pullback(self.outputs)
+            super(JaxModel, self).__init__(lambda tree, *fed: function(closed(tree), *fed), plain, inputs)
 
         either(made)
 
@@ -90,6 +112,11 @@ class JaxModel(FunctionModel):
         """The arrays that the function returns at these parameters."""
         with x64(self._wide):
             return super().outputs([jnp.asarray(p) for p in parameters], mapped(inputs, jnp.asarray))
+
+    def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
+        """The same, as arrays of numpy; compiled, which loops would be at each call."""
+        with x64(self._wide):
+            return self._compiled(parameters, inputs)
 
     def gradient(
         self,
@@ -99,8 +126,6 @@ class JaxModel(FunctionModel):
         jitter: int | None = None,
     ) -> list[Floats]:
         """By reverse-mode differentiation."""
-        if not hasattr(self, "_pullback"):
-            self._pullback = Pullback(self.outputs)
         with x64(self._wide):
             return self._pullback(parameters, inputs, cotangents, jitter)
 

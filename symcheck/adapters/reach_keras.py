@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from keras.src.backend.common import dtypes
 
-from symcheck.adapters.reach_functions import BY_BATCH, FunctionModel, mapped
+from symcheck.adapters.reach_functions import BY_BATCH, FunctionModel
+from symcheck.adapters.trees import mapped
 from symcheck.errors import SubjectError, an
 from symcheck.texts import describe, type_name
 from symcheck.types import Array, Floats
@@ -37,6 +38,7 @@ class KerasModel(FunctionModel):
             _build(model, fed)
         self._model = model
         self._training = any(isinstance(one, keras.layers.BatchNormalization) for one in model._flatten_layers())
+        self._compiled: Any = None
         self._pullback: Any = None
         tree: dict[str, Array] = {}
         for variable in model.trainable_variables:
@@ -62,6 +64,13 @@ class KerasModel(FunctionModel):
 
     def outputs_at(self, parameters: Sequence[Floats], inputs: tuple[Any, ...]) -> list[Floats]:
         """The same, as arrays of numpy."""
+        if keras.backend.backend() == "jax":
+            from symcheck.adapters.reach_jax import Compiled
+
+            self._compiled = self._compiled or Compiled(self.outputs)
+            with _doubled(self._model):
+                whole: list[Floats] = self._compiled(parameters, inputs)
+                return whole
         found = self.outputs(parameters, inputs)
         return [np.asarray(keras.ops.convert_to_numpy(one), np.float64) for one in found]
 
@@ -190,7 +199,7 @@ def _found(model: keras.Layer) -> Any:
             f"no inputs were found that {an(type_name(model))} takes; hand over an example beside the model"
         )
     tables = [one for one in model._flatten_layers() if isinstance(one, keras.layers.Embedding)]
-    found = []
+    found, rng = [], np.random.default_rng()
     for tensor in model.inputs:
         shape = [_SAMPLES if i == 0 else n or _LENGTH for i, n in enumerate(tensor.shape)]
         looked_up = [one.input_dim for one in tables if _reads(one, tensor)]
@@ -199,7 +208,8 @@ def _found(model: keras.Layer) -> Any:
             shape[0] = max(_SAMPLES, -(-rows // max(1, int(np.prod(shape[1:])))))
             found.append((np.arange(int(np.prod(shape))) % rows).reshape(shape))
         else:
-            found.append(np.ones(shape))
+            # Ones stand for a mask where they come second.
+            found.append(np.ones(shape) if "bool" in str(tensor.dtype) else rng.standard_normal(shape))
     samples = max(len(one) for one in found)
     found = [np.resize(one, (samples, *one.shape[1:])) for one in found]
     return found[0] if len(found) == 1 else (found,)

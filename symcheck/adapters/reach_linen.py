@@ -9,8 +9,8 @@ import jax
 import numpy as np
 from flax import linen
 
-from symcheck.adapters.reach_functions import mapped
 from symcheck.adapters.reach_jax import JaxModel
+from symcheck.adapters.trees import mapped
 from symcheck.errors import SubjectError, an
 from symcheck.texts import describe, type_name
 

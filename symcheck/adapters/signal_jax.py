@@ -11,9 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.random import Generator
 
-from symcheck.adapters.reach_functions import FunctionModel, leaves, mapped
+from symcheck.adapters.reach_functions import FunctionModel
 from symcheck.adapters.reach_jax import x64
 from symcheck.adapters.traced_jax import Product, Trace
+from symcheck.adapters.trees import as_array, leaves, mapped
+from symcheck.adapters.trees import kind as kind_of
 from symcheck.errors import SubjectError
 from symcheck.propagation.arriving import arriving
 from symcheck.propagation.ran import ModelPass, Ran
@@ -80,13 +82,13 @@ def run_jax(model: Differentiable, inputs: Any, rng: Generator, kind: str) -> Mo
     """
     assert isinstance(model, FunctionModel)
     drawn = inputs(rng) if callable(inputs) else inputs
-    batch = mapped(drawn if isinstance(drawn, tuple) else (drawn,), np.asarray)
+    batch = mapped(drawn if isinstance(drawn, tuple) and not hasattr(drawn, "_fields") else (drawn,), as_array)
     names = [plain(p.name, LONGEST_NAME) for p in model.parameters]
     with x64(True):
         values = [jnp.asarray(np.asarray(p.values, np.float64)) for p in model.parameters]
         arrays: list[Any] = []
         mapped(batch, arrays.append)
-        fed = [jnp.asarray(a.astype(np.float64) if a.dtype.kind == "f" else a) for a in arrays]
+        fed = [jnp.asarray(a.astype(np.float64) if kind_of(a) == "f" else a) for a in arrays]
 
         def outputs(parameters: Sequence[Any], parts: Sequence[Any]) -> list[Any]:
             rest = iter(parts)

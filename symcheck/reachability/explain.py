@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from symcheck.reachability.experiments import Experiments
+from symcheck.reachability.model import ModelFailure
 from symcheck.reachability.reasons import Effect, Kind, Reason
 from symcheck.reachability.ties import MovingTogether, TiedSlices, tied_slices
 from symcheck.types import Array, Flags
@@ -17,8 +18,9 @@ _T = TypeVar("_T")
 
 #: Parameters that are tried one by one for the same thing.
 _TRIED = 8
-#: A small step, relative to the size of a parameter: far above rounding of the outputs that it changes.
-_NEAR = 1e-4
+#: Small steps, relative to the size of a parameter, far above rounding of the outputs that they change. A choice jumps on some small
+#: steps too, of which the smaller are the rarer.
+_NEAR = (1e-4, 1e-5, 1e-6)
 #: How many times as large all parameters are made: the first that lets a step change anything counts, as outputs may be held between bounds.
 _FAR, _FARTHER = (1.0, 30.0, 1e3), 6
 
@@ -41,10 +43,19 @@ def why_frozen_from_here(
         for one in _woken(left, experiments.drawn_anew([name])):
             woken.setdefault(one, []).append(name)
     groups: dict[tuple[str, ...], list[str]] = {}
-    for one, cures in woken.items():
-        groups.setdefault(tuple(cures), []).append(one)
-    for freeing, freed in groups.items():
-        kind = Kind.ZERO_FACTORS if _factors(experiments, [name for name in freeing if name in freed]) else Kind.ZERO
+    for one, found in woken.items():
+        groups.setdefault(tuple(found), []).append(one)
+    for cures, freed in groups.items():
+        # What moves from zero and wakes nothing by it is no zero that keeps gradients away.
+        staying = tuple(name for name in cures if not np.any(labels[name]))
+        freeing = staying or cures
+        kind = (
+            Kind.START
+            if not staying
+            else Kind.ZERO_FACTORS
+            if _factors(experiments, [name for name in freeing if name in freed])
+            else Kind.ZERO
+        )
         yield Reason(kind, Effect.FROZEN, tuple(freed), freeing)
         left = {name: mask for name, mask in left.items() if name not in freed}
     if left and len(zero) > 1 and (names := _woken(left, experiments.drawn_anew(zero))):
@@ -120,9 +131,15 @@ def why_everywhere(
 
 
 def _why(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason | None:
-    count = np.count_nonzero(mask)
-    if not count:
+    try:
+        return _shown(experiments, name, mask, size) if np.any(mask) else None
+    except ModelFailure:
+        # Where a model refuses to be computed an experiment shows nothing.
         return None
+
+
+def _shown(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason | None:
+    count = np.count_nonzero(mask)
     change, by, far = experiments.offset(name, mask), 0.0, 1.0
     for far in _FAR * _FARTHER:
         if by := experiments.outputs_change({name: change}, far):
@@ -130,8 +147,8 @@ def _why(experiments: Experiments, name: str, mask: Flags, size: int) -> Reason 
         change = experiments.offset(name, mask)
     if by > experiments.rounding:
         # A far step may lead to where it does count; a small one leads there only if a gradient should be.
-        near = experiments.outputs_change({name: experiments.offset(name, mask) * _NEAR})
-        if near > experiments.rounding:
+        steps = (experiments.outputs_change({name: experiments.offset(name, mask) * step}) for step in _NEAR)
+        if all(near > experiments.rounding for near in steps):
             return Reason(Kind.DETACHED, Effect.FROZEN, (name,)) if experiments.still(name, mask) else None
         return Reason(Kind.JUMPS, Effect.FROZEN, (name,)) if experiments.jumps({name: change}, far) else None
     if not by:
@@ -154,7 +171,10 @@ def _partly_zero(experiments: Experiments, first: Mapping[str, Flags]) -> list[s
 
 def _factors(experiments: Experiments, names: Sequence[str]) -> bool:
     """Whether two of some parameters are each other's factors."""
-    alive = {name: experiments.gradient_beside(name, names) for name in names}
+    try:
+        alive = {name: experiments.gradient_beside(name, names) for name in names}
+    except ModelFailure:
+        return False
     return any(a in alive[b] and b in alive[a] for a, b in combinations(names, 2))
 
 
@@ -184,7 +204,10 @@ def _only_added(experiments: Experiments, pair: MovingTogether, labels: Mapping[
     steps[shared] = experiments.offset(pair.first, np.ones(first.shape, bool)).std() or 1.0
     inside = (np.where(np.isin(np.abs(one), shared), one, 0) for one in (first, second))
     there, back = (np.sign(one) * steps[np.abs(one)] for one in inside)
-    return (
-        experiments.outputs_change({pair.first: there}) > experiments.rounding
-        and experiments.outputs_change({pair.first: there, pair.second: -back}) <= experiments.rounding
-    )
+    try:
+        return (
+            experiments.outputs_change({pair.first: there}) > experiments.rounding
+            and experiments.outputs_change({pair.first: there, pair.second: -back}) <= experiments.rounding
+        )
+    except ModelFailure:
+        return False

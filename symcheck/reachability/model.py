@@ -104,19 +104,23 @@ def blocks(count: int) -> Iterator[slice]:
     return (slice(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE))
 
 
+class ModelFailure(SubjectError):
+    """A model raises where it is asked for something: at these inputs, or at these parameters."""
+
+
 @contextmanager
 def asked(model: Differentiable) -> Iterator[None]:
     """What a model raises while it is asked for something, as one sentence with what it was fed.
 
     Raises:
-        SubjectError: it raises.
+        ModelFailure: it raises.
     """
     try:
         yield
     except SymcheckError:
         raise
     except Exception as error:
-        raise SubjectError(
+        raise ModelFailure(
             f"the model fails when fed with {model.fed}: {describe(error)}; "
             "hand over a function inputs(rng) that draws what it takes"
         ) from error
@@ -174,5 +178,6 @@ class Layout:
     def shared(self, own: Array) -> Floats:
         """For each parameter the largest in its module of a number of each parameter, shape (parameters,)."""
         most = np.zeros(len(self.modules))
-        np.maximum.at(most, self._module, own)
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(most, self._module, own)
         return np.asarray(most[self._module], np.float64)

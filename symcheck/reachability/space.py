@@ -21,7 +21,7 @@ from symcheck.reachability.doubts import Records
 from symcheck.reachability.gaps import Gap
 from symcheck.reachability.measurement import Measurement
 from symcheck.reachability.measuring import Measuring, OutOfRange, Unsteady
-from symcheck.reachability.model import Differentiable, Layout
+from symcheck.reachability.model import Differentiable, Layout, ModelFailure
 from symcheck.reachability.points import random_point, scale_at
 from symcheck.types import Flags, Floats
 
@@ -79,12 +79,17 @@ def observe(
         progress: is told how many of them have, and of how many.
 
     Raises:
-        SymcheckError: no parameters; a gradient that is not finite at theta_0, is another one each time, or vanishes.
+        SymcheckError: no parameters, or one that is not finite; a gradient that is not finite at theta_0, is another one each time, or vanishes.
         NoCleanGap: gradients that are neither equal nor different.
     """
     layout = Layout(model.parameters)
     if not layout.count:
         raise SymcheckError("the model has no parameters that training moves")
+    for parameter in model.parameters:
+        if count := parameter.values.size - np.count_nonzero(np.isfinite(parameter.values)):
+            raise SymcheckError(
+                f"{parameter.name} is NaN or infinite in {count:,} of {parameter.values.size:,} entries: training cannot start from there"
+            )
     measuring = Measuring(model, layout, rng, centred)
     classes = NoisyClasses(layout, _CLEAR, model.eps)
     rounds = still = 0
@@ -136,7 +141,7 @@ def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasse
             try:
                 if classes.refine(measuring.fed_by(farther)(point, classes.parts_nothing)):
                     return True
-            except (OutOfRange, Unsteady):
+            except (OutOfRange, Unsteady, ModelFailure):
                 continue
     return False
 
@@ -144,8 +149,8 @@ def _from_afar(measuring: Measuring, model: Differentiable, classes: NoisyClasse
 def _measure(
     measuring: Measuring, layout: Layout, classes: NoisyClasses, rng: Generator, rounds: int, full: bool
 ) -> tuple[list[Floats], Measurement]:
-    """A point and its gradient: at theta_0 first, then at random points; nearer ones where floats overflow or underflow, or attention saturates so that
-    rounding decides.
+    """A point and its gradient: at theta_0 first, then at random points; nearer ones where floats overflow or underflow, attention saturates so that
+    rounding decides, or the model refuses to go on with what it has computed.
     """
     enough = None if full else classes.parts_nothing
     scale = scale_at(rounds, measuring.eps)
@@ -153,7 +158,7 @@ def _measure(
         point = random_point(layout, classes, rng, scale)
         try:
             return point, measuring(point, enough)
-        except (OutOfRange, Unsteady):
+        except (OutOfRange, Unsteady, ModelFailure):
             if not classes.dimension:
                 raise
             scale /= 10

@@ -40,6 +40,8 @@ def reason_sentence(reason: Reason) -> str:
             return f"they start alike: draw each anew ({changed} drawn anew parts them)"
         case Kind.EQUAL_START:
             return f"they start alike: {changed} drawn at random parts them"
+        case Kind.START if reason.effect == "frozen":
+            return f"the start of the model lets no gradient through: it moves once {either} starts at random"
         case Kind.START:
             return f"the start of the model holds them together: {changed} drawn at random parts them"
         case Kind.ZERO_BESIDE:
@@ -47,7 +49,7 @@ def reason_sentence(reason: Reason) -> str:
         case Kind.TAKEN_AWAY:
             return _taken_away(reason.through)
         case Kind.UNUSED:
-            return "unused: no output depends on it"
+            return "unused: no output that has a gradient depends on it"
         case Kind.DETACHED:
             return "outputs depend on it, and no gradient flows back: detached, or the row of padding of an embedding"
         case Kind.JUMPS:

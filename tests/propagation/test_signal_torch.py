@@ -253,3 +253,16 @@ def test_the_same_build_again_is_looked_at_once_and_other_layers_are_refused() -
 def test_what_cannot_be_followed_is_one_sentence(model: Any, inputs: Any, words: str) -> None:
     with pytest.raises(SymcheckError, match=words):
         symcheck.signal(model, inputs)
+
+
+@pytest.mark.parametrize("error", [ValueError, OSError])
+def test_inputs_that_raise_and_inputs_without_a_signal_are_one_sentence(error: type[Exception]) -> None:
+    def drawn(rng: np.random.Generator) -> Any:
+        raise error("gone")
+
+    # Of an OSError the command would say that nothing can be written.
+    with pytest.raises(SymcheckError, match=r"inputs\(rng\) raises \w+: gone"):
+        symcheck.signal(stack(nn.ReLU, 3, 8), drawn)
+    for inputs in (torch.zeros(4, 8), (torch.zeros(4, 8),)):
+        with pytest.raises(SymcheckError, match="are all 0"):
+            symcheck.signal(stack(nn.ReLU, 3, 8), inputs)

@@ -243,3 +243,45 @@ def test_padded_kernels_meet_more_than_padding(torch):
     found = reach(model)
     assert (found.frozen, found.not_visited, found.fed.split(";")[0]) == (0, 0, "normal numbers (8, 2, 3, 3)")
     assert reach(model, torch.randn(8, 2, 1, 1)).not_visited == 48
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_parameters_that_are_not_finite_are_refused(value, torch):
+    """The gradient of a linear layer does not look at them."""
+    model = torch.nn.Linear(4, 2)
+    with torch.no_grad():
+        model.weight[1, 2:] = value
+    for asked in (reach, assert_trainable):
+        with pytest.raises(SymcheckError, match=r"weight is NaN or infinite in 2 of 8 entries"):
+            asked(model)
+
+
+def test_inputs_that_raise_are_told_in_one_sentence(torch):
+    def drawn(rng):
+        raise ValueError("there is no file")
+
+    with pytest.raises(SymcheckError, match=r"the given function inputs\(rng\) raises ValueError: there is no file"):
+        reach(torch.nn.Linear(4, 2), drawn)
+    with pytest.raises(SymcheckError, match=r"the given function inputs\(rng\) raises ValueError: there is no file"):
+        reach((lambda params, x: x @ params[0], [np.ones((2, 2))]), drawn)
+
+
+def test_a_model_may_refuse_parameters_far_away(torch):
+    """As losses do that hold what they are given to be probabilities, of which overflow makes NaN."""
+
+    class Strict(torch.nn.Module):
+        def __init__(self, least):
+            super().__init__()
+            self.first, self.last = torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)
+            self.unused, self.least = torch.nn.Linear(2, 2), least
+
+        def forward(self, x):
+            size = sum(parameter.square().sum() for parameter in self.parameters())
+            if not self.least < size < 100:
+                raise ValueError("out of range")
+            return self.last(torch.tanh(self.first(x)))
+
+    found = reach(Strict(0), torch.randn(8, 3))
+    assert (found.parameters, found.reachable, found.architecture) == (27, 21, 21)
+    with pytest.raises(SymcheckError, match="out of range"):
+        reach(Strict(99), torch.randn(8, 3))

@@ -206,3 +206,12 @@ def test_equinox_modules(equinox, jax):
     assert found.reasons[0].through == "softmax"
     with pytest.raises(SymcheckError, match="does not take"):
         reach(model, np.ones((8, 9)))
+
+
+def test_inputs_of_keras_beside_the_first_are_no_masks(keras):
+    first, second = keras.Input((4,)), keras.Input((3,))
+    joined = keras.layers.Concatenate()([first, second, keras.ops.square(second)])
+    found = reach(keras.Model([first, second], keras.layers.Dense(2, use_bias=False)(joined)))
+    # Of a number that is 0 or 1 the square tells nothing more.
+    assert (found.parameters, found.reachable) == (20, 20)
+    assert "ones and zeros" not in found.fed

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from symcheck import assert_trainable, reach
+from symcheck.reachability.explain import why_everywhere
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -116,3 +117,47 @@ def test_a_unit_that_no_input_opens_is_frozen_and_was_visited(torch):
     with torch.no_grad():
         model[0].bias[4] = 0.01
     assert reach(model).frozen == 0
+
+
+def test_zeros_that_move_are_no_reason_by_being_zero(torch):
+    """Behind equal units the direction of weights that are normalized has no gradient, whatever the bias before has become."""
+    from torch.nn.utils.parametrizations import weight_norm
+
+    def equal(*shape):
+        layer = torch.nn.Linear(*shape)
+        torch.nn.init.constant_(layer.weight, 0.5)
+        torch.nn.init.zeros_(layer.bias)
+        return weight_norm(layer)
+
+    found = reach(torch.nn.Sequential(equal(4, 6), torch.nn.Tanh(), equal(6, 2)), torch.randn(8, 4))
+    assert (found.reachable, found.frozen) == (10, 12)
+    reasons = {r.kind.value for r in found.reasons if r.effect.value == "frozen"}
+    assert reasons == {"start"}
+
+
+class Choosing:
+    """Experiments on a model that chooses: of a few small steps the larger jump."""
+
+    rounding = 1e-9
+
+    def __init__(self, least):
+        self.least = least
+
+    def offset(self, name, mask):
+        return np.ones(mask.shape)
+
+    def outputs_change(self, offsets, larger=1.0):
+        return float(max(np.abs(o).max() for o in offsets.values()) >= self.least)
+
+    def still(self, name, mask):
+        return True
+
+    def jumps(self, offsets, larger=1.0):
+        return True
+
+
+@pytest.mark.parametrize(("least", "kind"), [(1.0, "jumps"), (5e-5, "jumps"), (5e-6, "jumps"), (0.0, "detached")])
+def test_a_jump_on_a_small_step_is_no_slope(least, kind):
+    nothing = np.zeros(3, bool)
+    found = list(why_everywhere(Choosing(least), {"router": np.zeros(3, int)}, {"router": ~nothing}, []))
+    assert [r.kind.value for r in found] == [kind]
