@@ -81,7 +81,7 @@ def _totals(signal: Signal) -> list[Finding]:
 def _separation(signal: Signal) -> Finding:
     check, apart = "model.separation", signal.totals.separation
     if isnan(apart):
-        why = "how far inputs are apart is not seen: there is one sample only, or all are alike"
+        why = f"how far inputs are apart is not seen: {_not_finite(signal) or 'there is one sample only, or all are alike'}"
         return Finding(check, "skipped", "observed", why)
     expected = _predicted(signal, "apart")
     beside = "" if expected is None else f" (predicted {expected:.3g})"
@@ -152,8 +152,16 @@ def _passage(signal: Signal) -> list[Finding]:
     return found
 
 
+def _not_finite(signal: Signal) -> str:
+    """From which layer on signals are not finite; "" where all are."""
+    first = next((n for n, layer in enumerate(signal.layers, 1) if not isfinite(layer.output_square)), 0)
+    return f"signals have no finite square from {layer_numbered(signal.layers, first)} on" if first else ""
+
+
 def _units(signal: Signal) -> Finding:
     """Saturation and silence."""
+    if where := _not_finite(signal):
+        return Finding("model.units", "skipped", "observed", where)
     numbers = range(1, len(signal.layers) + 1)
     saturated = max(((layer.saturated or 0.0, -n) for n, layer in zip(numbers, signal.layers, strict=True)))
     silent = max(((layer.dead / layer.outputs, -n) for n, layer in zip(numbers, signal.layers, strict=True)))
@@ -177,8 +185,7 @@ def _units(signal: Signal) -> Finding:
 def _loss(signal: Signal) -> Finding:
     loss = signal.first_loss
     if not isfinite(loss.loss):
-        first = next((n for n, layer in enumerate(signal.layers, 1) if not isfinite(layer.output_square)), 0)
-        text = f"the outputs are not finite{f': signals have no finite square from {layer_numbered(signal.layers, first)} on' if first else ''}"
+        text = f"the outputs are not finite{f': {where}' if (where := _not_finite(signal)) else ''}"
         return Finding("model.first_loss", "failed", "observed", text, measured=str(loss.loss))
     if loss.head == "softmax":
         text = f"the first cross-entropy is {loss.loss:.4g}; a network that knows nothing has ln({loss.classes}) = {loss.nothing:.4g}"
@@ -195,6 +202,10 @@ def _reached(signal: Signal) -> Finding:
     reached = signal.reached
     if not reached.trained:
         return Finding("model.reached", "skipped", "observed", "no parameter is trainable")
+    if not isfinite(signal.first_loss.loss):
+        return Finding(
+            "model.reached", "skipped", "observed", "the first loss is not finite, and gradients of it tell nothing"
+        )
     if reached.unreached:
         text = f"the loss does not reach {len(reached.unreached)} of {reached.trained} trainable arrays: {some_of(reached.unreached)}"
         return Finding("model.reached", "failed", "observed", text, measured=len(reached.unreached), expected=0)

@@ -147,7 +147,7 @@ def _unvisited_rows(found: Reach) -> Iterator[Row]:
         reason = (
             "on inputs of this size they meet padding alone: hand over larger ones"
             if padded
-            else "no input that was tried led to them"
+            else "outputs did not change with them on any input that was tried"
         )
         yield part.parameter, f"{part.frozen:,} of {part.of:,} not visited: {reason}"
 
@@ -184,8 +184,12 @@ def _together_rows(found: Reach, pairs: Sequence[MovingTogether]) -> Iterator[Ro
 
 
 def _copies(one: Copies) -> str:
-    parameters = "" if len(one.parameters) > 1 else f" in {plain(one.parameters[0], LONGEST_NAME)}"
-    return f"{counted(len(one.numbers), 'copy', 'copies')} move alike{parameters or f' in {len(one.parameters)} parameters each'}"
+    first, *more = one.parameters
+    # What is a list of parameters itself has no names below its numbers.
+    where = (
+        f" in {len(one.parameters)} parameters each" if more else f" in {plain(first, LONGEST_NAME)}" if first else ""
+    )
+    return f"{counted(len(one.numbers), 'copy', 'copies')} move alike{where}"
 
 
 def _members(one: Copies) -> str:

@@ -55,7 +55,7 @@ def reason_sentence(reason: Reason) -> str:
         case Kind.JUMPS:
             return "outputs depend on it in jumps alone, as on a choice (argmax, top-k, a comparison), which has no gradient"
         case Kind.NOT_VISITED:
-            return "no input that was tried led to it"
+            return "outputs did not change with it on any input that was tried"
         case Kind.PADDING:
             return "on inputs of this size it meets padding alone"
         case Kind.ONLY_ADDED:

@@ -243,3 +243,14 @@ def test_every_finding_is_explained() -> None:
         assert "What to try" in explain_signal(f"model.{check}")
     with pytest.raises(SymcheckError, match="did you mean model.gain"):
         explain_signal("model.gains")
+
+
+@pytest.mark.parametrize("scale", [1e200, 1e120])
+def test_of_signals_that_are_not_finite_nothing_is_said_to_pass_but_their_passages(scale: float) -> None:
+    weights = [w.copy() for w in network("relu", 8, 3, 1.0).weights]
+    for w in weights[:2]:
+        w *= scale
+    status = {f.check: f.status for f in symcheck.signal(symcheck.Network(weights, activation="relu")).report.findings}
+    passed = {check for check, one in status.items() if one == "passed"}
+    assert status["model.first_loss"] == "failed"
+    assert passed <= {"model.passage_forward", "model.passage_backward"}

@@ -161,3 +161,15 @@ def test_a_jump_on_a_small_step_is_no_slope(least, kind):
     nothing = np.zeros(3, bool)
     found = list(why_everywhere(Choosing(least), {"router": np.zeros(3, int)}, {"router": ~nothing}, []))
     assert [r.kind.value for r in found] == [kind]
+
+
+def test_parameters_of_a_list_have_no_name_below_it(torch):
+    class Sum(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = torch.nn.ParameterList([torch.nn.Parameter(torch.full((4, 3), 0.5)) for _ in range(3)])
+
+        def forward(self, x):
+            return sum(torch.tanh(x @ part) for part in self.parts)
+
+    assert "3 copies move alike by the initialization" in str(reach(Sum(), torch.randn(8, 4)))
