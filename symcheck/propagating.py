@@ -128,12 +128,11 @@ def signal(
 
 
 def _all_zero(inputs: Any) -> bool:
-    """Whether there are floats in the inputs and all are 0."""
+    """Whether there are floats in the inputs, all 0, and nothing besides, such as ids beside a mask that is added."""
     found: list[Any] = []
     if inputs is not None and not (callable(inputs) and not hasattr(inputs, "shape")):
         mapped(inputs, found.append)
-    floats = [one for one in found if "float" in str(getattr(one, "dtype", ""))]
-    return bool(floats) and not any((one != 0).any() for one in floats)
+    return bool(found) and all("float" in str(getattr(one, "dtype", "")) and not (one != 0).any() for one in found)
 
 
 def _asked(value: float | str | None) -> float | None:

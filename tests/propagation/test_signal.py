@@ -17,6 +17,7 @@ import symcheck
 from symcheck.activations import ACTIVATIONS, get_activation
 from symcheck.cli.main import symcheck as command
 from symcheck.errors import SymcheckError
+from symcheck.propagating import _all_zero
 from symcheck.propagation import field
 from symcheck.propagation.explanation import explain_signal
 from symcheck.propagation.findings import report_of
@@ -251,3 +252,10 @@ def test_of_signals_that_are_not_finite_nothing_is_said_to_pass_but_their_passag
     passed = {check for check, one in status.items() if one == "passed"}
     assert status["model.first_loss"] == "failed"
     assert passed <= {"model.passage_forward", "model.passage_backward"}
+
+
+def test_ids_beside_a_mask_of_zeros_are_a_signal() -> None:
+    assert _all_zero(np.zeros((3, 4)))
+    assert not _all_zero((np.zeros((3, 4), int), np.zeros((3, 4))))
+    assert not _all_zero((np.ones((3, 4)), np.zeros((3, 4))))
+    assert not _all_zero(None)
