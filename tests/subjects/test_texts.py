@@ -236,6 +236,7 @@ def test_a_certificate_shows_notes_as_they_are() -> None:
         inputs=(0.0, 1.0),
         layers=[],
         verdict="tied",
+        verdict_in_words="tied",
     )
     show_certificate(said, [], ["[/red] [bold]x[/bold] \x1b[31m"], Console(file=stream, color_system=None))
     assert "[/red] [bold]x[/bold] \\x1b[31m" in stream.getvalue()
