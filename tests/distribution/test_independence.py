@@ -54,7 +54,7 @@ def test_wrong_means_and_scales_are_not_confirmed_as_dependence(shape: tuple[int
         assert all(max(a.p_value, b.p_value) > 1e-12 for a, b in zip(by_law, own, strict=True))
 
 
-def planted(kind: str, rng: np.random.Generator, n: int = 256) -> np.ndarray:
+def planted(kind: str, rng: np.random.Generator, n: int = 512) -> np.ndarray:
     x = rng.standard_normal((n, n))
     if kind == "symmetric":
         return (x + x.T) / 2**0.5
