@@ -9,9 +9,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Literal
+from jax.extend.core import ClosedJaxpr
 
-from symcheck.adapters.operations_jax import bound, inside
+from symcheck.adapters.operations_jax import Environment, bound, inside
 from symcheck.types import Array
 
 #: Operations that round nothing, and compare or hand on what they take: it is moved where it is summed.
@@ -80,15 +80,9 @@ class Jitter:
         return jax.tree.unflatten(jax.tree.structure(shapes), self._run(traced, cotangents))
 
     def _run(self, traced: ClosedJaxpr, values: Sequence[Any]) -> list[Any]:
-        known = dict(zip(traced.jaxpr.invars, values, strict=True)) | dict(
-            zip(traced.jaxpr.constvars, traced.consts, strict=True)
-        )
-
-        def read(var: Any) -> Any:
-            return var.val if isinstance(var, Literal) else known[var]
-
+        known = Environment(traced, values)
         for eqn in traced.jaxpr.eqns:
-            operands = [read(var) for var in eqn.invars]
+            operands = known.read(eqn.invars)
             inner, name = inside(eqn), eqn.primitive.name
             if not any(map(_rounds, operands)):
                 # Random numbers are drawn by many operations on integers.
@@ -99,8 +93,8 @@ class Jitter:
                 found = self._run(inner, operands)
             else:
                 found = bound(eqn, operands if name in _EXACT else self._moved(operands))
-            known.update(zip(eqn.outvars, found, strict=True))
-        return [read(var) for var in traced.jaxpr.outvars]
+            known.write(eqn.outvars, found)
+        return known.read(traced.jaxpr.outvars)
 
     def _scan(self, params: dict[str, Any], operands: list[Any]) -> list[Any]:
         kept, begun = params["num_consts"], params["num_consts"] + params["num_carry"]

@@ -45,17 +45,32 @@ def absorber(outputs: Callable[[list[Any]], Any], start: Sequence[Any], moved: S
     return ""
 
 
+class Environment:
+    """What the variables of a traced function stand for while it is evaluated.
+
+    Args:
+        values: of its arguments.
+    """
+
+    def __init__(self, traced: ClosedJaxpr, values: Sequence[Any]) -> None:
+        self._known: dict[Any, Any] = {}
+        self.write(traced.jaxpr.invars, values)
+        self.write(traced.jaxpr.constvars, traced.consts)
+
+    def read(self, variables: Sequence[Any]) -> list[Any]:
+        """What these stand for; literals stand for themselves."""
+        return [one.val if isinstance(one, Literal) else self._known[one] for one in variables]
+
+    def write(self, variables: Sequence[Any], values: Sequence[Any]) -> None:
+        """Let these stand for values."""
+        self._known.update(zip(variables, values, strict=True))
+
+
 def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None, list[Any]]:
     """Operations with the floats that they take, in order; returns what the last ones give."""
-    known = dict(zip(traced.jaxpr.invars, values, strict=True)) | dict(
-        zip(traced.jaxpr.constvars, traced.consts, strict=True)
-    )
-
-    def read(var: Any) -> Any:
-        return var.val if isinstance(var, Literal) else known[var]
-
+    known = Environment(traced, values)
     for eqn in traced.jaxpr.eqns:
-        operands = [read(var) for var in eqn.invars]
+        operands = known.read(eqn.invars)
         inner = inside(eqn)
         name = str(eqn.params.get("name", eqn.primitive.name))
         if inner is not None:
@@ -67,8 +82,8 @@ def _steps(traced: ClosedJaxpr, values: Sequence[Any]) -> Generator[_Step, None,
         else:
             yield eqn.primitive.name, _floats(operands)
             found = bound(eqn, operands)
-        known.update(zip(eqn.outvars, found, strict=True))
-    return [read(var) for var in traced.jaxpr.outvars]
+        known.write(eqn.outvars, found)
+    return known.read(traced.jaxpr.outvars)
 
 
 def inside(eqn: Any) -> ClosedJaxpr | None:
